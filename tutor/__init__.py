@@ -1,0 +1,3 @@
+"""A tutor in the terminal for the mathematics of neural networks."""
+
+__version__ = "0.1.0"

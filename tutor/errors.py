@@ -1,0 +1,86 @@
+"""The errors that a person may meet, each with a title, a message and what to do.
+
+    TutorError
+    ├── NetworkError        a network that cannot be computed: shapes, names, values (``place``: keys into the lesson)
+    ├── FormulaError        a formula that cannot be read or evaluated (``column``, from 1)
+    ├── QuantityError       a quantity that the network or worksheet does not have (with the nearest name)
+    ├── LessonError         a lesson that cannot be used; carries every ``Problem`` found
+    ├── StoreError          progress that cannot be read or written
+    └── SandboxError        a learner's program that cannot be run safely
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Place = tuple[str | int, ...]
+
+
+class TutorError(Exception):
+    """What went wrong (``message``), under a ``title``, with what to do about it (``hint``, may be empty)."""
+
+    title = "Something went wrong"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class NetworkError(TutorError):
+    """A network or worksheet that cannot be computed.
+
+    ``place`` leads to the culprit, as keys into the mapping it was built from:
+    ``("layers", 1, "weights")``.
+    """
+
+    title = "This network cannot be computed"
+
+    def __init__(self, message: str, place: Place = (), *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.place = place
+
+
+class FormulaError(TutorError):
+    """A formula that cannot be read or has no value; ``column`` counts from 1."""
+
+    title = "This formula cannot be read"
+
+    def __init__(self, message: str, column: int = 1, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.column = column
+
+
+class QuantityError(TutorError):
+    """A name that is no quantity here; ``nearest`` is the closest one that is, if any."""
+
+    title = "There is no such quantity"
+
+    def __init__(self, message: str, *, nearest: str | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint or (f"Did you mean {nearest}?" if nearest else ""))
+        self.nearest = nearest
+
+
+class StoreError(TutorError):
+    """Progress that cannot be read or written."""
+
+    title = "Progress could not be saved or read"
+
+
+class SandboxError(TutorError):
+    """A learner's program that cannot be run safely here."""
+
+    title = "This program cannot be run here"
+
+
+class LessonError(TutorError):
+    """A lesson that cannot be used, with one line of ``report`` per problem (file:line:column: what, and the fix)."""
+
+    title = "This lesson cannot be used"
+
+    def __init__(self, report: Sequence[str], *, hint: str = "") -> None:
+        super().__init__("\n".join(report), hint=hint)
+        self.report = tuple(report)

@@ -1,0 +1,194 @@
+"""The formula tree that the whole tutor shares.
+
+A quantity's definition, a learner's answer, an author's ``when:`` and a worksheet's step are all made of these nodes.
+They are frozen, so they hash, compare and can be keys. Sums and products hold all their terms, because a typical mistake
+drops or changes one of them; a difference is a sum with a negated term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A number. ``text`` is how it was written (``0.5``, ``1/3`` is a ``Div``), empty where nobody wrote it."""
+
+    value: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity, by its canonical name: ``Z1``, ``theta1``, ``dE/dw11``, ``delta3[2]@2``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    """The negative of a tree."""
+
+    of: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A sum of two terms or more; ``a − b`` is ``Add((a, Neg(b)))``."""
+
+    terms: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    """A product of two factors or more, cell by cell for arrays."""
+
+    factors: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Div:
+    """``numerator / denominator``."""
+
+    numerator: Tree
+    denominator: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Pow:
+    """``base ^ exponent``."""
+
+    base: Tree
+    exponent: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the table in ``functions``; a slope is its name with a prime, ``sigmoid'``."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left relation right`` with a relation of ``< <= > >= = !=``: the conditions of ``where:`` and ``correct:``."""
+
+    relation: str
+    left: Tree
+    right: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Conditions joined by ``and`` or ``or``, or one negated by ``not``."""
+
+    operator: str
+    operands: tuple[Tree, ...]
+
+
+# -- arrays: only worksheets and answers have them ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A vector (of numbers) or a matrix (of ``Array`` rows) written out: ``[[1, 2], [0, 1]]``."""
+
+    items: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatMul:
+    """The matrix product ``left @ right``."""
+
+    left: Tree
+    right: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """``of.T``."""
+
+    of: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A cell or a block, ``X[1,2]`` or ``X[1..2, 3]``: for each axis (first, last), from 1, both included."""
+
+    of: Tree
+    axes: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """``d of/d by``, worked out through everything between the two."""
+
+    of: str
+    by: str
+
+
+Tree = Union[
+    Num, Name, Neg, Add, Mul, Div, Pow, Call, Compare, Logic, Array, MatMul, Transpose, Index, Derivative
+]  # fmt: skip
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """The trees directly under this one, in reading order."""
+    match tree:
+        case Neg(of) | Transpose(of) | Index(of, _):
+            return (of,)
+        case Add(parts) | Mul(parts) | Call(_, parts) | Logic(_, parts) | Array(parts):
+            return parts
+        case Div(left, right) | Pow(left, right) | MatMul(left, right) | Compare(_, left, right):
+            return (left, right)
+        case _:
+            return ()
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """This tree and everything under it, parents first."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
+def names(tree: Tree) -> tuple[str, ...]:
+    """The names in a tree, each once, in reading order."""
+    found: dict[str, None] = {}
+    for part in walk(tree):
+        if isinstance(part, Name):
+            found[part.name] = None
+        elif isinstance(part, Derivative):
+            found[part.of] = None
+            found[part.by] = None
+    return tuple(found)
+
+
+# -- building -------------------------------------------------------------------------------------------------------
+
+ZERO = Num(0.0)
+ONE = Num(1.0)
+
+
+def add(*terms: Tree) -> Tree:
+    """A sum without needless nesting: no terms is 0, one term is itself."""
+    flat: list[Tree] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, Add) else (term,))
+    return ZERO if not flat else flat[0] if len(flat) == 1 else Add(tuple(flat))
+
+
+def mul(*factors: Tree) -> Tree:
+    """A product without needless nesting: no factors is 1, one factor is itself."""
+    flat: list[Tree] = []
+    for factor in factors:
+        flat.extend(factor.factors if isinstance(factor, Mul) else (factor,))
+    return ONE if not flat else flat[0] if len(flat) == 1 else Mul(tuple(flat))
+
+
+def sub(left: Tree, right: Tree) -> Tree:
+    """``left − right``."""
+    return add(left, Neg(right))
