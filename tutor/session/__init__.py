@@ -1,1 +1,36 @@
-"""Placeholder."""
+"""The tutor without a screen: where the learner is, ``submit(answer) -> Outcome``, hint, next.
+
+The screen, the plain mode and the tests drive a ``Session``; it knows no terminal. Everything it hands out is in
+``tutor.session.model``. In short::
+
+    session = open_lesson("forward-pass#17", store)         # id, number, path; raises LessonError
+    session = Session(lesson, store, now=clock)             # a lesson that is loaded already
+
+    session.title, session.variant, session.position        # position: index of the present screen, kept
+    session.titles                                          # the screens' titles
+    session.screen() / session.screen(3) -> ScreenView      # blocks and fields as they stand now
+    session.goto(3); session.next(); session.back()         # -> ScreenView; next and back stop at the ends
+
+    session.state(field_id) -> FieldState                   # draft, answer, result, attempts, hints, given up
+    session.read(field_id, text, cell=None) -> ReadBack     # while typing; never raises
+    session.read_grid(field_id, pasted) -> tuple[str, ...] | None   # a pasted matrix as cells
+    session.draft(field_id, answer)                         # kept in memory at once, saved by ...
+    session.save()                                          # ... this (call it within a second, and on leaving)
+    session.submit(field_id, answer) -> Outcome             # marks, re-marks what follows, saves
+    session.finish(field_id, answer, result) -> Outcome     # a lab or a cell that has run elsewhere
+    session.hints(field_id) -> Ladder; session.open_hint(field_id) -> Hint | None
+    session.give_up(field_id) -> Outcome                    # reveals
+
+    session.shown(of, name) -> str                          # a value as it may be shown: "0.332" or "?"
+    session.interpolate(markdown, of="") -> str             # {{…}} filled in
+    session.derivation(of, quantity) -> tuple[DerivationLine, ...]   # loads SymPy: call it in a worker
+    session.worksheet(of) -> tuple[WorksheetRow, ...]
+    session.networks -> tuple[str, ...]                     # names of networks and worksheets
+    session.progress, session.screen_progress(i) -> Progress
+
+    session.look_back() -> LookBack; session.export("markdown" | "html") -> str
+    session.switch_variant("17") -> Session                 # a new session on other numbers; "" is the author's own
+    session.new_variant() -> Session                        # numbers nobody has seen yet
+    session.reset()                                         # this lesson from the start; history is kept
+    session.notice -> str                                   # "" or what must be said about the store
+"""

@@ -1,0 +1,429 @@
+"""What the session shows and says: plain frozen data, the same for the screen, the plain mode and the tests.
+
+A lesson is a row of ``ScreenView``s; a screen is a row of blocks (``TextView`` … ``LabView``); a block that asks has
+one ``Field`` or several. What the learner has done with a field is its ``FieldState``. Texts are Markdown with ``$…$`` and
+``$$…$$``; their ``{{…}}`` are already filled in, with ``?`` for what is asked and not found yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.network import Graph, Network
+
+Answer = str | tuple[str, ...]
+"""An answer as typed: a text, or for GRID one text per cell (row by row), for CHOICE the keys of the options taken,
+for ORDER the keys of the steps from first to last, for FILL one text per gap."""
+
+
+class FieldKind(StrEnum):
+    """How a field is answered."""
+
+    NUMBER = "number"  # one number or formula, read back as one types
+    GRID = "grid"  # a vector or matrix, cell by cell; a whole one may be pasted
+    EXPRESSION = "expression"  # a formula, marked for equivalence
+    CHOICE = "choice"
+    ORDER = "order"
+    FILL = "fill"
+    WRITE = "write"  # free text, kept and not marked
+    RUN = "run"  # a code cell, never marked
+    LAB = "lab"  # a program with checks
+
+
+class Verdict(StrEnum):
+    """What an answer was; ``undecided`` and ``unreadable`` count as no attempt."""
+
+    CORRECT = "correct"
+    IMPRECISE = "imprecise"
+    FOLLOWS = "follows"
+    WRONG = "wrong"
+    UNDECIDED = "undecided"
+    UNREADABLE = "unreadable"
+
+    @property
+    def counts(self) -> bool:
+        """Whether an answer with this verdict is an attempt."""
+        return self not in (Verdict.UNDECIDED, Verdict.UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice's option or an order's step: what is stored (``key``, the author's position) and what is shown."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to answer.
+
+    ``id`` is unique in the lesson and the same in every language and variant. ``label`` is Unicode ("Z₁"), ``latex``
+    the same for mathematics. ``shape`` is () for a number, else the grid's; ``cells`` are its cells' labels row by row.
+    ``precision`` says what is wanted ("3 decimals"), empty where there is nothing to say. ``code`` is a fill's text
+    with ``____`` for each gap, a cell's code or a lab's starter.
+    """
+
+    id: str
+    block_id: str
+    kind: FieldKind
+    label: str
+    latex: str = ""
+    quantity: str = ""
+    of: str = ""
+    shape: tuple[int, ...] = ()
+    cells: tuple[str, ...] = ()
+    precision: str = ""
+    unit: str = ""
+    options: tuple[Option, ...] = ()
+    several: bool = False
+    code: str = ""
+    language: str = ""
+    gaps: int = 0
+    names: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Rows of a grid as drawn: a vector is one row."""
+        return self.shape[0] if len(self.shape) == 2 else 1
+
+    @property
+    def columns(self) -> int:
+        """Columns of a grid as drawn."""
+        return self.shape[-1] if self.shape else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A mistake that explains an answer: its id in the format's table, and the sentence that names it."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """One cell's verdict; ``message`` is empty where an earlier cell's explanation holds."""
+
+    verdict: Verdict
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The mark of one answer. ``message`` is what to show beside it; ``because`` are the fields' quantities further up
+    that were wrong (``follows``); ``column`` is where reading stopped, from 1 (``unreadable``)."""
+
+    verdict: Verdict
+    message: str = ""
+    mistakes: tuple[Slip, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    because: tuple[str, ...] = ()
+    value: float | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """How a text is read, before it is marked. ``text`` is what to show beside the field ("I read −0.7", or what was
+    expected); ``column`` is where reading stopped, from 1, when not ``ok``. An empty text reads as ("", ok)."""
+
+    text: str
+    ok: bool = True
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now."""
+
+    draft: Answer = ""
+    answer: Answer | None = None
+    result: Result | None = None
+    attempts: int = 0
+    hints_opened: int = 0
+    given_up: bool = False
+    seen: bool = False  # a write answered, a cell run
+
+    @property
+    def solved(self) -> bool:
+        """Answered rightly by the learner."""
+        return self.result is not None and self.result.verdict is Verdict.CORRECT and not self.given_up
+
+    @property
+    def done(self) -> bool:
+        """Nothing more is needed here: solved, given up, or kept where nothing is marked."""
+        return self.solved or self.given_up or self.seen
+
+    @property
+    def to_mend(self) -> bool:
+        """Answered, and the answer wants another look."""
+        return not self.done and self.result is not None and self.result.verdict is not Verdict.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A rung of the ladder. ``cost`` is said before it is opened; ``text`` (Markdown) is empty until then."""
+
+    number: int
+    title: str
+    cost: str
+    text: str = ""
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A field's hints, in order. ``opened`` of ``rungs`` are open; ``free`` once the field is done."""
+
+    rungs: tuple[Hint, ...]
+    opened: int
+    free: bool = False
+
+    @property
+    def following(self) -> Hint | None:
+        """The next rung that can be opened."""
+        return self.rungs[self.opened] if self.opened < len(self.rungs) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an answer (or of giving up). ``changed`` are other fields whose marks changed because of it;
+    ``revealed`` the blocks that are shown now and were not before; ``focus`` the field to go to next: this one where
+    it is to be mended, ``None`` when the screen is done. ``notice`` is something that must be said (progress not saved)."""
+
+    field: str
+    result: Result
+    changed: tuple[tuple[str, Result], ...] = ()
+    revealed: tuple[str, ...] = ()
+    focus: str | None = None
+    screen_done: bool = False
+    lesson_done: bool = False
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Questions ``done`` of ``total``, of them ``given_up``; ``to_mend`` are answered and not right."""
+
+    done: int
+    total: int
+    to_mend: int = 0
+    given_up: int = 0
+    credit: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.done / self.total if self.total else 1.0
+
+
+# -- blocks ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """Markdown with mathematics."""
+
+    id: str
+    markdown: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenView:
+    """What is given, as display mathematics: one LaTeX formula per line."""
+
+    id: str
+    of: str
+    latex: tuple[str, ...]
+    kind: str = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramView:
+    """A network to draw. ``values`` has the text of every quantity that may be shown, ``?`` for what is asked and not
+    found; a name that is not in it is not to be drawn. ``highlight`` are names to light; ``numbers`` is off for
+    ``show: names``."""
+
+    id: str
+    of: str
+    network: Network
+    graph: Graph
+    values: Mapping[str, str]
+    highlight: tuple[str, ...] = ()
+    numbers: bool = True
+    kind: str = "diagram"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A block that asks: ``ask``, ``number``, ``expression``, ``choose``, ``order``, ``fill``, ``write`` (by ``kind``).
+    ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
+
+    id: str
+    kind: str
+    prompt: str
+    fields: tuple[Field, ...]
+    explain: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveView:
+    """A derivation to unfold: ask ``session.derivation(view.of, view.quantity)``."""
+
+    id: str
+    of: str
+    quantity: str
+    label: str
+    kind: str = "derive"
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table of texts."""
+
+    id: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class PlotView:
+    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data)."""
+
+    id: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    x_label: str
+    y_label: str
+    alt: str
+    line: bool = True
+    kind: str = "plot"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """A picture file, and what it shows in words."""
+
+    id: str
+    path: Path
+    alt: str
+    kind: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A code cell; ``output`` is the recorded output, shown where it can't run."""
+
+    id: str
+    field: Field
+    output: str = ""
+    prompt: str = ""
+    kind: str = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class LabView:
+    """A program to write. ``checks`` are its checks in words, in order; ``solution`` is there once it is done."""
+
+    id: str
+    field: Field
+    prompt: str
+    checks: tuple[str, ...] = ()
+    time_limit: float = 10.0
+    solution: str = ""
+    explain: str = ""
+    kind: str = "lab"
+
+
+Block = (
+    TextView
+    | GivenView
+    | DiagramView
+    | QuestionView
+    | DeriveView
+    | TableView
+    | PlotView
+    | ImageView
+    | RunView
+    | LabView
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenView:
+    """A screen as it stands now: only the blocks that may be seen yet (``after:``)."""
+
+    index: int
+    title: str
+    blocks: tuple[Block, ...]
+    hidden_blocks: int = 0
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Everything to answer here, in order."""
+        found: list[Field] = []
+        for block in self.blocks:
+            if isinstance(block, QuestionView):
+                found.extend(block.fields)
+            elif isinstance(block, RunView | LabView):
+                found.append(block.field)
+        return tuple(found)
+
+
+# -- looking at more than a screen ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetRow:
+    """A line of the worksheet: a quantity of the network, its group, and what stands there. ``field`` is where it is
+    asked (so that it can be answered from here), ``None`` where the lesson does not ask it."""
+
+    group: str
+    name: str
+    label: str
+    value: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationLine:
+    """A line of a derivation. ``hidden`` lines have numbers that the learner has still to find, shown as ``?``."""
+
+    what: str
+    latex: str
+    text: str
+    changed: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One answer of the past, for looking back; ``when`` is ISO 8601 in UTC."""
+
+    field: str
+    label: str
+    screen: str
+    answer: str
+    verdict: Verdict
+    message: str
+    when: str
+    variant: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Everything answered in a lesson, oldest first."""
+
+    title: str
+    attempts: tuple[Attempt, ...] = field(default=())
