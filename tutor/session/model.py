@@ -1,8 +1,8 @@
 """What the session shows and says: plain frozen data, the same for the screen, the plain mode and the tests.
 
 A lesson is a row of ``ScreenView``s; a screen is a row of blocks (``TextView`` … ``LabView``); a block that asks has
-one ``Field`` or several. What the learner has done with a field is its ``FieldState``. Texts are Markdown with ``$…$`` and
-``$$…$$``; their ``{{…}}`` are already filled in, with ``?`` for what is asked and not found yet.
+one ``Field`` or several. What the learner has done with a field is its ``FieldState``. Texts are Markdown with
+``$…$`` and ``$$…$$``; their ``{{…}}`` are already filled in, with ``?`` for what is asked and not found yet.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class Ladder:
 class Outcome:
     """What came of an answer (or of giving up). ``changed`` are other fields whose marks changed because of it;
     ``revealed`` the blocks that are shown now and were not before; ``focus`` the field to go to next: this one where
-    it is to be mended, ``None`` when the screen is done. ``notice`` is something that must be said (progress not saved)."""
+    it is to be mended, ``None`` when the screen is done. ``notice`` must be said (progress not saved)."""
 
     field: str
     result: Result

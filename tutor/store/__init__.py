@@ -1,1 +1,14 @@
-"""Placeholder."""
+"""Progress: what a learner typed, when, and what came of it. One SQLite file, read and written by ``Store`` alone."""
+
+from tutor.store.records import AttemptRecord, EventRecord, PositionRecord, SummaryRecord
+from tutor.store.store import Store, default_path, learner_name
+
+__all__ = [
+    "AttemptRecord",
+    "EventRecord",
+    "PositionRecord",
+    "Store",
+    "SummaryRecord",
+    "default_path",
+    "learner_name",
+]

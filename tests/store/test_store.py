@@ -1,0 +1,253 @@
+"""Progress is kept: across restarts, two tutors at once, a killed process, a damaged file and a disk that refuses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tutor.errors import StoreError
+from tutor.store import AttemptRecord, Store
+from tutor.store.records import iso, new_key
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Store:
+    return Store(tmp_path / "deep" / "progress.sqlite3", learner="", now=clock)
+
+
+def again(store: Store, clock: Clock) -> Store:
+    store.close()
+    return Store(store.path, learner=store.learner, now=clock)
+
+
+def test_everything_comes_back(store: Store, clock: Clock) -> None:
+    store.record("l", "", AttemptRecord("Z1", "-0,7", "wrong", ("bias-left-out",), "The bias is missing."))
+    store.note("l", "", "Z1", "hint")
+    store.save_drafts("l", "", {"H1": "0.3", "Z1": "−0.7"})
+    store.set_position("l", "", 4)
+    store.set_summary("l", "", 3, 9, 1)
+    store.set_setting("keys", {"hint": "f2"})
+
+    back = again(store, clock)
+    (attempt,) = back.attempts("l", "")
+    assert (attempt.answer, attempt.verdict, attempt.mistakes) == ("-0,7", "wrong", ("bias-left-out",))
+    assert [event.kind for event in back.events("l", "")] == ["hint"]
+    assert back.drafts("l", "") == {"H1": "0.3", "Z1": "−0.7"}
+    assert back.position("l", "") == 4
+    assert back.summaries()[0].done == 3
+    assert back.setting("keys") == {"hint": "f2"}
+    assert back.setting("theme", "dark") == "dark"
+    assert not back.notice
+
+
+def test_attempts_are_only_appended(store: Store) -> None:
+    for answer in ("1", "2", "1"):
+        store.record("l", "", AttemptRecord("Z1", answer, "wrong"))
+    assert [one.answer for one in store.attempts("l", "")] == ["1", "2", "1"]
+    assert store.drafts("l", "") == {"Z1": "1"}
+
+
+def test_an_answer_of_several_cells_is_any_text(store: Store) -> None:
+    hostile = "'); drop table attempts; --\x00\n\u202e"
+    store.record("l", "", AttemptRecord("hidden.H", hostile, "unreadable"))
+    assert store.attempts("l", "")[0].answer == hostile
+
+
+def test_learners_lessons_and_variants_do_not_mix(store: Store, clock: Clock) -> None:
+    store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
+    store.record("l", "17", AttemptRecord("Z1", "2", "wrong"))
+    store.record("m", "", AttemptRecord("Z1", "3", "wrong"))
+    other = Store(store.path, learner="ada", now=clock)
+    other.record("l", "", AttemptRecord("Z1", "4", "wrong"))
+    assert [one.answer for one in store.attempts("l", "")] == ["1"]
+    assert [one.answer for one in store.attempts("l")] == ["1", "2"]
+    assert [one.answer for one in other.attempts("l")] == ["4"]
+
+
+def test_reset_keeps_the_history_marked(store: Store) -> None:
+    store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
+    store.record("l", "17", AttemptRecord("Z1", "7", "wrong"))
+    store.note("l", "", "Z1", "given-up")
+    store.set_position("l", "", 2)
+    store.reset("l", "")
+    store.record("l", "", AttemptRecord("Z1", "2", "correct"))
+    assert [one.answer for one in store.attempts("l", "")] == ["2"]
+    assert [one.answer for one in store.attempts("l", "17")] == ["7"]
+    kept = store.attempts("l", "", archived=True)
+    assert [(one.answer, one.archived) for one in kept] == [("1", True), ("2", False)]
+    assert store.events("l", "") == ()
+    assert store.position("l", "") == 0
+
+
+def test_a_renamed_field_keeps_its_progress(store: Store) -> None:
+    store.record("l", "", AttemptRecord("old", "1", "wrong"))
+    store.note("l", "", "old", "hint")
+    store.save_drafts("l", "", {"old": "2"})
+    renamed = {"old": "new"}
+    assert store.attempts("l", "", renamed=renamed)[0].field == "new"
+    assert store.events("l", "", renamed=renamed)[0].field == "new"
+    assert store.drafts("l", "", renamed=renamed) == {"new": "2"}
+    store.save_drafts("l", "", {"new": "3"})
+    assert store.drafts("l", "", renamed=renamed) == {"new": "3"}
+
+
+def test_the_last_lesson_comes_first(store: Store) -> None:
+    store.set_position("a", "", 1)
+    store.set_position("b", "3", 2)
+    assert [(one.lesson, one.variant) for one in store.positions()] == [("b", "3"), ("a", "")]
+    store.set_position("a", "", 0)
+    assert store.positions()[0].lesson == "a"
+
+
+def test_reviews_fall_due(store: Store, clock: Clock) -> None:
+    store.set_review_card("l", "Z1", "{}", clock.moment + timedelta(days=2))
+    assert store.due() == ()
+    assert store.due(clock.moment + timedelta(days=3)) == (("l", "Z1"),)
+    assert store.review_card("l", "Z1") == "{}"
+
+
+def test_times_and_keys_sort_as_they_happened(clock: Clock) -> None:
+    moments = [iso(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=step)) for step in (0, 1, 10**6)]
+    assert moments == sorted(moments)
+    assert len({new_key() for _ in range(2000)}) == 2000
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, but long enough to look at", b"SQLite format 3\x00" + b"\xff" * 5000]
+)
+def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "progress.sqlite3"
+    path.write_bytes(content)
+    store = Store(path)
+    assert "set aside" in store.notice
+    assert store.saving
+    store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
+    store.close()
+    aside = list(tmp_path.glob("progress.damaged-*.sqlite3"))
+    assert [one.read_bytes() for one in aside] == [content]
+    later = Store(path)
+    assert not later.notice
+    assert len(later.attempts("l", "")) == 1
+
+
+def test_a_page_in_the_middle_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    store = Store(path)
+    store.save_drafts("l", "", {f"field{n}": "x" * 200 for n in range(400)})
+    store.close()
+    data = bytearray(path.read_bytes())
+    data[4096 * 3 : 4096 * 9] = os.urandom(4096 * 6)
+    path.write_bytes(data)
+    later = Store(path)
+    assert "set aside" in later.notice
+    later.record("l", "", AttemptRecord("Z1", "1", "wrong"))
+
+
+def test_strict_says_it_as_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    path.write_bytes(b"nonsense" * 100)
+    with pytest.raises(StoreError, match="damaged"):
+        Store(path, strict=True)
+    with pytest.raises(StoreError):
+        Store(path / "below" / "a-file.sqlite3", strict=True)
+
+
+def test_a_folder_that_is_a_file_leaves_the_tutor_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    store = Store(tmp_path / "home" / "progress.sqlite3")
+    assert not store.saving
+    assert "can't be saved" in store.notice
+    store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
+    assert len(store.attempts("l", "")) == 1
+
+
+def test_a_full_disk_is_written_when_there_is_room_again(store: Store, clock: Clock) -> None:
+    store.record("l", "", AttemptRecord("Z1", "before", "wrong"))
+    store._file._connection.execute("pragma max_page_count = 1")
+    store.save_drafts("l", "", {"write": "x" * 200_000})
+    assert not store.saving
+    assert "can't be saved" in store.notice
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
+    clock.moment += timedelta(minutes=1)
+    store.record("l", "", AttemptRecord("Z1", "after", "wrong"))
+    assert store.saving
+    assert not store.notice
+    back = again(store, clock)
+    assert [one.answer for one in back.attempts("l", "")] == ["before", "meanwhile", "after"]
+    assert len(back.drafts("l", "")["write"]) == 200_000
+
+
+def test_statements_are_plain_sql() -> None:
+    """Keys are text and times ISO: nothing in the tables is SQLite's own, so another database can take them."""
+    text = "".join((Path(__file__).parents[2] / "tutor/store" / name).read_text() for name in ("schema.py", "store.py"))
+    for word in ("autoincrement", "rowid", "insert or ", "glob ", "strftime", "datetime("):
+        assert word not in text.lower()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from tutor.store import AttemptRecord, Store
+store = Store(Path(sys.argv[1]), learner="")
+for number in range(int(sys.argv[3])):
+    store.record("l", "", AttemptRecord("Z1", f"{sys.argv[2]}-{number}", "wrong"))
+    print(number, flush=True)
+assert store.saving, store.notice
+"""
+
+
+def writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(path), name, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_tutors_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    writers = [writer(path, name, 150) for name in "abc"]
+    for one in writers:
+        one.communicate(timeout=60)
+        assert one.returncode == 0
+    answers = [attempt.answer for attempt in Store(path, learner="").attempts("l", "")]
+    assert len(answers) == len(set(answers)) == 450
+    for name in "abc":
+        mine = [answer for answer in answers if answer.startswith(name)]
+        assert mine == [f"{name}-{number}" for number in range(150)]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
+def test_a_killed_tutor_loses_nothing_that_it_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    child = writer(path, "a", 100_000)
+    assert child.stdout is not None
+    said = [child.stdout.readline() for _ in range(40)]
+    child.kill()
+    child.stdout.read()
+    child.wait()
+    store = Store(path, learner="")
+    assert not store.notice
+    answers = [attempt.answer for attempt in store.attempts("l", "")]
+    assert answers[: len(said)] == [f"a-{number}" for number in range(len(said))]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)

@@ -1,0 +1,76 @@
+"""The rows of the store as data, and the keys and times that they carry. Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One answer: what was typed and the mark it got. Never changed after it is written."""
+
+    field: str
+    answer: str
+    verdict: str
+    mistakes: tuple[str, ...] = ()
+    message: str = ""
+    when: str = ""
+    variant: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """Something that happened at a field and is no answer: ``hint``, ``given-up``, ``seen``."""
+
+    field: str
+    kind: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRecord:
+    """Where a learner left a lesson: the variant, the screen's index, and when."""
+
+    lesson: str
+    variant: str
+    screen: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """A lesson's progress as its session last saw it, so that the home screen need not load the lesson."""
+
+    lesson: str
+    variant: str
+    done: int
+    total: int
+    to_mend: int
+    when: str
+
+
+_count = itertools.count()
+
+
+def new_key() -> str:
+    """A UUID (version 7) as text: unique everywhere, and in the order of writing within a process."""
+    milliseconds = time.time_ns() // 1_000_000
+    number = (milliseconds << 80) | (7 << 76) | ((next(_count) & 0xFFF) << 64) | (2 << 62)
+    number |= int.from_bytes(os.urandom(8)) >> 2
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ``2026-03-01T09:30:00.123456Z``, of fixed length so that texts sort as times do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def utc_now() -> datetime:
+    """The clock that is used where none is given."""
+    return datetime.now(UTC)

@@ -1,0 +1,57 @@
+"""The tables, and how a file of an earlier version becomes one of this. Statements are plain SQL, keys are text."""
+
+from __future__ import annotations
+
+import sqlite3
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """create table attempts (
+            id text primary key, learner text not null, lesson text not null, variant text not null,
+            field text not null, answer text not null, verdict text not null, mistakes text not null,
+            message text not null, made_at text not null)""",
+        "create index attempts_by_lesson on attempts (learner, lesson, variant, made_at)",
+        """create table events (
+            id text primary key, learner text not null, lesson text not null, variant text not null,
+            field text not null, kind text not null, made_at text not null)""",
+        "create index events_by_lesson on events (learner, lesson, variant, made_at)",
+        """create table resets (
+            id text primary key, learner text not null, lesson text not null, variant text not null,
+            made_at text not null)""",
+        """create table drafts (
+            learner text not null, lesson text not null, variant text not null, field text not null,
+            answer text not null, saved_at text not null, primary key (learner, lesson, variant, field))""",
+        """create table positions (
+            learner text not null, lesson text not null, variant text not null, screen integer not null,
+            saved_at text not null, primary key (learner, lesson, variant))""",
+        """create table summaries (
+            learner text not null, lesson text not null, variant text not null, done integer not null,
+            total integer not null, to_mend integer not null, saved_at text not null,
+            primary key (learner, lesson, variant))""",
+        """create table settings (
+            learner text not null, name text not null, value text not null, saved_at text not null,
+            primary key (learner, name))""",
+        """create table reviews (
+            learner text not null, lesson text not null, field text not null, card text not null,
+            due_at text not null, primary key (learner, lesson, field))""",
+    ),
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to this version. A file of a later version is left as it is: its tables only ever gain columns."""
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    if version >= len(MIGRATIONS):
+        return
+    connection.execute("begin immediate")
+    try:
+        # Another tutor may have migrated it while this one waited for the lock.
+        version = int(connection.execute("pragma user_version").fetchone()[0])
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"pragma user_version = {max(version, len(MIGRATIONS))}")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
