@@ -1,0 +1,213 @@
+"""The nodes of a backward pass: the chain's factors, error signals and gradients.
+
+δ is ∂E/∂Z of one sample's loss (or its negative, where the class writes it so); the 1/N of a mean over the batch enters
+with the gradients. Sources: Rumelhart, Hinton and Williams (1986) for δ = f′(Z)·Σ w·δ; Goodfellow, Bengio and Courville
+(2016), section 6.5, for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas.tree import Div, Name, Neg, Tree, add, mul, sub
+from tutor.network.forward import ONE, TWO, over_batch, over_outputs
+from tutor.network.graph import Kind, Node
+from tutor.network.naming import Names, UnitNames, suffixed
+
+
+def backward_nodes(names: Names, step: int) -> Iterator[Node]:
+    """Factors, then δ and gradients from the output layer to the first, where the network can be trained."""
+    for layer in range(names.last, -1, -1):
+        for sample, _ in names.samples(step):
+            for unit in names.units(layer, sample, step):
+                yield from _local_factors(unit)
+    if not names.network.has_target or not has_gradients(names):
+        return
+    for layer in range(names.last, -1, -1):
+        for sample, _ in names.samples(step):
+            for unit in names.units(layer, sample, step):
+                yield from _output_signal(unit) if layer == names.last else _hidden_signal(unit)
+        yield from _gradients(names, layer, step)
+
+
+def has_gradients(names: Names) -> bool:
+    """Whether training is possible: not with ``step`` units, except at the output under δ = ŷ − y."""
+    steps = [layer.activation.name == "step" for layer in names.network.layers]
+    return not any(steps[:-1] if names.network.error_signal == "difference" else steps)
+
+
+# -- factors of the chain -------------------------------------------------------------------------------------------
+
+
+def _local_factors(unit: UnitNames) -> Iterator[Node]:
+    """The slopes of a unit's activation, and what its weighted sum changes by with each thing in it."""
+    if unit.activation.name == "softmax":
+        for other in unit.names.units(unit.layer, unit.sample, unit.step):
+            yield other.node(_cross_slope(other, unit), Kind.FACTOR, _softmax_slope(other, unit))
+    elif unit.activation.name != "step":
+        role = {"pre": unit.pre, "active": unit.active, "slope_of": unit.activation.name}
+        yield unit.node(unit.slope, Kind.FACTOR, _slope(unit), **role)
+    for place in range(unit.description.n_inputs):
+        weight = unit.description.weight_names[place][unit.index]
+        entering = unit.names.source(unit.layer, place)
+        by_weight, by_input = (unit.named(f"d{unit.pre_stem}/d{name}") for name in (weight, entering))
+        yield unit.node(by_weight, Kind.FACTOR, Name(unit.source(place)))
+        yield unit.node(by_input, Kind.FACTOR, Name(unit.weight(place)))
+    for name in (unit.description.bias_names or ())[unit.index : unit.index + 1]:
+        yield unit.node(unit.named(f"d{unit.pre_stem}/d{name}"), Kind.FACTOR, ONE)
+
+
+def _slope(unit: UnitNames) -> Tree:
+    """σ′ and tanh′ from the activation, σ(Z)(1 − σ(Z)) = H(1 − H); the others at Z."""
+    active = Name(unit.active)
+    match unit.activation.name:
+        case "linear":
+            return ONE
+        case "sigmoid":
+            return mul(active, sub(ONE, active))
+        case "tanh":
+            return sub(ONE, mul(active, active))
+        case _:
+            return unit.activate(Name(unit.pre), "'")
+
+
+def _cross_slope(output: UnitNames, unit: UnitNames) -> str:
+    return unit.named(f"d{output.active_stem}/d{unit.pre_stem}")
+
+
+def _softmax_slope(output: UnitNames, unit: UnitNames) -> Tree:
+    """∂ŷₖ/∂Zⱼ = ŷₖ([k = j] − ŷⱼ)."""
+    guess, other = Name(output.active), Name(unit.active)
+    return mul(guess, sub(ONE, guess)) if output.index == unit.index else Neg(mul(guess, other))
+
+
+def _loss_slope(unit: UnitNames) -> Tree:
+    """∂E/∂ŷ of one sample's loss."""
+    guess, target, error = Name(unit.active), Name(unit.target), Name(unit.error)
+    slope: Tree
+    match unit.names.network.loss:
+        case "half_squared_error":
+            slope = error
+        case "squared_error" | "mse":
+            slope = mul(TWO, error)
+        case "binary_cross_entropy":
+            slope = Div(error, mul(guess, sub(ONE, guess)))
+        case _:
+            slope = Neg(Div(target, guess))
+    return over_outputs(unit.names, slope)
+
+
+# -- error signals --------------------------------------------------------------------------------------------------
+
+
+def _output_signal(unit: UnitNames) -> Iterator[Node]:
+    yield unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
+    rule = _output_rule(unit)
+    role = {
+        "output": unit.active,
+        "target": unit.target,
+        "error": unit.error,
+        "pre": unit.pre,
+        "rule": "difference" if rule is not None else "chain",
+    }
+    if unit.activation.name not in ("softmax", "step"):
+        role["slope"] = unit.slope
+    formula = _chain(unit) if rule is None else rule
+    if unit.names.network.delta_sign == "minus":
+        formula = _turned(unit, formula)
+    yield unit.node(unit.delta, Kind.DELTA, formula, **role)
+    yield from _by_pre(unit)
+
+
+def _output_rule(unit: UnitNames) -> Tree | None:
+    """The short form of an output's δ, in which f′ has cancelled or the lesson leaves it out; None: use the chain."""
+    network = unit.names.network
+    error = Name(unit.error)
+    if network.error_signal == "difference":
+        return error
+    match (network.loss, unit.activation.name):
+        case ("binary_cross_entropy", "sigmoid"):
+            return over_outputs(unit.names, error)
+        case ("half_squared_error", "linear"):
+            return error
+        case ("cross_entropy", "softmax"):
+            if all(abs(sum(row) - 1.0) < 1e-12 for row in network.targets):
+                return error
+            targets = [Name(unit.target_of(output)) for output in range(network.n_outputs)]
+            return sub(mul(Name(unit.active), add(*targets)), targets[unit.index])
+        case _:
+            return None
+
+
+def _chain(unit: UnitNames) -> Tree:
+    """∂E/∂ŷ · f′(Z), over all outputs where softmax ties them together."""
+    if unit.activation.name != "softmax":
+        return mul(Name(unit.by_active), Name(unit.slope))
+    outputs = unit.names.units(unit.layer, unit.sample, unit.step)
+    return add(*(mul(Name(other.by_active), Name(_cross_slope(other, unit))) for other in outputs))
+
+
+def _turned(unit: UnitNames, formula: Tree) -> Tree:
+    """−∂E/∂Z as textbooks with δ = −∂E/∂Z print it: with y − ŷ where the plain form has ŷ − y."""
+    difference = sub(Name(unit.target), Name(unit.active))
+    if formula == Name(unit.error):
+        return difference
+    if unit.names.network.loss == "half_squared_error" and formula == mul(Name(unit.by_active), Name(unit.slope)):
+        return mul(difference, Name(unit.slope))
+    return Neg(formula)
+
+
+def _hidden_signal(unit: UnitNames) -> Iterator[Node]:
+    """δ = f′(Z)·Σ w·δ over the layer after; the sum is ∂E/∂H, or its negative where δ is."""
+    following = unit.names.units(unit.layer + 1, unit.sample, unit.step)
+    share = add(*(mul(Name(after.weight(unit.index)), Name(after.delta)) for after in following))
+    back = unit.by_active
+    if unit.names.network.delta_sign == "minus":
+        back = unit.named(f"{unit.active_stem}_back")
+        yield unit.node(back, Kind.BACK, share)
+        yield unit.node(unit.by_active, Kind.FACTOR, Neg(Name(back)))
+    else:
+        yield unit.node(back, Kind.FACTOR, share)
+    role = {"back": back, "slope": unit.slope, "pre": unit.pre, "output": unit.active}
+    yield unit.node(unit.delta, Kind.DELTA, mul(Name(back), Name(unit.slope)), **role)
+    yield from _by_pre(unit)
+
+
+def _by_pre(unit: UnitNames) -> Iterator[Node]:
+    """∂E/∂Z where δ is its negative; where δ is +∂E/∂Z the two are one quantity."""
+    if unit.names.network.delta_sign == "minus":
+        yield unit.node(unit.named(f"dE/d{unit.pre_stem}"), Kind.FACTOR, Neg(Name(unit.delta)))
+
+
+# -- gradients ------------------------------------------------------------------------------------------------------
+
+
+def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
+    """∂E/∂w = Σ δ·(what the weight multiplies) over the batch, ∂E/∂θ = Σ δ; row by row, then the biases."""
+    description = names.network.layers[layer]
+    for place, row in enumerate(description.weight_names):
+        for index, weight in enumerate(row):
+            yield _gradient(names, layer, index, place, weight, step)
+    for index, bias in enumerate(description.bias_names or ()):
+        yield _gradient(names, layer, index, None, bias, step)
+
+
+def _gradient(names: Names, layer: int, index: int, place: int | None, parameter: str, step: int) -> Node:
+    """The gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None)."""
+    units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step)]
+    terms = [Name(unit.delta) if place is None else mul(Name(unit.delta), Name(unit.source(place))) for unit in units]
+    role = {"parameter": parameter}
+    if not names.network.is_batch:
+        role["delta"] = units[0].delta
+        if place is not None:
+            role["input"] = units[0].source(place)
+    formula = over_batch(names, add(*terms), step)
+    return Node(
+        suffixed(f"dE/d{parameter}", None, step),
+        Kind.GRADIENT,
+        Neg(formula) if names.network.delta_sign == "minus" else formula,
+        layer=layer + 1,
+        unit=names.unit(layer, index),
+        step=step,
+        role=role,
+    )

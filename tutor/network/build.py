@@ -1,0 +1,44 @@
+"""From a network to its graph of quantities: forward pass, backward pass and update of each training step."""
+
+from __future__ import annotations
+
+from tutor.formulas.notation import Notation
+from tutor.network.backward import backward_nodes
+from tutor.network.forward import forward_nodes, given_nodes
+from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.groups import network_aliases, network_arrays, network_groups
+from tutor.network.model import Network
+from tutor.network.naming import Names
+from tutor.network.update import update_nodes
+
+
+def build_network_graph(network: Network, steps: int = 1) -> Graph:
+    """The graph of ``steps`` training steps.
+
+    Updated parameters of a later layer stand before the error signals of an earlier one where nothing forbids it, so
+    that the mistake of using them can be worked out in one sweep.
+    """
+    names = Names(network)
+    nodes: dict[str, Node] = {}
+    for step in range(1, steps + 1):
+        for part in (given_nodes, forward_nodes, backward_nodes, update_nodes):
+            for node in part(names, step):
+                nodes.setdefault(node.name, node)
+    arrays = network_arrays(names, nodes, steps)
+    return Graph(
+        nodes.values(),
+        arrays,
+        notation=Notation(dict(network.symbols)),
+        aliases=network_aliases(names, nodes, {array.name for array in arrays}, steps),
+        groups=network_groups(names, nodes, steps),
+        steps=steps,
+        normalise=lambda text: _step_one(text),
+    )
+
+
+def _step_one(text: str) -> str:
+    """``Z1@1`` is ``Z1``."""
+    return text[:-2] if text.endswith("@1") else text
+
+
+__all__ = ["Kind", "Node", "Quantity", "build_network_graph"]

@@ -1,0 +1,158 @@
+"""The nodes of a forward pass: what is given, weighted sums, activations, errors and the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub
+from tutor.network.graph import Kind, Node
+from tutor.network.model import AVERAGED_OVER_OUTPUTS
+from tutor.network.naming import Names, UnitNames, suffixed
+
+ONE = Num(1.0, "1")
+TWO = Num(2.0, "2")
+HALF = Div(ONE, TWO)
+
+
+# -- what is given --------------------------------------------------------------------------------------------------
+
+
+def given_nodes(names: Names, step: int) -> Iterator[Node]:
+    """Inputs, targets, starting parameters and the optimizer's constants."""
+    network = names.network
+    at = names.data_step(step)
+    for sample, row in names.samples(step):
+        data = [(network.input_names, network.inputs[row])]
+        if network.has_target:
+            data.append((network.target_names, network.targets[row]))
+        for labels, numbers in data:
+            for name, value in zip(labels, numbers, strict=True):
+                yield Node(suffixed(name, sample, at), Kind.GIVEN, None, value=value, sample=sample, step=at)
+    if step == 1:
+        yield from _parameters(names)
+        for name, value in optimizer_constants(names).items():
+            yield Node(name, Kind.GIVEN, None, value=value)
+
+
+def _parameters(names: Names) -> Iterator[Node]:
+    for place, layer in enumerate(names.network.layers):
+        values = {
+            name: value
+            for labels, numbers in zip(layer.weight_names, layer.weights, strict=True)
+            for name, value in zip(labels, numbers, strict=True)
+        }
+        values.update(zip(layer.bias_names or (), layer.bias or (), strict=True))
+        for name, value in values.items():
+            yield Node(name, Kind.GIVEN, None, value=value, layer=place + 1)
+
+
+def optimizer_constants(names: Names) -> dict[str, float]:
+    """The optimizer's numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay ``rho``."""
+    optimizer = names.network.optimizer
+    if optimizer is None:
+        return {}
+    renamed = {"lr": "alpha", "alpha": "rho"}
+    switches = {"nesterov", "amsgrad", "centered", "initial_accumulator_value"}
+    always = {"lr", "beta1", "beta2", "alpha", "eps"}
+    return {
+        renamed.get(key, key): float(value)
+        for key, value in optimizer.parameters.items()
+        if key not in switches and (key in always or value)
+    }
+
+
+# -- the forward pass -----------------------------------------------------------------------------------------------
+
+
+def forward_nodes(names: Names, step: int) -> Iterator[Node]:
+    """Weighted sums, activations, errors and losses of one step, sample by sample; then the batch's loss."""
+    for sample, _ in names.samples(step):
+        for layer in range(len(names.network.layers)):
+            yield from _layer_nodes(names, layer, sample, step)
+        if names.network.has_target:
+            yield from _loss_nodes(names, sample, step)
+    if names.network.has_target and names.network.is_batch:
+        losses = (Name(suffixed("E", sample, step)) for sample, _ in names.samples(step))
+        yield Node(suffixed("E", None, step), Kind.LOSS, over_batch(names, add(*losses), step), step=step)
+
+
+def _layer_nodes(names: Names, layer: int, sample: int | None, step: int) -> Iterator[Node]:
+    units = list(names.units(layer, sample, step))
+    for unit in units:
+        yield _weighted_sum(unit)
+    if units[0].activation.name == "softmax":
+        for unit in units:
+            yield unit.node(unit.exponential, Kind.EXP, Call("exp", (Name(unit.pre),)), pre=unit.pre)
+        total = add(*(Name(unit.exponential) for unit in units))
+        yield Node(units[0].softmax_sum(), Kind.EXP_SUM, total, layer=layer + 1, sample=sample, step=step)
+    kind = Kind.OUTPUT if layer == names.last else Kind.ACTIVATION
+    for unit in units:
+        yield unit.node(unit.active, kind, _activation(unit), pre=unit.pre, activation=unit.activation.name)
+
+
+def _weighted_sum(unit: UnitNames) -> Node:
+    terms = [mul(Name(unit.weight(place)), Name(unit.source(place))) for place in range(unit.description.n_inputs)]
+    role = {}
+    if unit.bias:
+        terms.append(Name(unit.bias))
+        role["bias"] = unit.bias
+    return unit.node(unit.pre, Kind.PRE_ACTIVATION, add(*terms), **role)
+
+
+def _activation(unit: UnitNames) -> Tree:
+    match unit.activation.name:
+        case "linear":
+            return Name(unit.pre)
+        case "softmax":
+            return Div(Name(unit.exponential), Name(unit.softmax_sum()))
+        case _:
+            return unit.activate(Name(unit.pre))
+
+
+# -- the loss -------------------------------------------------------------------------------------------------------
+
+
+def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
+    """Each output's error and share of the loss, and their sum; a single output's share is the loss itself."""
+    single = names.network.n_outputs == 1
+    shares: list[Tree] = []
+    for unit in names.units(names.last, sample, step):
+        role = {"output": unit.active, "target": unit.target, "error": unit.error}
+        yield unit.node(unit.error, Kind.ERROR, sub(Name(unit.active), Name(unit.target)), **role)
+        name = unit.named("E" if single else f"E{unit.index + 1}")
+        yield unit.node(name, Kind.LOSS if single else Kind.LOSS_SHARE, _share(unit), **role)
+        shares.append(Name(name))
+    if not single:
+        yield Node(suffixed("E", sample, step), Kind.LOSS, add(*shares), sample=sample, step=step)
+
+
+def _share(unit: UnitNames) -> Tree:
+    """One output's share of one sample's loss."""
+    guess, target, error = Name(unit.active), Name(unit.target), Name(unit.error)
+    share: Tree
+    match unit.names.network.loss:
+        case "half_squared_error":
+            share = mul(HALF, Pow(error, TWO))
+        case "squared_error" | "mse":
+            share = Pow(error, TWO)
+        case "binary_cross_entropy":
+            hit = mul(target, Call("ln", (guess,)))
+            miss = mul(sub(ONE, target), Call("ln", (sub(ONE, guess),)))
+            share = Neg(add(hit, miss))
+        case _:
+            share = Neg(mul(target, Call("ln", (guess,))))
+    return over_outputs(unit.names, share)
+
+
+def over_outputs(names: Names, tree: Tree) -> Tree:
+    """A loss's term, divided by the number of outputs where the loss averages over them."""
+    outputs = names.network.n_outputs
+    averages = names.network.loss in AVERAGED_OVER_OUTPUTS and outputs > 1
+    return Div(tree, Num(float(outputs), str(outputs))) if averages else tree
+
+
+def over_batch(names: Names, total: Tree, step: int) -> Tree:
+    """A sum over the samples, divided by their number where the loss is a mean."""
+    count = len(names.network.rows(step))
+    mean = names.network.reduction == "mean" and count > 1
+    return Div(total, Num(float(count), str(count))) if mean else total

@@ -1,0 +1,256 @@
+"""The graph of quantities: everything a person may write down, with its defining formula, parents and value.
+
+A ``Node`` is one number. A ``Quantity`` is what can be asked for: a node, or a vector or matrix of nodes. Networks and
+worksheets both become graphs, so that marking, hints, mistakes and practice are written once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from tutor.errors import FormulaError, QuantityError
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Name, Tree, names
+
+
+class Kind(StrEnum):
+    """What a quantity is."""
+
+    GIVEN = "given"
+    PRE_ACTIVATION = "pre_activation"
+    EXP = "exp"
+    EXP_SUM = "exp_sum"
+    ACTIVATION = "activation"
+    OUTPUT = "output"
+    ERROR = "error"
+    LOSS_SHARE = "loss_share"
+    LOSS = "loss"
+    FACTOR = "factor"
+    BACK = "back"
+    DELTA = "delta"
+    GRADIENT = "gradient"
+    MEMORY = "memory"
+    STEP = "step"
+    UPDATED = "updated"
+    CELL = "cell"
+
+
+#: Steps on the way that nobody is asked for by name.
+HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP})
+
+#: Steps on the way that a formula is usually written without naming.
+SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One number.
+
+    ``formula`` is its definition over other nodes (None where it is given, then ``value`` holds it). ``taught`` is the
+    way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts that
+    a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a gradient.
+    ``layer`` and ``sample`` count from 1, ``unit`` through the network; ``sample`` is None outside a batch.
+    """
+
+    name: str
+    kind: Kind
+    formula: Tree | None
+    value: float | None = None
+    taught: Tree | None = None
+    layer: int | None = None
+    unit: int | None = None
+    sample: int | None = None
+    step: int = 1
+    role: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What can be asked for: ``shape`` is () for a number, (n,) for a vector, (rows, columns) for a matrix."""
+
+    name: str
+    kind: Kind
+    shape: tuple[int, ...]
+    cells: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is one number."""
+        return not self.shape
+
+
+class Graph:
+    """All quantities of a network or worksheet; ``nodes`` stand in an order in which each comes after its parents."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        arrays: Iterable[Quantity],
+        *,
+        notation: Notation,
+        aliases: Mapping[str, str] | None = None,
+        groups: Mapping[str, tuple[str, ...]] | None = None,
+        steps: int = 1,
+        normalise: Callable[[str], str] | None = None,
+    ) -> None:
+        """``aliases`` are other names of nodes and arrays, ``groups`` names of several quantities (``forward``)."""
+        self.nodes: dict[str, Node] = {node.name: node for node in nodes}
+        self.arrays: dict[str, Quantity] = {array.name: array for array in arrays}
+        self.notation = notation
+        self.aliases: dict[str, str] = dict(aliases or {})
+        self.groups: dict[str, tuple[str, ...]] = dict(groups or {})
+        self.steps = steps
+        #: A worksheet's steps as formulas over whole arrays, by name and round.
+        self.array_formulas: dict[str, Tree] = {}
+        self._normalise = normalise or (lambda name: name)
+
+    # -- names ------------------------------------------------------------------------------------------------------
+
+    def canonical(self, text: str) -> str | None:
+        """The name of the node or array that ``text`` spells, or None."""
+        known = self._known
+        name = text.strip()
+        for candidate in (name, self._normalise(name)):
+            if candidate in known:
+                return known[candidate]
+        spelt = self.notation.canonical(name, known)
+        if spelt is not None:
+            return known[spelt]
+        return None
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        known = {name: name for name in (*self.arrays, *self.nodes)}
+        known.update({alias: name for alias, name in self.aliases.items() if alias not in known})
+        return known
+
+    def quantity(self, text: str) -> Quantity:
+        """The one quantity that ``text`` names, in any spelling; raises ``QuantityError`` with the nearest name."""
+        from tutor.network.references import resolve_one
+
+        return resolve_one(self, text)
+
+    def expand(self, text: str) -> tuple[Quantity, ...]:
+        """All quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``, ``all.Z``."""
+        from tutor.network.references import resolve_many
+
+        return resolve_many(self, text)
+
+    def as_quantity(self, name: str) -> Quantity:
+        """The quantity with exactly this canonical name."""
+        if name in self.arrays:
+            return self.arrays[name]
+        node = self.nodes[name]
+        return Quantity(name, node.kind, (), (name,))
+
+    def unknown(self, text: str) -> QuantityError:
+        """The error for a name that is none of these."""
+        askable = [name for name, node in self.nodes.items() if node.kind not in HIDDEN_KINDS]
+        near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.6)
+        return QuantityError(f"There is no quantity {text!r} here.", nearest=near[0] if near else None)
+
+    def add_node(self, node: Node) -> None:
+        """Add a quantity that is worked out on request, after everything it rests on."""
+        self.nodes[node.name] = node
+        for cached in ("_known", "slots", "program", "_snapped", "values"):
+            self.__dict__.pop(cached, None)
+
+    # -- formulas ---------------------------------------------------------------------------------------------------
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The nodes in a node's defining formula."""
+        formula = self.nodes[name].formula
+        return names(formula) if formula is not None else ()
+
+    def ancestors(self, name: str) -> tuple[str, ...]:
+        """Every node that a node's value rests on, in the graph's order, itself left out."""
+        found: set[str] = set()
+        stack = list(self.parents(name))
+        while stack:
+            parent = stack.pop()
+            if parent not in found:
+                found.add(parent)
+                stack.extend(self.parents(parent))
+        return tuple(each for each in self.nodes if each in found)
+
+    def definition(self, name: str) -> Tree:
+        """The formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
+        from tutor.formulas import substitute
+
+        node = self.nodes[name]
+        if node.taught is not None:
+            return node.taught
+        if node.formula is None:
+            return Name(name)
+        inner = {
+            parent: self.definition(parent)
+            for parent in names(node.formula)
+            if self.nodes[parent].kind in SUB_STEPS and self.nodes[parent].formula is not None
+        }
+        return substitute(node.formula, inner) if inner else node.formula
+
+    # -- values -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def slots(self) -> dict[str, int]:
+        """Each node's place in the list of values."""
+        return {name: place for place, name in enumerate(self.nodes)}
+
+    @cached_property
+    def program(self) -> tuple[tuple[int, Callable[[list[float]], float]], ...]:
+        """For every node that has a formula, in order: its slot and the compiled formula over the list of values."""
+        from tutor.formulas import compile_tree
+
+        return tuple(
+            (self.slots[name], compile_tree(node.formula, self.slots))
+            for name, node in self.nodes.items()
+            if node.formula is not None
+        )
+
+    def run(self, values: list[float], fixed: frozenset[int] | set[int] = frozenset()) -> list[float]:
+        """Fill in ``values`` from the formulas, slots in ``fixed`` excepted; a step without a value gives nan."""
+        for slot, formula in self.program:
+            if slot in fixed:
+                continue
+            try:
+                value = formula(values)
+            except (FormulaError, ArithmeticError, ValueError):
+                value = math.nan
+            # 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point, which would wake a dead unit
+            values[slot] = 0.0 if -1e-12 < value < 1e-12 and slot in self._snapped else value
+        return values
+
+    @cached_property
+    def _snapped(self) -> frozenset[int]:
+        return frozenset(self.slots[name] for name, node in self.nodes.items() if node.kind is Kind.PRE_ACTIVATION)
+
+    def evaluate(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Every node's value, with the values in ``given`` put in and what follows from them worked out."""
+        values = [node.value if node.value is not None else 0.0 for node in self.nodes.values()]
+        fixed = set()
+        for name, value in (given or {}).items():
+            slot = self.slots[name]
+            values[slot] = value
+            fixed.add(slot)
+        return dict(zip(self.nodes, self.run(values, fixed), strict=True))
+
+    @cached_property
+    def values(self) -> Mapping[str, float]:
+        """The true value of every node."""
+        return self.evaluate()
+
+    def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:
+        """A quantity's value as a number, a list or a list of rows."""
+        source = self.values if values is None else values
+        flat = [source[cell] for cell in quantity.cells]
+        if not quantity.shape:
+            return flat[0]
+        if len(quantity.shape) == 1:
+            return flat
+        width = quantity.shape[1]
+        return [flat[start : start + width] for start in range(0, len(flat), width)]

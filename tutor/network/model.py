@@ -1,0 +1,178 @@
+"""What a network is: frozen descriptions that the graph, the three engines and the lessons share.
+
+Weights are always held with rows for inputs and columns for units (``Z = x·W + θ``), whatever the layout in which the
+author wrote them; ``Layer.layout`` remembers how to show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Layout = Literal["inputs_by_units", "units_by_inputs"]
+Reduction = Literal["mean", "sum"]
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
+
+#: Activations, with the name and default of their parameter where they have one (PyTorch's defaults).
+ACTIVATIONS: Mapping[str, tuple[str, float] | None] = MappingProxyType(
+    {
+        "linear": None,
+        "sigmoid": None,
+        "tanh": None,
+        "relu": None,
+        "leaky_relu": ("slope", 0.01),
+        "elu": ("alpha", 1.0),
+        "softplus": None,
+        "gelu": None,
+        "silu": None,
+        "softmax": None,
+        "step": None,
+    }
+)
+
+#: Losses, with the reduction over a batch that holds where none is given.
+LOSSES: Mapping[str, Reduction] = MappingProxyType(
+    {
+        "half_squared_error": "sum",
+        "squared_error": "sum",
+        "mse": "mean",
+        "binary_cross_entropy": "mean",
+        "cross_entropy": "mean",
+    }
+)
+
+#: Losses that average over the outputs of a sample; the others add.
+AVERAGED_OVER_OUTPUTS = frozenset({"mse", "binary_cross_entropy"})
+
+#: Optimizers, with PyTorch's parameters and defaults.
+OPTIMIZERS: Mapping[str, Mapping[str, float | bool]] = MappingProxyType(
+    {
+        "sgd": {"lr": 1e-3, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0},
+        "adagrad": {"lr": 1e-2, "lr_decay": 0.0, "weight_decay": 0.0, "initial_accumulator_value": 0.0, "eps": 1e-10},
+        "rmsprop": {
+            "lr": 1e-2,
+            "alpha": 0.99,
+            "eps": 1e-8,
+            "weight_decay": 0.0,
+            "momentum": 0.0,
+            "centered": False,
+        },
+        "adam": {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0, "amsgrad": False},
+        "adamw": {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2, "amsgrad": False},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An activation function; ``parameter`` is the slope of ``leaky_relu`` or the α of ``elu``, else None."""
+
+    name: str
+    parameter: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` one value a unit or None."""
+
+    name: str
+    weights: Matrix
+    weight_names: tuple[tuple[str, ...], ...]
+    bias: Vector | None
+    bias_names: tuple[str, ...] | None
+    activation: Activation
+    layout: Layout = "inputs_by_units"
+
+    @property
+    def n_inputs(self) -> int:
+        """How many values enter the layer."""
+        return len(self.weights)
+
+    @property
+    def n_units(self) -> int:
+        """How many units the layer has."""
+        return len(self.weights[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """An optimizer with every one of its parameters, defaults filled in."""
+
+    name: str
+    parameters: Mapping[str, float | bool]
+
+    def __getitem__(self, parameter: str) -> float:
+        return float(self.parameters[parameter])
+
+
+@dataclass(frozen=True)
+class Network:
+    """A feed-forward network with its data, loss and optimizer.
+
+    ``inputs`` is samples × features and ``targets`` samples × outputs (empty where there is no target); without
+    ``is_batch`` there is exactly one sample. ``batch_size`` cuts the rows into one batch per training step, from the top
+    again after the last.
+    """
+
+    name: str
+    inputs: Matrix
+    input_names: tuple[str, ...]
+    targets: Matrix
+    target_names: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    loss: str = "half_squared_error"
+    reduction: Reduction = "sum"
+    optimizer: Optimizer | None = None
+    update_bias: bool = True
+    error_signal: Literal["gradient", "difference"] = "gradient"
+    delta_sign: Literal["plus", "minus"] = "plus"
+    is_batch: bool = False
+    batch_size: int | None = None
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    column_names: tuple[str, ...] = ()
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, object], *, name: str = "network") -> Network:
+        """The network that plain YAML data describes; raises ``NetworkError`` with the place of the slip."""
+        from tutor.network.spec import read_network
+
+        return read_network(spec, name)
+
+    @property
+    def n_outputs(self) -> int:
+        """How many units the last layer has."""
+        return self.layers[-1].n_units
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is anything to compare the output with."""
+        return bool(self.targets)
+
+    @property
+    def follows_loss(self) -> bool:
+        """Whether δ is the gradient of the loss; the ``difference`` convention is it only for some pairs."""
+        if self.error_signal == "gradient":
+            return True
+        pair = (self.loss, self.layers[-1].activation.name)
+        if pair == ("binary_cross_entropy", "sigmoid"):
+            return self.n_outputs == 1
+        if pair == ("cross_entropy", "softmax"):
+            return all(abs(sum(row) - 1.0) < 1e-12 for row in self.targets)
+        return pair == ("half_squared_error", "linear")
+
+    def rows(self, step: int = 1) -> tuple[int, ...]:
+        """The rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
+        total = len(self.inputs)
+        if self.batch_size is None or self.batch_size >= total:
+            return tuple(range(total))
+        batches = -(-total // self.batch_size)
+        start = ((step - 1) % batches) * self.batch_size
+        return tuple(range(start, min(start + self.batch_size, total)))
+
+    def unit_numbers(self, layer: int) -> range:
+        """The units of a layer (from 0), numbered through the network from 1."""
+        before = sum(each.n_units for each in self.layers[:layer])
+        return range(before + 1, before + 1 + self.layers[layer].n_units)

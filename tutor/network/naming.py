@@ -1,0 +1,467 @@
+"""The canonical names of a network's quantities, and the suffixes of samples and training steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tutor.formulas.tree import Call, Name, Num, Tree
+from tutor.network.graph import Kind, Node
+from tutor.network.model import Activation, Layer, Network
+
+
+def suffixed(name: str, sample: int | None = None, step: int = 1) -> str:
+    """``Z1[2]@2``: the sample in a batch, the step from the second on."""
+    return f"{name}{'' if sample is None else f'[{sample}]'}{'' if step == 1 else f'@{step}'}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of units, outputs and parameters of one network (layers and units from 0 here)."""
+
+    network: Network
+
+    @property
+    def last(self) -> int:
+        """The output layer's index."""
+        return len(self.network.layers) - 1
+
+    def unit(self, layer: int, unit: int) -> int:
+        """A unit's number through the network, from 1."""
+        return self.network.unit_numbers(layer)[unit]
+
+    def pre_activation(self, layer: int, unit: int) -> str:
+        """``Z3``."""
+        return f"Z{self.unit(layer, unit)}"
+
+    def delta(self, layer: int, unit: int) -> str:
+        """``delta3``."""
+        return f"delta{self.unit(layer, unit)}"
+
+    def output(self, unit: int, stem: str = "yhat") -> str:
+        """``yhat`` of a single output, else ``yhat1``; likewise ``error`` and ``E``."""
+        return stem if self.network.n_outputs == 1 else f"{stem}{unit + 1}"
+
+    def activation(self, layer: int, unit: int) -> str:
+        """``H1`` of a hidden unit, ``yhat`` of an output."""
+        return self.output(unit) if layer == self.last else f"H{self.unit(layer, unit)}"
+
+    def source(self, layer: int, unit: int) -> str:
+        """What enters a layer at this place: an input or the layer before's activation."""
+        return self.network.input_names[unit] if layer == 0 else self.activation(layer - 1, unit)
+
+    def parameter(self, name: str, step: int) -> str:
+        """A parameter as a training step finds it: ``w11``, in the second step ``w11_new``."""
+        return name if step == 1 else suffixed(f"{name}_new", None, step - 1)
+
+    def parameters(self, layer: int) -> tuple[str, ...]:
+        """Every weight of a layer, as written, then every bias."""
+        weights, biases = self.shown_weights(layer), self.network.layers[layer].bias_names or ()
+        return (*(name for row in weights for name in row), *biases)
+
+    def shown_weights(self, layer: int) -> tuple[tuple[str, ...], ...]:
+        """The weights' names in the layout in which the author wrote them."""
+        names = self.network.layers[layer].weight_names
+        return tuple(zip(*names, strict=True)) if self.network.layers[layer].layout == "units_by_inputs" else names
+
+    def samples(self, step: int) -> list[tuple[int | None, int]]:
+        """The samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
+        rows = self.network.rows(step)
+        return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
+
+    def data_step(self, step: int) -> int:
+        """The step whose names the data of this step bear: the first, unless each step has a batch of its own."""
+        return step if self.network.rows(step) != self.network.rows(1) else 1
+
+    def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
+        """The units of a layer, for one sample of one training step."""
+        return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
+
+
+@dataclass(frozen=True)
+class UnitNames:
+    """The names around one unit (counted within its layer, from 0) for one sample of one training step."""
+
+    names: Names
+    layer: int
+    index: int
+    sample: int | None
+    step: int
+
+    def node(self, name: str, kind: Kind, formula: Tree, **role: str) -> Node:
+        """A node of this unit; ``name`` is full, its suffixes included."""
+        return Node(
+            name,
+            kind,
+            formula,
+            layer=self.layer + 1,
+            unit=self.names.unit(self.layer, self.index),
+            sample=self.sample,
+            step=self.step,
+            role=role,
+        )
+
+    def named(self, stem: str) -> str:
+        """A stem with this sample's and step's suffixes."""
+        return suffixed(stem, self.sample, self.step)
+
+    @property
+    def description(self) -> Layer:
+        """The unit's layer."""
+        return self.names.network.layers[self.layer]
+
+    @property
+    def activation(self) -> Activation:
+        """The unit's activation."""
+        return self.description.activation
+
+    @property
+    def pre_stem(self) -> str:
+        """``Z3``, without suffixes."""
+        return self.names.pre_activation(self.layer, self.index)
+
+    @property
+    def active_stem(self) -> str:
+        """``H1`` or ``yhat``, without suffixes."""
+        return self.names.activation(self.layer, self.index)
+
+    @property
+    def pre(self) -> str:
+        """``Z3``."""
+        return self.named(self.pre_stem)
+
+    @property
+    def active(self) -> str:
+        """``H1`` or ``yhat``."""
+        return self.named(self.active_stem)
+
+    @property
+    def delta(self) -> str:
+        """``delta3``."""
+        return self.named(self.names.delta(self.layer, self.index))
+
+    @property
+    def slope(self) -> str:
+        """``dH1/dZ1``."""
+        return self.named(f"d{self.active_stem}/d{self.pre_stem}")
+
+    @property
+    def by_active(self) -> str:
+        """``dE/dH1``."""
+        return self.named(f"dE/d{self.active_stem}")
+
+    @property
+    def exponential(self) -> str:
+        """``expZ3``."""
+        return self.named(f"exp{self.pre_stem}")
+
+    @property
+    def error(self) -> str:
+        """``error`` or ``error1``, of an output."""
+        return self.named(self.names.output(self.index, "error"))
+
+    @property
+    def target(self) -> str:
+        """``y`` or ``y1``, of an output."""
+        return self.target_of(self.index)
+
+    def target_of(self, output: int) -> str:
+        """The target of any output for this sample."""
+        return suffixed(self.names.network.target_names[output], self.sample, self.names.data_step(self.step))
+
+    def source(self, place: int) -> str:
+        """What enters the layer at a place: ``x1[2]``, ``H1@2``."""
+        at = self.names.data_step(self.step) if self.layer == 0 else self.step
+        return suffixed(self.names.source(self.layer, place), self.sample, at)
+
+    def weight(self, place: int) -> str:
+        """The weight from a place of the layer before, as this step finds it."""
+        return self.names.parameter(self.description.weight_names[place][self.index], self.step)
+
+    @property
+    def bias(self) -> str | None:
+        """The unit's bias as this step finds it, if it has one."""
+        names = self.description.bias_names
+        return self.names.parameter(names[self.index], self.step) if names else None
+
+    def activate(self, argument: Tree, primes: str = "") -> Tree:
+        """The unit's activation (or, with ``primes``, its slope) applied to a tree."""
+        parameter = () if self.activation.parameter is None else (Num(self.activation.parameter),)
+        return Call(self.activation.name + primes, (argument, *parameter))
+
+    def softmax_sum(self) -> str:
+        """``output.expsum``."""
+        return self.named(f"{self.description.name}.expsum")
+
+
+def named(*names: str) -> tuple[Tree, ...]:
+    """Names as trees."""
+    return tuple(Name(name) for name in names)
+
+    def samples(self, step: int) -> list[tuple[int | None, int]]:
+        """The samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
+        rows = self.network.rows(step)
+        return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
+
+    def data_step(self, step: int) -> int:
+        """The step whose names the data of this step bear: the first, unless each step has a batch of its own."""
+        return step if self.network.rows(step) != self.network.rows(1) else 1
+
+    def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
+        """The units of a layer, for one sample of one training step."""
+        return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
+
+
+@dataclass(frozen=True)
+class UnitNames:
+    """The names around one unit (counted within its layer, from 0) for one sample of one training step."""
+
+    names: Names
+    layer: int
+    index: int
+    sample: int | None
+    step: int
+
+    def node(self, name: str, kind: Kind, formula: Tree, **role: str) -> Node:
+        """A node of this unit; ``name`` is full, its suffixes included."""
+        return Node(
+            name,
+            kind,
+            formula,
+            layer=self.layer + 1,
+            unit=self.names.unit(self.layer, self.index),
+            sample=self.sample,
+            step=self.step,
+            role=role,
+        )
+
+    def named(self, stem: str) -> str:
+        """A stem with this sample's and step's suffixes."""
+        return suffixed(stem, self.sample, self.step)
+
+    @property
+    def description(self) -> Layer:
+        """The unit's layer."""
+        return self.names.network.layers[self.layer]
+
+    @property
+    def activation(self) -> Activation:
+        """The unit's activation."""
+        return self.description.activation
+
+    @property
+    def pre_stem(self) -> str:
+        """``Z3``, without suffixes."""
+        return self.names.pre_activation(self.layer, self.index)
+
+    @property
+    def active_stem(self) -> str:
+        """``H1`` or ``yhat``, without suffixes."""
+        return self.names.activation(self.layer, self.index)
+
+    @property
+    def pre(self) -> str:
+        """``Z3``."""
+        return self.named(self.pre_stem)
+
+    @property
+    def active(self) -> str:
+        """``H1`` or ``yhat``."""
+        return self.named(self.active_stem)
+
+    @property
+    def delta(self) -> str:
+        """``delta3``."""
+        return self.named(self.names.delta(self.layer, self.index))
+
+    @property
+    def slope(self) -> str:
+        """``dH1/dZ1``."""
+        return self.named(f"d{self.active_stem}/d{self.pre_stem}")
+
+    @property
+    def by_active(self) -> str:
+        """``dE/dH1``."""
+        return self.named(f"dE/d{self.active_stem}")
+
+    @property
+    def exponential(self) -> str:
+        """``expZ3``."""
+        return self.named(f"exp{self.pre_stem}")
+
+    @property
+    def error(self) -> str:
+        """``error`` or ``error1``, of an output."""
+        return self.named(self.names.output(self.index, "error"))
+
+    @property
+    def target(self) -> str:
+        """``y`` or ``y1``, of an output."""
+        return self.target_of(self.index)
+
+    def target_of(self, output: int) -> str:
+        """The target of any output for this sample."""
+        return suffixed(self.names.network.target_names[output], self.sample, self.names.data_step(self.step))
+
+    def source(self, place: int) -> str:
+        """What enters the layer at a place: ``x1[2]``, ``H1@2``."""
+        at = self.names.data_step(self.step) if self.layer == 0 else self.step
+        return suffixed(self.names.source(self.layer, place), self.sample, at)
+
+    def weight(self, place: int) -> str:
+        """The weight from a place of the layer before, as this step finds it."""
+        return self.names.parameter(self.description.weight_names[place][self.index], self.step)
+
+    @property
+    def bias(self) -> str | None:
+        """The unit's bias as this step finds it, if it has one."""
+        names = self.description.bias_names
+        return self.names.parameter(names[self.index], self.step) if names else None
+
+    def activate(self, argument: Tree, primes: str = "") -> Tree:
+        """The unit's activation (or, with ``primes``, its slope) applied to a tree."""
+        parameter = () if self.activation.parameter is None else (Num(self.activation.parameter),)
+        return Call(self.activation.name + primes, (argument, *parameter))
+
+    def softmax_sum(self) -> str:
+        """``output.expsum``."""
+        return self.named(f"{self.description.name}.expsum")
+
+
+def named(*names: str) -> tuple[Tree, ...]:
+    """Names as trees."""
+    return tuple(Name(name) for name in names)
+
+    def samples(self, step: int) -> list[tuple[int | None, int]]:
+        """The samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
+        rows = self.network.rows(step)
+        return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
+
+    def data_step(self, step: int) -> int:
+        """The step whose names the data of this step bear: the first, unless each step has a batch of its own."""
+        return step if self.network.rows(step) != self.network.rows(1) else 1
+
+    def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
+        """The units of a layer, for one sample of one training step."""
+        return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
+
+
+@dataclass(frozen=True)
+class UnitNames:
+    """The names around one unit (counted within its layer, from 0) for one sample of one training step."""
+
+    names: Names
+    layer: int
+    index: int
+    sample: int | None
+    step: int
+
+    def node(self, name: str, kind: Kind, formula: Tree, **role: str) -> Node:
+        """A node of this unit; ``name`` is full, its suffixes included."""
+        return Node(
+            name,
+            kind,
+            formula,
+            layer=self.layer + 1,
+            unit=self.names.unit(self.layer, self.index),
+            sample=self.sample,
+            step=self.step,
+            role=role,
+        )
+
+    def named(self, stem: str) -> str:
+        """A stem with this sample's and step's suffixes."""
+        return suffixed(stem, self.sample, self.step)
+
+    @property
+    def description(self) -> Layer:
+        """The unit's layer."""
+        return self.names.network.layers[self.layer]
+
+    @property
+    def activation(self) -> Activation:
+        """The unit's activation."""
+        return self.description.activation
+
+    @property
+    def pre_stem(self) -> str:
+        """``Z3``, without suffixes."""
+        return self.names.pre_activation(self.layer, self.index)
+
+    @property
+    def active_stem(self) -> str:
+        """``H1`` or ``yhat``, without suffixes."""
+        return self.names.activation(self.layer, self.index)
+
+    @property
+    def pre(self) -> str:
+        """``Z3``."""
+        return self.named(self.pre_stem)
+
+    @property
+    def active(self) -> str:
+        """``H1`` or ``yhat``."""
+        return self.named(self.active_stem)
+
+    @property
+    def delta(self) -> str:
+        """``delta3``."""
+        return self.named(self.names.delta(self.layer, self.index))
+
+    @property
+    def slope(self) -> str:
+        """``dH1/dZ1``."""
+        return self.named(f"d{self.active_stem}/d{self.pre_stem}")
+
+    @property
+    def by_active(self) -> str:
+        """``dE/dH1``."""
+        return self.named(f"dE/d{self.active_stem}")
+
+    @property
+    def exponential(self) -> str:
+        """``expZ3``."""
+        return self.named(f"exp{self.pre_stem}")
+
+    @property
+    def error(self) -> str:
+        """``error`` or ``error1``, of an output."""
+        return self.named(self.names.output(self.index, "error"))
+
+    @property
+    def target(self) -> str:
+        """``y`` or ``y1``, of an output."""
+        return self.target_of(self.index)
+
+    def target_of(self, output: int) -> str:
+        """The target of any output for this sample."""
+        return suffixed(self.names.network.target_names[output], self.sample, self.names.data_step(self.step))
+
+    def source(self, place: int) -> str:
+        """What enters the layer at a place: ``x1[2]``, ``H1@2``."""
+        at = self.names.data_step(self.step) if self.layer == 0 else self.step
+        return suffixed(self.names.source(self.layer, place), self.sample, at)
+
+    def weight(self, place: int) -> str:
+        """The weight from a place of the layer before, as this step finds it."""
+        return self.names.parameter(self.description.weight_names[place][self.index], self.step)
+
+    @property
+    def bias(self) -> str | None:
+        """The unit's bias as this step finds it, if it has one."""
+        names = self.description.bias_names
+        return self.names.parameter(names[self.index], self.step) if names else None
+
+    def activate(self, argument: Tree, primes: str = "") -> Tree:
+        """The unit's activation (or, with ``primes``, its slope) applied to a tree."""
+        parameter = () if self.activation.parameter is None else (Num(self.activation.parameter),)
+        return Call(self.activation.name + primes, (argument, *parameter))
+
+    def softmax_sum(self) -> str:
+        """``output.expsum``."""
+        return self.named(f"{self.description.name}.expsum")
+
+
+def named(*names: str) -> tuple[Tree, ...]:
+    """Names as trees."""
+    return tuple(Name(name) for name in names)

@@ -1,0 +1,169 @@
+"""A worksheet's graph: each round's given values and steps, cell by cell, with derivatives worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tutor.errors import FormulaError, NetworkError
+from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Derivative, Name, Num, Tree, add, mul, names
+from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
+
+
+def build(worksheet: Worksheet) -> Graph:
+    """The graph of all rounds; raises ``NetworkError`` at a step whose shapes do not fit."""
+    rounds = _Rounds(worksheet)
+    for at in range(1, worksheet.repeat + 1):
+        rounds.add(at)
+    graph = Graph(
+        rounds.nodes.values(),
+        rounds.arrays.values(),
+        notation=Notation(dict(worksheet.symbols)),
+        aliases={alias: name for alias, name in rounds.aliases.items() if alias != name},
+        steps=worksheet.repeat,
+        normalise=lambda text: text.removesuffix("@1"),
+    )
+    graph.array_formulas = rounds.formulas
+    return graph
+
+
+def cell_name(name: str, shape: tuple[int, ...], place: int, at: int) -> str:
+    """``A[1,2]@2``: a cell of a step in a round."""
+    if not shape:
+        index = ""
+    elif len(shape) == 1:
+        index = f"[{place + 1}]"
+    else:
+        index = f"[{place // shape[1] + 1},{place % shape[1] + 1}]"
+    return f"{name}{index}{in_round(at)}"
+
+
+def in_round(at: int) -> str:
+    """The suffix of a round: none in the first."""
+    return "" if at == 1 else f"@{at}"
+
+
+def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """The shape and the cells, row by row, of a given value."""
+    if isinstance(value, float):
+        return (), (value,)
+    rows = [row for row in value if isinstance(row, tuple)]
+    if rows:
+        return (len(rows), len(rows[0])), tuple(cell for row in rows for cell in row)
+    cells = tuple(cell for cell in value if isinstance(cell, float))
+    return (len(cells),), cells
+
+
+class _Rounds:
+    """The nodes as they come, and what each name means in the round that is being built."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.worksheet = worksheet
+        self.nodes: dict[str, Node] = {}
+        self.arrays: dict[str, Quantity] = {}
+        self.aliases: dict[str, str] = {}
+        self.formulas: dict[str, Tree] = {}
+        self.current: dict[str, Cells] = {}
+        self.names: dict[str, str] = {}
+
+    def add(self, at: int) -> None:
+        """Add a round."""
+        before = dict(self.names)
+        for name in self.worksheet.given_names:
+            self._given(name, at, before)
+        for step, tree in self.worksheet.steps.items():
+            self._step(step, tree, at)
+
+    def _given(self, name: str, at: int, before: Mapping[str, str]) -> None:
+        """A given value; from the second round ``X`` is the last ``X_new`` where there is one."""
+        carried = before.get(f"{name}_new")
+        if at > 1 and carried is not None and (name, at) not in self.worksheet.given_rounds:
+            self.current[name] = self.current[f"{name}_new"]
+            self.names[name] = carried
+            self.aliases[f"{name}@{at}"] = carried
+            return
+        value = self.worksheet.given_in(name, at)
+        if value is None:
+            raise NetworkError(
+                f"{name} has no value in round {at}.", ("given",), hint=f"Give {name}@{at}, or {name} for all rounds."
+            )
+        own = (name, at) in self.worksheet.given_rounds or at == 1
+        if not own:
+            self.aliases[f"{name}@{at}"] = self.names[name]
+            return
+        shape, cells = flattened(value)
+        self._add_cells(name, shape, at, Kind.GIVEN, values=cells)
+
+    def _step(self, step: str, tree: Tree, at: int) -> None:
+        tree = map_tree(tree, lambda part: Num(float(at), str(at)) if part == Name("t") else None)
+        cells = self._cells_of(step, tree)
+        if len(self.nodes) + len(cells.trees) > MOST_CELLS:
+            raise NetworkError(f"This worksheet has more than {MOST_CELLS} cells.", ("steps", step))
+        self._add_cells(step, cells.shape, at, Kind.CELL, formulas=cells.trees)
+        self.formulas[step + in_round(at)] = substitute(
+            tree, {name: Name(self.names[name]) for name in names(tree) if name in self.names}
+        )
+
+    def _cells_of(self, step: str, tree: Tree) -> Cells:
+        found = dict(self.current)
+        for part in derivatives(tree):
+            found[_placeholder(part)] = self._derivative(step, part)
+        plain = map_tree(tree, lambda part: Name(_placeholder(part)) if isinstance(part, Derivative) else None)
+        try:
+            return scalarise(plain, found)
+        except FormulaError as error:
+            raise NetworkError(f"The step {step}: {error.message}", ("steps", step), hint=error.hint) from None
+
+    def _add_cells(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        at: int,
+        kind: Kind,
+        *,
+        values: tuple[float, ...] = (),
+        formulas: tuple[Tree, ...] = (),
+    ) -> None:
+        cells = tuple(cell_name(name, shape, place, at) for place in range(len(values or formulas)))
+        whole = name + in_round(at)
+        for place, cell in enumerate(cells):
+            formula, value = (formulas[place], None) if formulas else (None, values[place])
+            self.nodes[cell] = Node(cell, kind, formula, value=value, step=at, role={"of": whole})
+        if shape:
+            self.arrays[whole] = Quantity(whole, kind, shape, cells)
+        self.current[name] = Cells(shape, tuple(map(Name, cells)))
+        self.names[name] = whole
+
+    # -- derivatives ------------------------------------------------------------------------------------------------
+
+    def _derivative(self, step: str, part: Derivative) -> Cells:
+        """d of/d by: a number by each cell, or each cell by a number, through everything between the two."""
+        top, bottom = self.current[part.of], self.current[part.by]
+        if top.shape and bottom.shape:
+            message = f"The step {step}: d{part.of}/d{part.by} has an array above and below."
+            raise NetworkError(message, ("steps", step), hint="Take the derivative of one number, such as a sum.")
+        variables = [tree.name for tree in bottom.trees if isinstance(tree, Name)]
+        tops = [tree.name for tree in top.trees if isinstance(tree, Name)]
+        trees = tuple(self._total(of, by, {}) for of in tops for by in variables)
+        return Cells(bottom.shape or top.shape, trees)
+
+    def _total(self, of: str, by: str, known: dict[str, Tree]) -> Tree:
+        """The chain rule over the steps between: Σ ∂of/∂parent · d parent/d by."""
+        if of == by:
+            return Num(1.0, "1")
+        if of not in known:
+            formula = self.nodes[of].formula
+            parents = names(formula) if formula is not None else ()
+            terms = []
+            for parent in parents:
+                inner = self._total(parent, by, known)
+                if formula is not None and inner != Num(0.0):
+                    terms.append(mul(differentiate(formula, parent), inner))
+            known[of] = simplify(add(*terms)) if terms else Num(0.0)
+        return known[of]
+
+
+def _placeholder(part: Derivative) -> str:
+    return f"d{part.of}/d{part.by}"

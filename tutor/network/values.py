@@ -1,0 +1,86 @@
+"""Reading numbers, rows and named values out of plain YAML data, with the place of whatever does not fit."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+from tutor.errors import FormulaError, NetworkError, Place
+
+#: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
+LARGEST = 1e12
+
+
+def number(value: object, place: Place) -> float:
+    """A finite number; a text such as ``1/3`` is worked out."""
+    if isinstance(value, str):
+        value = _worked_out(value, place)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise NetworkError(f"A number is expected here, not {shown(value)}.", place)
+    result = float(value)
+    if not math.isfinite(result) or abs(result) > LARGEST:
+        raise NetworkError(f"{shown(value)} is no number to calculate with.", place, hint="Use a finite number.")
+    return result
+
+
+def _worked_out(text: str, place: Place) -> float:
+    from tutor.formulas import evaluate, parse
+
+    try:
+        return evaluate(parse(text), {})
+    except FormulaError as error:
+        raise NetworkError(f"A number is expected here, not {text!r}.", place, hint=error.message) from None
+
+
+def shown(value: object) -> str:
+    """A value as an error message shows it."""
+    if isinstance(value, Mapping):
+        return "names with values"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"a list of {len(value)}"
+    return "nothing" if value is None else repr(value)
+
+
+def mapping(value: object, place: Place, what: str) -> Mapping[str, object]:
+    """A mapping with text keys."""
+    if not isinstance(value, Mapping):
+        raise NetworkError(f"{what} must be keys with values, not {shown(value)}.", place)
+    return value
+
+
+def listed(value: object, place: Place, what: str) -> Sequence[object]:
+    """A list that is not empty."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise NetworkError(f"{what} must be a list, not {shown(value)}.", place)
+    if not value:
+        raise NetworkError(f"{what} must not be empty.", place)
+    return value
+
+
+def choice(value: object, allowed: Collection[str], place: Place, what: str) -> str:
+    """One of some words; the error names the nearest."""
+    if isinstance(value, str) and value in allowed:
+        return value
+    near = difflib.get_close_matches(str(value), list(allowed), 1, 0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"It can be {', '.join(allowed)}."
+    raise NetworkError(f"Unknown {what} {value!r}.", place, hint=hint)
+
+
+def named_row(value: object, place: Place, what: str) -> tuple[tuple[str, ...] | None, tuple[float, ...]]:
+    """A row of numbers, plain or named: (names or None, values)."""
+    if isinstance(value, Mapping):
+        if not value:
+            raise NetworkError(f"{what} must not be empty.", place)
+        return tuple(map(str, value)), tuple(number(cell, (*place, key)) for key, cell in value.items())
+    cells = listed(value, place, what)
+    return None, tuple(number(cell, (*place, index)) for index, cell in enumerate(cells))
+
+
+def unknown_keys(spec: Mapping[str, object], known: Collection[str], place: Place, what: str) -> None:
+    """Refuse a key that the format does not have, naming the nearest one."""
+    for key in spec:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), list(known), 1, 0.5)
+            hint = f"Did you mean {near[0]}?" if near else f"It can be {', '.join(sorted(known))}."
+            raise NetworkError(f"Unknown key {key!r} in {what}.", (*place, key), hint=hint)

@@ -1,0 +1,183 @@
+"""Worksheets: given numbers and formulas, and the graph of every cell of every step of every round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tutor.errors import FormulaError, NetworkError, Place
+from tutor.formulas.tree import Derivative, Tree, names, walk
+from tutor.network.graph import Graph
+from tutor.network.values import listed, mapping, number, unknown_keys
+
+KEYS = frozenset({"given", "steps", "repeat", "notation"})
+#: Keys that a lesson keeps beside a worksheet and that say nothing about its numbers.
+LESSON_KEYS = frozenset({"vary", "allow", "mistakes", "from", "name"})
+MOST_CELLS = 5_000
+MOST_ROUNDS = 50
+
+_IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
+_GIVEN = re.compile(r"^(?P<name>[^\W\d]\w*)(?:@(?P<round>[0-9]+))?$")
+_RESERVED = frozenset({"t", "and", "or", "not", "rows", "columns"})
+
+Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """Given values (numbers, vectors or matrices), formulas in an order in which each can be worked out, and rounds.
+
+    ``given_rounds`` holds values given for one round only, by (name, round). From one round to the next, ``X_new`` becomes
+    ``X``. ``sources`` are the formulas as the author wrote them.
+    """
+
+    name: str
+    given: Mapping[str, Value]
+    steps: Mapping[str, Tree]
+    repeat: int = 1
+    given_rounds: Mapping[tuple[str, int], Value] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, object], *, name: str = "worksheet") -> Worksheet:
+        """The worksheet that plain YAML data describes; raises ``NetworkError`` with the place of the slip."""
+        mapping(spec, (), "A worksheet")
+        unknown_keys(spec, KEYS | LESSON_KEYS, (), "a worksheet")
+        given, rounds = _read_given(spec)
+        repeat = spec.get("repeat", 1)
+        if isinstance(repeat, bool) or not isinstance(repeat, int) or not 1 <= repeat <= MOST_ROUNDS:
+            raise NetworkError(f"'repeat' must be a whole number from 1 to {MOST_ROUNDS}.", ("repeat",))
+        every = {*given, *(each for each, _ in rounds)}
+        for each, at in rounds:
+            if at > repeat:
+                message = f"{each}@{at} is given, and there {'is' if repeat == 1 else 'are'} {repeat} round{'s' * (repeat != 1)}."
+                raise NetworkError(message, ("given", f"{each}@{at}"), hint=f"Say repeat: {at}.")
+        steps, sources = _read_steps(spec, every, repeat)
+        from tutor.network.spec import read_symbols
+
+        worksheet = cls(name, given, _in_order(steps), repeat, rounds, sources, read_symbols(spec.get("notation")))
+        build_worksheet_graph(worksheet)  # finds shapes that do not fit
+        return worksheet
+
+    def given_in(self, name: str, at: int) -> Value | None:
+        """What is given for a name in a round: for that round, else for all; None where a round has nothing."""
+        if (name, at) in self.given_rounds:
+            return self.given_rounds[name, at]
+        return self.given.get(name)
+
+    @property
+    def given_names(self) -> tuple[str, ...]:
+        """Every name with a given value, in the order written."""
+        return tuple(dict.fromkeys([*self.given, *(name for name, _ in self.given_rounds)]))
+
+
+def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tuple[str, int], Value]]:
+    given: dict[str, Value] = {}
+    rounds: dict[tuple[str, int], Value] = {}
+    for key, value in mapping(spec.get("given", {}), ("given",), "'given'").items():
+        place: Place = ("given", key)
+        match = _GIVEN.match(str(key))
+        if match is None or match["name"] in _RESERVED:
+            raise NetworkError(
+                f"{key!r} cannot be the name of a given value.", place, hint="Use letters, digits and _."
+            )
+        if match["round"]:
+            rounds[match["name"], int(match["round"])] = _value(value, place)
+        else:
+            given[match["name"]] = _value(value, place)
+    return given, rounds
+
+
+def _value(value: object, place: Place) -> Value:
+    """A number, a vector or a matrix."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return number(value, place)
+    cells = listed(value, place, "A vector")
+    if not any(isinstance(cell, Sequence) and not isinstance(cell, str) for cell in cells):
+        return tuple(number(cell, (*place, index)) for index, cell in enumerate(cells))
+    rows = tuple(
+        tuple(number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
+        for index, row in enumerate(cells)
+    )
+    for index, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            message = f"The rows differ in length: the first has {len(rows[0])} cells, this one {len(row)}."
+            raise NetworkError(message, (*place, index))
+    if len(rows) * len(rows[0]) > MOST_CELLS:
+        raise NetworkError(f"This has more than {MOST_CELLS} cells.", place)
+    return rows
+
+
+def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tuple[dict[str, Tree], dict[str, str]]:
+    from tutor.formulas import parse, resolve
+    from tutor.formulas.notation import Notation
+
+    written = mapping(spec.get("steps"), ("steps",), "'steps'") if spec.get("steps") else None
+    if not written:
+        raise NetworkError("A worksheet needs 'steps'.", ("steps",) if "steps" in spec else (), hint="steps: {y: a*x}")
+    sources = {}
+    for step, formula in written.items():
+        place: Place = ("steps", step)
+        if not _IDENTIFIER.match(str(step)) or step in _RESERVED:
+            raise NetworkError(f"{step!r} cannot be the name of a step.", place, hint="Use letters, digits and _.")
+        if step in given:
+            raise NetworkError(f"{step!r} is given and a step.", place, hint="Every name must be used once.")
+        if isinstance(formula, bool) or not isinstance(formula, (str, int, float)):
+            raise NetworkError(f"The step {step!r} must be a formula.", place)
+        sources[str(step)] = str(formula)
+    known = {*given, *sources, "t"}
+    notation = Notation()
+    joins = {f"d{of}/d{by}" for of in sources for by in given}
+    steps = {}
+    for step, source in sources.items():
+        try:
+            tree = parse(source, joins=lambda text: text.replace("∂", "d") in joins)
+            steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
+        except FormulaError as error:
+            message = f"The step {step}: {error.message}"
+            raise NetworkError(
+                f"{message} (column {error.column} of the formula)", ("steps", step), hint=error.hint
+            ) from None
+    return steps, sources
+
+
+def needs(tree: Tree) -> tuple[str, ...]:
+    """The names that must be worked out before this formula."""
+    return tuple(name for name in names(tree) if name != "t")
+
+
+def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The steps, each after those it rests on; raises ``NetworkError`` where they go round in a circle."""
+    done: dict[str, Tree] = {}
+    path: list[str] = []
+
+    def visit(step: str) -> None:
+        if step in done:
+            return
+        if step in path:
+            circle = " → ".join([*path[path.index(step) :], step])
+            raise NetworkError(f"These steps need one another: {circle}.", ("steps", step), hint="Break the circle.")
+        path.append(step)
+        for parent in needs(steps[step]):
+            if parent in steps:
+                visit(parent)
+        path.pop()
+        done[step] = steps[step]
+
+    for step in steps:
+        visit(step)
+    return done
+
+
+def build_worksheet_graph(worksheet: Worksheet) -> Graph:
+    """Every cell of every round as a node."""
+    from tutor.network.rounds import build
+
+    return build(worksheet)
+
+
+def derivatives(tree: Tree) -> tuple[Derivative, ...]:
+    """The derivatives in a formula."""
+    return tuple(part for part in walk(tree) if isinstance(part, Derivative))
