@@ -1,1 +1,6 @@
-"""Placeholder."""
+"""The NumPy solver: every quantity of a network or worksheet, computed with matrices and never from formula trees."""
+
+from tutor.solver.solution import Solution, Value
+from tutor.solver.solve import Given, solve
+
+__all__ = ["Given", "Solution", "Value", "solve"]

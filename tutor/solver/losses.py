@@ -1,0 +1,57 @@
+"""The losses over NumPy arrays (samples × outputs): each output's share, and the slope with respect to the output.
+
+Shares add up to the sample's loss, so that the mean over outputs of ``mse`` and ``binary_cross_entropy`` is inside them.
+The cross-entropies are taken from the pre-activations, ``ln σ(Z) = −softplus(−Z)``, and so stay finite for |Z| up to 1e4;
+where an output itself is given, from the output. ``error`` is ŷ − y.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tutor.solver.activations import Array, softplus
+
+
+def shares(loss: str, pre_activation: Array, output: Array, target: Array, error: Array) -> Array:
+    """Each output's share of each sample's loss, by the stable form where there is one."""
+    if loss == "binary_cross_entropy":
+        # y·softplus(−Z) + (1 − y)·softplus(Z), with softplus(−Z) = softplus(Z) − Z
+        return (softplus(pre_activation) - target * pre_activation) / target.shape[1]
+    if loss == "cross_entropy":
+        shifted = pre_activation - pre_activation.max(axis=1, keepdims=True)
+        return target * (np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
+    return shares_of_outputs(loss, output, target, error)
+
+
+def shares_of_outputs(loss: str, output: Array, target: Array, error: Array) -> Array:
+    """The same from the outputs alone; infinite where a cross-entropy takes the logarithm of 0."""
+    if loss == "half_squared_error":
+        return 0.5 * (error * error)
+    if loss == "squared_error":
+        return error * error
+    if loss == "mse":
+        return error * error / target.shape[1]
+    hit = -_times(target, np.log(output))
+    if loss == "cross_entropy":
+        return hit
+    return (hit - _times(1.0 - target, np.log(1.0 - output))) / target.shape[1]
+
+
+def slopes(loss: str, output: Array, target: Array, error: Array) -> Array:
+    """∂E/∂ŷ of each sample's own loss; infinite where a cross-entropy meets a saturated output on the wrong side."""
+    if loss == "half_squared_error":
+        return error
+    if loss == "squared_error":
+        return 2.0 * error
+    if loss == "mse":
+        return 2.0 * error / target.shape[1]
+    hit = np.where(target == 0, 0.0, target / output)
+    if loss == "cross_entropy":
+        return -hit
+    miss = np.where(target == 1, 0.0, (1.0 - target) / (1.0 - output))
+    return (miss - hit) / target.shape[1]
+
+
+def _times(weight: Array, logarithm: Array) -> Array:
+    """weight · logarithm, where 0 · ln 0 is 0."""
+    return np.where(weight == 0, 0.0, weight * logarithm)

@@ -1,0 +1,153 @@
+"""What the cells of the solver's matrices are called: ``Z1[2]@2`` and its like, from the description alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import product
+
+from tutor.network import Network
+
+Names = tuple[str, ...]
+
+#: What formulas call an optimizer's parameters, where that is not PyTorch's name.
+CONSTANTS = {"lr": "alpha", "alpha": "rho"}
+
+
+class Namer:
+    """The names of a network's numbers, record by record (layers from 0)."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.last = len(network.layers) - 1
+        self.cells = lru_cache(maxsize=None)(self._cells)
+
+    def data_step(self, step: int) -> int:
+        """The step whose suffix this step's data bear: 1 unless it has a batch of its own."""
+        return step if self.network.rows(step) != self.network.rows(1) else 1
+
+    def samples(self, step: int) -> Names:
+        """The suffix of each sample in the step's batch; one empty suffix outside a batch."""
+        if not self.network.is_batch:
+            return ("",)
+        return tuple(f"[{number}]" for number in range(1, len(self.network.rows(step)) + 1))
+
+    def units(self, stem: str, layer: int) -> Names:
+        """``Z1, Z2`` of a layer."""
+        return tuple(f"{stem}{number}" for number in self.network.unit_numbers(layer))
+
+    def outputs(self, stem: str) -> Names:
+        """``yhat``, or ``yhat1, yhat2``."""
+        count = self.network.n_outputs
+        return (stem,) if count == 1 else tuple(f"{stem}{number}" for number in range(1, count + 1))
+
+    def activations(self, layer: int) -> Names:
+        """``H1, H2`` of a hidden layer, the outputs of the last."""
+        return self.outputs("yhat") if layer == self.last else self.units("H", layer)
+
+    def entering(self, layer: int) -> Names:
+        """What enters a layer."""
+        return self.network.input_names if layer == 0 else self.activations(layer - 1)
+
+    def weights(self, layer: int) -> Names:
+        """A layer's weights, inputs × units, row by row."""
+        return tuple(name for row in self.network.layers[layer].weight_names for name in row)
+
+    def biases(self, layer: int) -> Names:
+        """A layer's biases, none if it has none."""
+        return self.network.layers[layer].bias_names or ()
+
+    def parameters(self) -> Names:
+        """Every layer's weights, then its biases."""
+        layers = range(len(self.network.layers))
+        return tuple(name for layer in layers for name in (*self.weights(layer), *self.biases(layer)))
+
+    def constants(self) -> dict[str, float]:
+        """The optimizer's numbers under the names that formulas use; those that change nothing have none."""
+        optimizer = self.network.optimizer
+        if optimizer is None:
+            return {}
+        return {
+            CONSTANTS.get(name, name): float(value)
+            for name, value in optimizer.parameters.items()
+            if not isinstance(value, bool)
+            and name != "initial_accumulator_value"
+            and (value or name in ("lr", "beta1", "beta2", "alpha", "eps"))
+        }
+
+    def _cells(self, key: tuple[str, int, int]) -> Names:
+        """The names of a record's cells, in the order of its array."""
+        kind, layer, step = key
+        if kind in ("x", "y"):
+            stems = self.network.input_names if kind == "x" else self.network.target_names
+            return self.per_sample(stems, step, self.data_step(step))
+        if kind in _PER_SAMPLE:
+            return self.per_sample(_PER_SAMPLE[kind](self, layer), step, step)
+        return tuple(f"{stem}{at(step)}" for stem in self._fixed(kind, layer))
+
+    def per_sample(self, stems: Names, step: int, shown: int) -> Names:
+        """Every stem for every sample of a step, sample by sample, under the suffix of the step ``shown``."""
+        return tuple(f"{stem}{sample}{at(shown)}" for sample, stem in product(self.samples(step), stems))
+
+    def _fixed(self, kind: str, layer: int) -> Names:
+        """Records without samples: the batch's loss, and vectors over parameters."""
+        match kind:
+            case "batch loss":
+                return ("E",)
+            case "parameters":
+                return self.parameters()
+            case "gradient":
+                return tuple(f"dE/d{name}" for name in self.parameters())
+            case _:
+                trained = self.network.update_bias or kind == "new"
+                kept = () if trained else {name for place in range(self.last + 1) for name in self.biases(place)}
+                return tuple(f"{name}_{kind}" for name in self.parameters() if name not in kept)
+
+
+def at(step: int) -> str:
+    """The suffix of a training step: none for the first."""
+    return "" if step == 1 else f"@{step}"
+
+
+def _weight_factors(names: Namer, layer: int) -> Names:
+    units = names.units("Z", layer)
+    rows = names.network.layers[layer].weight_names
+    return tuple(f"d{units[column]}/d{name}" for row in rows for column, name in enumerate(row))
+
+
+def _entering_factors(names: Namer, layer: int) -> Names:
+    return tuple(f"d{unit}/d{name}" for name in names.entering(layer) for unit in names.units("Z", layer))
+
+
+def _bias_factors(names: Namer, layer: int) -> Names:
+    return tuple(f"d{unit}/d{name}" for unit, name in zip(names.units("Z", layer), names.biases(layer), strict=True))
+
+
+def _slopes(names: Namer, layer: int) -> Names:
+    pairs = zip(names.activations(layer), names.units("Z", layer), strict=True)
+    return tuple(f"d{active}/d{pre}" for active, pre in pairs)
+
+
+def _jacobian(names: Namer, layer: int) -> Names:
+    return tuple(f"d{guess}/d{unit}" for guess in names.outputs("yhat") for unit in names.units("Z", layer))
+
+
+#: Records with one row per sample: the names of a row, suffixes apart.
+_PER_SAMPLE: dict[str, Callable[[Namer, int], Names]] = {
+    "Z": lambda names, layer: names.units("Z", layer),
+    "expZ": lambda names, layer: names.units("expZ", layer),
+    "expsum": lambda names, layer: (f"{names.network.layers[layer].name}.expsum",),
+    "H": lambda names, layer: names.activations(layer),
+    "error": lambda names, layer: names.outputs("error"),
+    "share": lambda names, layer: names.outputs("E"),
+    "loss": lambda names, layer: ("E",),
+    "slope": _slopes,
+    "jacobian": _jacobian,
+    "dZ/dW": _weight_factors,
+    "dZ/dx": _entering_factors,
+    "dZ/dtheta": _bias_factors,
+    "dE/dH": lambda names, layer: tuple(f"dE/d{name}" for name in names.activations(layer)),
+    "back": lambda names, layer: tuple(f"{name}_back" for name in names.activations(layer)),
+    "delta": lambda names, layer: names.units("delta", layer),
+    "dE/dZ": lambda names, layer: tuple(f"dE/d{name}" for name in names.units("Z", layer)),
+}
