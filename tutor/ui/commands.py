@@ -1,0 +1,44 @@
+"""Every action, declared once: its key, its letter, its palette entry, its words in the footer, in F1 and in tooltips.
+
+A key works at any time; a letter when no field has the focus, for terminals that eat the key. Both can be remapped by
+the command's id in the learner's settings (``keys: {lesson.hint: ctrl+t}``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action. ``label`` is the footer's word, ``title`` the palette's, ``help`` a sentence. ``also`` are silent
+    further keys; ``letter`` is silent too."""
+
+    id: str
+    action: str
+    key: str
+    title: str
+    help: str
+    label: str = ""
+    letter: str = ""
+    also: str = ""
+    footer: bool = False
+    palette: bool = True
+
+    def bindings(self) -> Iterable[Binding]:
+        """The command's bindings: the key, then the silent ones, each with an id to remap it by."""
+        words, silent = self.label or self.title.lower(), {"show": False, "tooltip": self.help}
+        keys = self.key or self.letter
+        yield Binding(keys, self.action, words, show=self.footer, id=self.id, tooltip=self.help)
+        if self.letter and self.key:
+            yield Binding(self.letter, self.action, words, id=f"{self.id}.letter", **silent)  # type: ignore[arg-type]
+        if self.also:
+            yield Binding(self.also, self.action, words, id=f"{self.id}.also", **silent)  # type: ignore[arg-type]
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """The bindings of several commands, for a screen's ``BINDINGS``."""
+    return [binding for command in commands for binding in command.bindings()]

@@ -1,0 +1,301 @@
+"""Where the parts of a drawn network go, and the drawing itself.
+
+Layouts are tried from the richest to the plainest until one fits: every weight with its name and number; numbers alone;
+only the weights that the question is about; the other stages folded to a box; no labels. A label lies on its own edge and
+never on another label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from rich.cells import cell_len
+
+from tutor.session.model import DiagramView
+from tutor.ui.drawing.labels import Wanted, place_labels
+from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit, build_scene
+from tutor.ui.drawing.sheet import Sheet
+
+MAX_GAP = 30
+MIN_GAP = 4
+_STRETCH = 8  # rows more than the boxes need, where that keeps labels off other edges
+_MOST_CLUTTER = 3.0
+_MOST_LABELS = 16  # between two stages; more could be placed but not read
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How richly to draw: which weights have labels, whether these have names (else numbers alone), and whether a unit
+    is a tall box or a row."""
+
+    labels: Literal["all", "asked", "none"] = "all"
+    named: bool = True
+    tall: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of cells."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> float:
+        """The height at which edges meet it, in cells."""
+        return self.y + self.height / 2
+
+    @property
+    def right(self) -> int:
+        """The first column after it."""
+        return self.x + self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn network: ``rows`` of runs (text, style), where each unit (by its key) lies, and how many
+    cells of edges are hidden by labels (``clutter``)."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    units: dict[str, Region]
+    width: int
+    backward: bool = False
+    clutter: float = 0.0
+
+    @property
+    def height(self) -> int:
+        """Rows of the drawing."""
+        return len(self.rows)
+
+
+def draw(view: DiagramView, width: int, height: int, selected: str | None = None) -> Drawing:
+    """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
+    scene = _fold_crowded(build_scene(view, selected), height)
+    for candidate, options in _attempts(scene):
+        plan = _Plan(candidate, options, width)
+        drawn = [
+            drawing
+            for rows in range(plan.natural_height, min(height, plan.natural_height + _STRETCH) + 1, 2)
+            if (drawing := plan.draw(rows)) is not None and drawing.clutter <= _MOST_CLUTTER
+        ]
+        if drawn:
+            return min(drawn, key=lambda drawing: 4 * drawing.clutter + drawing.height)
+    smallest = _Plan(scene.fold(()).merge(), Options("none", tall=False), width)
+    return smallest.draw(smallest.natural_height) or Drawing((), {}, width)
+
+
+def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
+    """The ways to draw a scene, the richest first."""
+    asked = [Options("asked"), Options("asked", named=False)]
+    if all(len(edges) <= _MOST_LABELS for edges in scene.edges):
+        yield from ((scene, options) for options in (Options(), Options(named=False)))
+    yield from ((scene, options) for options in asked)
+    folded = scene.fold(scene.in_question())
+    for candidate in (folded, folded.merge()) if scene.in_question() else ():
+        yield from ((candidate, replace(options, tall=tall)) for tall in (True, False) for options in asked)
+    for candidate in (scene, folded, folded.merge()):
+        yield from ((candidate, Options("none", tall=tall)) for tall in (True, False))
+
+
+def _fold_crowded(scene: Scene, height: int) -> Scene:
+    """Fold the stages that could not even have one row a unit."""
+    stages = (replace(stage, folded=stage.folded or stage.count > max(1, height - 2)) for stage in scene.stages)
+    return replace(scene, stages=tuple(stages))
+
+
+@dataclass
+class _Column:
+    """A stage set out: each part's size, in the order of its units (one part for a folded stage)."""
+
+    stage: Stage
+    sizes: list[tuple[int, int]]
+    x: int = 0
+    regions: list[Region] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        return max(width for width, _ in self.sizes)
+
+    @property
+    def height(self) -> int:
+        return sum(height for _, height in self.sizes) + (len(self.sizes) - 1 if self.sizes[0][1] > 1 else 0)
+
+
+class _Plan:
+    """One way to draw a scene: the columns are set out for a width, then drawn at a height."""
+
+    def __init__(self, scene: Scene, options: Options, width: int) -> None:
+        self.scene = scene
+        self.options = options
+        self.width = width
+        self.columns = [_Column(stage, self._sizes(stage)) for stage in scene.stages]
+        extra = 1 if scene.loss is not None else 0
+        self.natural_height = max(
+            column.height + (2 * extra if column is self.columns[-1] else 0) for column in self.columns
+        )
+
+    # -- sizes ------------------------------------------------------------------------------------------------------
+
+    def _sizes(self, stage: Stage) -> list[tuple[int, int]]:
+        if stage.folded:
+            return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
+        return [self._unit_size(unit, stage) for unit in stage.units]
+
+    def _unit_size(self, unit: Unit, stage: Stage) -> tuple[int, int]:
+        if stage.is_input:
+            return cell_len(unit.lines[0].text) + 2, 1
+        if self.options.tall:
+            inner = max(cell_len(line.text) for line in unit.lines)
+            edges = max((cell_len(line.text) + 2 for line in (unit.above, unit.below) if line), default=0)
+            return max(inner, edges) + 4, len(unit.lines) + 2
+        return cell_len(_row_text(unit)) + 2, 1
+
+    def _label(self, edge: Edge, place: int) -> str:
+        labels = self.options.labels
+        if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
+            return ""
+        return edge.line.text if self.options.named else edge.line.value or edge.line.label
+
+    def _gaps(self) -> list[int] | None:
+        """The width of each gap between columns; None where they can't be wide enough."""
+        widest = [
+            max((cell_len(self._label(edge, place)) for edge in edges), default=0)
+            for place, edges in enumerate(self.scene.edges)
+        ]
+        needed = [MIN_GAP + (wide + 4 if wide and self._labelled(place) else 0) for place, wide in enumerate(widest)]
+        spare = self.width - sum(column.width for column in self.columns) - sum(needed)
+        if spare < 0:
+            return None
+        share, left = divmod(spare, len(needed)) if needed else (0, 0)
+        return [min(MAX_GAP, gap + share + (1 if place < left else 0)) for place, gap in enumerate(needed)]
+
+    def _labelled(self, place: int) -> bool:
+        return not (self.scene.stages[place].folded or self.scene.stages[place + 1].folded)
+
+    # -- drawing ----------------------------------------------------------------------------------------------------
+
+    def draw(self, height: int) -> Drawing | None:
+        """The drawing at this height, or None where the columns or a label find no place."""
+        gaps = self._gaps()
+        if gaps is None:
+            return None
+        self._place(gaps, height)
+        sheet = Sheet(self.columns[-1].x + self.columns[-1].width, height)
+        wanted = self._draw_edges(sheet)
+        units = self._draw_units(sheet)
+        clutter = place_labels(sheet, wanted)
+        if clutter is None:
+            return None
+        rows = tuple(tuple(row) for row in sheet.runs())
+        return Drawing(rows, units, sheet.width, self.scene.backward, clutter)
+
+    def _place(self, gaps: list[int], height: int) -> None:
+        x = 0
+        for column, gap in zip(self.columns, [*gaps, 0], strict=True):
+            column.x = x
+            room = height - (2 if column is self.columns[-1] and self.scene.loss is not None else 0)
+            column.regions = []
+            share = room / len(column.sizes)
+            for place, (_, tall) in enumerate(column.sizes):
+                y = round((place + 0.5) * share - tall / 2)
+                column.regions.append(Region(x, y, column.width, tall))
+            x += column.width + gap
+
+    def _draw_edges(self, sheet: Sheet) -> list[Wanted]:
+        wanted = []
+        for place, edges in enumerate(self.scene.edges):
+            left, right = self.columns[place], self.columns[place + 1]
+            if not self._labelled(place):
+                self._draw_bundle(sheet, left, right)
+                continue
+            for edge in edges:
+                source, target = left.regions[edge.source], right.regions[edge.target]
+                start, end = (source.right + 0.5, source.middle), (target.x - 1.0, target.middle)
+                style = _edge_style(edge)
+                sheet.line(start, end, style, dashed=edge.negative)
+                wanted.append(Wanted(self._label(edge, place), _label_style(edge), start, end))
+        return wanted
+
+    def _draw_bundle(self, sheet: Sheet, left: _Column, right: _Column) -> None:
+        """Between stages of which one is folded: a line to each unit that is drawn, without labels."""
+        for source in left.regions:
+            for target in right.regions:
+                sheet.line((source.right + 0.5, source.middle), (target.x - 1.0, target.middle), "edge-bundle")
+
+    def _draw_units(self, sheet: Sheet) -> dict[str, Region]:
+        units = {}
+        for place, column in enumerate(self.columns):
+            if column.stage.folded:
+                _draw_folded(sheet, column.regions[0], column.stage)
+            else:
+                for unit, region in zip(column.stage.units, column.regions, strict=True):
+                    self._draw_unit(sheet, unit, region, column.stage)
+                    units[unit.key] = region
+            self._draw_heads(sheet, place)
+        if self.scene.loss is not None:
+            last = self.columns[-1]
+            below = last.regions[-1]
+            _write(sheet, last.x + 2, min(sheet.height - 1, below.y + below.height + 1), self.scene.loss, "loss")
+        return units
+
+    def _draw_heads(self, sheet: Sheet, place: int) -> None:
+        column = self.columns[place]
+        if self.scene.backward and place < len(self.columns) - 1:
+            for region in column.regions:
+                sheet.text(region.right, int(region.middle), "◀", "head-back")
+        elif not self.scene.backward and place:
+            for region in column.regions:
+                sheet.text(region.x - 1, int(region.middle), "▶", "head")
+
+    def _draw_unit(self, sheet: Sheet, unit: Unit, region: Region, stage: Stage) -> None:
+        if stage.is_input:
+            _write(sheet, region.right - 2 - cell_len(unit.lines[0].text), region.y, unit.lines[0], "input")
+            sheet.text(region.right - 1, region.y, "●", "dot")
+        elif self.options.tall:
+            self._draw_box(sheet, unit, region)
+        else:
+            x = region.x + 1
+            for line in (unit.above, *unit.lines, unit.below):
+                if line is not None:
+                    _write(sheet, x, region.y, line, "bias" if line is unit.above else "value")
+                    x += cell_len(line.text) + 2
+
+    def _draw_box(self, sheet: Sheet, unit: Unit, region: Region) -> None:
+        sheet.box(region.x, region.y, region.width, region.height, "box-lit" if unit.lit else "box")
+        for row, line in enumerate(unit.lines, 1):
+            _write(sheet, region.x + 2, region.y + row, line, "value")
+        if unit.above is not None:
+            _write(sheet, region.x + 2, region.y, unit.above, "bias", pad=True)
+        if unit.below is not None:
+            _write(sheet, region.x + 2, region.y + region.height - 1, unit.below, "target", pad=True)
+
+
+def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
+    sheet.box(region.x, region.y, region.width, region.height, "box-folded")
+    sheet.text(region.x + 2, region.y + 1, stage.title, "title")
+    sheet.text(region.x + 2, region.y + 2, stage.note, "note")
+
+
+def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, *, pad: bool = False) -> None:
+    """A line; lit, it is set off by its style, and its ``?`` is what a reader without colours sees reversed."""
+    text = f" {line.text} " if pad else line.text
+    sheet.text(x - 1 if pad else x, y, text, "lit" if line.lit else style)
+    if line.value and not line.lit:
+        start = x + cell_len(line.label) + 1
+        sheet.text(start, y, line.value, "unknown" if line.value == "?" else f"{style}-number")
+
+
+def _row_text(unit: Unit) -> str:
+    return "  ".join(line.text for line in (unit.above, *unit.lines, unit.below) if line is not None)
+
+
+def _edge_style(edge: Edge) -> str:
+    return "edge-lit" if edge.line.lit else "edge-minus" if edge.negative else "edge-plus"
+
+
+def _label_style(edge: Edge) -> str:
+    return "lit" if edge.line.lit else "weight-minus" if edge.negative else "weight-plus"

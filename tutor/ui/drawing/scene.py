@@ -1,0 +1,227 @@
+"""What of a network is to be seen: stages of units, the edges between them, and what the question is about.
+
+Only quantities that the session lets be seen are here; ``?`` stands for one that is asked and not found yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tutor.formulas.notation import Notation
+from tutor.network import Network
+from tutor.network.naming import Names
+from tutor.session.model import DiagramView
+from tutor.ui.text import one_line
+
+UNKNOWN = "?"
+MOST_UNITS = 12  # of a layer; above that it is summarised
+_SUFFIX = re.compile(r"(\[\d+\])?(@\d+)?$")
+_BACKWARD = re.compile(r"delta|d\w+/d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity as it is written in the drawing: ``Z₁ −0.7``."""
+
+    name: str
+    label: str
+    value: str = ""
+    lit: bool = False
+
+    @property
+    def text(self) -> str:
+        """The label and, if there is one, the value."""
+        return f"{self.label} {self.value}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An input or a unit: its lines, with its bias above and its target below where it has them."""
+
+    key: str
+    lines: tuple[Line, ...]
+    above: Line | None = None
+    below: Line | None = None
+
+    @property
+    def lit(self) -> bool:
+        """Whether the question is about anything of it."""
+        return any(line is not None and line.lit for line in (*self.lines, self.above, self.below))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A weight between two units of neighbouring stages, by their places."""
+
+    source: int
+    target: int
+    line: Line
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The inputs or a layer of ``count`` units. ``folded`` stages are drawn as one box that says what they are; one of
+    too many units has none of them in ``units``."""
+
+    title: str
+    note: str
+    count: int
+    units: tuple[Unit, ...]
+    is_input: bool = False
+    folded: bool = False
+
+    @property
+    def lit(self) -> bool:
+        """Whether the question is about one of its units."""
+        return any(unit.lit for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A network to draw: ``edges[i]`` lead from stage i to stage i + 1; ``loss`` stands under the last one."""
+
+    stages: tuple[Stage, ...]
+    edges: tuple[tuple[Edge, ...], ...]
+    backward: bool = False
+    loss: Line | None = None
+
+    def fold(self, keep: Sequence[int]) -> Scene:
+        """The scene with all stages folded but those to ``keep`` (and those that are folded anyway)."""
+        stages = (replace(s, folded=s.folded or place not in keep) for place, s in enumerate(self.stages))
+        return replace(self, stages=tuple(stages))
+
+    def merge(self) -> Scene:
+        """The scene with each run of folded stages drawn as one."""
+        stages: list[Stage] = []
+        edges: list[tuple[Edge, ...]] = []
+        for place, stage in enumerate(self.stages):
+            if stages and stage.folded and stages[-1].folded:
+                stages[-1] = _merged(stages[-1], stage)
+            else:
+                edges.extend([self.edges[place - 1]] if stages else [])
+                stages.append(stage)
+        return replace(self, stages=tuple(stages), edges=tuple(edges))
+
+    def is_asked(self, edge: Edge, place: int) -> bool:
+        """Whether the question needs this edge (after stage ``place``): it is lit, or brings a lit unit what its value
+        comes from."""
+        end, unit = (place, edge.source) if self.backward else (place + 1, edge.target)
+        units = self.stages[end].units
+        return edge.line.lit or (unit < len(units) and units[unit].lit)
+
+    def in_question(self) -> tuple[int, ...]:
+        """The places of the stages that the question needs: a lit unit's own and the one that feeds it (on the way
+        back, the one that its error comes from), and both ends of a lit edge."""
+        needed: set[int] = set()
+        for place, stage in enumerate(self.stages):
+            if stage.lit:
+                needed |= {place, place + 1 if self.backward else place - 1}
+        for place, edges in enumerate(self.edges):
+            if any(edge.line.lit for edge in edges):
+                needed |= {place, place + 1}
+        return tuple(place for place in sorted(needed) if 0 <= place < len(self.stages))
+
+
+def _merged(left: Stage, right: Stage) -> Stage:
+    """Two folded stages as one; the note lists the sizes."""
+    sizes = left.note if left.title.endswith("…") else str(left.count)
+    return Stage(f"{left.title.removesuffix(' …')} …", f"{sizes}–{right.count}", left.count, (), folded=True)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns names into lines, with the suffix of the sample and step that the question is about."""
+
+    values: Mapping[str, str]
+    notation: Notation
+    highlight: frozenset[str]
+    suffixes: tuple[str, ...]
+    numbers: bool
+
+    def known(self, stem: str) -> str | None:
+        """The stem with the suffix under which there is a value."""
+        return next((stem + suffix for suffix in self.suffixes if stem + suffix in self.values), None)
+
+    def line(self, stem: str, *, always: bool = False) -> Line | None:
+        """The quantity's line; None where it is not to be drawn (``always``: without a value then)."""
+        name = self.known(stem)
+        if name is None and not always:
+            return None
+        name = name or stem
+        value = one_line(self.values.get(name, "")) if self.numbers else ""
+        return Line(name, self.notation.text(name), value, bool({name, stem} & self.highlight))
+
+
+def build_scene(view: DiagramView, selected: str | None = None) -> Scene:
+    """The scene of a diagram block; ``selected`` is a unit's key, and is lit as what is asked for is."""
+    network, names = view.network, Names(view.network)
+    reader = _reader(view, selected)
+    stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
+    edges = tuple(
+        () if stages[layer].folded or stages[layer + 1].folded else _edges(reader, network, layer)
+        for layer in range(len(network.layers))
+    )
+    backward = any(_BACKWARD.match(name) for name in view.highlight)
+    return Scene(tuple(stages), edges, backward, reader.line("E"))
+
+
+def _reader(view: DiagramView, selected: str | None) -> _Reader:
+    asked = {match.group() for name in view.highlight if (match := _SUFFIX.search(name))}
+    first = "[1]" if view.network.is_batch else ""
+    suffixes = tuple(dict.fromkeys((*sorted(asked, reverse=True), first, "")))
+    lit = frozenset((*view.highlight, *((selected,) if selected else ())))
+    return _Reader(view.values, view.graph.notation, lit, suffixes, view.numbers)
+
+
+def _inputs(reader: _Reader, network: Network) -> Stage:
+    count = len(network.input_names)
+    few = network.input_names if count <= MOST_UNITS else ()
+    lines = [reader.line(name, always=True) for name in few]
+    units = tuple(Unit(line.name, (line,)) for line in lines if line is not None)
+    return Stage("inputs", f"{count} values", count, units, is_input=True, folded=not units)
+
+
+def _layer(reader: _Reader, names: Names, layer: int) -> Stage:
+    described = names.network.layers[layer]
+    count = described.n_units
+    units = tuple(_unit(reader, names, layer, unit) for unit in range(count)) if count <= MOST_UNITS else ()
+    note = f"{count} × {described.activation.name}"
+    return Stage(described.name, note, count, units, folded=not units)
+
+
+def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
+    network = names.network
+    biases = network.layers[layer].bias_names
+    is_output = layer == names.last
+    stems = [names.pre_activation(layer, unit), names.activation(layer, unit)]
+    stems += [names.output(unit, "error")] if is_output else []
+    stems.append(names.delta(layer, unit))
+    lines = [line for stem in stems if (line := reader.line(stem)) is not None]
+    main = reader.line(stems[1], always=True)
+    assert main is not None
+    above = _parameter(reader, biases[unit]) if biases else None
+    below = reader.line(network.target_names[unit]) if is_output and network.target_names else None
+    return Unit(main.name, tuple(lines) or (main,), above, below)
+
+
+def _parameter(reader: _Reader, name: str) -> Line:
+    """A weight or bias as the question wants to see it: its new value or its gradient where that is asked."""
+    for stem in (f"{name}_new", f"dE/d{name}"):
+        found = reader.line(stem)
+        if found is not None and found.lit:
+            return found
+    line = reader.line(name, always=True)
+    assert line is not None
+    return line
+
+
+def _edges(reader: _Reader, network: Network, layer: int) -> tuple[Edge, ...]:
+    described = network.layers[layer]
+    return tuple(
+        Edge(source, target, _parameter(reader, described.weight_names[source][target]), weight < 0)
+        for source, row in enumerate(described.weights)
+        for target, weight in enumerate(row)
+    )
