@@ -1,1 +1,41 @@
-"""Placeholder."""
+"""Formulas as trees: reading, resolving names, evaluating, differentiating, taking arrays apart, and writing for
+people."""
+
+from tutor.formulas.arrays import Cells, cell_names, describe, named_cells, scalarise
+from tutor.formulas.differentiate import differentiate
+from tutor.formulas.display import latex, text
+from tutor.formulas.evaluate import CONSTANTS, compile_arrays, compile_tree, evaluate
+from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named
+from tutor.formulas.notation import Notation, format_number
+from tutor.formulas.parse import parse
+from tutor.formulas.transform import map_tree, resolve, simplify, substitute
+from tutor.formulas.tree import Tree, names, walk
+
+__all__ = [
+    "ACTIVATION_NAMES",
+    "CONSTANTS",
+    "FUNCTIONS",
+    "Cells",
+    "Function",
+    "Notation",
+    "Tree",
+    "cell_names",
+    "compile_arrays",
+    "compile_tree",
+    "describe",
+    "differentiate",
+    "evaluate",
+    "format_number",
+    "function_named",
+    "latex",
+    "map_tree",
+    "named_cells",
+    "names",
+    "parse",
+    "resolve",
+    "scalarise",
+    "simplify",
+    "substitute",
+    "text",
+    "walk",
+]

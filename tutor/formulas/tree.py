@@ -1,8 +1,8 @@
 """The formula tree that the whole tutor shares.
 
 A quantity's definition, a learner's answer, an author's ``when:`` and a worksheet's step are all made of these nodes.
-They are frozen, so they hash, compare and can be keys. Sums and products hold all their terms, because a typical mistake
-drops or changes one of them; a difference is a sum with a negated term.
+They are frozen, so they hash, compare and can be keys. Sums and products hold all their terms, because a typical
+mistake drops or changes one of them; a difference is a sum with a negated term.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Derivative:
     by: str
 
 
-Tree = Union[
+Tree = Union[  # noqa: UP007 - the nodes refer to it before they exist
     Num, Name, Neg, Add, Mul, Div, Pow, Call, Compare, Logic, Array, MatMul, Transpose, Index, Derivative
 ]  # fmt: skip
 

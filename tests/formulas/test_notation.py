@@ -1,0 +1,87 @@
+"""Names and numbers as people see and type them."""
+
+import pytest
+
+from tutor.formulas import Notation, format_number, latex, parse, text
+
+PLAIN = Notation()
+OWN = Notation(
+    {
+        "sum": "net",
+        "activation": "out",
+        "output": "a",
+        "target": "t",
+        "weight": "w",
+        "bias": "b",
+        "error_signal": "e",
+        "loss": "L",
+        "rate": "η",
+    }
+)
+KNOWN = [
+    "x1", "y", "w11", "w12", "theta1", "alpha", "Z1", "Z1[2]", "Z1[2]@2", "H1", "yhat", "E", "delta3", "dE/dw11",
+    "dE/dtheta1", "dH1/dZ1", "w11_new", "w11_v", "w11_mhat", "theta1_new", "w1_1_2", "hidden.Z", "hidden.W_new",
+    "m_hat", "expZ3", "output.expsum", "hidden.dW", "error",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("notation", [PLAIN, OWN])
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_shown_name_can_be_typed(notation: Notation, name: str) -> None:
+    assert notation.canonical(notation.text(name), KNOWN) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("θ1", "theta1"), ("θ₁", "theta1"), ("theta_1", "theta1"), ("ŷ", "yhat"), ("y_hat", "yhat"), ("w_11", "w11"),
+        ("w₁₁", "w11"), ("∂E/∂w₁₁", "dE/dw11"), ("dE/dw_11", "dE/dw11"), ("w11′", "w11_new"), ("w11'", "w11_new"),
+        ("w₁₁_new", "w11_new"), ("z1", "Z1"), ("net1", "Z1"), ("δ₃", "delta3"), ("d3", "delta3"), ("η", "alpha"),
+        ("lr", "alpha"), ("dL/db1", "dE/dtheta1"), ("w112", "w1_1_2"), ("m̂", "m_hat"), ("v(w11)", "w11_v"),
+        ("Z₁[2]", "Z1[2]"), ("e", None), ("Z9", None), ("", None),
+    ],
+)  # fmt: skip
+def test_spellings(typed: str, name: str | None) -> None:
+    assert PLAIN.canonical(typed, KNOWN) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "tex"),
+    [
+        ("Z1", "Z₁", "Z_{1}"),
+        ("yhat", "ŷ", r"\hat{y}"),
+        ("dE/dw11", "∂E/∂w₁₁", r"\frac{\partial E}{\partial w_{11}}"),
+        ("w11_new", "w₁₁′", "w_{11}'"),
+        ("m_hat", "m̂", r"\hat{m}"),
+        ("w1_11_2", "w₁,₁₁,₂", "w_{1,11,2}"),
+        ("hidden.W_new", "W_hidden′", r"W_{\text{hidden}}'"),
+        ("Z1[2]@2", "Z₁[2]@2", "Z_{1}{[2]@2}"),
+    ],
+)
+def test_shown(name: str, shown: str, tex: str) -> None:
+    assert (PLAIN.text(name), PLAIN.latex(name)) == (shown, tex)
+
+
+def test_a_class_s_own_symbols() -> None:
+    assert OWN.text("dE/dw11") == "∂L/∂w₁₁"
+    assert OWN.text("delta3") == "e₃"
+    assert OWN.canonical("net1", KNOWN) == "Z1"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (-0.7, None, "−0.7"), (0.0, None, "0"), (-0.0, None, "0"), (1 / 3, None, "0.333333333"), 
+        (1e-8, None, "0.00000001"),
+        (1e-12, None, "1×10⁻¹²"), (0.1 + 0.2, None, "0.3"), (-0.0004, 3, "0"), (0.5, 3, "0.5"), (120.0, 1, "120"),
+    ],
+)  # fmt: skip
+def test_numbers_as_shown(value: float, decimals: int | None, shown: str) -> None:
+    assert format_number(value, decimals) == shown
+
+
+def test_values_put_in_for_names() -> None:
+    tree = parse("w11*x1 + theta1")
+    assert text(tree, PLAIN, {"w11": 0.2, "x1": -1.0, "theta1": -0.4}) == "0.2·(−1) + (−0.4)"
+    assert latex(tree, PLAIN, {"w11": 0.2}) == r"0.2 \cdot x_{1} + \theta_{1}"
+    assert text(tree, PLAIN, lambda name: "□" if name == "x1" else None) == "w₁₁·□ + θ₁"

@@ -1,0 +1,139 @@
+"""Derivatives of trees by the rules of calculus, for the tutor's own use; SymPy's, worked out apart, check them in
+the tests.
+
+An activation's derivative is its slope (``sigmoid'``) times the inner derivative, so that σ′ stays σ′.
+"""
+
+from __future__ import annotations
+
+from tutor.errors import FormulaError
+from tutor.formulas.functions import ACTIVATION_NAMES
+from tutor.formulas.transform import simplify
+from tutor.formulas.tree import (
+    Add,
+    Call,
+    Div,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Tree,
+    add,
+    mul,
+    names,
+    sub,
+)
+
+_ZERO, _ONE, _TWO = Num(0.0), Num(1.0), Num(2.0)
+
+
+def differentiate(tree: Tree, by: str) -> Tree:
+    """d tree / d ``by``, every other name held constant, without needless zeros and ones.
+
+    At a kink the slope is that of the function table (relu′(0) = 0). Raises ``FormulaError`` for conditions and arrays.
+    """
+    return simplify(_derivative(tree, by))
+
+
+def _derivative(tree: Tree, by: str) -> Tree:
+    if by not in names(tree):
+        return _ZERO
+    match tree:
+        case Name():
+            return _ONE
+        case Neg(of):
+            return Neg(_derivative(of, by))
+        case Add(terms):
+            return add(*[_derivative(term, by) for term in terms])
+        case Mul(factors):
+            return _product_rule(factors, by)
+        case Div(numerator, denominator):
+            return _quotient_rule(numerator, denominator, by)
+        case Pow(base, exponent):
+            return _power_rule(base, exponent, by)
+        case Call(function, arguments):
+            return _chain_rule(function, arguments, by)
+    raise FormulaError("This has no derivative: only formulas of single numbers do.")
+
+
+def _product_rule(factors: tuple[Tree, ...], by: str) -> Tree:
+    terms = []
+    for place, factor in enumerate(factors):
+        inner = simplify(_derivative(factor, by))
+        if inner != _ZERO:
+            terms.append(mul(*factors[:place], inner, *factors[place + 1 :]))
+    return add(*terms)
+
+
+def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
+    if by not in names(denominator):
+        return Div(_derivative(numerator, by), denominator)
+    grown = mul(numerator, _derivative(denominator, by))
+    second = Div(grown, Pow(denominator, _TWO))
+    if by not in names(numerator):
+        return Neg(second)
+    return sub(Div(_derivative(numerator, by), denominator), second)
+
+
+def _power_rule(base: Tree, exponent: Tree, by: str) -> Tree:
+    power = Pow(base, exponent)
+    if by not in names(exponent):
+        reduced = Num(exponent.value - 1) if isinstance(exponent, Num) else sub(exponent, _ONE)
+        return mul(exponent, Pow(base, reduced), _derivative(base, by))
+    is_e = (isinstance(base, Num) and base.text == "e") or base == Name("e")
+    outer: Tree = power if is_e else mul(power, Call("ln", (base,)))
+    if by not in names(base):
+        return mul(outer, _derivative(exponent, by))
+    return add(
+        mul(outer, _derivative(exponent, by)), mul(exponent, Pow(base, sub(exponent, _ONE)), _derivative(base, by))
+    )
+
+
+def _chain_rule(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
+    first = arguments[0]
+    match function:
+        case "max" | "min":
+            return _extreme(function, arguments, by)
+        case "sum":
+            return add(*[_derivative(each, by) for each in arguments])
+        case "mean":
+            return Div(add(*[_derivative(each, by) for each in arguments]), Num(float(len(arguments))))
+        case "norm":
+            grown = add(*[mul(each, _derivative(each, by)) for each in arguments])
+            return Div(grown, Call("norm", arguments))
+    if any(by in names(each) for each in arguments[1:]):
+        raise FormulaError(f"The parameter of {function} is held constant.")
+    return mul(_slope(function, arguments), _derivative(first, by))
+
+
+def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
+    first = arguments[0]
+    if function.rstrip("'") in ACTIVATION_NAMES and not function.endswith("''"):
+        return _ONE if function == "linear" else Call(function + "'", arguments)
+    match function:
+        case "exp":
+            return Call("exp", arguments)
+        case "ln":
+            return Div(_ONE, first)
+        case "log10":
+            return Div(_ONE, mul(first, Call("ln", (Num(10.0),))))
+        case "sqrt":
+            return Div(_ONE, mul(_TWO, Call("sqrt", arguments)))
+        case "abs":
+            return Call("sign", arguments)
+        case "sign" | "argmax":
+            return _ZERO
+    raise FormulaError(f"{function} has no derivative here.")
+
+
+def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
+    """Of the largest (or smallest) argument; where two are equal, of the later one."""
+    if len(arguments) == 1:
+        return _derivative(arguments[0], by)
+    first, rest = arguments[0], arguments[1:]
+    other = rest[0] if len(rest) == 1 else Call(function, rest)
+    ahead = sub(first, other) if function == "max" else sub(other, first)
+    first_leads = Call("step", (ahead,))
+    of_first, of_rest = _derivative(first, by), _extreme(function, rest, by)
+    return add(mul(first_leads, of_first), mul(sub(_ONE, first_leads), of_rest))

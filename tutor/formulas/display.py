@@ -1,0 +1,288 @@
+"""Writes trees for people: one line of Unicode (``text``) and LaTeX (``latex``), in the symbols of a notation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from tutor.formulas.functions import FUNCTIONS
+from tutor.formulas.notation import Notation, format_number, superscript
+from tutor.formulas.tree import (
+    Add,
+    Array,
+    Call,
+    Compare,
+    Derivative,
+    Div,
+    Index,
+    Logic,
+    MatMul,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Transpose,
+    Tree,
+)
+
+#: What to write for a name: its value as text, a blank, or None for its symbol.
+Put = Callable[[str], str | None]
+
+# how tightly a tree holds together; a looser one inside a tighter one goes into brackets
+_LOGIC, _COMPARISON, _SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(7)
+_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+_LATEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
+
+
+def text(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
+    """A tree on one line: ``w₁₁·x₁ + θ₁``. ``values`` puts numbers (or any text) where names stand; negative ones in
+    brackets where they follow an operator."""
+    return _Text(notation or Notation(), _put(values)).write(tree)[0]
+
+
+def latex(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
+    """A tree as LaTeX: ``w_{11} x_{1} + \\theta_{1}``, with numbers for names as ``text`` takes them."""
+    return _Latex(notation or Notation(), _put(values)).write(tree)[0]
+
+
+def _put(values: Mapping[str, float] | Put | None) -> Put:
+    if values is None:
+        return lambda name: None
+    if callable(values):
+        return values
+    return lambda name: format_number(values[name]) if name in values else None
+
+
+Written = tuple[str, int]
+
+
+class _Writer:
+    """What text and LaTeX have in common: where brackets go."""
+
+    def __init__(self, notation: Notation, put: Put) -> None:
+        self.notation = notation
+        self.put = put
+
+    def write(self, tree: Tree) -> Written:
+        """The tree written, and how tightly it holds together."""
+        match tree:
+            case Num():
+                return self.number(tree)
+            case Name(name):
+                return self.name(name)
+            case Neg(of):
+                return "−" + self.within(of, _PRODUCT), _SIGN
+            case Add(terms):
+                return self.sum(terms), _SUM
+            case Mul(factors):
+                written = self.product(factors)
+                return written, _SIGN if written.startswith(("−", "-")) else _PRODUCT
+            case Compare(relation, left, right):
+                sign = self.relation(relation)
+                return f"{self.within(left, _SUM)} {sign} {self.within(right, _SUM)}", _COMPARISON
+            case Logic("not", (operand,)):
+                return f"{self.word('not')}{self.within(operand, _ATOM)}", _LOGIC
+            case Logic(operator, operands):
+                return self.word(operator).join(self.within(each, _COMPARISON) for each in operands), _LOGIC
+            case Call(function, arguments):
+                return self.call(function, arguments)
+        return self.other(tree)
+
+    def within(self, tree: Tree, least: int) -> str:
+        """The tree as part of another: in brackets if it is looser than ``least``."""
+        written, binding = self.write(tree)
+        return written if binding >= least else self.brackets(written)
+
+    def sum(self, terms: tuple[Tree, ...]) -> str:
+        parts = [self.within(terms[0], _SIGN)]
+        for term in terms[1:]:
+            negated = isinstance(term, Neg)
+            inner = term.of if isinstance(term, Neg) else term
+            parts.append(("− " if negated else "+ ") + self.within(inner, _PRODUCT))
+        return self.minus(" ".join(parts))
+
+    def number(self, number: Num) -> Written:
+        shown = number.text if number.text and not number.text[0].isdigit() else format_number(number.value)
+        return shown, _SIGN if shown.startswith("−") else _ATOM
+
+    def value(self, shown: str) -> Written:
+        """Something put in for a name."""
+        loose = shown.startswith(("−", "-")) or " " in shown or "×" in shown
+        return shown, _SIGN if loose else _ATOM
+
+    def minus(self, written: str) -> str:
+        return written
+
+    def name(self, name: str) -> Written:
+        raise NotImplementedError
+
+    def product(self, factors: tuple[Tree, ...]) -> str:
+        raise NotImplementedError
+
+    def brackets(self, written: str) -> str:
+        raise NotImplementedError
+
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
+        raise NotImplementedError
+
+    def other(self, tree: Tree) -> Written:
+        raise NotImplementedError
+
+    def relation(self, relation: str) -> str:
+        raise NotImplementedError
+
+    def word(self, operator: str) -> str:
+        raise NotImplementedError
+
+
+class _Text(_Writer):
+    def name(self, name: str) -> Written:
+        put = self.put(name)
+        if put is not None:
+            return self.value(put)
+        shown = self.notation.text(name)
+        return shown, _PRODUCT if "/" in shown else _ATOM
+
+    def product(self, factors: tuple[Tree, ...]) -> str:
+        first = self.within(factors[0], _SIGN)
+        rest = [self.within(factor, _POWER if isinstance(factor, Div) else _PRODUCT) for factor in factors[1:]]
+        return "·".join([first, *rest])
+
+    def brackets(self, written: str) -> str:
+        return f"({written})"
+
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
+        if function == "exp":
+            return self._raised("e", arguments[0]), _POWER
+        if function == "abs":
+            return f"|{self.write(arguments[0])[0]}|", _ATOM
+        inside = ", ".join(self.write(argument)[0] for argument in arguments)
+        return f"{FUNCTIONS[function].text}({inside})", _ATOM
+
+    def _raised(self, base: str, exponent: Tree) -> str:
+        if isinstance(exponent, Num) and exponent.value == int(exponent.value) and abs(exponent.value) < 100:
+            return base + superscript(str(int(exponent.value)))
+        return f"{base}^{self.within(exponent, _ATOM)}"
+
+    def other(self, tree: Tree) -> Written:
+        match tree:
+            case Div(numerator, denominator):
+                over = self.within(numerator, _SIGN)
+                shown = f"{over}/{self.within(denominator, _POWER)}"
+                return shown, _SIGN if shown.startswith("−") else _PRODUCT
+            case Pow(base, exponent):
+                return self._raised(self.within(base, _ATOM), exponent), _POWER
+            case Array(items):
+                return "[" + ", ".join(self.write(item)[0] for item in items) + "]", _ATOM
+            case MatMul(left, right):
+                return f"{self.within(left, _PRODUCT)} @ {self.within(right, _POWER)}", _PRODUCT
+            case Transpose(of):
+                return f"{self.within(of, _ATOM)}ᵀ", _ATOM
+            case Index(of, axes):
+                return f"{self.within(of, _ATOM)}[{_axes(axes)}]", _ATOM
+            case Derivative(of, by):
+                return f"∂{self.notation.text(of)}/∂{self.notation.text(by)}", _PRODUCT
+        raise AssertionError(tree)
+
+    def relation(self, relation: str) -> str:
+        return _RELATIONS.get(relation, relation)
+
+    def word(self, operator: str) -> str:
+        return "not " if operator == "not" else f" {operator} "
+
+
+class _Latex(_Writer):
+    def number(self, number: Num) -> Written:
+        if number.text in ("π", "pi"):
+            return r"\pi", _ATOM
+        shown, binding = super().number(number)
+        return _latex_number(shown), binding
+
+    def value(self, shown: str) -> Written:
+        written, binding = super().value(shown)
+        return _latex_number(written), binding
+
+    def name(self, name: str) -> Written:
+        put = self.put(name)
+        return self.value(put) if put is not None else (self.notation.latex(name), _ATOM)
+
+    def write(self, tree: Tree) -> Written:
+        written, binding = super().write(tree)
+        return self.minus(written), binding
+
+    def minus(self, written: str) -> str:
+        return written.replace("−", "-")
+
+    def product(self, factors: tuple[Tree, ...]) -> str:
+        parts = [self.within(factors[0], _SIGN)]
+        for before, factor in pairwise(factors):
+            written = self.within(factor, _PRODUCT)
+            bracketed = written.startswith(("(", r"\left("))
+            dotted = not bracketed or self._is_put(before) or self._is_put(factor)
+            parts.append((r" \cdot " if dotted else " ") + written)
+        return "".join(parts)
+
+    def _is_put(self, tree: Tree) -> bool:
+        return isinstance(tree, Num) or (isinstance(tree, Name) and self.put(tree.name) is not None)
+
+    def brackets(self, written: str) -> str:
+        tall = r"\frac" in written
+        return rf"\left({written}\right)" if tall else f"({written})"
+
+    def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
+        inside = ", ".join(self.write(argument)[0] for argument in arguments)
+        match function:
+            case "exp":
+                return f"e^{{{inside}}}", _POWER
+            case "sqrt":
+                return rf"\sqrt{{{inside}}}", _ATOM
+            case "abs":
+                return rf"\left|{inside}\right|", _ATOM
+        return FUNCTIONS[function].latex + self.brackets(inside), _ATOM
+
+    def other(self, tree: Tree) -> Written:
+        match tree:
+            case Div(numerator, denominator):
+                return rf"\frac{{{self.write(numerator)[0]}}}{{{self.write(denominator)[0]}}}", _POWER
+            case Pow(base, exponent):
+                shown, binding = self.write(base)
+                tight = binding >= _ATOM and "^" not in shown and not shown.endswith("'") and r"\frac" not in shown
+                return f"{shown if tight else self.brackets(shown)}^{{{self.write(exponent)[0]}}}", _POWER
+            case Array(items):
+                return self._array(items), _ATOM
+            case MatMul(left, right):
+                return rf"{self.within(left, _PRODUCT)} \cdot {self.within(right, _POWER)}", _PRODUCT
+            case Transpose(of):
+                return f"{self.within(of, _ATOM)}^{{T}}", _ATOM
+            case Index(of, axes):
+                return f"{self.within(of, _ATOM)}_{{{_axes(axes)}}}", _ATOM
+            case Derivative(of, by):
+                return rf"\frac{{\partial {self.notation.latex(of)}}}{{\partial {self.notation.latex(by)}}}", _POWER
+        raise AssertionError(tree)
+
+    def _array(self, items: tuple[Tree, ...]) -> str:
+        rows = [row.items if isinstance(row, Array) else (row,) for row in items]
+        if not any(isinstance(row, Array) for row in items):
+            rows = [items]
+        body = r" \\ ".join(" & ".join(self.write(cell)[0] for cell in row) for row in rows)
+        return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
+
+    def relation(self, relation: str) -> str:
+        return _LATEX_RELATIONS.get(relation, relation)
+
+    def word(self, operator: str) -> str:
+        return r"\text{not }" if operator == "not" else rf" \text{{ {operator} }} "
+
+
+def _axes(axes: tuple[tuple[int, int], ...]) -> str:
+    return ", ".join(str(first) if first == last else f"{first}..{last}" for first, last in axes)
+
+
+def _latex_number(shown: str) -> str:
+    from tutor.formulas.tokens import normalise
+
+    if "×" in shown:
+        mantissa, _, power = shown.partition("×10")
+        return mantissa.replace("−", "-") + r" \times 10^{" + normalise(power)[0].strip("^()") + "}"
+    return shown.replace("−", "-").replace("□", r"\square")

@@ -1,0 +1,224 @@
+"""Works trees out: once, with errors a person can read (``evaluate``), or compiled to closures (``compile_tree``).
+
+No text is ever run: a tree becomes nested Python functions over a list of floats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tutor.errors import FormulaError
+from tutor.formulas.functions import FUNCTIONS
+from tutor.formulas.tree import (
+    Add,
+    Call,
+    Compare,
+    Div,
+    Logic,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Tree,
+)
+
+Compiled = Callable[[Sequence[float]], float]
+
+#: Names that mean a number wherever nothing else bears them.
+CONSTANTS: Mapping[str, float] = {"e": math.e, "pi": math.pi, "π": math.pi}
+
+
+def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
+    """The value of a tree of single numbers; a condition gives 1.0 or 0.0.
+
+    Raises ``FormulaError`` for a name without a value, a division by zero, a root or logarithm that does not exist,
+    and a result too large to hold.
+    """
+    values = env or {}
+    slots = {name: place for place, name in enumerate(values)}
+    try:
+        result = compile_tree(tree, slots)(list(values.values()))
+    except ZeroDivisionError:
+        raise FormulaError("This divides by zero.") from None
+    except OverflowError:
+        raise FormulaError("The result is too large.") from None
+    except ValueError:
+        raise FormulaError("This has no value: a root or logarithm of a negative number, say.") from None
+    if not math.isfinite(result):
+        raise FormulaError("The result is too large.")
+    return float(result)
+
+
+def compile_tree(tree: Tree, slots: Mapping[str, int]) -> Compiled:
+    """A function from a list of values to the tree's value; ``slots`` gives each name's place in the list.
+
+    The function raises ``ZeroDivisionError``, ``OverflowError`` or ``ValueError`` as Python's own arithmetic does.
+    """
+    return _Compiler(slots, lambda name: FUNCTIONS[name].value).compile(tree)
+
+
+def compile_arrays(tree: Tree, slots: Mapping[str, int]) -> Callable[[Sequence[Any]], Any]:
+    """As ``compile_tree``, over a list of NumPy arrays (or numbers): many sets of values at once."""
+    return _Compiler(slots, lambda name: FUNCTIONS[name].array).compile(tree)
+
+
+class _Compiler:
+    """Compiles trees to closures. The shapes that networks are full of, products and weighted sums of names, are
+    inlined."""
+
+    def __init__(self, slots: Mapping[str, int], function: Callable[[str], Callable[..., Any]]) -> None:
+        self._slots = slots
+        self._function = function
+
+    def compile(self, tree: Tree) -> Compiled:
+        match tree:
+            case Num(value):
+                return lambda v: value
+            case Name(name):
+                return self._name(name)
+            case Neg(of):
+                inner = self.compile(of)
+                return lambda v: -inner(v)
+            case Add(terms):
+                return self._sum(terms)
+            case Mul(factors):
+                return self._product(factors)
+            case Div(numerator, denominator):
+                over, below = self.compile(numerator), self.compile(denominator)
+                return lambda v: over(v) / below(v)
+            case Pow(base, exponent):
+                return self._power(base, exponent)
+            case Call(function, arguments):
+                return self._call(function, arguments)
+            case Compare(relation, left, right):
+                return self._comparison(relation, self.compile(left), self.compile(right))
+            case Logic(operator, operands):
+                return self._logic(operator, [self.compile(each) for each in operands])
+        raise FormulaError("This is an array, where a single number is needed.")
+
+    def _name(self, name: str) -> Compiled:
+        slot = self._slots.get(name)
+        if slot is None:
+            if name in CONSTANTS:
+                constant = CONSTANTS[name]
+                return lambda v: constant
+            raise FormulaError(f"{name} has no value here.")
+        return lambda v: v[slot]
+
+    def _pair(self, tree: Tree) -> tuple[int, int] | None:
+        """The slots of a product of two names."""
+        match tree:
+            case Mul((Name(left), Name(right))) if left in self._slots and right in self._slots:
+                return self._slots[left], self._slots[right]
+        return None
+
+    def _sum(self, terms: tuple[Tree, ...]) -> Compiled:
+        pairs = [pair for pair in map(self._pair, terms) if pair is not None]
+        rest = [self.compile(term) for term in terms if self._pair(term) is None]
+        if len(pairs) >= 2:
+            return _weighted_sum(tuple(pairs), tuple(rest))
+        parts = tuple(self.compile(term) for term in terms)
+        if len(parts) == 2:
+            first, second = parts
+            return lambda v: first(v) + second(v)
+
+        def total(v: Sequence[float]) -> float:
+            result = parts[0](v)
+            for part in parts[1:]:
+                result = result + part(v)
+            return result
+
+        return total
+
+    def _product(self, factors: tuple[Tree, ...]) -> Compiled:
+        pair = self._pair(Mul(factors))
+        if pair is not None:
+            left, right = pair
+            return lambda v: v[left] * v[right]
+        parts = tuple(self.compile(factor) for factor in factors)
+        if len(parts) == 2:
+            first, second = parts
+            return lambda v: first(v) * second(v)
+
+        def product(v: Sequence[float]) -> float:
+            result = parts[0](v)
+            for part in parts[1:]:
+                result = result * part(v)
+            return result
+
+        return product
+
+    def _power(self, base: Tree, exponent: Tree) -> Compiled:
+        of = self.compile(base)
+        if isinstance(exponent, Num) and exponent.value == 2.0:
+
+            def square(v: Sequence[float]) -> float:
+                value = of(v)
+                return value * value
+
+            return square
+        to = self.compile(exponent)
+
+        def power(v: Sequence[float]) -> float:
+            value: float | complex = of(v) ** to(v)
+            if isinstance(value, complex):
+                raise ValueError("the root of a negative number")
+            return value
+
+        return power
+
+    def _call(self, function: str, arguments: tuple[Tree, ...]) -> Compiled:
+        value = self._function(function)
+        parts = tuple(self.compile(argument) for argument in arguments)
+        if len(parts) == 1:
+            only = parts[0]
+            return lambda v: value(only(v))
+        return lambda v: value(*[part(v) for part in parts])
+
+    def _comparison(self, relation: str, left: Compiled, right: Compiled) -> Compiled:
+        # a value that rounding has moved by 1e-16 is still equal
+        def compare(v: Sequence[float]) -> float:
+            a, b = left(v), right(v)
+            equal = math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-12)
+            match relation:
+                case "=":
+                    return float(equal)
+                case "!=":
+                    return float(not equal)
+                case "<=":
+                    return float(equal or a < b)
+                case ">=":
+                    return float(equal or a > b)
+                case "<":
+                    return float(not equal and a < b)
+                case _:
+                    return float(not equal and a > b)
+
+        return compare
+
+    def _logic(self, operator: str, parts: list[Compiled]) -> Compiled:
+        if operator == "not":
+            return lambda v: float(not parts[0](v))
+        if operator == "and":
+            return lambda v: float(all(part(v) for part in parts))
+        return lambda v: float(any(part(v) for part in parts))
+
+
+def _weighted_sum(pairs: tuple[tuple[int, int], ...], rest: tuple[Compiled, ...]) -> Compiled:
+    if len(pairs) == 2 and len(rest) == 1:
+        (a, b), (c, d) = pairs
+        only = rest[0]
+        return lambda v: v[a] * v[b] + v[c] * v[d] + only(v)
+
+    def total(v: Sequence[float]) -> float:
+        result = 0.0
+        for left, right in pairs:
+            result = result + v[left] * v[right]
+        for part in rest:
+            result = result + part(v)
+        return result
+
+    return total

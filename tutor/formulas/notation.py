@@ -1,0 +1,267 @@
+"""Canonical names and how people write them: ``theta1`` is θ₁ on the screen, and ``θ1``, ``θ₁`` or ``theta_1`` when
+typed.
+
+A class may have symbols of its own (``{sum: net, error_signal: e}``): what is shown and typed changes, canonical
+names stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from tutor.formulas.tokens import normalise
+
+#: What a class may give a symbol of its own, and the head of the canonical names it stands in for.
+SYMBOL_HEADS: Mapping[str, str] = {
+    "sum": "Z",
+    "activation": "H",
+    "output": "yhat",
+    "target": "y",
+    "weight": "w",
+    "bias": "theta",
+    "error_signal": "delta",
+    "loss": "E",
+    "rate": "alpha",
+}
+
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "kappa": "κ", "lambda": "λ", "lambd": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+_GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda"}
+_FROM_GREEK = {letter: word for word, letter in reversed(_GREEK.items())} | {"ε": "eps"}
+_HATS = {"yhat": "ŷ", "hat": "\u0302"}
+
+#: Other heads that classes and books use, tried only where nothing bears the name itself.
+_OTHER_HEADS = {
+    "net": "Z", "out": "H", "b": "theta", "bias": "theta", "d": "delta", "err": "error",
+    "L": "E", "loss": "E", "lr": "alpha", "eta": "alpha", "rate": "alpha", "learningrate": "alpha", "epsilon": "eps",
+}  # fmt: skip
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
+_PARTS = re.compile(r"(?P<base>.*?)(?P<cell>\[[\d,]+\])?(?P<step>@\d+)?", re.S)
+_HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)_?(?P<digits>\d+(?:_\d+)*)?(?P<tail>(?:_[^\W\d]+)*)")
+_MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat)")
+_ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
+
+
+def superscript(digits: str) -> str:
+    """Digits and signs raised: ``-7`` is ``⁻⁷``."""
+    return digits.translate(_SUPERSCRIPTS)
+
+
+def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
+    """A number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no closing
+    zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
+    if value != value:
+        return "undefined"
+    if value in (float("inf"), float("-inf")):
+        return "∞" if value > 0 else "−∞"
+    if decimals is not None:
+        shown = f"{value:.{decimals}f}"
+        if trim and "." in shown:
+            shown = shown.rstrip("0").rstrip(".")
+    else:
+        shown = f"{value:.9g}"
+        if "e" in shown:
+            mantissa, _, power = shown.partition("e")
+            shown = f"{mantissa}×10{superscript(str(int(power)))}"
+            if -9 <= int(power) < 0:
+                shown = f"{value:.{8 - int(power)}f}".rstrip("0")
+    if shown.startswith("-") and not shown.strip("-0.×"):
+        shown = shown[1:]
+    return shown.replace("-", "−")
+
+
+class Notation:
+    """The symbols of a lesson. ``symbols`` maps ``sum``, ``activation`` … (see ``SYMBOL_HEADS``) to the class's own."""
+
+    def __init__(self, symbols: Mapping[str, str] | None = None) -> None:
+        self.symbols: dict[str, str] = dict(symbols or {})
+        self._known: Collection[str] | None = None
+        self._spellings: dict[str, str | None] = {}
+        self._size = -1
+        self._shown: dict[tuple[str, bool], str] = {}
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        """The class's symbol for the head of a canonical name."""
+        return {SYMBOL_HEADS[role]: symbol for role, symbol in self.symbols.items() if role in SYMBOL_HEADS}
+
+    # -- canonical to shown -----------------------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """The name on one line of Unicode: ``Z₁``, ``∂E/∂w₁₁``, ``w₁₁′``, ``ŷ[2]``, ``Z₁@2``."""
+        return self._cached(name, as_latex=False)
+
+    def latex(self, name: str) -> str:
+        """The name as LaTeX: ``Z_{1}``, ``\\frac{\\partial E}{\\partial w_{11}}``."""
+        return self._cached(name, as_latex=True)
+
+    def _cached(self, name: str, *, as_latex: bool) -> str:
+        key = (name, as_latex)
+        if key not in self._shown:
+            if len(self._shown) > 20_000:
+                self._shown.clear()
+            self._shown[key] = self._write(name, as_latex)
+        return self._shown[key]
+
+    def _write(self, name: str, as_latex: bool) -> str:
+        prefix, _, rest = name.rpartition(":")
+        match = _PARTS.fullmatch(rest)
+        base, cell, step = (match["base"], match["cell"] or "", match["step"] or "") if match else (rest, "", "")
+        shown = self._base(base, as_latex)
+        if as_latex and (cell or step):
+            shown = f"{shown}{{{cell}{step}}}"
+        else:
+            shown += cell + step
+        if not prefix:
+            return shown
+        return rf"\text{{{prefix}: }}{shown}" if as_latex else f"{prefix}:{shown}"
+
+    def _base(self, base: str, as_latex: bool) -> str:
+        over, slash, below = base.partition("/")
+        if slash and over[:1] == "d" and below[:1] == "d":
+            top, bottom = self._base(over[1:], as_latex), self._base(below[1:], as_latex)
+            if as_latex:
+                return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+            return f"∂{top}/∂{bottom}"
+        if base.startswith("exp") and len(base) > 3 and (base[3].isupper() or base[3:] in self._heads):
+            inner = self._base(base[3:], as_latex)
+            return f"e^{{{inner}}}" if as_latex else f"e^{inner}"
+        array = _ARRAY_HEAD.fullmatch(base)
+        if array:
+            return self._array(array["layer"], array["what"], as_latex)
+        memory = _MEMORY.fullmatch(base)
+        if memory:
+            of, head = self._base(memory["of"], as_latex), memory["memory"]
+            if not as_latex:
+                return f"{head[0]}{_HATS['hat'] if head.endswith('hat') else ''}({of})"
+            return f"{_hat(head[0], True) if head.endswith('hat') else head}_{{{of}}}"
+        return self._symbol(base, as_latex)
+
+    def _array(self, layer: str, what: str, as_latex: bool) -> str:
+        """``hidden.W_new``: W′ with the layer's name below."""
+        if what == "expsum":
+            inner = self._head("Z", as_latex)
+            return rf"\sum e^{{{inner}}}" if as_latex else f"Σe^{inner}"
+        if what.startswith("d") and what[1:] in ("W", "theta"):
+            top, bottom = self._head("E", as_latex), self._array(layer, what[1:], as_latex)
+            return rf"\frac{{\partial {top}}}{{\partial {bottom}}}" if as_latex else f"∂{top}/∂{bottom}"
+        what, new, _ = what.partition("_new")
+        symbol = self._heads["w"].upper() if what == "W" and "w" in self._heads else self._head(what, as_latex)
+        if as_latex:
+            return rf"{symbol}_{{\text{{{layer}}}}}" + ("'" if new else "")
+        return f"{symbol}_{layer}" + ("′" if new else "")
+
+    def _symbol(self, base: str, as_latex: bool) -> str:
+        bare = base.rstrip("'")
+        match = _HEAD.fullmatch(bare)
+        if match is None:
+            return _plain(base, as_latex)
+        tails = [part for part in match["tail"].split("_") if part]
+        head, digits = match["head"], match["digits"] or ""
+        words = head.split("_")
+        while len(words) > 1 and words[-1] in ("new", "hat"):
+            tails.insert(0, words.pop())
+        head, below = words[0], words[1:] + [part for part in tails if part not in ("new", "hat")]
+        symbol = self._head(head, as_latex)
+        if "hat" in tails:
+            symbol = _hat(symbol, as_latex)
+        parts = digits.split("_") if digits else []
+        joined = ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
+        primes = tails.count("new") + len(base) - len(bare)
+        if as_latex:
+            index = ",".join(parts) if len(parts) > 1 else joined
+            index = ",".join(filter(None, [index, *(rf"\text{{{word}}}" for word in below)]))
+            return symbol + (f"_{{{index}}}" if index else "") + "'" * primes
+        index = joined.translate(_SUBSCRIPTS) + "".join(f"_{word}" for word in below)
+        return symbol + index + "′" * primes
+
+    def _head(self, head: str, as_latex: bool) -> str:
+        if head in self._heads:
+            return _own_symbol(self._heads[head], as_latex)
+        if head == "yhat":
+            return r"\hat{y}" if as_latex else "ŷ"
+        return _own_symbol(head, as_latex)
+
+    # -- typed to canonical -----------------------------------------------------------------------------------------
+
+    def canonical(self, typed: str, known: Collection[str]) -> str | None:
+        """Which of the ``known`` names a person means, in any spelling, or None; what fits two of them is None too."""
+        if typed in known:
+            return typed
+        if known is not self._known or len(known) != self._size:
+            self._spellings = self._index(known)
+            self._known, self._size = known, len(known)
+        folded = fold(typed)
+        if not folded:
+            return None
+        if folded in self._spellings:
+            return self._spellings[folded]
+        other = self._other_head(folded)
+        if other in self._spellings:
+            return self._spellings[other]
+        return self._spellings.get("\0" + folded.lower()) if len(folded) > 1 else None
+
+    def _index(self, known: Collection[str]) -> dict[str, str | None]:
+        """Every folded spelling of the known names; None where two share it. Names as they are come before symbols."""
+        exact: dict[str, str | None] = {}
+        shown: dict[str, str | None] = {}
+        lower: dict[str, str | None] = {}
+        for name in known:
+            key = fold(name)
+            exact[key] = name if exact.get(key, name) == name else None
+            key = fold(self.text(name))
+            shown[key] = name if shown.get(key, name) == name else None
+        for key, meant in (*exact.items(), *shown.items()):
+            small = "\0" + key.lower()
+            lower[small] = meant if lower.get(small, meant) == meant else None
+        return {**lower, **shown, **exact}
+
+    @staticmethod
+    def _other_head(folded: str) -> str:
+        def swap(match: re.Match[str]) -> str:
+            return match[1] + _OTHER_HEADS.get(match[2], match[2])
+
+        whole = re.match(r"()([^\W\d]+)", folded)
+        if "/" not in folded:
+            return swap(whole) + folded[whole.end() :] if whole else folded
+        return re.sub(r"((?:^|/)d)([^\W\d]+)", swap, folded)
+
+
+def fold(name: str) -> str:
+    """A key that all spellings of a name share: ``w_11``, ``w₁₁`` and ``w11`` are one, ``w11_new`` and ``w11′``
+    another."""
+    plain, _ = normalise(name.strip())
+    plain = plain.replace("^(", "").replace(" ", "")
+    plain = "".join(_FROM_GREEK.get(char, char) for char in plain)
+    plain = re.sub(r"_?new(?![^\W\d_])", "'", plain)
+    return plain.replace("_", "")
+
+
+def _hat(symbol: str, as_latex: bool) -> str:
+    return rf"\hat{{{symbol}}}" if as_latex else symbol + _HATS["hat"]
+
+
+def _own_symbol(symbol: str, as_latex: bool) -> str:
+    word = symbol
+    if word in _GREEK:
+        return "\\" + _GREEK_LATEX.get(word, word) if as_latex else _GREEK[word]
+    if as_latex and word in _FROM_GREEK:
+        word = _FROM_GREEK[word]
+        return "\\" + _GREEK_LATEX.get(word, word)
+    if word in ("yhat", "ŷ"):
+        return r"\hat{y}" if as_latex else "ŷ"
+    return _plain(symbol, as_latex)
+
+
+def _plain(word: str, as_latex: bool) -> str:
+    if not as_latex:
+        return word
+    return word if len(word) == 1 else rf"\text{{{word}}}"

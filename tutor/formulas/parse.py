@@ -1,0 +1,323 @@
+"""Reads formulas, an author's and a learner's alike, into trees. A Pratt parser: nothing is ever evaluated as code.
+
+``2w11``, ``2(a + b)`` and ``(a)(b)`` multiply, ``^`` and ``**`` raise (to the right), ``-x^2`` is −(x²), ``%``
+divides by 100, ``=`` compares. Names are left as typed; ``resolve`` gives them their canonical ones.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+
+from tutor.errors import FormulaError
+from tutor.formulas.functions import function_named
+from tutor.formulas.tokens import Token, tokenise
+from tutor.formulas.tree import (
+    Array,
+    Call,
+    Compare,
+    Div,
+    Index,
+    Logic,
+    MatMul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Transpose,
+    Tree,
+    add,
+    mul,
+)
+
+#: How deeply brackets and signs may nest.
+MAX_DEPTH = 60
+
+_SUM, _PRODUCT, _SIGN, _POWER = 10, 20, 30, 40
+_OR, _AND, _NOT, _COMPARE = 2, 4, 6, 8
+_RELATIONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", "<>": "!="}
+_WORDS = {"&&": "and", "||": "or", "!": "not"}
+# d1/d2 and delta1/delta2 are quotients of two names, whatever else is joined
+_SLOPE_PART = re.compile(r"d(?!elta|\d)\w")
+
+Joins = Callable[[str], bool]
+
+
+def parse(text: str, *, joins: Joins | None = None) -> Tree:
+    """The tree of a formula; raises ``FormulaError`` with the column where reading stopped.
+
+    ``joins`` says of a text such as ``dE/dw11`` whether it is one name; without it, every ``d…/d…`` written without
+    spaces is, ``d1/d2`` and ``delta1/delta2`` excepted.
+    """
+    parser = Parser(tokenise(text), joins)
+    tree = parser.expression()
+    parser.finish()
+    return tree
+
+
+class Parser:
+    """Reads one list of tokens; ``expression`` may be called again where a caller knows a separator of its own."""
+
+    def __init__(self, tokens: list[Token], joins: Joins | None = None) -> None:
+        self.tokens = tokens
+        self.place = 0
+        self._joins = joins
+        self._depth = 0
+
+    # -- tokens -----------------------------------------------------------------------------------------------------
+
+    @property
+    def next(self) -> Token:
+        """The token that comes next."""
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        """The next token, passed over."""
+        token = self.tokens[self.place]
+        if token.kind != "end":
+            self.place += 1
+        return token
+
+    def take_if(self, *texts: str) -> bool:
+        """Pass over the next token if it is one of these operators."""
+        if self.next.kind == "operator" and self.next.text in texts:
+            self.take()
+            return True
+        return False
+
+    def need(self, text: str) -> None:
+        """Pass over this operator, or fail where it is missing."""
+        if not self.take_if(text):
+            found = f"not {self.next.text!r}" if self.next.text else "but the text ends here"
+            raise FormulaError(f"A {text!r} is expected here, {found}.", self.next.column)
+
+    def finish(self) -> None:
+        """Fail where anything is left over."""
+        if self.next.kind != "end":
+            raise FormulaError(
+                f"{self.next.text!r} does not fit here.", self.next.column, hint="An operator may be missing before it."
+            )
+
+    # -- expressions ------------------------------------------------------------------------------------------------
+
+    def expression(self, power: int = 0) -> Tree:
+        """The longest expression whose operators all bind at least as tightly as ``power``."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise FormulaError("Brackets or signs are nested too deeply.", self.next.column, hint="Write it flatter.")
+        left = self._postfix(self._prefix())
+        while True:
+            joined = self._infix(left, power)
+            if joined is None:
+                break
+            left = joined
+        self._depth -= 1
+        return left
+
+    def _infix(self, left: Tree, power: int) -> Tree | None:
+        token = self.next
+        operator = _WORDS.get(token.text, token.text)
+        if operator in ("or", "and"):
+            return self._logic(left, operator, power)
+        if token.kind == "operator" and operator in _RELATIONS:
+            return self._comparison(left, power) if power <= _COMPARE else None
+        if token.kind == "operator" and operator in ("^", "**"):
+            self.take()
+            return Pow(left, self.expression(_POWER))
+        if token.kind == "operator" and operator in ("+", "-"):
+            if power > _SUM:
+                return None
+            self.take()
+            right = self.expression(_SUM + 1)
+            return add(left, Neg(right) if operator == "-" else right)
+        if token.kind == "operator" and operator in ("*", "/", "@"):
+            if power > _PRODUCT:
+                return None
+            self.take()
+            return _product(operator, left, self.expression(_PRODUCT + 1))
+        return self._implied_product(left, power)
+
+    def _implied_product(self, left: Tree, power: int) -> Tree | None:
+        token = self.next
+        if token.kind == "number":
+            raise FormulaError(
+                "An operator is missing before this number.", token.column, hint="Write * for a product, + for a sum."
+            )
+        starts = (token.kind == "name" and token.text != "not") or token.text in ("(", "√")
+        if not starts or power > _PRODUCT:
+            return None
+        return mul(left, self.expression(_PRODUCT + 1))
+
+    def _logic(self, left: Tree, operator: str, power: int) -> Tree | None:
+        binding = _OR if operator == "or" else _AND
+        if power > binding:
+            return None
+        self.take()
+        right = self.expression(binding + 1)
+        before = left.operands if isinstance(left, Logic) and left.operator == operator else (left,)
+        return Logic(operator, (*before, right))
+
+    def _comparison(self, left: Tree, power: int) -> Tree:
+        parts: list[Tree] = []
+        while self.next.kind == "operator" and self.next.text in _RELATIONS:
+            relation = _RELATIONS[self.take().text]
+            right = self.expression(_COMPARE + 1)
+            parts.append(Compare(relation, left, right))
+            left = right
+        return parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
+
+    def _prefix(self) -> Tree:
+        token = self.take()
+        if token.kind == "number":
+            return _number(token)
+        if token.kind == "name":
+            return self._negated() if token.text == "not" else self._named(token)
+        match token.text:
+            case "+":
+                return self.expression(_SIGN)
+            case "-":
+                return Neg(self.expression(_SIGN))
+            case "!":
+                return self._negated()
+            case "√":
+                return Call("sqrt", (self.expression(_POWER),))
+            case "(":
+                inner = self.expression()
+                self.need(")")
+                return inner
+            case "[":
+                return self._array()
+        what = f", not {token.text!r}" if token.text else "; the text ends here"
+        raise FormulaError(f"A number or a name is expected here{what}.", token.column)
+
+    def _negated(self) -> Tree:
+        return Logic("not", (self.expression(_NOT),))
+
+    def _array(self) -> Tree:
+        items = [self.expression()]
+        while self.take_if(",", ";"):
+            items.append(self.expression())
+        self.need("]")
+        return Array(tuple(items))
+
+    # -- names ------------------------------------------------------------------------------------------------------
+
+    def _named(self, token: Token) -> Tree:
+        if token.text in ("and", "or"):
+            raise FormulaError(f"A number or a name is expected before {token.text!r}.", token.column)
+        if self.next.text == "(" and self.next.kind == "operator":
+            function = function_named(token.text)
+            if function is not None:
+                return self._call(function, token)
+        joined = self._slope(token)
+        return Name(joined or token.text)
+
+    def _slope(self, token: Token) -> str | None:
+        """``dE/dw11`` as one name, where it is one."""
+        over, below = self.next, self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if over.text != "/" or below.kind != "name" or not token.text.startswith("d") or not below.text.startswith("d"):
+            return None
+        text = f"{token.text}/{below.text}"
+        if self._joins is not None:
+            fits = self._joins(text)
+        else:
+            before = self.tokens[self.place - 2].text if self.place >= 2 else ""
+            fits = before not in ("/", "^", "**") and not over.spaced and not below.spaced
+            fits = fits and bool(_SLOPE_PART.match(token.text) and _SLOPE_PART.match(below.text))
+        if not fits:
+            return None
+        self.place += 2
+        return text
+
+    def _call(self, function: str, token: Token) -> Tree:
+        self.need("(")
+        arguments = [self.expression()]
+        while self.take_if(",", ";"):
+            arguments.append(self.expression())
+        self.need(")")
+        from tutor.formulas.functions import FUNCTIONS
+
+        least, most = FUNCTIONS[function].arity
+        if not least <= len(arguments) <= most:
+            wanted = str(least) if least == most else f"{least} to {most}"
+            raise FormulaError(
+                f"{token.text} takes {wanted} value{'s' if wanted != '1' else ''}, not {len(arguments)}.", token.column
+            )
+        return Call(function, tuple(arguments))
+
+    def _postfix(self, tree: Tree) -> Tree:
+        while True:
+            if self.take_if("%"):
+                if self.next.kind in ("number", "name"):
+                    raise FormulaError("% means per cent here.", self.next.column, hint="Write * between two factors.")
+                tree = Div(tree, Num(100.0, "100"))
+            elif self.take_if(".T"):
+                tree = Transpose(tree)
+            elif self.next.text == "[" and not isinstance(tree, Num | Array):
+                tree = self._index(tree)
+            else:
+                return tree
+
+    def _index(self, tree: Tree) -> Tree:
+        self.need("[")
+        axes = [self._axis()]
+        while self.take_if(","):
+            axes.append(self._axis())
+        self.need("]")
+        if len(axes) > 2:
+            raise FormulaError("At most a row and a column go in the brackets.", self.next.column)
+        step = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        at_step = self.next.text == "@" and not step.spaced and step.kind == "number" and step.text.isdigit()
+        if isinstance(tree, Name) and at_step and all(first == last for first, last in axes):
+            self.place += 2
+            return Name(f"{tree.name}{cell_suffix(tuple(axes))}@{step.text}")
+        return Index(tree, tuple(axes))
+
+    def _axis(self) -> tuple[int, int]:
+        first = self._whole()
+        return (first, self._whole()) if self.take_if("..") else (first, first)
+
+    def _whole(self) -> int:
+        token = self.take()
+        if token.kind != "number" or not token.text.isdigit() or not 1 <= int(token.text[:9]) <= 10_000:
+            raise FormulaError("A row or column number is expected here, from 1.", token.column)
+        return int(token.text)
+
+
+def cell_suffix(axes: tuple[tuple[int, int], ...]) -> str:
+    """``[2]``, ``[3,1]``: how a single cell is written after a name."""
+    return "[" + ",".join(str(first) for first, _ in axes) + "]"
+
+
+def _product(operator: str, left: Tree, right: Tree) -> Tree:
+    match operator:
+        case "/":
+            return Div(left, right)
+        case "@":
+            return MatMul(left, right)
+        case _:
+            return mul(left, right)
+
+
+def _number(token: Token) -> Num:
+    value = float(token.text)
+    if not math.isfinite(value) or abs(value) > 1e100:
+        raise FormulaError("This number is too large.", token.column)
+    return Num(value, token.text)
+
+
+def column_of(source: str, name: str) -> int:
+    """The column, from 1, at which a name first stands in a text."""
+    if not source:
+        return 1
+    first = re.split(r"[/\[]", name, maxsplit=1)[0]
+    return next((token.column for token in tokenise(source) if token.text == first), 1)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """“Did you mean …?” with the closest of the known names, or nothing."""
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return f"Did you mean {near[0]}?" if near else ""

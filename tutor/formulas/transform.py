@@ -1,0 +1,216 @@
+"""Rebuilds trees: substitution, canonical names, and the small simplifications that a derivative needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from tutor.errors import FormulaError
+from tutor.formulas.evaluate import CONSTANTS
+from tutor.formulas.functions import FUNCTIONS, function_named
+from tutor.formulas.parse import cell_suffix, column_of, suggestion
+from tutor.formulas.tree import (
+    Add,
+    Array,
+    Call,
+    Compare,
+    Derivative,
+    Div,
+    Index,
+    Logic,
+    MatMul,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Transpose,
+    Tree,
+    add,
+    mul,
+)
+
+Canonical = Callable[[str], str | None]
+
+#: Words that say along which axis a function of arrays works.
+AXES = frozenset({"rows", "columns"})
+
+
+def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:
+    """The tree with ``each`` applied to the trees directly under it; sums and products stay flat."""
+    match tree:
+        case Neg(of):
+            return Neg(each(of))
+        case Add(terms):
+            return add(*map(each, terms))
+        case Mul(factors):
+            return mul(*map(each, factors))
+        case Div(numerator, denominator):
+            return Div(each(numerator), each(denominator))
+        case Pow(base, exponent):
+            return Pow(each(base), each(exponent))
+        case Call(function, arguments):
+            return Call(function, tuple(map(each, arguments)))
+        case Compare(relation, left, right):
+            return Compare(relation, each(left), each(right))
+        case Logic(operator, operands):
+            return Logic(operator, tuple(map(each, operands)))
+        case Array(items):
+            return Array(tuple(map(each, items)))
+        case MatMul(left, right):
+            return MatMul(each(left), each(right))
+        case Transpose(of):
+            return Transpose(each(of))
+        case Index(of, axes):
+            return Index(each(of), axes)
+        case _:
+            return tree
+
+
+def map_tree(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """The tree with ``change`` applied from the leaves up; None leaves a part as it is."""
+
+    def visit(part: Tree) -> Tree:
+        whole = rebuild(part, visit)
+        changed = change(whole)
+        return whole if changed is None else changed
+
+    return visit(tree)
+
+
+def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
+    """The tree with names replaced by trees; what is put in is not searched again."""
+    if isinstance(tree, Name):
+        return trees.get(tree.name, tree)
+    return rebuild(tree, lambda part: substitute(part, trees))
+
+
+def resolve(tree: Tree, canonical: Canonical, *, source: str = "", known: Iterable[str] = ()) -> Tree:
+    """The tree with every name replaced by its canonical one.
+
+    ``Z1[2]`` becomes a name where there is one, ``dE/dw11`` a name, a ``Derivative`` or a quotient, whichever exists,
+    ``e`` and ``pi`` numbers where nothing else bears these names. Raises ``FormulaError`` at an unknown name, with
+    its column in ``source`` (the text the tree was read from) and the closest of the names in ``known``.
+    """
+    return _Resolver(canonical, source, tuple(known)).visit(tree)
+
+
+class _Resolver:
+    def __init__(self, canonical: Canonical, source: str, known: tuple[str, ...]) -> None:
+        self._canonical = canonical
+        self._source = source
+        self._known = known
+
+    def visit(self, tree: Tree) -> Tree:
+        match tree:
+            case Name(name):
+                return self._name(name)
+            case Index(Name(name), axes) if all(first == last for first, last in axes):
+                cell = self._canonical(name + cell_suffix(axes))
+                return Name(cell) if cell is not None else Index(self._name(name), axes)
+            case Div(Name(over), Name(below)) if self._canonical(over) is None:
+                joined = self._canonical(f"{over}/{below}")
+                if joined is not None:
+                    return Name(joined)
+            case Div(Mul((*before, Name(over))), Name(below)) if self._canonical(over) is None:
+                joined = self._canonical(f"{over}/{below}")
+                if joined is not None:
+                    return mul(*map(self.visit, before), Name(joined))
+            case Mul(factors):
+                return mul(*self._memories(factors))
+            case Call(function, arguments):
+                return Call(function, tuple(self._argument(part) for part in arguments))
+            case Pow(Name(name), _) if "/" in name and self._canonical(name) is None:
+                raise FormulaError(
+                    f"{name} with a power can be read two ways.", column_of(self._source, name), hint="Add brackets."
+                )
+        return rebuild(tree, self.visit)
+
+    def _argument(self, tree: Tree) -> Tree:
+        return tree if isinstance(tree, Name) and tree.name in AXES else self.visit(tree)
+
+    def _memories(self, factors: tuple[Tree, ...]) -> list[Tree]:
+        """``v(w11)``, read as a product, is the optimizer's memory where there is no ``v``."""
+        found: list[Tree] = []
+        place = 0
+        while place < len(factors):
+            match factors[place : place + 2]:
+                case (Name(head), Name(of)) if self._canonical(head) is None:
+                    joined = self._canonical(f"{head}({of})")
+                    if joined is not None:
+                        found.append(Name(joined))
+                        place += 2
+                        continue
+            found.append(self.visit(factors[place]))
+            place += 1
+        return found
+
+    def _name(self, name: str) -> Tree:
+        found = self._canonical(name)
+        if found is not None:
+            return Name(found)
+        if "/" in name:
+            return self._slope(name)
+        if name in CONSTANTS:
+            return Num(CONSTANTS[name], "π" if name == "pi" else name)
+        raise self._unknown(name)
+
+    def _slope(self, name: str) -> Tree:
+        over, _, below = name.partition("/")
+        whole = self._canonical(over), self._canonical(below)
+        if whole[0] is not None and whole[1] is not None:
+            return Div(Name(whole[0]), Name(whole[1]))
+        of, by = self._canonical(over[1:]), self._canonical(below[1:])
+        if of is not None and by is not None:
+            return Derivative(of, by)
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> FormulaError:
+        function = function_named(name)
+        hint = suggestion(name, self._known)
+        if function is not None:
+            hint = f"Its argument goes in brackets: {FUNCTIONS[function].text}(…)."
+        return FormulaError(f"{name} is not a name here.", column_of(self._source, name), hint=hint)
+
+
+# -- simplifying ----------------------------------------------------------------------------------------------------
+
+
+def is_number(tree: Tree, value: float) -> bool:
+    """Whether a tree is this number, written out."""
+    return isinstance(tree, Num) and tree.value == value
+
+
+def simplify(tree: Tree) -> Tree:
+    """The tree without zeros in sums, ones in products, and products with 0."""
+    return map_tree(tree, _simplified)
+
+
+def _simplified(tree: Tree) -> Tree | None:
+    match tree:
+        case Add(terms):
+            return add(*[term for term in terms if not is_number(term, 0)])
+        case Mul(factors):
+            return _product(factors)
+        case Neg(Neg(inner)):
+            return inner
+        case Neg(Num(0.0)):
+            return Num(0.0)
+        case Div(Num(0.0), _):
+            return Num(0.0)
+        case Div(over, Num(1.0)):
+            return over
+        case Pow(base, Num(1.0)):
+            return base
+        case Pow(_, Num(0.0)):
+            return Num(1.0)
+        case _:
+            return None
+
+
+def _product(factors: tuple[Tree, ...]) -> Tree:
+    if any(is_number(factor, 0) for factor in factors):
+        return Num(0.0)
+    negative = sum(isinstance(factor, Neg) for factor in factors) % 2 == 1
+    bare = [factor.of if isinstance(factor, Neg) else factor for factor in factors]
+    product = mul(*[factor for factor in bare if not is_number(factor, 1)])
+    return Neg(product) if negative else product
