@@ -23,6 +23,10 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
                 yield from _local_factors(unit)
     if not names.network.has_target or not has_gradients(names):
         return
+    for sample, _ in names.samples(step):
+        # before any δ: behind softmax each δ rests on all of them
+        for unit in names.units(names.last, sample, step):
+            yield unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
     for layer in range(names.last, -1, -1):
         for sample, _ in names.samples(step):
             for unit in names.units(layer, sample, step):
@@ -101,7 +105,6 @@ def _loss_slope(unit: UnitNames) -> Tree:
 
 
 def _output_signal(unit: UnitNames) -> Iterator[Node]:
-    yield unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
     rule = _output_rule(unit)
     role = {
         "output": unit.active,

@@ -43,7 +43,7 @@ class Run:
         self.replaced = replaced
         self.optimizer = optimizer
         self.memory: Memory = {}
-        self.data: tuple[Array, Array | None] = plan.data(1)
+        self.data: dict[int, tuple[Array, Array | None]] = {}
         self.parameters = record("parameters", -1, 1, plan.parameters)
         self.weights: list[Array] = []
         self.biases: list[Array | None] = []
@@ -61,12 +61,7 @@ class Run:
 
     def _step(self, step: int) -> None:
         plan, record = self.plan, self.record
-        if step == 1 or plan.names.data_step(step) != 1:
-            x, y = plan.data(step)
-            x = record("x", -1, step, x)
-            y = y if y is None else record("y", -1, step, y)
-            self.data = x, y
-        x, y = self.data
+        x, y = self._data(plan.names.data_step(step))
         entering, sums = self._forward(step, x)
         output = entering.pop()
         if y is not None:
@@ -78,6 +73,14 @@ class Run:
         gradient = self._backward(step, entering, slopes, output, y, error)
         if self.optimizer is not None:
             self._update(step, gradient, self.optimizer)
+
+    def _data(self, step: int) -> tuple[Array, Array | None]:
+        """Inputs and targets under the names of a step; several steps may share them."""
+        if step not in self.data:
+            x, y = self.plan.data(step)
+            x = self.record("x", -1, step, x)
+            self.data[step] = x, None if y is None else self.record("y", -1, step, y)
+        return self.data[step]
 
     # -- forward ----------------------------------------------------------------------------------------------------
 
@@ -101,9 +104,12 @@ class Run:
     def _softmax(self, step: int, place: int, z: Array) -> Array:
         exponentials = self.record("expZ", place, step, np.exp(z))
         total = self.record("expsum", place, step, exponentials.sum(axis=1, keepdims=True))
-        if self._holds_given("expZ", place, step) or self._holds_given("expsum", place, step):
+        if self._exponentials_given(place, step):
             return exponentials / total
         return softmax(z)
+
+    def _exponentials_given(self, place: int, step: int) -> bool:
+        return self._holds_given("expZ", place, step) or self._holds_given("expsum", place, step)
 
     def _holds_given(self, kind: str, place: int, step: int) -> bool:
         return self.replaced((kind, place, step)) is not None
@@ -113,6 +119,8 @@ class Run:
         network, last = self.plan.network, self.plan.last
         shares = losses.shares(network.loss, z, output, y, error)
         given = self.replaced(("H", last, step))
+        if self._exponentials_given(last, step):
+            given = np.ones(output.shape, dtype=np.bool_)
         if given is not None:
             shares = np.where(given, losses.shares_of_outputs(network.loss, output, y, error), shares)
         if network.n_outputs > 1:
