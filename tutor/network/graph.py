@@ -52,8 +52,9 @@ class Node:
     """One number.
 
     ``formula`` is its definition over other nodes (None where it is given, then ``value`` holds it). ``taught`` is the
-    way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts that
-    a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a gradient.
+    way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts
+    that a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a
+    gradient.
     ``layer`` and ``sample`` count from 1, ``unit`` through the network; ``sample`` is None outside a batch.
     """
 
@@ -136,7 +137,7 @@ class Graph:
         return resolve_one(self, text)
 
     def expand(self, text: str) -> tuple[Quantity, ...]:
-        """All quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``, ``all.Z``."""
+        """All quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``."""
         from tutor.network.references import resolve_many
 
         return resolve_many(self, text)
@@ -151,7 +152,7 @@ class Graph:
     def unknown(self, text: str) -> QuantityError:
         """The error for a name that is none of these."""
         askable = [name for name, node in self.nodes.items() if node.kind not in HIDDEN_KINDS]
-        near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.6)
+        near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.5)
         return QuantityError(f"There is no quantity {text!r} here.", nearest=near[0] if near else None)
 
     def add_node(self, node: Node) -> None:
@@ -222,7 +223,7 @@ class Graph:
             except (FormulaError, ArithmeticError, ValueError):
                 value = math.nan
             # 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point, which would wake a dead unit
-            values[slot] = 0.0 if -1e-12 < value < 1e-12 and slot in self._snapped else value
+            values[slot] = 0.0 if value == 0.0 or (-1e-12 < value < 1e-12 and slot in self._snapped) else value
         return values
 
     @cached_property

@@ -102,8 +102,9 @@ def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str
     weights = names.shown_weights(layer)
     shape = (len(weights), len(weights[0]))
     flat = tuple(name for row in weights for name in row)
-    for whole, cells, form in (("W", flat, shape), ("theta", description.bias_names or (), None)):
-        form = form or (len(cells),)
+    biases = description.bias_names or ()
+    wholes: tuple[tuple[str, Cells, tuple[int, ...]], ...] = (("W", flat, shape), ("theta", biases, (len(biases),)))
+    for whole, cells, form in wholes:
         if step == 1:
             yield f"{description.name}.{whole}", form, cells
         for stem in ("new", *MEMORIES):
@@ -117,7 +118,7 @@ def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str
 
 
 def network_aliases(names: Names, nodes: Nodes, arrays: set[str], steps: int) -> dict[str, str]:
-    """Second names: ``w11@2`` for ``w11_new``, ``delta`` for the only output's, ``E1`` for the only loss, ``dE/dZ3``."""
+    """Second names: ``w11@2`` for ``w11_new``, ``delta`` for the only output's, ``E1`` for the only loss."""
     known = {*nodes, *arrays}
     pairs = {
         **_later_parameters(names, steps),

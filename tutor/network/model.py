@@ -113,8 +113,8 @@ class Network:
     """A feed-forward network with its data, loss and optimizer.
 
     ``inputs`` is samples × features and ``targets`` samples × outputs (empty where there is no target); without
-    ``is_batch`` there is exactly one sample. ``batch_size`` cuts the rows into one batch per training step, from the top
-    again after the last.
+    ``is_batch`` there is exactly one sample. ``batch_size`` cuts the rows into one batch per training step, from the
+    top again after the last.
     """
 
     name: str

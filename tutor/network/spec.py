@@ -8,7 +8,7 @@ from typing import cast
 
 from tutor.errors import NetworkError, Place
 from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Activation, Layer, Layout, Matrix, Network, Optimizer
-from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
+from tutor.network.values import choice, counted, listed, mapping, named_row, number, shown, unknown_keys
 
 KEYS = frozenset(
     {
@@ -156,7 +156,9 @@ class _Data:
     def _fitting(targets: Matrix, n_outputs: int, place: Place) -> Matrix:
         for row in targets:
             if len(row) != n_outputs:
-                message = f"The target has {len(row)} value{'s' * (len(row) != 1)}, and the network has {n_outputs} output{'s' * (n_outputs != 1)}."
+                message = (
+                    f"The target has {counted(len(row), 'value')}, and the network has {counted(n_outputs, 'output')}."
+                )
                 raise NetworkError(message, place, hint="One target for each unit of the last layer.")
         return targets
 
@@ -271,7 +273,9 @@ def _weights(
         other = len(rows) if turned else len(rows[0])
         way = LAYOUTS[0] if turned else LAYOUTS[1]
         hint = f"If its rows are {'inputs' if turned else 'units'}, say layout: {way}." if other == entering else ""
-        message = f"The weights are {have}, and {entering} value{'s' * (entering != 1)} enter{'s' * (entering == 1)} this layer, so {need} is needed."
+        verb = "enters" if entering == 1 else "enter"
+        entry = f"{counted(entering, 'value')} {verb} this layer"
+        message = f"The weights are {have}, and {entry}, so {need} is needed."
         raise NetworkError(message, at, hint=hint)
     weights = tuple(zip(*rows, strict=True)) if turned else rows
     names = []
@@ -294,7 +298,7 @@ def _bias(
         return (number(value, place),) * units, default
     names, values = named_row(value, place, "'bias'")
     if len(values) != units:
-        message = f"There {'is' if len(values) == 1 else 'are'} {len(values)} bias{'es' * (len(values) != 1)} for {units} unit{'s' * (units != 1)}."
+        message = f"'bias' has {counted(len(values), 'value')}, and the layer has {counted(units, 'unit')}."
         raise NetworkError(message, place, hint="Give one for each unit, or one number for all of them.")
     return values, names or default
 

@@ -153,7 +153,7 @@ class _Update:
         if self.optimizer["centered"]:
             memory.append((self._own("gavg"), self._moving("gavg", "rho", gradient)))
             spread = sub(spread, Pow(Name(self._own("gavg")), TWO))
-        change = Div(gradient, self._root(spread))
+        change: Tree = Div(gradient, self._root(spread))
         if self.optimizer["momentum"]:
             before = self._before("buf")
             memory.append((self._own("buf"), change if before is None else add(mul(Name("momentum"), before), change)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas.tree import Derivative, Tree, names, walk
 from tutor.network.graph import Graph
-from tutor.network.values import listed, mapping, number, unknown_keys
+from tutor.network.values import counted, listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
 #: Keys that a lesson keeps beside a worksheet and that say nothing about its numbers.
@@ -28,8 +28,8 @@ Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
 class Worksheet:
     """Given values (numbers, vectors or matrices), formulas in an order in which each can be worked out, and rounds.
 
-    ``given_rounds`` holds values given for one round only, by (name, round). From one round to the next, ``X_new`` becomes
-    ``X``. ``sources`` are the formulas as the author wrote them.
+    ``given_rounds`` holds values given for one round only, by (name, round). From one round to the next, ``X_new``
+    becomes ``X``. ``sources`` are the formulas as the author wrote them.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Worksheet:
         every = {*given, *(each for each, _ in rounds)}
         for each, at in rounds:
             if at > repeat:
-                message = f"{each}@{at} is given, and there {'is' if repeat == 1 else 'are'} {repeat} round{'s' * (repeat != 1)}."
+                message = f"{each}@{at} is given, and the worksheet has {counted(repeat, 'round')}."
                 raise NetworkError(message, ("given", f"{each}@{at}"), hint=f"Say repeat: {at}.")
         steps, sources = _read_steps(spec, every, repeat)
         from tutor.network.spec import read_symbols

@@ -1,0 +1,39 @@
+"""What every test stands on: a learner's folder of its own, and tools that may be missing outside CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh folder for progress and work, so that no test sees another's or the developer's own."""
+    home = tmp_path / "learner-home"
+    monkeypatch.setenv("TUTOR_HOME", str(home))
+    monkeypatch.delenv("TUTOR_LESSONS", raising=False)
+    return home
+
+
+def missing(tool: str) -> bool:
+    """Whether a tool is not there: ``torch`` is a package, the others are programs."""
+    if tool == "torch":
+        return importlib.util.find_spec("torch") is None
+    return shutil.which(tool) is None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(*tools): skip with a reason where a tool cannot be had")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        for tool in mark.args:
+            if missing(tool):
+                if tool in os.environ.get("TUTOR_TESTS_REQUIRE", "").split():
+                    pytest.fail(f"{tool} is missing, and these tests must not be skipped here")
+                pytest.skip(f"{tool} is not installed")

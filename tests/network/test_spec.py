@@ -1,0 +1,105 @@
+"""What a network may say, and what is answered where it does not fit together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tutor.errors import NetworkError
+from tutor.network import Network, Worksheet
+
+ONE_UNIT: dict[str, Any] = {"inputs": [1, 2], "target": 1, "layers": [{"weights": [[0.1], [0.2]]}]}
+
+
+def changed(**keys: Any) -> dict[str, Any]:
+    return {**ONE_UNIT, **keys}
+
+
+def layered(**keys: Any) -> dict[str, Any]:
+    return changed(layers=[{**ONE_UNIT["layers"][0], **keys}])
+
+
+@pytest.mark.parametrize(
+    ("spec", "place", "says"),
+    [
+        ({"target": 1, "layers": []}, (), "'inputs'"),
+        (changed(inputs=[1, "two"]), ("inputs", 1), "A number is expected"),
+        (changed(inputs=[1, float("nan")]), ("inputs", 1), "no number to calculate"),
+        (changed(inputs=[[1, 2], [3]]), ("inputs", 1), "differ in length"),
+        (changed(target=[1, 0]), ("target",), "2 values, and the network has 1 output"),
+        (changed(layers={}), ("layers",), "must be a list"),
+        (changed(layers=[{"weights": [[0.1], [0.2], [0.3]]}]), ("layers", 0, "weights"), "3×1, and 2 values enter"),
+        (changed(layers=[{"weights": [[0.1, 0.2]]}]), ("layers", 0, "weights"), "layout: units_by_inputs"),
+        (changed(layers=[{"weights": [[0.1], [0.2, 0.3]]}]), ("layers", 0, "weights", 1), "differ in length"),
+        (layered(bias=[1, 2]), ("layers", 0, "bias"), "2 values, and the layer has 1 unit"),
+        (layered(activation="sigmoyd"), ("layers", 0, "activation"), "Did you mean sigmoid?"),
+        (layered(activation={"leaky_relu": {"slop": 0.1}}), ("layers", 0, "activation", "leaky_relu", "slop"), "slope"),
+        (layered(wieghts=1), ("layers", 0, "wieghts"), "Did you mean weights?"),
+        (changed(lose="mse"), ("lose",), "Did you mean loss?"),
+        (changed(loss="cross_entropy"), ("loss",), "goes with a softmax output"),
+        (changed(loss="binary_cross_entropy"), ("loss",), "goes with a sigmoid output"),
+        (changed(optimizer={"sgd": {"lr": "fast"}}), ("optimizer", "sgd", "lr"), "A number is expected"),
+        (changed(optimizer={"adma": {}}), ("optimizer",), "Did you mean adam?"),
+        (changed(optimizer={"sgd": {"nesterov": True}}), ("optimizer", "sgd", "nesterov"), "momentum"),
+        (changed(batch_size=2), ("batch_size",), "several samples"),
+        (layered(weights=[{"w1": 1}, {"w1": 2}]), ("layers", 0, "weights"), "given twice"),
+        (layered(weights=[{"Z1": 1}, {"w2": 2}]), ("layers", 0, "weights"), "a quantity bears it"),
+        (changed(delta_sign="negative"), ("delta_sign",), "sign of δ"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_place(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Network.from_spec(spec)
+    assert caught.value.place == place
+    assert says in str(caught.value)
+
+
+def test_softmax_belongs_at_the_output() -> None:
+    layers = [{"weights": [[0.1], [0.2]], "activation": "softmax"}, {"weights": [[1]]}]
+    with pytest.raises(NetworkError, match="output layer only"):
+        Network.from_spec(changed(layers=layers))
+
+
+def test_both_layouts_say_the_same_network() -> None:
+    rows = Network.from_spec(changed(layers=[{"weights": [[1, 2, 3], [4, 5, 6]]}], target=[1, 2, 3]))
+    columns = Network.from_spec(
+        changed(layers=[{"weights": [[1, 4], [2, 5], [3, 6]]}], layout="units_by_inputs", target=[1, 2, 3])
+    )
+    assert rows.layers[0].weights == columns.layers[0].weights
+    assert rows.layers[0].weight_names == columns.layers[0].weight_names
+
+
+def test_one_number_gives_each_unit_a_bias_of_its_own() -> None:
+    layer = Network.from_spec(layered(weights=[[1, 2], [3, 4]], bias=0.5) | {"target": [1, 1]}).layers[0]
+    assert layer.bias == (0.5, 0.5)
+    assert layer.bias_names == ("theta1", "theta2")
+
+
+def test_batches_of_a_table_run_from_the_top_again() -> None:
+    data = {"columns": ["a", "b"], "rows": [[1, 2], [3, 4], [5, 6]], "inputs": ["a"], "target": "b"}
+    network = Network.from_spec({"data": data, "batch_size": 2, "layers": [{"weights": [[1]]}]})
+    assert [network.rows(step) for step in (1, 2, 3)] == [(0, 1), (2,), (0, 1)]
+    assert network.column_names == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("spec", "place", "says"),
+    [
+        ({"given": {"a": 1}}, (), "needs 'steps'"),
+        ({"given": {"a": 1}, "steps": {"b": "c + a", "c": "b"}}, ("steps", "b"), "b → c → b"),
+        ({"given": {"a": 1}, "steps": {"b": "q + a"}}, ("steps", "b"), "q is not a name here"),
+        ({"given": {"a": 1}, "steps": {"b": "a +"}}, ("steps", "b"), "The step b"),
+        ({"given": {"a": 1}, "steps": {"a": "2"}}, ("steps", "a"), "given and a step"),
+        ({"given": {"a": [[1, 2], [3]]}, "steps": {"b": "a"}}, ("given", "a", 1), "differ in length"),
+        ({"given": {"A": [[1, 2]], "B": [[1, 2]]}, "steps": {"C": "A @ B"}}, ("steps", "C"), "1×2"),
+        ({"given": {"g@2": 1, "w": 1}, "steps": {"b": "g"}, "repeat": 2}, ("given",), "g has no value in round 1"),
+        ({"given": {"g@3": 1, "g": 0}, "steps": {"b": "g"}}, ("given", "g@3"), "repeat: 3"),
+        ({"given": {"w": 1}, "steps": {"b": "w"}, "repeat": 0}, ("repeat",), "whole number"),
+    ],
+)
+def test_worksheets_too(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Worksheet.from_spec(spec)
+    assert caught.value.place == place
+    assert says in str(caught.value)
