@@ -1,1 +1,117 @@
-"""Placeholder."""
+"""The command ``tutor``: without arguments the application, with a file a lesson of one's own, else a command by name.
+
+Each command is a module of this package with an object ``command``, imported when it is called: ``--version`` and
+``--help`` load nothing but click.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from tutor import __version__
+from tutor.errors import TutorError
+
+#: Every command with its line of help, so that the list of them imports none.
+COMMANDS = {
+    "check": "What is wrong with a lesson, and what is doubtful.",
+    "derive": "The derivation of a quantity, as text.",
+    "doctor": "What this terminal and this computer can do for the tutor.",
+    "grade": "Run many people's lab files and write what each check said.",
+    "key": "The answer key of a lesson.",
+    "mark": "Mark a file of answers.",
+    "new": "Begin a lesson that already works.",
+    "open": "Open the tutor, or a lesson in it.",
+    "preview": "A lesson as its learners see it, read again at every save.",
+    "schema": "The JSON Schema of the lesson format.",
+    "serve": "The tutor in a browser.",
+    "sheet": "A lesson's exercises as a sheet to print.",
+    "solve": "Every quantity of a network, in order.",
+    "verify": "NumPy, SymPy and PyTorch side by side.",
+}
+
+
+class Group(click.Group):
+    """Commands by name, imported when they are called; anything that is none of them is a lesson to open."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands; ``open`` is what happens without one."""
+        return [name for name in COMMANDS if name != "open"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command's object, from its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tutor.cli.{'open_' if cmd_name == 'open' else cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from their lines here."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``open`` in front where no command is named."""
+        if not _has_own_option(args) and not (args and args[0] in COMMANDS):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+def _has_own_option(args: Sequence[str]) -> bool:
+    """Whether the first argument is for the group itself."""
+    return bool(args) and args[0] in ("--help", "-h", "--version")
+
+
+def no_such_lesson(name: str) -> TutorError:
+    """The error for a word that is neither a command nor a lesson, with the nearest command."""
+    near = get_close_matches(name, list(COMMANDS), 1, 0.6)
+    hint = (
+        f"Did you mean: tutor {near[0]}?"
+        if near
+        else "`tutor --help` lists the commands; `tutor` alone opens the lessons."
+    )
+    return TutorError(f"{name!r} is no command, no lesson and no file.", hint=hint)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tutor")
+def group() -> None:
+    """Neural networks by hand: work the numbers, be marked, see why.
+
+    Without a command: `tutor` opens the lessons, `tutor FILE.yaml` (or a lesson's id or number, with #17 for other
+    numbers) opens that one, `tutor --plain` works on plain lines.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line; an error is printed as title, message and hint, with exit status 2."""
+    try:
+        status: Any = group.main(args=None if args is None else list(args), prog_name="tutor", standalone_mode=False)
+    except TutorError as error:
+        sys.exit(_report(error))
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # whoever read the output has had enough; nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _report(error: TutorError) -> int:
+    lines = [click.style(error.title, bold=True), error.message]
+    if error.hint:
+        lines.append(error.hint)
+    click.echo("\n".join(lines), err=True)
+    return 2

@@ -1,0 +1,49 @@
+"""``tutor``, ``tutor FILE.yaml``, ``tutor --plain``: open the application, or the plain mode, at a lesson."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.command(name="tutor", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@click.argument("lesson", required=False)
+@click.option("--plain", is_flag=True, help="Plain lines instead of a screen: for screen readers, pipes and scripts.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
+@click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
+@click.pass_context
+def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
+    """Open the lessons, or LESSON: a file, an id or a number, with #17 behind it for other numbers."""
+    if learner is not None:
+        os.environ["TUTOR_LEARNER"] = learner
+    if lesson is not None:
+        _must_exist(ctx, lesson)
+    if plain or ascii_only:
+        from tutor.plain import run_plain
+
+        run_plain(lesson, ascii_only=ascii_only)
+        return
+    from tutor.ui.app import run_app
+
+    run_app(lesson)
+
+
+def _must_exist(ctx: click.Context, lesson: str) -> None:
+    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+    from tutor.cli import no_such_lesson
+
+    if lesson.startswith("-"):
+        raise click.NoSuchOption(
+            lesson, possibilities=[one for each in ctx.command.params for one in each.opts], ctx=ctx
+        )
+    if ctx.args:
+        raise no_such_lesson(lesson)
+    name = lesson.partition("#")[0]
+    if Path(lesson).expanduser().is_file() or Path(name).expanduser().is_file():
+        return
+    from tutor.lessons import Catalogue
+
+    if not Catalogue().has(name):
+        raise no_such_lesson(name)

@@ -1,0 +1,185 @@
+"""The five rungs: what it is; its formula; the formula with this network's terms; the numbers put in, one product left
+blank; the whole line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tutor.formulas import evaluate, format_number, latex
+from tutor.formulas.tree import ONE, ZERO, Add, Call, Div, Mul, Name, Neg, Pow, Tree, add, names
+from tutor.hints.words import general_formula, what_it_is
+from tutor.network.graph import Graph, Quantity
+
+Known = Callable[[str], "tuple[str, float] | None"]
+"""For a name, the number that may be put in for it (as it is shown, and its value), or None: its symbol stays."""
+
+BLANK = "\0blank"
+MOST_LINES = 12
+
+
+class RungKind(StrEnum):
+    """The rungs in order; the first two give away nothing of this network."""
+
+    WHAT = "what"
+    FORMULA = "formula"
+    TERMS = "terms"
+    NUMBERS = "numbers"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A hint in Markdown under a ``title``."""
+
+    kind: RungKind
+    title: str
+    text: str
+
+
+def rungs(
+    graph: Graph, quantity: Quantity, known: Known, decimals: int | None = None, cell: int = 0
+) -> tuple[Rung, ...]:
+    """The ladder of a quantity; of an array, the rungs in the middle are about its ``cell`` (from 0).
+
+    ``decimals`` is how the last rung rounds the result (None: a readable few).
+    """
+    name = quantity.cells[cell]
+    example = (
+        "" if quantity.is_number else f"One cell of it, ${graph.notation.latex(name)}$; the others go the same way."
+    )
+    terms = _line(graph, name, latex(as_taught(graph, name), graph.notation))
+    blanked = blank_one(as_taught(graph, name), lambda each: graph.values.get(each, 1.0))
+    numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
+    return (
+        Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
+        Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
+        Rung(RungKind.TERMS, "The formula with this network's terms", _paragraphs(example, terms)),
+        Rung(
+            RungKind.NUMBERS,
+            "The numbers put in, one left blank",
+            _paragraphs(example, numbers, _still(graph, name, known)),
+        ),
+        Rung(RungKind.LINE, "The whole line", _whole(graph, quantity, known, decimals, cell)),
+    )
+
+
+def _line(graph: Graph, name: str, right: str) -> str:
+    return f"$${graph.notation.latex(name)} = {right}$$"
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(filter(None, parts))
+
+
+def _put(known: Known) -> Callable[[str], str | None]:
+    def put(name: str) -> str | None:
+        if name == BLANK:
+            return "□"
+        found = known(name)
+        return found[0] if found is not None else None
+
+    return put
+
+
+def _still(graph: Graph, name: str, known: Known) -> str:
+    """Which symbols are left because the learner has not found them."""
+    missing = [one for one in names(graph.definition(name)) if known(one) is None]
+    if not missing:
+        return ""
+    symbols = ", ".join(f"${graph.notation.latex(one)}$" for one in missing)
+    return f"Find {symbols} first."
+
+
+def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
+    """The whole line of every cell, or of the one asked about where there are many."""
+    cells: Sequence[str] = quantity.cells
+    if len(cells) > MOST_LINES:
+        width = quantity.shape[-1]
+        row = cell // width
+        cells = cells[row * width : (row + 1) * width][:MOST_LINES]
+    return "\n\n".join(_line(graph, name, _worked(graph, name, known, decimals)) for name in cells)
+
+
+def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
+    """The definition with its numbers, and what it comes to from them."""
+    definition = as_taught(graph, name)
+    put_in = latex(definition, graph.notation, _put(known))
+    environment = dict(graph.values)
+    for each in names(definition):
+        found = known(each)
+        if found is not None:
+            environment[each] = found[1]
+    result = evaluate(definition, environment)
+    shown = _rounded(result, decimals)
+    number = shown.replace("−", "-")
+    if put_in == number:
+        return put_in
+    exact = abs(result - float(number)) < 1e-12 if _is_plain(number) else False
+    relation = "=" if exact else r"\approx"
+    return f"{put_in} {relation} {number}"
+
+
+def _is_plain(number: str) -> bool:
+    return number.replace("-", "").replace(".", "").isdecimal()
+
+
+def _rounded(value: float, decimals: int | None) -> str:
+    if decimals is None:
+        return format_number(value)
+    return format_number(value, decimals)
+
+
+def as_taught(graph: Graph, name: str) -> Tree:
+    """The definition; a sigmoid or ReLU by itself is written out, because that is what one types into a calculator."""
+    match graph.definition(name):
+        case Call("sigmoid", (argument,)):
+            return Div(ONE, add(ONE, Call("exp", (Neg(argument),))))
+        case Call("relu", (argument,)):
+            return Call("max", (ZERO, argument))
+        case definition:
+            return definition
+
+
+# -- leaving something to do ----------------------------------------------------------------------------------------
+
+
+def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
+    """The tree with one product left out: one that matters, where there is one; else a factor, else the only name."""
+    blank = Name(BLANK)
+    match tree:
+        case Add(terms):
+            place = _term_to_blank(terms, value)
+            term = terms[place]
+            left = Neg(blank) if isinstance(term, Neg) else blank
+            return Add((*terms[:place], left, *terms[place + 1 :]))
+        case Neg(of):
+            return Neg(blank_one(of, value))
+        case Mul(factors):
+            compound = [place for place, factor in enumerate(factors) if isinstance(factor, Add)]
+            if compound:
+                place = compound[-1]
+                return Mul((*factors[:place], blank_one(factors[place], value), *factors[place + 1 :]))
+            return Mul((*factors[:-1], blank))
+        case Div(numerator, denominator):
+            if names(numerator):
+                return Div(blank_one(numerator, value), denominator)
+            return Div(numerator, blank_one(denominator, value))
+        case Pow(base, exponent):
+            return Pow(blank_one(base, value), exponent)
+        case Call(function, arguments) if arguments:
+            return Call(function, (*arguments[:-1], blank_one(arguments[-1], value)))
+        case _:
+            return blank
+
+
+def _term_to_blank(terms: Sequence[Tree], value: Callable[[str], float]) -> int:
+    """The first product that is not zero, else the first product, else the last term."""
+    products = [place for place, term in enumerate(terms) if isinstance(_bare(term), Mul | Div | Call | Pow)]
+    telling = [place for place in products if all(value(name) for name in names(terms[place]))]
+    return (telling or products or [len(terms) - 1])[0]
+
+
+def _bare(term: Tree) -> Tree:
+    return term.of if isinstance(term, Neg) else term

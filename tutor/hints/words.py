@@ -1,0 +1,269 @@
+"""The first two rungs: what a quantity is, in words, and its formula in general letters.
+
+The wording follows the kinds of the graph. General formulas are the textbook's (Goodfellow, Bengio and Courville, *Deep
+Learning*, 2016, chapter 6), in the lesson's own symbols; where a lesson's convention changes one, its own formula is
+shown as it stands in the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tutor.formulas import latex, walk
+from tutor.formulas.tree import Div, Mul, Name, Neg
+from tutor.network.graph import Graph, Kind, Node, Quantity
+
+#: Activation functions as people are taught them, over z.
+ACTIVATIONS: Mapping[str, str] = {
+    "linear": "f(z) = z",
+    "sigmoid": r"\sigma(z) = \frac{1}{1 + e^{-z}}",
+    "tanh": r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
+    "relu": r"\text{ReLU}(z) = \max(0, z)",
+    "leaky_relu": r"f(z) = \begin{cases} z & z > 0 \\ \text{slope} \cdot z & z \le 0 \end{cases}",
+    "elu": r"f(z) = \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases}",
+    "softplus": r"f(z) = \ln(1 + e^{z})",
+    "gelu": r"f(z) = z \cdot \Phi(z)",
+    "silu": r"f(z) = z \cdot \sigma(z)",
+    "softmax": r"\hat{y}_{k} = \frac{e^{z_{k}}}{\sum_{j} e^{z_{j}}}",
+    "step": r"f(z) = \begin{cases} 1 & z \ge 0 \\ 0 & z < 0 \end{cases}",
+}
+
+#: Their slopes; of the sigmoid and tanh from the activation h itself.
+SLOPES: Mapping[str, str] = {
+    "linear": "f'(z) = 1",
+    "sigmoid": r"\sigma'(z) = \sigma(z) (1 - \sigma(z)) = h (1 - h)",
+    "tanh": r"\tanh'(z) = 1 - \tanh^{2}(z) = 1 - h^{2}",
+    "relu": r"f'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
+    "leaky_relu": r"f'(z) = \begin{cases} 1 & z > 0 \\ \text{slope} & z \le 0 \end{cases}",
+    "elu": r"f'(z) = \begin{cases} 1 & z > 0 \\ \alpha e^{z} & z \le 0 \end{cases}",
+    "softplus": r"f'(z) = \sigma(z)",
+    "silu": r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
+}
+
+_NAMES: Mapping[str, str] = {
+    "linear": "the identity",
+    "sigmoid": "the sigmoid",
+    "tanh": "the hyperbolic tangent",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "softplus": "softplus",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "softmax": "softmax",
+    "step": "the step function",
+}
+
+_ARRAYS: Mapping[Kind, str] = {
+    Kind.PRE_ACTIVATION: "the weighted sums of its units",
+    Kind.ACTIVATION: "the activations of its units",
+    Kind.OUTPUT: "the outputs of the network",
+    Kind.DELTA: "the error signals of its units",
+    Kind.GRADIENT: "the gradients of its parameters",
+    Kind.UPDATED: "its parameters after the step",
+}
+
+
+def what_it_is(graph: Graph, quantity: Quantity) -> str:
+    """A quantity in words: what it says about the network and what it rests on."""
+    node = graph.nodes[quantity.cells[0]]
+    said = _WHAT[node.kind](graph, node)
+    if quantity.is_number:
+        return said
+    whole = f"${graph.notation.latex(quantity.name)}$ holds {_ARRAYS.get(node.kind, 'several numbers of one kind')}"
+    if graph.nodes[quantity.cells[0]].sample is not None:
+        whole += ", a row for each sample"
+    return f"{whole}. Take one: {said}"
+
+
+def general_formula(graph: Graph, quantity: Quantity) -> str:
+    """Its formula in general letters, where there is one that people learn; else as it stands, unnamed steps named."""
+    node = graph.nodes[quantity.cells[0]]
+    formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
+    if not formula:
+        assert node.formula is not None
+        formula = f"{graph.notation.latex(node.name)} = {latex(node.formula, graph.notation)}"
+    return f"$${formula}$$"
+
+
+def _symbol(graph: Graph, name: str) -> str:
+    return f"${graph.notation.latex(name)}$"
+
+
+# -- in words -------------------------------------------------------------------------------------------------------
+
+
+def _sum_in_words(graph: Graph, node: Node) -> str:
+    bias = ", and the unit's bias added at the end" if "bias" in node.role else ""
+    return (
+        f"{_symbol(graph, node.name)} is the weighted sum of unit {node.unit}: each value that comes in times its "
+        f"weight, all added up{bias}."
+    )
+
+
+def _activation_in_words(graph: Graph, node: Node) -> str:
+    function = _NAMES.get(node.role.get("activation", ""), "its activation function")
+    what = "what the network answers" if node.kind is Kind.OUTPUT else f"what unit {node.unit} passes on"
+    return f"{_symbol(graph, node.name)} is {what}: {function} of its weighted sum {_symbol(graph, node.role['pre'])}."
+
+
+def _loss_in_words(graph: Graph, node: Node) -> str:
+    name = _symbol(graph, node.name)
+    if node.kind is Kind.LOSS_SHARE:
+        return f"{name} is one output's share of the loss: how far this output is from its target."
+    if "output" in node.role:
+        return f"{name} is the loss: one number for how far the output is from its target."
+    return (
+        f"{name} is the loss: one number for how far the outputs are from their targets, put together from its shares."
+    )
+
+
+def _factor_in_words(graph: Graph, node: Node) -> str:
+    above, _, below = node.name.partition("/")
+    top, bottom = above.removeprefix("d"), below.removeprefix("d").partition("[")[0].partition("@")[0]
+    if "slope_of" in node.role:
+        return f"{_symbol(graph, node.name)} is the slope of the activation function at this unit's weighted sum."
+    return (
+        f"{_symbol(graph, node.name)} is a factor of the chain: how fast {_symbol(graph, top)} changes when "
+        f"{_symbol(graph, bottom)} changes a little and all else stays."
+    )
+
+
+def _signal_in_words(graph: Graph, node: Node) -> str:
+    name = _symbol(graph, node.name)
+    if "back" in node.role:
+        return (
+            f"{name} is the error signal of hidden unit {node.unit}: the error signals that come back to it through "
+            "the weights it used on the way forward, times its own slope."
+        )
+    if node.role.get("rule") == "difference":
+        return f"{name} is the error signal of output unit {node.unit}: here the difference of output and target."
+    return (
+        f"{name} is the error signal of output unit {node.unit}: how the loss changes with its weighted sum, so the "
+        "loss's slope at the output times the activation's slope."
+    )
+
+
+def _gradient_in_words(graph: Graph, node: Node) -> str:
+    over = ", added up over the samples" if _is_over_samples(node) else ""
+    if "input" in node.role:
+        rest = "the error signal of the unit that it leads to, times the value that came through it"
+    else:
+        rest = "a bias multiplies nothing, so it is the error signal of its unit"
+    parameter = _symbol(graph, node.role.get("parameter", node.name))
+    return f"{_symbol(graph, node.name)} says how the loss changes with {parameter}: {rest}{over}."
+
+
+def _memory_in_words(graph: Graph, node: Node) -> str:
+    name = _symbol(graph, node.name)
+    return f"{name} is the optimizer's memory: a running figure made of this gradient and those before."
+
+
+def _updated_in_words(graph: Graph, node: Node) -> str:
+    old = _symbol(graph, node.role.get("old", node.name))
+    name = _symbol(graph, node.name)
+    return f"{name} is {old} after one step of the optimizer: the old value, moved against its gradient."
+
+
+def _cell_in_words(graph: Graph, node: Node) -> str:
+    parents = [_symbol(graph, parent) for parent in graph.parents(node.name)]
+    if not parents:
+        return f"{_symbol(graph, node.name)} is a fixed number here."
+    shown = ", ".join(parents[:6]) + (" …" if len(parents) > 6 else "")
+    return f"{_symbol(graph, node.name)} is worked out from {shown}."
+
+
+_Words = Callable[[Graph, Node], str]
+
+_WHAT: Mapping[Kind, _Words] = {
+    Kind.GIVEN: lambda graph, node: f"{_symbol(graph, node.name)} is given.",
+    Kind.PRE_ACTIVATION: _sum_in_words,
+    Kind.EXP: lambda graph, node: (
+        f"{_symbol(graph, node.name)} is e to the power of the unit's weighted sum: softmax makes every value positive "
+        "with it."
+    ),
+    Kind.EXP_SUM: lambda graph, node: (
+        f"{_symbol(graph, node.name)} adds up the exponentials of the layer; softmax divides by it, so that its "
+        "outputs add up to 1."
+    ),
+    Kind.ACTIVATION: _activation_in_words,
+    Kind.OUTPUT: _activation_in_words,
+    Kind.ERROR: lambda graph, node: (
+        f"{_symbol(graph, node.name)} is how far the output is from its target, with its sign: negative where it is "
+        "too small."
+    ),
+    Kind.LOSS_SHARE: _loss_in_words,
+    Kind.LOSS: _loss_in_words,
+    Kind.FACTOR: _factor_in_words,
+    Kind.BACK: _factor_in_words,
+    Kind.DELTA: _signal_in_words,
+    Kind.GRADIENT: _gradient_in_words,
+    Kind.MEMORY: _memory_in_words,
+    Kind.STEP: _updated_in_words,
+    Kind.UPDATED: _updated_in_words,
+    Kind.CELL: _cell_in_words,
+}
+
+
+# -- in general letters ---------------------------------------------------------------------------------------------
+
+
+def _is_over_samples(node: Node) -> bool:
+    """Whether a batch's samples are added up in it."""
+    return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
+
+
+def _sum_formula(graph: Graph, node: Node) -> str:
+    notation = graph.notation
+    incoming = "x" if node.layer == 1 else notation.latex("H")
+    bias = f" + {notation.latex('theta')}_{{j}}" if "bias" in node.role else ""
+    return rf"{notation.latex('Z')}_{{j}} = \sum_{{i}} {notation.latex('w')}_{{ij}} \, {incoming}_{{i}}{bias}"
+
+
+def _activation_formula(graph: Graph, node: Node) -> str:
+    own = f"{graph.notation.latex(node.name)} = f({graph.notation.latex(node.role['pre'])})"
+    general = ACTIVATIONS.get(node.role.get("activation", ""), "")
+    return rf"{own} \quad\text{{with}}\quad {general}" if general else ""
+
+
+def _factor_formula(graph: Graph, node: Node) -> str:
+    return SLOPES.get(node.role.get("slope_of", ""), "")
+
+
+def _signal_formula(graph: Graph, node: Node) -> str:
+    if "back" not in node.role:
+        return ""
+    delta, weight = graph.notation.latex("delta"), graph.notation.latex("w")
+    return rf"{delta}_{{j}} = f'({graph.notation.latex('Z')}_{{j}}) \sum_{{k}} {weight}_{{jk}} \, {delta}_{{k}}"
+
+
+def _gradient_formula(graph: Graph, node: Node) -> str:
+    notation = graph.notation
+    if _is_over_samples(node) or "input" not in node.role or isinstance(node.formula, Neg | Div):
+        return ""
+    loss, weight, delta = notation.latex("E"), notation.latex("w"), notation.latex("delta")
+    incoming = "x" if node.layer == 1 else notation.latex("H")
+    return rf"\frac{{\partial {loss}}}{{\partial {weight}_{{ij}}}} = {delta}_{{j}} \cdot {incoming}_{{i}}"
+
+
+def _update_formula(graph: Graph, node: Node) -> str:
+    """A plain step is learnt as w − α·∂E/∂w; other optimizers' are shown as they are."""
+    step = graph.nodes.get(node.role.get("step", ""))
+    if step is None or not isinstance(step.formula, Mul):
+        return ""
+    weight, loss = graph.notation.latex("w"), graph.notation.latex("E")
+    return (
+        rf"{weight}' = {weight} - {graph.notation.latex('alpha')} \cdot \frac{{\partial {loss}}}{{\partial {weight}}}"
+    )
+
+
+_FORMULAS: Mapping[Kind, _Words] = {
+    Kind.UPDATED: _update_formula,
+    Kind.PRE_ACTIVATION: _sum_formula,
+    Kind.ACTIVATION: _activation_formula,
+    Kind.OUTPUT: _activation_formula,
+    Kind.FACTOR: _factor_formula,
+    Kind.DELTA: _signal_formula,
+    Kind.GRADIENT: _gradient_formula,
+    Kind.EXP_SUM: lambda graph, node: rf"\sum_{{j}} e^{{{graph.notation.latex('Z')}_{{j}}}}",
+}
