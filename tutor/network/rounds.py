@@ -89,7 +89,7 @@ class _Rounds:
             raise NetworkError(
                 f"{name} has no value in round {at}.", ("given",), hint=f"Give {name}@{at}, or {name} for all rounds."
             )
-        own = (name, at) in self.worksheet.given_rounds or at == 1
+        own = at == 1 or (name, at) in self.worksheet.given_rounds or self.worksheet.given_in(name, at - 1) != value
         if not own:
             self.aliases[f"{name}@{at}"] = self.names[name]
             return

@@ -2,5 +2,6 @@
 
 from tutor.solver.solution import Solution, Value
 from tutor.solver.solve import Given, solve
+from tutor.solver.worksheet import solve_worksheet
 
-__all__ = ["Given", "Solution", "Value", "solve"]
+__all__ = ["Given", "Solution", "Value", "solve", "solve_worksheet"]

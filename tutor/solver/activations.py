@@ -1,8 +1,8 @@
 """The activations over NumPy arrays, with their slopes.
 
-A slope takes both the pre-activation ``z`` and the activation ``h = f(z)``: for sigmoid and tanh it is a function of the
-activation, H(1 − H) and 1 − H², which is how it is taught and saves the exponential. All are float64 and finite for
-|z| up to 1e4. At the kinks relu′(0) = 0, leaky_relu′(0) = its slope, and step(0) = 0.
+A slope takes both the pre-activation ``z`` and the activation ``h = f(z)``: for sigmoid and tanh it is a function of
+the activation, H(1 − H) and 1 − H², which is how it is taught and saves the exponential. All are float64 and finite
+for |z| up to 1e4. At the kinks relu′(0) = 0, leaky_relu′(0) = its slope, and step(0) = 0.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def softplus(z: Array) -> Array:
 def softmax(z: Array) -> Array:
     """e^z / Σ e^z along the last axis, shifted by the greatest z."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    shares: Array = e / e.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def normal_cdf(z: Array) -> Array:

@@ -1,8 +1,8 @@
 """The forward pass, the backward pass and the update with matrices, one training step after another.
 
-Samples are rows: Z = H·W + θ, δ = (δ_next·W_nextᵀ)∘f′(Z), ∂E/∂W = Hᵀ·δ. δ is of each sample's own loss; the 1/N of a mean
-over the batch enters with the gradients. Sources: Rumelhart, Hinton and Williams (1986); Goodfellow, Bengio and Courville
-(2016), section 6.5.
+Samples are rows: Z = H·W + θ, δ = (δ_next·W_nextᵀ)∘f′(Z), ∂E/∂W = Hᵀ·δ. δ is of each sample's own loss; the 1/N of a
+mean over the batch enters with the gradients. Sources: Rumelhart, Hinton and Williams (1986); Goodfellow, Bengio and
+Courville (2016), section 6.5.
 """
 
 from __future__ import annotations
@@ -188,7 +188,8 @@ class Run:
     def _loss_slope(self, step: int, output: Array, y: Array, error: Array) -> Array:
         loss = self.plan.network.loss
         if loss == "binary_cross_entropy" and self._holds_given("error", self.plan.last, step):
-            return error / (output * (1.0 - output) * y.shape[1])
+            steepness: Array = output * (1.0 - output) * y.shape[1]
+            return error / steepness
         return losses.slopes(loss, output, y, error)
 
     def _output_signal(self, by_output: Array, slope: Array, output: Array, y: Array, error: Array) -> Array:

@@ -1,8 +1,8 @@
 """What can be prepared once for a network: its numbers as matrices, and what every number of a run is called.
 
-A run leaves one record per matrix: a key ``(kind, layer, step)`` and the array. The plan names a record's cells and says
-which of them make up each vector and matrix that can be asked for. Names are as in the graph of quantities, and made here
-from the description alone, so that the solver's agreement with the graph's formulas means something.
+A run leaves one record per matrix: a key ``(kind, layer, step)`` and the array. The plan names a record's cells and
+says which of them make up each vector and matrix that can be asked for. Names are as in the graph of quantities, and
+made here from the description alone, so that the solver's agreement with the graph's formulas means something.
 """
 
 from __future__ import annotations

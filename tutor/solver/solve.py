@@ -16,18 +16,19 @@ from tutor.solver.arrays import named_arrays
 from tutor.solver.naming import CONSTANTS
 from tutor.solver.passes import Run
 from tutor.solver.plan import Key, Plan, plan_of
-from tutor.solver.solution import Solution
+from tutor.solver.solution import Solution, Value
 
 #: What may be given for a quantity: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
 
 Mask = npt.NDArray[np.bool_]
 
+
 def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None = None) -> Solution:
     """Every quantity of ``steps`` training steps, in float64.
 
-    ``given`` replaces the values of quantities, numbers or whole arrays by their canonical names; what follows from them
-    is worked out from the replaced values.
+    ``given`` replaces the values of quantities, numbers or whole arrays by their canonical names; what follows from
+    them is worked out from the replaced values.
 
     Raises:
         NetworkError: several steps of a network that does not learn, or a given array whose shape does not fit.
@@ -38,7 +39,7 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
     plan = plan_of(network)
     if steps > 1 and (network.optimizer is None or plan.targets is None or not plan.has_gradients):
         raise NetworkError(
-            f"Training step {steps} needs the parameters that step {steps - 1} leaves, and this network does not learn.",
+            f"Step {steps} needs the parameters that step {steps - 1} leaves, and this network does not learn.",
             hint="Give it a target, an optimizer, and activations with a slope.",
         )
     # e^Z of a softmax may overflow and a saturated output may divide by 0: such values are infinite, by IEEE's rules
@@ -49,8 +50,22 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
             keys, records = _solve(plan, steps)
     constants = plan.names.constants()
     if given:
-        constants |= {name: value for name, value in given.items() if name in constants and isinstance(value, float | int)}
-    return Solution(plan, keys, records, constants)
+        constants |= {
+            name: value for name, value in given.items() if name in constants and isinstance(value, float | int)
+        }
+    return Solution(lambda: _named(plan, keys, records, constants))
+
+
+def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> dict[str, Value]:
+    """Every number and every array under its canonical name."""
+    naming = plan.naming(keys)
+    flat = np.concatenate([record.ravel() for record in records])
+    named: dict[str, Value] = dict(zip(naming.cells, flat.tolist(), strict=True))
+    named.update(constants)
+    gathered = flat.take(naming.gather)
+    for name, shape, place in naming.arrays:
+        named[name] = gathered[place].reshape(shape)
+    return named
 
 
 def _solve(plan: Plan, steps: int) -> tuple[list[Key], list[Array]]:
@@ -108,7 +123,9 @@ def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, floa
             raise _unknown(name, arrays)
         shape, members = arrays[name]
         if values.shape != shape:
-            raise NetworkError(f"{name} has the shape {_shown(shape)}, and the values given have {_shown(values.shape)}.")
+            raise NetworkError(
+                f"{name} has the shape {_shown(shape)}, and the values given have {_shown(values.shape)}."
+            )
         cells.update(zip(members, values.ravel().tolist(), strict=True))
     return cells
 
