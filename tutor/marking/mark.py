@@ -1,0 +1,108 @@
+"""What marking says: a verdict, the mistakes that explain it, and a sentence for the learner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tutor.formulas.tree import Tree
+
+#: An answer as it comes in: what was typed for one number or a grid, or a grid cell by cell, row by row.
+Answer = str | float | Sequence["str | float"] | Sequence[Sequence["str | float"]]
+
+Value = float | list[float] | list[list[float]]
+
+
+class Verdict(StrEnum):
+    """How an answer was judged; ``WORST`` orders them for a grid."""
+
+    CORRECT = "correct"
+    IMPRECISE = "imprecise"
+    FOLLOWS = "follows"
+    WRONG = "wrong"
+    UNDECIDED = "undecided"
+    UNREADABLE = "unreadable"
+
+    @property
+    def counts(self) -> bool:
+        """Whether an attempt is counted."""
+        return self not in (Verdict.UNDECIDED, Verdict.UNREADABLE)
+
+
+#: From best to worst: a grid takes the worst verdict of its cells.
+WORST = (
+    Verdict.CORRECT,
+    Verdict.IMPRECISE,
+    Verdict.FOLLOWS,
+    Verdict.UNDECIDED,
+    Verdict.WRONG,
+    Verdict.UNREADABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A slip that gives what was typed: ``id`` of the format's table, a sentence, and where (``place``) it was made."""
+
+    id: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number as a learner wrote it: its value and how many decimals were written."""
+
+    value: float
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorMistake:
+    """A lesson's own mistake: the formula that gives the wrong answer, over canonical names, and what to say."""
+
+    when: Tree
+    say: str
+    id: str = "author"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The result of marking one answer.
+
+    ``cells`` are the marks of a grid's cells, row by row. ``because`` names the earlier answers that an answer which
+    ``follows`` rests on, the first one first. ``own`` holds every number that was read, by its canonical name: what the
+    learner's later answers may rest on. ``read`` says how the answer was read, empty where that would tell a value.
+    """
+
+    quantity: str
+    answer: str
+    verdict: Verdict
+    value: Value | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    message: str = ""
+    cells: tuple[Mark, ...] = ()
+    because: tuple[str, ...] = ()
+    decimals: int | None = None
+    figures: int | None = None
+    read: str = ""
+    own: Mapping[str, Typed] = field(default_factory=dict)
+    column: int | None = None
+
+    def to_json(self, *, values: bool = True) -> dict[str, object]:
+        """The mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""
+        found: dict[str, object] = {"quantity": self.quantity, "answer": self.answer, "verdict": self.verdict.value}
+        if values and self.value is not None:
+            found["value"] = self.value
+        found["mistakes"] = [{"id": each.id, "message": each.message} for each in self.mistakes]
+        found["message"] = self.message
+        if self.cells:
+            found["cells"] = [cell.to_json(values=values) for cell in self.cells]
+        if self.verdict is Verdict.FOLLOWS:
+            found["because"] = list(self.because)
+        if self.figures is not None:
+            found["figures"] = self.figures
+        elif self.decimals is not None:
+            found["decimals"] = self.decimals
+        return found
