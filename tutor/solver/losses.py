@@ -50,7 +50,8 @@ def slopes(loss: str, output: Array, target: Array, error: Array) -> Array:
     if loss == "cross_entropy":
         return np.negative(hit)
     miss = np.where(target == 1, 0.0, (1.0 - target) / (1.0 - output))
-    return np.divide(miss - hit, target.shape[1])
+    slope: Array = (miss - hit) / target.shape[1]
+    return slope
 
 
 def _times(weight: Array, logarithm: Array) -> Array:
