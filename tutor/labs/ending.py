@@ -1,0 +1,107 @@
+"""How a run ended, and the sentence that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from tutor.labs.box import End
+from tutor.labs.limits import MEGABYTE, Limits
+
+
+class Ending(StrEnum):
+    """How a run ended; all but ``FINISHED`` and ``FAILED`` were not the program's own choice of end."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    TIME = "time"
+    CPU = "cpu"
+    OUTPUT = "output"
+    MEMORY = "memory"
+    FOLDER = "folder"
+    CRASHED = "crashed"
+    GONE = "gone"
+
+
+_OF_END = {
+    End.TIME: Ending.TIME,
+    End.OUTPUT: Ending.OUTPUT,
+    End.MEMORY: Ending.MEMORY,
+    End.FOLDER: Ending.FOLDER,
+    End.STOPPED: Ending.STOPPED,
+    End.CLOSED: Ending.STOPPED,
+}
+_SIGKILL, _SIGXCPU = 9, 24
+
+
+def ending_of(
+    failure: Mapping[str, Any] | None,
+    done: Mapping[str, Any] | None,
+    interrupted: Ending | None,
+    end: End | None,
+    status: int | None,
+    crash: str,
+) -> Ending:
+    """The ending of a run from what is known: its exception, its last word, who interrupted it, and the child's end."""
+    if end in (End.TIME, End.CLOSED, End.STOPPED) and interrupted is not None:
+        return interrupted
+    if end is not None and end is not End.GONE:
+        return _OF_END[end]
+    if end is End.GONE and done is None:
+        if interrupted is not None:
+            return interrupted
+        if _signal(status) in (_SIGKILL, _SIGXCPU):
+            return Ending.CPU if _signal(status) == _SIGXCPU else Ending.MEMORY
+        return Ending.CRASHED if _signal(status) or "Fatal Python error" in crash else Ending.GONE
+    if failure is not None:
+        if failure["type"] == "KeyboardInterrupt" and interrupted is not None:
+            return interrupted
+        return Ending.CPU if failure["type"] == "OutOfTime" else Ending.FAILED
+    return Ending.FINISHED
+
+
+def _signal(status: int | None) -> int:
+    """The signal that ended a process; bubblewrap adds 128 to its program's."""
+    if status is None:
+        return 0
+    return -status if status < 0 else status - 128 if 128 < status < 193 else 0
+
+
+def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
+    """What the ending means and what to do; empty for a program that ran to its end or to an exception."""
+    where = _crash_line(crash)
+    return {
+        Ending.FINISHED: "",
+        Ending.FAILED: "",
+        Ending.STOPPED: "Stopped. What the program had made until then is still there.",
+        Ending.TIME: (
+            f"Stopped after {limits.seconds:g} seconds, the time limit. Is there a loop that never ends, or are there"
+            " far more steps than needed?"
+        ),
+        Ending.CPU: "Stopped: it used more of the processor's time than it may. Is there a loop that never ends?",
+        Ending.OUTPUT: (
+            f"Stopped: it printed more than {limits.output / MEGABYTE:g} MB. Print every hundredth step instead of"
+            " each."
+        ),
+        Ending.MEMORY: (
+            f"Stopped: it needed more memory than the {limits.all_memory / MEGABYTE:,.0f} MB it may have. Is there a"
+            " list or an array that grows in every step, or one of the wrong shape?"
+        ),
+        Ending.FOLDER: f"Stopped: its files grew beyond {limits.folder / MEGABYTE:g} MB.",
+        Ending.CRASHED: (
+            f"Python itself crashed{where}. That is not an exception but an error in compiled code, or a call that"
+            " ends the process; names made by earlier cells are gone: run them again."
+        ),
+        Ending.GONE: (
+            "The program ended its own process (os._exit, or it ended the Python it runs in), so there is nothing left"
+            " to look at. Let it run to its last line instead."
+        ),
+    }[ending]
+
+
+def _crash_line(crash: str) -> str:
+    found = re.search(r'File "([^"/\\]+)", line (\d+)', crash)
+    return f" in {found[1]}, line {found[2]}" if found else ""

@@ -1,0 +1,357 @@
+"""A learner's exception, cut to their own lines and explained.
+
+The traceback keeps the lines of the learner's code, with the last one marked. What people commonly run into in NumPy
+and PyTorch gets a sentence on what it means *here*: with the names, shapes and layers of that line.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutor.labs.output import plain
+
+_AROUND = 2
+INSTALL_TORCH = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of the learner's code; ``is_marked`` is the one where it happened, ``column`` (from 1) where in it."""
+
+    number: int
+    text: str
+    is_marked: bool = False
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An exception to show: ``title`` ("ValueError: …"), the ``where`` ("cell 2, line 3"), the code around it, the
+    ``path`` of calls that led there, and what it means (may be empty)."""
+
+    title: str
+    where: str = ""
+    code: tuple[CodeLine, ...] = ()
+    path: tuple[str, ...] = ()
+    explanation: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        marked = [f"{'→' if line.is_marked else ' '} {line.number:>3}  {line.text}" for line in self.code]
+        parts = [self.title + (f" ({self.where})" if self.where else ""), *marked]
+        return "\n".join([*parts, *([self.explanation] if self.explanation else [])])
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an explanation may speak of: the failure, every source by its file name, and who makes a missing name."""
+
+    failure: Mapping[str, Any]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    maker: Callable[[str], str | None] = lambda _: None
+
+    @property
+    def message(self) -> str:
+        """The exception's own message."""
+        return str(self.failure.get("message", ""))
+
+    @property
+    def line(self) -> str:
+        """The learner's line where it happened."""
+        lines = self.failure.get("lines") or [{}]
+        return _line(self.sources.get(lines[-1].get("file", ""), ""), int(lines[-1].get("line", 0)))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the names on that line."""
+        return {name: tuple(shape) for name, shape in (self.failure.get("shapes") or {}).items()}
+
+
+def explain(
+    failure: Mapping[str, Any],
+    sources: Mapping[str, str],
+    maker: Callable[[str], str | None] = lambda _: None,
+) -> Trouble:
+    """What to show for a failure; ``sources`` are the codes by file name, ``maker`` tells which cell makes a name."""
+    scene = Scene(failure, sources, maker)
+    lines = failure.get("lines") or []
+    last = lines[-1] if lines else None
+    message = plain(scene.message)
+    return Trouble(
+        title=f"{failure['type']}: {message}" if message else str(failure["type"]),
+        where=f"{last['file']}, line {last['line']}" if last else "",
+        code=_excerpt(sources.get(last["file"], ""), last["line"], failure.get("column")) if last else (),
+        path=tuple(f"{line['file']}, line {line['line']}, in {line['function']}" for line in lines[:-1]),
+        explanation=_explanation(scene),
+    )
+
+
+def _line(source: str, number: int) -> str:
+    lines = source.splitlines()
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _excerpt(source: str, number: int, column: int | None) -> tuple[CodeLine, ...]:
+    lines = source.splitlines()
+    first, last = max(1, number - _AROUND), min(len(lines), number + _AROUND)
+    return tuple(
+        CodeLine(place, plain(lines[place - 1]), place == number, column if place == number else None)
+        for place in range(first, last + 1)
+    )
+
+
+# -- what it means --------------------------------------------------------------------------------------------------
+
+
+def _explanation(scene: Scene) -> str:
+    for kind, pattern, say in _RULES:
+        found = re.search(pattern, scene.message, re.IGNORECASE | re.DOTALL)
+        if found and re.fullmatch(kind, str(scene.failure["type"])):
+            sentence = say(scene, found) if callable(say) else say
+            if sentence:
+                return sentence
+    return ""
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
+
+
+def _made_at(scene: Scene, name: str) -> str:
+    """Where a name last got its value above the line, as " (cell 2, line 3)"."""
+    lines = scene.failure.get("lines") or []
+    here: Mapping[str, Any] = lines[-1] if lines else {"file": "", "line": 0}
+    for file in sorted(scene.sources, key=lambda other: other != here["file"]):
+        try:
+            tree = ast.parse(scene.sources[file])
+        except (SyntaxError, ValueError):
+            continue
+        stores = [
+            node.lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
+        ]
+        above = [line for line in stores if file != here["file"] or line < here["line"]]
+        if above:
+            place = f"line {max(above)}" if file == here["file"] else f"{file}, line {max(above)}"
+            return f", made in {place},"
+    return ""
+
+
+def _shapes_here(scene: Scene) -> str:
+    shown = [
+        f"{name}{_made_at(scene, name)} has the shape {_shape(shape)}" for name, shape in scene.shapes.items() if shape
+    ]
+    return "; ".join(shown[:4])
+
+
+def _layer(scene: Scene, _: re.Match[str]) -> str:
+    """A layer that was given rows of the wrong length."""
+    layer, given = str(scene.failure.get("layer", "")), tuple(scene.failure.get("layer_input") or ())
+    wanted = re.search(r"in_features=(\d+)", layer)
+    if not wanted or not given:
+        return ""
+    name = next((name for name, shape in scene.shapes.items() if shape == given), "")
+    whose = f"{name}{_made_at(scene, name)}" if name else "what comes in"
+    return (
+        f"The layer {layer.split(', bias')[0].replace('in_features=', '').replace('out_features=', '')}) takes"
+        f" {wanted[1]} numbers per row, and {whose} has the shape {_shape(given)}: {given[-1]} per row. Change the"
+        " layer's first number, or give it the columns it expects; after another layer it must be that layer's number"
+        " of outputs."
+    )
+
+
+def _product(scene: Scene, _: re.Match[str]) -> str:
+    """A matrix product whose inner sizes differ."""
+    shapes = {name: shape for name, shape in scene.shapes.items() if shape}
+    here = _shapes_here(scene)
+    advice = "In a product A @ B, A must have as many columns as B has rows."
+    for first, left in shapes.items():
+        for second, right in shapes.items():
+            if first == second or len(left) != 2 or f"{first} @ {second}" not in scene.line:
+                continue
+            if left[0] == right[0]:
+                return f"{here}. {advice} {first}.T @ {second} would fit."
+            if len(right) == 2 and left[1] == right[1]:
+                return f"{here}. {advice} {first} @ {second}.T would fit."
+    return f"{here}. {advice}" if here else advice
+
+
+def _broadcast(scene: Scene, found: re.Match[str]) -> str:
+    here = _shapes_here(scene) or "The two sides have different shapes"
+    return (
+        f"{here}. Adding, subtracting and multiplying cell by cell needs equal shapes, or a size of 1 to be repeated."
+        " Where a matrix product is meant, write @."
+    )
+
+
+def _numpy_of_grad(scene: Scene, _: re.Match[str]) -> str:
+    return "This tensor is part of the calculation of gradients. Take it out first: .detach().numpy()."
+
+
+def _name(scene: Scene, found: re.Match[str]) -> str:
+    name = found[1]
+    if cell := scene.maker(name):
+        return f"{name} is made in {cell}, which has not run yet: run it first."
+    names = [other for other in scene.failure.get("names") or () if other != name]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"There is no {name} here. Did you mean {near[0]}?"
+    if name in ("np", "numpy", "torch", "nn", "plt"):
+        lines = {
+            "np": "import numpy as np",
+            "nn": "from torch import nn",
+            "plt": "import matplotlib.pyplot as plt",
+        }
+        return f"It has to be imported first: {lines.get(name, f'import {name}')}."
+    return f"{name} has no value yet: give it one above this line, or check its spelling (capitals count)."
+
+
+def _module(scene: Scene, found: re.Match[str]) -> str:
+    name = found[1].split(".")[0]
+    if name == "torch":
+        return f"PyTorch is not installed in the Python that runs your cells. In a terminal: {INSTALL_TORCH}"
+    if name in ("tutor_progress",):
+        return ""
+    return f"{name} is not installed in the Python that runs your cells. In a terminal: pip install {name}"
+
+
+def _no_grad(scene: Scene, _: re.Match[str]) -> str:
+    if ".grad" not in scene.line:
+        return ""
+    return (
+        "A .grad is None here: no backward pass has reached it. Call loss.backward() before this line, and make the"
+        " tensor with requires_grad=True."
+    )
+
+
+def _none(scene: Scene, found: re.Match[str]) -> str:
+    if told := _no_grad(scene, found):
+        return told
+    return (
+        "Something on this line is None: often the result of a function that returns nothing, such as print or .sort()."
+    )
+
+
+_Say = str | Callable[[Scene, re.Match[str]], str]
+_RULES: list[tuple[str, str, _Say]] = [
+    ("NameError|UnboundLocalError", r"name '(\w+)'|variable '(\w+)'", _name),
+    ("ModuleNotFoundError", r"No module named '([\w.]+)'", _module),
+    ("RuntimeError", r"shapes cannot be multiplied|size mismatch|inconsistent tensor size", _layer),
+    (
+        "RuntimeError|ValueError",
+        r"shapes cannot be multiplied|size mismatch|inconsistent tensor size|not aligned",
+        _product,
+    ),
+    ("ValueError", r"matmul: .*(?:mismatch|enough dimensions)|dot: ", _product),
+    ("RuntimeError|ValueError", r"could not be broadcast|must match the size of tensor|broadcast", _broadcast),
+    (
+        "RuntimeError",
+        r"same dtype|expected scalar type|Found dtype (?:Double|Float)|dtype .*Double|double != float",
+        "One of the two is float64, NumPy's kind of number, and the other float32, PyTorch's. Convert where the data"
+        " comes in: torch.from_numpy(X).float(), or torch.tensor(X, dtype=torch.float32).",
+    ),
+    ("RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad", _numpy_of_grad),
+    (
+        "RuntimeError",
+        r"does not require grad and does not have a grad_fn",
+        "Nothing that this loss was computed from asks for gradients. Compute it with the model, or from tensors made"
+        " with requires_grad=True, and outside of torch.no_grad().",
+    ),
+    (
+        "RuntimeError",
+        r"backward through the graph a second time",
+        "backward() has been called on this calculation before, and it is used up. Compute the prediction and the loss"
+        " anew in every step of the loop.",
+    ),
+    (
+        "RuntimeError",
+        r"grad can be implicitly created only for scalar",
+        "backward() starts from one number. Take the mean or the sum of the loss first: loss.mean().backward().",
+    ),
+    (
+        "RuntimeError",
+        r"leaf Variable that requires grad is being used in an in-place",
+        "A parameter is changed while its gradient is recorded. Put the update inside with torch.no_grad(): and keep"
+        " the -=.",
+    ),
+    (
+        "RuntimeError",
+        r"Expected all tensors to be on the same device|is on (?:cpu|cuda|mps)|different from other tensors",
+        "One tensor is on another device than the other. tensor.to(device) returns the moved tensor and leaves the old"
+        " one where it was: write x = x.to(device).",
+    ),
+    ("TypeError", r"unsupported operand type\(s\).*'NoneType'|'NoneType' object", _none),
+    ("AttributeError", r"'NoneType' object has no attribute", _none),
+    (
+        "TypeError",
+        r"'(?:module)' object is not callable",
+        "This is a module, not what it holds: write what comes after it too, as in nn.Linear(3, 2).",
+    ),
+    (
+        "TypeError",
+        r"can't convert cuda",
+        "This tensor is on the graphics card; bring it back first: .cpu().numpy().",
+    ),
+    (
+        "RuntimeError",
+        r"Trying to create tensor with negative dimension|result type .* can't be cast",
+        "Check the sizes and the kinds of numbers on this line.",
+    ),
+    (
+        "IndexError",
+        r"Target (-?\d+) is out of bounds",
+        "CrossEntropyLoss counts classes from 0: a target must be smaller than the number of outputs of the last"
+        " layer.",
+    ),
+    ("IndexError", r"", "The index is beyond the end: the first element has the index 0, the last one len(…) − 1."),
+    ("KeyError", r"(.*)", "There is no such key: print the keys to see what they are called."),
+    (
+        "IndentationError|TabError",
+        r"",
+        "The spaces at the beginning of the line count: those of one block are equally many.",
+    ),
+    ("SyntaxError", r"was never closed", "An opening bracket has no closing one."),
+    ("SyntaxError", r"forgot a comma", "Perhaps a comma is missing, or an operator such as * between two values."),
+    ("SyntaxError", r"expected ':'", "A line that opens a block (for, if, def, class, with) ends in a colon."),
+    ("SyntaxError", r"cannot assign|Maybe you meant '=='", "= gives a name a value; == compares."),
+    (
+        "SyntaxError",
+        r"",
+        "Python cannot read this line: look at its brackets, quotes and commas, and at the end of the line above.",
+    ),
+    ("EOFError", r"", "A cell has no keyboard: give the variable its value in the code instead of input()."),
+    ("RecursionError", r"", "A function calls itself without end: it needs a case in which it returns."),
+    (
+        "MemoryError",
+        r"",
+        "It needed more memory than it may have. Is there a list or an array that grows in every step, or one of the"
+        " wrong shape?",
+    ),
+    ("RuntimeError", r"can't start new thread", "The program may not start more processes and threads."),
+    ("RuntimeError", r"alloc.*memory|not enough memory", "It needed more memory than it may have. Check the shapes."),
+    ("BlockingIOError", r"", "The program may not start more processes."),
+    (
+        "OSError|ConnectionError|gaierror|URLError|PermissionError|TimeoutError|ConnectionRefusedError",
+        r"network|name resolution|unreachable|urlopen|Name or service|nodename|Connection",
+        "There is no network here. The lesson's data lies in the folder of the program.",
+    ),
+    (
+        "PermissionError|OSError",
+        r"not permitted|denied|Read-only",
+        "A program may read Python and its own folder only, write only there, and has no network.",
+    ),
+    ("OSError", r"File too large|No space left", "The program's files have a limit, and it is reached."),
+    (
+        "FileNotFoundError",
+        r"",
+        "There is no such file in the folder of the program; import os; os.listdir() shows what is.",
+    ),
+    ("ZeroDivisionError", r"", "A division by zero: print the denominator just before this line."),
+]

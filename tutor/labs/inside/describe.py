@@ -1,0 +1,93 @@
+"""A value as plain data: what the checks outside compare, without NumPy or PyTorch being imported for it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from contextlib import suppress
+from typing import TypedDict, TypeGuard
+
+MOST_CELLS = 20_000
+_LONGEST_TEXT = 400
+
+
+class Described(TypedDict, total=False):
+    """``type`` is the type's name; ``shape`` and ``cells`` (row by row) stand for numbers of any shape; ``text`` is the
+    value as it prints; ``length`` is ``len()``. A cell that is not finite is "nan", "inf" or "-inf"."""
+
+    type: str
+    dtype: str
+    shape: list[int]
+    cells: list[float | str]
+    text: str
+    length: int
+    needs_grad: bool
+
+
+def describe(value: object) -> Described:
+    """``value`` as plain data; never raises for what a learner's class may do wrong."""
+    found: Described = {"type": type(value).__name__, "text": shown(value)}
+    with suppress(Exception):  # a class of the learner's may raise anything
+        found["length"] = len(value)  # type: ignore[arg-type]
+    with suppress(Exception):
+        found.update(_numbers(value))
+    return found
+
+
+def shown(value: object) -> str:
+    """The value's ``repr``, cut to a line or so."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + " …"
+
+
+def _numbers(value: object) -> Described:
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        needs_grad = bool(value.requires_grad)
+        array = value.detach().cpu()
+        cells = array.double().flatten()[:MOST_CELLS].tolist()
+        return {**_grid(list(array.shape), cells), "dtype": str(array.dtype), "needs_grad": needs_grad}
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic):
+        array = numpy.asarray(value)
+        if array.dtype.kind not in "biuf":
+            return {}
+        cells = array.ravel()[:MOST_CELLS].astype(float).tolist()
+        return {**_grid(list(array.shape), cells), "dtype": str(array.dtype)}
+    if isinstance(value, bool | int | float):
+        return _grid([], [float(value)])
+    if isinstance(value, list | tuple):
+        shape, cells = _nested(value)
+        return _grid(shape, cells)
+    return {}
+
+
+def _grid(shape: list[int], cells: list[float]) -> Described:
+    return {"shape": shape, "cells": [cell if math.isfinite(cell) else str(cell) for cell in cells]}
+
+
+def _nested(value: list[object] | tuple[object, ...]) -> tuple[list[int], list[float]]:
+    """Shape and cells of nested lists of numbers; raises ``ValueError`` for ragged ones, ``TypeError`` for others."""
+    shapes: list[list[int]] = []
+    cells: list[float] = []
+    for item in value:
+        part = _numbers(item)
+        if "shape" not in part:
+            raise TypeError("not a number")
+        shapes.append(part["shape"])
+        cells += [float(cell) for cell in part["cells"]]
+        if len(cells) > MOST_CELLS:
+            raise ValueError("too many")
+    if any(shape != shapes[0] for shape in shapes):
+        raise ValueError("ragged")
+    return [len(value), *(shapes[0] if shapes else [])], cells
+
+
+def is_module(value: object) -> TypeGuard[object]:
+    """Whether ``value`` is one of PyTorch's modules."""
+    torch = sys.modules.get("torch")
+    nn = getattr(torch, "nn", None)
+    return nn is not None and isinstance(value, nn.Module)

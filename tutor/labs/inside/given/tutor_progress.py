@@ -1,0 +1,34 @@
+"""One line in a training loop, and the tutor draws the curve and the fit while it runs:
+
+    from tutor_progress import report
+
+    for epoch in range(1, 1001):
+        ...
+        report(epoch, loss=loss, total=1000)
+
+Without the tutor around, ``report`` prints the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_Send = Callable[[float, "float | None", "dict[str, float]"], None]
+_send: _Send | None = None
+_show: Callable[[object, object, object], None] | None = None
+
+
+def report(epoch: float, *, total: float | None = None, **figures: object) -> None:
+    """Say how far the training is: ``epoch`` of ``total``, and any figures, as ``loss=loss`` (numbers or tensors)."""
+    numbers = {name: float(value) for name, value in figures.items()}  # type: ignore[arg-type]
+    if _send is not None:
+        _send(float(epoch), None if total is None else float(total), numbers)
+    else:
+        shown = ", ".join(f"{name} {value:.6g}" for name, value in numbers.items())
+        print(f"Epoch {epoch:g}" + (f"/{total:g}" if total else "") + (f", {shown}" if shown else ""))
+
+
+def show_fit(model: object, inputs: object, targets: object) -> None:
+    """Show how ``model`` fits: a line for one input, a boundary for two, predicted against true for more."""
+    if _show is not None:
+        _show(model, inputs, targets)

@@ -1,0 +1,338 @@
+"""A kept child: cells run in it one after the other and share their names.
+
+    kernel = Kernel(files={"data/penguins.csv": path})
+    result = await kernel.run("x = 2\\nx + 1", name="cell 1", on_event=show)
+    result.value       # "3"
+    await kernel.close()
+
+The child starts with the first run (or with ``await kernel.start()``, to have it warm) and again after its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tutor.labs.box import Box, End, Message
+from tutor.labs.ending import Ending, ending_of, sentence
+from tutor.labs.level import Level, level
+from tutor.labs.limits import Limits
+from tutor.labs.output import Cleaner, Output
+
+_GRACE = 1.0
+"""Seconds that a program has to end after an interrupt."""
+
+_LOOK_WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Text that the program printed, safe to show; a carriage return in it begins the line anew."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Epochs that the program reported: ``epoch``, ``total`` and ``figures`` by name."""
+
+    points: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """How the model fits, as points to draw (see ``tutor.labs.inside.fit.Fit``)."""
+
+    fit: Mapping[str, Any]
+
+
+Event = Printed | Reported | Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of a run. ``sentence`` says how it ended, where that was not the program's choice;
+    ``failure`` is the exception as plain data, for ``tutor.labs.explain``."""
+
+    name: str
+    source: str
+    ending: Ending
+    sentence: str = ""
+    output: str = ""
+    value: str | None = None
+    failure: Mapping[str, Any] | None = None
+    seconds: float = 0.0
+    names: tuple[str, ...] = ()
+    fit: Mapping[str, Any] | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it ran to its end without an exception."""
+        return self.ending is Ending.FINISHED
+
+
+@dataclass
+class _Run:
+    """A run under way."""
+
+    name: str
+    source: str
+    mark: str
+    on_event: Callable[[Event], None]
+    output: Output = field(default_factory=Output)
+    cleaner: Cleaner = field(default_factory=Cleaner)
+    tail: bytes = b""
+    value: str | None = None
+    failure: Message | None = None
+    done: Message | None = None
+    is_marked: bool = False
+    interrupted: Ending | None = None
+    change: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Kernel:
+    """The child of one lesson. Not for several runs at a time: a second one waits for the first."""
+
+    def __init__(
+        self,
+        *,
+        files: Mapping[str, Path] | None = None,
+        limits: Limits | None = None,
+        at_level: Level | None = None,
+    ) -> None:
+        self.files = dict(files or {})
+        self.limits = limits or Limits()
+        self._level = at_level
+        self._box: Box | None = None
+        self._run: _Run | None = None
+        self._answers: asyncio.Future[list[Message]] | None = None
+        self._turn = asyncio.Lock()
+        self._paused_at: float | None = None
+
+    # -- the child ----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a child, with the names of the cells that ran."""
+        return self._box is not None and self._box.end is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a cell is running."""
+        return self._run is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the running cell stands still."""
+        return self._paused_at is not None
+
+    async def start(self) -> None:
+        """Have a child ready; raises ``SandboxError`` where there can be none."""
+        if self.is_alive:
+            return
+        await self.close()
+        chosen = self._level if self._level is not None else await asyncio.to_thread(level)
+        box = await Box.start(chosen, self.limits, self.files)
+        box.on_message = self._take
+        box.on_output = self._print
+        self._box = box
+
+    async def close(self) -> None:
+        """End the child and all that it started; its names are gone."""
+        if self._box is not None:
+            await self._box.close()
+            self._box = None
+
+    restart = close
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    async def run(
+        self,
+        source: str,
+        *,
+        name: str = "cell",
+        seconds: float | None = None,
+        on_event: Callable[[Event], None] = lambda _: None,
+    ) -> RunResult:
+        """Run ``source`` after what ran before; ``name`` stands for the file in its tracebacks.
+
+        ``seconds`` bounds this run's clock (default: the limits'). Raises ``SandboxError`` where no child can be had.
+        """
+        async with self._turn:
+            await self.start()
+            box = self._box
+            assert box is not None
+            allowed = self.limits.seconds if seconds is None else seconds
+            run = self._run = _Run(name, source, secrets.token_hex(8), on_event)
+            box.printed = 0
+            begun = time.monotonic()
+            box.send("run", source=source, name=name, mark=run.mark, cpu=allowed * (self.limits.threads + 1))
+            try:
+                await self._until_done(box, run, allowed)
+            except asyncio.CancelledError:
+                box.kill(End.STOPPED)
+                raise
+            finally:
+                self._run = None
+                self._paused_at = None
+            if not box.gone.is_set() and box.end is not None:
+                await box.gone.wait()
+            result = self._result(box, run, replace(self.limits, seconds=allowed), time.monotonic() - begun)
+            if box.end is not None:
+                await self.close()
+            return result
+
+    async def _until_done(self, box: Box, run: _Run, seconds: float) -> None:
+        """Wait for the end; at the end of the time interrupt, and a little later kill."""
+        deadline = time.monotonic() + seconds
+        gone = asyncio.create_task(self._tell_when_gone(box, run))
+        try:
+            while not (run.done and (run.is_marked or not run.done["marked"])) and not box.gone.is_set():
+                run.change.clear()
+                if self._paused_at is not None:
+                    await run.change.wait()
+                    continue
+                deadline += self._pause_taken()
+                left = deadline - time.monotonic()
+                if left <= 0 and box.deadline is None:
+                    run.interrupted = run.interrupted or Ending.TIME
+                    box.send("interrupt")
+                    box.deadline = time.monotonic() + _GRACE
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(run.change.wait(), left if left > 0 else _GRACE)
+        finally:
+            box.deadline = None
+            gone.cancel()
+
+    async def _tell_when_gone(self, box: Box, run: _Run) -> None:
+        await box.gone.wait()
+        run.change.set()
+
+    def _pause_taken(self) -> float:
+        taken, self._pause_length = self._pause_length, 0.0
+        return taken
+
+    _pause_length = 0.0
+
+    def _result(self, box: Box, run: _Run, limits: Limits, seconds: float) -> RunResult:
+        self._show(run, run.cleaner.feed(run.tail, is_last=True))
+        ending = ending_of(run.failure, run.done, run.interrupted, box.end, box.status, box.crash)
+        return RunResult(
+            name=run.name,
+            source=run.source,
+            ending=ending,
+            sentence=sentence(ending, limits, box.crash),
+            output=run.output.text,
+            value=run.value,
+            failure=run.failure,
+            seconds=float(run.done["seconds"]) if run.done else seconds,
+            names=tuple(run.done["names"]) if run.done else (),
+        )
+
+    def interrupt(self) -> None:
+        """Stop the running cell as Ctrl+C would; its names stay. One that does not listen is ended."""
+        if self._box is not None and self._run is not None and self._run.interrupted is None:
+            self._run.interrupted = Ending.STOPPED
+            self._box.send("interrupt")
+            self._box.deadline = time.monotonic() + _GRACE
+            self._unpause()
+
+    def pause(self) -> None:
+        """Let the running cell stand still; its clock stands still too."""
+        if self._box is not None and self._run is not None and self._paused_at is None:
+            self._paused_at = time.monotonic()
+            self._box.send("pause")
+            self._run.change.set()
+
+    def go_on(self) -> None:
+        """Let a paused cell go on."""
+        if self._box is not None and self._paused_at is not None:
+            self._box.send("continue")
+            self._unpause()
+
+    def _unpause(self) -> None:
+        if self._paused_at is not None:
+            self._pause_length += time.monotonic() - self._paused_at
+            self._paused_at = None
+        if self._run is not None:
+            self._run.change.set()
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    async def look(self, questions: Sequence[Mapping[str, str]], *, seconds: float = _LOOK_WITHIN) -> list[Message]:
+        """Ask what the program left; an empty list where it can't answer (gone, or not within ``seconds``)."""
+        async with self._turn:
+            box = self._box
+            if box is None or box.end is not None:
+                return []
+            self._answers = asyncio.get_running_loop().create_future()
+            box.printed = 0
+            box.send("look", questions=list(questions), mark=secrets.token_hex(8))
+            gone = asyncio.create_task(box.gone.wait())
+            done, _ = await asyncio.wait((self._answers, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            answers, self._answers = self._answers, None
+            if answers in done:
+                return answers.result()
+            answers.cancel()
+            box.kill(End.TIME)
+            await self.close()
+            return []
+
+    # -- what comes from the child ------------------------------------------------------------------------------------
+
+    def _take(self, message: Message) -> None:
+        kind = message["is"]
+        if kind == "answers" and self._answers is not None and not self._answers.done():
+            self._answers.set_result(message["answers"])
+        run = self._run
+        if run is None:
+            return
+        if kind == "value":
+            run.value = Cleaner().feed(str(message["text"]).encode(), is_last=True)
+        elif kind == "error":
+            run.failure = message
+        elif kind == "report":
+            run.on_event(Reported(tuple(message["points"])))
+        elif kind == "fit":
+            run.on_event(Fitted(message["fit"]))
+        elif kind == "done":
+            run.done = message
+            run.change.set()
+
+    def _print(self, data: bytes) -> None:
+        """Bytes of the program's output; the mark, which may come in pieces, ends it."""
+        run = self._run
+        if run is None or run.is_marked:
+            return
+        mark = f"\0{run.mark}\0".encode()
+        run.tail += data
+        before, found, _ = run.tail.partition(mark)
+        if found:
+            run.is_marked = True
+            run.tail = b""
+            self._show(run, run.cleaner.feed(before))
+            run.change.set()
+            return
+        cut = run.tail.rfind(b"\0", -len(mark))
+        cut = len(run.tail) if cut < 0 else cut
+        before, run.tail = run.tail[:cut], run.tail[cut:]
+        self._show(run, run.cleaner.feed(before))
+
+    def _show(self, run: _Run, text: str) -> None:
+        if text:
+            run.output.feed(text)
+            run.on_event(Printed(text))
+
+
+def with_fit(result: RunResult, answers: Sequence[Message]) -> RunResult:
+    """The result with the fit that was looked up after it."""
+    fits = [answer["fit"] for answer in answers if answer.get("fit")]
+    return replace(result, fit=fits[0]) if fits else result

@@ -1,0 +1,121 @@
+"""The cells of a lesson: which have run, in what order, and which no longer show what their code would give."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CellState(StrEnum):
+    """Where a cell is; ``STALE`` has run, but something that it rests on has changed since."""
+
+    NOT_RUN = "not run"
+    RUNNING = "running"
+    FRESH = "fresh"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+@dataclass
+class _Cell:
+    id: str
+    source: str
+    ran: str | None = None
+    turn: int = 0
+    is_ok: bool = False
+    is_running: bool = False
+
+
+class Notebook:
+    """The cells of a lesson in their order, by id. ``label`` numbers them from 1: "cell 2"."""
+
+    def __init__(self, cells: dict[str, str]) -> None:
+        self._cells = {name: _Cell(name, source) for name, source in cells.items()}
+        self._turn = 0
+
+    def label(self, cell: str) -> str:
+        """The name of a cell on screen and in tracebacks."""
+        return f"cell {list(self._cells).index(cell) + 1}"
+
+    def source(self, cell: str) -> str:
+        """The cell's code as it stands."""
+        return self._cells[cell].source
+
+    def edit(self, cell: str, source: str) -> None:
+        """The learner changed a cell's code."""
+        self._cells[cell].source = source
+
+    def begin(self, cell: str) -> None:
+        """A cell begins to run."""
+        self._turn += 1
+        now = self._cells[cell]
+        now.ran, now.turn, now.is_running = now.source, self._turn, True
+
+    def end(self, cell: str, *, is_ok: bool) -> None:
+        """A cell has run."""
+        self._cells[cell].is_running = False
+        self._cells[cell].is_ok = is_ok
+
+    def restart(self) -> None:
+        """All names are gone, and with them what the cells had done."""
+        for cell in self._cells.values():
+            cell.ran, cell.turn, cell.is_ok, cell.is_running = None, 0, False, False
+
+    def state(self, cell: str) -> CellState:
+        """The cell's state now."""
+        now = self._cells[cell]
+        if now.is_running:
+            return CellState.RUNNING
+        if now.ran is None:
+            return CellState.NOT_RUN
+        if self.why_stale(cell):
+            return CellState.STALE
+        return CellState.FRESH if now.is_ok else CellState.FAILED
+
+    def why_stale(self, cell: str) -> str:
+        """The sentence for a stale cell; empty for one that is not."""
+        now = self._cells[cell]
+        if now.ran is None:
+            return ""
+        if now.ran != now.source:
+            return "Edited since it ran: run it again."
+        for earlier in self._before(cell):
+            label = self.label(earlier.id)
+            if earlier.turn > now.turn:
+                return f"{label.capitalize()} has run again since: run this one again too."
+            if earlier.ran is not None and earlier.ran != earlier.source:
+                return f"{label.capitalize()} was edited: run it and then this one."
+        return ""
+
+    def not_yet_run(self, cell: str) -> tuple[str, ...]:
+        """The cells before this one that have to run first, in order."""
+        return tuple(earlier.id for earlier in self._before(cell) if earlier.ran is None or not earlier.is_ok)
+
+    def maker(self, name: str, *, besides: str = "") -> str | None:
+        """The label of the cell that makes ``name`` and has not run, for a name that is not there."""
+        for cell in self._cells.values():
+            if cell.id != besides and (cell.ran is None or not cell.is_ok) and name in names_made(cell.source):
+                return self.label(cell.id)
+        return None
+
+    def _before(self, cell: str) -> list[_Cell]:
+        cells = list(self._cells.values())
+        return cells[: list(self._cells).index(cell)]
+
+
+def names_made(source: str) -> set[str]:
+    """The names that code gives a value to at its top level; none where it can't be read."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return found
