@@ -1,0 +1,138 @@
+"""A lab's checks, and the spoilt solutions that must fail them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tutor.formulas import evaluate
+from tutor.lessons import blocks as made
+from tutor.lessons import models as files
+from tutor.lessons.document import Path_
+from tutor.lessons.fields import describe
+from tutor.lessons.resolve import Resolver
+from tutor.lessons.validate import Checker
+
+KINDS = ("variable", "call", "prints", "layers", "criterion", "optimizer", "batch_size", "epochs", "python")
+PARAMETERS = ("lr", "momentum", "dampening", "nesterov", "weight_decay", "alpha", "eps", "beta1", "beta2", "reduction")
+
+
+class LabChecks:
+    """Builds the checks of one lab."""
+
+    def __init__(self, checker: Checker, resolver: Resolver, of: str | None, decimals: int | None, place: Any) -> None:
+        self.checker = checker
+        self.resolver = resolver
+        self.of = of
+        self.decimals = decimals
+        self.place = place
+
+    def check(self, file: files.CheckFile, path: Path_) -> made.Check | None:
+        """One check, or None with the problem noted."""
+        kinds = [kind for kind in KINDS if getattr(file, kind) is not None]
+        if "batch_size" in kinds and len(kinds) == 2 and "optimizer" not in kinds:
+            kinds = [kind for kind in kinds if kind != "batch_size"] or kinds
+        if len(kinds) != 1:
+            what = f"one of {', '.join(KINDS)}" if not kinds else f"one thing, not {' and '.join(kinds)}"
+            self.checker.add(path, f"A check says {what}.")
+            return None
+        kind = kinds[0]
+        self._syntax(file, kind, path)
+        if file.shape not in (None, "exact"):
+            self.checker.add((*path, "shape"), f"shape: can only be exact, not '{file.shape}'.")
+        equals, of, quantity = self._equals(file.equals, (*path, "equals"))
+        comparisons = [key for key in ("equals", "below", "above", "length") if getattr(file, key) is not None]
+        if kind in ("variable", "call") and not comparisons:
+            self.checker.add(path, f"This says nothing about the {kind}; add equals:, below:, above: or length:.")
+        parameters = {key: value for key in PARAMETERS if (value := getattr(file, key)) is not None}
+        return made.Check(
+            kind=kind,
+            subject=getattr(file, kind),
+            say=self.resolver.text(file.say, self.of, (*path, "say")),
+            equals=equals,
+            of=of,
+            quantity=quantity,
+            decimals=file.decimals if file.decimals is not None else self.decimals,
+            exact_shape=file.shape == "exact",
+            below=file.below,
+            above=file.above,
+            length=file.length,
+            parameters=parameters,
+        )
+
+    def _syntax(self, file: files.CheckFile, kind: str, path: Path_) -> None:
+        """Python and patterns that cannot be read are the author's slip, not the learner's."""
+        text = getattr(file, kind)
+        if kind == "prints":
+            try:
+                re.compile(text)
+            except re.error as error:
+                self.checker.add((*path, kind), f"This pattern cannot be read: {error}.")
+        elif kind in ("variable", "call", "python"):
+            try:
+                ast.parse(text, mode="exec" if kind == "python" else "eval")
+            except (SyntaxError, ValueError) as error:
+                what = getattr(error, "msg", str(error))
+                line = getattr(error, "lineno", 1) or 1
+                offset = sum(len(each) + 1 for each in text.split("\n")[: line - 1])
+                self.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)
+
+    def _equals(self, value: object, path: Path_) -> tuple[Any, str, str]:
+        """What a variable must equal, as numbers; and the quantity that it is, if it is one."""
+        if value is None or isinstance(value, bool | int | float):
+            return value, "", ""
+        if isinstance(value, list):
+            return [self._equals(each, (*path, place))[0] for place, each in enumerate(value)], "", ""
+        if not isinstance(value, str):
+            self.checker.add(path, f"A quantity, a number or a list belongs here, not {describe(value)}.")
+            return None, "", ""
+        reference = self.resolver.quantity(value, self.of)
+        if reference is not None:
+            return reference.graph.array_values(reference.quantity), reference.of, reference.name
+        formula = self.resolver.formula(value, self.of, path)
+        if formula is None:
+            return None, "", ""
+        values = formula.graph.values if formula.graph else {}
+        flat = [evaluate(tree, values) for tree in formula.cells.trees]
+        shape = formula.cells.shape
+        if not shape:
+            return flat[0], formula.of, ""
+        if len(shape) == 1:
+            return flat, formula.of, ""
+        return [flat[at : at + shape[1]] for at in range(0, len(flat), shape[1])], formula.of, ""
+
+    def wrong(
+        self, file: files.WrongFile, number: int, lab: files.LabFile, checks: Sequence[made.Check | None]
+    ) -> made.Wrong | None:
+        """A spoilt solution, or None with the problem noted."""
+        path = (*self.place("wrong"), number)
+        if not lab.solution:
+            self.checker.add(path, "This spoils the solution, and there is none; add solution:.")
+            return None
+        old, new = file.replace
+        if old not in lab.solution:
+            self.checker.add((*path, "replace", 0), "This does not stand in the solution.")
+            return None
+        fails = self._failing(file.fails, lab, (*path, "fails"))
+        return made.Wrong(old, new, fails) if fails is not None else None
+
+    def _failing(self, name: str, lab: files.LabFile, path: Path_) -> int | None:
+        """The place of the check that ``fails:`` means: its number from 1, its id, what it checks, or its kind."""
+        if name.isdigit() and 1 <= int(name) <= len(lab.checks):
+            return int(name) - 1
+        for names in (
+            [check.id or "" for check in lab.checks],
+            [str(next((v for kind in KINDS if (v := getattr(check, kind)) is not None), "")) for check in lab.checks],
+            [next((kind for kind in KINDS if getattr(check, kind) is not None), "") for check in lab.checks],
+            [check.say or "" for check in lab.checks],
+        ):
+            found = [place for place, each in enumerate(names) if each == name]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                self.checker.add(path, f"'{name}' is {len(found)} of the checks; give its number, from 1.")
+                return None
+        self.checker.add(path, f"There is no check '{name}'; give its number, from 1, or what it checks.")
+        return None

@@ -1,0 +1,153 @@
+"""The kinds of value that keys of a lesson take: words, lists of names, hints … each with its own plain sentence.
+
+Validators are written out instead of pydantic unions, whose errors name types that no author has heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel as PydanticModel
+from pydantic import ConfigDict, PlainValidator, WithJsonSchema
+
+
+class FileModel(PydanticModel):
+    """A mapping in a lesson's file: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
+
+
+def describe(value: object) -> str:
+    """What a value is, in an author's words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping (key: value)"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, int | float):
+        return f"the number {written(value)}"
+    return f"the text {str(value)[:40]!r}"
+
+
+def written(value: object) -> str:
+    """A scalar as it stands in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(getattr(value, "written", value))
+
+
+def _words(value: object) -> str:
+    if value is None or isinstance(value, dict | list | tuple):
+        raise ValueError(f"A text belongs here, not {describe(value)}.")
+    return written(value)
+
+
+def _word_list(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(_words(item) for item in value)
+    return (_words(value),)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Names in a list, or in one text with commas between them."""
+    if isinstance(value, list | tuple):
+        return tuple(name for item in value for name in split_names(_words(item)))
+    return split_names(_words(value))
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The members of ``Z1, hidden.W[3,1]``: commas outside brackets separate."""
+    parts, depth, current = [], 0, ""
+    for character in text:
+        depth += (character in "[(") - (character in "])")
+        if character == "," and depth <= 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    return tuple(part.strip() for part in (*parts, current) if part.strip())
+
+
+def _hints(value: object) -> tuple[str, ...] | None:
+    """Hints, or None for ``false``."""
+    if value is False:
+        return None
+    if value is True:
+        return ()
+    return _word_list(value)
+
+
+def _formula(value: object) -> str:
+    if value is None or isinstance(value, dict | list | bool):
+        raise ValueError(f"A formula belongs here, not {describe(value)}.")
+    return written(value)
+
+
+def _condition(value: object) -> bool | str:
+    if isinstance(value, bool | str):
+        return value
+    raise ValueError(f"true, false or a condition such as Z1 < 0 belongs here, not {describe(value)}.")
+
+
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"A whole number from {least} to {most} belongs here, not {describe(value)}.")
+        return int(value)
+
+    return check
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"true or false belongs here, not {describe(value)}.")
+
+
+def _real(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"A number belongs here, not {describe(value)}.")
+    return value
+
+
+def _mapping_of_words(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError(f"A mapping (name: reason) belongs here, not {describe(value)}.")
+    return {str(key): _words(item) for key, item in value.items()}
+
+
+_TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+
+Words = Annotated[str, PlainValidator(_words), WithJsonSchema(_TEXT)]
+WordList = Annotated[tuple[str, ...], PlainValidator(_word_list), WithJsonSchema(_TEXTS)]
+Names = Annotated[tuple[str, ...], PlainValidator(_names), WithJsonSchema(_TEXTS)]
+Hints = Annotated[
+    tuple[str, ...] | None, PlainValidator(_hints), WithJsonSchema({"anyOf": [{"type": "boolean"}, *_TEXTS["anyOf"]]})
+]
+Formula = Annotated[str, PlainValidator(_formula), WithJsonSchema({"type": ["string", "number"]})]
+Condition = Annotated[bool | str, PlainValidator(_condition), WithJsonSchema({"type": ["boolean", "string"]})]
+Decimals = Annotated[
+    int, PlainValidator(_whole(0, 12)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 12})
+]
+Figures = Annotated[
+    int, PlainValidator(_whole(1, 12)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 12})
+]
+Count = Annotated[int, PlainValidator(_whole(1, 10_000_000)), WithJsonSchema({"type": "integer", "minimum": 1})]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Real = Annotated[float, PlainValidator(_real), WithJsonSchema({"type": "number"})]
+Allow = Annotated[
+    dict[str, str],
+    PlainValidator(_mapping_of_words),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
+Anything = Annotated[object, WithJsonSchema({})]
+
+__all__ = [
+    "Allow", "Anything", "Condition", "Count", "Decimals", "Figures", "FileModel", "Flag", "Formula",
+    "Hints", "Names", "Real", "WordList", "Words", "describe", "split_names", "written",
+]  # fmt: skip

@@ -1,0 +1,264 @@
+"""Loading: a lesson's file as a ``Lesson``, or every problem in it as one error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tutor.lessons import blocks as made
+from tutor.lessons.build import BlockBuilder, Draft, Settings, beside
+from tutor.lessons.document import Document, Path_, read_document
+from tutor.lessons.fields import describe, written
+from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
+from tutor.lessons.naming import name_blocks
+from tutor.lessons.parts import Builder, declared, inside_folder
+from tutor.lessons.problems import LessonProblems, Problem
+from tutor.lessons.resolve import Resolver
+from tutor.lessons.validate import Checker
+from tutor.network import steps_needed
+
+VERSION = 1
+_NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
+
+Specs = Mapping[str, Mapping[str, object]]
+
+
+def load(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> made.Lesson:
+    """The lesson in a file, everything in it resolved.
+
+    ``models`` are specs that take the place of the file's own, by name (a variant's numbers). Raises ``LessonProblems``
+    with everything that is wrong.
+    """
+    file = Path(path)
+    return load_text(read_document(file), file, models=models, variant=variant, sources=False)
+
+
+def load_source(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> made.Lesson:
+    """The same for a file that may also be a bare ``network:`` or ``worksheet:`` (then without screens)."""
+    file = Path(path)
+    return load_text(read_document(file), file, models=models, variant=variant, sources=True)
+
+
+def load_text(
+    document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
+) -> made.Lesson:
+    """The lesson of a document that has been read already."""
+    loading = _Loading(document, path, models or {}, variant)
+    lesson = loading.lesson(sources)
+    if loading.checker.problems or lesson is None:
+        raise LessonProblems(loading.checker.problems)
+    return lesson
+
+
+def lesson_id(path: Path) -> tuple[int | None, str]:
+    """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
+    match = _NUMBERED.match(path.stem)
+    return (int(match[1]), match[2]) if match else (None, path.stem)
+
+
+class _Loading:
+    """One loading of one file."""
+
+    def __init__(self, document: Document, path: Path, models: Specs, variant: str | None) -> None:
+        self.document = document
+        self.path = path
+        self.overrides = models
+        self.variant = variant
+        self.checker = Checker(document)
+
+    def lesson(self, sources: bool) -> made.Lesson | None:
+        data = self.document.data
+        if not isinstance(data, dict):
+            if self.document.root is None and self.checker.problems:
+                return None
+            what = "is empty" if data is None else f"holds {describe(data)}"
+            self.checker.add((), f"This file {what}; a lesson begins with title: and screens:.")
+            return None
+        if not self._version(data):
+            return None
+        bare = "screens" not in data and bool({"network", "networks", "worksheet", "worksheets"} & set(data))
+        if bare and not sources and "title" not in data:
+            self.checker.add(
+                (), "This file has no title and no screens; tutor solve and tutor mark can use it as it is."
+            )
+            return None
+        if bare and sources:
+            return self._source(data)
+        return self._lesson(data)
+
+    def _version(self, data: Mapping[str, object]) -> bool:
+        version = data.get("tutor", VERSION)
+        if version == VERSION and not isinstance(version, bool):
+            return True
+        self.checker.problems.clear()
+        message = f"This is written for version {written(version)} of the format, and this tutor knows {VERSION}."
+        advice = (
+            "Update the tutor."
+            if isinstance(version, int | float) and version > VERSION
+            else f"Write tutor: {VERSION}."
+        )
+        self.checker.add(("tutor",), f"{message} {advice}")
+        return False
+
+    # -- files of one network ---------------------------------------------------------------------------------------
+
+    def _source(self, data: Mapping[str, object]) -> made.Lesson | None:
+        file = self.checker.model(SourceFile, data, ())
+        parts, _ = self._parts(data, file.notation if file else None, {})
+        number, name = lesson_id(self.path)
+        form: made.Form = "worksheet" if data.get("worksheet") or data.get("worksheets") else "network"
+        return made.Lesson(
+            path=self.path,
+            id=name,
+            title=(file.title if file else "") or name,
+            number=number,
+            parts=parts,
+            form=form,
+            variant=self.variant,
+            text=self.document.text,
+            rebuild=self._rebuild(True),
+        )
+
+    def _parts(
+        self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
+    ) -> tuple[dict[str, made.Model], bool]:
+        models = declared(data, self.checker, self.path.parent)
+        builder = Builder(
+            self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
+        )
+        return builder.build(), builder.failed
+
+    def _rebuild(self, sources: bool) -> made.Rebuild:
+        def rebuild(specs: Specs, variant: str | None) -> made.Lesson:
+            return load_text(
+                self.document, self.path, models={**self.overrides, **specs}, variant=variant, sources=sources
+            )
+
+        return rebuild
+
+    # -- lessons ----------------------------------------------------------------------------------------------------
+
+    def _lesson(self, data: Mapping[str, object]) -> made.Lesson | None:
+        file = self.checker.model(LessonFile, data, ())
+        top = file if file is not None else LessonFile.model_construct(title="", screens=())
+        parts, failed = self._parts(data, top.notation if isinstance(top.notation, dict) else None, self._steps(data))
+        resolver = Resolver(self.checker, parts, models_failed=failed)
+        settings = Settings().under(top, self.checker, place=beside(())) if file else Settings()
+        if settings.of:
+            resolver.model(settings.of, ("of",))
+        lesson_files = tuple(self._files(top))
+        builder = BlockBuilder(self.checker, resolver, self.path.parent, lesson_files)
+        screens, drafts = self._screens(data, settings, builder)
+        named = name_blocks(drafts, resolver, self.checker)
+        if file is None:
+            return None
+        number, name = lesson_id(self.path)
+        return made.Lesson(
+            path=self.path,
+            id=file.id or name,
+            title=file.title,
+            screens=_filled(screens, named),
+            parts=parts,
+            number=number,
+            summary=file.summary,
+            minutes=file.minutes,
+            requires=file.requires,
+            language=file.language,
+            authors=file.authors,
+            licence=file.licence,
+            source=file.source,
+            objectives=file.objectives,
+            needs=file.needs,
+            files=lesson_files,
+            decimals=file.decimals,
+            figures=file.figures,
+            allow=file.allow,
+            variant=self.variant,
+            text=self.document.text,
+            rebuild=self._rebuild(False),
+        )
+
+    def _files(self, file: LessonFile) -> Iterator[Path]:
+        for place, name in enumerate(file.files):
+            target = inside_folder(self.path.parent, name)
+            if target is None or not target.exists():
+                self.checker.add(("files", place), f"There is no file '{name}' (paths are from this file).")
+            else:
+                yield target
+
+    def _screens(
+        self, data: Mapping[str, object], settings: Settings, builder: BlockBuilder
+    ) -> tuple[list[tuple[made.Screen, int]], list[Draft | None]]:
+        """The screens without their blocks (and how many each has), and all blocks one after the other."""
+        screens: list[tuple[made.Screen, int]] = []
+        drafts: list[Draft | None] = []
+        listed = data.get("screens")
+        for number, value in enumerate(listed if isinstance(listed, list) else ()):
+            path: Path_ = ("screens", number)
+            file = self.checker.model(ScreenFile, value, path)
+            blocks = file.blocks if file else value.get("blocks") if isinstance(value, dict) else None
+            here = settings.under(file, self.checker, place=beside(path)) if file else settings
+            if here.of and here.of != settings.of:
+                builder.resolver.model(here.of, (*path, "of"))
+            count = 0
+            for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ()):
+                drafts.append(builder.build(block, (*path, "blocks", place), here, f"screen{number + 1}.{place + 1}"))
+                count += 1
+            node = self.document.node(path)
+            title = file.title if file else ""
+            screen = made.Screen(
+                title=title, blocks=(), line=node.line + 1 if node else 1, allow=file.allow if file else {}
+            )
+            screens.append((screen, count))
+        return screens, drafts
+
+    # -- training steps ---------------------------------------------------------------------------------------------
+
+    def _steps(self, data: Mapping[str, object]) -> dict[str, int]:
+        """How many training steps each model needs: the highest ``@`` in what asks or shows it ("" is every model)."""
+        need: dict[str, int] = {}
+        screens = data.get("screens")
+        for screen in screens if isinstance(screens, list) else ():
+            if not isinstance(screen, dict) or not isinstance(screen.get("blocks"), list):
+                continue
+            for block in screen["blocks"]:
+                of = written(
+                    (block.get("of") if isinstance(block, dict) else None) or screen.get("of") or data.get("of") or ""
+                )
+                _count_steps(block, of, need)
+        return need
+
+
+def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _count_steps(key, of, need)
+            _count_steps(inner, of, need)
+    elif isinstance(value, list):
+        for inner in value:
+            _count_steps(inner, of, need)
+    elif isinstance(value, str) and "@" in value:
+        owners = re.findall(r"([A-Za-z_][\w-]*):[^\s:]*@", value)
+        for owner in owners or [of]:
+            need[owner] = max(need.get(owner, 1), min(steps_needed(value), 50))
+
+
+def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.AnyBlock | None]) -> tuple[made.Screen, ...]:
+    """The screens with their blocks."""
+    found, place = [], 0
+    for screen, count in screens:
+        mine = tuple(block for block in blocks[place : place + count] if block is not None)
+        found.append(replace(screen, blocks=mine))
+        place += count
+    return tuple(found)
+
+
+def problems_of(path: Path) -> tuple[Problem, ...]:
+    """Everything that is wrong with a file; empty where it loads."""
+    try:
+        load_source(path)
+    except LessonProblems as error:
+        return tuple(error.problems)
+    return ()

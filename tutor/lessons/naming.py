@@ -1,0 +1,121 @@
+"""The ids of blocks: what they ask, each once; and what each waits for (``after:``)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tutor.lessons import blocks as made
+from tutor.lessons.build import Draft
+from tutor.lessons.resolve import Resolver
+from tutor.lessons.validate import Checker, nearest
+
+
+def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.AnyBlock | None]:
+    """The blocks with their ids and what they wait for; ids that clash are noted."""
+    whole = [draft for draft in drafts if draft is not None]
+    ids = _default_ids(whole)
+    taken: dict[str, int] = {}
+    for draft, block_id in zip(whole, ids, strict=True):
+        for name in (block_id, *draft.block.was):
+            if name in taken:
+                message = f"'{name}' is the id of the block on line {taken[name]} too; give this one an id: of its own."
+                checker.add(draft.path, message)
+        taken.setdefault(block_id, draft.block.line)
+    named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
+    named = _remember_plain(whole, named, taken)
+    after = _Waiting(whole, named, resolver, checker)
+    done = iter(replace(block, after=after.of(place)) for place, block in enumerate(named))
+    return [next(done) if draft is not None else None for draft in drafts]
+
+
+def _remember_plain(drafts: Sequence[Draft], named: list[made.AnyBlock], taken: dict[str, int]) -> list[made.AnyBlock]:
+    """The first block that had to give up its plain id keeps it as an earlier one, so that a second network added to a
+    lesson loses nobody's progress."""
+    found = []
+    for draft, block in zip(drafts, named, strict=True):
+        plain = draft.default_id
+        if not draft.is_named and plain != block.id and plain not in taken:
+            taken[plain] = block.line
+            block = replace(block, was=(*block.was, plain))
+        found.append(block)
+    return found
+
+
+def _default_ids(drafts: Sequence[Draft]) -> list[str]:
+    """What each block asks. Blocks of two networks that ask the same get the network's name in front, and a
+    question that is no ``ask`` its kind, so that neither depends on where it stands."""
+    ids = [draft.block.id if draft.is_named else draft.default_id for draft in drafts]
+    for widen in (_with_owner, _with_kind):
+        counts = Counter(ids)
+        ids = [
+            widen(draft, block_id) if counts[block_id] > 1 and not draft.is_named else block_id
+            for draft, block_id in zip(drafts, ids, strict=True)
+        ]
+    return ids
+
+
+def _with_owner(draft: Draft, block_id: str) -> str:
+    return (
+        f"{draft.block.of}:{block_id}"
+        if isinstance(draft.block, made.Ask | made.Expression) and draft.block.of
+        else block_id
+    )
+
+
+def _with_kind(draft: Draft, block_id: str) -> str:
+    return block_id if isinstance(draft.block, made.Ask) else f"{draft.block.kind} {block_id}"
+
+
+class _Waiting:
+    """Finds what ``after:`` means: a block's id, or a quantity that a block asks for."""
+
+    def __init__(
+        self, drafts: Sequence[Draft], named: Sequence[made.AnyBlock], resolver: Resolver, checker: Checker
+    ) -> None:
+        self.drafts = drafts
+        self.named = named
+        self.resolver = resolver
+        self.checker = checker
+        self.asked: dict[tuple[str, str], str] = {}
+        for block in named:
+            if isinstance(block, made.Ask):
+                for item in block.items:
+                    for cell in (item.quantity.name, *item.quantity.cells):
+                        self.asked.setdefault((item.of, cell), block.id)
+            elif isinstance(block, made.Expression) and block.reference is not None:
+                self.asked.setdefault((block.reference.of, block.reference.name), block.id)
+
+    def of(self, place: int) -> made.After | None:
+        """What the block at this place waits for."""
+        draft, block = self.drafts[place], self.named[place]
+        if draft.after is None:
+            return None
+        found = self._find(draft.after, block)
+        if found is None:
+            if not self.resolver.models_failed:
+                near = nearest(
+                    draft.after, [each.id for each in self.named if isinstance(each, made.Question | made.Run)]
+                )
+                meant = f" Did you mean '{near}'?" if near else ""
+                self.checker.add(draft.after_path, f"No block asks for '{draft.after}'.{meant}")
+            return None
+        order = [each.id for each in self.named]
+        if order.index(found.block_id) >= place:
+            self.checker.add(draft.after_path, "A block can only wait for what is asked before it.")
+            return None
+        return found
+
+    def _find(self, text: str, block: made.AnyBlock) -> made.After | None:
+        for each in self.named:
+            if isinstance(each, made.Question | made.Run) and text in (each.id, *each.was):
+                return made.After(each.id)
+        reference = self.resolver.quantity(text, block.of or None)
+        if reference is None:
+            return None
+        asked = self.asked.get((reference.of, reference.name))
+        if asked is None:
+            inside = {self.asked.get((reference.of, cell)) for cell in reference.quantity.cells}
+            asked = inside.pop() if len(inside) == 1 else None
+        return made.After(asked, reference.of, reference.name) if asked else None

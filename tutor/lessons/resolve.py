@@ -1,0 +1,353 @@
+"""Names in a lesson to quantities: references, formulas, conditions, and the ``{{…}}`` and mathematics of its texts.
+
+Everything is resolved while the lesson is loaded, so that a slip is the author's to find, not a learner's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.errors import FormulaError, QuantityError
+from tutor.formulas import Cells, names, parse, resolve, scalarise
+from tutor.formulas.tree import Name
+from tutor.lessons.blocks import AuthorMistake, Model, Reference
+from tutor.lessons.document import Path_
+from tutor.lessons.models import MistakeFile
+from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
+from tutor.lessons.validate import Checker, nearest
+from tutor.network import Graph, Kind, Quantity, split_owner
+
+_INSERT = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<body>[^{}]*)\}\}|\{\{")
+_BODY = re.compile(
+    r"^\s*(?:(?P<of>[A-Za-z_][\w-]*)\s*:\s*(?=\D))?(?P<formula>.*?)(?::\s*(?P<decimals>[0-9]{1,2}))?\s*$", re.DOTALL
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """An author's formula over a model's quantities: one scalar tree per cell of its shape."""
+
+    of: str
+    graph: Graph | None
+    cells: Cells
+
+
+class Resolver:
+    """Resolves names against the lesson's networks and worksheets; what fails is noted in the checker."""
+
+    def __init__(self, checker: Checker, parts: Mapping[str, Model], *, models_failed: bool = False) -> None:
+        self.checker = checker
+        self.parts = parts
+        #: A network that could not be built makes every name in it unknown; that is said once, at the network.
+        self.models_failed = models_failed
+
+    # -- models -----------------------------------------------------------------------------------------------------
+
+    def model(self, name: str | None, path: Path_, *, needed: bool = True) -> Model | None:
+        """The model of this name, or the only one; None with a problem noted where it is ``needed``."""
+        if name:
+            if name in self.parts:
+                return self.parts[name]
+            if not self.models_failed:
+                self.checker.add(path, f"There is no network or worksheet '{name}' here{self._meant(name)}.")
+            return None
+        if len(self.parts) == 1 and not self.models_failed:
+            return next(iter(self.parts.values()))
+        if needed and not self.models_failed:
+            several = ", ".join(self.parts)
+            which = (
+                f"write of: and one of {several}, or put it in front: {next(iter(self.parts))}:Z1"
+                if several
+                else "it has none"
+            )
+            self.checker.add(path, f"This needs a network or worksheet of the lesson; {which}.")
+        return None
+
+    def _meant(self, name: str) -> str:
+        near = nearest(name, self.parts)
+        if near:
+            return f"; did you mean '{near}'?"
+        return f"; there is {', '.join(self.parts)}" if self.parts else "; the lesson has none"
+
+    # -- quantities -------------------------------------------------------------------------------------------------
+
+    def references(self, texts: Iterable[str], of: str | None, path: Path_) -> list[Reference]:
+        """The quantities that names, ranges and groups mean."""
+        found: list[Reference] = []
+        for text in texts:
+            owner, rest = split_owner(text)
+            model = self.model(owner or of, path)
+            if model is None:
+                continue
+            try:
+                quantities = model.graph.expand(rest)
+            except QuantityError as error:
+                self._unknown(error, path)
+                continue
+            found.extend(Reference(model.name, model.graph, quantity) for quantity in quantities)
+        return found
+
+    def _unknown(self, error: QuantityError, path: Path_) -> None:
+        hint = f" {error.hint}" if error.hint else ""
+        self.checker.add(path, f"{error.message}{hint}")
+
+    def quantity(self, text: str, of: str | None) -> Reference | None:
+        """The one quantity that a text names, or None; nothing is noted."""
+        owner, rest = split_owner(text)
+        if (owner or of) not in self.parts and len(self.parts) != 1:
+            return None
+        if owner and owner not in self.parts:
+            return None
+        model = self.parts[owner or of or next(iter(self.parts))]
+        try:
+            return Reference(model.name, model.graph, model.graph.quantity(rest))
+        except QuantityError:
+            return None
+
+    # -- formulas ---------------------------------------------------------------------------------------------------
+
+    def formula(
+        self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
+    ) -> Formula | None:
+        """An author's formula; a slip is noted at its column. ``variables`` are names beside the model's own."""
+        owner, rest = split_owner(text) if re.match(r"^\s*[A-Za-z_][\w-]*\s*:", text) else (None, text)
+        model = self.model(owner or of, path, needed=needs_model)
+        if model is None and (self.models_failed or owner):
+            return None
+        try:
+            cells = cells_of(rest, model.graph if model else None, variables)
+        except FormulaError as error:
+            offset = len(text) - len(rest) + error.column - 1
+            hint = f" {error.hint}" if error.hint else ""
+            self.checker.add(path, f"{error.message}{hint}{self._which(model)}", offset=offset)
+            return None
+        return Formula(model.name if model else "", model.graph if model else None, cells)
+
+    def _which(self, model: Model | None) -> str:
+        return " (Write of: to say which network is meant.)" if model is None and len(self.parts) > 1 else ""
+
+    def scalar(
+        self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
+    ) -> Formula | None:
+        """A formula that must be a single number or condition."""
+        found = self.formula(text, of, path, variables=variables, needs_model=needs_model)
+        if found is not None and found.cells.shape:
+            size = " × ".join(map(str, found.cells.shape))
+            self.checker.add(path, f"A single number belongs here; this has {size} cells.")
+            return None
+        return found
+
+    def value(self, formula: Formula, path: Path_) -> float | None:
+        """The number that a scalar formula gives; a slip (a division by zero) is noted."""
+        from tutor.formulas import evaluate
+
+        try:
+            return evaluate(formula.cells.trees[0], formula.graph.values if formula.graph else {})
+        except FormulaError as error:
+            self.checker.add(path, f"{error.message} {error.hint}".strip(), offset=error.column - 1)
+            return None
+
+    # -- mistakes ---------------------------------------------------------------------------------------------------
+
+    def mistakes(
+        self,
+        files: Sequence[MistakeFile],
+        of: str | None,
+        path: Path_,
+        shape: tuple[int, ...] | None,
+        *,
+        variables: Sequence[str] = (),
+        computed: bool = True,
+    ) -> tuple[AuthorMistake, ...]:
+        """An author's mistakes for a question whose answer has this shape (None: not known)."""
+        found: list[AuthorMistake] = []
+        for place, each in enumerate(files):
+            here = (*path, place)
+            say = self.text(each.say, of, (*here, "say"))
+            if not computed:
+                found.append(AuthorMistake(None, say, text=each.when))
+                continue
+            formula = self.formula(each.when, of, (*here, "when"), variables=variables)
+            if formula is None:
+                continue
+            cells = formula.cells
+            if shape is not None and cells.shape != shape:
+                if cells.shape or not shape:
+                    self.checker.add(
+                        (*here, "when"), f"This gives {_size(cells.shape)}; the answer has {_size(shape)}."
+                    )
+                    continue
+                cells = Cells(shape, cells.trees * _count(shape))
+            tree = cells.trees[0] if not cells.shape else None
+            found.append(AuthorMistake(tree, say, cells.trees, each.when))
+        return tuple(found)
+
+    # -- texts ------------------------------------------------------------------------------------------------------
+
+    def text(
+        self, text: str | None, of: str | None, path: Path_, *, context: Context = Context.PROSE, at: int = 0
+    ) -> Template:
+        """A text cut into what stays and what is filled in; ``context`` CODE for a text that is a program."""
+        if not text:
+            return EMPTY
+        whole = [Span(0, len(text), Context.CODE)] if context is Context.CODE else spans(text)
+        parts: list[str | Insert] = []
+        place = 0
+        for match in _INSERT.finditer(text):
+            inside = next((span for span in whole if span.start <= match.start() < span.end), None)
+            where = inside.context if inside else Context.PROSE
+            replaced = self._insert(match, where, of, path)
+            if replaced is None:
+                continue
+            parts.append(text[place : match.start()])
+            parts.append(replaced)
+            place = match.end()
+        parts.append(text[place:])
+        template = Template(text, tuple(part for part in parts if part != ""))
+        for span in whole:
+            if span.context is Context.MATH:
+                self._mathematics(template, span, path)
+        return template
+
+    def code(self, text: str | None, of: str | None, path: Path_) -> Template:
+        """A program with values in it."""
+        return self.text(text, of, path, context=Context.CODE)
+
+    def _insert(self, match: re.Match[str], where: Context, of: str | None, path: Path_) -> str | Insert | None:
+        """What takes the place of a ``{{``; None where it stays as it is."""
+        if match["escaped"]:
+            return None if where is Context.MATH else "{{"
+        body = match["body"]
+        if body is None or not body.strip():
+            if where is not Context.MATH:
+                message = "This {{ holds no quantity; write \\{{ for two braces."
+                self.checker.add(path, message, offset=match.start())
+            return None
+        split = _BODY.match(body)
+        assert split is not None
+        try:
+            return self._value(split, where, of, body.strip())
+        except (FormulaError, QuantityError) as error:
+            if where is not Context.MATH and not self.models_failed:
+                hint = f" {error.hint}" if error.hint else ""
+                message = f"{{{{{body.strip()}}}}}: {error.message}{hint} Write \\{{{{ for two braces."
+                self.checker.add(path, message, offset=match.start())
+            return None
+
+    def _value(self, split: re.Match[str], where: Context, of: str | None, source: str) -> Insert:
+        owner = split["of"] or of
+        if owner and owner not in self.parts:
+            raise QuantityError(f"There is no network or worksheet '{owner}' here{self._meant(owner)}.")
+        if not owner and len(self.parts) > 1 and _has_names(split["formula"]):
+            raise QuantityError(
+                f"Which network is meant? Write {{{{{next(iter(self.parts))}:{source}}}}}, or of: on the block."
+            )
+        model = self.parts[owner] if owner else next(iter(self.parts.values()), None)
+        if model is None and _has_names(split["formula"]):
+            raise QuantityError("This lesson has no network or worksheet.")
+        cells = cells_of(split["formula"], model.graph if model else None)
+        decimals = int(split["decimals"]) if split["decimals"] else None
+        insert = Insert(
+            source,
+            model.name if model else "",
+            model.graph if model else None,
+            cells.shape,
+            cells.trees,
+            decimals,
+            where,
+        )
+        insert.fill()  # a division by zero is found here
+        return insert
+
+    def _mathematics(self, template: Template, span: Span, path: Path_) -> None:
+        """Note mathematics that the screen cannot show."""
+        from tutor.mathtext import MathError, render
+
+        latex, shift = _filled(template, span)
+        try:
+            render(latex.strip())
+        except MathError as error:
+            lead = len(latex) - len(latex.lstrip())
+            offset = span.start + min(lead + error.column - 1 - shift(error.column - 1 + lead), span.end - span.start)
+            hint = f" {error.hint}" if error.hint else ""
+            self.checker.add(path, f"{error.message}{hint}", offset=offset)
+
+
+def _filled(template: Template, span: Span) -> tuple[str, Callable[[int], int]]:
+    """The mathematics of a span with its values put in, and how far a place in it lies behind the source's."""
+    latex, place, shifts = "", 0, []
+    for part in template.parts:
+        source = len(part) if isinstance(part, str) else 0
+        if isinstance(part, str):
+            start, end = max(span.start - place, 0), min(span.end - place, len(part))
+            latex += part[start:end] if start < end else ""
+            place += source
+        else:
+            filled, written = part.fill(), len(part.source) + 4
+            if span.start <= place < span.end:
+                shifts.append((len(latex), len(filled) - written))
+                latex += filled
+            place += written
+    return latex, lambda at: sum(by for begins, by in shifts if begins < at)
+
+
+def _has_names(text: str) -> bool:
+    try:
+        return bool(names(parse(text)))
+    except FormulaError:
+        return True
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) + " cells" if shape else "a single number"
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def cells_of(text: str, graph: Graph | None, variables: Sequence[str] = ()) -> Cells:
+    """A formula over a graph's quantities (in any spelling) and ``variables``, one scalar tree per cell.
+
+    Raises ``FormulaError`` with the column where reading stopped or the unknown name stands.
+    """
+    found: dict[str, Quantity] = {}
+
+    def canonical(typed: str) -> str | None:
+        if typed in variables or typed in ("rows", "columns"):
+            return typed
+        quantity = _quantity(typed, graph)
+        if quantity is None:
+            return None
+        if quantity.is_number:
+            return quantity.cells[0]
+        found[quantity.name] = quantity
+        return quantity.name
+
+    known = [*variables, *(graph.nodes if graph else ()), *(graph.arrays if graph else ())]
+    tree = parse(text, joins=lambda joined: canonical(joined) is not None)
+    tree = resolve(tree, canonical, source=text, known=known)
+    arrays = {name: Cells(each.shape, tuple(map(Name, each.cells))) for name, each in found.items()}
+    return scalarise(tree, arrays)
+
+
+def _quantity(typed: str, graph: Graph | None) -> Quantity | None:
+    if graph is None:
+        return None
+    name = graph.canonical(typed)
+    if name is not None:
+        return graph.as_quantity(name)
+    try:
+        return graph.quantity(typed)
+    except QuantityError:
+        return None
+
+
+def is_given(reference: Reference) -> bool:
+    """Whether a quantity is given, and so not to be asked for."""
+    return reference.quantity.kind is Kind.GIVEN

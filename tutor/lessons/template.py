@@ -1,0 +1,208 @@
+"""Texts with quantities in them: ``{{Z1}}``, ``{{Z1:4}}``, ``{{lab2:hidden.W}}``, ``{{w11*x1}}``.
+
+A text is cut once, at load, into plain parts and ``Insert``s that know whether they stand in prose, mathematics or
+code. It is filled when it is shown, because what the learner has not found yet shows as ``?``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tutor.formulas.tree import Tree, names
+
+if TYPE_CHECKING:
+    from tutor.network import Graph
+
+IsShown = Callable[[str, str], bool]
+"""Whether the value of a quantity (network's name, canonical name) may be shown."""
+
+HIDDEN = "?"
+
+
+class Context(StrEnum):
+    """Where a part of a text stands."""
+
+    PROSE = "prose"
+    MATH = "math"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a Markdown text: ``source[start:end]`` without its delimiters; ``display`` for ``$$`` and fences."""
+
+    start: int
+    end: int
+    context: Context
+    display: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Insert:
+    """A value within a text: ``cells`` are scalar formulas over canonical names, in the shape ``shape``."""
+
+    source: str
+    of: str
+    graph: Graph | None
+    shape: tuple[int, ...]
+    cells: tuple[Tree, ...]
+    decimals: int | None
+    context: Context
+
+    def fill(self, is_shown: IsShown | None = None) -> str:
+        """The value as it reads in its context, ``?`` where it must not be shown."""
+        return arrange([self._cell(cell, is_shown) for cell in self.cells], self.shape, self.context)
+
+    def _cell(self, tree: Tree, is_shown: IsShown | None) -> str:
+        from tutor.formulas import evaluate
+
+        if is_shown is not None and not all(is_shown(self.of, name) for name in names(tree)):
+            return HIDDEN
+        values = self.graph.values if self.graph is not None else {}
+        return number(evaluate(tree, values), self.decimals, self.context)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Template:
+    """A text as the author wrote it (``source``), cut into what stays and what is filled in."""
+
+    source: str
+    parts: tuple[str | Insert, ...]
+
+    def fill(self, is_shown: IsShown | None = None) -> str:
+        """The text to show; without ``is_shown`` every value is shown."""
+        return "".join(part if isinstance(part, str) else part.fill(is_shown) for part in self.parts)
+
+    @property
+    def inserts(self) -> tuple[Insert, ...]:
+        """The values in it."""
+        return tuple(part for part in self.parts if isinstance(part, Insert))
+
+    def __bool__(self) -> bool:
+        return bool(self.source)
+
+    def __str__(self) -> str:
+        return self.fill()
+
+
+EMPTY = Template("", ())
+
+
+# -- values as text -------------------------------------------------------------------------------------------------
+
+
+def number(value: float, decimals: int | None, context: Context) -> str:
+    """A number as it reads in prose (a real minus), mathematics or code; exact where that is short."""
+    if context is Context.CODE:
+        rounded = float(f"{value:.12g}") if decimals is None else round(value, decimals)
+        return str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)
+    shown = round(value, decimals if decimals is not None else readable_decimals(value)) + 0.0
+    text = f"{shown:.{decimals}f}" if decimals is not None else f"{shown:.12f}".rstrip("0").rstrip(".")
+    if not float(text or 0):
+        text = text.removeprefix("-")
+    return text if context is Context.MATH else text.replace("-", "−")
+
+
+def readable_decimals(value: float) -> int:
+    """As many decimals as a number needs: all of a short one (0.199908), else four, or three figures of a small one."""
+    from math import floor, isfinite, log10
+
+    if not isfinite(value) or value == 0:
+        return 0
+    if abs(value - round(value, 6)) < 1e-12:
+        return 6
+    return min(12, max(4, 2 - floor(log10(abs(value)))))
+
+
+def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> str:
+    """Cells as a number, a row or a matrix in their context."""
+    if not shape:
+        # the braces keep LaTeX's \frac{{Z1}}{2} whole
+        return f"{{{cells[0]}}}" if context is Context.MATH else cells[0]
+    width = shape[-1]
+    rows = [list(cells[start : start + width]) for start in range(0, len(cells), width)]
+    if context is Context.MATH:
+        return r"\begin{bmatrix}" + r" \\ ".join(" & ".join(row) for row in rows) + r"\end{bmatrix}"
+    lines = ["[" + ", ".join(row) + "]" for row in rows]
+    return lines[0] if len(shape) == 1 else "[" + ", ".join(lines) + "]"
+
+
+# -- where mathematics and code stand in Markdown -------------------------------------------------------------------
+
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
+_TICKS = re.compile(r"`+")
+
+
+def spans(text: str) -> list[Span]:
+    """The code and mathematics of a Markdown text, in order, by the rules that the screen's Markdown reader has.
+
+    ``$…$`` has no space inside its dollars and no digit before the first or after the second: ``$5 and $6`` is prose.
+    """
+    found: list[Span] = []
+    place = 0
+    while place < len(text):
+        span, after = _span_at(text, place)
+        if span is not None:
+            found.append(span)
+        place = after
+    return found
+
+
+def _span_at(text: str, place: int) -> tuple[Span | None, int]:
+    """The span that begins at ``place``, if one does, and where to go on."""
+    character = text[place]
+    if character == "\\":
+        return None, place + 2
+    if character in "`~" and (fence := _fence(text, place)):
+        return fence
+    if character == "`":
+        return _code(text, place)
+    if character == "$":
+        return _math(text, place)
+    return None, place + 1
+
+
+def _fence(text: str, place: int) -> tuple[Span, int] | None:
+    start_of_line = text.rfind("\n", 0, place) + 1
+    opening = _FENCE.match(text, start_of_line)
+    if opening is None or opening.start(1) != place:
+        return None
+    body = text.find("\n", opening.end())
+    if body < 0:
+        return Span(len(text), len(text), Context.CODE, True), len(text)
+    closing = re.compile(rf"^ {{0,3}}{re.escape(opening[1])}+[ \t]*$", re.MULTILINE).search(text, body + 1)
+    end = closing.start() if closing else len(text)
+    return Span(body + 1, end, Context.CODE, True), closing.end() if closing else len(text)
+
+
+def _code(text: str, place: int) -> tuple[Span | None, int]:
+    opening = _TICKS.match(text, place)
+    assert opening is not None
+    for closing in _TICKS.finditer(text, opening.end()):
+        if len(closing[0]) == len(opening[0]):
+            return Span(opening.end(), closing.start(), Context.CODE), closing.end()
+    return None, opening.end()
+
+
+def _math(text: str, place: int) -> tuple[Span | None, int]:
+    display = text.startswith("$$", place)
+    start = place + (2 if display else 1)
+    if not display and (text[place - 1 : place].isdigit() or text[start : start + 1].isspace()):
+        return None, start
+    end = start
+    while (end := text.find("$$" if display else "$", end)) >= 0:
+        if text[end - 1] == "\\" and text[end - 2 : end - 1] != "\\":
+            end += 1
+        elif "\n\n" in text[start:end]:
+            return None, start
+        elif display:
+            return Span(start, end, Context.MATH, True), end + 2
+        elif end == start or text[end - 1].isspace() or text[end + 1 : end + 2].isdigit():
+            return None, start
+        else:
+            return Span(start, end, Context.MATH), end + 1
+    return None, start

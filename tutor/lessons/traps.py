@@ -1,0 +1,283 @@
+"""What an author meant where YAML says something else: its errors as sentences with the fix, and a repaired line.
+
+A repaired line lets the rest of the file be read, so that all of a file's problems are told at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+_VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w.@/-]+ *:[ \t]+)?)(?P<value>\S.*)$")
+_KEY_WITHOUT_SPACE = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*)$")
+_LATEX = re.compile(
+    r"\\(theta|tanh|tau|times|text|to|top|tfrac|nabla|nu|neq?|not|newline|beta|bar|begin|boldsymbol|big|binom|bmod"
+    r"|frac|forall|right|rho|rightarrow|alpha|approx|arg|argmax|ast|vec|varepsilon|vdots|eta|epsilon|exp|equiv)(?![a-z])"
+)
+
+SINGLE_QUOTES = "put the text in single quotes: '…'"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A YAML error in an author's words. ``line`` and ``column`` count from 0; ``repaired`` replaces that line."""
+
+    line: int
+    column: int
+    message: str
+    repaired: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """What the parser reported: marks count from 0; ``context_line`` is −1 where there is no context."""
+
+    lines: Sequence[str]
+    problem: str
+    line: int
+    column: int
+    context_line: int
+    context_column: int
+
+    @property
+    def text(self) -> str:
+        return self.lines[self.line] if self.line < len(self.lines) else ""
+
+    @property
+    def character(self) -> str:
+        return self.text[self.column : self.column + 1]
+
+    @property
+    def indent(self) -> int:
+        return len(self.text) - len(self.text.lstrip())
+
+    @property
+    def line_above(self) -> int:
+        """The nearest line above that is neither empty nor a comment."""
+        for number in range(min(self.line, len(self.lines)) - 1, -1, -1):
+            stripped = self.lines[number].strip()
+            if stripped and not stripped.startswith("#"):
+                return number
+        return 0
+
+
+def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
+    """The author's slip behind a YAML parser's message; all lines and columns count from 0."""
+    context_line, context_column = context or (-1, 0)
+    slip = _Slip(lines, problem, line, column, context_line, context_column)
+    for pattern, explained in _BY_MESSAGE:
+        if re.search(pattern, problem) and (found := explained(slip)):
+            return found
+    return Explained(line, column, f"YAML cannot read this: {problem}.")
+
+
+def quoted(line: str) -> str | None:
+    """The line with its value in single quotes, or None where that makes no sense."""
+    match = _VALUE.match(line)
+    if match is None or (match["value"][0] in "'\"|>" and len(match["value"]) < 3):
+        return None
+    return match["lead"] + "'" + match["value"].rstrip().replace("'", "''") + "'"
+
+
+def value_column(line: str) -> int:
+    """The column in which a line's value begins."""
+    match = _VALUE.match(line)
+    return match.start("value") if match else 0
+
+
+# -- one function per kind of message -------------------------------------------------------------------------------
+
+
+def _bad_start(slip: _Slip) -> Explained | None:
+    indentation = slip.text[: slip.indent]
+    if "\t" in indentation or slip.character == "\t":
+        column = indentation.find("\t") if "\t" in indentation else slip.column
+        return Explained(slip.line, column, "There is a tab here; indent with spaces.", slip.text.expandtabs(2))
+    if slip.character in "`@%":
+        message = f"A text that begins with {slip.character} must stand in single quotes: '…'."
+        return Explained(slip.line, slip.column, message, quoted(slip.text))
+    return None
+
+
+def _colon(slip: _Slip) -> Explained | None:
+    before = slip.text[: slip.column].strip().removeprefix("- ").strip()
+    if " " not in before and ":" not in slip.text[: slip.column] and slip.line > 0:
+        return _key_after_text(slip)
+    message = f"A colon and a space within a text make YAML read a key; {SINGLE_QUOTES}."
+    return Explained(slip.line, slip.column, message, quoted(slip.text))
+
+
+def _key_after_text(slip: _Slip) -> Explained:
+    above = slip.line_above
+    text = slip.lines[above]
+    start = len(text) - len(text.lstrip())
+    if tight := _KEY_WITHOUT_SPACE.match(text):
+        column = tight.start("value") - 1
+        fixed = text[: column + 1] + " " + text[column + 1 :]
+        return Explained(above, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
+    if ":" not in text:
+        content = text.strip().removeprefix("- ")
+        word = content.split()[0]
+        return Explained(above, start, f"The ':' after a key is missing here; did you mean '{word}: …'?")
+    if slip.indent > start and not text.strip().startswith("- "):
+        message = "This line is indented under the one above, which has its value already; begin both in one column."
+        return Explained(slip.line, slip.indent, message)
+    return Explained(
+        slip.line, slip.indent, "This line's indentation fits none above; begin a block's keys in one column."
+    )
+
+
+def _key_expected(slip: _Slip) -> Explained | None:
+    if slip.column > slip.indent:
+        return _after_value(slip)
+    above = slip.lines[slip.line_above]
+    if re.search(r"\S +#", above) and not re.match(r"\s*(- |[\w-]+:)", slip.text):
+        message = "A space and # begin a comment, which ends the text here; put long text after | or in single quotes."
+        return Explained(slip.line_above, above.find(" #") + 1, message)
+    if tight := _KEY_WITHOUT_SPACE.match(slip.text):
+        message = f"A space belongs after the colon: {tight['key']}: {tight['value']}"
+        column = tight.start("value") - 1
+        return Explained(slip.line, column, message, slip.text[: column + 1] + " " + slip.text[column + 1 :])
+    if slip.character == "-":
+        message = "A list item stands here where a key should; check the indentation."
+        return Explained(slip.line, slip.column, message)
+    return Explained(
+        slip.line, slip.column, "This line's indentation fits none above; begin a block's keys in one column."
+    )
+
+
+def _after_value(slip: _Slip) -> Explained | None:
+    column = value_column(slip.text)
+    first = slip.text[column : column + 1]
+    if first == "'":
+        message = "An apostrophe ends a text in single quotes; write it twice: ''."
+        inner = slip.text[column + 1 :].rstrip().removesuffix("'").replace("''", "'").replace("'", "''")
+        return Explained(slip.line, slip.column - 1, message, slip.text[: column + 1] + inner + "'")
+    if first == '"':
+        message = "A double quote ends a text in double quotes; put the text in single quotes: '…\"…'."
+        return Explained(slip.line, slip.column - 1, message, quoted(slip.text))
+    if first in "{[*&!":
+        message = f"A text that begins with {first} must stand in single quotes: '…'."
+        return Explained(slip.line, column, message, quoted(slip.text))
+    return None
+
+
+def _flow(slip: _Slip) -> Explained | None:
+    opening = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1] or "{"
+    closing = "}" if opening == "{" else "]"
+    text = slip.text
+    if slip.line > slip.context_line and (not text.strip() or re.match(r"^\s*(- +)?[\w-]+:", text)):
+        return Explained(
+            slip.context_line, slip.context_column, f"This {opening} is never closed; a {closing} is missing."
+        )
+    if slip.character in tuple("[]{}:"):
+        what = "A colon and a space" if slip.character == ":" else "A bracket or brace"
+        message = f"{what} within {opening} {closing} ends a text; {SINGLE_QUOTES}."
+        return Explained(slip.line, slip.column, message)
+    if slip.column >= len(text.rstrip()):
+        return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing here.")
+    return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing before this.")
+
+
+def _escape(slip: _Slip) -> Explained:
+    letter = slip.text[slip.column + 1 : slip.column + 2]
+    message = f"Double quotes read \\{letter} as an escape; put mathematics in single quotes: '…'."
+    repaired = slip.text.replace('"', "'") if slip.text.count('"') == 2 and "'" not in slip.text else None
+    return Explained(slip.line, slip.column, message, repaired)
+
+
+def _open_quote(slip: _Slip) -> Explained:
+    quote = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1]
+    return Explained(slip.context_line, slip.context_column, f"This {quote} is never closed.")
+
+
+def _block_text(slip: _Slip) -> Explained:
+    line, column = slip.context_line, slip.context_column
+    text = slip.lines[line]
+    mark = text[column : column + 1]
+    message = f"A text that begins with {mark} must stand in single quotes: '…'; long text begins on the line after |."
+    return Explained(line, column, message, quoted(text))
+
+
+def _begins_with(slip: _Slip) -> Explained | None:
+    line = slip.context_line if slip.context_line >= 0 else slip.line
+    text = slip.lines[line] if line < len(slip.lines) else ""
+    column = value_column(text)
+    first = text[column : column + 1]
+    if first and first in "*&!],}?%@`":
+        message = f"A text that begins with {first} must stand in single quotes: '…'."
+        return Explained(line, column, message, quoted(text))
+    return None
+
+
+def _simple_key(slip: _Slip) -> Explained | None:
+    line = slip.context_line if slip.context_line >= 0 else slip.line
+    text = slip.lines[line]
+    if tight := _KEY_WITHOUT_SPACE.match(text):
+        column = tight.start("value") - 1
+        fixed = text[: column + 1] + " " + text[column + 1 :]
+        return Explained(line, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
+    words = text.strip().removeprefix("- ").split()
+    word = words[0] if words else "key"
+    column = len(text) - len(text.lstrip())
+    return Explained(line, column, f"The ':' after a key is missing here; did you mean '{word}: …'?")
+
+
+def _list_item(slip: _Slip) -> Explained:
+    message = (
+        "A list goes on here; begin the line with '- ' in the list's column, or indent it as part of the item above."
+    )
+    return Explained(slip.line, slip.column, message)
+
+
+def _list_on_the_line(slip: _Slip) -> Explained:
+    message = (
+        "A list begins on a line of its own, or is written [a, b]; a text that begins with '- ' goes in single quotes."
+    )
+    return Explained(slip.line, slip.column, message, quoted(slip.text))
+
+
+def _too_deep(slip: _Slip) -> Explained:
+    return Explained(slip.line, min(slip.column, 200), "This is nested too deeply.")
+
+
+_BY_MESSAGE: tuple[tuple[str, Callable[[_Slip], Explained | None]], ...] = (
+    ("nesting depth", _too_deep),
+    ("cannot start any token", _bad_start),
+    ("tab character", _bad_start),
+    ("mapping values are not allowed", _colon),
+    ("did not find expected key", _key_expected),
+    ("did not find expected '-' indicator", _list_item),
+    ("did not find expected ',' or", _flow),
+    ("unknown escape character", _escape),
+    ("hexdecimal|escape", _escape),
+    ("unexpected end of stream|unexpected document indicator", _open_quote),
+    ("comment or line break|invalid leading|indentation indicator", _block_text),
+    ("block sequence entries are not allowed", _list_on_the_line),
+    ("could not find expected ':'", _simple_key),
+    (
+        "alphabetic or numeric|tag|whitespace or line break|node content|keys are not allowed|directive|URI",
+        _begins_with,
+    ),
+)
+
+
+# -- what YAML accepts and the author did not mean ------------------------------------------------------------------
+
+
+def escaped_latex(raw: str) -> str | None:
+    """What is wrong with a double-quoted text in which an escape has eaten a piece of LaTeX; None if nothing is."""
+    command = _LATEX.search(raw.replace("\\\\", ""))
+    if command is None:
+        return None
+    name = command[1]
+    effect = {"t": "a tab", "n": "a new line", "r": "a carriage return"}.get(name[0], "a control character")
+    return f"Double quotes turn the \\{name[0]} of \\{name} into {effect}; put mathematics in single quotes: '…'."
+
+
+def comment_in_text(value: str, rest: str) -> str | None:
+    """What is wrong where `` #`` has cut off the rest of a text; None where a comment is meant."""
+    if re.match(r"\s+#(\d|\S.*)", rest) and (" " in value or re.match(r"\s+#\d", rest)):
+        return f"A space and # begin a comment, so the text ends here; {SINGLE_QUOTES}."
+    return None

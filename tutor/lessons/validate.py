@@ -1,0 +1,169 @@
+"""From plain data to the format's models: every unknown key, missing key and wrong type as a problem with its place."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tutor.lessons.document import Document, Path_
+from tutor.lessons.fields import describe
+from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, WorksheetFile
+from tutor.lessons.problems import Problem
+
+M = TypeVar("M", bound=BaseModel)
+
+Place = Callable[[tuple[str | int, ...]], Path_]
+
+#: Keys that people try first, and what the format calls them.
+SYNONYMS: Mapping[str, str] = {
+    "question": "prompt",
+    "text": "prompt",
+    "tolerance": "within",
+    "choices": "options",
+    "answers": "options",
+    "hint": "hints",
+    "explanation": "explain",
+    "feedback": "why",
+    "reason": "why",
+    "biases": "bias",
+    "bias_names": "bias",
+    "targets": "target",
+    "output": "target",
+    "outputs": "target",
+    "input": "inputs",
+    "x": "inputs",
+    "y": "target",
+    "learning_rate": "optimizer: {sgd: {lr: …}}",
+    "lr": "optimizer: {sgd: {lr: …}}",
+    "loss_function": "loss",
+    "cost": "loss",
+    "criterion": "loss",
+    "activation_function": "activation",
+    "lang": "language",
+    "license": "licence",
+    "author": "authors",
+    "name": "title",
+    "duration": "minutes",
+    "time": "minutes",
+    "prerequisites": "requires",
+    "code": "starter",
+    "tests": "checks",
+    "version": "tutor",
+    "precision": "decimals",
+    "formulas": "steps",
+}
+
+
+class Checker:
+    """Checks pieces of one document and gathers what is wrong with them in ``problems``."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = list(document.problems)
+
+    def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
+        """Note a problem at a path of the document."""
+        problem = self.document.problem(path, message, at_key=at_key, offset=offset)
+        if problem is not None:
+            self.problems.append(problem)
+
+    def model(self, model: type[M], data: object, base: Path_, place: Place | None = None) -> M | None:
+        """``data`` as a model, or None with its problems noted. ``place`` gives a location's path in the document."""
+        where = place or (lambda location: (*base, *location))
+        if not isinstance(data, dict):
+            self.add(base, f"A mapping (key: value) belongs here, not {describe(data)}.")
+            return None
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                self._explain(model, typing.cast("Mapping[str, Any]", each), where)
+            return None
+
+    def _explain(self, root: type[BaseModel], error: Mapping[str, Any], where: Place) -> None:
+        location = tuple(error["loc"])
+        path = where(location)
+        kind, value = error["type"], error.get("input")
+        if kind == "extra_forbidden":
+            self._unknown_key(model_at(root, location[:-1]), str(location[-1]), value, path)
+        elif kind == "missing":
+            parent = where(location[:-1]) if len(location) > 1 else where(())
+            self.add(parent, f"'{location[-1]}' is missing here.")
+        elif kind == "value_error":
+            self.add(path, str(error["ctx"]["error"]) + self._colon_trap(value, path))
+        elif kind == "too_short":
+            least = error["ctx"]["min_length"]
+            self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
+        elif kind in ("tuple_type", "list_type"):
+            self.add(path, f"A list belongs here, not {describe(value)}.{self._colon_trap(value, path)}")
+        elif kind in ("model_type", "dict_type", "model_attributes_type"):
+            self.add(path, f"A mapping (key: value) belongs here, not {describe(value)}.")
+        else:
+            self.add(path, f"{error['msg']}.")
+
+    def _unknown_key(self, model: type[BaseModel], key: str, value: object, path: Path_) -> None:
+        message = f"There is no key '{key}' here"
+        known = field_names(model)
+        if meant := nearest(key, known):
+            message += f"; did you mean '{meant}'?"
+        elif isinstance(value, str) and (" " in key or key[:1].isupper()):
+            message += "; if this is a text with a colon in it, put it in single quotes: '…'."
+        elif owners := [kind for kind, block in BLOCKS.items() if key in field_names(block)][:3]:
+            message += f"; it belongs to {' and '.join(owners)}."
+        elif key in field_names(LessonFile):
+            message += "; it belongs at the top of the lesson."
+        elif key in field_names(NetworkFile) or key in field_names(WorksheetFile):
+            message += "; it belongs to a network or worksheet."
+        else:
+            message += f". Keys here: {', '.join(known)}."
+        self.add(path, message, at_key=True)
+
+    def _colon_trap(self, value: object, path: Path_) -> str:
+        """What to do where a text with a colon and a space has become a mapping."""
+        node = self.document.nodes.get(path)
+        if isinstance(value, dict) and len(value) == 1 and node is not None and not node.is_flow:
+            return " A colon and a space make a key; if this is a text, put it in single quotes: '…'."
+        return ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is meant: nearly the same, or what people call it elsewhere."""
+    words = list(known)
+    near = difflib.get_close_matches(word.lower(), words, 1, 0.72)
+    if near:
+        return near[0]
+    synonym = SYNONYMS.get(word.lower())
+    if synonym is not None and synonym.split(":")[0] in words:
+        return synonym
+    near = difflib.get_close_matches(word.lower(), words, 1, 0.6)
+    return near[0] if near else None
+
+
+def field_names(model: type[BaseModel]) -> list[str]:
+    """A model's keys as they stand in a file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def model_at(root: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
+    """The model that a place of an error belongs to."""
+    model = root
+    for key in location:
+        if isinstance(key, int):
+            continue
+        for name, field in model.model_fields.items():
+            if (field.alias or name) == key and (inner := _model_within(field.annotation)):
+                model = inner
+    return model
+
+
+def _model_within(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in typing.get_args(annotation):
+        if found := _model_within(inner):
+            return found
+    return None
