@@ -1,0 +1,143 @@
+"""Formulas that are too wide, broken where a person would: at relations, then at plus and minus signs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from tutor.mathtext.box import Box, above, beside, line, padded
+from tutor.mathtext.grids import ALIGNMENTS
+from tutor.mathtext.layout import Item, box_of, cell_box, concatenate, gaps, items_of
+from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol
+from tutor.mathtext.style import Style
+
+
+def fitted(row: Row, width: int, style: Style) -> Box:
+    """A formula in at most ``width`` cells where it can be broken; what cannot be broken stays as wide as it is."""
+    whole = box_of(row, style)
+    if whole.width <= width:
+        return whole
+    if len(row.items) == 1 and isinstance(row.items[0], Grid) and row.items[0].environment in ALIGNMENTS:
+        return _alignment(row.items[0], width, style)
+    return _stack(_lines(items_of(row, style), width, style))
+
+
+def _alignment(grid: Grid, width: int, style: Style) -> Box:
+    """Each line of an alignment broken by itself, the left sides kept in their column while that leaves enough room."""
+    left = max(cell_box(grid, row[0], 0, style).width for row in grid.rows)
+    lines: list[Box] = []
+    for cells in grid.rows:
+        rest = [item for cell in cells[1:] for item in _items(cell)]
+        if left > width // 3 or not rest:
+            lines += _lines(items_of(Row((*_items(cells[0]), *rest)), style), width, style)
+            continue
+        head = cell_box(grid, cells[0], 0, style)
+        tail = _lines(items_of(Row(tuple(rest)), style), width - left, style, Kind.ORDINARY)
+        lines.append(beside([padded(head, left - head.width, 0), tail[0]]))
+        lines += [padded(part, left, 0) for part in tail[1:]]
+    return _stack(lines)
+
+
+def _items(cell: Node) -> tuple[Node, ...]:
+    return cell.items if isinstance(cell, Row) else (cell,)
+
+
+def _lines(items: list[Item], width: int, style: Style, before: Kind | None = None) -> list[Box]:
+    """Items in as many lines as needed; continued lines start under the first relation, or a little further in."""
+    whole = concatenate(items, style, before)
+    if whole.width <= width:
+        return [whole]
+    depths = _depths(items)
+    relations = [n for n, item in enumerate(items) if n and depths[n] == 0 and item.left is Kind.RELATION]
+    opens = before is not None and bool(items) and items[0].left is Kind.RELATION
+    first = 0 if opens else relations[0] if relations else None
+    lead = concatenate(items[:first], style, before).width if first else 0
+    indent = lead if lead <= width // 2 else 2
+    lines: list[Box] = []
+    for start, end in _segments(relations, len(items), first):
+        shift = indent if start else 0
+        hang = (lead if not start and first else shift) + 2
+        part = items[start:end]
+        opening = Kind.ORDINARY if start else before
+        lines += _wrapped(part, depths[start:end], width, style, opening, shift, min(hang, width // 2))
+    return lines
+
+
+def _segments(relations: list[int], count: int, first: int | None) -> list[tuple[int, int]]:
+    """The stretches from one relation to the next; the left side stays with the first."""
+    starts = [0, *[place for place in relations if place != first]]
+    return list(zip(starts, [*starts[1:], count], strict=True))
+
+
+def _wrapped(
+    items: list[Item], depths: list[int], width: int, style: Style, before: Kind | None, indent: int, hang: int
+) -> list[Box]:
+    """Lines filled greedily, broken before signs outside brackets, else after commas, products, and inside brackets."""
+    ends = list(
+        accumulate(item.box.width + gap for item, gap in zip(items, gaps(items, style, before, None), strict=True))
+    )
+    lines: list[Box] = []
+    start = 0
+    while start < len(items):
+        shift, opening = (hang, Kind.ORDINARY) if start else (indent, before)
+        room = width - shift + (ends[start - 1] if start else 0)
+        end = len(items) if ends[-1] <= room else _line_end(items, depths, ends, start, room)
+        lines.append(padded(concatenate(items[start:end], style, opening), shift, 0))
+        start = end
+        while start < len(items) and isinstance(items[start].node, Space):
+            start += 1
+    return lines
+
+
+def _line_end(items: list[Item], depths: list[int], ends: list[int], start: int, room: int) -> int:
+    """Where to break: the last place of the best sort that fits, else the first place there is."""
+    limit = max(bisect_right(ends, room), start + 1)
+    for places in _preferred(items, depths, range(start + 1, limit + 1)):
+        if fitting := [place for place in places if ends[place - 1] <= room]:
+            return fitting[-1]
+    for place in range(start + 1, len(items)):
+        if any(_preferred(items, depths, range(place, place + 1))):
+            return place
+    return len(items)
+
+
+def _preferred(items: list[Item], depths: list[int], among: range) -> Iterable[list[int]]:
+    """Places to break, best sort first; never after a relation, and before one only where there is nothing else."""
+    places = [n for n in among if n < len(items) and items[n - 1].right is not Kind.RELATION]
+    outside = [n for n in places if depths[n] == 0]
+    yield [n for n in outside if _is_sign(items, n)]
+    yield [n for n in outside if items[n - 1].right is Kind.PUNCTUATION]
+    yield [n for n in outside if items[n].left is Kind.BINARY]
+    yield [n for n in places if items[n - 1].right is Kind.PUNCTUATION or _is_sign(items, n)]
+    yield [n for n in places if isinstance(items[n].node, Space) or items[n].left in (Kind.INNER, Kind.RELATION)]
+
+
+def _is_sign(items: list[Item], number: int) -> bool:
+    """A plus or minus between two terms; one after a relation or bracket belongs to its number."""
+    node = items[number].node
+    joins = items[number - 1].right not in (Kind.BINARY, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION)
+    return isinstance(node, Symbol) and node.text in ("+", "−", "±", "∓") and joins
+
+
+def _depths(items: list[Item]) -> list[int]:
+    depths = []
+    depth = 0
+    for item in items:
+        if item.left is Kind.CLOSE and item.right is Kind.CLOSE:
+            depth = max(0, depth - 1)
+        depths.append(depth)
+        if item.left is Kind.OPEN and item.right is Kind.OPEN:
+            depth += 1
+    return depths
+
+
+def _stack(lines: list[Box]) -> Box:
+    """Lines one under the other, with air beside tall ones."""
+    parts: list[Box] = []
+    for number, part in enumerate(lines):
+        if number and (part.height > 1 or lines[number - 1].height > 1):
+            parts.append(line(" "))
+        parts.append(part)
+    whole = above(parts, 0, "l")
+    return Box(whole.rows, (whole.height - 1) // 2, whole.lit, whole.width)

@@ -1,0 +1,368 @@
+"""The tree laid out in two dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tutor.mathtext import fences, grids, spacing
+from tutor.mathtext.box import Box, above, beside, blank, light, line, padded, placed
+from tutor.mathtext.inline import inline, is_single, prime_text, written_out
+from tutor.mathtext.nodes import (
+    Accent,
+    Arrow,
+    Boxed,
+    Brace,
+    Fenced,
+    Fraction,
+    Grid,
+    Kind,
+    Line,
+    Lit,
+    Node,
+    Phantom,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Symbol,
+    Text,
+)
+from tutor.mathtext.style import DISPLAY, Style
+from tutor.mathtext.symbols import ACCENTS, SUBSCRIPTS, SUPERSCRIPTS, small
+
+_GROWING = "()[]{}|‖"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A box in a row: how it keeps its distance on either side, and which lit group it belongs to (0: none)."""
+
+    box: Box
+    left: Kind
+    right: Kind
+    group: int = 0
+    bracket: str = ""
+    node: Node | None = None
+
+
+def box_of(node: Node, style: Style = DISPLAY) -> Box:
+    """A node as a box."""
+    match node:
+        case Row():
+            return concatenate(items_of(node, style), style)
+        case Symbol(text, plain, _):
+            return line(plain if style.ascii else text)
+        case Text(text):
+            return line(text)
+        case Space(cells):
+            return blank(cells)
+        case Scripts():
+            return _scripts(node, style)
+        case Fraction():
+            return _fraction(node, style)
+        case Root(radicand, index):
+            return _root(radicand, index, style)
+        case Accent():
+            return _accent(node, style)
+        case Line(body, over):
+            return _line(body, over, style)
+        case Brace(body, over):
+            return fences.brace(box_of(body, style), over_it=over, plain=style.ascii)
+        case Arrow():
+            return _arrow(node, style)
+        case Fenced(marks, bodies):
+            return _fenced(marks, bodies, style)
+        case Grid():
+            return _grid(node, style)
+        case Lit(body):
+            return light(box_of(body, style))
+        case Boxed(body):
+            return fences.frame(box_of(body, style), plain=style.ascii)
+        case Phantom(body):
+            room = box_of(body, style)
+            return blank(room.width, room.height, room.baseline)
+
+
+# -- rows -----------------------------------------------------------------------------------------------------------
+
+
+def items_of(row: Row, style: Style = DISPLAY) -> list[Item]:
+    """The items of a row with their boxes: lit parts spaced as if they were not, brackets as tall as what they hold."""
+    items = [_item(node, group, style) for node, group in _flattened(row.items, 0, [0])]
+    return _grown(items, style)
+
+
+def _flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tuple[Node, int]]:
+    """The nodes of a row with their lit groups; the plain brackets of ``\\left`` and ``\\right`` become its items."""
+    flat: list[tuple[Node, int]] = []
+    for node in nodes:
+        if isinstance(node, Lit):
+            last[0] += 1
+            inner = node.body.items if isinstance(node.body, Row) else (node.body,)
+            flat += _flattened(inner, group or last[0], last)
+        elif opened := _opened(node):
+            flat += _flattened(opened, group, last)
+        else:
+            flat.append((node, group))
+    return flat
+
+
+def _opened(node: Node) -> tuple[Node, ...]:
+    """A bracket, what it holds, and the closing bracket with its scripts; nothing for other nodes."""
+    fenced = node.base if isinstance(node, Scripts) else node
+    if not isinstance(fenced, Fenced) or len(fenced.bodies) > 1 or not all(mark in _GROWING for mark in fenced.fences):
+        return ()
+    opening, closing = (
+        Symbol(mark, "||" if mark == "‖" else mark, kind)
+        for mark, kind in zip(fenced.fences, (Kind.OPEN, Kind.CLOSE), strict=True)
+    )
+    body = fenced.bodies[0]
+    inner = body.items if isinstance(body, Row) else (body,)
+    return (opening, *inner, replace(node, base=closing) if isinstance(node, Scripts) else closing)
+
+
+def _item(node: Node, group: int, style: Style) -> Item:
+    left, right = spacing.kinds(node, style)
+    bracket = (
+        node.text if isinstance(node, Symbol) and node.kind in (Kind.OPEN, Kind.CLOSE) and node.text in _GROWING else ""
+    )
+    return Item(box_of(node, style), left, right, group, bracket, node)
+
+
+def _grown(items: list[Item], style: Style) -> list[Item]:
+    """Plain brackets around something tall, made as tall, with the scripts of the closing one."""
+    opened: list[int] = []
+    for number, item in enumerate(items):
+        if item.left is Kind.OPEN and item.bracket:
+            opened.append(number)
+        closing = _closing_bracket(item)
+        if not closing or not opened:
+            continue
+        first = opened.pop()
+        within = items[first + 1 : number]
+        if any(part.node is not None and spacing.is_tall(part.node) for part in within):
+            inside = beside([part.box for part in within])
+            items[first] = replace(items[first], box=fences.fence(items[first].bracket, inside, plain=style.ascii))
+            grown = fences.fence(closing, inside, plain=style.ascii)
+            node = item.node
+            if isinstance(node, Scripts):
+                grown = _attach(grown, node, style)
+            items[number] = replace(item, box=grown)
+    return items
+
+
+def _closing_bracket(item: Item) -> str:
+    node = item.node.base if isinstance(item.node, Scripts) else item.node
+    closes = isinstance(node, Symbol) and node.kind is Kind.CLOSE and node.text in ")]}|‖"
+    return node.text if closes and isinstance(node, Symbol) else ""
+
+
+def concatenate(
+    items: list[Item], style: Style = DISPLAY, before: Kind | None = None, after: Kind | None = None
+) -> Box:
+    """Items in a row with TeX's distances; ``before`` and ``after`` say what the row stands between."""
+    boxes: list[Box] = []
+    for number, (item, gap) in enumerate(zip(items, gaps(items, style, before, after), strict=True)):
+        together = item.group and number and items[number - 1].group == item.group
+        if gap:
+            space = blank(gap)
+            boxes.append(light_all(space) if together else space)
+        boxes.append(light(item.box) if item.group else item.box)
+    if items and after is not None and items[-1].right in (Kind.RELATION, Kind.BINARY):
+        boxes.append(blank(1))
+    return _joined(beside(boxes))
+
+
+def light_all(room: Box) -> Box:
+    """A gap between two lit items of one group, lit too."""
+    return Box(room.rows, room.baseline, ((room.baseline, 0, room.width),), room.width)
+
+
+def _joined(part: Box) -> Box:
+    """Lit spans that touch, made one."""
+    if len(part.lit) < 2:
+        return part
+    spans: list[tuple[int, int, int]] = []
+    for row, start, end in sorted(part.lit):
+        if spans and spans[-1][0] == row and spans[-1][2] >= start:
+            spans[-1] = (row, spans[-1][1], max(end, spans[-1][2]))
+        else:
+            spans.append((row, start, end))
+    return replace(part, lit=tuple(spans))
+
+
+def gaps(items: list[Item], style: Style, before: Kind | None, after: Kind | None) -> list[int]:
+    """The cells before each item."""
+    return spacing.gaps([_spaced(item) for item in items], style, before, after)
+
+
+def _spaced(item: Item) -> spacing.Spaced:
+    node = item.node
+    explicit = isinstance(node, Space)
+    dot = isinstance(node, Symbol) and node.text == "·"
+    return spacing.Spaced(item.left, item.right, item.box.height > 1, explicit, dot)
+
+
+# -- scripts --------------------------------------------------------------------------------------------------------
+
+
+def _scripts(node: Scripts, style: Style) -> Box:
+    base = (
+        _root(node.base.radicand, node.base.index, style, roof=True)
+        if isinstance(node.base, Root)
+        else box_of(node.base, style)
+    )
+    if node.stacked and not (style.script and isinstance(node.base, Symbol)):
+        return _stacked(base, node, style)
+    return _attach(base, node, style)
+
+
+def _stacked(base: Box, node: Scripts, style: Style) -> Box:
+    within = replace(style, script=True)
+    parts = [base]
+    if node.primes:
+        parts[0] = beside([base, line(prime_text(node.primes, style))])
+    if node.sup is not None:
+        parts.insert(0, box_of(node.sup, within))
+    if node.sub is not None:
+        parts.append(box_of(node.sub, within))
+    return above(parts, 1 if node.sup is not None else 0)
+
+
+def _attach(base: Box, node: Scripts, style: Style) -> Box:
+    """Scripts at the right of a base: as small letters where Unicode has them, else on rows of their own.
+
+    Beside a tall base they start at its first and last row; a base of one row keeps its own row for small letters.
+    """
+    within = replace(style, script=True)
+    sub = _small_or_box(node.sub, SUBSCRIPTS, "_", within)
+    sup = _small_or_box(node.sup, SUPERSCRIPTS, "^", within)
+    high = prime_text(node.primes, style) + (sup if isinstance(sup, str) else "")
+    low = sub if isinstance(sub, str) else ""
+    pieces = {0: line(low + high)} if base.height == 1 else {-base.ascent: line(high), base.descent: line(low)}
+    if base.height > 1 and not base.ascent * base.descent:
+        pieces[0] = line(low if not base.descent else high)
+    rows = [(row, piece) for row, piece in sorted(pieces.items()) if piece.width]
+    if isinstance(sup, Box):
+        bottom = -base.ascent if base.ascent and not high else -base.ascent - 1
+        rows.insert(0, (bottom - sup.height + 1, sup))
+    if isinstance(sub, Box):
+        rows.append((base.descent if base.descent and not low else base.descent + 1, sub))
+    return beside([base, placed(rows)]) if rows else base
+
+
+def _small_or_box(node: Node | None, alphabet: dict[str, str], mark: str, style: Style) -> str | Box | None:
+    if node is None:
+        return None
+    if style.ascii:
+        text = inline(node, style)
+        return written_out(mark, text)
+    found = small(inline(node, style), alphabet) if not _has_lit(node) else None
+    return found if found is not None else box_of(node, style)
+
+
+def _has_lit(node: Node) -> bool:
+    if isinstance(node, Row):
+        return any(_has_lit(item) for item in node.items)
+    return isinstance(node, Lit)
+
+
+# -- fractions, roots, accents --------------------------------------------------------------------------------------
+
+
+def _fraction(node: Fraction, style: Style) -> Box:
+    top, bottom = box_of(node.numerator, style), box_of(node.denominator, style)
+    width = max(top.width, bottom.width, 1)
+    nested = any(_has_bar(part) for part in (node.numerator, node.denominator))
+    width += 2 if nested or style.ascii else 0
+    if node.bar:
+        return above([top, fences.bar(width, plain=style.ascii), bottom], 1)
+    return above([top, blank(width), bottom], 1)
+
+
+def _has_bar(node: Node) -> bool:
+    """Whether a part of a fraction has a line of its own that the fraction's must outdo."""
+    if isinstance(node, Row):
+        return any(map(_has_bar, node.items))
+    return isinstance(node, Fraction) or (isinstance(node, Root) and not is_single(node.radicand))
+
+
+def _root(radicand: Node, index: Node | None, style: Style, *, roof: bool = False) -> Box:
+    """A root; ``roof`` draws its line even over one symbol, where a script follows."""
+    text = ""
+    if index is not None:
+        plain = inline(index, replace(style, script=True))
+        text = plain if style.ascii else small(plain, SUPERSCRIPTS) or plain
+    body = box_of(radicand, style)
+    if body.height > 1 or (not style.ascii and (roof or not is_single(radicand))):
+        return fences.root(body, text, plain=style.ascii)
+    if style.ascii:
+        return beside([line(f"root{text}(" if text else "sqrt("), body, line(")")])
+    return beside([line(f"{text}√"), body])
+
+
+def _accent(node: Accent, style: Style) -> Box:
+    body = box_of(node.body, style)
+    if body.height == 1 and (body.width == 1 or style.ascii):
+        return line(inline(node, style))
+    sign = ACCENTS[node.name][1]
+    if sign == "─":
+        return fences.over(body)
+    mark = "->" if sign == "→" and style.ascii else sign
+    return above([line(mark), body], 1)
+
+
+def _line(body: Node, over: bool, style: Style) -> Box:
+    inside = box_of(body, style)
+    if over and inside.height == 1 and inside.width == 1 and not style.ascii:
+        return line(inside.rows[0] + "\u0305")
+    return fences.over(inside) if over else fences.under(inside, plain=style.ascii)
+
+
+def _arrow(node: Arrow, style: Style) -> Box:
+    within = replace(style, script=True)
+    labels = [box_of(label, within) for label in (node.over, node.under) if label is not None]
+    width = max([part.width for part in labels] + [1]) + 2
+    shaft = ("-" if style.ascii else "─") * (width - 1)
+    head = {"→": ">", "←": "<"}[node.head] if style.ascii else node.head
+    drawn = line(shaft + head if node.head == "→" else head + shaft)
+    return above([labels[0], drawn, *labels[1:]], 1)
+
+
+def _fenced(marks: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> Box:
+    boxes = [box_of(body, style) for body in bodies]
+    whole = beside(boxes)
+    measure = whole if any(map(spacing.is_tall, bodies)) else line(" ")
+    drawn = [fences.fence(mark, measure, plain=style.ascii) for mark in marks]
+    between = [
+        padded(fence, 0 if _spaced_at(before, -1) else 1, 0 if _spaced_at(after, 0) else 1)
+        for fence, before, after in zip(drawn[1:-1], bodies[:-1], bodies[1:], strict=True)
+    ]
+    parts = [drawn[0]]
+    for body, following in zip(boxes, [*between, drawn[-1]], strict=True):
+        parts += [body, following]
+    return beside(parts)
+
+
+def _spaced_at(body: Node, end: int) -> bool:
+    return isinstance(body, Row) and bool(body.items) and isinstance(body.items[end], Space)
+
+
+# -- grids ----------------------------------------------------------------------------------------------------------
+
+
+def _grid(node: Grid, style: Style) -> Box:
+    return grids.assemble(
+        node, [[cell_box(node, cell, column, style) for column, cell in enumerate(row)] for row in node.rows], style
+    )
+
+
+def cell_box(node: Grid, cell: Node, column: int, style: Style) -> Box:
+    """A cell; in an alignment a relation or sign at its edge keeps the distance it would have without the ``&``."""
+    if not isinstance(cell, Row):
+        return box_of(cell, style)
+    if node.environment not in grids.ALIGNMENTS:
+        return box_of(cell, style)
+    before = Kind.ORDINARY if column % 2 else None
+    after = None if column % 2 else Kind.ORDINARY
+    return concatenate(items_of(cell, style), style, before, after)

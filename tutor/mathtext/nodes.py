@@ -1,0 +1,158 @@
+"""What a formula is once it has been read: a small tree of frozen nodes, with no sizes and no text layout in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Union
+
+
+class Kind(Enum):
+    """How an item keeps its distance from its neighbours (TeX's atom classes and a few more)."""
+
+    ORDINARY = "ordinary"
+    OPERATOR = "operator"
+    FUNCTION = "function"
+    BINARY = "binary"
+    SIGN = "sign"
+    RELATION = "relation"
+    OPEN = "open"
+    CLOSE = "close"
+    PUNCTUATION = "punctuation"
+    INNER = "inner"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One symbol, number or function name, with its ASCII form."""
+
+    text: str
+    ascii: str
+    kind: Kind = Kind.ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, spaces kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """An explicit space of so many cells."""
+
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Items side by side; inside another row it is one ordinary item, as a braced group is in LaTeX."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """A base with primes, subscript and superscript; ``stacked`` puts the scripts below and above it."""
+
+    base: Node
+    sub: Node | None = None
+    sup: Node | None = None
+    primes: int = 0
+    stacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One thing over another; a binomial has no bar."""
+
+    numerator: Node
+    denominator: Node
+    bar: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root, square without an index."""
+
+    radicand: Node
+    index: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A hat, bar, tilde … over a body; ``name`` is the command's."""
+
+    name: str
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line over or under a body."""
+
+    body: Node
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brace:
+    """A horizontal brace over or under a body; its label is a stacked script of it."""
+
+    body: Node
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A long arrow with something written over and under it."""
+
+    head: str
+    over: Node
+    under: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Bodies between delimiters that grow with them: one delimiter more than bodies, ``.`` for none."""
+
+    fences: tuple[str, ...]
+    bodies: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of cells: the LaTeX ``environment``, its column letters and ``|``, the rows under a line (``rules``)."""
+
+    environment: str
+    rows: tuple[tuple[Node, ...], ...]
+    columns: str = ""
+    rules: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """The part of a formula that is to be pointed out."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """A body with a frame around it."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Phantom:
+    """The room that a body would take."""
+
+    body: Node
+
+
+Node = Union[  # noqa: UP007 - the classes stand for one another before they exist
+    Symbol, Text, Space, Row, Scripts, Fraction, Root, Accent, Line, Brace, Arrow, Fenced, Grid, Lit, Boxed, Phantom
+]  # fmt: skip
