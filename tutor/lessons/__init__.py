@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.lessons.blocks import Lesson
+from tutor.lessons.catalogue import Catalogue, Entry, load_catalogue
 from tutor.lessons.problems import LessonProblems, Problem
 
 Specs = Mapping[str, Mapping[str, object]]
@@ -34,4 +35,4 @@ def load_source(path: Path | str, *, models: Specs | None = None, variant: str |
     return loader.load_source(path, models=models, variant=variant)
 
 
-__all__ = ["Lesson", "LessonProblems", "Problem", "load", "load_source"]
+__all__ = ["Catalogue", "Entry", "Lesson", "LessonProblems", "Problem", "load", "load_catalogue", "load_source"]

@@ -1,0 +1,196 @@
+"""The list of lessons: their titles and sizes from a cached index, so that the first screen loads no lesson at all.
+
+The index is JSON under ``TUTOR_HOME``, by path, time and size of each file. Reading it imports neither pydantic nor
+YAML; only a file that is new or has changed is loaded. A lesson that cannot be loaded stands in the list with its error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from tutor import __version__, paths
+from tutor.errors import LessonError
+
+_FORMAT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A lesson in the list. ``error`` is why it cannot be opened, empty where it can; ``questions`` counts what is
+    asked (a lab is one, a code cell none)."""
+
+    path: Path
+    id: str
+    title: str
+    number: int | None = None
+    summary: str = ""
+    minutes: int | None = None
+    requires: tuple[str, ...] = ()
+    language: str = "en"
+    questions: int = 0
+    screens: int = 0
+    error: str = ""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it cannot be opened."""
+        return bool(self.error)
+
+
+class Catalogue:
+    """Every lesson of the folders (default: the course's and those of ``TUTOR_LESSONS``), in order.
+
+    ``notices`` are what a person should know about the list itself. Only files that are new or have changed are loaded.
+    """
+
+    def __init__(self, folders: Iterable[Path] | None = None, *, index: Path | None = None) -> None:
+        self._index = index or paths.home() / "cache" / "lessons.json"
+        self.notices: list[str] = []
+        self.entries = self._read(tuple(folders if folders is not None else paths.lesson_folders()))
+
+    def _read(self, folders: tuple[Path, ...]) -> tuple[Entry, ...]:
+        known = _read_index(self._index)
+        kept: dict[str, dict[str, object]] = {}
+        found: list[tuple[Entry, int]] = []
+        for place, folder in enumerate(folders):
+            if not folder.is_dir():
+                if place:
+                    self.notices.append(f"There is no folder {folder} (from TUTOR_LESSONS).")
+                continue
+            for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
+                entry = _entry(path, known, kept)
+                if entry is not None:
+                    found.append((entry, place))
+        if kept != known:
+            _write_index(self._index, kept)
+        return _ordered(found, self.notices)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a lesson with this id or number."""
+        return self._named(name) is not None
+
+    def find(self, name: str, language: str = "") -> Entry:
+        """The lesson with this id or number, in this language where there are several; raises ``LessonError``."""
+        found = self._named(name, language)
+        if found is not None:
+            return found
+        near = difflib.get_close_matches(name, [entry.id for entry in self.entries], 1, 0.5)
+        hint = f"Did you mean {near[0]}?" if near else "`tutor` alone shows the lessons there are."
+        raise LessonError([f"There is no lesson {name!r}."], hint=hint)
+
+    def _named(self, name: str, language: str = "") -> Entry | None:
+        number = int(name) if name.isdecimal() else None
+        found = [entry for entry in self.entries if entry.id == name]
+        found = found or [entry for entry in self.entries if number is not None and entry.number == number]
+        return next((entry for entry in found if entry.language == language), found[0] if found else None)
+
+    def at(self, path: Path) -> Entry | None:
+        """The lesson in this file."""
+        wanted = path.resolve()
+        return next((entry for entry in self.entries if entry.path.resolve() == wanted), None)
+
+
+def load_catalogue() -> Catalogue:
+    """The lessons that this tutor has."""
+    return Catalogue()
+
+
+def _entry(path: Path, known: Mapping[str, dict[str, object]], kept: dict[str, dict[str, object]]) -> Entry | None:
+    """A file's entry; None for a file that is no lesson (a bare network)."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    key = str(path.resolve())
+    stamp = [status.st_mtime_ns, status.st_size]
+    record = known.get(key)
+    if record is None or record.get("stamp") != stamp:
+        record = {"stamp": stamp, "entry": _loaded(path)}
+    kept[key] = record
+    return _from_record(path, record["entry"])
+
+
+def _from_record(path: Path, record: object) -> Entry | None:
+    if not isinstance(record, dict):
+        return None
+    return Entry(**{**record, "path": path, "requires": tuple(record.get("requires", ()))})
+
+
+def _loaded(path: Path) -> dict[str, object] | None:
+    """What the index keeps of a file."""
+    from tutor.errors import TutorError
+    from tutor.lessons import loader
+
+    number, name = loader.lesson_id(path)
+    try:
+        lesson = loader.load_source(path)
+    except TutorError as error:
+        entry = Entry(path, name, name.replace("-", " ").capitalize(), number, error=str(error))
+    except Exception as error:
+        # one lesson must never take the list with it
+        entry = Entry(path, name, name, number, error=f"{path}: this lesson cannot be read ({type(error).__name__}).")
+    else:
+        if lesson.form != "lesson":
+            return None
+        entry = Entry(
+            path, lesson.id, lesson.title, lesson.number, lesson.summary, lesson.minutes, lesson.requires,
+            lesson.language, count_questions(lesson), len(lesson.screens),
+        )  # fmt: skip
+    return {key: value for key, value in asdict(entry).items() if key != "path"}
+
+
+def count_questions(lesson: object) -> int:
+    """How many questions a lesson has: every quantity of an ``ask`` is one."""
+    from tutor.lessons.blocks import Ask, Lesson
+
+    assert isinstance(lesson, Lesson)
+    return sum(len(block.items) if isinstance(block, Ask) else 1 for block in lesson.questions)
+
+
+def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry, ...]:
+    """By folder and number; of several lessons with one id and language, the last folder's (or the first file) wins."""
+    winners: dict[tuple[str, str], tuple[Entry, int]] = {}
+    for entry, place in found:
+        key = (entry.id, entry.language)
+        other = winners.get(key)
+        if other is None:
+            winners[key] = (entry, place)
+        elif other[1] != place:
+            notices.append(f"{entry.path} takes the place of {other[0].path}: both have the id {entry.id}.")
+            number = entry.number if entry.number is not None else other[0].number
+            winners[key] = (replace(entry, number=number), other[1])
+        else:
+            notices.append(f"{entry.path} is left out: {other[0].path} has the id {entry.id} too.")
+
+    def order(item: tuple[Entry, int]) -> tuple[int, int, str]:
+        entry, place = item
+        return place, entry.number if entry.number is not None else 10_000, entry.path.name
+
+    return tuple(entry for entry, _ in sorted(winners.values(), key=order))
+
+
+def _read_index(index: Path) -> dict[str, dict[str, object]]:
+    try:
+        data = json.loads(index.read_text(encoding="utf-8"))
+        if data["version"] == [_FORMAT, __version__]:
+            return {key: value for key, value in data["files"].items() if "stamp" in value and "entry" in value}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass  # no index, or one that cannot be used: it is written anew
+    return {}
+
+
+def _write_index(index: Path, files: Mapping[str, dict[str, object]]) -> None:
+    """Written beside and moved into place, so that two tutors never see half an index; a full disk stops nobody."""
+    with contextlib.suppress(OSError):
+        index.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=index.parent, prefix="lessons-", suffix=".json")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump({"version": [_FORMAT, __version__], "files": files}, stream, ensure_ascii=False)
+        Path(name).replace(index)

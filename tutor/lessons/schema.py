@@ -1,0 +1,145 @@
+"""The JSON Schema of the lesson format, made from the same models that check a lesson.
+
+Editors complete and check lessons with it. A block may be written with its keys beside its name or nested under it; the
+schema allows both.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tutor.lessons.models import (
+    BLOCKS,
+    AskItemFile,
+    LessonFile,
+    NetworkFile,
+    ScreenFile,
+    WorksheetFile,
+)
+
+Schema = dict[str, Any]
+
+FILE_NAME = "lesson.schema.json"
+
+
+def lesson_schema() -> Schema:
+    """The schema of a lesson's file, or of a file of one network or worksheet."""
+    definitions: Schema = {}
+    network = _reference(NetworkFile, "network", definitions)
+    worksheet = _reference(WorksheetFile, "worksheet", definitions)
+    for model, name in ((AskItemFile, "ask-item"), *((block, kind) for kind, block in BLOCKS.items())):
+        _reference(model, name, definitions)
+    for kind, block in BLOCKS.items():
+        definitions[kind] = _either_way(kind, block, definitions[kind])
+    definitions["ask"]["properties"]["ask"] = _ask_main(definitions["ask"]["properties"]["ask"])
+    definitions["block"] = _any_block()
+    screen = _reference(ScreenFile, "screen", definitions)
+    definitions["screen"]["properties"]["blocks"] = {
+        "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/block"}, "description": "What stands on the screen.",
+    }  # fmt: skip
+    lesson = _plain(LessonFile, definitions)
+    several = {"type": "object", "description": "By name."}
+    lesson["properties"] |= {
+        "tutor": {"const": 1, "description": "The format's version."},
+        "network": network,
+        "networks": {**several, "additionalProperties": {"anyOf": [network, {"type": "string"}]}},
+        "worksheet": worksheet,
+        "worksheets": {**several, "additionalProperties": worksheet},
+        "screens": {"type": "array", "minItems": 1, "items": screen},
+    }
+    del lesson["required"]
+    models = ["network", "networks", "worksheet", "worksheets"]
+    lesson["anyOf"] = [{"required": ["title", "screens"]}, *({"required": [name]} for name in models)]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A lesson of the neural network tutor",
+        **lesson,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def schema_text() -> str:
+    """The schema as it is shipped."""
+    return json.dumps(lesson_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def write_schema(folder: Path) -> Path:
+    """Write the schema beside the lessons of a folder."""
+    path = folder / FILE_NAME
+    path.write_text(schema_text(), encoding="utf-8")
+    return path
+
+
+def _plain(model: type[BaseModel], definitions: Schema) -> Schema:
+    """A model's schema; the models within it go into ``definitions``."""
+    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    for name, inner in schema.pop("$defs", {}).items():
+        definitions[name] = _tidied(inner)
+    return _tidied(schema)
+
+
+def _reference(model: type[BaseModel], name: str, definitions: Schema) -> Schema:
+    definitions[name] = _plain(model, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _tidied(schema: Any) -> Any:
+    """Without pydantic's titles and defaults, which say nothing to an author."""
+    if isinstance(schema, list):
+        return [_tidied(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    cleaned = {}
+    for key, value in schema.items():
+        if key == "properties":
+            cleaned[key] = {name: _tidied(inner) for name, inner in value.items()}
+        elif key not in ("title", "default"):
+            cleaned[key] = _tidied(value)
+    options = cleaned.get("anyOf", [])
+    if {"type": "null"} in options:
+        rest = [option for option in options if option != {"type": "null"}]
+        del cleaned["anyOf"]
+        cleaned = {**cleaned, **(rest[0] if len(rest) == 1 else {"anyOf": rest})}
+    return cleaned
+
+
+def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
+    """A block whose keys may stand beside its name or under it."""
+    main = schema["properties"][kind]
+    if kind == "ask":
+        schema["required"] = [kind]
+        return schema
+    names = block.nested or ("of",)
+    inner = {name: value for name, value in schema["properties"].items() if name != kind}
+    nested = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**inner, **dict.fromkeys(names, main)},
+    }
+    empty = [{"type": "null"}] if kind in ("given", "diagram", "table") else []
+    own = {key: value for key, value in main.items() if key != "description"}
+    either = {"anyOf": [own, nested, *empty]}
+    if "description" in main:
+        either["description"] = main["description"]
+    return {**schema, "properties": {**schema["properties"], kind: either}, "required": [kind]}
+
+
+def _ask_main(main: Schema) -> Schema:
+    items = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/ask-item"}, {"type": "null"}]}}
+    return {**main, "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, items]}
+
+
+def _any_block() -> Schema:
+    """One block: the key that is its name says which."""
+    return {
+        "type": ["object", "string"],
+        "description": f"A block: its name ({', '.join(BLOCKS)}) with its main thing.",
+        "oneOf": [
+            {"enum": ["given", "diagram"]},
+            *({"$ref": f"#/$defs/{kind}"} for kind in BLOCKS),
+        ],
+    }
