@@ -92,11 +92,11 @@ _PLAIN = {
     "linear": ArrayActivation(lambda z: z, _ones),
     "sigmoid": ArrayActivation(sigmoid, lambda z, h: h * (1.0 - h)),
     "tanh": ArrayActivation(np.tanh, lambda z, h: 1.0 - h * h),
-    "relu": ArrayActivation(lambda z: np.maximum(z, 0.0), lambda z, h: (z > 0).astype(np.float64)),
+    "relu": ArrayActivation(lambda z: np.maximum(z, 0.0), lambda z, h: np.heaviside(z, 0.0)),
     "softplus": ArrayActivation(softplus, lambda z, h: sigmoid(z)),
     "gelu": ArrayActivation(lambda z: z * normal_cdf(z), lambda z, h: normal_cdf(z) + z * normal_pdf(z)),
     "silu": ArrayActivation(lambda z: z * sigmoid(z), _silu_slope),
-    "step": ArrayActivation(lambda z: (z > 0).astype(np.float64), _zeros),
+    "step": ArrayActivation(lambda z: np.heaviside(z, 0.0), _zeros),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -75,6 +75,22 @@ class Namer:
             and (value or name in ("lr", "beta1", "beta2", "alpha", "eps"))
         }
 
+    def weighted_sum_factors(self, steps: int) -> Iterator[tuple[str, str]]:
+        """What Z changes by with each thing in it, and whose value that is: ∂Z/∂w the input's, ∂Z/∂x the weight's.
+
+        The value of ∂Z/∂θ is 1, which no name has: "".
+        """
+        for step, layer in product(range(1, steps + 1), range(self.last + 1)):
+            shown = self.data_step(step) if layer == 0 else step
+            weights = self.network.layers[layer].weight_names
+            for sample, (column, unit) in product(self.samples(step), enumerate(self.units("Z", layer))):
+                tail = f"{sample}{at(step)}"
+                for row, entering in zip(weights, self.entering(layer), strict=True):
+                    yield f"d{unit}/d{row[column]}{tail}", f"{entering}{sample}{at(shown)}"
+                    yield f"d{unit}/d{entering}{tail}", _held(row[column], step)
+                for bias in self.biases(layer)[column : column + 1]:
+                    yield f"d{unit}/d{bias}{tail}", ""
+
     def _cells(self, key: tuple[str, int, int]) -> Names:
         """The names of a record's cells, in the order of its array."""
         kind, layer, step = key
@@ -102,6 +118,11 @@ class Namer:
                 trained = self.network.update_bias or kind == "new"
                 kept = () if trained else {name for place in range(self.last + 1) for name in self.biases(place)}
                 return tuple(f"{name}_{kind}" for name in self.parameters() if name not in kept)
+
+
+def _held(parameter: str, step: int) -> str:
+    """A parameter as a training step finds it."""
+    return parameter if step == 1 else f"{parameter}_new{at(step - 1)}"
 
 
 def at(step: int) -> str:

@@ -25,6 +25,7 @@ Mask = npt.NDArray[np.bool_]
 
 #: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
 SNAP = 1e-12
+FEW = 64
 
 
 class Run:
@@ -35,19 +36,22 @@ class Run:
         plan: Plan,
         record: Record,
         optimizer: Optimizer | None,
-        replaced: Callable[[Key], Mask | None] = lambda key: None,
+        replaced: Callable[[Key], Mask | None] | None = None,
     ) -> None:
-        """``replaced`` tells which cells of a record hold given numbers; None where it holds none."""
+        """``replaced`` tells which cells of a record hold given numbers, if any are given: None where it holds none.
+
+        Without given numbers, what Z changes by with a weight or an input is left out, being the input or the weight.
+        """
         self.plan = plan
         self.record = record
-        self.replaced = replaced
+        self.explicit = replaced is not None
+        self.replaced = replaced or (lambda key: None)
         self.optimizer = optimizer
         self.memory: Memory = {}
         self.data: dict[int, tuple[Array, Array | None]] = {}
         self.parameters = record("parameters", -1, 1, plan.parameters)
         self.weights: list[Array] = []
         self.biases: list[Array | None] = []
-        self._spread(self.parameters)
 
     def train(self, steps: int) -> None:
         """All the steps; the last one's new parameters included."""
@@ -55,13 +59,15 @@ class Run:
             self._step(step)
 
     def _spread(self, parameters: Array) -> None:
+        """Each layer's weights and biases, out of the vector of all parameters."""
         layers = self.plan.layers
         self.weights = [parameters[layer.weights].reshape(layer.shape) for layer in layers]
         self.biases = [None if layer.bias is None else parameters[layer.bias] for layer in layers]
 
     def _step(self, step: int) -> None:
         plan, record = self.plan, self.record
-        x, y = self._data(plan.names.data_step(step))
+        self._spread(self.parameters)
+        x, y = self._data(1 if step == 1 else plan.names.data_step(step))
         entering, sums = self._forward(step, x)
         output = entering.pop()
         if y is not None:
@@ -88,13 +94,13 @@ class Run:
         """What enters each layer (the output last), and each layer's weighted sums."""
         entering, sums = [x], []
         for place, layer in enumerate(self.plan.layers):
-            z = entering[-1] @ self.weights[place]
+            z = entering[-1].dot(self.weights[place])
             bias = self.biases[place]
             if bias is not None:
                 z += bias
-            near_zero = np.abs(z) < SNAP
-            if near_zero.any():
-                z[near_zero] = 0.0
+            # of a few numbers Python's own minimum is the quickest test
+            if z.size > FEW or min(map(abs, z.ravel().tolist())) < SNAP:
+                z[np.abs(z) < SNAP] = 0.0
             z = self.record("Z", place, step, z)
             h = layer.activation.value(z) if layer.activation else self._softmax(step, place, z)
             sums.append(z)
@@ -125,7 +131,10 @@ class Run:
             shares = np.where(given, losses.shares_of_outputs(network.loss, output, y, error), shares)
         if network.n_outputs > 1:
             shares = self.record("share", last, step, shares)
-        each = self.record("loss", last, step, shares.sum(axis=1))
+            total = np.add.reduce(shares, axis=1)
+        else:
+            total = shares[:, 0]
+        each = self.record("loss", last, step, total)
         if network.is_batch:
             self.record("batch loss", last, step, self._over_batch(each.sum(keepdims=True), len(y)))
 
@@ -138,15 +147,18 @@ class Run:
         """What Z changes by with each thing in it, and each layer's slopes (softmax: every output's with every Z)."""
         slopes: list[Array] = []
         for place, layer in enumerate(self.plan.layers):
-            before = entering[place]
-            shape = (len(before), *layer.shape)
-            self.record("dZ/dW", place, step, np.broadcast_to(before[:, :, None], shape))
-            self.record("dZ/dx", place, step, np.broadcast_to(self.weights[place], shape))
-            if layer.bias is not None:
-                self.record("dZ/dtheta", place, step, np.ones((len(before), layer.shape[1])))
+            if self.explicit:
+                self._weighted_sum_factors(step, place, layer, entering[place])
             after = entering[place + 1] if place < self.plan.last else output
             slopes.append(self._slope(step, place, layer, sums[place], after))
         return slopes
+
+    def _weighted_sum_factors(self, step: int, place: int, layer: LayerPlan, before: Array) -> None:
+        shape = (len(before), *layer.shape)
+        self.record("dZ/dW", place, step, np.broadcast_to(before[:, :, None], shape))
+        self.record("dZ/dx", place, step, np.broadcast_to(self.weights[place], shape))
+        if layer.bias is not None:
+            self.record("dZ/dtheta", place, step, np.ones((len(before), layer.shape[1])))
 
     def _slope(self, step: int, place: int, layer: LayerPlan, z: Array, h: Array) -> Array:
         if layer.activation is None:
@@ -171,11 +183,11 @@ class Run:
             if minus:
                 record("dE/dZ", place, step, -delta)
             layer = plan.layers[place]
-            gradient[layer.weights] = (entering[place].T @ delta).ravel()
+            gradient[layer.weights] = entering[place].T.dot(delta).ravel()
             if layer.bias is not None:
-                gradient[layer.bias] = delta.sum(axis=0)
+                gradient[layer.bias] = np.add.reduce(delta, axis=0)
             if place > 0:
-                back = delta @ self.weights[place].T
+                back = delta.dot(self.weights[place].T)
                 if minus:
                     back = record("back", place - 1, step, back)
                     record("dE/dH", place - 1, step, -back)
@@ -227,4 +239,3 @@ class Run:
             new = self.parameters.copy()
             new[trained] -= change
         self.parameters = record("new", -1, step, new)
-        self._spread(self.parameters)

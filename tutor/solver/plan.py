@@ -38,11 +38,17 @@ class LayerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the numbers of a whole run are called, in the order of its records."""
+    """What the numbers of a whole run are called.
+
+    ``gather`` takes from the records' cells (and a 1 after them) first the value of every name, then the cells of every
+    array, which lie in the result at ``places``; ``shapes`` says which arrays are matrices.
+    """
 
     cells: tuple[str, ...]
-    arrays: tuple[tuple[str, tuple[int, ...], slice], ...]
     gather: npt.NDArray[np.intp]
+    vectors: tuple[str, ...]
+    places: tuple[slice, ...]
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 class Plan:
@@ -75,15 +81,22 @@ class Plan:
         return found
 
     def _name(self, keys: Sequence[Key]) -> Naming:
-        cells = tuple(cell for key in keys for cell in self.names.cells(key))
-        places = {cell: place for place, cell in enumerate(cells)}
-        arrays: list[tuple[str, tuple[int, ...], slice]] = []
-        gather: list[int] = []
-        for name, shape, members in named_arrays(self.names, max(step for _, _, step in keys)):
+        recorded = [cell for key in keys for cell in self.names.cells(key)]
+        places = {cell: place for place, cell in enumerate(recorded)}
+        last_step = max(step for _, _, step in keys)
+        for name, source in self.names.weighted_sum_factors(last_step):
+            places.setdefault(name, places[source] if source else len(recorded))
+        cells = tuple(places)
+        gather = list(places.values())
+        arrays: dict[str, slice] = {}
+        shapes: list[tuple[str, tuple[int, ...]]] = []
+        for name, shape, members in named_arrays(self.names, last_step):
             if members and all(cell in places for cell in members):
-                arrays.append((name, shape, slice(len(gather), len(gather) + len(members))))
+                arrays[name] = slice(len(gather), len(gather) + len(members))
                 gather.extend(places[cell] for cell in members)
-        return Naming(cells, tuple(arrays), np.array(gather, dtype=np.intp))
+                if len(shape) > 1:
+                    shapes.append((name, shape))
+        return Naming(cells, np.array(gather, dtype=np.intp), tuple(arrays), tuple(arrays.values()), tuple(shapes))
 
 
 def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:

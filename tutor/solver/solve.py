@@ -21,6 +21,8 @@ from tutor.solver.solution import Solution, Value
 #: What may be given for a quantity: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
 
+_ONE = np.ones(1)
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -59,12 +61,13 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
 def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> dict[str, Value]:
     """Every number and every array under its canonical name."""
     naming = plan.naming(keys)
-    flat = np.concatenate([record.ravel() for record in records])
-    named: dict[str, Value] = dict(zip(naming.cells, flat.tolist(), strict=True))
+    gathered = np.concatenate([*records, _ONE], axis=None).take(naming.gather)
+    count = len(naming.cells)
+    named: dict[str, Value] = dict(zip(naming.cells, gathered[:count].tolist(), strict=True))
     named.update(constants)
-    gathered = flat.take(naming.gather)
-    for name, shape, place in naming.arrays:
-        named[name] = gathered[place].reshape(shape)
+    named.update(zip(naming.vectors, map(gathered.__getitem__, naming.places), strict=True))
+    for name, shape in naming.shapes:
+        named[name] = named[name].reshape(shape)  # type: ignore[union-attr]
     return named
 
 
