@@ -1,0 +1,98 @@
+"""What each number may become: what the author says in ``vary``, else the author's own grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.lessons.blocks import Model, Vary
+from tutor.network import Worksheet
+from tutor.practice.grid import Number, as_written, author_grid, spaced
+from tutor.practice.leaves import Leaf, Path
+from tutor.practice.stream import Stream
+
+#: Constants of a method: they are part of the exercise, not of its numbers.
+CONSTANTS = frozenset(
+    {"alpha", "beta", "beta1", "beta2", "eps", "epsilon", "eta", "lr", "rho", "gamma", "lambda", "lambd", "momentum"}
+    | {"d", "k", "n", "N", "T", "slope"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a model's numbers are drawn: each of ``free`` from its list, those of ``mixed`` among each other."""
+
+    free: tuple[tuple[Path, tuple[Number, ...]], ...]
+    mixed: tuple[tuple[tuple[Path, ...], tuple[Number, ...]], ...]
+
+    def draw(self, stream: Stream) -> dict[Path, Number]:
+        """New numbers for everything that varies."""
+        drawn: dict[Path, Number] = {path: stream.pick(numbers) for path, numbers in self.free}
+        for paths, numbers in self.mixed:
+            drawn.update(zip(paths, stream.shuffled(numbers), strict=True))
+        return drawn
+
+
+def plan(model: Model, found: Sequence[Leaf]) -> Plan:
+    """The plan of a model."""
+    pools: dict[str, list[Leaf]] = {}
+    for leaf in found:
+        pools.setdefault(leaf.pool, []).append(leaf)
+    free: list[tuple[Path, tuple[Number, ...]]] = []
+    mixed: list[tuple[tuple[Path, ...], tuple[Number, ...]]] = []
+    for pool, members in pools.items():
+        own = [(leaf, said(model.vary, leaf)) for leaf in members]
+        free += [(leaf.path, numbers) for leaf, numbers in own if numbers]
+        rest = [leaf for leaf, numbers in own if numbers is None]
+        if not rest or _stays(model, pool, rest):
+            continue
+        if _is_binary(rest):
+            mixed.append((tuple(leaf.path for leaf in rest), tuple(leaf.value for leaf in rest)))
+            continue
+        grid = author_grid([leaf.value for leaf in rest])
+        free += [(leaf.path, grid) for leaf in rest if leaf.value and grid]
+    return Plan(tuple(free), tuple(mixed))
+
+
+def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
+    """What ``vary`` says of a number: what it may be, () where it is kept, None where nothing is said."""
+    for name in leaf.names:
+        if name in vary.pick:
+            return tuple(as_written(value) for value in vary.pick[name])
+        if name in vary.ranges:
+            return spaced(*vary.ranges[name])
+        if name in vary.keep:
+            return ()
+    return None
+
+
+def _is_binary(members: Sequence[Leaf]) -> bool:
+    return {leaf.value for leaf in members} <= {0, 1}
+
+
+def _stays(model: Model, pool: str, members: Sequence[Leaf]) -> bool:
+    """Whether numbers that nothing is said of stay as they are: rates, truth tables, classes, what is 0 throughout."""
+    if not any(leaf.value for leaf in members):
+        return True
+    if isinstance(model.built, Worksheet):
+        return _stays_given(model.spec, pool, members)
+    if pool == "lr":
+        return True
+    return _is_binary(members) and (model.built.is_batch or (pool == "target" and len(members) == 1))
+
+
+def _stays_given(spec: Mapping[str, object], pool: str, members: Sequence[Leaf]) -> bool:
+    if pool in CONSTANTS:
+        return True
+    return len(members) == 1 and members[0].value in _sizes(spec) and isinstance(members[0].value, int)
+
+
+def _sizes(spec: Mapping[str, object]) -> set[int]:
+    """The lengths of a worksheet's arrays: a single whole number that is one of them is probably just that."""
+    sizes: set[int] = set()
+    given = spec.get("given")
+    for value in given.values() if isinstance(given, Mapping) else ():
+        while isinstance(value, Sequence) and not isinstance(value, str) and value:
+            sizes.add(len(value))
+            value = value[0]
+    return sizes - {1}

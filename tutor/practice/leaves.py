@@ -1,0 +1,163 @@
+"""Every number of a network's or worksheet's description: where it stands, what it is called, what it belongs to."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.lessons.blocks import Model
+from tutor.network import Network, Worksheet
+from tutor.network.forward import given_nodes
+from tutor.network.naming import Names
+from tutor.practice.grid import Number
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A number at ``path``. ``names`` go from the narrowest to the widest that ``vary`` may call it by; ``pool`` is
+    what it shares its grid with."""
+
+    path: Path
+    value: Number
+    names: tuple[str, ...]
+    pool: str
+
+
+def leaves(model: Model) -> tuple[Leaf, ...]:
+    """The numbers of a model's spec that may vary, in a fixed order."""
+    if isinstance(model.built, Worksheet):
+        return tuple(_given(model.spec))
+    return tuple(_network(model.spec, model.built))
+
+
+def replaced(spec: Mapping[str, object], values: Mapping[Path, Number]) -> dict[str, object]:
+    """The parts of a spec that change, with the new numbers in their places."""
+    changed: dict[str, Any] = {}
+    for path, value in values.items():
+        key = str(path[0])
+        if key not in changed:
+            changed[key] = copy.deepcopy(spec[key])
+        if len(path) == 1:
+            changed[key] = value
+            continue
+        inner = changed[key]
+        for step in path[1:-1]:
+            inner = inner[step]
+        inner[path[-1]] = value
+    return changed
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(value: object, path: Path) -> Iterator[tuple[Path, Number, tuple[str | int, ...]]]:
+    """Every number below ``path``, with the keys that lead to it from there."""
+    if _is_number(value):
+        yield path, value, ()  # type: ignore[misc]
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            for found, number, keys in _numbers(part, (*path, key)):
+                yield found, number, (key, *keys)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for place, part in enumerate(value):
+            for found, number, keys in _numbers(part, (*path, place)):
+                yield found, number, (place, *keys)
+
+
+def _network(spec: Mapping[str, object], network: Network) -> Iterator[Leaf]:
+    yield from _data(spec, "inputs", network.input_names, network.is_batch)
+    yield from _data(spec, "target", network.target_names, network.is_batch)
+    layers = spec["layers"]
+    assert isinstance(layers, Sequence)
+    for place, description in enumerate(layers):
+        yield from _weights(description, place, network)
+        yield from _biases(description, place, network)
+    optimizer = spec.get("optimizer")
+    if isinstance(optimizer, Mapping):
+        for name, parameters in optimizer.items():
+            if isinstance(parameters, Mapping) and _is_number(parameters.get("lr")):
+                yield Leaf(("optimizer", name, "lr"), parameters["lr"], ("lr",), "lr")
+
+
+def _data(spec: Mapping[str, object], key: str, names: tuple[str, ...], is_batch: bool) -> Iterator[Leaf]:
+    for path, number, keys in _numbers(spec.get(key), (key,)):
+        last = keys[-1] if keys else 0
+        column = last if isinstance(last, int) else names.index(last) if last in names else 0
+        if key == "target" and is_batch and len(keys) == 1:
+            column = 0  # a plain list over the batch
+        name = names[min(column, len(names) - 1)]
+        yield Leaf(path, number, (name, key), f"{key}.{name}" if is_batch else key)
+
+
+def _weights(description: Mapping[str, object], place: int, network: Network) -> Iterator[Leaf]:
+    layer = network.layers[place]
+    for path, number, (row, column) in _numbers(description.get("weights"), ("layers", place, "weights")):
+        if isinstance(column, str):
+            name = column
+        else:
+            first, second = (column, row) if layer.layout == "units_by_inputs" else (row, column)
+            name = layer.weight_names[int(first)][int(second)]
+        yield Leaf(path, number, (name, f"{layer.name}.W", "weights"), "weights")
+
+
+def _biases(description: Mapping[str, object], place: int, network: Network) -> Iterator[Leaf]:
+    layer = network.layers[place]
+    for path, number, keys in _numbers(description.get("bias"), ("layers", place, "bias")):
+        names: tuple[str, ...] = layer.bias_names or ()
+        if keys and isinstance(keys[-1], int):
+            names = names[keys[-1] : keys[-1] + 1]
+        elif keys:
+            names = (str(keys[-1]),)
+        yield Leaf(path, number, (*names, f"{layer.name}.theta", "bias"), "bias")
+
+
+def _given(spec: Mapping[str, object]) -> Iterator[Leaf]:
+    given = spec.get("given")
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            plain = str(name).partition("@")[0]
+            for path, number, _ in _numbers(value, ("given", name)):
+                yield Leaf(path, number, (str(name), plain, "given"), plain)
+
+
+# -- from descriptions to the graph's given nodes -------------------------------------------------------------------
+
+_CELL = re.compile(r"(?P<name>[^\W\d]\w*)(?:\[(?P<cell>[\d,]+)\])?(?:@(?P<round>\d+))?")
+
+
+def given_values(model: Model, changed: Mapping[str, object]) -> dict[str, float]:
+    """The values of the graph's given nodes when parts of the model's spec are ``changed``."""
+    graph = model.graph
+    given = [name for name, node in graph.nodes.items() if node.formula is None]
+    if isinstance(model.built, Worksheet):
+        numbers = changed.get("given", model.spec["given"])
+        assert isinstance(numbers, Mapping)
+        return {name: _cell_value(numbers, name) for name in given}
+    plain = {key: value for key, value in model.spec.items() if key not in ("vary", "allow", "from", "mistakes")}
+    network = Network.from_spec({**plain, **changed}, name=model.name)
+    names = Names(network)
+    values = {
+        node.name: node.value
+        for step in range(1, graph.steps + 1)
+        for node in given_nodes(names, step)
+        if node.value is not None
+    }
+    return {name: values[name] for name in given}
+
+
+def _cell_value(numbers: Mapping[str, object], node: str) -> float:
+    """A given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` is of round 2."""
+    match = _CELL.fullmatch(node)
+    assert match is not None
+    at = f"{match['name']}@{match['round'] or 1}"
+    value: Any = numbers[at] if at in numbers else numbers[match["name"]]
+    for place in (match["cell"] or "").split(","):
+        if place:
+            value = value[int(place) - 1]
+    return float(value)

@@ -1,0 +1,182 @@
+"""Which numbers make a good exercise: conditions kept, no unit dead, typical slips that do not give the right answer.
+
+The slips here are variants of each quantity's defining formula. They are this generator's own and must never change, or
+the numbers behind an old id would: what is new belongs to a new generator.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.errors import FormulaError
+from tutor.formulas import compile_tree, evaluate, substitute
+from tutor.formulas.tree import ONE, Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
+from tutor.lessons.blocks import Model
+from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node
+
+Compiled = Callable[[Sequence[float]], float]
+
+_FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.UPDATED, Kind.CELL})
+_MOST_SLIPS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    slot: int
+    base: int | None  # the old value's slot, where what counts is the step
+    figures: bool
+    formula: Compiled
+
+
+class Vetting:
+    """Judges numbers for one model; ``asked`` are the names that the lesson asks for (none: the forward pass)."""
+
+    def __init__(self, model: Model, asked: Sequence[str]) -> None:
+        self._graph: Graph = model.graph
+        self._where = model.vary.where
+        self._relus = [
+            (name, self._graph.slots[str(node.role["pre"])])
+            for name, node in self._graph.nodes.items()
+            if node.role.get("activation") == "relu"
+        ]
+        self._units = _units(self._graph)
+        self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
+        self._slips = self._compile(asked)
+
+    def values(self, given: Mapping[str, float]) -> list[float]:
+        """Every node's value from these given ones."""
+        found = self._graph.evaluate(given)
+        return [found[name] for name in self._graph.nodes]
+
+    def is_possible(self, values: Sequence[float]) -> bool:
+        """Whether the conditions hold: all finite, ``where`` true, no unit dead but the author's, no kink touched."""
+        if not all(math.isfinite(value) for value in values):
+            return False
+        if any(abs(values[slot]) < 1e-9 for _, slot in self._relus):
+            return False
+        if not self._dead_units(values) <= self._dead:
+            return False
+        if self._where is None:
+            return True
+        try:
+            return bool(evaluate(self._where, dict(zip(self._graph.nodes, values, strict=True))))
+        except FormulaError:
+            return False
+
+    def _dead_units(self, values: Sequence[float]) -> frozenset[str]:
+        """Units of a ReLU that are silent for every sample of the first step."""
+        return frozenset(unit for unit, slots in self._units.items() if all(values[slot] <= 0 for slot in slots))
+
+    def hidden_slips(self, values: Sequence[float]) -> int:
+        """How many slips give what the right way gives, to the digits that are looked at."""
+        return sum(self._is_hidden(slip, values) for slip in self._slips)
+
+    @staticmethod
+    def _is_hidden(slip: _Slip, values: Sequence[float]) -> bool:
+        right = values[slip.slot]
+        try:
+            wrong = slip.formula(values)
+        except (FormulaError, ArithmeticError, ValueError):
+            return False
+        if not math.isfinite(wrong):
+            return False
+        size = abs(right - values[slip.base]) if slip.base is not None else abs(right)
+        limit = 0.01 * size if slip.figures else max(0.0015, 0.005 * size)
+        return abs(wrong - right) <= limit
+
+    def _compile(self, asked: Sequence[str]) -> list[_Slip]:
+        graph = self._graph
+        wanted = list(asked) or [name for name, node in graph.nodes.items() if _by_default(node)]
+        found: list[_Slip] = []
+        for name in wanted:
+            node = graph.nodes[name]
+            for tree in slips(graph, node):
+                if len(found) >= _MOST_SLIPS:
+                    return found
+                base = graph.slots.get(node.role.get("old", "")) if node.kind is Kind.UPDATED else None
+                compiled = compile_tree(tree, graph.slots)
+                found.append(_Slip(graph.slots[name], base, node.kind in _FIGURES, compiled))
+        return found
+
+
+def _by_default(node: Node) -> bool:
+    return node.formula is not None and node.kind not in HIDDEN_KINDS and node.kind not in SUB_STEPS
+
+
+def _units(graph: Graph) -> dict[str, list[int]]:
+    """The ReLU units of the first step, each with the places of its weighted sums over the samples."""
+    found: dict[str, list[int]] = {}
+    for node in graph.nodes.values():
+        if node.role.get("activation") == "relu" and node.step == 1:
+            found.setdefault(str(node.unit), []).append(graph.slots[node.role["pre"]])
+    return found
+
+
+# -- slips ----------------------------------------------------------------------------------------------------------
+
+
+def slips(graph: Graph, node: Node) -> Iterator[Tree]:
+    """Formulas that are one slip away from the node's own."""
+    if node.formula is None:
+        return
+    definition = graph.definition(node.name)
+    yield from _changed(definition)
+    yield from _exchanged(graph, node, definition)
+
+
+def _changed(tree: Tree) -> Iterator[Tree]:
+    """A term left out or turned, a factor left out, a function left out or its sign turned, a power forgotten."""
+    match tree:
+        case Add(terms):
+            for place, term in enumerate(terms):
+                rest = (*terms[:place], *terms[place + 1 :])
+                yield rest[0] if len(rest) == 1 else Add(rest)
+                turned = term.of if isinstance(term, Neg) else Neg(term)
+                yield Add((*terms[:place], turned, *terms[place + 1 :]))
+                if not isinstance(term, Mul):
+                    continue
+                for without in _changed(term):
+                    yield Add((*terms[:place], without, *terms[place + 1 :]))
+        case Mul(factors):
+            for place in range(len(factors)):
+                rest = (*factors[:place], *factors[place + 1 :])
+                yield rest[0] if len(rest) == 1 else Mul(rest)
+        case Neg(of):
+            yield of
+            for inner in _changed(of):
+                yield Neg(inner)
+        case Div(numerator, denominator):
+            yield numerator
+            yield Div(denominator, numerator)
+        case Pow(base, _):
+            yield base
+        case Call(function, (argument,)):
+            yield argument
+            yield Call(function, (Neg(argument),))
+            if function in ("sigmoid", "tanh"):
+                yield Call(f"{function}'", (argument,))
+        case Name():
+            yield Neg(tree)
+            yield ONE
+
+
+def _exchanged(graph: Graph, node: Node, definition: Tree) -> Iterator[Tree]:
+    """An activation taken for its weighted sum, another input of the same gradient."""
+    for parent in names(definition):
+        before = graph.nodes[parent].role.get("pre")
+        if before is not None and graph.nodes[parent].kind in (Kind.ACTIVATION, Kind.OUTPUT):
+            yield substitute(definition, {parent: Name(str(before))})
+    entering = node.role.get("input")
+    if node.kind is not Kind.GRADIENT or entering is None:
+        return
+    like = graph.nodes[entering]
+    for name, other in graph.nodes.items():
+        same = (other.kind, other.layer, other.sample, other.step) == (like.kind, like.layer, like.sample, like.step)
+        if same and name != entering and _is_data(other) and _is_data(like):
+            yield substitute(definition, {entering: Name(name)})
+
+
+def _is_data(node: Node) -> bool:
+    return node.kind is Kind.ACTIVATION or (node.kind is Kind.GIVEN and node.name.startswith("x"))
