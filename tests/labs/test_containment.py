@@ -1,0 +1,320 @@
+"""Hostile programs: each ends with a clear sentence, changes nothing, and leaves nothing running."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tutor.errors import SandboxError
+from tutor.labs.ending import Ending
+from tutor.labs.explain import explain
+from tutor.labs.inside import landlock, seccomp
+from tutor.labs.kernel import Kernel, RunResult
+from tutor.labs.level import Isolation, Level, level, level_of
+from tutor.labs.limits import MEGABYTE, Limits
+from tutor.labs.usage import carrying
+
+SMALL = Limits(
+    seconds=3.0,
+    memory=200 * MEGABYTE,
+    all_memory=160 * MEGABYTE,
+    output=MEGABYTE // 2,
+    file_size=2 * MEGABYTE,
+    folder=4 * MEGABYTE,
+    processes=20,
+)
+
+
+def levels() -> list[Level]:
+    """The levels of real isolation that this machine has."""
+    found = [level()] if level().isolation is Isolation.BUBBLEWRAP else []
+    if landlock.version() >= 1 and seccomp.is_supported():
+        found.append(level_of(Isolation.LANDLOCK))
+    return found
+
+
+pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
+at_every_level = pytest.mark.parametrize("at", levels(), ids=lambda at: at.isolation.value)
+
+
+@dataclass
+class Ran:
+    result: RunResult
+    left: list[int]
+    is_usable: bool
+
+    @property
+    def told(self) -> str:
+        """What a learner is told, wherever it comes from."""
+        failure = self.result.failure
+        trouble = explain(failure, {self.result.name: self.result.source}).text if failure else ""
+        return f"{self.result.sentence}\n{trouble}"
+
+
+def run(
+    at: Level, source: str, *, seconds: float = 3.0, limits: Limits = SMALL, files: dict[str, Path] | None = None
+) -> Ran:
+    """Run a program alone, then see whether its kernel still works and what is left once it is closed."""
+
+    async def both() -> Ran:
+        kernel = Kernel(at_level=at, limits=limits, files=files)
+        await kernel.start()
+        assert kernel._box is not None
+        token = kernel._box.token
+        result = await kernel.run(source, name="hostile.py", seconds=seconds)
+        again = await kernel.run("1 + 1")
+        await kernel.close()
+        return Ran(result, carrying(token), again.value == "2")
+
+    return asyncio.run(both())
+
+
+ENDS = [
+    # name, program, seconds it may take, how it ends, what must be said
+    ("endless loop", "while True: pass", 0.3, Ending.TIME, "the time limit"),
+    (
+        "endless loop that catches everything",
+        "while True:\n    try:\n        for n in range(10**9): str(n)\n    except BaseException: pass",
+        0.3,
+        Ending.TIME,
+        "the time limit",
+    ),
+    ("memory hog", "x = bytearray(10**9)", 3, Ending.FAILED, "more memory than it may have"),
+    (
+        "memory hog of many",
+        "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        x = bytearray(40 * 10**6)\n       "
+        " time.sleep(9)\ntime.sleep(9)",
+        5,
+        Ending.MEMORY,
+        "more memory than the 160 MB",
+    ),
+    ("endless printing", "while True: print('y' * 50)", 3, Ending.OUTPUT, "printed more than 0.5 MB"),
+    ("a line of 10 MB", "print('x' * 10_000_000)", 3, Ending.OUTPUT, "printed more than 0.5 MB"),
+    ("a segfault", "import ctypes\n\nctypes.string_at(0)", 3, Ending.CRASHED, "crashed in hostile.py, line 3"),
+    ("os._exit", "import os\nos._exit(0)", 3, Ending.GONE, "ended its own process"),
+    ("os.abort", "import os\nos.abort()", 3, Ending.CRASHED, "Python itself crashed"),
+    ("recursion", "def f(n): return f(n + 1)\nf(0)", 3, Ending.FAILED, "needs a case in which it returns"),
+    ("waiting for a keyboard", "name = input('Name? ')", 3, Ending.FAILED, "no keyboard"),
+    (
+        "a file without end",
+        "with open('big', 'wb') as f:\n    while True: f.write(bytes(2**16))",
+        3,
+        Ending.FAILED,
+        "limit, and it is reached",
+    ),
+]
+
+
+each_of_them = pytest.mark.parametrize(
+    ("source", "seconds", "ending", "said"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS]
+)
+
+
+@at_every_level
+@each_of_them
+def test_ends_with_a_sentence(at: Level, source: str, seconds: float, ending: Ending, said: str) -> None:
+    ran = run(at, source, seconds=seconds)
+    assert (ran.result.ending, ran.left, ran.is_usable) == (ending, [], True)
+    assert said in ran.told
+    assert len(ran.result.output) < 2 * SMALL.output
+
+
+@at_every_level
+def test_fork_bomb(at: Level) -> None:
+    source = """
+import os, time
+n = 0
+while True:
+    if os.fork() == 0:
+        time.sleep(9)
+    n += 1
+    print(n, flush=True)
+"""
+    ran = run(at, source)
+    assert ran.result.ending is Ending.FAILED
+    assert "may not start more processes" in ran.told
+    assert 1 <= int(ran.result.output.split()[-1]) <= SMALL.processes
+    assert (ran.left, ran.is_usable) == ([], True)
+
+
+@at_every_level
+def test_exponential_fork_bomb(at: Level) -> None:
+    ran = run(at, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", seconds=0.5)
+    assert ran.result.ending in (Ending.TIME, Ending.MEMORY)
+    assert ran.left == []
+
+
+@at_every_level
+def test_a_daemon_does_not_survive(at: Level) -> None:
+    source = """
+import os, time
+pid = os.fork()
+if pid == 0:
+    try: os.setsid()
+    except OSError: pass
+    if os.fork() == 0:
+        for fd in (0, 1, 2): os.close(fd)
+        time.sleep(60)
+    os._exit(0)
+os.waitpid(pid, 0)
+print("started")
+"""
+    ran = run(at, source)
+    assert ran.result.output == "started\n"
+    assert ran.left == []
+
+
+@at_every_level
+def test_others_files_cannot_be_read(at: Level, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("marks")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    for path in (secret, Path("/etc/shadow"), Path("/etc/passwd"), Path(__file__)):
+        ran = run(at, f"print(open({str(path)!r}).read())")
+        assert ran.result.ending is Ending.FAILED
+        assert ran.result.failure
+        assert ran.result.failure["type"] in ("FileNotFoundError", "PermissionError")
+        assert ran.result.output == ""
+
+
+@at_every_level
+def test_the_tutor_itself_cannot_be_imported(at: Level) -> None:
+    """Its lessons hold the solutions."""
+    ran = run(at, "import tutor.labs.checks")
+    assert ran.result.failure
+    assert ran.result.failure["type"] == "ModuleNotFoundError"
+
+
+@at_every_level
+def test_nothing_is_written_outside(at: Level, tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    target = tmp_path / "written"
+    ran = run(at, f"open({str(target)!r}, 'w').write('x')")
+    assert ran.result.ending is Ending.FAILED
+    assert not target.exists()
+    inside = ("/usr/written", "/proc/sys/kernel/hostname", "/tutor/inside/written", "/written")
+    for place in (*inside, f"{sys.prefix}/written"):
+        ran = run(at, f"open({place!r}, 'w').write('x')")
+        assert ran.result.ending is Ending.FAILED, place
+        assert not Path(place).exists() or place.startswith("/proc")
+
+
+@at_every_level
+def test_no_network(at: Level) -> None:
+    reached = threading.Event()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(2)
+
+        def wait() -> None:
+            try:
+                server.accept()
+                reached.set()
+            except OSError:
+                pass
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        port = server.getsockname()[1]
+        ran = run(at, f"import socket\ns = socket.create_connection(('127.0.0.1', {port}), timeout=1)")
+        waiting.join()
+    assert ran.result.ending is Ending.FAILED
+    assert not reached.is_set()
+    lookup = run(at, "import urllib.request\nurllib.request.urlopen('http://example.com', timeout=1)")
+    assert "no network here" in lookup.told
+    datagram = run(at, "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('1.1.1.1', 53))")
+    assert datagram.result.ending is Ending.FAILED
+
+
+@at_every_level
+def test_deleting_its_own_folder_leaves_the_lesson_alone(at: Level, tmp_path: Path) -> None:
+    data = tmp_path / "yield.csv"
+    data.write_text("a,b\n1,2\n")
+    source = """
+import shutil, os
+print(os.path.exists('data/yield.csv'))
+shutil.rmtree(os.getcwd(), ignore_errors=True)
+"""
+    ran = run(at, source, files={"data/yield.csv": data})
+    assert ran.result.output == "True\n"
+    assert data.read_text() == "a,b\n1,2\n"
+    assert (ran.left, ran.is_usable) == ([], True)
+
+
+@at_every_level
+def test_killing_its_parent(at: Level) -> None:
+    """The parent is the tutor, or bubblewrap within its own namespace; either way this test lives to see the end."""
+    source = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos.kill(-1, signal.SIGKILL)\nprint('alive')"
+    ran = run(at, source)
+    assert ran.result.ending in (Ending.FAILED, Ending.FINISHED, Ending.GONE, Ending.MEMORY)
+    assert ran.left == []
+
+
+@at_every_level
+def test_other_processes_cannot_be_signalled(at: Level) -> None:
+    ran = run(at, f"import os\nos.kill({os.getpid()}, 0)")
+    assert ran.result.failure
+    assert ran.result.failure["type"] in ("PermissionError", "ProcessLookupError")
+
+
+@at_every_level
+def test_never_root(at: Level) -> None:
+    ran = run(at, "import os\nos.getuid() == 0, os.geteuid() == 0")
+    if os.geteuid() == 0:
+        assert ran.result.value == "(False, False)"
+    regained = run(at, "import os\nos.setuid(0)")
+    assert regained.result.ending is Ending.FAILED or os.geteuid() != 0
+
+
+@at_every_level
+def test_limits_cannot_be_raised(at: Level) -> None:
+    ran = run(at, "import resource\nresource.setrlimit(resource.RLIMIT_DATA, (2**40, 2**40))")
+    assert ran.result.ending is Ending.FAILED
+
+
+@at_every_level
+def test_no_new_namespaces(at: Level) -> None:
+    source = "import ctypes\nctypes.CDLL(None, use_errno=True).unshare(0x10000000), ctypes.CDLL(None).unshare(0x20000)"
+    assert run(at, source).result.value == "(-1, -1)"
+
+
+@at_every_level
+def test_escape_sequences_do_not_reach_the_screen(at: Level) -> None:
+    source = r"print('\x1b[31mred\x1b[0m \x1b]52;c;cm0gLXJm\x07\x1b]0;title\x1b\\ \x9b2J\x07\x08ok ‮txt')"
+    assert run(at, source).result.output == "red  2Jok txt\n"
+
+
+@at_every_level
+def test_answers_cannot_be_drowned(at: Level) -> None:
+    """The pipe of the answers is open in the program; filling it with rubbish ends the program, not the tutor."""
+    source = r"""
+import os
+for fd in range(3, 20):
+    try: os.write(fd, b'{"is": "nonsense"}\n[1]\nnull\n\xff\n')
+    except OSError: pass
+"""
+    ran = run(at, source)
+    assert ran.result.ending is Ending.FINISHED
+    assert ran.is_usable
+
+
+def test_as_root_nothing_runs_without_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.labs.level.is_root", lambda: True)
+    with pytest.raises(SandboxError, match="ordinary user"):
+        run(level_of(Isolation.LIMITS), "1")
+
+
+def test_every_level_says_what_it_means() -> None:
+    for isolation in Isolation:
+        told = level_of(isolation)
+        assert told.sentence.startswith("Your program runs")
+        assert bool(told.better) is (isolation is not Isolation.BUBBLEWRAP)

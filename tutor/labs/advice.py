@@ -1,0 +1,56 @@
+"""Mistakes that raise nothing: a loop that learns nothing, or learns wrong, told from what the program did."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "unsqueeze", "squeeze", "flatten")
+
+
+def advise(source: str, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What to tell about a program that ran; ``facts`` are the child's about PyTorch (None: it was not looked at)."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ()
+    models = {model["name"] for model in (facts or {}).get("models", ())}
+    return (*_thrown_away(tree, models), *(_training((facts or {}).get("seen") or {})))
+
+
+def _thrown_away(tree: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
+    """Results that nobody keeps: a module moves itself, a tensor returns its copy."""
+    found = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+            continue
+        call = node.value.func
+        if isinstance(call, ast.Attribute) and call.attr in _MOVES and isinstance(call.value, ast.Name):
+            name = call.value.id
+            if name not in models and (call.attr != "to" or node.value.args or node.value.keywords):
+                what = ast.unparse(node.value)
+                found.append(
+                    f"Line {node.lineno}: {what} returns a new tensor and leaves {name} as it was. Write {name} ="
+                    f" {what}."
+                )
+    return tuple(found)
+
+
+def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
+    steps, backwards, clears = (int(seen.get(key, 0)) for key in ("steps", "backwards", "clears"))
+    if steps and not backwards:
+        return ("optimizer.step() ran but loss.backward() never did: without gradients nothing is learnt.",)
+    if backwards > 1 and not steps and seen.get("optimizers"):
+        return ("loss.backward() ran but optimizer.step() never did: the parameters stay as they are.",)
+    if steps > 1 and not clears:
+        return (
+            "Nothing cleared the gradients: each backward() adds to those of all steps before. Call"
+            " optimizer.zero_grad() in every step, before loss.backward().",
+        )
+    if steps and not seen.get("gradients", True):
+        return (
+            "The first optimizer.step() came before any loss.backward(): it had no gradients to go by. The order is"
+            " zero_grad, backward, step.",
+        )
+    return ()

@@ -1,0 +1,111 @@
+"""The code cells of one lesson: one kept child, one notebook, and for each run what to show.
+
+cells = Cells({"cell-1": "x = 2", "cell-2": "x + 1"}, files=…)
+shown = await cells.run("cell-2", on_event=…)
+shown.run.output, shown.run.value, shown.trouble, cells.state("cell-1")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.labs.advice import advise
+from tutor.labs.explain import Trouble, explain
+from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
+from tutor.labs.level import Level
+from tutor.labs.limits import Limits
+from tutor.labs.notebook import CellState, Notebook
+from tutor.labs.work import files_of
+from tutor.lessons.blocks import Lesson, Run
+
+_TRAINS = re.compile(r"\.step\(|\.backward\(|\.to\(|\bmodel\b")
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """A cell's run, with its exception explained and advice on what raised none."""
+
+    run: RunResult
+    trouble: Trouble | None = None
+    advice: tuple[str, ...] = ()
+
+
+class Cells:
+    """The cells of a lesson by id, in order. Raises ``SandboxError`` from ``run`` where no program can be run."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, str],
+        *,
+        files: Mapping[str, Path] | None = None,
+        seconds: Mapping[str, float] | None = None,
+        limits: Limits | None = None,
+        level: Level | None = None,
+    ) -> None:
+        """``seconds`` are time limits by cell."""
+        self.notebook = Notebook(dict(sources))
+        self.kernel = Kernel(files=files, limits=limits, at_level=level)
+        self._starters = dict(sources)
+        self._seconds = dict(seconds or {})
+
+    @classmethod
+    def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
+        """The ``run`` blocks of a lesson."""
+        blocks = [block for block in lesson.blocks if isinstance(block, Run)]
+        paths = dict.fromkeys(path for block in blocks for path in (*lesson.files, *block.files))
+        return cls(
+            {block.id: block.code.fill() for block in blocks},
+            files=files_of(tuple(paths), lesson.path.parent),
+            seconds={block.id: block.time_limit for block in blocks},
+            limits=limits,
+            level=level,
+        )
+
+    def state(self, cell: str) -> CellState:
+        """The cell's state now; ``notebook.why_stale`` says why it is stale."""
+        return self.notebook.state(cell)
+
+    def edit(self, cell: str, source: str) -> None:
+        """The learner changed a cell's code."""
+        self.notebook.edit(cell, source)
+
+    def reset(self, cell: str) -> str:
+        """The cell's code as the lesson has it."""
+        self.notebook.edit(cell, self._starters[cell])
+        return self._starters[cell]
+
+    async def run(self, cell: str, on_event: Callable[[Event], None] = lambda _: None) -> CellResult:
+        """Run a cell; output comes through ``on_event`` while it runs."""
+        label, source = self.notebook.label(cell), self.notebook.source(cell)
+        self.notebook.begin(cell)
+        run: RunResult | None = None
+        try:
+            run = await self.kernel.run(source, name=label, seconds=self._seconds.get(cell), on_event=on_event)
+        finally:
+            if run is None or not self.kernel.is_alive:
+                self.notebook.restart()
+            else:
+                self.notebook.end(cell, is_ok=run.is_ok)
+        facts = None
+        if run.is_ok and _TRAINS.search(source):
+            answers = await self.kernel.look([{"ask": "facts"}, {"ask": "fit"}])
+            run, facts = with_fit(run, answers), (answers[0] if answers else None)
+        return CellResult(run, self._trouble(cell, run), advise(source, facts))
+
+    def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
+        if not run.failure or run.sentence:
+            return None
+        sources = {self.notebook.label(other): self.notebook.source(other) for other in self._starters}
+        return explain(run.failure, sources, lambda name: self.notebook.maker(name, besides=cell))
+
+    async def restart(self) -> None:
+        """Forget all names; every cell has to run again."""
+        await self.kernel.restart()
+        self.notebook.restart()
+
+    async def close(self) -> None:
+        """End the child."""
+        await self.kernel.close()

@@ -1,0 +1,245 @@
+"""A lab's checks: what each asks of the child, what it makes of the answer, and the sentence that teaches.
+
+A check never tells the right value; it says what is there, what was expected of it, and where that comes from.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
+from tutor.labs.slips import Candidate, candidates
+from tutor.labs.torch_checks import TORCH_CHECKS
+from tutor.lessons.blocks import Check
+from tutor.network import Graph, Kind
+
+MoreCandidates = Callable[[Check], Iterable[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed)."""
+
+    title: str
+    passed: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a program left: its answer to a check's question, what it printed, and what is known of it as a whole."""
+
+    answer: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    output: str
+    source: str
+    has_ended: bool = True
+
+
+def title(check: Check) -> str:
+    """What a check asks for, in a line."""
+    subject = check.subject
+    if check.kind in ("variable", "call"):
+        return f"{subject} {_condition(check)}"
+    if check.kind == "prints":
+        return f"prints {subject}"
+    if check.kind == "layers":
+        layers = subject if isinstance(subject, tuple) else (subject,)
+        return "layers: " + ", ".join(str(layer) for layer in layers)
+    if check.kind == "python":
+        return str(check.say) or "its own test"
+    settings = "".join(f", {name} {value}" for name, value in check.parameters.items())
+    return f"{check.kind.replace('_', ' ')}: {subject}{settings}"
+
+
+def _condition(check: Check) -> str:
+    parts = []
+    if check.equals is not None:
+        name = check.quantity or ("the right value" if isinstance(check.equals, list) else f"{check.equals}")
+        parts.append(f"equals {name}" + (f" to {check.decimals} decimals" if check.decimals is not None else ""))
+    parts += [f"is below {check.below:g}"] if check.below is not None else []
+    parts += [f"is above {check.above:g}"] if check.above is not None else []
+    parts += [f"has length {check.length}"] if check.length is not None else []
+    return " and ".join(parts) or "is there"
+
+
+def question(check: Check) -> Mapping[str, str]:
+    """What the child is asked for this check."""
+    if check.kind in ("variable", "call"):
+        return {"ask": "value", "source": str(check.subject)}
+    if check.kind == "python":
+        return {"ask": "python", "source": str(check.subject)}
+    return {"ask": "facts"}
+
+
+def judge(
+    check: Check, evidence: Evidence, graph: Graph | None = None, more: MoreCandidates | None = None
+) -> CheckResult:
+    """The verdict on one check; ``graph`` is that of the check's quantity, ``more`` gives further mistakes."""
+    if check.kind == "prints":
+        found = _prints(check, evidence)
+    elif check.kind in ("variable", "call"):
+        found = _value(check, evidence, graph, more)
+    elif check.kind == "python":
+        found = _python(evidence)
+    else:
+        found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
+    if found is None:
+        return CheckResult(title(check), True)
+    said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
+    ended = "" if evidence.has_ended else "The program stopped before its end."
+    parts = [part for part in (found, said, ended) if part]
+    return CheckResult(title(check), False, " ".join(parts))
+
+
+# -- one check each; None: passed -----------------------------------------------------------------------------------
+
+
+def _prints(check: Check, evidence: Evidence) -> str | None:
+    if re.search(str(check.subject), evidence.output, re.MULTILINE):
+        return None
+    if not evidence.output.strip():
+        return "Nothing is printed."
+    last = evidence.output.strip().splitlines()[-1][:120]
+    return f"Nothing printed looks like {check.subject}; the last line is “{last}”."
+
+
+def _python(evidence: Evidence) -> str | None:
+    error = evidence.answer.get("error")
+    if error is None:
+        return None if evidence.answer.get("is_answered", True) else "It could not be looked at."
+    if error["type"] == "AssertionError" and error["message"]:
+        return str(error["message"]).rstrip(".") + "."
+    if error["type"] == "NameError":
+        return _missing(error, evidence)
+    return f"{error['type']}: {error['message']}"
+
+
+def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCandidates | None) -> str | None:
+    subject = str(check.subject)
+    error = evidence.answer.get("error")
+    if error is not None:
+        if error["type"] in ("NameError", "AttributeError"):
+            return _missing(error, evidence)
+        return f"{subject} gives {error['type']}: {error['message']}."
+    value = evidence.answer.get("value")
+    if value is None:
+        return f"{subject} could not be looked at."
+    for test in (_length, _bounds):
+        if (found := test(check, subject, value)) is not None:
+            return found
+    return _equals(check, subject, value, graph, more) if check.equals is not None else None
+
+
+def _missing(error: Mapping[str, Any], evidence: Evidence) -> str:
+    found = re.search(r"name '(\w+)'|attribute '(\w+)'", error["message"])
+    name = next((group for group in found.groups() if group), "") if found else ""
+    if error["type"] == "AttributeError":
+        return f"{error['message'][:1].upper()}{error['message'][1:]}."
+    names = [other for other in evidence.facts.get("names", ()) if other != name]
+    near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.7)
+    like = next((other for other in names if near and other.lower() == near[0]), None)
+    return f"There is no variable {name} at the end." + (f" There is {like}; {name} is looked for." if like else "")
+
+
+def _length(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
+    if check.length is None or value.get("length") == check.length:
+        return None
+    if "length" not in value:
+        return f"{subject} is a {value['type']}, which has no length; {check.length} elements are expected."
+    return f"{subject} has {value['length']} elements, not {check.length}."
+
+
+def _bounds(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
+    if check.below is None and check.above is None:
+        return None
+    cells = numbers(value)
+    if not cells:
+        return f"{subject} is not a number but a {value['type']}: {value['text']}."
+    if not all(math.isfinite(cell) for cell in cells):
+        return (
+            f"{subject} is {value['text']}: the training has exploded. Scale the data, or take a smaller learning rate."
+        )
+    for cell in cells:
+        if check.below is not None and not cell < check.below:
+            return f"{subject} is {cell:.6g}, and it should be below {check.below:g}."
+        if check.above is not None and not cell > check.above:
+            return f"{subject} is {cell:.6g}, and it should be above {check.above:g}."
+    return None
+
+
+def _equals(
+    check: Check, subject: str, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None
+) -> str | None:
+    if isinstance(check.equals, str):
+        return None if value["text"] == repr(check.equals) else f"{subject} is {value['text']}, not {check.equals!r}."
+    wanted = _expected(check, graph)
+    if value["type"] == "NoneType":
+        return f"{subject} is None: " + (
+            "no backward pass has reached it." if subject.endswith(".grad") else "it has no value yet."
+        )
+    if "cells" not in value:
+        return f"{subject} is a {value['type']} ({value['text'][:80]}); {shape_text(wanted.shape)} is expected."
+    if not shape_fits(value, wanted):
+        return _shape(subject, value, wanted)
+    wrong = wrong_cells(value, wanted)
+    if not wrong:
+        return None
+    if any(not math.isfinite(numbers(value)[place]) for place in wrong):
+        return f"{subject} holds values that are not finite: {value['text'][:80]}."
+    said = _slip(check, value, graph, more)
+    if said:
+        return f"{subject} {said}."
+    return _first_wrong(subject, value, wanted, wrong)
+
+
+def _expected(check: Check, graph: Graph | None) -> Expected:
+    wanted = expected(check.equals, decimals=check.decimals, exact_shape=check.exact_shape)
+    if graph is None or not check.quantity:
+        return wanted
+    cells = graph.quantity(check.quantity).cells
+    roles = [graph.nodes[cell].role.get("step", "") if graph.nodes[cell].kind is Kind.UPDATED else "" for cell in cells]
+    steps = tuple(graph.values.get(role, 0.0) for role in roles)
+    return Expected(wanted.shape, wanted.cells, wanted.decimals, wanted.exact_shape, steps)
+
+
+def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
+    shape = tuple(value.get("shape") or ())
+    found = f"{subject} has the shape {_tuple(shape)}, and {_tuple(wanted.shape)} is expected."
+    if len(shape) == 2 and shape[::-1] == wanted.shape:
+        return f"{found} Its rows and columns are exchanged: take its transpose, {subject}.T."
+    if math.prod(shape) == math.prod(wanted.shape):
+        return f"{found} The number of values is right."
+    return found
+
+
+def _tuple(shape: Sequence[int]) -> str:
+    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
+
+
+def _slip(check: Check, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None) -> str:
+    known: list[Candidate] = list(more(check)) if more is not None else []
+    if graph is not None and check.quantity:
+        known += list(candidates(graph, graph.quantity(check.quantity)))
+    return next((each.says for each in known if is_same(value, each.cells, check.decimals)), "")
+
+
+def _first_wrong(subject: str, value: Mapping[str, Any], wanted: Expected, wrong: Sequence[int]) -> str:
+    shape = tuple(value.get("shape") or ())
+    place = wrong[0]
+    cell = numbers(value)[place]
+    at = cell_text(place, shape)
+    off = abs(cell - wanted.cells[place])
+    if wanted.decimals is not None and off <= 10.0 ** -max(wanted.decimals - 2, 1):
+        return (
+            f"{subject}{at} is {cell:.10g}: close, but not to {wanted.decimals} decimals. Is something rounded on the"
+            " way, or a constant a little off?"
+        )
+    right = len(wanted.cells) - len(wrong)
+    count = f" {right} of {len(wanted.cells)} values are right." if len(wanted.cells) > 1 else ""
+    return f"{subject}{at} is {cell:.6g}, which is not right.{count}"

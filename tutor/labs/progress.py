@@ -1,0 +1,219 @@
+"""How a training goes, read from what the program prints or reports: the curve, the rate, the time left.
+
+A plain loop that prints is enough:
+
+    Epoch 100, loss 0.25
+    Epoch [3/10], Loss: 0.4821
+    [12/50] loss=0.31 acc=0.9
+
+``from tutor_progress import report; report(epoch, loss=…, total=…)`` says the same without printing.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)"
+_EPOCH = re.compile(r"\b(?:epoch|step|iteration|iter)s?\b\W{0,4}(\d+)(?:\s*(?:/|of)\s*(\d+))?", re.IGNORECASE)
+_BARE = re.compile(r"^\s*[\[(]?\s*(\d+)\s*(?:/|of)\s*(\d+)\b")
+_FIGURE = re.compile(
+    rf"([A-Za-z][\w ]*?)\s*(?:\([^)]*\))?\s*[:=]?\s*[\[(]?\s*(?:tensor\()?({_NUMBER})(?![\w.])", re.IGNORECASE
+)
+_KEEPS = ("loss", "mse", "mae", "rmse", "error", "cost", "acc", "accuracy", "r2", "lr", "cross entropy")
+_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An epoch and its figures."""
+
+    epoch: float
+    figures: Mapping[str, float]
+    total: float | None = None
+
+
+def read_line(line: str) -> Point | None:
+    """The point that a printed line tells, if it names an epoch."""
+    found = _EPOCH.search(line) or _BARE.search(line)
+    if found is None:
+        return None
+    rest = line[: found.start()] + " " + line[found.end() :]
+    figures: dict[str, float] = {}
+    for name, number in _FIGURE.findall(rest):
+        label = " ".join(name.lower().split())
+        if any(label == kept or label.endswith((" " + kept, "_" + kept)) for kept in _KEEPS):
+            figures[label] = float(number)
+    return Point(float(found[1]), figures, float(found[2]) if found[2] else None)
+
+
+@dataclass
+class Progress:
+    """A training as it is known so far. ``total`` may come from the code (``total_in``) before anything is printed.
+
+    ``clock`` gives seconds; it is an argument so that a test can hold it.
+    """
+
+    total: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    points: list[Point] = field(default_factory=list)
+    _rest: str = ""
+    _begun: float | None = None
+    _first: float = 0.0
+    _seen: float = 0.0
+    _stride: int = 1
+    _count: int = 0
+    _is_reported: bool = False
+
+    def feed(self, text: str) -> bool:
+        """Read printed text; True where it told something new."""
+        if self._is_reported:
+            return False
+        self._begun = self.clock() if self._begun is None else self._begun
+        *lines, self._rest = re.split(r"[\r\n]", self._rest + text)
+        self._rest = self._rest[-500:]
+        told = [point for line in lines if len(line) < 500 and (point := read_line(line))]
+        for point in told:
+            self._add(point)
+        return bool(told)
+
+    def report(self, points: Iterable[Mapping[str, Any]]) -> bool:
+        """Take what the reporter said; from then on printed lines are not read too."""
+        self._begun = self.clock() if self._begun is None else self._begun
+        if not self._is_reported:
+            self._is_reported = True
+            self.points.clear()
+        for point in points:
+            figures = {str(name).lower(): float(value) for name, value in point["figures"].items()}
+            self._add(Point(float(point["epoch"]), figures, point.get("total")))
+        return True
+
+    def _add(self, point: Point) -> None:
+        now = self.clock()
+        if not self._count or point.epoch < self._last_epoch:
+            self._begun, self._first = (self._begun if not self._count else now), point.epoch if self._count else 0.0
+            if self._count and point.epoch < self._last_epoch:  # a second training begins
+                self.points.clear()
+                self._stride = 1
+        self._count += 1
+        self._last_epoch = point.epoch
+        self._seen = now
+        self.total = point.total or self.total
+        self.latest = point
+        if self._count % self._stride == 0:
+            self.points.append(point)
+        if len(self.points) > _EVERY:  # half as many, evenly, keep the curve's form
+            del self.points[1::2]
+            self._stride *= 2
+
+    _last_epoch: float = 0.0
+    latest: Point | None = None
+
+    # -- what to show -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_training(self) -> bool:
+        """Whether there is anything to show."""
+        return self.latest is not None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The figures there are, the loss first."""
+        found = dict.fromkeys(name for point in self.points for name in point.figures)
+        return tuple(sorted(found, key=lambda name: ("loss" not in name, list(found).index(name))))
+
+    def series(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Epochs and values of one figure, to draw; values that are not finite are left out."""
+        kept = [
+            (point.epoch, point.figures[name])
+            for point in (*self.points, *((self.latest,) if self.latest and self.latest is not self.points[-1] else ()))
+            if name in point.figures and math.isfinite(point.figures[name])
+        ]
+        return tuple(epoch for epoch, _ in kept), tuple(value for _, value in kept)
+
+    @property
+    def fraction(self) -> float | None:
+        """How much is done, 0 to 1; None where the total is not known."""
+        if self.latest is None or not self.total:
+            return None
+        return max(0.0, min(1.0, self.latest.epoch / self.total))
+
+    @property
+    def rate(self) -> float | None:
+        """Epochs a second."""
+        if self.latest is None or self._begun is None or self._seen <= self._begun:
+            return None
+        return (self.latest.epoch - self._first) / (self._seen - self._begun) or None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the last epoch, at the rate so far."""
+        if self.latest is None or not self.total or not self.rate:
+            return None
+        return max(0.0, (self.total - self.latest.epoch) / self.rate)
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """The latest figures."""
+        return self.latest.figures if self.latest else {}
+
+    @property
+    def warning(self) -> str:
+        """What a loss that explodes means; empty while there is nothing to worry about."""
+        for name in self.names:
+            value = self.figures.get(name)
+            if value is not None and not math.isfinite(value) and name != "lr":
+                return _EXPLODED.format(name=name, value=value)
+            _, values = self.series(name)
+            if "loss" in name and len(values) > 3 and values[-1] > 1000 * max(values[0], 1e-12):
+                return _EXPLODED.format(name=name, value=f"{values[-1]:.3g}")
+        return ""
+
+
+_EXPLODED = (
+    "The {name} is {value}: each step overshoots further than the one before. Scale the inputs, and a large target"
+    " too, to a mean of 0 and a spread of 1 before training, X = (X - X.mean(0)) / X.std(0), or take a much smaller"
+    " learning rate."
+)
+
+
+def total_in(source: str) -> int | None:
+    """How many epochs the code sets out to do, as far as can be read: ``for epoch in range(1000)``."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+    numbers = {
+        target.id: node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and _is_epoch(node.target.id):
+            bounds = [_integer(argument, numbers) for argument in getattr(node.iter, "args", ())]
+            if bounds and all(bound is not None for bound in bounds[:2]):
+                return (bounds[0] if len(bounds) == 1 else (bounds[1] or 0) - 1) or None
+    return next((numbers[name] for name in ("epochs", "num_epochs", "n_epochs", "EPOCHS") if name in numbers), None)
+
+
+def _is_epoch(name: str) -> bool:
+    return name.lower() in ("epoch", "ep", "e", "epoch_number", "step", "i", "t") and name.lower() not in ("i",)
+
+
+def _integer(node: ast.expr, numbers: Mapping[str, Any]) -> int | None:
+    """A constant, a name that has one, or a sum of those."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    if isinstance(node, ast.Name) and type(numbers.get(node.id)) is int:
+        return int(numbers[node.id])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _integer(node.left, numbers), _integer(node.right, numbers)
+        return None if left is None or right is None else left + right
+    return None

@@ -1,0 +1,200 @@
+"""Checks on a PyTorch program: layers, loss, optimizer, batches, epochs; from what was seen while it ran."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tutor.lessons.blocks import Check
+
+Facts = Mapping[str, Any]
+TorchCheck = Callable[[Check, Facts, str], str | None]
+"""Check, facts and source to what is amiss; None: passed."""
+
+
+def _layers(check: Check, facts: Facts, _: str) -> str | None:
+    """The model's layers of the kinds that are asked for, in the order asked for."""
+    wanted = [_parsed(str(layer)) for layer in _several(check.subject)]
+    models = [model for model in facts.get("models", ()) if not _is_loss(model)]
+    if not models:
+        return "There is no model: a variable that holds an nn.Sequential(…) or another nn.Module is looked for."
+    best = ""
+    for model in sorted(models, key=lambda model: -len(model["layers"])):
+        said = _compare_layers(model, wanted)
+        if said is None:
+            return None
+        best = best or said
+    return best
+
+
+def _is_loss(model: Mapping[str, Any]) -> bool:
+    return not model["parameters"] and str(model["type"]).endswith("Loss")
+
+
+def _compare_layers(model: Mapping[str, Any], wanted: Sequence[tuple[str, list[Any], dict[str, Any]]]) -> str | None:
+    kinds = {kind for kind, _, _ in wanted}
+    there = [layer for layer in model["layers"] if layer["type"] in kinds]
+    shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in model["layers"]) or "no layers"
+    if [layer["type"] for layer in there] != [kind for kind, _, _ in wanted]:
+        return f"{model['name']} has {shown}; the layers asked for are {', '.join(_written(*each) for each in wanted)}."
+    for layer, (kind, numbers, settings) in zip(there, wanted, strict=True):
+        positional, named = _settings(layer["settings"])
+        all_named = {**dict(zip(_ORDER.get(kind, ()), positional, strict=False)), **named}
+        values = positional or list(all_named.values())
+        if any(not _same(a, b) for a, b in zip(numbers, [*values, *[None] * len(numbers)], strict=False)) or any(
+            name in all_named and not _same(value, all_named[name]) for name, value in settings.items()
+        ):
+            return f"{model['name']} has {shown}; {_written(kind, numbers, settings)} is asked for."
+    return None
+
+
+_ORDER = {"Linear": ("in_features", "out_features")}
+
+
+def _short(settings: str) -> str:
+    return settings.replace("in_features=", "").replace("out_features=", "").replace(", bias=True", "")
+
+
+def _written(kind: str, numbers: Sequence[Any], settings: Mapping[str, Any]) -> str:
+    inner = ", ".join([*map(str, numbers), *(f"{name}={value}" for name, value in settings.items())])
+    return f"{kind}({inner})" if inner else kind
+
+
+def _parsed(layer: str) -> tuple[str, list[Any], dict[str, Any]]:
+    """``Linear(3, 8)`` as its kind, its numbers and its settings."""
+    kind, _, rest = layer.strip().partition("(")
+    positional, named = _settings(rest.rpartition(")")[0])
+    return kind.strip().rpartition(".")[2], positional, named
+
+
+def _settings(text: str) -> tuple[list[Any], dict[str, Any]]:
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        positional = [ast.literal_eval(argument) for argument in call.args]
+        return positional, {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (SyntaxError, ValueError, AssertionError):
+        return [], {}
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(b, tuple) and not isinstance(a, tuple):
+        return all(_same(a, each) for each in b)
+    if isinstance(a, float) and isinstance(b, int | float):
+        return abs(a - b) <= 1e-9 * max(1.0, abs(a))
+    return bool(a == b)
+
+
+def _criterion(check: Check, facts: Facts, source: str) -> str | None:
+    wanted = str(check.subject).rpartition(".")[2]
+    seen = list(facts.get("seen", {}).get("criteria", ()))
+    functions = [name for name in facts.get("losses", ()) if name.endswith("_loss") or name == "cross_entropy"]
+    named = {_plain(name): name for name in (*seen, *functions, *_loss_calls(source))}
+    if any(_plain(wanted) in (name, f"{name}loss") for name in named):
+        return None
+    if not named:
+        return f"No loss function was made: criterion = nn.{wanted}()."
+    return f"The loss function is {', '.join(dict.fromkeys(named.values()))}, and {wanted} is asked for."
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("binarycrossentropy", "bce")
+
+
+def _loss_calls(source: str) -> list[str]:
+    """Losses called as functions: ``F.mse_loss(pred, y)``."""
+    return re.findall(r"\b(?:F|functional)\.(\w*(?:loss|cross_entropy)\w*)", source)
+
+
+def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
+    wanted = str(check.subject).rpartition(".")[2]
+    made = facts.get("seen", {}).get("optimizers", ())
+    if not made:
+        return f"No optimizer was made: optimizer = torch.optim.{wanted}(model.parameters(), lr=…)."
+    same = [optimizer for optimizer in made if optimizer["name"].lower() == wanted.lower()]
+    if not same:
+        return f"The optimizer is {', '.join(sorted({each['name'] for each in made}))}, and {wanted} is asked for."
+    for optimizer in reversed(same):
+        off = [
+            f"{name} is {optimizer['parameters'].get(name)}, and {value} is asked for"
+            for name, value in check.parameters.items()
+            if not _same(value if isinstance(value, bool) else float(value), optimizer["parameters"].get(name))
+        ]
+        if not off:
+            return None
+    return f"{wanted}: {'; '.join(off)}."
+
+
+def _batch_size(check: Check, facts: Facts, source: str) -> str | None:
+    wanted = int(str(_several(check.subject)[0]))
+    loaders = facts.get("seen", {}).get("loaders", ())
+    sizes = [loader["batch_size"] for loader in loaders]
+    if wanted in sizes:
+        return None
+    by_hand = [value for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
+    if not loaders and wanted in by_hand:
+        return None
+    if not loaders:
+        return f"No DataLoader was made: DataLoader(dataset, batch_size={wanted}, shuffle=True)."
+    return f"The batches have {', '.join(str(size) for size in dict.fromkeys(sizes))} rows, and {wanted} are asked for."
+
+
+_BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")
+
+
+def _epochs(check: Check, facts: Facts, _: str) -> str | None:
+    wanted = int(str(_several(check.subject)[0]))
+    seen = facts.get("seen", {})
+    steps = int(seen.get("steps", 0))
+    if not steps:
+        return "optimizer.step() was never called: without it no parameter changes."
+    batches = _batches(facts)
+    if any(steps == wanted * count for count in batches):
+        return None
+    count = max(batches)
+    if steps % count == 0:
+        done = f"that is {_times(steps // count, 'epoch')} of {_times(count, 'batch')}"
+    else:
+        done = f"with {_times(count, 'batch')} in an epoch that is {steps / count:.1f} epochs"
+    return f"optimizer.step() was called {steps:,} times; {done}, and {wanted:,} are asked for."
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "es" if what.endswith("h") and what != "epoch" else "s")
+
+
+def _batches(facts: Facts) -> set[int]:
+    """How many steps one pass over the data may take: the loaders', one for all rows, or batches cut by hand."""
+    loaders = facts.get("seen", {}).get("loaders", ())
+    if loaders:
+        return {int(loader["batches"]) for loader in loaders if loader["batches"]}
+    sizes = [value for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES and value > 0]
+    rows = [int(count) for count in facts.get("rows", ())]
+    return {1, *(-(-count // size) for count in rows for size in sizes)}
+
+
+def _several(subject: object) -> tuple[object, ...]:
+    return tuple(subject) if isinstance(subject, tuple | list) else (subject,)
+
+
+def _needs_torch(check: TorchCheck) -> TorchCheck:
+    def tested(asked: Check, facts: Facts, source: str) -> str | None:
+        if not facts:
+            return "The program left nothing to look at."
+        return check(asked, facts, source)
+
+    return tested
+
+
+TORCH_CHECKS: dict[str, TorchCheck] = {
+    name: _needs_torch(check)
+    for name, check in (
+        ("layers", _layers),
+        ("criterion", _criterion),
+        ("optimizer", _optimizer),
+        ("batch_size", _batch_size),
+        ("epochs", _epochs),
+    )
+}

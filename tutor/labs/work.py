@@ -1,0 +1,93 @@
+"""The learner's own files: each lab's program, as a real file in their folder that any editor may change."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.paths import home
+
+
+def lab_path(lesson: str, lab: str) -> Path:
+    """Where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
+    return home() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
+
+
+def _as_name(text: str) -> str:
+    """An id as a name that every file system takes."""
+    return re.sub(r"[^\w.#-]+", "-", text).strip("-.") or "lab"
+
+
+def open_lab(lesson: str, lab: str, starter: str) -> tuple[Path, str]:
+    """The lab's file and what stands in it; made from the starter where there is none yet."""
+    path = lab_path(lesson, lab)
+    if not path.exists():
+        save(path, starter)
+        return path, starter
+    return path, path.read_text(encoding="utf-8", errors="replace")
+
+
+def save(path: Path, source: str) -> None:
+    """Write a program whole or not at all: a full disk or a crash leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(source)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+@dataclass
+class SavedFile:
+    """A file that is looked at now and then: ``changed`` gives its text when it has been saved by someone else."""
+
+    path: Path
+    text: str = ""
+    _stamp: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        self._stamp = self._look()
+
+    def wrote(self, text: str) -> None:
+        """We wrote the file ourselves: that is no change."""
+        self.text, self._stamp = text, self._look()
+
+    def changed(self) -> str | None:
+        """The new text, where there is one; a file that is away for a moment (an editor replacing it) is no change."""
+        stamp = self._look()
+        if stamp in (self._stamp, (0, 0)):
+            return None
+        self._stamp = stamp
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        if text == self.text:
+            return None
+        self.text = text
+        return text
+
+    def _look(self) -> tuple[int, int]:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)
+
+
+def files_of(paths: Sequence[Path], lesson_folder: Path) -> Mapping[str, Path]:
+    """A lesson's files by the names they have beside a program: as the lesson writes them, and by their bare name."""
+    folder = lesson_folder.resolve()
+    found: dict[str, Path] = {}
+    for path in paths:
+        source = path.resolve() if path.is_file() else folder / path
+        found.setdefault(source.name, source)
+        if source.is_relative_to(folder):
+            found[source.relative_to(folder).as_posix()] = source
+    return found
