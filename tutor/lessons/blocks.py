@@ -50,7 +50,10 @@ class AuthorMistake:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What must be answered (or given up) before a block is shown: a block, or a quantity that an ``ask`` asks."""
+    """What must be answered (or given up) before a block is shown: a block, or a quantity that an ``ask`` asks.
+
+    ``block_id`` is empty for a quantity that nothing asks for; then there is nothing to wait for.
+    """
 
     block_id: str
     of: str = ""

@@ -69,6 +69,10 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
         word = data.strip()
         if word in ("given", "diagram"):
             return word, {word: None}, lambda key: path
+        first, colon, rest = word.partition(":")
+        if colon and first in files.BLOCKS:
+            checker.add(path, f"A space belongs after the colon: {first}: {rest}", offset=len(first))
+            return None
         near = nearest(word.split()[0] if word.split() else "", files.BLOCKS)
         checker.add(path, f"A block is its name with a colon; did you mean '{near or 'text'}: …'?")
         return None
@@ -155,6 +159,7 @@ class BlockBuilder:
         if file is None:
             return None
         own = settings.under(file, self.checker, place=place)
+        self.resolver.owner(file.of, place("of"))
         node = self.checker.document.node(path)
         work = _Work(self, file, own, place)
         common: dict[str, Any] = {
@@ -599,7 +604,7 @@ class _Work:
         if file.using is None:
             return None
         found: list[str] = []
-        for name in file.using:
+        for number, name in enumerate(file.using):
             if name in variables:
                 found.append(name)
             elif answer.graph is None:
@@ -607,7 +612,7 @@ class _Work:
                 meant = f"; did you mean '{near}'?" if near else f"; there is {', '.join(variables) or 'none'}."
                 self.checker.add(self.place("using"), f"'{name}' is none of the variables{meant}")
             else:
-                one = self.resolver.references([name], answer.of, self.place("using"))
+                one = self.resolver.references([name], answer.of, (*self.place("using"), number))
                 found.extend(cell for each in one for cell in each.quantity.cells)
         return tuple(dict.fromkeys(found))
 

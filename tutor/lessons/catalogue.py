@@ -1,7 +1,8 @@
 """The list of lessons: their titles and sizes from a cached index, so that the first screen loads no lesson at all.
 
 The index is JSON under ``TUTOR_HOME``, by path, time and size of each file. Reading it imports neither pydantic nor
-YAML; only a file that is new or has changed is loaded. A lesson that cannot be loaded stands in the list with its error.
+YAML; only a file that is new or has changed is loaded. A lesson that cannot be loaded stands in the list with its
+error.
 """
 
 from __future__ import annotations

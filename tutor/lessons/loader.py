@@ -146,8 +146,7 @@ class _Loading:
         parts, failed = self._parts(data, top.notation if isinstance(top.notation, dict) else None, self._steps(data))
         resolver = Resolver(self.checker, parts, models_failed=failed)
         settings = Settings().under(top, self.checker, place=beside(())) if file else Settings()
-        if settings.of:
-            resolver.model(settings.of, ("of",))
+        resolver.owner(settings.of, ("of",))
         lesson_files = tuple(self._files(top))
         builder = BlockBuilder(self.checker, resolver, self.path.parent, lesson_files)
         screens, drafts = self._screens(data, settings, builder)
@@ -200,8 +199,8 @@ class _Loading:
             file = self.checker.model(ScreenFile, value, path)
             blocks = file.blocks if file else value.get("blocks") if isinstance(value, dict) else None
             here = settings.under(file, self.checker, place=beside(path)) if file else settings
-            if here.of and here.of != settings.of:
-                builder.resolver.model(here.of, (*path, "of"))
+            if here.of != settings.of:
+                builder.resolver.owner(here.of, (*path, "of"))
             count = 0
             for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ()):
                 drafts.append(builder.build(block, (*path, "blocks", place), here, f"screen{number + 1}.{place + 1}"))

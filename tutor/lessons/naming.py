@@ -20,7 +20,8 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
     for draft, block_id in zip(whole, ids, strict=True):
         for name in (block_id, *draft.block.was):
             if name in taken:
-                message = f"'{name}' is the id of the block on line {taken[name]} too; give this one an id: of its own."
+                asks = name if draft.is_named or name != block_id else draft.default_id
+                message = f"'{asks}' is the id of the block on line {taken[name]} too; give this one an id: of its own."
                 checker.add(draft.path, message)
         taken.setdefault(block_id, draft.block.line)
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
@@ -102,7 +103,7 @@ class _Waiting:
                 self.checker.add(draft.after_path, f"No block asks for '{draft.after}'.{meant}")
             return None
         order = [each.id for each in self.named]
-        if order.index(found.block_id) >= place:
+        if found.block_id and order.index(found.block_id) >= place:
             self.checker.add(draft.after_path, "A block can only wait for what is asked before it.")
             return None
         return found
@@ -118,4 +119,5 @@ class _Waiting:
         if asked is None:
             inside = {self.asked.get((reference.of, cell)) for cell in reference.quantity.cells}
             asked = inside.pop() if len(inside) == 1 else None
-        return made.After(asked, reference.of, reference.name) if asked else None
+        # what nobody asks is waited for in vain: the block is shown, and ``tutor check`` warns
+        return made.After(asked or "", reference.of, reference.name)

@@ -338,9 +338,19 @@ class Builder:
         if node is not None and node.kind == "scalar" and place[:1] == ("steps",) and "(column " in error.message:
             offset = int(error.message.rpartition("(column ")[2].split()[0]) - 1
         message = error.message.rpartition(" (column ")[0] if offset is not None else error.message
-        self.checker.add(
-            path, f"{message} {error.hint}".strip(), at_key=node is not None and node.kind == "map", offset=offset
-        )
+        path, at_key = self._key_in(message, path)
+        self.checker.add(path, f"{message} {error.hint}".strip(), at_key=at_key, offset=offset)
+
+    def _key_in(self, message: str, path: Path_) -> tuple[Path_, bool]:
+        """Where a message about a mapping is about one of its keys, that key."""
+        keys = self.checker.document.keys
+        if path and path in keys and f"'{path[-1]}'" in message:
+            return path, True
+        node = self.checker.document.nodes.get(path)
+        for key, _ in node.pairs if node is not None else ():
+            if f"'{key.text}'" in message and (*path, key.text) in keys:
+                return (*path, key.text), True
+        return path, node is not None and node.kind == "map"
 
     def _mistakes(self, part: Model, model: Declared, spec: Spec) -> dict[str, Any]:
         """A worksheet's own mistakes, by step."""

@@ -42,6 +42,8 @@ class Resolver:
         self.parts = parts
         #: A network that could not be built makes every name in it unknown; that is said once, at the network.
         self.models_failed = models_failed
+        #: Names that are no model's, told once where ``of:`` says them.
+        self.told: set[str] = set()
 
     # -- models -----------------------------------------------------------------------------------------------------
 
@@ -50,7 +52,7 @@ class Resolver:
         if name:
             if name in self.parts:
                 return self.parts[name]
-            if not self.models_failed:
+            if not self.models_failed and name not in self.told:
                 self.checker.add(path, f"There is no network or worksheet '{name}' here{self._meant(name)}.")
             return None
         if len(self.parts) == 1 and not self.models_failed:
@@ -65,6 +67,13 @@ class Resolver:
             self.checker.add(path, f"This needs a network or worksheet of the lesson; {which}.")
         return None
 
+    def owner(self, name: str | None, path: Path_) -> None:
+        """Note once that an ``of:`` names no model."""
+        if name:
+            self.model(name, path)
+            if name not in self.parts:
+                self.told.add(name)
+
     def _meant(self, name: str) -> str:
         near = nearest(name, self.parts)
         if near:
@@ -76,15 +85,17 @@ class Resolver:
     def references(self, texts: Iterable[str], of: str | None, path: Path_) -> list[Reference]:
         """The quantities that names, ranges and groups mean."""
         found: list[Reference] = []
-        for text in texts:
+        node = self.checker.document.nodes.get(path)
+        for place, text in enumerate(texts):
+            here = (*path, place) if node is not None and node.kind == "list" else path
             owner, rest = split_owner(text)
-            model = self.model(owner or of, path)
+            model = self.model(owner or of, here)
             if model is None:
                 continue
             try:
                 quantities = model.graph.expand(rest)
             except QuantityError as error:
-                self._unknown(error, path)
+                self._unknown(error, here)
                 continue
             found.extend(Reference(model.name, model.graph, quantity) for quantity in quantities)
         return found
@@ -230,7 +241,7 @@ class Resolver:
         try:
             return self._value(split, where, of, body.strip())
         except (FormulaError, QuantityError) as error:
-            if where is not Context.MATH and not self.models_failed:
+            if where is not Context.MATH and not self.models_failed and (split["of"] or of) not in self.told:
                 hint = f" {error.hint}" if error.hint else ""
                 message = f"{{{{{body.strip()}}}}}: {error.message}{hint} Write \\{{{{ for two braces."
                 self.checker.add(path, message, offset=match.start())

@@ -31,9 +31,9 @@ def lesson_schema() -> Schema:
     definitions: Schema = {}
     network = _reference(NetworkFile, "network", definitions)
     worksheet = _reference(WorksheetFile, "worksheet", definitions)
-    for model, name in ((AskItemFile, "ask-item"), *((block, kind) for kind, block in BLOCKS.items())):
-        _reference(model, name, definitions)
+    _reference(AskItemFile, "ask-item", definitions)
     for kind, block in BLOCKS.items():
+        _reference(block, kind, definitions)
         definitions[kind] = _either_way(kind, block, definitions[kind])
     definitions["ask"]["properties"]["ask"] = _ask_main(definitions["ask"]["properties"]["ask"])
     definitions["block"] = _any_block()
@@ -79,7 +79,8 @@ def _plain(model: type[BaseModel], definitions: Schema) -> Schema:
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     for name, inner in schema.pop("$defs", {}).items():
         definitions[name] = _tidied(inner)
-    return _tidied(schema)
+    tidied: Schema = _tidied(schema)
+    return tidied
 
 
 def _reference(model: type[BaseModel], name: str, definitions: Schema) -> Schema:
@@ -93,7 +94,7 @@ def _tidied(schema: Any) -> Any:
         return [_tidied(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    cleaned = {}
+    cleaned: Schema = {}
     for key, value in schema.items():
         if key == "properties":
             cleaned[key] = {name: _tidied(inner) for name, inner in value.items()}
@@ -122,10 +123,13 @@ def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
     }
     empty = [{"type": "null"}] if kind in ("given", "diagram", "table") else []
     own = {key: value for key, value in main.items() if key != "description"}
-    either = {"anyOf": [own, nested, *empty]}
+    either: Schema = {"anyOf": [own, nested, *empty]}
     if "description" in main:
         either["description"] = main["description"]
-    return {**schema, "properties": {**schema["properties"], kind: either}, "required": [kind]}
+    beside = {"required": schema["required"], "properties": {kind: own}} if "required" in schema else {}
+    under = {"required": [kind], "properties": {kind: {"type": "object"}}}
+    whole = {**schema, "properties": {**schema["properties"], kind: either}, "required": [kind]}
+    return {**whole, "anyOf": [beside, under]} if beside else whole
 
 
 def _ask_main(main: Schema) -> Schema:

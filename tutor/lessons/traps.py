@@ -111,7 +111,7 @@ def _colon(slip: _Slip) -> Explained | None:
 def _key_after_text(slip: _Slip) -> Explained:
     above = slip.line_above
     text = slip.lines[above]
-    start = len(text) - len(text.lstrip())
+    start = len(text) - len(text.lstrip(" -"))
     if tight := _KEY_WITHOUT_SPACE.match(text):
         column = tight.start("value") - 1
         fixed = text[: column + 1] + " " + text[column + 1 :]
@@ -119,8 +119,9 @@ def _key_after_text(slip: _Slip) -> Explained:
     if ":" not in text:
         content = text.strip().removeprefix("- ")
         word = content.split()[0]
+        start = len(text) - len(text.lstrip())
         return Explained(above, start, f"The ':' after a key is missing here; did you mean '{word}: …'?")
-    if slip.indent > start and not text.strip().startswith("- "):
+    if slip.indent > start:
         message = "This line is indented under the one above, which has its value already; begin both in one column."
         return Explained(slip.line, slip.indent, message)
     return Explained(
@@ -226,7 +227,7 @@ def _simple_key(slip: _Slip) -> Explained | None:
 
 def _list_item(slip: _Slip) -> Explained:
     message = (
-        "A list goes on here; begin the line with '- ' in the list's column, or indent it as part of the item above."
+        "This line's indentation fits none above; begin a block's keys in one column, and a list's item with '- '."
     )
     return Explained(slip.line, slip.column, message)
 

@@ -80,8 +80,16 @@ class Checker:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for each in error.errors(include_url=False):
-                self._explain(model, typing.cast("Mapping[str, Any]", each), where)
+            found = [typing.cast("Mapping[str, Any]", each) for each in error.errors(include_url=False)]
+            meant = {
+                (*each["loc"][:-1], nearest(str(each["loc"][-1]), field_names(model_at(model, each["loc"][:-1]))))
+                for each in found
+                if each["type"] == "extra_forbidden"
+            }
+            for each in found:
+                # a key that is missing because it is misspelt is told once, at the slip
+                if each["type"] != "missing" or each["loc"] not in meant:
+                    self._explain(model, each, where)
             return None
 
     def _explain(self, root: type[BaseModel], error: Mapping[str, Any], where: Place) -> None:
@@ -133,14 +141,12 @@ class Checker:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is meant: nearly the same, or what people call it elsewhere."""
     words = list(known)
-    near = difflib.get_close_matches(word.lower(), words, 1, 0.72)
+    # of a short word, two letters the wrong way round are already a third
+    near = difflib.get_close_matches(word.lower(), words, 1, 0.6 if len(word) <= 4 else 0.72)
     if near:
         return near[0]
     synonym = SYNONYMS.get(word.lower())
-    if synonym is not None and synonym.split(":")[0] in words:
-        return synonym
-    near = difflib.get_close_matches(word.lower(), words, 1, 0.6)
-    return near[0] if near else None
+    return synonym if synonym is not None and synonym.split(":")[0] in words else None
 
 
 def field_names(model: type[BaseModel]) -> list[str]:

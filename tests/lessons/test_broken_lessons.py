@@ -1,0 +1,279 @@
+"""Broken lessons: each gets the right line and a sentence that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.lessons import LessonProblems, load
+from tutor.lessons.document import Document
+
+NETWORK = """\
+title: Broken
+network:
+  inputs: [1, 0, 1]
+  target: 1
+  layers:
+    - weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
+      bias: {theta1: -0.4, theta2: 0.2}
+      activation: relu
+    - weights: [{w21: -0.3}, {w22: -0.2}]
+      bias: {theta3: 0.1}
+      activation: relu
+  optimizer: {sgd: {lr: 0.001}}
+screens:
+  - title: One
+    blocks:
+"""
+FIRST_BLOCK = NETWORK.count("\n") + 1
+
+
+def problems(text: str, folder: Path) -> list[tuple[int, int, str]]:
+    path = folder / "lesson.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LessonProblems) as raised:
+        load(path)
+    return [(problem.line, problem.column, problem.message) for problem in raised.value.problems]
+
+
+def check(text: str, line: int, column: int, words: str, folder: Path) -> None:
+    found = problems(text, folder)
+    assert (line, column) in [(at, column_) for at, column_, _ in found], found
+    message = next(message for at, column_, message in found if (at, column_) == (line, column))
+    for word in words.split(" … "):
+        assert word in message
+
+
+# in each: a block (or several) on the network above; line from the first block's, column, and what the sentence says
+BLOCKS = [
+    ("- aks: Z1", 1, 9, "no block 'aks' … 'ask'"),
+    ("- ask: Z9", 1, 14, "no quantity 'Z9' … Did you mean Z"),
+    ("- ask: [Z1, H7]", 1, 19, "no quantity 'H7' … Did you mean H"),
+    ("- ask: x1", 1, 14, "x1 is given"),
+    ("- ask: Z1\n  decimal: 3", 2, 9, "no key 'decimal' … 'decimals'"),
+    ("- ask: Z1\n  decimals: three", 2, 19, "whole number from 0 to 12 … 'three'"),
+    ("- ask: Z1\n  decimals: 3\n  figures: 2", 3, 9, "decimals or figures, not both"),
+    ("- ask: Z1\n  reveal: no", 2, 17, "true or false … 'no'"),
+    ("- ask: Z1\n  hint: [Look again.]", 2, 9, "no key 'hint' … 'hints'"),
+    ("- ask: Z1\n  mistakes: [{when: Z1 + , say: No.}]", 2, 31, "number or a name is expected"),
+    ("- ask: Z1\n  mistakes: [{when: Q1*x1, say: No.}]", 2, 27, "Q1 is not a name here"),
+    ("- ask: Z1\n  mistakes: [{when: hidden.H, say: No.}]", 2, 27, "2 cells … a single number"),
+    ("- ask: Z1\n  mistakes: [{if: Z1, say: No.}]", 2, 21, "no key 'if'"),
+    ("- ask: Z1\n  after: Z7", 2, 16, "No block asks for 'Z7'"),
+    ("- ask: Z1\n  after: Z1", 2, 16, "asked before it"),
+    ("- ask: Z1\n- ask: Z1", 2, 9, "'Z1' is the id of the block on line 16 too"),
+    ("- ask: {Z1: {decimls: 3}, Z2: {}}", 1, 20, "no key 'decimls' … 'decimals'"),
+    ("- ask: Z1\n  of: lab3", 2, 13, "no network or worksheet 'lab3'"),
+    ("- derive: x1", 1, 17, "x1 is given"),
+    ("- diagram: lab3", 1, 18, "no network or worksheet 'lab3'"),
+    ("- number: How many?", 1, 9, "'answer' is missing"),
+    ("- number: How many?\n  answer: 3*", 2, 19, "number or a name is expected"),
+    ("- number: How many?\n  answer: 1/(x2)", 2, 17, "zero"),
+    ("- number: How many?\n  answer: 3\n  tolerance: 0.1", 3, 9, "no key 'tolerance' … 'within'"),
+    ("- choose: Which?\n  options: [{text: a}, {text: b}]", 2, 9, "No option is correct"),
+    ("- choose: Which?\n  options: [{text: a, correct: true}]", 2, 18, "At least 2"),
+    ("- choose: Which?\n  options:\n    - a\n    - {text: b, correct: true}", 3, 13, "mapping (key: value) … 'a'"),
+    ("- choose: Which?\n  options: [{text: a, correct: Z1 <}, {text: b, correct: true}]", 2, 42, "expected"),
+    ("- choose: Which?\n  options: [{txt: a, correct: true}, {text: b}]", 2, 20, "no key 'txt' … 'text'"),
+    ("- choose:\n    question: Which?\n    options: [{text: a, correct: true}, {text: b}]\n    shufle: false",
+     4, 11, "no key 'shufle' … 'shuffle'"),
+    ("- choose: Which?\n  options: [{text: No, that is H., correct: true}, {text: b}]", 2, 30, "comma … single quotes"),
+    ("- choose: Which?\n  options: [{text: $x_{1}$, correct: true}, {text: b}]", 2, 29, "bracket … single quotes"),
+    ("- order: Steps\n  steps: [one]", 2, 16, "At least 2"),
+    ("- order: Steps\n  steps: [one, two, one]", 2, 16, "'one' is there twice"),
+    ("- fill: loss.____()\n  gaps: [backward, step]", 2, 9, "1 gap (____), and there are 2 answers"),
+    ("- fill: loss.backward()\n  gaps: [backward]", 2, 9, "no gap (____, four underscores)"),
+    ("- expression: dE/dw99", 1, 21, "no quantity 'dE/dw99'"),
+    ("- expression: dE/dw21\n  using: [yhat, z9]", 2, 23, "no quantity 'z9'"),
+    ("- table: data/none.csv", 1, 16, "no file 'data/none.csv'"),
+    ("- table:\n  columns: [a, b]\n  rows: [[1, 2, 3]]", 3, 16, "3 cells, and there are 2 columns"),
+    ("- plot: (w - 3)^2", 1, 15, "over: {w: [-1, 7]}"),
+    ("- plot: (q - 3)^2\n  over: {w: [-1, 7]}", 1, 16, "q is not a name here"),
+    ("- image: unit.png", 1, 9, "'alt' is missing"),
+    ("- lab: A pass\n  checks: [{variable: yhat}]", 2, 18, "says nothing about the variable"),
+    ("- lab: A pass\n  checks: [{variable: yhat, equals: output.yhatt}]", 2, 43, "output.yhatt"),
+    ("- lab: A pass\n  checks: [{python: 'assert lr ='}]", 2, 28, "not Python"),
+    ("- lab: A pass\n  checks: [{prints: '(Epoch'}]", 2, 27, "pattern cannot be read"),
+    ("- lab: A pass\n  checks: [{epochs: 9}]\n  solution: a = 1\n  wrong: [{replace: [b, c], fails: 1}]", 4, 28,
+     "does not stand in the solution"),
+    ("- text: 'The sum is {{Z9}}.'", 1, 27, "Z9 is not a name … Did you mean Z"),
+    ("- text: |\n    First line.\n    The sum is {{Z9}}.", 3, 22, "Z9 … \\{{"),
+    ("- text: 'So $Z = \\fracc{1}{2}$.'", 1, 24, "fracc … \\frac"),
+    ("- text: |\n    First.\n\n    $$\n    \\frac{1{2}\n    $$", 5, 16, "never closed"),
+    ("- text: Note: the bias is added.", 1, 19, "colon and a space … single quotes"),
+    ("- text: `Z1` is a sum.", 1, 15, "begins with ` … single quotes"),
+    ("- text: [0.1] is a vector.", 1, 15, "begins with [ … single quotes"),
+    ("- text: {{Z1}} is a sum.", 1, 15, "begins with { … single quotes"),
+    ("- text: *Z* is a sum.", 1, 15, "begins with * … single quotes"),
+    ("- text: &H is a sum.", 1, 15, "begins with & … single quotes"),
+    ("- text: !H is a sum.", 1, 15, "begins with ! … single quotes"),
+    ("- text: %H is a sum.", 1, 15, "begins with % … single quotes"),
+    ("- text: @H is a sum.", 1, 15, "begins with @ … single quotes"),
+    ("- text: > 5 is positive.", 1, 15, "begins with > … single quotes"),
+    ("- text: |Z| is a size.", 1, 15, "begins with | … single quotes"),
+    ('- text: "The bias is $\\theta$."', 1, 15, "turn the \\t of \\theta into a tab … single quotes"),
+    ('- text: "The slope is $\\sigma$."', 1, 30, "read \\s as an escape … single quotes"),
+    ("- text: 'The unit's sum.'", 1, 24, "apostrophe … twice"),
+    ("- text: 'The unit Z1", 1, 15, "never closed"),
+    ("- text: It is sample #2 and step #3.", 1, 28, "# begin a comment … single quotes"),
+    ("- text:The sum.", 1, 13, "space belongs after the colon"),
+    ("- text The sum.", 1, 9, "block is its name with a colon … 'text"),
+    ("- ask: Z1\n\tdecimals: 3", 2, 1, "a tab … spaces"),
+    ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
+    ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
+    ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
+    ("- ask: Z1\n  ask: Z2", 2, 9, "'ask' is given twice (first on line 16)"),
+    ("- ask: Z1\n  choose: Which?", 2, 9, "begins a block of its own"),
+    ("- ask: Z1\n  prompt: {text: Now}", 2, 17, "A text belongs here … mapping"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("blocks", "line", "column", "words"), BLOCKS, ids=[case[0][:40] for case in BLOCKS])
+def test_broken_block(blocks: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+    indented = "".join(f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in blocks.split("\n"))
+    check(NETWORK + indented, FIRST_BLOCK + line - 1, column, words, tmp_path)
+
+
+# in each: a change to the lesson above (old, new), and where the problem stands
+CHANGES = [
+    ("title: Broken", "titel: Broken", 1, 1, "no key 'titel' … 'title'"),
+    ("title: Broken", "title: [a, b]", 1, 8, "A text belongs here … a list"),
+    ("title: Broken", "titleBroken", 1, 1, "':' after a key is missing"),
+    ("title: Broken", "title:Broken", 1, 6, "space belongs after the colon"),
+    ("title: Broken", "title: Broken\nminutes: soon", 2, 10, "whole number … 'soon'"),
+    ("title: Broken", "title: Broken\ntutor: 2", 2, 8, "version 2 … Update the tutor"),
+    ("title: Broken", "title: Broken\ntitle: Again", 2, 1, "'title' is given twice"),
+    ("title: Broken", "title: Broken\nlicense: MIT", 2, 1, "no key 'license' … 'licence'"),
+    ("title: Broken", "title: Broken\nfiles: [none.csv]", 2, 9, "no file 'none.csv'"),
+    ("title: Broken", "title: Broken\noptions: []", 2, 1, "no key 'options' … belongs to choose"),
+    ("  target: 1", "  target: [1, 2]", 4, 11, "2 values … 1 output"),
+    ("  target: 1", "  targets: 1", 4, 3, "no key 'targets' … 'target'"),
+    ("inputs: [1, 0, 1]", "inputs: [1, 0]", 6, 16, "3×2 … 2 values enter"),
+    ("inputs: [1, 0, 1]", "inputs: [1, zero, 1]", 3, 15, "number is expected … 'zero'"),
+    ("inputs: [1, 0, 1]", "inputs: [1, .inf, 1]", 3, 15, "finite"),
+    ("activation: relu\n    - w", "activation: relo\n    - w", 8, 19, "relo … relu"),
+    ("activation: relu\n    - w", "activaton: relu\n    - w", 8, 7, "no key 'activaton' … 'activation'"),
+    ("weights: [{w21: -0.3}, {w22: -0.2}]", "weight: [{w21: -0.3}, {w22: -0.2}]", 9, 7, "no key 'weight' … 'weights'"),
+    ("{w22: -0.2}", "{w21: -0.2}", 9, 16, "'w21' is given twice"),
+    ("{w22: -0.2}", "{Z1: -0.2}", 9, 16, "'Z1' cannot be the name"),
+    ("bias: {theta3: 0.1}", "bias: [0.1, 0.2]", 10, 7, "2 values … 1 unit"),
+    ("optimizer: {sgd: {lr: 0.001}}", "optimizer: {sdg: {lr: 0.001}}", 12, 15, "sdg … sgd"),
+    ("optimizer: {sgd: {lr: 0.001}}", "optimizer: {sgd: {learn: 0.001}}", 12, 21, "learn"),
+    ("optimizer: {sgd: {lr: 0.001}}", "learning_rate: 0.001", 12, 3, "no key 'learning_rate' … sgd: {lr: …}}"),
+    ("optimizer: {sgd: {lr: 0.001}}", "loss: cross_entropy", 12, 9, "softmax"),
+    ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {weight: [0, 1]}", 12, 10, "no 'weight' to vary … 'weights'"),
+    ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {where: Z1 > 0}", 12, 17, "does not hold"),
+    ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {where: Q1 > 0}", 12, 17, "Q1 is not a name"),
+    ("screens:", "screns:", 13, 1, "no key 'screns' … 'screens'"),
+    ("  - title: One", "  - titel: One", 14, 5, "no key 'titel' … 'title'"),
+    ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
+    ("network:\n", "network: {from: none.yaml}\nnetworks:\n", 2, 17, "no file 'none.yaml'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "column", "words"), CHANGES, ids=[case[1][:50] for case in CHANGES])
+def test_broken_top(old: str, new: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+    text = NETWORK + "      - ask: yhat\n"
+    assert old in text
+    check(text.replace(old, new, 1), line, column, words, tmp_path)
+
+
+WORKSHEETS = [
+    ("given: {a: 1}\n  steps:\n    b: a + q", 3, 12, "q is not a name here"),
+    ("given: {a: 1}\n  steps:\n    b: c + a\n    c: b + a", 3, 8, "These steps need one another: b → c → b"),
+    ("given: {a: [1, 2], M: [[1, 2]]}\n  steps:\n    b: M @ M", 3, 8, "shapes do not fit"),
+    ("given: {a: 1}\n  steps:\n    a: 2", 3, 5, "'a' is given and a step"),
+    ("given: {a: 1}\n  step:\n    b: 2", 2, 3, "no key 'step' … 'steps'"),
+    ("given: {M: [[1, 2], [3]]}\n  steps:\n    b: sum(M)", 1, 23, "rows differ in length"),
+    ("given: {a: 1}\n  steps:\n    b: a + 1\n  mistakes:\n    c: [{when: a, say: no}]", 5, 5, "no step 'c'"),
+    ("given: {a: 1}\n  steps:\n    b: a + 1\n  repeat: often", 4, 11, "whole number … 'often'"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "line", "column", "words"), WORKSHEETS, ids=[case[0][-30:] for case in WORKSHEETS])
+def test_broken_worksheet(sheet: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+    text = f"title: Broken\nworksheet:\n  {sheet}\nscreens:\n  - blocks:\n      - ask: b\n"
+    check(text, line + 2, column, words, tmp_path)
+
+
+def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    blocks = """\
+      - aks: Z1
+      - ask: Z9
+      - text: Note: this is not YAML.
+      - text: 'So $\\foo$ and {{Z8}}.'
+      - choose: Which?
+        options: [{text: a}, {text: b}]
+      - text: `code`
+    """
+    found = problems(NETWORK + blocks, tmp_path)
+    assert [line - FIRST_BLOCK + 1 for line, _, _ in found] == [1, 2, 3, 4, 4, 6, 7]
+
+
+def test_a_broken_network_is_told_once(tmp_path: Path) -> None:
+    text = NETWORK.replace("activation: relu", "activation: rely", 1)
+    found = problems(text + "      - ask: [Z1, Z2]\n      - text: '{{Z1}}'\n      - derive: H1\n", tmp_path)
+    assert [line for line, _, _ in found] == [8]
+
+
+def test_the_excerpt_points_at_the_slip(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(NETWORK + "      - ask: Z1\n        decimal: 3\n", encoding="utf-8")
+    with pytest.raises(LessonProblems) as raised:
+        load(path)
+    assert str(raised.value).split("\n") == [
+        f"{path}:17:9: There is no key 'decimal' here; did you mean 'decimals'?",
+        "  17 |         decimal: 3",
+        "     |         ^^^^^^^",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("just a text", "holds the text"),
+        ("- a\n- b\n", "holds a list"),
+        ("title: x\nnetwork: {inputs: [1]}\n", "'screens' is missing"),
+        ("title: a\n---\ntitle: b\n", "second document"),
+        ("title: a\x07b\n", "control character"),
+        ("title: !!python/object/apply:os.system [ls]\n", "tag"),
+        ("title: " + "9" * 5000, "too many digits"),
+        ("a: " + "[" * 500 + "]" * 500, "nested too deeply"),
+        ("[" * 100_000, "nested too deeply"),
+        ("a: &a [*a]\n", "holds itself"),
+        ("[1, 2]: b\n", "single quotes"),
+    ],
+)
+def test_files_that_are_no_lesson(text: str, words: str, tmp_path: Path) -> None:
+    assert any(words in message for _, _, message in problems(text, tmp_path))
+
+
+def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for number in range(1, 9):
+        before, name = "abcdefghi"[number - 1], "abcdefghi"[number]
+        bomb += f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    assert any("too many values" in message for _, _, message in problems(bomb, tmp_path))
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    assert any("MB" in message for _, _, message in problems("# " + "x" * 2_100_000, tmp_path))
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_bytes(b"title: caf\xe9\n")
+    with pytest.raises(LessonProblems, match="UTF-8"):
+        load(path)
+
+
+def test_yaml_1_2_rules() -> None:
+    data = Document("a: no\nb: 1e-8\nc: 0x1F\nd: on\ne: ~\nf: 012\ng: .5\nh: 1_000\n").data
+    assert data == {"a": "no", "b": 1e-8, "c": 31, "d": "on", "e": None, "f": 12, "g": 0.5, "h": "1_000"}
+
+
+def test_numbers_are_kept_as_written() -> None:
+    document = Document("a: 0.10\nb: [-0.7, 1e-3, .5]\nc: '2'\n")
+    assert document.written == {"a": "0.10", "b": ["-0.7", "1e-3", ".5"], "c": "2"}
