@@ -3,7 +3,7 @@
 The screen, the plain mode and the tests drive a ``Session``; it knows no terminal. Everything it hands out is in
 ``tutor.session.model``. In short::
 
-    session = open_lesson("forward-pass#17", store)         # id, number, path; raises LessonError
+    session = open_lesson("forward-pass#17", store)         # id, number, path; raises LessonError; resume=True
     session = Session(lesson, store, now=clock)             # a lesson that is loaded already
 
     session.title, session.variant, session.position        # position: index of the present screen, kept
@@ -21,8 +21,10 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
     session.hints(field_id) -> Ladder; session.open_hint(field_id) -> Hint | None
     session.give_up(field_id) -> Outcome                    # reveals
 
+    session.solution(field_id) -> str                       # once done, unless the author keeps it
+    session.field_ids, session.field(field_id), session.screen_of(field_id), session.first_to_mend()
+
     session.shown(of, name) -> str                          # a value as it may be shown: "0.332" or "?"
-    session.interpolate(markdown, of="") -> str             # {{…}} filled in
     session.derivation(of, quantity) -> tuple[DerivationLine, ...]   # loads SymPy: call it in a worker
     session.worksheet(of) -> tuple[WorksheetRow, ...]
     session.networks -> tuple[str, ...]                     # names of networks and worksheets
@@ -34,3 +36,8 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
     session.reset()                                         # this lesson from the start; history is kept
     session.notice -> str                                   # "" or what must be said about the store
 """
+
+from tutor.session.opening import load_lesson, open_lesson, split_variant, with_variant
+from tutor.session.session import Session
+
+__all__ = ["Session", "load_lesson", "open_lesson", "split_variant", "with_variant"]

@@ -36,7 +36,7 @@ class FieldKind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What an answer was; ``undecided`` and ``unreadable`` count as no attempt."""
+    """What an answer was; ``undecided`` and ``unreadable`` count as no attempt; ``kept`` is what is never marked."""
 
     CORRECT = "correct"
     IMPRECISE = "imprecise"
@@ -44,6 +44,7 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
+    KEPT = "kept"
 
     @property
     def counts(self) -> bool:
@@ -140,30 +141,29 @@ class ReadBack:
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now."""
+    """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now.
+
+    Once ``solved`` it stays so, whatever is tried afterwards; ``kept`` is for what is not marked (a write, a cell run).
+    """
 
     draft: Answer = ""
     answer: Answer | None = None
     result: Result | None = None
     attempts: int = 0
     hints_opened: int = 0
+    solved: bool = False
     given_up: bool = False
-    seen: bool = False  # a write answered, a cell run
-
-    @property
-    def solved(self) -> bool:
-        """Answered rightly by the learner."""
-        return self.result is not None and self.result.verdict is Verdict.CORRECT and not self.given_up
+    kept: bool = False
 
     @property
     def done(self) -> bool:
-        """Nothing more is needed here: solved, given up, or kept where nothing is marked."""
-        return self.solved or self.given_up or self.seen
+        """Nothing more is needed here."""
+        return self.solved or self.given_up or self.kept
 
     @property
     def to_mend(self) -> bool:
         """Answered, and the answer wants another look."""
-        return not self.done and self.result is not None and self.result.verdict is not Verdict.UNDECIDED
+        return not self.done and self.result is not None and self.result.verdict.counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,431 @@
+"""What a learner does in a lesson, without a screen: type, be marked, be shown, come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tutor.lessons import load
+from tutor.session import Session, open_lesson
+from tutor.session.model import FieldKind, QuestionView, ScreenView, TextView, Verdict
+from tutor.store import Store
+
+Begin = Callable[[], Session]
+Z1, Z2, H = "lab2:Z1", "lab2:Z2", "lab2:hidden.H"
+
+
+def texts(view: ScreenView) -> list[str]:
+    return [block.markdown.strip() for block in view.blocks if isinstance(block, TextView)]
+
+
+def question(view: ScreenView, block_id: str) -> QuestionView:
+    return next(block for block in view.blocks if isinstance(block, QuestionView) and block.id == block_id)
+
+
+# -- what is seen ---------------------------------------------------------------------------------------------------
+
+
+def test_fields_are_named_by_what_they_ask(session: Session) -> None:
+    assert session.field_ids == (
+        Z1, Z2, H, "which", "holds", "steps", "gaps", "why", "count", "cell",
+        "soft:Z1", "soft:H1", "soft:Z2", "soft:H2", "soft:Z3", "soft:yhat", "soft:delta3",
+    )  # fmt: skip
+    grid = session.field(H)
+    assert (grid.kind, grid.shape, grid.cells, grid.precision) == (FieldKind.GRID, (2,), ("H₁", "H₂"), "3 decimals")
+
+
+def test_what_is_asked_and_not_found_shows_as_a_question_mark(session: Session) -> None:
+    """In prose, as a matrix in mathematics, as a list in code, and in the drawing."""
+    (text,) = texts(session.screen())
+    assert text.startswith("The sum is ?, its activation ?.")
+    assert r"\begin{bmatrix}? & ?\end{bmatrix}" in text
+    assert "`H = [?, ?]`" in text
+    assert session.shown("lab2", "Z1") == "?"
+    session.submit(Z1, "-0.7")
+    (text,) = texts(session.screen())
+    assert text.startswith("The sum is −0.7, its activation ?.")
+    assert session.shown("lab2", "Z1") == "−0.7"
+    diagram = next(block for block in session.screen().blocks if block.kind == "diagram")
+    assert diagram.values["Z1"] == "−0.7"  # type: ignore[union-attr]
+    assert diagram.values["Z2"] == "?"  # type: ignore[union-attr]
+    assert diagram.values["yhat"] == "?"  # type: ignore[union-attr]
+    assert diagram.values["w11"] == "0.2"  # type: ignore[union-attr]
+
+
+def test_what_waits_is_shown_when_its_turn_comes(session: Session) -> None:
+    assert [field.id for field in session.screen().fields] == [Z1, Z2]
+    assert session.screen().hidden_blocks == 2
+    assert session.submit(Z1, "3").revealed == ()
+    assert session.submit(Z1, "-0.7").revealed == ("hidden.H",)
+    session.give_up(Z2)
+    assert texts(session.screen())[-1] == "Both are done."
+    assert session.screen().hidden_blocks == 0
+
+
+def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
+    given = next(block for block in session.screen().blocks if block.kind == "given")
+    lines = "\n".join(given.latex)  # type: ignore[union-attr]
+    assert r"w_{11} & w_{12}" in lines
+    assert r"0.2 & -0.3" in lines
+    assert r"\alpha = 0.001" in lines
+
+
+def test_the_explanation_waits_for_the_whole_block(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    assert question(session.screen(), "Z1, Z2").explain == ""
+    session.submit(Z2, "0.1")
+    assert question(session.screen(), "Z1, Z2").explain == "The bias counts."
+
+
+# -- answering ------------------------------------------------------------------------------------------------------
+
+
+def test_right_goes_on_and_wrong_stays(session: Session) -> None:
+    wrong = session.submit(Z1, "3")
+    assert (wrong.result.verdict, wrong.focus) == (Verdict.WRONG, Z1)
+    assert session.state(Z1).to_mend
+    right = session.submit(Z1, "-0.7")
+    assert (right.result.verdict, right.focus) == (Verdict.CORRECT, Z2)
+    state = session.state(Z1)
+    assert (state.attempts, state.solved, state.done, state.to_mend) == (2, True, True, False)
+
+
+def test_a_solved_field_stays_solved(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    session.submit(Z1, "5")
+    assert session.state(Z1).done
+    assert session.shown("lab2", "Z1") == "−0.7"
+
+
+def test_nothing_typed_costs_nothing(session: Session) -> None:
+    outcome = session.submit(Z1, "  ")
+    assert outcome.result.verdict is Verdict.UNREADABLE
+    assert session.state(Z1).attempts == 0
+
+
+def test_a_screen_and_a_lesson_get_done(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    session.submit(Z2, "0.1")
+    outcome = session.submit(H, ("0", "0.1"))
+    assert (outcome.screen_done, outcome.lesson_done, outcome.focus) == (True, False, None)
+    for name in session.field_ids:
+        last = session.give_up(name)
+    assert last.lesson_done
+    progress = session.progress
+    assert (progress.done, progress.total) == (16, 16)
+
+
+def test_a_grid_is_marked_cell_by_cell(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    result = session.submit(H, ("0", "0.2")).result
+    assert [cell.verdict for cell in result.cells] == [Verdict.CORRECT, Verdict.WRONG]
+    assert result.verdict is Verdict.WRONG
+
+
+def test_empty_cells_wait(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    result = session.submit(H, ("0", "")).result
+    assert result.verdict is Verdict.UNREADABLE
+    assert [cell.verdict for cell in result.cells] == [Verdict.CORRECT, Verdict.UNREADABLE]
+    assert session.state(H).attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "verdict", "said"),
+    [
+        ("which", ("0",), Verdict.CORRECT, "The error is known there."),
+        ("which", ("1",), Verdict.WRONG, "That is where the forward pass starts."),
+        ("which", ("2",), Verdict.WRONG, "not it"),
+        ("which", (), Verdict.UNREADABLE, "Nothing is chosen"),
+        ("which", ("17",), Verdict.WRONG, ""),
+        ("holds", ("0", "2"), Verdict.CORRECT, ""),
+        ("holds", ("2",), Verdict.WRONG, "one more"),
+        ("holds", ("0", "1", "2"), Verdict.WRONG, ""),
+        ("steps", ("1", "0", "2", "3", "4"), Verdict.CORRECT, ""),
+        ("steps", ("0", "1", "2", "3", "4"), Verdict.CORRECT, ""),
+        ("steps", ("0", "1", "3", "2", "4"), Verdict.WRONG, "look at step 3"),
+        ("steps", ("0", "1", "2", "3", "4", "5"), Verdict.WRONG, "“eval” does not belong"),
+        ("steps", ("0", "1", "2"), Verdict.WRONG, "2 more to come"),
+        ("steps", (), Verdict.UNREADABLE, ""),
+        ("gaps", ("backward", "step"), Verdict.CORRECT, ""),
+        ("gaps", (" backward ", "step()"), Verdict.CORRECT, ""),
+        ("gaps", ("Backward", "step"), Verdict.WRONG, "gap 1"),
+        ("gaps", ("x", "y"), Verdict.WRONG, "gaps 1, 2"),
+        ("gaps", ("", ""), Verdict.UNREADABLE, ""),
+        ("why", "Because I think so.", Verdict.KEPT, "not marked"),
+        ("why", "", Verdict.UNREADABLE, ""),
+        ("count", "11", Verdict.CORRECT, ""),
+        ("count", "6 + 2 + 2 + 1", Verdict.CORRECT, ""),
+        ("count", "8", Verdict.WRONG, "Biases count too."),
+        ("count", "9", Verdict.WRONG, ""),
+        ("count", "eleven", Verdict.UNREADABLE, ""),
+    ],
+)
+def test_every_question_is_marked(
+    session: Session, field: str, answer: str | tuple[str, ...], verdict: Verdict, said: str
+) -> None:
+    result = session.submit(field, answer).result
+    assert result.verdict is verdict
+    assert said in result.message
+
+
+def test_the_model_answer_comes_after_ones_own(session: Session) -> None:
+    assert question(session.screen(1), "why").model == ""
+    session.submit("why", "I think so.")
+    assert question(session.screen(1), "why").model == "Because."
+    assert session.state("why").done
+
+
+def test_one_slip_is_one_slip(session: Session) -> None:
+    """What follows from a wrong answer is consistent; when that is mended, it is marked again at once."""
+    session.submit("soft:Z1", "0.7")
+    follows = session.submit("soft:H1", "0.668")
+    assert follows.result.verdict is Verdict.FOLLOWS
+    assert follows.result.because == ("Z₁",)
+    assert follows.focus not in ("soft:H1", None)
+    mended = session.submit("soft:Z1", "-0.7")
+    assert mended.result.verdict is Verdict.CORRECT
+    assert [(name, result.verdict) for name, result in mended.changed] == [("soft:H1", Verdict.WRONG)]
+    assert session.state("soft:H1").to_mend
+
+
+# -- giving up and hints --------------------------------------------------------------------------------------------
+
+
+def test_giving_up_shows_and_goes_on(session: Session) -> None:
+    outcome = session.give_up(Z1)
+    assert "−0.7" in outcome.result.message
+    assert session.shown("lab2", "Z1") == "−0.7"
+    assert session.solution(Z1) == "−0.7"
+    assert outcome.focus == Z2
+    assert session.progress.given_up == 1
+    assert not session.state(Z1).solved
+    session.submit(Z1, "-0.7")
+    assert not session.state(Z1).solved
+
+
+def test_an_author_may_keep_the_value(session: Session) -> None:
+    """With reveal: false the last two hints are missing, and giving up tells nothing."""
+    session.give_up("soft:delta3")
+    assert session.shown("soft", "delta3") == "?"
+    assert session.solution("soft:delta3") == ""
+    assert len(session.hints("soft:delta3").rungs) == 3
+
+
+def test_the_ladder_tells_its_price_first(session: Session) -> None:
+    ladder = session.hints(Z1)
+    assert len(ladder.rungs) == 5
+    assert all(not rung.text and rung.cost for rung in ladder.rungs)
+    first = session.open_hint(Z1)
+    assert first is not None
+    assert "weighted sum" in first.text
+    assert session.state(Z1).hints_opened == 1
+    for _ in range(4):
+        session.open_hint(Z1)
+    assert session.open_hint(Z1) is None
+    assert r"= -0.7" in session.hints(Z1).rungs[4].text
+
+
+def test_the_authors_hint_comes_first(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    hint = session.open_hint(H)
+    assert hint is not None
+    assert hint.text == "Mind the sign."
+
+
+def test_after_a_right_answer_the_rest_is_free(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    ladder = session.hints(Z1)
+    assert ladder.free
+    assert {rung.cost for rung in ladder.rungs} == {"free"}
+    session.open_hint(Z1)
+    assert session.state(Z1).hints_opened == 1
+
+
+def test_hints_do_not_tell_what_is_asked_elsewhere(session: Session) -> None:
+    """The activation's hints keep the symbol of a sum that is not found yet, and take the learner's own."""
+    for _ in range(5):
+        session.open_hint("soft:H1")
+    assert "-0.7" not in "".join(rung.text for rung in session.hints("soft:H1").rungs)
+    session.submit("soft:Z1", "0.7")
+    assert "0.7" in session.hints("soft:H1").rungs[-1].text
+
+
+# -- coming back ----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_screen_with_the_same_drafts(session: Session, begin: Begin) -> None:
+    session.draft(Z1, "-0.")
+    session.draft(H, ("0", ""))
+    session.draft("why", "Because it\nis so")
+    session.next()
+    back = begin()
+    assert back.position == 1
+    assert back.state(Z1).draft == "-0."
+    assert back.state(H).draft == ("0", "")
+    assert back.state("why").draft == "Because it\nis so"
+
+
+def test_drafts_are_written_by_save(session: Session, begin: Begin) -> None:
+    session.draft(Z1, "-0.7")
+    assert begin().state(Z1).draft == ""
+    session.save()
+    assert begin().state(Z1).draft == "-0.7"
+
+
+def test_everything_done_comes_back(session: Session, begin: Begin) -> None:
+    session.submit(Z1, "3")
+    session.submit(Z1, "-0.7")
+    session.give_up(Z2)
+    session.open_hint("soft:Z1")
+    session.submit("why", "So.")
+    session.submit("which", ("1",))
+    back = begin()
+    for name in back.field_ids:
+        then, now = session.state(name), back.state(name)
+        assert (now.attempts, now.hints_opened, now.done, now.solved, now.given_up) == (
+            then.attempts, then.hints_opened, then.done, then.solved, then.given_up,
+        )  # fmt: skip
+    assert back.state("which").result is not None
+    assert back.progress == session.progress
+
+
+def test_pages_stop_at_the_ends(session: Session) -> None:
+    assert session.back().index == 0
+    assert session.goto(99).index == 2
+    assert session.next().index == 2
+    assert session.goto(-5).index == 0
+
+
+def test_a_renamed_question_keeps_its_progress(lesson_file: Path, store: Store, session: Session) -> None:
+    lesson = lesson_file.read_text(encoding="utf-8")
+    session.submit("count", "11")
+    session.submit("which", ("1",))
+    text = lesson.replace("id: count", "id: parameters\n        was: count").replace(
+        "id: which", "id: layer\n        was: [which]"
+    )
+    lesson_file.write_text(text, encoding="utf-8")
+    later = Session(load(lesson_file), store)
+    assert later.state("parameters").solved
+    assert later.state("layer").attempts == 1
+
+
+def test_a_question_that_moves_keeps_its_progress(lesson_file: Path, store: Store, session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    lesson = lesson_file.read_text(encoding="utf-8")
+    lesson_file.write_text(lesson.replace("ask: [Z1, Z2]", "ask: [Z2, Z1, Z3]"), encoding="utf-8")
+    assert Session(load(lesson_file), store).state(Z1).solved
+
+
+def test_options_stand_in_the_same_order_for_one_learner(lesson_file: Path, tmp_path: Path, session: Session) -> None:
+    orders = set()
+    for learner in "abcdefgh":
+        own = Session(load(lesson_file), Store(learner=learner))
+        again = Session(load(lesson_file), Store(learner=learner))
+        order = tuple(option.key for option in own.field("which").options)
+        assert order == tuple(option.key for option in again.field("which").options)
+        orders.add(order)
+        assert [option.key for option in own.field("holds").options] == ["0", "1", "2"]
+        assert [option.key for option in own.field("steps").options] != ["0", "1", "2", "3", "4", "5"]
+    assert len(orders) > 1
+
+
+def test_looking_back_shows_every_answer(session: Session) -> None:
+    session.submit(Z1, "3")
+    session.submit(Z1, "-0.7")
+    session.submit("steps", ("1", "0", "2", "3", "4"))
+    attempts = session.look_back().attempts
+    assert [(one.label, one.verdict) for one in attempts] == [
+        ("Z₁", Verdict.WRONG),
+        ("Z₁", Verdict.CORRECT),
+        ("One step", Verdict.CORRECT),
+    ]
+    assert attempts[2].answer == "predict → zero_grad → loss → backward → step"
+    assert attempts[0].screen == "Sums"
+
+
+def test_the_look_back_can_be_taken_along(session: Session) -> None:
+    session.submit("why", "<script>alert(1)</script> `a` *b*")
+    markdown, page = session.export("markdown"), session.export("html")
+    assert markdown.startswith("# Every block")
+    assert "`` <script>alert(1)</script> `a` *b* ``" in markdown.replace("``  ", "`` ") or "``<script>" in markdown
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page
+
+
+def test_reset_starts_again_and_keeps_the_history(session: Session, begin: Begin) -> None:
+    session.submit(Z1, "3")
+    session.goto(2)
+    session.reset()
+    assert session.position == 0
+    assert session.progress.done == 0
+    assert session.state(Z1).attempts == 0
+    assert begin().state(Z1).draft == ""
+    (kept,) = session.look_back().attempts
+    assert kept.archived
+
+
+def test_other_numbers_are_other_progress(session: Session) -> None:
+    session.submit(Z1, "-0.7")
+    other = session.switch_variant("#17")
+    assert other.variant == "17"
+    assert other.lesson.graph("lab2").values["Z1"] != -0.7
+    assert other.progress.done == 0
+    assert other.switch_variant("").state(Z1).solved
+    assert other.new_variant().variant not in ("", "17")
+
+
+def test_a_lesson_is_opened_where_it_was_left(lesson_file: Path, store: Store) -> None:
+    first = open_lesson(f"{lesson_file}#3", store)
+    first.goto(1)
+    again = open_lesson(str(lesson_file), store, resume=True)
+    assert (again.variant, again.position) == ("3", 1)
+    assert open_lesson(str(lesson_file), store).variant == ""
+
+
+def test_answers_come_up_again_by_how_they_were_found(
+    session: Session, store: Store, clock: Callable[[], object]
+) -> None:
+    session.submit(Z1, "-0.7")
+    session.give_up(Z2)
+    session.save()
+    due = [store.review_card("every-block", name) for name in (Z1, Z2)]
+    assert all(due)
+    import json
+
+    at_once, given_up = (json.loads(card or "")["due"] for card in due)
+    assert given_up < at_once
+
+
+def test_a_disk_that_refuses_is_said_and_stops_nobody(lesson_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    session = Session(load(lesson_file), Store(tmp_path / "file" / "progress.sqlite3", learner=""))
+    outcome = session.submit(Z1, "-0.7")
+    assert "can't be saved" in outcome.notice
+    assert session.state(Z1).solved
+
+
+def test_the_worksheet_has_every_quantity(session: Session) -> None:
+    rows = session.worksheet("soft")
+    assert [row.group for row in rows] == sorted(
+        (row.group for row in rows), key=["given", "steps", "forward", "backward", "update"].index
+    )
+    by_name = {row.name: row for row in rows}
+    assert by_name["Z1"].field is not None
+    assert by_name["Z1"].value == "?"
+    assert by_name["delta3"].field is not None
+    assert "w11_new" not in by_name
+    session.submit("soft:Z1", "-0.7")
+    assert {row.name: row.value for row in session.worksheet("soft")}["Z1"] == "−0.7"
+
+
+@pytest.mark.parametrize("field", [Z1, H, "which", "holds", "steps", "gaps", "soft:delta3", "count"])
+def test_the_right_answer_is_right(session: Session, field: str) -> None:
+    from tutor.session.marks import Marks
+
+    marks: Marks = session._marks
+    answer = marks.right_answer(session._questions.entries[field])
+    assert session.submit(field, answer).result.verdict is Verdict.CORRECT

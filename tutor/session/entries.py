@@ -1,0 +1,250 @@
+"""A lesson's questions as fields: their ids, what they were called before, and what must be answered before a block.
+
+A field's id is ``network:quantity`` for what an ``ask`` asks (so it survives a question that moves or is put together
+with others) and the block's id for everything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tutor.lessons.blocks import (
+    AnyBlock,
+    Ask,
+    AskItem,
+    Choose,
+    Expression,
+    Fill,
+    Lab,
+    Lesson,
+    Number,
+    Order,
+    Run,
+    Write,
+)
+from tutor.lessons.template import IsShown
+from tutor.network.graph import Graph
+from tutor.session.model import Field, FieldKind, Option
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A field with what the lesson says about it. ``item`` is there for the quantities of an ``ask``."""
+
+    field: Field
+    block: AnyBlock
+    screen: int
+    item: AskItem | None = None
+
+    @property
+    def asked(self) -> tuple[str, tuple[str, ...]]:
+        """The network and the names of the numbers that this field asks for; ("", ()) where it asks for none."""
+        return (self.item.of, self.item.quantity.cells) if self.item is not None else ("", ())
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """Every field of a lesson in order; ``renamed`` maps earlier ids to present ones."""
+
+    entries: Mapping[str, Entry]
+    renamed: Mapping[str, str]
+    by_block: Mapping[str, tuple[str, ...]]
+    by_screen: tuple[tuple[str, ...], ...]
+    asked_in: Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def collect(lesson: Lesson, learner: str) -> Questions:
+    """All fields of ``lesson``; options are shuffled the same way each time for one learner and lesson."""
+    entries: dict[str, Entry] = {}
+    renamed: dict[str, str] = {}
+    by_block: dict[str, tuple[str, ...]] = {}
+    by_screen: list[tuple[str, ...]] = []
+    asked_in: dict[tuple[str, str], tuple[str, ...]] = {}
+    for index, screen in enumerate(lesson.screens):
+        here: list[str] = []
+        for block in screen.blocks:
+            found = _entries(block, index, entries, f"{learner}\0{lesson.id}")
+            for entry in found:
+                entries[entry.field.id] = entry
+                of, cells = entry.asked
+                for cell in cells:
+                    asked_in[of, cell] = (*asked_in.get((of, cell), ()), entry.field.id)
+            by_block[block.id] = tuple(entry.field.id for entry in found)
+            here += by_block[block.id]
+            renamed |= _earlier(block, found)
+        by_screen.append(tuple(here))
+    return Questions(entries, renamed, by_block, tuple(by_screen), asked_in)
+
+
+def _earlier(block: AnyBlock, found: list[Entry]) -> dict[str, str]:
+    """Earlier ids of a block's fields: the block's own, or of a quantity that had another name."""
+    renamed: dict[str, str] = {}
+    for old in block.was:
+        for entry in found:
+            field = entry.field
+            renamed[f"{old}/{field.quantity}"] = field.id
+        if len(found) == 1:
+            renamed[old] = found[0].field.id
+            renamed[f"{found[0].field.of}:{old}"] = found[0].field.id
+    return renamed
+
+
+def _entries(block: AnyBlock, screen: int, taken: Mapping[str, Entry], seed: str) -> list[Entry]:
+    if not isinstance(block, Ask):
+        field = _field(block, seed)
+        return [Entry(field, block, screen)] if field is not None else []
+    found = []
+    for item in block.items:
+        name = f"{item.of}:{item.quantity.name}"
+        field_id = f"{block.id}/{item.quantity.name}" if name in taken else name
+        found.append(Entry(_ask_field(field_id, block.id, item), block, screen, item))
+    return found
+
+
+def _field(block: AnyBlock, seed: str) -> Field | None:
+    match block:
+        case Number():
+            return _number_field(block)
+        case Expression():
+            return _expression_field(block)
+        case Choose():
+            keys = [Option(str(place), "") for place in range(len(block.options))]
+            mixed = shuffled(keys, f"{seed}\0{block.id}") if block.shuffle else keys
+            return _plain_field(block, FieldKind.CHOICE, options=tuple(mixed), several=block.several)
+        case Order():
+            return _plain_field(block, FieldKind.ORDER, options=_mixed_steps(block, seed))
+        case Fill():
+            return _plain_field(block, FieldKind.FILL, language=block.language, gaps=len(block.gaps))
+        case Write():
+            return _plain_field(block, FieldKind.WRITE)
+        case Run():
+            return _plain_field(block, FieldKind.RUN, language="python")
+        case Lab():
+            return _plain_field(block, FieldKind.LAB, language="python")
+        case _:
+            return None
+
+
+def _plain_field(
+    block: AnyBlock,
+    kind: FieldKind,
+    *,
+    options: tuple[Option, ...] = (),
+    several: bool = False,
+    language: str = "",
+    gaps: int = 0,
+) -> Field:
+    return Field(
+        block.id,
+        block.id,
+        kind,
+        "",
+        of=block.of,
+        options=options,
+        several=several,
+        language=language,
+        gaps=gaps,
+    )
+
+
+def _mixed_steps(block: Order, seed: str) -> tuple[Option, ...]:
+    keys = [Option(str(place), "") for place in range(len(block.steps) + len(block.extra))]
+    mixed = shuffled(keys, f"{seed}\0{block.id}")
+    if mixed == keys and len(keys) > 1:
+        mixed = mixed[1:] + mixed[:1]  # never in the right order from the start
+    return tuple(mixed)
+
+
+def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
+    """The entry's field with the texts of its options, gaps or program filled in as they may be shown now."""
+    field, block = entry.field, entry.block
+    match block:
+        case Choose():
+            texts = [option.text for option in block.options]
+        case Order():
+            texts = [*block.steps, *block.extra]
+        case Fill():
+            return replace(field, code=block.text.fill(is_shown))
+        case Run():
+            return replace(field, code=block.code.fill(is_shown))
+        case Lab():
+            return replace(field, code=block.starter.fill(is_shown))
+        case _:
+            return field
+    options = tuple(Option(option.key, texts[int(option.key)].fill(is_shown)) for option in field.options)
+    return replace(field, options=options)
+
+
+def cell_labels(graph: Graph, cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Cells' names as they are shown."""
+    return tuple(graph.notation.text(cell) for cell in cells)
+
+
+def _ask_field(field_id: str, block_id: str, item: AskItem) -> Field:
+    quantity, notation = item.quantity, item.graph.notation
+    return Field(
+        id=field_id,
+        block_id=block_id,
+        kind=FieldKind.NUMBER if quantity.is_number else FieldKind.GRID,
+        label=notation.text(quantity.name),
+        latex=notation.latex(quantity.name),
+        quantity=quantity.name,
+        of=item.of,
+        shape=quantity.shape,
+        cells=cell_labels(item.graph, quantity.cells),
+        precision=precision(item),
+    )
+
+
+def precision(item: AskItem) -> str:
+    """What is wanted, in words: "3 decimals", "4 figures"."""
+    if item.figures is not None:
+        return plural(item.figures, "figure")
+    decimals = item.decimals
+    if decimals is None:
+        from tutor.marking import default_decimals
+
+        decimals = default_decimals(item.graph, item.quantity)
+    return plural(decimals, "decimal")
+
+
+def plural(count: int, noun: str) -> str:
+    """A count and its noun: 1 decimal, 3 decimals."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _number_field(block: Number) -> Field:
+    wanted = ""
+    if block.figures is not None:
+        wanted = plural(block.figures, "figure")
+    elif block.within is not None:
+        wanted = f"within {block.within:g}"
+    elif block.decimals is not None:
+        wanted = plural(block.decimals, "decimal")
+    return Field(block.id, block.id, FieldKind.NUMBER, "", of=block.of, unit=block.unit, precision=wanted)
+
+
+def _expression_field(block: Expression) -> Field:
+    reference = block.reference
+    label, latex, quantity = "", "", ""
+    if reference is not None:
+        notation = reference.graph.notation
+        quantity = reference.name
+        label, latex = notation.text(quantity), notation.latex(quantity)
+    return Field(
+        block.id,
+        block.id,
+        FieldKind.EXPRESSION,
+        label,
+        latex,
+        quantity,
+        of=block.of if reference is None else reference.of,
+        names=block.using if block.using is not None else tuple(block.variables),
+    )
+
+
+def shuffled(options: list[Option], seed: str) -> list[Option]:
+    """The options in an order that depends on the seed alone, on every machine."""
+    return sorted(options, key=lambda option: hashlib.sha256(f"{seed}\0{option.key}".encode()).digest())

@@ -1,0 +1,130 @@
+"""What is typed as a number or a formula: read back as one types, cut into cells, marked where it is a one-off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tutor.errors import FormulaError
+from tutor.lessons.blocks import AskItem, Expression, Number
+from tutor.session.entries import Entry
+from tutor.session.model import FieldKind, ReadBack, Result, Slip, Verdict
+
+if TYPE_CHECKING:
+    from tutor.marking.mark import Typed
+    from tutor.reading import Scope
+
+
+def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
+    from tutor.reading import Scope
+
+    item, block = entry.item, entry.block
+    numbers = {name: typed.value for name, typed in own.items()}
+    if item is not None:
+        asked = item.quantity.cells[cell or 0]
+        return Scope(item.graph, asked, numbers)
+    graph = block.graph if isinstance(block, Number | Expression) else None
+    return Scope(graph, entry.field.quantity, numbers)
+
+
+def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
+    """How a text is read. A value that a name of the exercise brought in, and not the learner, is not told."""
+    from tutor.reading import read_grid, read_number
+
+    scope = _scope(entry, cell, own)
+    try:
+        if entry.field.kind is FieldKind.EXPRESSION:
+            return ReadBack(_formula_back(entry, text))
+        if entry.field.kind is FieldKind.GRID and cell is None and entry.item is not None:
+            return ReadBack(read_grid(text, entry.item.quantity.shape, scope).shown)
+        return ReadBack(read_number(text, scope).shown)
+    except FormulaError as error:
+        return ReadBack(str(error), ok=False, column=error.column)
+
+
+def _formula_back(entry: Entry, text: str) -> str:
+    from tutor.formulas import text as written
+
+    block = entry.block
+    assert isinstance(block, Expression)
+    tree = read_expression(block, text)
+    notation = block.graph.notation if block.graph is not None else None
+    return f"I read {written(tree, notation)}"
+
+
+def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
+    """The cells of a pasted vector or matrix as they were written; None where there are more or fewer than cells."""
+    from tutor.reading import split_cells
+
+    try:
+        return split_cells(pasted, item.quantity.shape)
+    except FormulaError:
+        return None
+
+
+# -- one-off numbers and formulas -----------------------------------------------------------------------------------
+
+
+def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
+    """Right within ``within``, or at the decimals or figures asked for; exact where nothing is said."""
+    from tutor.reading import Scope, read_number
+
+    scope = Scope(block.graph, "", {name: typed.value for name, typed in own.items()})
+    try:
+        reading = read_number(_without_unit(text, block.unit), scope)
+    except FormulaError as error:
+        return Result(Verdict.UNREADABLE, str(error), column=error.column)
+    typed, right = reading.value, block.value
+    if is_right(typed, right, block):
+        return Result(Verdict.CORRECT, "Right.", value=right)
+    slips = tuple(Slip("author", said) for said in _author_says(block, typed))
+    if slips:
+        return Result(Verdict.WRONG, slips[0].message, slips, value=right)
+    if block.decimals is not None and _is_shorter(typed, right, text, block.decimals):
+        return Result(Verdict.IMPRECISE, f"Right as far as it goes; {block.decimals} decimals are wanted.", value=right)
+    if typed == -right:
+        return Result(Verdict.WRONG, "The size is right and the sign is not.", (Slip("sign-lost", ""),), value=right)
+    return Result(Verdict.WRONG, "Not that number.", value=right)
+
+
+def _without_unit(text: str, unit: str) -> str:
+    stripped = text.strip()
+    return stripped.removesuffix(unit).strip() if unit and stripped.endswith(unit) else stripped
+
+
+def is_right(typed: float, right: float, block: Number) -> bool:
+    """Whether a number is the block's answer at its precision (a millionth of a billionth where none is asked)."""
+    if block.within is not None:
+        return abs(typed - right) <= block.within * (1 + 1e-9)
+    if block.decimals is not None:
+        return abs(typed - right) <= 0.55 * 10.0**-block.decimals
+    if block.figures is not None:
+        from tutor.marking.decimals import figures_to_decimals
+
+        return abs(typed - right) <= 0.55 * 10.0 ** -figures_to_decimals(right, block.figures)
+    return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
+
+
+def _is_shorter(typed: float, right: float, text: str, decimals: int) -> bool:
+    """Whether it is the right number, rounded to fewer decimals than are wanted."""
+    from tutor.marking.rounding import written_decimals
+
+    written = min(written_decimals(typed), decimals)
+    return 1 <= written < decimals and abs(typed - right) <= 0.55 * 10.0**-written
+
+
+def _author_says(block: Number, typed: float) -> list[str]:
+    from tutor.formulas import evaluate
+
+    values = dict(block.graph.values) if block.graph is not None else {}
+    said = []
+    for mistake in block.mistakes:
+        if mistake.when is None:
+            continue
+        try:
+            wrong = evaluate(mistake.when, values)
+        except FormulaError:
+            continue
+        if is_right(typed, wrong, block):
+            said.append(str(mistake.say))
+    return said

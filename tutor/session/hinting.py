@@ -1,0 +1,103 @@
+"""A field's ladder of hints: about the diagnosed mistake, then the author's, then the five that nobody had to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.lessons.blocks import Expression, Fill, Order, Question
+from tutor.session.entries import Entry
+from tutor.session.marks import Marks
+from tutor.session.model import FieldState, Hint, Ladder, Verdict
+from tutor.session.visibility import Visibility
+
+FREE = "free"
+HINTED = "counts as found with a hint"
+HELPED = "counts as found with help; it comes up again sooner"
+SHOWN = "shows the answer; counts as given up"
+
+#: What a built-in rung costs, by its kind.
+_COSTS = {"what": FREE, "formula": FREE, "terms": HINTED, "numbers": HELPED, "line": SHOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    title: str
+    cost: str
+    text: str
+
+
+def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Ladder:
+    """The rungs as they stand now; texts of those that are not open are left out."""
+    steps = _rungs(entry, state, marks, visibility)
+    opened = min(state.hints_opened, len(steps))
+    hints = tuple(
+        Hint(
+            place + 1,
+            step.title,
+            FREE if state.done else step.cost,
+            step.text if place < opened else "",
+            place < opened,
+        )
+        for place, step in enumerate(steps)
+    )
+    return Ladder(hints, opened, state.done)
+
+
+def shows_the_answer(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> bool:
+    """Whether the rungs that are open have given the answer away."""
+    opened = _rungs(entry, state, marks, visibility)[: state.hints_opened]
+    return any(step.cost == SHOWN for step in opened)
+
+
+def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Sequence[_Rung]:
+    block = entry.block
+    if not isinstance(block, Question):
+        return ()
+    own = entry.item.hints if entry.item is not None else block.hints
+    builtin = entry.item.builtin_hints if entry.item is not None else block.builtin_hints
+    found = [_Rung("A hint of the author's", HINTED, text.fill(visibility.is_shown)) for text in own]
+    if builtin:
+        found = [*_about_mistake(state), *found, *_builtin(entry, state, marks)]
+    return found
+
+
+def _about_mistake(state: FieldState) -> list[_Rung]:
+    """After a diagnosed mistake the first hint is about it."""
+    from tutor.hints import about_slip
+
+    result = state.result
+    if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
+        return []
+    slip = result.mistakes[0]
+    return [_Rung("About this answer", FREE, about_slip(slip.id, slip.message or result.message))]
+
+
+def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
+    from tutor.hints import rungs
+
+    item = entry.item
+    if item is not None:
+        made = rungs(item.graph, item.quantity, marks.known(item), item.decimals, marks.cell_to_help(entry, state))
+        kept = made if item.reveal else made[:3]
+        return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in kept]
+    return _simple(entry)
+
+
+def _simple(entry: Entry) -> list[_Rung]:
+    """Hints of the questions without numbers, where something honest can be said."""
+    block = entry.block
+    if isinstance(block, Order):
+        return [_Rung("The first step", HINTED, f"It begins with `{block.steps[0].fill()}`.")]
+    if isinstance(block, Fill):
+        letters = ", ".join(
+            f"{accepted[0][0]}… ({len(accepted[0])} characters)" for accepted in block.gaps if accepted[0]
+        )
+        return [_Rung("How they begin", HELPED, f"The gaps begin: {letters}.")]
+    if isinstance(block, Expression) and block.reference is not None:
+        from tutor.hints import rungs
+
+        reference = block.reference
+        made = rungs(reference.graph, reference.quantity, lambda name: None)
+        return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in made[:2]]
+    return []

@@ -1,0 +1,285 @@
+"""Marks for every kind of field. What the learner has answered elsewhere in the same network is put in, so that one
+slip is one slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
+from tutor.network.graph import Graph
+from tutor.session.answers import is_blank
+from tutor.session.entries import Entry, Questions
+from tutor.session.model import (
+    Answer,
+    CellResult,
+    FieldKind,
+    FieldState,
+    ReadBack,
+    Result,
+    Slip,
+    Verdict,
+)
+from tutor.session.simple import mark_choice, mark_fill, mark_order
+from tutor.session.visibility import number_text
+
+if TYPE_CHECKING:
+    from tutor.marking import AuthorMistake, Mark, Marker
+    from tutor.marking.mark import Typed
+
+_EMPTY = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
+_NOT_ALL = "Fill in every cell; the empty ones are marked."
+
+
+class Marks:
+    """Looks at ``states`` whenever it is asked. Markers are made when the first answer of a network comes in."""
+
+    def __init__(self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState]) -> None:
+        self._lesson = lesson
+        self._questions = questions
+        self._states = states
+        self._markers: dict[str, Marker] = {}
+        self._numbers: dict[str, tuple[Answer, Mapping[str, Typed]]] = {}
+
+    # -- marking ------------------------------------------------------------------------------------------------------
+
+    def mark(self, entry: Entry, answer: Answer) -> Result:
+        """The mark of an answer as things stand now."""
+        block, kind = entry.block, entry.field.kind
+        if kind is FieldKind.WRITE:
+            blank = is_blank(answer)
+            return _EMPTY if blank else Result(Verdict.KEPT, "Kept. This is not marked.")
+        if kind in (FieldKind.RUN, FieldKind.LAB):
+            return Result(Verdict.KEPT, "")
+        parts = (answer,) if isinstance(answer, str) else answer
+        if isinstance(block, Choose):
+            return mark_choice(block, parts)
+        if isinstance(block, Order):
+            return mark_order(block, parts)
+        if isinstance(block, Fill):
+            return mark_fill(block, parts)
+        if is_blank(answer):
+            return _EMPTY
+        if entry.item is not None:
+            return self._quantity(entry, entry.item, answer)
+        text = " ".join(parts)
+        if isinstance(block, Number):
+            from tutor.session.formulas import mark_number
+
+            return mark_number(block, text, self.own(block.of))
+        assert isinstance(block, Expression)
+        from tutor.session.formulas import mark_expression
+
+        return mark_expression(block, text)
+
+    def _quantity(self, entry: Entry, item: AskItem, answer: Answer) -> Result:
+        if isinstance(answer, tuple) and not all(cell.strip() for cell in answer):
+            if len(answer) != len(item.quantity.cells):
+                return _EMPTY
+            return self._some_cells(entry, item, answer)
+        mark = self._mark(item, answer, self.own(item.of, entry.field.id))
+        return to_result(mark, item.graph)
+
+    def _some_cells(self, entry: Entry, item: AskItem, answer: Sequence[str]) -> Result:
+        """What is there is marked cell by cell; the empty cells wait."""
+        own = self.own(item.of, entry.field.id)
+        cells = []
+        for name, text in zip(item.quantity.cells, answer, strict=True):
+            if not text.strip():
+                cells.append(CellResult(Verdict.UNREADABLE, ""))
+                continue
+            mark = self._marker(item.of).mark(item.graph.as_quantity(name), text, own=own, decimals=item.decimals)
+            cells.append(CellResult(Verdict(mark.verdict.value), mark.message))
+        bad = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
+        if bad:
+            return Result(bad[0].verdict, bad[0].message, cells=tuple(cells))
+        return Result(Verdict.UNREADABLE, _NOT_ALL, cells=tuple(cells))
+
+    def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
+        given = answer if isinstance(answer, str) else in_rows(answer, item.quantity.shape)
+        return self._marker(item.of).mark(item.quantity, given, own=own, decimals=item.decimals, figures=item.figures)
+
+    def _marker(self, of: str) -> Marker:
+        if of not in self._markers:
+            from tutor.marking import Marker
+
+            items = [entry.item for entry in self._questions.entries.values() if entry.item and entry.item.of == of]
+            decimals = {
+                name: item.decimals
+                for item in items
+                if item.decimals is not None
+                for name in (item.quantity.name, *item.quantity.cells)
+            }
+            mistakes = _author_mistakes(self._lesson, of, items)
+            self._markers[of] = Marker(self._lesson.graph(of), decimals=decimals, mistakes=mistakes)
+        return self._markers[of]
+
+    # -- the learner's own numbers ------------------------------------------------------------------------------------
+
+    def own(self, of: str, without: str = "") -> dict[str, Typed]:
+        """What the learner has answered in a network, by canonical name; what was given up counts as true."""
+        found: dict[str, Typed] = {}
+        for name, entry in self._questions.entries.items():
+            item, state = entry.item, self._states[name]
+            if item is None or item.of != of or name == without or state.given_up:
+                continue
+            if state.answer is None or state.result is None or not state.result.verdict.counts:
+                continue
+            found.update(self._own_of(name, item, state.answer))
+        return found
+
+    def _own_of(self, name: str, item: AskItem, answer: Answer) -> Mapping[str, Typed]:
+        kept = self._numbers.get(name)
+        if kept is None or kept[0] != answer:
+            read = {} if isinstance(answer, tuple) and not all(answer) else self._mark(item, answer, {}).own
+            kept = (answer, read)
+            self._numbers[name] = kept
+        return kept[1]
+
+    def following(self, entry: Entry) -> tuple[str, ...]:
+        """The fields with an answer that rests on what this field asks for, in the lesson's order."""
+        of, cells = entry.asked
+        if not cells:
+            return ()
+        graph, changed = self._lesson.graph(of), set(cells)
+        found = []
+        for name, other in self._questions.entries.items():
+            if name == entry.field.id or other.asked[0] != of or self._states[name].answer is None:
+                continue
+            if any(changed.intersection(graph.ancestors(cell)) for cell in other.asked[1]):
+                found.append(name)
+        return tuple(found)
+
+    def known(self, item: AskItem) -> Callable[[str], tuple[str, float] | None]:
+        """What a hint may put in for a name: what is given, what the learner has found (their own answer, right or
+        wrong, so that the hint's line is theirs), or None."""
+        own = self.own(item.of)
+        graph, asked = item.graph, self._questions.asked_in
+
+        def number(name: str) -> tuple[str, float] | None:
+            if name in own:
+                return number_text(own[name].value), own[name].value
+            fields = asked.get((item.of, name), ())
+            if fields and not any(self._states[field].done for field in fields):
+                return None
+            return number_text(graph.values[name]), graph.values[name]
+
+        return number
+
+    def cell_to_help(self, entry: Entry, state: FieldState) -> int:
+        """The cell that hints are about: the first that is not right yet."""
+        cells = state.result.cells if state.result is not None else ()
+        return next((place for place, cell in enumerate(cells) if cell.verdict is not Verdict.CORRECT), 0)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self, entry: Entry, text: str, cell: int | None) -> ReadBack:
+        """How a text is read, before it is marked."""
+        if not text.strip() or entry.field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION):
+            return ReadBack("")
+        from tutor.session.formulas import read_back
+
+        return read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
+
+    def split(self, entry: Entry, pasted: str) -> tuple[str, ...] | None:
+        """A pasted vector or matrix as the grid's cells, as they were written."""
+        if entry.item is None or entry.item.quantity.is_number:
+            return None
+        from tutor.session.formulas import split_grid
+
+        return split_grid(entry.item, pasted)
+
+    # -- solutions ----------------------------------------------------------------------------------------------------
+
+    def solution(self, entry: Entry) -> str:
+        """The right answer as a text, nothing where the author keeps it."""
+        block, item = entry.block, entry.item
+        if item is not None:
+            return self._values(item) if item.reveal else ""
+        if not getattr(block, "reveal", False):
+            return ""
+        match block:
+            case Number():
+                return number_text(block.value, block.decimals) + (f" {block.unit}" if block.unit else "")
+            case Expression():
+                from tutor.formulas import text
+
+                return text(block.answer, block.graph.notation if block.graph is not None else None)
+            case Choose():
+                return "; ".join(str(option.text) for option in block.options if option.correct)
+            case Order():
+                return " → ".join(str(step) for step in block.steps)
+            case Fill():
+                return ", ".join(accepted[0] for accepted in block.gaps)
+            case Write():
+                return str(block.model)
+        return ""
+
+    def _values(self, item: AskItem) -> str:
+        from tutor.marking import default_decimals
+
+        decimals = item.decimals
+        if decimals is None:
+            decimals = default_decimals(item.graph, item.quantity)
+        shown = tuple(number_text(item.graph.values[cell], decimals) for cell in item.quantity.cells)
+        if item.quantity.is_number:
+            return shown[0]
+        from tutor.session.entries import cell_labels
+
+        labels = cell_labels(item.graph, item.quantity.cells)
+        return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
+
+    def right_answer(self, entry: Entry) -> Answer:
+        """An answer that is right, as one would type it: for the key, the preview and the tests."""
+        block, item = entry.block, entry.item
+        if item is not None:
+            cells = tuple(number_text(item.graph.values[cell], 9) for cell in item.quantity.cells)
+            return cells[0] if item.quantity.is_number else cells
+        match block:
+            case Choose():
+                return tuple(str(place) for place, option in enumerate(block.options) if option.correct)
+            case Order():
+                return tuple(str(place) for place in range(len(block.steps)))
+            case Fill():
+                return tuple(accepted[0] for accepted in block.gaps)
+            case Number():
+                return number_text(block.value, block.decimals if block.decimals is not None else 9)
+        return self.solution(entry)
+
+
+def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
+    """Cells row by row as the grid's rows."""
+    if len(shape) < 2:
+        return list(cells)
+    return [list(cells[start : start + shape[1]]) for start in range(0, len(cells), shape[1])]
+
+
+def _author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:
+    """The author's own mistakes by the names of the numbers that they are about."""
+    from tutor.marking import AuthorMistake
+
+    found: dict[str, list[AuthorMistake]] = {}
+    own = [(item.quantity.cells, item.mistakes) for item in items]
+    graph = lesson.graph(of)
+    for step, mistakes in lesson.parts[of].mistakes.items():
+        own.append((graph.as_quantity(step).cells, mistakes))
+    for cells, mistakes in own:
+        for mistake in mistakes:
+            for cell, tree in zip(cells, mistake.cells, strict=False):
+                made = AuthorMistake(tree, str(mistake.say))
+                if made not in found.setdefault(cell, []):
+                    found[cell].append(made)
+    return found
+
+
+def to_result(mark: Mark, graph: Graph) -> Result:
+    """A mark of the marker's as the session shows it."""
+    return Result(
+        Verdict(mark.verdict.value),
+        mark.message,
+        tuple(Slip(mistake.id, mistake.message) for mistake in mark.mistakes),
+        tuple(CellResult(Verdict(cell.verdict.value), cell.message) for cell in mark.cells),
+        tuple(graph.notation.text(name) for name in mark.because),
+        mark.value if isinstance(mark.value, float) else None,
+        mark.column,
+    )

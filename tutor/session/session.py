@@ -1,0 +1,382 @@
+"""One learner in one lesson: where they are, what they typed, what came of it. Knows no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from tutor.lessons.blocks import Lesson
+from tutor.session.answers import is_blank, readable, to_text
+from tutor.session.entries import Entry, collect
+from tutor.session.hinting import ladder
+from tutor.session.marks import Marks
+from tutor.session.model import (
+    Answer,
+    Attempt,
+    DerivationLine,
+    Field,
+    FieldKind,
+    FieldState,
+    Hint,
+    Ladder,
+    LookBack,
+    Outcome,
+    Progress,
+    ReadBack,
+    Result,
+    ScreenView,
+    Verdict,
+    WorksheetRow,
+)
+from tutor.session.states import GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.views import Views
+from tutor.session.visibility import Visibility
+from tutor.store import AttemptRecord, Store
+from tutor.store.records import utc_now
+
+
+class Session:
+    """See the package's docstring for all of it at a glance. Field ids come from ``screen().fields``."""
+
+    def __init__(self, lesson: Lesson, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.lesson = lesson
+        self.store = store
+        self._now = now
+        self._key = (lesson.id, lesson.variant or "")
+        self._questions = collect(lesson, store.learner)
+        self._states = restore(self._questions, store, *self._key)
+        self._visibility = Visibility(lesson, self._questions, self._states)
+        self._views = Views(lesson, self._questions, self._states, self._visibility)
+        self._marks = Marks(lesson, self._questions, self._states)
+        self._unsaved: dict[str, str] = {}
+        self._to_review: dict[str, FieldState] = {}
+        self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
+        if any(state.to_mend for state in self._states.values()):
+            self._remark(self._questions.entries)
+
+    # -- where the learner is -----------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The lesson's title."""
+        return self.lesson.title
+
+    @property
+    def variant(self) -> str:
+        """The id of the numbers in use; empty for the author's own."""
+        return self._key[1]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The screens' titles."""
+        return tuple(screen.title for screen in self.lesson.screens)
+
+    @property
+    def position(self) -> int:
+        """The present screen's index."""
+        return self._position
+
+    @property
+    def notice(self) -> str:
+        """What must be said about progress being kept, or nothing."""
+        return self.store.notice
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names of the lesson's networks and worksheets."""
+        return tuple(self.lesson.parts)
+
+    def screen(self, index: int | None = None) -> ScreenView:
+        """A screen (default: the present one) as it stands now."""
+        return self._views.screen(self._position if index is None else index)
+
+    def goto(self, index: int) -> ScreenView:
+        """Open a screen; out of range is the first or the last one. The place is kept, and drafts are saved."""
+        self._position = min(max(index, 0), max(len(self.lesson.screens) - 1, 0))
+        self.save()
+        self.store.set_position(*self._key, self._position)
+        return self.screen()
+
+    def next(self) -> ScreenView:
+        """The next screen, or this one at the end."""
+        return self.goto(self._position + 1)
+
+    def back(self) -> ScreenView:
+        """The screen before, or this one at the start."""
+        return self.goto(self._position - 1)
+
+    # -- fields -------------------------------------------------------------------------------------------------------
+
+    def field(self, field_id: str) -> Field:
+        """A field by its id, as it stands now."""
+        return self._views.field(field_id)
+
+    @property
+    def field_ids(self) -> tuple[str, ...]:
+        """The ids of all fields of the lesson, in order."""
+        return tuple(self._questions.entries)
+
+    def screen_of(self, field_id: str) -> int:
+        """The index of the screen on which a field stands."""
+        return self._questions.entries[field_id].screen
+
+    def state(self, field_id: str) -> FieldState:
+        """What the learner has done with a field."""
+        return self._states[field_id]
+
+    def read(self, field_id: str, text: str, cell: int | None = None) -> ReadBack:
+        """How a text in a field (or a cell of its grid, from 0) is read, for showing as one types. Never raises."""
+        return self._marks.read(self._questions.entries[field_id], text, cell)
+
+    def read_grid(self, field_id: str, pasted: str) -> tuple[str, ...] | None:
+        """A pasted vector or matrix cut into the grid's cells; None where it does not fill it."""
+        return self._marks.split(self._questions.entries[field_id], pasted)
+
+    def draft(self, field_id: str, answer: Answer) -> None:
+        """What stands in a field now. Kept in memory; ``save`` writes it: call it within a second, and on leaving."""
+        self._states[field_id] = replace(self._states[field_id], draft=answer)
+        self._unsaved[field_id] = to_text(answer)
+
+    def save(self) -> None:
+        """Write the drafts that are not written yet, and the dates at which answers come up again."""
+        if self._unsaved:
+            self.store.save_drafts(*self._key, self._unsaved)
+            self._unsaved = {}
+        if self._to_review:
+            from tutor.session.review import schedule
+
+            schedule(self.store, self.lesson.id, self._to_review, self._now())
+            self._to_review = {}
+
+    # -- answering ----------------------------------------------------------------------------------------------------
+
+    def submit(self, field_id: str, answer: Answer | None = None) -> Outcome:
+        """Mark an answer (default: the draft), keep it, and mark again what was answered from it."""
+        entry = self._questions.entries[field_id]
+        given = self._states[field_id].draft if answer is None else answer
+        if entry.field.kind is FieldKind.GRID and isinstance(given, str):
+            given = self._marks.split(entry, given) or (given,)
+        return self._settle(entry, given, self._marks.mark(entry, given))
+
+    def finish(self, field_id: str, answer: Answer, result: Result) -> Outcome:
+        """Keep what came of a lab or a cell that was run elsewhere."""
+        return self._settle(self._questions.entries[field_id], answer, result)
+
+    def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
+        name = entry.field.id
+        before = self._open_blocks(entry.screen)
+        was_done = self._states[name].done
+        self._states[name] = after_answer(self._states[name], answer, result)
+        self._unsaved.pop(name, None)
+        self.store.record(*self._key, _record(name, answer, result))
+        if result.verdict is Verdict.KEPT:
+            self.store.note(*self._key, name, KEPT)
+        if self._states[name].solved and not was_done:
+            self._to_review[name] = self._states[name]
+        changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
+        return self._outcome(entry, result, changed, before)
+
+    def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
+        """Mark answers again from what is known now; those whose mark is another one come back."""
+        changed = []
+        for name in names:
+            state = self._states[name]
+            entry = self._questions.entries[name]
+            if state.answer is None or state.given_up or state.result is None or entry.item is None:
+                continue
+            result = self._marks.mark(entry, state.answer)
+            if (result.verdict, result.message, result.because) != (
+                state.result.verdict,
+                state.result.message,
+                state.result.because,
+            ):
+                solved = state.solved or result.verdict is Verdict.CORRECT
+                self._states[name] = replace(state, result=result, solved=solved)
+                changed.append((name, result))
+        return tuple(changed)
+
+    def _open_blocks(self, screen: int) -> frozenset[str]:
+        blocks = self.lesson.screens[screen].blocks
+        return frozenset(block.id for block in blocks if self._visibility.block_is_open(block))
+
+    def _outcome(
+        self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...], before: frozenset[str]
+    ) -> Outcome:
+        blocks = self.lesson.screens[entry.screen].blocks
+        now_open = self._open_blocks(entry.screen)
+        self._summarise()
+        progress = self.progress
+        return Outcome(
+            entry.field.id,
+            result,
+            changed,
+            tuple(block.id for block in blocks if block.id in now_open - before),
+            self._focus_after(entry.field.id),
+            self.screen_progress(entry.screen).done == self.screen_progress(entry.screen).total,
+            progress.done == progress.total,
+            self.notice,
+        )
+
+    def _focus_after(self, name: str) -> str | None:
+        """This field while it is to be mended, else the next one that is not done, else one before, else none."""
+        state = self._states[name]
+        follows = state.result is not None and state.result.verdict is Verdict.FOLLOWS
+        if not state.done and not follows:
+            return name
+        fields = [field.id for field in self.screen(self.screen_of(name)).fields]
+        place = fields.index(name) if name in fields else 0
+        order = [*fields[place + 1 :], *fields[:place], name]
+        return next((one for one in order if not self._states[one].done), None)
+
+    def _summarise(self) -> None:
+        progress = self.progress
+        self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
+
+    # -- hints and giving up ------------------------------------------------------------------------------------------
+
+    def hints(self, field_id: str) -> Ladder:
+        """The field's ladder of hints as it stands now."""
+        entry = self._questions.entries[field_id]
+        return ladder(entry, self._states[field_id], self._marks, self._visibility)
+
+    def open_hint(self, field_id: str) -> Hint | None:
+        """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done."""
+        state = self._states[field_id]
+        if self.hints(field_id).following is None:
+            return None
+        self._states[field_id] = replace(state, hints_opened=state.hints_opened + 1)
+        if not state.done:
+            self.store.note(*self._key, field_id, HINT)
+        return self.hints(field_id).rungs[state.hints_opened]
+
+    def give_up(self, field_id: str) -> Outcome:
+        """Show the answer. The question counts as done, not as solved; what comes after it takes the true value."""
+        entry = self._questions.entries[field_id]
+        before = self._open_blocks(entry.screen)
+        state = self._states[field_id]
+        if not state.done:
+            self._states[field_id] = replace(state, given_up=True)
+            self._to_review[field_id] = self._states[field_id]
+            self.store.note(*self._key, field_id, GIVEN_UP)
+        changed = self._remark(self._marks.following(entry))
+        answer = self._marks.solution(entry)
+        message = f"The answer is {answer}." if answer else "Given up."
+        verdict = Verdict.CORRECT if state.solved else Verdict.KEPT
+        return self._outcome(entry, Result(verdict, message), changed, before)
+
+    def solution(self, field_id: str) -> str:
+        """The answer as a text, once it is done and unless the author keeps it (``reveal: false``); else nothing."""
+        if not self._states[field_id].done:
+            return ""
+        return self._marks.solution(self._questions.entries[field_id])
+
+    # -- values and texts ---------------------------------------------------------------------------------------------
+
+    def shown(self, of: str, name: str) -> str:
+        """A number as it may be shown: ``0.332``, or ``?`` while it is asked and not found."""
+        return self._visibility.value(of, name, self._visibility.decimals(of, name))
+
+    def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
+        """A quantity's derivation, line by line. Loads SymPy: call it in a worker."""
+        from tutor.session.deriving import derivation_lines
+
+        return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
+
+    def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
+        """Every quantity of a network or worksheet in one table."""
+        from tutor.session.sheet import rows
+
+        return rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
+
+    # -- progress -----------------------------------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress:
+        """How far the lesson is done."""
+        return self._progress(self._questions.entries)
+
+    def screen_progress(self, index: int) -> Progress:
+        """How far a screen is done."""
+        return self._progress(self._questions.by_screen[index])
+
+    def _progress(self, names: Iterable[str]) -> Progress:
+        counted = [
+            self._states[name] for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN
+        ]
+        return Progress(
+            done=sum(state.done for state in counted),
+            total=len(counted),
+            to_mend=sum(state.to_mend for state in counted),
+            given_up=sum(state.given_up for state in counted),
+        )
+
+    def first_to_mend(self) -> str | None:
+        """The first field whose answer wants another look."""
+        return next((name for name, state in self._states.items() if state.to_mend), None)
+
+    # -- looking back, starting again, other numbers ------------------------------------------------------------------
+
+    def look_back(self) -> LookBack:
+        """Everything answered in this lesson, with whatever numbers, oldest first."""
+        rows = self.store.attempts(self.lesson.id, renamed=self._questions.renamed, archived=True)
+        return LookBack(self.title, tuple(self._attempt(row) for row in rows))
+
+    def _attempt(self, row: AttemptRecord) -> Attempt:
+        from tutor.session.answers import from_text
+
+        entry = self._questions.entries.get(row.field)
+        label, screen, answer = row.field, "", row.answer
+        if entry is not None:
+            field = self._views.field(row.field)
+            label = field.label or str(getattr(entry.block, "prompt", "")) or field.id
+            screen = self.lesson.screens[entry.screen].title
+            answer = readable(field, from_text(field.kind, row.answer))
+        verdict = Verdict(row.verdict) if row.verdict in set(Verdict) else Verdict.KEPT
+        return Attempt(row.field, label, screen, answer, verdict, row.message, row.when, row.variant, row.archived)
+
+    def export(self, form: str = "markdown") -> str:
+        """The look back as ``markdown`` or ``html``."""
+        from tutor.session.export import to_html, to_markdown
+
+        return to_html(self.look_back()) if form == "html" else to_markdown(self.look_back())
+
+    def reset(self) -> None:
+        """This lesson, with these numbers, from the start. The answers stay in the look back."""
+        self._unsaved, self._to_review = {}, {}
+        self.store.reset(*self._key)
+        for name in self._states:
+            self._states[name] = FieldState()
+        self._position = 0
+
+    def switch_variant(self, variant: str) -> Session:
+        """The same lesson with other numbers (a number or a word); empty for the author's own. This one is saved."""
+        from tutor.session.opening import with_variant
+
+        self.save()
+        session = Session(with_variant(self.lesson, variant), self.store, now=self._now)
+        session.goto(self._position)
+        return session
+
+    def new_variant(self) -> Session:
+        """The same lesson with numbers that this learner has not had yet."""
+        seen = {row.variant for row in self.store.summaries() if row.lesson == self.lesson.id}
+        seen |= {row.variant for row in self.store.positions() if row.lesson == self.lesson.id} | {self.variant}
+        number = 1
+        while str(number) in seen:
+            number += 1
+        return self.switch_variant(str(number))
+
+    def close(self) -> None:
+        """Save what is not saved yet."""
+        with suppress(AttributeError):
+            self.save()
+
+
+def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:
+    slips = tuple(slip.id for slip in result.mistakes)
+    return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message)
+
+
+__all__ = ["Session", "is_blank"]

@@ -1,0 +1,111 @@
+"""Marks of the questions that need no arithmetic: options to choose, steps to order, gaps to fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tutor.lessons.blocks import AuthorMistake, Choose, Fill, Order
+from tutor.session.model import CellResult, Result, Slip, Verdict
+
+_NOTHING = Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
+
+
+def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
+    """Right when exactly the right options are taken. The message is the reply of the first that went wrong."""
+    if not keys:
+        return _NOTHING
+    taken = {int(key) for key in keys if key.isdecimal() and int(key) < len(block.options)}
+    right = {place for place, option in enumerate(block.options) if option.correct}
+    if taken == right:
+        return Result(Verdict.CORRECT, _replies(block, sorted(taken)))
+    wrong = sorted(taken - right)
+    if wrong:
+        return Result(Verdict.WRONG, _replies(block, wrong) or "That is not it.")
+    missing = len(right - taken)
+    return Result(Verdict.WRONG, f"Right as far as it goes; {_more(missing)} belongs to it.")
+
+
+def _more(count: int) -> str:
+    return "one more" if count == 1 else f"{count} more"
+
+
+def _replies(block: Choose, places: Sequence[int]) -> str:
+    return " ".join(filter(None, (str(block.options[place].why) for place in places)))
+
+
+def mark_order(block: Order, keys: Sequence[str]) -> Result:
+    """Right when every group stands together and in its place, and nothing that belongs nowhere is among the steps."""
+    if not keys:
+        return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
+    group_of = [number for number, group in enumerate(block.groups) for _ in group]
+    places = [int(key) for key in keys if key.isdecimal()]
+    extra = [place for place in places if place >= len(group_of)]
+    if extra:
+        step = str(block.extra[extra[0] - len(group_of)]) if extra[0] - len(group_of) < len(block.extra) else ""
+        cells = tuple(CellResult(Verdict.WRONG if place in extra else Verdict.CORRECT) for place in places)
+        slips = author_slips(block.mistakes, step)
+        return Result(Verdict.WRONG, _said(slips) or f"“{step}” does not belong here.", slips, cells)
+    groups = [group_of[place] for place in places]
+    in_place = [group == group_of[index] for index, group in enumerate(groups)]
+    cells = tuple(CellResult(Verdict.CORRECT if fits else Verdict.WRONG) for fits in in_place)
+    if len(groups) < len(group_of):
+        ordered = all(first <= second for first, second in pairwise(groups))
+        missing = len(group_of) - len(groups)
+        told = "in order so far" if ordered else "not in order yet"
+        return Result(Verdict.WRONG, f"{_more(missing)} to come; what is there is {told}.".capitalize(), (), cells)
+    if all(in_place):
+        return Result(Verdict.CORRECT, "In the right order.")
+    first = in_place.index(False) + 1
+    said = (
+        "Look at the very first step again." if first == 1 else f"Right up to step {first - 1}; look at step {first}."
+    )
+    return Result(Verdict.WRONG, said, (), cells)
+
+
+def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
+    """Each gap by itself; spaces count for nothing, and outside code neither do capitals."""
+    answers = [*gaps, *[""] * (len(block.gaps) - len(gaps))][: len(block.gaps)]
+    if not any(answer.strip() for answer in answers):
+        return Result(Verdict.UNREADABLE, "Nothing is filled in yet.")
+    right = [
+        any(_plain(answer, block.language) == _plain(one, block.language) for one in accepted)
+        for answer, accepted in zip(answers, block.gaps, strict=True)
+    ]
+    cells = tuple(CellResult(Verdict.CORRECT if fits else Verdict.WRONG) for fits in right)
+    if all(right):
+        return Result(Verdict.CORRECT, "All gaps are right." if len(right) > 1 else "Right.", (), cells)
+    slips = tuple(
+        slip
+        for answer, fits in zip(answers, right, strict=True)
+        if not fits
+        for slip in author_slips(block.mistakes, answer)
+    )
+    which = [str(place) for place, fits in enumerate(right, 1) if not fits]
+    if len(right) == 1:
+        said = "Not that."
+    else:
+        said = f"Look at gap {which[0]} again." if len(which) == 1 else f"Look at gaps {', '.join(which)} again."
+    return Result(Verdict.WRONG, _said(slips) or said, slips, cells)
+
+
+def author_slips(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Slip, ...]:
+    """The author's mistakes whose text the answer reads."""
+    return tuple(
+        Slip("author", str(mistake.say))
+        for mistake in mistakes
+        if mistake.text and _plain(mistake.text, "") == _plain(answer, "")
+    )
+
+
+def _said(slips: Sequence[Slip]) -> str:
+    return slips[0].message if slips else ""
+
+
+def _plain(text: str, language: str) -> str:
+    """What counts in a gap: in code, everything but spaces around signs and the kind of quotes."""
+    if not language:
+        return " ".join(text.split()).casefold()
+    text = re.sub(r"\s+", " ", text.strip()).replace('"', "'")
+    return re.sub(r"\s*([^\w\s])\s*", r"\1", text)

@@ -1,0 +1,63 @@
+"""What a learner has done so far, put together again from the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tutor.session.answers import from_text
+from tutor.session.entries import Entry, Questions
+from tutor.session.model import FieldState, Result, Slip, Verdict
+from tutor.store import AttemptRecord, EventRecord, Store
+
+HINT, GIVEN_UP, KEPT = "hint", "given-up", "kept"
+
+
+def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
+    """The state of every field, with the verdicts as they were when they were given."""
+    states = {name: FieldState() for name in questions.entries}
+    renamed = questions.renamed
+    for attempt in store.attempts(lesson, variant, renamed=renamed):
+        if attempt.field in states:
+            states[attempt.field] = _answered(states[attempt.field], questions.entries[attempt.field], attempt)
+    for event in store.events(lesson, variant, renamed=renamed):
+        if event.field in states:
+            states[event.field] = _happened(states[event.field], event)
+    for name, text in store.drafts(lesson, variant, renamed=renamed).items():
+        if name in states:
+            kind = questions.entries[name].field.kind
+            states[name] = replace(states[name], draft=from_text(kind, text))
+    return states
+
+
+def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldState:
+    try:
+        verdict = Verdict(attempt.verdict)
+    except ValueError:  # a verdict of a later version
+        return state
+    answer = from_text(entry.field.kind, attempt.answer)
+    slips = tuple(Slip(one, "") for one in attempt.mistakes)
+    return after_answer(state, answer, Result(verdict, attempt.message, slips))
+
+
+def after_answer(state: FieldState, answer: object, result: Result) -> FieldState:
+    """The state once an answer has its mark."""
+    assert isinstance(answer, str | tuple)
+    return replace(
+        state,
+        draft=answer,
+        answer=answer,
+        result=result,
+        attempts=state.attempts + int(result.verdict.counts and result.verdict is not Verdict.KEPT),
+        solved=state.solved or (result.verdict is Verdict.CORRECT and not state.given_up),
+        kept=state.kept or result.verdict is Verdict.KEPT,
+    )
+
+
+def _happened(state: FieldState, event: EventRecord) -> FieldState:
+    if event.kind == HINT:
+        return replace(state, hints_opened=state.hints_opened + 1)
+    if event.kind == GIVEN_UP:
+        return replace(state, given_up=not state.solved)
+    if event.kind == KEPT:
+        return replace(state, kept=True)
+    return state

@@ -1,0 +1,222 @@
+"""A lesson's blocks as the views that are shown, with every text filled in as far as the learner has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tutor.lessons import blocks as lesson_blocks
+from tutor.lessons.blocks import (
+    AnyBlock,
+    Ask,
+    Check,
+    Derive,
+    Diagram,
+    Given,
+    Image,
+    Lab,
+    Lesson,
+    Plot,
+    Question,
+    Run,
+    Table,
+    Text,
+    Write,
+)
+from tutor.network.graph import Graph, Kind
+from tutor.session.entries import Questions, with_texts
+from tutor.session.model import (
+    Block,
+    DeriveView,
+    DiagramView,
+    Field,
+    FieldState,
+    GivenView,
+    ImageView,
+    LabView,
+    PlotView,
+    QuestionView,
+    RunView,
+    ScreenView,
+    TableView,
+    TextView,
+)
+from tutor.session.visibility import Visibility, number_text
+
+
+class Views:
+    """Builds screens; looks at ``states`` whenever it is asked."""
+
+    def __init__(
+        self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState], visibility: Visibility
+    ) -> None:
+        self._lesson = lesson
+        self._questions = questions
+        self._states = states
+        self._visibility = visibility
+
+    def screen(self, index: int) -> ScreenView:
+        """The screen as it stands now."""
+        screen = self._lesson.screens[index]
+        shown = [block for block in screen.blocks if self._visibility.block_is_open(block)]
+        blocks = tuple(view for block in shown for view in self._views(block))
+        return ScreenView(index, screen.title, blocks, len(screen.blocks) - len(shown))
+
+    def field(self, field_id: str) -> Field:
+        """A field with its texts filled in."""
+        return with_texts(self._questions.entries[field_id], self._visibility.is_shown)
+
+    def _fields(self, block: lesson_blocks.Block) -> tuple[Field, ...]:
+        return tuple(self.field(name) for name in self._questions.by_block[block.id])
+
+    def _done(self, block: lesson_blocks.Block) -> bool:
+        return all(self._states[name].done for name in self._questions.by_block[block.id])
+
+    def _views(self, block: AnyBlock) -> tuple[Block, ...]:
+        shown = self._visibility.is_shown
+        match block:
+            case Text():
+                return (TextView(block.id, block.text.fill(shown)),)
+            case Given():
+                return (GivenView(block.id, block.of, given_lines(block.graph)),)
+            case Diagram():
+                return (self._diagram(block),)
+            case Derive():
+                return tuple(
+                    DeriveView(block.id, one.of, one.name, one.graph.notation.text(one.name))
+                    for one in block.references
+                )
+            case Table():
+                columns = tuple(cell.fill(shown) for cell in block.columns)
+                rows = tuple(tuple(cell.fill(shown) for cell in row) for row in block.rows)
+                return (TableView(block.id, columns, rows, block.caption.fill(shown)),)
+            case Plot():
+                xs, ys = block.points()
+                line = block.formula is not None
+                x_label = block.x_label or block.variable
+                return (PlotView(block.id, xs, ys, x_label, block.y_label, block.alt.fill(shown), line),)
+            case Image():
+                return (ImageView(block.id, block.path, block.alt.fill(shown)),)
+            case Run():
+                (field,) = self._fields(block)
+                return (RunView(block.id, field, block.output or "", block.prompt.fill(shown)),)
+            case Lab():
+                return (self._lab(block),)
+            case Question():
+                return (self._question(block),)
+
+    def _diagram(self, block: Diagram) -> DiagramView:
+        return DiagramView(
+            block.id,
+            block.of,
+            block.network,
+            block.graph,
+            self._visibility.values(block.of),
+            block.highlight,
+            block.numbers,
+        )
+
+    def _question(self, block: Question) -> QuestionView:
+        shown = self._visibility.is_shown
+        done = self._done(block)
+        model = block.model.fill(shown) if done and isinstance(block, Write) else ""
+        kind, prompt = block.kind, block.prompt.fill(shown)
+        return QuestionView(block.id, kind, prompt, self._fields(block), self._explanation(block), model)
+
+    def _explanation(self, block: Question) -> str:
+        """What the author says once it is done; of an ``ask``, item by item."""
+        shown = self._visibility.is_shown
+        if not isinstance(block, Ask):
+            return block.explain.fill(shown) if self._done(block) else ""
+        texts: dict[str, None] = {}
+        for item, name in zip(block.items, self._questions.by_block[block.id], strict=True):
+            # one text for the whole block waits until the whole block is done
+            own = item.explain.source != block.explain.source
+            if self._states[name].done if own else self._done(block):
+                texts[item.explain.fill(shown)] = None
+        return "\n\n".join(filter(None, texts))
+
+    def _lab(self, block: Lab) -> LabView:
+        (field,) = self._fields(block)
+        shown = self._visibility.is_shown
+        done = self._done(block)
+        solution = block.solution.fill() if done and block.solution is not None and block.reveal else ""
+        return LabView(
+            block.id,
+            field,
+            block.prompt.fill(shown),
+            tuple(check_in_words(check) for check in block.checks),
+            block.time_limit,
+            solution,
+            block.explain.fill(shown) if done else "",
+        )
+
+
+def check_in_words(check: Check) -> str:
+    """What a check wants, as a line of a list."""
+    subject = check.subject if isinstance(check.subject, str) else ""
+    if check.kind == "variable":
+        return f"`{subject}`" + _wanted(check)
+    if check.kind == "call":
+        return f"`{subject}` gives what it should"
+    if check.kind == "prints":
+        return f"prints `{subject}`"
+    if check.kind == "layers":
+        names = check.subject if isinstance(check.subject, tuple) else (str(check.subject),)
+        return "the model has the layers " + ", ".join(names)
+    if check.kind in ("criterion", "optimizer"):
+        parameters = ", ".join(
+            f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+            for name, value in check.parameters.items()
+        )
+        return f"the {check.kind} is {subject}" + (f" with {parameters}" if parameters else "")
+    if check.kind == "batch_size":
+        return f"batches of {check.subject}"
+    if check.kind == "epochs":
+        return f"{check.subject} epochs"
+    return str(check.say) or "a check in Python"
+
+
+def _wanted(check: Check) -> str:
+    if check.below is not None:
+        return f" is below {check.below:g}"
+    if check.above is not None:
+        return f" is above {check.above:g}"
+    if check.length is not None:
+        return f" has {check.length} items"
+    return f" is {check.quantity}" if check.quantity else " is right"
+
+
+# -- what is given --------------------------------------------------------------------------------------------------
+
+
+def given_lines(graph: Graph) -> tuple[str, ...]:
+    """What is given, a LaTeX formula a line: vectors and matrices with their cells' names, then single numbers."""
+    notation = graph.notation
+    lines: list[str] = []
+    covered: set[str] = set()
+    for array in graph.arrays.values():
+        if array.kind is not Kind.GIVEN or not all(graph.nodes[cell].formula is None for cell in array.cells):
+            continue
+        if covered.issuperset(array.cells):
+            continue
+        covered.update(array.cells)
+        names = _matrix([notation.latex(cell) for cell in array.cells], array.shape)
+        numbers = _matrix([latex_number(graph.values[cell]) for cell in array.cells], array.shape)
+        lines.append(f"{notation.latex(array.name)} = {names} = {numbers}")
+    single = [
+        f"{notation.latex(name)} = {latex_number(graph.values[name])}"
+        for name, node in graph.nodes.items()
+        if node.kind is Kind.GIVEN and node.formula is None and name not in covered
+    ]
+    return (*lines, *((r",\quad ".join(single),) if single else ()))
+
+
+def latex_number(value: float) -> str:
+    """A number within mathematics."""
+    return number_text(value).replace("−", "-")
+
+
+def _matrix(cells: list[str], shape: tuple[int, ...]) -> str:
+    width = shape[-1]
+    rows = [" & ".join(cells[start : start + width]) for start in range(0, len(cells), width)]
+    return r"\begin{bmatrix}" + r" \\ ".join(rows) + r"\end{bmatrix}"

@@ -1,0 +1,111 @@
+"""What may be seen: values of what is found or given, blocks whose ``after:`` is done.
+
+What the lesson asks and the learner has not found shows as ``?`` wherever it stands; so does, in a drawing or a
+worksheet, what nobody asked but what would give it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from tutor.lessons.blocks import AnyBlock, Lesson
+from tutor.lessons.template import HIDDEN
+from tutor.network.graph import HIDDEN_KINDS, Kind
+from tutor.session.entries import Questions
+from tutor.session.model import FieldState, Verdict
+
+_FORWARD = frozenset(
+    {Kind.GIVEN, Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS, Kind.CELL}
+)
+
+
+class Visibility:
+    """Looks at ``states`` whenever it is asked, so it is never out of date."""
+
+    def __init__(self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState]) -> None:
+        self._lesson = lesson
+        self._questions = questions
+        self._states = states
+
+    def is_shown(self, of: str, name: str) -> bool:
+        """Whether a number's value may be shown: it is not asked for, or it is found, or given up and revealed."""
+        fields = self._questions.asked_in.get((of, name))
+        return fields is None or any(self._reveals(field) for field in fields)
+
+    def _reveals(self, field: str) -> bool:
+        state = self._states[field]
+        if state.solved:
+            return True
+        item = self._questions.entries[field].item
+        return state.given_up and (item is None or item.reveal)
+
+    def block_is_open(self, block: AnyBlock) -> bool:
+        """Whether what a block waits for (``after:``) has been answered or given up."""
+        after = block.after
+        if after is None:
+            return True
+        if after.quantity:
+            graph = self._lesson.graph(after.of)
+            cells = graph.quantity(after.quantity).cells
+            fields = {field for cell in cells for field in self._questions.asked_in.get((after.of, cell), ())}
+        else:
+            fields = set(self._questions.by_block.get(after.block_id, ()))
+        return all(self._is_answered(field) for field in fields)
+
+    def _is_answered(self, field: str) -> bool:
+        state = self._states[field]
+        return state.done or (state.result is not None and state.result.verdict is Verdict.FOLLOWS)
+
+    # -- values in a drawing or a worksheet ---------------------------------------------------------------------------
+
+    @cached_property
+    def _asked_above(self) -> dict[tuple[str, str], frozenset[str]]:
+        """For every number, what it is worked out from and the lesson asks for, itself included."""
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for of, part in self._lesson.parts.items():
+            for name in part.graph.nodes:
+                above = [found[of, parent] for parent in part.graph.parents(name)]
+                own = frozenset({name}) if (of, name) in self._questions.asked_in else frozenset()
+                found[of, name] = own.union(*above)
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[str, frozenset[Kind]]:
+        """The kinds that the lesson asks for, by network."""
+        kinds: dict[str, set[Kind]] = {}
+        for of, name in self._questions.asked_in:
+            kinds.setdefault(of, set()).add(self._lesson.graph(of).nodes[name].kind)
+        return {of: frozenset(found) for of, found in kinds.items()}
+
+    def is_drawn(self, of: str, name: str) -> bool:
+        """Whether a quantity has a place in a drawing or worksheet: the forward pass, and each kind asked for."""
+        kind = self._lesson.graph(of).nodes[name].kind
+        return kind not in HIDDEN_KINDS and (kind in _FORWARD or kind in self._kinds.get(of, ()))
+
+    def value(self, of: str, name: str, decimals: int | None = None) -> str:
+        """A number as it may be shown in a drawing or a worksheet."""
+        if not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
+            return HIDDEN
+        return number_text(self._lesson.graph(of).values[name], decimals)
+
+    def values(self, of: str) -> dict[str, str]:
+        """Every number that has a place in a drawing, as it may be shown."""
+        return {
+            name: self.value(of, name, self.decimals(of, name))
+            for name in self._lesson.graph(of).nodes
+            if self.is_drawn(of, name)
+        }
+
+    def decimals(self, of: str, name: str) -> int | None:
+        """The decimals at which a number is asked for, if it is asked for at decimals."""
+        fields = self._questions.asked_in.get((of, name), ())
+        items = [self._questions.entries[field].item for field in fields]
+        return next((item.decimals for item in items if item is not None and item.decimals is not None), None)
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """A number to show, with a real minus; all of a short one, else rounded to ``decimals`` or to a readable few."""
+    from tutor.lessons.template import Context, number, readable_decimals
+
+    return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)
