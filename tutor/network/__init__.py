@@ -11,10 +11,13 @@ Model = Network | Worksheet
 def build_graph(model: Model, steps: int = 1) -> Graph:
     """The graph of quantities of a network (over ``steps`` training steps) or a worksheet (over its own rounds)."""
     if isinstance(model, Worksheet):
-        return build_worksheet_graph(model)
-    from tutor.network.build import build_network_graph
+        graph = build_worksheet_graph(model)
+    else:
+        from tutor.network.build import build_network_graph
 
-    return build_network_graph(model, steps)
+        graph = build_network_graph(model, steps)
+    graph.model = model
+    return graph
 
 
 __all__ = [

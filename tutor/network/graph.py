@@ -108,6 +108,8 @@ class Graph:
         self.steps = steps
         #: A worksheet's steps as formulas over whole arrays, by name and round.
         self.array_formulas: dict[str, Tree] = {}
+        #: The network or worksheet that this is the graph of.
+        self.model: object = None
         self._normalise = normalise or (lambda name: name)
 
     # -- names ------------------------------------------------------------------------------------------------------
