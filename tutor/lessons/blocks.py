@@ -439,6 +439,8 @@ class Lesson:
     variant: str | None = None
     form: Form = "lesson"
     text: str = ""
+    #: Every other file that was looked at while it was loaded.
+    sources: tuple[Path, ...] = ()
     rebuild: Rebuild | None = None
 
     @property

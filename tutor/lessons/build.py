@@ -256,6 +256,8 @@ class _Work:
         found = []
         for number, name in enumerate(names):
             target = inside_folder(self.folder, name)
+            if target is not None:
+                self.checker.files.add(target)
             if target is None or not target.exists():
                 self.checker.add((*self.place(key), number), f"There is no file '{name}' (paths are from this file).")
             else:
@@ -415,6 +417,7 @@ class _Work:
         if target is None:
             self.checker.add(self.place("image"), "A picture's path is from this file, as in pictures/unit.png.")
             return None, ""
+        self.checker.files.add(target)
         alt, caption = self.words("alt", file.alt), self.words("caption", file.caption)
         return made.Image(**common, of=self.owner(), path=target, alt=alt, caption=caption), ""
 

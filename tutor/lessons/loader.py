@@ -119,6 +119,7 @@ class _Loading:
             variant=self.variant,
             text=self.document.text,
             rebuild=self._rebuild(True),
+            sources=tuple(sorted(self.checker.files)),
         )
 
     def _parts(
@@ -177,11 +178,14 @@ class _Loading:
             variant=self.variant,
             text=self.document.text,
             rebuild=self._rebuild(False),
+            sources=tuple(sorted(self.checker.files)),
         )
 
     def _files(self, file: LessonFile) -> Iterator[Path]:
         for place, name in enumerate(file.files):
             target = inside_folder(self.path.parent, name)
+            if target is not None:
+                self.checker.files.add(target)
             if target is None or not target.exists():
                 self.checker.add(("files", place), f"There is no file '{name}' (paths are from this file).")
             else:

@@ -136,6 +136,8 @@ class Library:
             model.checker.add(path, "Files come from one another in a circle, or too deeply.")
             return None
         target = inside_folder(model.folder, file)
+        if target is not None:
+            model.checker.files.add(target)
         if target is None or not target.is_file():
             model.checker.add(path, f"There is no file '{file}' (paths are from this file).")
             return None
@@ -144,7 +146,7 @@ class Library:
         except LessonProblems as error:
             self.problems.extend(error.problems)
             return None
-        checker = Checker(document)
+        checker = Checker(document, model.checker.files)
         data = document.data if isinstance(document.data, dict) else {}
         library = Library(declared(data, checker, target.parent), depth=self.depth + 1)
         chosen = name or _only(library.models, model.kind)
@@ -206,13 +208,17 @@ def _only(models: Mapping[str, Declared], kind: str) -> str | None:
 
 def _changed(base: Spec, own: Spec) -> Spec:
     """A spec with changes: inputs and data take one another's place, an activation is every layer's."""
-    spec = {key: value for key, value in base.items() if key not in ("allow",)}
+    spec = dict(base)
     if "data" in own:
         spec = {key: value for key, value in spec.items() if key not in ("inputs", "target", "batch_size")}
     if "inputs" in own:
         spec = {key: value for key, value in spec.items() if key not in ("data", "batch_size")}
     for key, value in own.items():
-        both = key in ("given", "steps", "mistakes") and isinstance(value, dict) and isinstance(spec.get(key), dict)
+        both = (
+            key in ("given", "steps", "mistakes", "allow")
+            and isinstance(value, dict)
+            and isinstance(spec.get(key), dict)
+        )
         spec[key] = {**spec[key], **value} if both else value
     if "activation" in own and "layers" in spec and "layers" not in own:
         spec["layers"] = [{**layer, "activation": own["activation"]} for layer in spec["layers"]]
@@ -238,6 +244,8 @@ def shown_beside(lesson: str, file: str) -> str:
 def read_csv(folder: Path, name: str, path: Path_, checker: Checker) -> tuple[list[str], list[list[str]]] | None:
     """A CSV file's heading and rows, or None with the problem noted."""
     target = inside_folder(folder, name)
+    if target is not None:
+        checker.files.add(target)
     if target is None or not target.is_file():
         checker.add(path, f"There is no file '{name}' (paths are from this file).")
         return None

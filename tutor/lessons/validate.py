@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -61,8 +62,10 @@ SYNONYMS: Mapping[str, str] = {
 class Checker:
     """Checks pieces of one document and gathers what is wrong with them in ``problems``."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, files: set[Path] | None = None) -> None:
+        """``files`` gathers every other file that was looked at, so that a change in one is noticed."""
         self.document = document
+        self.files: set[Path] = set() if files is None else files
         self.problems: list[Problem] = list(document.problems)
 
     def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
