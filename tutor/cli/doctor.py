@@ -1,0 +1,99 @@
+"""``tutor doctor``: terminal, fonts, PyTorch, store, containment, and what to do about what is not as it could be."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import click
+
+from tutor.labs.environment import Finding
+
+_GLYPHS = "Z₁  ŷ  δ₃  ∂E/∂w₁₁  w₁₁′  Σ  θ  ⎡ 0.2 ⎤  ⣿⡷⠶⠒  ▀▄█  ✓ ✗"
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+def command(as_json: bool) -> int:
+    """What this terminal and this computer can do for the tutor, and how to get more.
+
+    Exit status: 0 where nothing is amiss, 1 otherwise.
+    """
+    import json
+    from dataclasses import asdict
+
+    findings = [*_terminal(), *_python(), *_store(), *_containment()]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            sign = {True: "✓", False: "✗", None: "·"}[finding.is_ok]
+            click.echo(f"{sign} {click.style(finding.what, bold=True)}: {finding.found}")
+            if finding.advice:
+                click.echo(f"    {finding.advice}")
+        click.echo(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}")
+    return 1 if any(finding.is_ok is False for finding in findings) else 0
+
+
+def _terminal() -> Iterator[Finding]:
+    columns, lines = shutil.get_terminal_size()
+    is_large = columns >= 80 and lines >= 24
+    yield Finding(
+        "Terminal",
+        f"{os.environ.get('TERM', 'unknown')}, {columns}×{lines}",
+        is_large,
+        "" if is_large else "The tutor wants 80×24 at least: enlarge the window or choose a smaller font.",
+    )
+    encoding = (sys.stdout.encoding or locale.getpreferredencoding()).lower().replace("-", "")
+    is_unicode = encoding == "utf8"
+    yield Finding(
+        "Characters",
+        "UTF-8" if is_unicode else encoding,
+        is_unicode,
+        "" if is_unicode else "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
+    )
+    colours = os.environ.get("COLORTERM", "")
+    is_true = colours in ("truecolor", "24bit")
+    advice = (
+        "Plots and diagrams are finer with 16 million: most terminals have them; inside tmux set terminal-features RGB."
+    )
+    yield Finding(
+        "Colours", "16 million" if is_true else "256 or fewer", True if is_true else None, "" if is_true else advice
+    )
+
+
+def _python() -> Iterator[Finding]:
+    from tutor.labs.environment import look
+
+    for finding in look():
+        # the tutor does without PyTorch: nothing is amiss with a computer that has none
+        is_ok = None if finding.what == "PyTorch" and finding.found == "not installed" else finding.is_ok
+        yield Finding(finding.what, finding.found, is_ok, finding.advice)
+
+
+def _store() -> Iterator[Finding]:
+    from tutor.errors import TutorError
+    from tutor.paths import home
+    from tutor.store import Store, default_path
+
+    try:
+        with closing(Store(default_path())) as store:
+            count = len(store.positions())
+        yield Finding("Progress", f"{default_path()}, {count} lesson{'s' if count != 1 else ''} begun", True)
+    except (TutorError, OSError) as error:
+        yield Finding(
+            "Progress", f"cannot be kept: {error}", False, f"Is {home()} writable? TUTOR_HOME chooses another."
+        )
+
+
+def _containment() -> Iterator[Finding]:
+    from tutor.labs.level import level
+
+    found = level()
+    name = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "limits": "limits alone", "none": "none"}
+    is_ok = True if found.is_isolated else None if found.can_run else False
+    yield Finding("Learners' programs", f"{name[found.isolation.value]}. {found.sentence}", is_ok, found.better)

@@ -1,0 +1,62 @@
+"""``tutor grade FOLDER LESSON``: run many people's lab files and write what each check said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tutor.labs.grading import Graded
+    from tutor.lessons import Lesson
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("lesson")
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Where the table goes [grades.csv].")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Where everything goes [grades.json].")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many programs run at a time [one per processor].")
+@click.option("--own-numbers", is_flag=True, help="Each person has the variant LESSON#NAME.")
+def command(
+    folder: Path, lesson: str, csv_path: Path | None, json_path: Path | None, workers: int | None, own_numbers: bool
+) -> int:
+    """Run the labs in FOLDER/NAME/LAB-ID.py against LESSON (a file, an id or a number, with #17 for other numbers).
+
+    Programs run in parallel, each in a box of its own, and only where this machine can isolate them. What came out
+    goes to grades.csv and grades.json in FOLDER. Exit status: 0 all passed, 1 some did not.
+    """
+    import asyncio
+
+    from tutor.labs.grading import as_csv, as_json, grade, labs_of, people
+    from tutor.labs.work import save
+    from tutor.session.opening import load_lesson, split_variant, with_variant
+
+    name, variant = split_variant(lesson)
+    written = load_lesson(name)
+    labs = labs_of(written)
+    if not labs:
+        raise click.ClickException(f"{written.title} has no lab.")
+    shared = with_variant(written, variant)
+
+    def lesson_of(person: str) -> Lesson:
+        return with_variant(written, person) if own_numbers else shared
+
+    count = len(people(folder)) * len(labs)
+    with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
+        results = asyncio.run(
+            grade(folder, lesson_of, workers=workers, on_done=lambda graded: bar.update(1, current_item=graded))
+        )
+    table, everything = csv_path or folder / "grades.csv", json_path or folder / "grades.json"
+    save(table, as_csv(results))
+    save(everything, as_json(results))
+    for graded in results:
+        said = graded.result.sentence if graded.result else graded.problem
+        click.echo(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {said}")
+    click.echo(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
+    return 0 if all(graded.passed for graded in results) else 1
+
+
+def _person(graded: Graded | None) -> str:
+    return f"{graded.person} {graded.lab}" if graded else ""

@@ -1,0 +1,118 @@
+"""The learner's real environment: Python, virtual environment, PyTorch, device; what each finding means and what to do.
+
+The Python that runs the cells looks at itself (``inside/given/tutor_environment.py``), outside of any box, because it
+is our own code and the box hides graphics cards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tutor.labs.bubblewrap import INSIDE
+from tutor.labs.explain import INSTALL_TORCH
+from tutor.labs.python import executable
+
+_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: ``is_ok`` None is neither good nor bad, ``advice`` is empty where all is well."""
+
+    what: str
+    found: str
+    is_ok: bool | None
+    advice: str = ""
+
+
+def look() -> tuple[Finding, ...]:
+    """Look at the Python that runs the cells. Takes as long as PyTorch takes to import, some seconds at first."""
+    command = [executable(), "-I", str(INSIDE / "given" / "tutor_environment.py")]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_WITHIN, stdin=subprocess.DEVNULL, check=False
+        )
+        facts = json.loads(done.stdout.strip().splitlines()[-1])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        return (Finding("Python", f"{command[0]} does not answer ({error})", False, "Set TUTOR_PYTHON anew."),)
+    return findings(facts)
+
+
+async def look_soon() -> tuple[Finding, ...]:
+    """The same without holding up whoever asks."""
+    return await asyncio.to_thread(look)
+
+
+def findings(facts: dict[str, Any]) -> tuple[Finding, ...]:
+    """What the facts mean."""
+    return (_python(facts), _environment(facts), _torch(facts), *_device(facts))
+
+
+def _python(facts: dict[str, Any]) -> Finding:
+    version = f"{facts['python']}, {facts['executable']}"
+    if facts["bits"] != 64:
+        return Finding("Python", f"{version} (32 bits)", False, "PyTorch comes for 64-bit Pythons only: install one.")
+    return Finding("Python", version, True)
+
+
+def _environment(facts: dict[str, Any]) -> Finding:
+    active, prefix = facts["active"], facts["prefix"]
+    if not facts["is_own"]:
+        return Finding(
+            "Virtual environment",
+            f"none: this is the Python of {prefix}",
+            False,
+            "Make one and switch it on: python3 -m venv .venv, then source .venv/bin/activate"
+            " (Windows: .venv\\Scripts\\activate). Install the tutor and PyTorch there.",
+        )
+    if active and os.path.realpath(active) != os.path.realpath(prefix):
+        python = Path(active) / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        return Finding(
+            "Virtual environment",
+            f"{prefix}, but {active} is switched on in this terminal",
+            None,
+            f"pip installs into the one that is switched on. To have your cells run there: TUTOR_PYTHON={python}",
+        )
+    return Finding("Virtual environment", prefix + (", switched on" if active else ""), True)
+
+
+def _torch(facts: dict[str, Any]) -> Finding:
+    if "torch" in facts:
+        return Finding("PyTorch", f"{facts['torch']}, imported in {facts['seconds']:.1f} s", True)
+    if "error" in facts:
+        return Finding(
+            "PyTorch",
+            f"installed, but it cannot be imported: {facts['error']}",
+            False,
+            f"Install it anew: {facts['executable']} -m pip install --force-reinstall torch",
+        )
+    if facts.get("missing") != "torch":
+        return Finding(
+            "PyTorch", f"installed, but it misses {facts.get('missing')}", False, f"pip install {facts.get('missing')}"
+        )
+    return Finding(
+        "PyTorch",
+        "not installed",
+        False,
+        f"{facts['executable']} -m {INSTALL_TORCH} (for the processor; on macOS without --index-url). Cells show"
+        " recorded output until then, and everything else works. If pip finds no matching version, this Python is too"
+        " new or too old: PyTorch's release notes say which ones it supports.",
+    )
+
+
+def _device(facts: dict[str, Any]) -> tuple[Finding, ...]:
+    if "device" not in facts:
+        return ()
+    device = str(facts["device"])
+    if device == "cpu":
+        return (Finding("Device", "cpu: all that this course needs", True),)
+    return (
+        Finding("Device", device, True, "Cells and labs run on the processor, where networks this small are faster."),
+    )
