@@ -1,0 +1,150 @@
+"""The course itself: every lesson loads and can be worked from the first screen to the last, and its numbers agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tutor.formulas import Notation, text
+from tutor.lessons import Lesson, load
+from tutor.lessons.blocks import Ask, Choose, Expression, Fill, Number, Order, Question
+from tutor.network import Network
+from tutor.session import Session
+from tutor.session.model import Answer, Field, FieldKind, Result, Verdict
+from tutor.solver import solve, solve_worksheet
+from tutor.store import Store
+
+LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.yaml"))
+NAMES = [path.stem for path in LESSONS]
+
+
+@cache
+def lesson(name: str) -> Lesson:
+    return load(next(path for path in LESSONS if path.stem == name))
+
+
+def steps_asked(name: str, of: str) -> int:
+    """How many training steps of a network the lesson asks about."""
+    cells = " ".join(cell for item in lesson(name).asked() if item.of == of for cell in item.quantity.cells)
+    return max([1, *(int(step) for step in re.findall(r"@(\d+)", cells))])
+
+
+@cache
+def solved(name: str, of: str) -> Mapping[str, float | NDArray[np.float64]]:
+    """The NumPy solver's numbers of one network or worksheet."""
+    model = lesson(name).models[of]
+    solution = solve(model, steps=steps_asked(name, of)) if isinstance(model, Network) else solve_worksheet(model)
+    return solution.values
+
+
+@cache
+def by_torch(name: str, of: str) -> Mapping[str, float]:
+    """PyTorch's, in this process: a child for each of thirty models would take a minute."""
+    engine = pytest.importorskip("tutor.crosscheck.engine", exc_type=ImportError)
+    model = lesson(name).models[of]
+    found = (
+        engine.network_values(model, steps_asked(name, of))
+        if isinstance(model, Network)
+        else engine.worksheet_values(model)
+    )
+    return dict(found)
+
+
+def test_the_course_is_numbered_without_gaps_and_builds_on_itself() -> None:
+    found = [lesson(name) for name in NAMES]
+    assert [each.number for each in found] == list(range(1, len(found) + 1))
+    earlier: set[str] = set()
+    for each in found:
+        assert set(each.requires) <= earlier, f"{each.id} requires what comes later"
+        earlier.add(each.id)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_names_its_schema_and_asks_on_every_screen(name: str) -> None:
+    each = lesson(name)
+    assert each.path.read_text("utf-8").startswith("# yaml-language-server: $schema=lesson.schema.json\n")
+    silent = [
+        screen.title for screen in each.screens if not any(isinstance(block, Question) for block in screen.blocks)
+    ]
+    assert not silent
+    assert each.summary
+    assert each.minutes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_has_a_right_option_and_a_reply_to_each(name: str) -> None:
+    for block in lesson(name).questions:
+        if isinstance(block, Choose):
+            assert any(option.correct for option in block.options), block.id
+            assert not all(option.correct for option in block.options), block.id
+            assert all(option.why for option in block.options), block.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_learner_with_the_right_answers_gets_through(name: str) -> None:
+    session = Session(lesson(name), Store(None))
+    for index in range(len(session.titles)):
+        view = session.goto(index)
+        for _ in range(len(view.fields) + view.hidden_blocks + 1):
+            waiting = [field for field in session.screen().fields if not session.state(field.id).done]
+            if not waiting:
+                break
+            answer_right(session, waiting[0])
+        assert not session.screen().hidden_blocks, f"screen {index + 1} keeps something hidden"
+    assert session.progress.done == session.progress.total
+
+
+def answer_right(session: Session, field: Field) -> None:
+    """Answer a field as the lesson's own key has it, and insist that it is taken."""
+    if field.kind in (FieldKind.RUN, FieldKind.LAB):
+        verdict = Verdict.KEPT if field.kind is FieldKind.RUN else Verdict.CORRECT
+        session.finish(field.id, field.code, Result(verdict))
+        return
+    answer = key(session.lesson, field)
+    outcome = session.submit(field.id, answer)
+    wanted = Verdict.KEPT if field.kind is FieldKind.WRITE else Verdict.CORRECT
+    assert outcome.result.verdict is wanted, f"{field.id}: {answer!r} is {outcome.result}"
+
+
+def key(of: Lesson, field: Field) -> Answer:
+    """The right answer, as a careful person would type it: rounded once, to what the screen asks for."""
+    block = of.block(field.block_id)
+    match block:
+        case Ask():
+            item = next(each for each in block.items if (each.of, each.quantity.name) == (field.of, field.quantity))
+            values = [rounded(item.graph.values[cell], field.precision) for cell in item.quantity.cells]
+            return tuple(values) if field.kind is FieldKind.GRID else values[0]
+        case Number():
+            return rounded(block.value, field.precision)
+        case Expression():
+            return text(block.answer, block.graph.notation if block.graph else Notation())
+        case Choose():
+            return tuple(str(place) for place, option in enumerate(block.options) if option.correct)
+        case Order():
+            return tuple(str(place) for place in range(len(block.steps)))
+        case Fill():
+            return tuple(accepted[0] for accepted in block.gaps)
+        case _:
+            return "because"
+
+
+def rounded(value: float, precision: str) -> str:
+    found = re.search(r"(\d+) (decimal|figure)", precision)
+    if not found:
+        return f"{value:.9g}"
+    return f"{value:.{found[1]}f}" if found[2] == "decimal" else f"{value:.{found[1]}g}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numpy_and_pytorch_agree_with_the_formulas_on_everything_asked(name: str) -> None:
+    for item in lesson(name).asked():
+        for cell in item.quantity.cells:
+            true = pytest.approx(item.graph.values[cell], rel=1e-12, abs=1e-14)
+            assert solved(name, item.of)[cell] == true, f"NumPy, {item.of}:{cell}"
+            assert by_torch(name, item.of)[cell] == true, f"PyTorch, {item.of}:{cell}"
