@@ -21,20 +21,37 @@ def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
     item, block = entry.item, entry.block
     numbers = {name: typed.value for name, typed in own.items()}
     if item is not None:
-        asked = item.quantity.cells[cell or 0]
-        return Scope(item.graph, asked, numbers)
-    graph = block.graph if isinstance(block, Number | Expression) else None
-    return Scope(graph, entry.field.quantity, numbers)
+        asked = item.quantity.name if cell is None else item.quantity.cells[cell]
+        return Scope(item.graph, asked, numbers, decimals=item.decimals)
+    if isinstance(block, Expression):
+        return expression_scope(block)
+    assert isinstance(block, Number)
+    return number_scope(block, numbers)
+
+
+def number_scope(block: Number, own: Mapping[str, float]) -> Scope:
+    """What may be typed for a one-off number."""
+    from tutor.reading import Scope
+
+    return Scope(block.graph, None, own, decimals=block.decimals, unit=block.unit)
+
+
+def expression_scope(block: Expression) -> Scope:
+    """What may be typed for a formula: the names before the quantity, those of ``using``, or the variables."""
+    from tutor.reading import Scope
+
+    asked = block.reference.name if block.reference is not None else None
+    return Scope(block.graph, asked, using=block.using, variables=tuple(block.variables))
 
 
 def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
     """How a text is read. A value that a name of the exercise brought in, and not the learner, is not told."""
-    from tutor.reading import read_grid, read_number
+    from tutor.reading import read_formula, read_grid, read_number
 
     scope = _scope(entry, cell, own)
     try:
         if entry.field.kind is FieldKind.EXPRESSION:
-            return ReadBack(_formula_back(entry, text))
+            return ReadBack(read_formula(text, scope).shown)
         if entry.field.kind is FieldKind.GRID and cell is None and entry.item is not None:
             return ReadBack(read_grid(text, entry.item.quantity.shape, scope).shown)
         return ReadBack(read_number(text, scope).shown)
@@ -42,22 +59,12 @@ def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed
         return ReadBack(str(error), ok=False, column=error.column)
 
 
-def _formula_back(entry: Entry, text: str) -> str:
-    from tutor.formulas import text as written
-
-    block = entry.block
-    assert isinstance(block, Expression)
-    tree = read_expression(block, text)
-    notation = block.graph.notation if block.graph is not None else None
-    return f"I read {written(tree, notation)}"
-
-
 def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
     """The cells of a pasted vector or matrix as they were written; None where there are more or fewer than cells."""
-    from tutor.reading import split_cells
+    from tutor.reading import cells_of
 
     try:
-        return split_cells(pasted, item.quantity.shape)
+        return cells_of(pasted, item.quantity.shape)
     except FormulaError:
         return None
 
@@ -67,11 +74,10 @@ def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
 
 def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
     """Right within ``within``, or at the decimals or figures asked for; exact where nothing is said."""
-    from tutor.reading import Scope, read_number
+    from tutor.reading import read_number
 
-    scope = Scope(block.graph, "", {name: typed.value for name, typed in own.items()})
     try:
-        reading = read_number(_without_unit(text, block.unit), scope)
+        reading = read_number(text, number_scope(block, {name: typed.value for name, typed in own.items()}))
     except FormulaError as error:
         return Result(Verdict.UNREADABLE, str(error), column=error.column)
     typed, right = reading.value, block.value
@@ -80,16 +86,11 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
     slips = tuple(Slip("author", said) for said in _author_says(block, typed))
     if slips:
         return Result(Verdict.WRONG, slips[0].message, slips, value=right)
-    if block.decimals is not None and _is_shorter(typed, right, text, block.decimals):
+    if block.decimals is not None and _is_shorter(typed, right, block.decimals):
         return Result(Verdict.IMPRECISE, f"Right as far as it goes; {block.decimals} decimals are wanted.", value=right)
     if typed == -right:
         return Result(Verdict.WRONG, "The size is right and the sign is not.", (Slip("sign-lost", ""),), value=right)
     return Result(Verdict.WRONG, "Not that number.", value=right)
-
-
-def _without_unit(text: str, unit: str) -> str:
-    stripped = text.strip()
-    return stripped.removesuffix(unit).strip() if unit and stripped.endswith(unit) else stripped
 
 
 def is_right(typed: float, right: float, block: Number) -> bool:
@@ -105,7 +106,7 @@ def is_right(typed: float, right: float, block: Number) -> bool:
     return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
 
 
-def _is_shorter(typed: float, right: float, text: str, decimals: int) -> bool:
+def _is_shorter(typed: float, right: float, decimals: int) -> bool:
     """Whether it is the right number, rounded to fewer decimals than are wanted."""
     from tutor.marking.rounding import written_decimals
 

@@ -8,7 +8,6 @@ from tutor.lessons import blocks as lesson_blocks
 from tutor.lessons.blocks import (
     AnyBlock,
     Ask,
-    Check,
     Derive,
     Diagram,
     Given,
@@ -136,6 +135,8 @@ class Views:
         return "\n\n".join(filter(None, texts))
 
     def _lab(self, block: Lab) -> LabView:
+        from tutor.labs.checks import title
+
         (field,) = self._fields(block)
         shown = self._visibility.is_shown
         done = self._done(block)
@@ -144,46 +145,11 @@ class Views:
             block.id,
             field,
             block.prompt.fill(shown),
-            tuple(check_in_words(check) for check in block.checks),
+            tuple(title(check) for check in block.checks),
             block.time_limit,
             solution,
             block.explain.fill(shown) if done else "",
         )
-
-
-def check_in_words(check: Check) -> str:
-    """What a check wants, as a line of a list."""
-    subject = check.subject if isinstance(check.subject, str) else ""
-    if check.kind == "variable":
-        return f"`{subject}`" + _wanted(check)
-    if check.kind == "call":
-        return f"`{subject}` gives what it should"
-    if check.kind == "prints":
-        return f"prints `{subject}`"
-    if check.kind == "layers":
-        names = check.subject if isinstance(check.subject, tuple) else (str(check.subject),)
-        return "the model has the layers " + ", ".join(names)
-    if check.kind in ("criterion", "optimizer"):
-        parameters = ", ".join(
-            f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
-            for name, value in check.parameters.items()
-        )
-        return f"the {check.kind} is {subject}" + (f" with {parameters}" if parameters else "")
-    if check.kind == "batch_size":
-        return f"batches of {check.subject}"
-    if check.kind == "epochs":
-        return f"{check.subject} epochs"
-    return str(check.say) or "a check in Python"
-
-
-def _wanted(check: Check) -> str:
-    if check.below is not None:
-        return f" is below {check.below:g}"
-    if check.above is not None:
-        return f" is above {check.above:g}"
-    if check.length is not None:
-        return f" has {check.length} items"
-    return f" is {check.quantity}" if check.quantity else " is right"
 
 
 # -- what is given --------------------------------------------------------------------------------------------------

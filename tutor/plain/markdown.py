@@ -1,0 +1,160 @@
+"""Markdown on plain lines: paragraphs filled to the width, mathematics written out, code and tables as they are."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from tutor.lessons.template import Context, spans
+from tutor.mathtext import MathError, render_inline
+
+_MARK = "\ue000{}\ue001"
+_MARKED = re.compile("\ue000(\\d+)\ue001")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*)(?=\S)(.+?)(?<=\S)\1(?![\w*])", re.S)
+_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+_ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$", re.S)
+_REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROL: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
+    **dict.fromkeys((0x7F, *range(0x80, 0xA0)), "\ufffd"),
+    **dict.fromkeys(_REORDERING, ""),
+}
+
+
+def clean(text: str) -> str:
+    """Text without anything that could steer a terminal."""
+    return text.expandtabs(4).translate(_CONTROL)
+
+
+def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
+    """A formula by itself, written along the line, because that is what can be read aloud; what can't be set is shown as
+    it was written."""
+    written = in_line(latex, ascii_only=ascii_only)
+    return textwrap.wrap(written, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def in_line(latex: str, *, ascii_only: bool = False) -> str:
+    """A formula within a line."""
+    try:
+        return render_inline(latex.strip(), ascii=ascii_only)
+    except MathError:
+        return latex.strip()
+
+
+def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> list[str]:
+    """The lines of a Markdown text; between paragraphs one is empty."""
+    pieces: list[tuple[str, str]] = []
+    marked = _set_aside(clean(markdown), pieces)
+    lines: list[str] = []
+    for paragraph in _paragraphs(marked):
+        if lines:
+            lines.append("")
+        lines += _paragraph(paragraph, pieces, width, ascii_only)
+    return [line.rstrip() for line in lines]
+
+
+def one_line(markdown: str, *, ascii_only: bool = False) -> str:
+    """A short text on one line."""
+    return " ".join(" ".join(to_lines(markdown, 10_000, ascii_only=ascii_only)).split())
+
+
+def _set_aside(text: str, pieces: list[tuple[str, str]]) -> str:
+    """The text with marks where mathematics and code were; ``pieces`` holds what (``display``, ``math``, ``fence``,
+    ``code``) and the source of each."""
+    found: list[str] = []
+    place = 0
+    for span in spans(text):
+        if span.context is Context.MATH:
+            kind, edge = ("display", 2) if span.display else ("math", 1)
+            start, end = span.start - edge, span.end + edge
+        elif span.display:
+            kind, start, end = "fence", *_fence_edges(text, span.start, span.end)
+        else:
+            ticks = len(text[: span.start]) - len(text[: span.start].rstrip("`"))
+            kind, start, end = "code", span.start - ticks, span.end + ticks
+        own_line = kind in ("display", "fence")
+        mark = _MARK.format(len(pieces))
+        pieces.append((kind, text[span.start : span.end]))
+        found.append(text[place:start] + (f"\n\n{mark}\n\n" if own_line else mark))
+        place = end
+    return "".join(found) + text[place:]
+
+
+def _fence_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    first = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    last = text.find("\n", end)
+    return first, len(text) if last < 0 else last
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for part in re.split(r"\n\s*\n", text):
+        if part.strip():
+            yield part.strip("\n")
+
+
+def _paragraph(text: str, pieces: Sequence[tuple[str, str]], width: int, ascii_only: bool) -> list[str]:
+    alone = _MARKED.fullmatch(text.strip())
+    if alone is not None and pieces[int(alone[1])][0] in ("display", "fence"):
+        kind, source = pieces[int(alone[1])]
+        if kind == "display":
+            return [f"    {row}" for row in mathematics(source, width - 4, ascii_only=ascii_only)]
+        return [f"    {row}" for row in source.rstrip("\n").split("\n")]
+    lines = text.split("\n")
+    if all(line.lstrip().startswith("|") for line in lines):
+        return _table([_filled(line, pieces, ascii_only) for line in lines])
+    found: list[str] = []
+    for item in _items(lines):
+        found += _wrapped(item, pieces, width, ascii_only)
+    return found
+
+
+def _items(lines: Sequence[str]) -> Iterator[str]:
+    """A paragraph's lines put together, each item of a list by itself."""
+    current: list[str] = []
+    for line in lines:
+        if current and (_ITEM.match(line) or line.startswith(("#", ">"))):
+            yield "\n".join(current)
+            current = []
+        current.append(line)
+    if current:
+        yield "\n".join(current)
+
+
+def _wrapped(text: str, pieces: Sequence[tuple[str, str]], width: int, ascii_only: bool) -> list[str]:
+    item = _ITEM.match(text)
+    body = _filled(item[3] if item else text.lstrip("#> "), pieces, ascii_only)
+    first, rest = "", ""
+    if item:
+        first = f"{item[1]}{'-' if not item[2][0].isdigit() else item[2]} "
+        rest = " " * len(first)
+    joined = " ".join(body.split())
+    wrapped = textwrap.wrap(
+        joined, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapped or [first.rstrip()]
+
+
+def _filled(text: str, pieces: Sequence[tuple[str, str]], ascii_only: bool) -> str:
+    """Emphasis taken off, links written out, mathematics and code put back."""
+    text = _LINK.sub(lambda match: match[1] if match[1] == match[2] else f"{match[1]} ({match[2]})", text)
+    for _ in range(2):
+        text = _EMPHASIS.sub(lambda match: match[2], text)
+    text = re.sub(r"\\([\\`*_{}\[\]()#+.!$<>|-])", r"\1", text)
+
+    def put_back(match: re.Match[str]) -> str:
+        kind, source = pieces[int(match[1])]
+        return in_line(source, ascii_only=ascii_only) if kind in ("math", "display") else source
+
+    return _MARKED.sub(put_back, text)
+
+
+def _table(lines: Sequence[str]) -> list[str]:
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    return table([row for row in rows if not all(set(cell) <= set(":- ") and cell for cell in row)])
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows in columns, two spaces apart."""
+    widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]

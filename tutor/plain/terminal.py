@@ -1,0 +1,69 @@
+"""Lines out and lines in: a real terminal's with its own cursor and editing, or a pipe's."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from tutor.plain.ascii import to_ascii
+from tutor.plain.markdown import clean, to_lines
+
+
+class Terminal:
+    """Writes to ``out`` and reads from ``source``; ``ascii_only`` spells everything in ASCII."""
+
+    def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, ascii_only: bool = False) -> None:
+        self.source = source or sys.stdin
+        self.out = out or sys.stdout
+        encoding = (getattr(self.out, "encoding", "") or "utf-8").lower().replace("-", "")
+        self.ascii_only = ascii_only or not encoding.startswith("utf")
+        self.width = min(max(shutil.get_terminal_size((80, 24)).columns - 2, 38), 90)
+        self.is_interactive = self.source is sys.stdin and self.source.isatty()
+        if self.is_interactive:
+            _edit_lines()
+
+    def spell(self, text: str) -> str:
+        """Text as it can be shown here."""
+        shown = clean(text)
+        return to_ascii(shown) if self.ascii_only else shown
+
+    def say(self, *lines: str) -> None:
+        """Write lines; an empty call writes an empty one."""
+        for line in lines or ("",):
+            self.out.write(self.spell(line) + "\n")
+        self.out.flush()
+
+    def say_markdown(self, markdown: str, indent: str = "") -> None:
+        """Write a Markdown text, filled to the width."""
+        lines = to_lines(markdown, self.width - len(indent), ascii_only=self.ascii_only)
+        self.say(*(indent + line if line else line for line in lines)) if lines else None
+
+    def say_all(self, lines: Iterable[str]) -> None:
+        """Write lines, if there are any."""
+        for line in lines:
+            self.say(line)
+
+    def ask(self, prompt: str) -> str | None:
+        """A line that is typed, without its end; None when there are no more. What comes from a pipe is repeated, so
+        that what was said can be read afterwards."""
+        shown = self.spell(prompt)
+        if self.is_interactive:
+            try:
+                return input(shown)
+            except EOFError:
+                return None
+        self.out.write(shown)
+        line = self.source.readline()
+        self.out.write(self.spell(line.rstrip("\n")) + "\n")
+        self.out.flush()
+        return line.rstrip("\r\n") if line else None
+
+
+def _edit_lines() -> None:
+    """Arrow keys and history while typing, where the platform has them."""
+    try:
+        import readline  # noqa: F401
+    except ImportError:
+        return
