@@ -1,13 +1,16 @@
 """Text that people, lessons and programs made, on its way to the terminal.
 
 Nothing of theirs is read as markup, and nothing of theirs can steer the terminal: every control character is shown as
-its picture, and what reorders a line is left out. Whatever the screen says of theirs goes through ``clean`` or ``plain``.
+its picture, and what reorders a line is left out. What the screen says of theirs goes through ``clean`` or ``plain``.
 """
 
 from __future__ import annotations
 
 from textual.content import Content
 from textual.style import Style
+
+MUTED = "$foreground 60%"
+"""The style of what is beside the point."""
 
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _TABLE: dict[int, str | None] = {

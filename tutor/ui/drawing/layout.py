@@ -1,8 +1,8 @@
 """Where the parts of a drawn network go, and the drawing itself.
 
 Layouts are tried from the richest to the plainest until one fits: every weight with its name and number; numbers alone;
-only the weights that the question is about; the other stages folded to a box; no labels. A label lies on its own edge and
-never on another label.
+only the weights that the question is about; the other stages folded to a box; no labels. A label lies on its own edge
+and never on another label.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Region:
     @property
     def middle(self) -> float:
         """The height at which edges meet it, in cells."""
-        return self.y + self.height / 2
+        return self.y + self.height // 2 + 0.5
 
     @property
     def right(self) -> int:

@@ -1,13 +1,21 @@
-"""A sheet of character cells to draw on: text, boxes, and thin lines of braille dots under both."""
+"""A sheet of character cells to draw on: text, boxes, and thin lines under both.
+
+Lines are made of signs that every terminal font has: ``▔─▁`` where a line is flat (three heights a row, so that a
+gentle slope reads as one), ``╲ ╱ │`` where it is steep.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
 
-# Braille's dots by (column, row) within a cell; a cell is 2 dots wide and 4 high.
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_DASH = 5  # dots drawn, then as many left out less one: a dash is plain to see and a short edge still has two
+_LEVELS = "▔─▁"
+_STEEP = 0.62  # rows a column; from here on a line goes row by row
+_UPRIGHT = 4.0
+_DASH = (3, 1)  # cells drawn, cells left out
+
+Point = tuple[float, float]
+Cell = tuple[int, int]
 
 
 @dataclass
@@ -16,9 +24,8 @@ class Sheet:
 
     width: int
     height: int
-    _dots: dict[tuple[int, int], int] = field(default_factory=dict)
-    _ink: dict[tuple[int, int], str] = field(default_factory=dict)
-    _text: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    _lines: dict[Cell, tuple[str, str]] = field(default_factory=dict)
+    _text: dict[Cell, tuple[str, str]] = field(default_factory=dict)
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
         """Write text; it covers lines. What falls off the sheet is left out."""
@@ -33,14 +40,14 @@ class Sheet:
             self.text(x, row, "│" + " " * (width - 2) + "│", style)
         self.text(x, y + height - 1, "╰" + "─" * (width - 2) + "╯", style)
 
-    def line(self, start: tuple[float, float], end: tuple[float, float], style: str, *, dashed: bool = False) -> None:
-        """A line of dots between two points given in cells; dashed where it says so."""
-        for step, cell, dot in _dots(start, end):
-            if dashed and step % (2 * _DASH - 1) >= _DASH:
+    def line(self, start: Point, end: Point, style: str, *, dashed: bool = False) -> None:
+        """A line between two points given in cells, from left to right; dashed where it says so."""
+        for step, (cell, stroke) in enumerate(strokes(start, end)):
+            if dashed and step % sum(_DASH) >= _DASH[0]:
                 continue
             if 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
-                self._dots[cell] = self._dots.get(cell, 0) | dot
-                self._ink[cell] = style
+                crossed = {stroke, self._lines.get(cell, ("", ""))[0]} == {"╱", "╲"}
+                self._lines[cell] = ("╳" if crossed else stroke, style)
 
     def is_free(self, x: int, y: int, width: int) -> bool:
         """Whether text would cover no other text and stay on the sheet, with a cell to spare on either side."""
@@ -51,30 +58,30 @@ class Sheet:
         """Each row as runs of (text, style)."""
         rows = []
         for y in range(self.height):
-            cells = (self._cell(x, y) for x in range(self.width))
+            cells = (self._text.get((x, y)) or self._lines.get((x, y), (" ", "")) for x in range(self.width))
             rows.append(
                 [("".join(c for c, _ in run), style) for style, run in groupby(cells, key=lambda cell: cell[1])]
             )
         return rows
 
-    def _cell(self, x: int, y: int) -> tuple[str, str]:
-        if (x, y) in self._text:
-            return self._text[x, y]
-        dots = self._dots.get((x, y))
-        return (chr(0x2800 + dots), self._ink[x, y]) if dots else (" ", "")
+
+def strokes(start: Point, end: Point) -> list[tuple[Cell, str]]:
+    """The cells that a line goes through, from its start on, and its sign in each."""
+    (x0, y0), (x1, y1) = start, end
+    slope = (y1 - y0) / max(1e-9, x1 - x0)
+    if abs(slope) <= _STEEP:
+        return [_flat(column, y0 + (column + 0.5 - x0) * slope) for column in range(int(x0), int(x1) + 1)]
+    sign = "│" if abs(slope) > _UPRIGHT else "╲" if slope > 0 else "╱"
+    first, last = int(y0), int(y1)
+    rows = range(first, last + 1) if last >= first else range(first, last - 1, -1)
+    return [((int(min(x1, max(x0, x0 + (row + 0.5 - y0) / slope))), row), sign) for row in rows]
 
 
-def line_cells(start: tuple[float, float], end: tuple[float, float]) -> set[tuple[int, int]]:
+def _flat(column: int, y: float) -> tuple[Cell, str]:
+    row = int(y)
+    return (column, row), _LEVELS[min(2, int((y - row) * 3))]
+
+
+def line_cells(start: Point, end: Point) -> set[Cell]:
     """The cells that a line goes through."""
-    return {cell for _, cell, _ in _dots(start, end)}
-
-
-def _dots(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[int, tuple[int, int], int]]:
-    x0, y0, x1, y1 = start[0] * 2, start[1] * 4, end[0] * 2, end[1] * 4
-    steps = max(1, round(max(abs(x1 - x0), abs(y1 - y0))))
-    found = []
-    for step in range(steps + 1):
-        x = int(x0 + (x1 - x0) * step / steps)
-        y = int(y0 + (y1 - y0) * step / steps)
-        found.append((step, (x // 2, y // 4), _DOTS[x % 2][y % 4]))
-    return found
+    return {cell for cell, _ in strokes(start, end)}

@@ -1,0 +1,202 @@
+"""The application: its commands, themes and settings, and the way from one screen to another.
+
+Home is all that is loaded at the start. What is heavy (NumPy, pydantic, the other screens) is fetched by a thread once
+the first screen has been painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tutor.errors import TutorError
+from tutor.store import Store
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.themes import DEFAULT, THEMES
+
+if TYPE_CHECKING:
+    from tutor.session import Session
+
+COMMANDS = (
+    Command(
+        "app.help",
+        "help",
+        "f1",
+        "Help",
+        "Explains what has the focus, and lists every key that works here.",
+        letter="question_mark",
+        footer=True,
+    ),
+    Command("app.palette", "command_palette", "ctrl+p", "Palette", "Finds every command by its name.", letter="colon"),
+    Command("app.quit", "quit", "ctrl+q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
+    Command("app.theme", "change_theme", "", "Theme", "Changes the colours: dark, light, and more.", letter="T"),
+)
+
+
+class TutorApp(App[None]):
+    """The tutor on a screen. ``target`` is a lesson to open at once: an id, a number or a file, with ``#17`` or not."""
+
+    TITLE = "Neural networks by hand"
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings(COMMANDS)
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    commands: ClassVar[tuple[Command, ...]] = COMMANDS
+
+    def __init__(self, store: Store, target: str | None = None, *, warm: bool = True) -> None:
+        """``warm`` off leaves out the loading of heavy parts after the first paint (tests, measurements)."""
+        super().__init__()
+        self.store = store
+        self.target = target
+        self.crash_report: str | None = None
+        self._warm = warm
+
+    # -- start --------------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Put the learner's settings to work and show the first screen."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        chosen = self.store.setting("theme", DEFAULT)
+        self.theme = chosen if chosen in self.available_themes else DEFAULT
+        self.theme_changed_signal.subscribe(self, lambda theme: self.store.set_setting("theme", theme.name))
+        self.set_keymap(_keymap(self.store.setting("keys", {})))
+        from tutor.ui.screens.home import Home
+
+        self.push_screen(Home())
+        if self.target is not None:
+            self.open_lesson(self.target)
+        elif not self.store.setting("tour-seen", False):
+            from tutor.ui.screens.welcome import Welcome
+
+            self.push_screen(Welcome())
+        if self._warm:
+            self.call_after_refresh(self.warm_up)
+
+    @work(thread=True, exit_on_error=False, group="warm")
+    def warm_up(self) -> None:
+        """Load, beside the first screen, what the next one needs."""
+        import numpy  # noqa: F401
+        import pydantic  # noqa: F401
+
+        from tutor.lessons import load  # noqa: F401
+        from tutor.ui.screens import lesson  # noqa: F401
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every command of the screen and of what has the focus, then the application's own."""
+        commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
+        for command in (*commands, *self.commands):
+            if command.palette and command.id != "app.palette":
+                yield SystemCommand(command.title, command.help, self._runner(command, screen))
+        yield SystemCommand("Quit", "Leaves the tutor. Everything is saved.", self.action_quit)
+        yield SystemCommand("Screenshot", "Saves a picture of the screen as an SVG file.", self.deliver_screenshot)
+
+    def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
+        """Runs a command where its key would: on what has the focus or what that is in, on the screen, on the app."""
+        name = f"action_{command.action.partition('(')[0]}"
+        chain = screen.focused.ancestors_with_self if screen.focused is not None else [screen, self]
+        owner = next((node for node in chain if hasattr(node, name)), self)
+        return partial(self.run_action, command.action, owner)
+
+    def action_help(self) -> None:
+        """Explain what has the focus."""
+        from tutor.ui.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.screen))
+
+    # -- the way around -----------------------------------------------------------------------------------------------
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+    def open_lesson(self, reference: str, *, new_numbers: bool = False) -> None:
+        """Load a lesson beside the screen, then show it, or what is wrong with it."""
+        from tutor.session import open_lesson
+
+        try:
+            session = open_lesson(reference, self.store)
+            session = session.new_variant() if new_numbers else session
+        except TutorError as error:
+            self.call_from_thread(self.show_error, error)
+        else:
+            self.call_from_thread(self.show_lesson, session)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+    def open_look_back(self, reference: str) -> None:
+        """Load a lesson beside the screen, then show what was answered in it."""
+        from tutor.session import open_lesson
+
+        try:
+            session = open_lesson(reference, self.store)
+        except TutorError as error:
+            self.call_from_thread(self.show_error, error)
+        else:
+            self.call_from_thread(self.show_look_back, session)
+
+    def show_look_back(self, session: Session) -> None:
+        """Show what was answered in a lesson."""
+        from tutor.ui.screens.look_back import LookBackScreen
+
+        self.push_screen(LookBackScreen(session))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+    def open_tour(self) -> None:
+        """Load the tour's lesson, with a store of its own, and show it."""
+        from tutor.lessons import load
+        from tutor.session import Session
+
+        self.store.set_setting("tour-seen", True)
+        session = Session(load(Path(__file__).with_name("tour.yaml")), Store(None))
+        self.call_from_thread(self.show_lesson, session)
+
+    def show_lesson(self, session: Session) -> None:
+        """Show a lesson that is loaded."""
+        from tutor.ui.screens.lesson import LessonScreen
+
+        self.push_screen(LessonScreen(session))
+
+    def show_error(self, error: TutorError) -> None:
+        """Show an error that a person can do something about."""
+        from tutor.ui.screens.trouble import Trouble
+
+        self.push_screen(Trouble(error))
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def save_all(self) -> None:
+        """Write everything that the screens still hold."""
+        for screen in self.screen_stack:
+            save = getattr(screen, "save", None)
+            if save is not None:
+                save()
+
+    async def action_quit(self) -> None:
+        """Save and leave."""
+        self.save_all()
+        self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A slip of the tutor itself: keep the work, write a report, and leave with a sentence, not a traceback."""
+        from tutor.ui.crash import write_report
+
+        if self.crash_report is None and not self.is_headless:
+            self.crash_report = write_report(error, self)
+            self.exit(return_code=70)
+        else:
+            super()._handle_exception(error)
+
+
+def _keymap(keys: object) -> dict[str, str]:
+    """The learner's own keys: ids of commands to keys, whatever else may stand in the setting left out."""
+    if not isinstance(keys, dict):
+        return {}
+    return {str(name): key for name, key in keys.items() if isinstance(key, str) and key}

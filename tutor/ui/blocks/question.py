@@ -1,0 +1,94 @@
+"""A block that asks: its prompt, its fields, its hints as they are opened, and what is said once it is done."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.model import Field, Ladder, QuestionView
+from tutor.ui.fields import FieldWidget, widget_for
+from tutor.ui.fields.number import NumberField
+from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.widgets.prose import Prose, inline, is_inline
+
+
+class QuestionBlock(Vertical):
+    """A question. While it is the one in hand it may be docked under the text, so that it is never off the screen."""
+
+    DEFAULT_CSS = """
+    QuestionBlock { height: auto; margin: 0 0 1 0; }
+    QuestionBlock > .prompt { height: auto; text-style: bold; margin: 0 0 0 0; }
+    QuestionBlock > .after { margin: 1 0 0 2; }
+    QuestionBlock > .hints { height: auto; margin: 0 0 0 2; display: none; }
+    QuestionBlock .following { height: auto; margin: 0 0 0 2; }
+    QuestionBlock .hint { height: auto; margin: 1 0 0 0; padding: 0 0 0 1; border-left: outer $accent 50%; }
+    QuestionBlock .hint > .title { color: $accent; height: auto; }
+    QuestionBlock .hint MarkdownParagraph { margin: 0; }
+    """
+
+    def __init__(self, view: QuestionView) -> None:
+        super().__init__()
+        self.view = view
+        self.widgets = [widget_for(field) for field in view.fields]
+
+    def compose(self) -> ComposeResult:
+        if self.view.prompt:
+            yield from self._prompt(self.view.prompt)
+        yield from self.widgets
+        yield Vertical(classes="hints")
+
+    def _prompt(self, prompt: str) -> ComposeResult:
+        if is_inline(prompt):
+            yield Static(inline(prompt), classes="prompt")
+        else:
+            yield Prose(prompt, classes="prompt")
+
+    def on_mount(self) -> None:
+        """Set the labels of the numbers under each other."""
+        numbers = [widget for widget in self.widgets if isinstance(widget, NumberField)]
+        for widget in numbers:
+            widget.align(max(4, *(number.label_width for number in numbers)))
+
+    def field_widget(self, field_id: str) -> FieldWidget | None:
+        """The widget of a field, if it is in this block."""
+        return next((widget for widget in self.widgets if widget.field.id == field_id), None)
+
+    async def show(self, view: QuestionView) -> None:
+        """Bring the prompt and what is said afterwards up to date."""
+        before, self.view = self.view, view
+        if before.prompt != view.prompt and is_inline(view.prompt):
+            self.query_one(".prompt", Static).update(inline(view.prompt))
+        for name, title, text in (("explain", "", view.explain), ("model", "One answer:", view.model)):
+            if getattr(before, name) != text:
+                await self._show_after(name, title, text)
+
+    async def show_after(self) -> None:
+        """Show what is said afterwards, for a block that is done when it is first shown."""
+        await self._show_after("explain", "", self.view.explain)
+        await self._show_after("model", "One answer:", self.view.model)
+
+    async def _show_after(self, name: str, title: str, text: str) -> None:
+        await self.query(f".{name}").remove()
+        if text:
+            body = f"*{title}*\n\n{text}" if title else text
+            await self.mount(Prose(body, classes=f"after {name}"), before=self.query_one(".hints"))
+
+    async def show_hints(self, field: Field, ladder: Ladder) -> None:
+        """Show the hints that are open, and what the next one would cost."""
+        box = self.query_one(".hints", Vertical)
+        named = f"{one_line(field.label)}: " if len(self.widgets) > 1 and field.label else ""
+        shown: list[Widget] = []
+        for rung in ladder.rungs[: ladder.opened]:
+            count = f"Hint {rung.number} of {len(ladder.rungs)}  "
+            head = Content.assemble((count, "bold"), f"{named}{clean(rung.title)}")
+            shown.append(Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
+        if shown and ladder.following is not None:
+            following = ladder.following
+            words = f"F2: {clean(following.title)} ({clean(following.cost)})"
+            shown.append(Static(Content.styled(words, MUTED), classes="following"))
+        box.display = bool(shown)
+        await box.remove_children()
+        await box.mount_all(shown)

@@ -1,0 +1,117 @@
+"""Blocks that are only shown: text, what is given, the drawing, a derivation's door, a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from tutor.session.model import DeriveView, DiagramView, GivenView, ImageView
+from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.mathematics import FormulaView
+from tutor.ui.widgets.prose import Prose
+
+
+class TextBlock(Prose):
+    """A text."""
+
+    async def show(self, text: str) -> None:
+        """Another text, if it is another."""
+        text = clean(text)
+        if text != self.source:
+            await self.update(text)
+
+
+class GivenBlock(Vertical):
+    """What is given, as mathematics."""
+
+    DEFAULT_CSS = """
+    GivenBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 2; border-left: outer $secondary 40%; color: $secondary;
+                 overflow-x: auto; scrollbar-size-horizontal: 1; }
+    GivenBlock > FormulaView { margin: 0 0 0 0; }
+    """
+
+    def __init__(self, view: GivenView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        for latex in self.view.latex:
+            yield FormulaView(latex)
+
+
+class DiagramBlock(Vertical):
+    """The drawing where it stands in the text; on a wide screen the map beside the text takes its place."""
+
+    DEFAULT_CSS = """
+    DiagramBlock { height: auto; }
+    """
+
+    def __init__(self, view: DiagramView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        yield Diagram(self.view)
+
+    def show(self, view: DiagramView) -> None:
+        """Other values."""
+        self.view = view
+        self.query_one(Diagram).show(view)
+
+
+class DeriveBlock(Horizontal):
+    """A door to a derivation."""
+
+    DEFAULT_CSS = """
+    DeriveBlock { height: 1; margin: 0 0 1 2; }
+    DeriveBlock Button { width: auto; }
+    """
+
+    @dataclass
+    class Opened(Message):
+        """The derivation is to be shown."""
+
+        view: DeriveView
+
+    def __init__(self, view: DeriveView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        label = Content.assemble(
+            "▸ Where does ", (one_line(self.view.label), "bold"), " come from?  ", ("derivation", MUTED)
+        )
+        yield Button(label, compact=True, tooltip="Unfolds the derivation, line by line.")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Show it."""
+        event.stop()
+        self.post_message(self.Opened(self.view))
+
+
+class PictureBlock(Vertical):
+    """A picture file where the terminal and the optional package can show one; what it shows in words in any case."""
+
+    DEFAULT_CSS = """
+    PictureBlock { height: auto; margin: 0 0 1 2; }
+    PictureBlock > .picture { width: 60; height: auto; max-height: 20; }
+    """
+
+    def __init__(self, view: ImageView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        try:
+            from textual_image.widget import HalfcellImage  # asks the terminal nothing, works in tmux and a browser
+
+            yield HalfcellImage(self.view.path, classes="picture")
+        except (ImportError, OSError):
+            yield Static(Content.styled(f"▦ {one_line(self.view.path.name)}", MUTED), markup=False)
+        yield Static(Content.styled(clean(self.view.alt), f"italic {MUTED}"), markup=False)

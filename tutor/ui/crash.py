@@ -1,0 +1,41 @@
+"""When the tutor itself slips: the work is kept and a report is written to the learner's own folder."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tutor import __version__, paths
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
+
+
+def write_report(error: BaseException, app: TutorApp) -> str:
+    """Save what can be saved, write ``reports/crash-….txt``, and return the sentence to leave with."""
+    with suppress(Exception):
+        app.save_all()
+    text = _report(error, app)
+    path = paths.home() / "reports" / f"crash-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as trouble:
+        return f"The tutor met an error of its own and had to stop. Your answers are saved.\n\n{text}\n{trouble}"
+    return (
+        "The tutor met an error of its own and had to stop. Your answers are saved; start it again to go on.\n"
+        f"A report is in {path}"
+    )
+
+
+def _report(error: BaseException, app: TutorApp) -> str:
+    with suppress(Exception):
+        width, height = app.size
+        where = f"{type(app.screen).__name__} at {width}×{height}"
+        trace = "".join(traceback.format_exception(error))
+        system = f"Python {platform.python_version()} on {platform.system()}"
+        return f"tutor {__version__}, {system}\nscreen: {where}\n\n{trace}"
+    return repr(error)

@@ -1,0 +1,148 @@
+"""What every widget for an answer has: it holds an answer, says when it changes or is to be checked, shows a mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.model import Answer, Field, FieldState, ReadBack
+from tutor.ui.commands import Command
+from tutor.ui.screens.base import Commanded
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.verdict import GIVEN_UP, words
+
+CHECK = Command(
+    "field.check",
+    "check",
+    "enter",
+    "Check the answer",
+    "Marks what you typed and goes on to the next question. A form that can't be read costs nothing.",
+    label="check",
+    footer=True,
+)
+
+
+class FieldWidget(Commanded):
+    """One field. Data goes down by ``show``; messages go up."""
+
+    DEFAULT_CSS = """
+    FieldWidget { height: auto; width: 1fr; }
+    """
+    commands: ClassVar[tuple[Command, ...]] = (CHECK,)
+    BINDINGS = list(CHECK.bindings())
+
+    @dataclass
+    class Edited(Message):
+        """The answer was changed by the learner. ``cell`` is the one typed in, of a grid."""
+
+        field: FieldWidget
+        answer: Answer
+        cell: int | None = None
+
+    @dataclass
+    class Submitted(Message):
+        """The answer is to be checked."""
+
+        field: FieldWidget
+        answer: Answer
+
+    @dataclass
+    class Leaving(Message):
+        """The cursor wants to go to the field before (-1) or after (1)."""
+
+        field: FieldWidget
+        step: int
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(classes="field")
+        self.field = field
+        self.state = FieldState()
+
+    # -- what subclasses do -------------------------------------------------------------------------------------------
+
+    @property
+    def answer(self) -> Answer:
+        """What stands in the field now."""
+        raise NotImplementedError
+
+    def load(self, answer: Answer) -> None:
+        """Put an answer in, as it was left."""
+        raise NotImplementedError
+
+    def show_mark(self) -> None:
+        """Show the mark in ``state``."""
+        raise NotImplementedError
+
+    def show_reading(self, reading: ReadBack, cell: int | None) -> None:
+        """Show how the text is read, where there is a reading."""
+
+    # -- common -------------------------------------------------------------------------------------------------------
+
+    def show(self, state: FieldState) -> None:
+        """Show where the learner is with this field; what is typed is not touched."""
+        self.state = state
+        self.show_mark()
+
+    def entries(self) -> list[Entry]:
+        """The lines to type in, in order."""
+        return list(self.query(Entry))
+
+    def focus_target(self) -> Widget:
+        """What to give the focus: the first empty or wrong cell, or the one thing there is."""
+        entries = self.entries()
+        return next((entry for entry in entries if not entry.value or entry.has_class("-wrong")), entries[0])
+
+    def focus_field(self) -> None:
+        """Give this field the focus."""
+        self.focus_target().focus()
+
+    def action_check(self) -> None:
+        """Ask for the answer to be checked."""
+        self.post_message(self.Submitted(self, self.answer))
+
+    @on(Entry.Submitted)
+    def entry_submitted(self, event: Entry.Submitted) -> None:
+        """Enter in a line."""
+        event.stop()
+        self.action_check()
+
+    @on(Entry.Changed)
+    def entry_changed(self, event: Entry.Changed) -> None:
+        """A line was typed in."""
+        event.stop()
+        place = event.input.place if isinstance(event.input, Entry) else 0
+        self.post_message(self.Edited(self, self.answer, place))
+
+    @on(Entry.Left)
+    def entry_left(self, event: Entry.Left) -> None:
+        """Up and down leave a field of one line."""
+        event.stop()
+        if event.way in ("up", "down"):
+            self.post_message(self.Leaving(self, -1 if event.way == "up" else 1))
+
+
+class MarkLine(Static):
+    """The words of a mark, beside or under what was typed; they stay."""
+
+    DEFAULT_CSS = """
+    MarkLine { height: auto; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def show(self, state: FieldState, answer: str = "") -> None:
+        """Show a state's words; nothing where there is no mark. ``answer`` is said where it was given up."""
+        if state.given_up and not state.solved:
+            self.update(Content.styled(f"Shown: {answer}" if answer else "Shown.", GIVEN_UP[1]))
+        elif state.result is not None:
+            self.update(words(state.result))
+        else:
+            self.update("")
+        self.display = state.result is not None or state.given_up

@@ -1,0 +1,159 @@
+"""One or several of some options, by arrows, by their numbers or by the mouse."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.events import Click
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.model import Answer, Field
+from tutor.ui.commands import Command
+from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
+from tutor.ui.text import MUTED
+from tutor.ui.widgets.prose import inline
+
+MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (True, True): "■"}
+
+PICK = Command(
+    "choice.pick",
+    "pick",
+    "space",
+    "Pick the option",
+    "Picks the option at the cursor; its number does the same from anywhere in the question.",
+    label="pick",
+    footer=True,
+)
+
+
+class OptionLine(Static):
+    """An option: its number, a mark, its text."""
+
+    DEFAULT_CSS = """
+    OptionLine { height: auto; padding: 0 1; }
+    OptionLine:hover { background: $foreground 6%; }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self, place: int) -> None:
+        super().__init__(markup=False)
+        self.place = place
+
+
+class ChoiceField(FieldWidget, can_focus=True):
+    """The options; Enter picks the one at the cursor if none is picked, and checks."""
+
+    DEFAULT_CSS = """
+    ChoiceField {
+        layout: vertical;
+        padding: 0 0 0 1;
+        OptionLine.-cursor { background: $foreground 8%; }
+        &:focus OptionLine.-cursor { background: $primary 22%; }
+    }
+    """
+    commands = (CHECK, PICK)
+    BINDINGS = [
+        *PICK.bindings(),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        *[Binding(str(number), f"pick_number({number})", f"Option {number}", show=False) for number in range(1, 10)],
+    ]
+
+    cursor = reactive(0)
+    """The option at the cursor."""
+    picked: reactive[tuple[str, ...]] = reactive(())
+    """The keys of the options that are picked, in the order shown."""
+
+    mark = query_one(MarkLine)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._texts = [inline(option.text) for option in field.options]
+
+    def compose(self) -> ComposeResult:
+        for place in range(len(self.field.options)):
+            yield OptionLine(place)
+        yield MarkLine()
+
+    def on_mount(self) -> None:
+        """Draw the options."""
+        self._draw()
+
+    def _draw(self) -> None:
+        for line in self.query(OptionLine):
+            option = self.field.options[line.place]
+            is_picked = option.key in self.picked
+            text = Content.assemble(
+                (f"{line.place + 1} ", MUTED),
+                (f"{MARKS[self.field.several, is_picked]} ", "$accent" if is_picked else MUTED),
+                self._texts[line.place].stylize("bold") if is_picked else self._texts[line.place],
+            )
+            line.update(text)
+            line.set_class(line.place == self.cursor, "-cursor")
+
+    def watch_cursor(self) -> None:
+        """The cursor moved."""
+        self._draw()
+
+    def watch_picked(self) -> None:
+        """Another option was picked."""
+        self._draw()
+
+    @property
+    def answer(self) -> Answer:
+        """The keys that are picked."""
+        return self.picked
+
+    def load(self, answer: Answer) -> None:
+        """Pick what was picked."""
+        self.picked = tuple(part for part in ((answer,) if isinstance(answer, str) else answer) if part)
+
+    def show_mark(self) -> None:
+        """What is said about the choice."""
+        self.mark.show(self.state)
+
+    def focus_target(self) -> Widget:
+        """The whole field."""
+        return self
+
+    # -- actions ------------------------------------------------------------------------------------------------------
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor; over the end, to the next field."""
+        target = self.cursor + step
+        if 0 <= target < len(self.field.options):
+            self.cursor = target
+        else:
+            self.post_message(self.Leaving(self, step))
+
+    def action_pick(self) -> None:
+        """Pick, or let go, the option at the cursor."""
+        key = self.field.options[self.cursor].key
+        if not self.field.several:
+            self.picked = (key,)
+        else:
+            chosen = set(self.picked) ^ {key}
+            self.picked = tuple(option.key for option in self.field.options if option.key in chosen)
+        self.post_message(self.Edited(self, self.answer))
+
+    def action_pick_number(self, number: int) -> None:
+        """Pick an option by its number."""
+        if number <= len(self.field.options):
+            self.cursor = number - 1
+            self.action_pick()
+
+    def action_check(self) -> None:
+        """Check; with nothing picked, what is at the cursor."""
+        if not self.picked and not self.field.several:
+            self.action_pick()
+        super().action_check()
+
+    def on_click(self, event: Click) -> None:
+        """The mouse picks."""
+        if isinstance(event.widget, OptionLine):
+            self.cursor = event.widget.place
+            self.action_pick()

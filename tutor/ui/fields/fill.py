@@ -1,0 +1,104 @@
+"""Code or text with gaps, each a line to type in where it stands."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from tutor.session.model import Answer, Field
+from tutor.ui.fields.base import FieldWidget, MarkLine
+from tutor.ui.text import clean
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.verdict import CLASSES, sign
+
+GAP = "____"
+
+
+def highlighted(code: str, language: str) -> Content:
+    """Code in colours; plain where no language is given."""
+    if not language:
+        return Content(clean(code))
+    from textual.highlight import highlight
+
+    return highlight(clean(code), language=language)
+
+
+class FillField(FieldWidget):
+    """The text, line by line, an entry for each gap and a sign after it."""
+
+    DEFAULT_CSS = """
+    FillField {
+        layout: vertical;
+        .code { height: auto; background: $surface; padding: 0 1; }
+        .line { height: 1; width: 1fr; }
+        .line Static { width: auto; }
+        Entry { width: 16; padding: 0 1; }
+        .gap-sign { width: 2; text-style: bold; }
+    }
+    """
+
+    mark = query_one(MarkLine)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.set_class(bool(field.language), "-code")
+
+    def compose(self) -> ComposeResult:
+        place = 0
+        for line in clean(self.field.code).rstrip("\n").split("\n"):
+            with Horizontal(classes="line"):
+                first, *rest = line.split(GAP)
+                yield Static(highlighted(first, self.field.language) if first else "", markup=False)
+                for part in rest:
+                    yield Entry(place=place)
+                    yield Static("", classes="gap-sign", id=f"sign-{place}", markup=False)
+                    yield Static(highlighted(part, self.field.language) if part else "", markup=False)
+                    place += 1
+        yield MarkLine()
+
+    @property
+    def answer(self) -> Answer:
+        """A text for each gap."""
+        return tuple(entry.value for entry in self.entries())
+
+    def load(self, answer: Answer) -> None:
+        """Put texts in the gaps."""
+        for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
+            entry.set_text(text)
+
+    def show_mark(self) -> None:
+        """A sign after each gap, and the words."""
+        result = self.state.result
+        entries = self.entries()
+        cells = result.cells if result is not None else ()
+        for place, entry in enumerate(entries):
+            verdict = cells[place].verdict if place < len(cells) else None
+            self.query_one(f"#sign-{place}", Static).update(sign(verdict))
+            for each, name in CLASSES.items():
+                entry.set_class(each is verdict, name)
+        self.mark.show(self.state)
+
+    def on_entry_left(self, event: Entry.Left) -> None:
+        """Up and down go from gap to gap, then to the next field."""
+        event.stop()
+        event.prevent_default()
+        if event.way not in ("up", "down"):
+            return
+        step = -1 if event.way == "up" else 1
+        entries = self.entries()
+        target = event.entry.place + step
+        if 0 <= target < len(entries):
+            entries[target].focus()
+        else:
+            self.post_message(self.Leaving(self, step))
+
+    def action_check(self) -> None:
+        """To the next empty gap; when there is none, have it checked."""
+        empty = next((entry for entry in self.entries() if not entry.value.strip()), None)
+        if empty is not None and empty is not self.screen.focused:
+            empty.focus()
+        else:
+            super().action_check()

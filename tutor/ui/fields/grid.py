@@ -1,0 +1,167 @@
+"""A vector or matrix: a cell for each number, arrows between them, a whole one pasted at once, a verdict for each."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
+from tutor.ui.fields.base import FieldWidget, MarkLine
+from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.verdict import CLASSES, SIGNS, sign, state_sign
+
+
+class GridField(FieldWidget):
+    """``hidden.W′`` with its cells; the arrows move between them, Enter goes to the next empty one, then checks."""
+
+    DEFAULT_CSS = """
+    GridField {
+        layout: vertical;
+        & > .head { height: 1; text-style: bold; }
+        .row { height: 1; width: auto; padding: 0 0 0 2; }
+        .rows { width: auto; height: auto; overflow-x: auto; max-width: 100%; }
+        Entry { width: 12; margin: 0; }
+        .cell-sign { width: 3; padding: 0 1; text-style: bold; }
+        .reading { height: 1; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
+    }
+    GridField .-tight Entry { width: 10; }
+    """
+
+    class Offered(Message):
+        """A whole vector or matrix was pasted; the screen has it cut into cells and calls ``fill``."""
+
+        def __init__(self, field: GridField, text: str) -> None:
+            self.field = field
+            self.text = text
+            super().__init__()
+
+    mark = query_one(MarkLine)
+    reading = query_one(".reading", Static)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._columns = field.columns
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._head(), classes="head", markup=False)
+        count = self.field.rows * self._columns
+        labels = [*self.field.cells, *[""] * count][:count]
+        with Vertical(classes="rows"):
+            for row in range(self.field.rows):
+                with Horizontal(classes="row"):
+                    for column in range(self._columns):
+                        place = row * self._columns + column
+                        yield Entry(place=place, placeholder=one_line(labels[place]), in_grid=True)
+                        yield Static("", classes="cell-sign", id=f"sign-{place}", markup=False)
+        yield MarkLine()
+        yield Static("", classes="reading", markup=False)
+
+    def _head(self) -> Content:
+        label = Content(one_line(self.field.label))
+        shape = "×".join(str(size) for size in self.field.shape)
+        return Content.assemble(label, (f"   {shape}", MUTED), "  ", state_sign(self.state))
+
+    # -- the answer ---------------------------------------------------------------------------------------------------
+
+    @property
+    def answer(self) -> Answer:
+        """The cells' texts, row by row."""
+        return tuple(entry.value for entry in self.entries())
+
+    def load(self, answer: Answer) -> None:
+        """Put texts in the cells."""
+        cells = (answer,) if isinstance(answer, str) else answer
+        for entry, text in zip(self.entries(), cells, strict=False):
+            entry.set_text(text)
+        self.show_reading(ReadBack(""), None)
+
+    def fill(self, cells: tuple[str, ...]) -> None:
+        """Fill the whole grid, as from the clipboard; undo in a cell takes that cell back."""
+        self.load(cells)
+        self.post_message(self.Edited(self, self.answer, 0))
+
+    def show_mark(self) -> None:
+        """A sign beside each cell, and one explanation."""
+        results = self._cell_results()
+        for place, entry in enumerate(self.entries()):
+            cell = results[place] if place < len(results) else None
+            self.query_one(f"#sign-{place}", Static).update(sign(cell.verdict if cell else None))
+            for verdict, name in CLASSES.items():
+                entry.set_class(cell is not None and cell.verdict is verdict, name)
+        self.query_one(".head", Static).update(self._head())
+        self.mark.show(self.state)
+        if results and self.state.result is not None:
+            self.mark.update(self._explanation(results, self.state.result.message))
+
+    def _cell_results(self) -> tuple[CellResult, ...]:
+        result = self.state.result
+        if result is None:
+            return ()
+        return result.cells or (CellResult(result.verdict),) * len(self.entries())
+
+    def _explanation(self, results: tuple[CellResult, ...], message: str) -> Content:
+        """Each cell's own words, with its name; the whole grid's where no cell has any."""
+        lines = [
+            (place, cell) for place, cell in enumerate(results) if cell.message and cell.verdict is not Verdict.CORRECT
+        ]
+        if not lines or message:
+            style = SIGNS.get(self.state.result.verdict, ("", ""))[1] if self.state.result else ""
+            return Content.styled(clean(message) or "Right.", style)
+        return Content("\n").join(
+            Content.assemble((f"{self._label(place)}: ", "bold"), (clean(cell.message), SIGNS[cell.verdict][1]))
+            for place, cell in lines
+        )
+
+    def _label(self, place: int) -> str:
+        if place < len(self.field.cells) and self.field.cells[place]:
+            return one_line(self.field.cells[place])
+        row, column = divmod(place, self._columns)
+        return f"cell {row + 1},{column + 1}"
+
+    def show_reading(self, reading: ReadBack, cell: int | None) -> None:
+        """How the cell that is typed in is read."""
+        if not reading.text:
+            self.reading.update(Content.styled(clean(self.field.precision), MUTED))
+            return
+        name = f"{self._label(cell)}: " if cell is not None else ""
+        text = one_line(reading.text)
+        self.reading.update(
+            Content.styled(f"{name}{text}", MUTED) if reading.ok else Content.styled(f"! {name}{text}", "$warning")
+        )
+
+    # -- moving -------------------------------------------------------------------------------------------------------
+
+    def on_entry_left(self, event: Entry.Left) -> None:
+        """Move between the cells; over the edge of the grid, to the next field."""
+        event.stop()
+        event.prevent_default()
+        step = {"up": -self._columns, "down": self._columns, "left": -1, "right": 1}[event.way]
+        target = event.entry.place + step
+        entries = self.entries()
+        if 0 <= target < len(entries):
+            entries[target].focus()
+        elif event.way in ("up", "down"):
+            self.post_message(self.Leaving(self, 1 if step > 0 else -1))
+
+    def on_entry_pasted(self, event: Entry.Pasted) -> None:
+        """Offer a pasted matrix to the session."""
+        event.stop()
+        self.post_message(self.Offered(self, event.text))
+
+    def action_check(self) -> None:
+        """To the next empty cell; when there is none, have it checked."""
+        entries = self.entries()
+        focused = self.screen.focused
+        start = focused.place + 1 if isinstance(focused, Entry) else 0
+        order: list[Entry] = [*entries[start:], *entries[:start]]
+        empty: Widget | None = next((entry for entry in order if not entry.value.strip()), None)
+        if empty is not None and any(entry.value.strip() for entry in entries):
+            empty.focus()
+        else:
+            super().action_check()

@@ -1,0 +1,97 @@
+"""A number or a formula: one line, how it is read under it, its verdict beside it."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from tutor.session.model import Answer, Field, FieldKind, ReadBack
+from tutor.ui.fields.base import FieldWidget, MarkLine
+from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.verdict import CLASSES, state_sign
+
+
+class NumberField(FieldWidget):
+    """``Z₁ ▏−0.7 ▕ ✓ Right.`` with ``I read −0.7`` under it while it has the focus."""
+
+    DEFAULT_CSS = """
+    NumberField {
+        layout: vertical;
+        & > Horizontal { height: auto; }
+        .label { width: auto; min-width: 4; text-style: bold; padding: 0 1 0 0; text-align: right; }
+        .sign { width: 3; padding: 0 1; text-style: bold; }
+        .unit { width: auto; padding: 0 0 0 1; }
+        .reading { height: 1; color: $foreground 60%; padding: 0 1; display: none; text-wrap: nowrap;
+                   text-overflow: ellipsis; }
+        &:focus-within .reading { display: block; }
+        &.-formula Entry { width: 1fr; max-width: 48; }
+        &.-formula MarkLine { width: 1fr; }
+    }
+    """
+
+    entry = query_one(Entry)
+    mark = query_one(MarkLine)
+    sign = query_one(".sign", Static)
+    reading = query_one(".reading", Static)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.set_class(field.kind is FieldKind.EXPRESSION, "-formula")
+        self._label = one_line(field.label)
+
+    @property
+    def label_width(self) -> int:
+        """How wide the label is, for fields to stand in line."""
+        return cell_len(self._label)
+
+    def align(self, width: int) -> None:
+        """Set the label's width, so that the lines of a block stand under each other."""
+        self.query_one(".label").styles.width = width + 1
+        self.reading.styles.margin = (0, 0, 0, width + 1)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(self._label, classes="label", markup=False)
+            yield Entry()
+            if self.field.unit:
+                yield Static(clean(self.field.unit), classes="unit", markup=False)
+            yield Static("", classes="sign", markup=False)
+            yield MarkLine()
+        yield Static("", classes="reading", markup=False)
+
+    @property
+    def answer(self) -> Answer:
+        """The text."""
+        return self.entry.value
+
+    def load(self, answer: Answer) -> None:
+        """Put a text in."""
+        self.entry.set_text(answer if isinstance(answer, str) else " ".join(answer))
+        self.show_reading(ReadBack(""), None)
+
+    def show_mark(self) -> None:
+        """The sign, the words (until there are some, how precise the answer is to be), and the entry's colour."""
+        self.sign.update(state_sign(self.state))
+        self.mark.show(self.state)
+        if not self.mark.display and self.field.precision:
+            self.mark.update(Content.styled(clean(self.field.precision), MUTED))
+            self.mark.display = True
+        verdict = self.state.result.verdict if self.state.result is not None else None
+        for each, name in CLASSES.items():
+            self.entry.set_class(each is verdict, name)
+        self.show_reading(ReadBack(""), None)
+
+    def show_reading(self, reading: ReadBack, cell: int | None) -> None:
+        """How the text is read; where it can't be, what was expected."""
+        wanted = clean(self.field.precision)
+        if not reading.ok:
+            self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"))
+        elif reading.text:
+            self.reading.update(Content.styled(" · ".join(filter(None, [one_line(reading.text), wanted])), MUTED))
+        else:
+            self.reading.update(Content.styled(wanted if self.state.result is not None else "", MUTED))

@@ -1,0 +1,193 @@
+"""Steps to put in order: take one up and move it, or leave it out."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.events import Click
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.model import Answer, Field
+from tutor.ui.commands import Command
+from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
+from tutor.ui.text import MUTED
+from tutor.ui.widgets.prose import inline
+
+MOVE = Command(
+    "order.take",
+    "take",
+    "space",
+    "Take a step up, or put it down",
+    "Takes the step at the cursor up; the arrows then move it. Shift and an arrow move it at once.",
+    label="take, then ↑↓",
+    footer=True,
+)
+DROP = Command(
+    "order.drop",
+    "drop",
+    "x",
+    "Leave a step out, or take it in",
+    "Not every step need belong: this leaves the one at the cursor out, or takes it in again.",
+    label="leave out",
+    also="delete,backspace",
+    footer=True,
+)
+
+
+class StepLine(Static):
+    """A step."""
+
+    DEFAULT_CSS = """
+    StepLine { height: auto; padding: 0 1; }
+    StepLine:hover { background: $foreground 6%; }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self, place: int) -> None:
+        super().__init__(markup=False)
+        self.place = place
+
+
+class OrderField(FieldWidget, can_focus=True):
+    """The steps that count, numbered, and under a rule those that are left out."""
+
+    DEFAULT_CSS = """
+    OrderField {
+        layout: vertical;
+        padding: 0 0 0 1;
+        StepLine.-cursor { background: $foreground 8%; }
+        &:focus StepLine.-cursor { background: $primary 22%; }
+        StepLine.-taken { text-style: bold; }
+        .out { height: auto; padding: 0 1; }
+    }
+    """
+    commands = (CHECK, MOVE, DROP)
+    BINDINGS = [
+        *MOVE.bindings(),
+        *DROP.bindings(),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("shift+up,K", "shift(-1)", "Move the step up", show=False),
+        Binding("shift+down,J", "shift(1)", "Move the step down", show=False),
+    ]
+
+    steps: reactive[tuple[str, ...]] = reactive(())
+    """The keys of the steps, those in order first, then those left out."""
+    out = reactive(0)
+    """How many of them, at the end, are left out."""
+    cursor = reactive(0)
+    """The step at the cursor."""
+    taken = reactive(False)
+    """Whether it is taken up, so that the arrows move it."""
+
+    mark = query_one(MarkLine)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._texts = {option.key: inline(option.text) for option in field.options}
+        self.set_reactive(OrderField.steps, tuple(self._texts))
+
+    def compose(self) -> ComposeResult:
+        for place in range(len(self._texts)):
+            yield StepLine(place)
+        yield MarkLine()
+
+    def on_mount(self) -> None:
+        """Draw the steps, whenever anything about them changes."""
+        for name in ("steps", "out", "cursor", "taken"):
+            self.watch(self, name, self._draw, init=False)
+        self._draw()
+
+    def _draw(self) -> None:
+        kept = len(self.steps) - self.out
+        for line in self.query(StepLine):
+            text = self._texts[self.steps[line.place]]
+            is_at = line.place == self.cursor
+            grip = "≡ " if is_at and self.taken else "  "
+            number = f"{line.place + 1}. " if line.place < kept else "– "
+            if line.place >= kept:
+                text = Content.assemble(text.stylize(MUTED), ("   left out", MUTED))
+            line.update(Content.assemble((grip, "$accent"), (number.rjust(4), MUTED), text))
+            line.set_class(is_at, "-cursor")
+            line.set_class(is_at and self.taken, "-taken")
+
+    @property
+    def answer(self) -> Answer:
+        """The keys of the steps that count, in order."""
+        return self.steps[: len(self.steps) - self.out]
+
+    def load(self, answer: Answer) -> None:
+        """Put the steps in the order they were in."""
+        known = tuple(key for key in answer if key in self._texts)
+        if known:
+            rest = tuple(key for key in self._texts if key not in known)
+            self.steps, self.out = known + rest, len(rest)
+
+    def show_mark(self) -> None:
+        """What is said about the order."""
+        self.mark.show(self.state)
+
+    def focus_target(self) -> Widget:
+        """The whole field."""
+        return self
+
+    # -- actions ------------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self.post_message(self.Edited(self, self.answer))
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, or the step that is taken up."""
+        if self.taken:
+            self.action_shift(step)
+        elif 0 <= self.cursor + step < len(self.steps):
+            self.cursor += step
+        else:
+            self.post_message(self.Leaving(self, step))
+
+    def action_shift(self, step: int) -> None:
+        """Move the step at the cursor by one place."""
+        kept = len(self.steps) - self.out
+        target = self.cursor + step
+        if self.cursor < kept and 0 <= target < kept:
+            steps = list(self.steps)
+            steps[self.cursor], steps[target] = steps[target], steps[self.cursor]
+            self.steps, self.cursor = tuple(steps), target
+            self._changed()
+
+    def action_take(self) -> None:
+        """Take the step up, or put it down."""
+        self.taken = not self.taken and self.cursor < len(self.steps) - self.out
+
+    def action_drop(self) -> None:
+        """Leave the step out, or take it in again at the end."""
+        key = self.steps[self.cursor]
+        kept = list(self.answer)
+        self.taken = False
+        if key in kept:
+            kept.remove(key)
+        else:
+            kept.append(key)
+        rest = [other for other in self.steps if other not in kept]
+        self.steps, self.out = (*kept, *rest), len(rest)
+        self.cursor = self.steps.index(key)
+        self._changed()
+
+    def on_click(self, event: Click) -> None:
+        """The mouse takes a step up, and puts it down where it is clicked next."""
+        if not isinstance(event.widget, StepLine):
+            return
+        if self.taken:
+            while self.cursor != event.widget.place and self.cursor < len(self.steps) - self.out:
+                before = self.cursor
+                self.action_shift(1 if event.widget.place > self.cursor else -1)
+                if self.cursor == before:
+                    break
+            self.taken = False
+        else:
+            self.cursor = event.widget.place
+            self.action_take()

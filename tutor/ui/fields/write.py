@@ -1,0 +1,82 @@
+"""Free text: kept, not marked."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.widget import Widget
+from textual.widgets import Button, Static, TextArea
+
+from tutor.session.model import Answer, Verdict
+from tutor.ui.commands import Command
+from tutor.ui.fields.base import FieldWidget
+from tutor.ui.text import MUTED
+
+KEEP = Command(
+    "write.keep",
+    "check",
+    "f5",
+    "Keep the text",
+    "Keeps what you wrote and, where there is one, shows a model answer. Nothing is marked.",
+    label="keep",
+    footer=True,
+)
+
+
+class WriteField(FieldWidget):
+    """A few lines to write in, and a button to keep them."""
+
+    DEFAULT_CSS = """
+    WriteField {
+        layout: vertical;
+        TextArea { height: 6; border: none; padding: 0 1; background: $foreground 8%; }
+        TextArea:focus { border: none; background: $primary 14%; }
+        .foot { height: 1; width: 1fr; }
+        .foot Static { width: 1fr; padding: 0 1; }
+    }
+    """
+    commands = (KEEP,)
+    BINDINGS = list(KEEP.bindings())
+
+    area = query_one(TextArea)
+
+    def compose(self) -> ComposeResult:
+        yield TextArea(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        with Horizontal(classes="foot"):
+            yield Button("Keep", compact=True, tooltip=KEEP.help)
+            yield Static("", classes="words", markup=False)
+
+    @property
+    def answer(self) -> Answer:
+        """The text."""
+        return self.area.text
+
+    def load(self, answer: Answer) -> None:
+        """Put a text in."""
+        self.area.load_text(answer if isinstance(answer, str) else "\n".join(answer))
+
+    def show_mark(self) -> None:
+        """Say that it is kept."""
+        kept = self.state.result is not None and self.state.result.verdict is Verdict.KEPT
+        said = "✓ kept" if kept else "nobody marks this; F5 or the button keeps it"
+        self.query_one(".words", Static).update(Content.styled(said, MUTED))
+
+    def focus_target(self) -> Widget:
+        """The text."""
+        return self.area
+
+    @on(TextArea.Changed)
+    def text_changed(self, event: TextArea.Changed) -> None:
+        """The text was changed."""
+        event.stop()
+        if self.area.has_focus:
+            self.post_message(self.Edited(self, self.answer))
+
+    @on(Button.Pressed)
+    def button_pressed(self, event: Button.Pressed) -> None:
+        """Keep."""
+        event.stop()
+        self.action_check()

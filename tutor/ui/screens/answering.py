@@ -1,0 +1,239 @@
+"""A lesson's screen as far as answering goes: it shows blocks, takes answers to the session, shows what comes back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from tutor.session import Session
+from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView
+from tutor.ui.fields import FieldWidget
+from tutor.ui.fields.grid import GridField
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import clean
+from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.page import Foot, Page
+from tutor.ui.widgets.topbar import TopBar
+
+SAVE_AFTER = 0.5
+READ_AFTER = 0.03
+MAP_FROM = 110  # columns; from here on the drawing stands beside the text
+
+
+class AnsweringScreen(TutorScreen[None]):
+    """Drives a session; every answer goes to it and every word comes from it."""
+
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MAP_FROM, "-wide")]
+
+    page = query_one(Page)
+    top = query_one(TopBar)
+    map = query_one("#map", VerticalScroll)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._saving: Timer | None = None
+        self._reading: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        with Horizontal(id="stage"):
+            with VerticalScroll(id="map", can_focus=False):
+                pass
+            yield Page(id="page")
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Show the screen where the learner was."""
+        await self.show_screen(self.session.screen())
+        if self.session.notice:
+            self.notify(clean(self.session.notice), severity="warning", markup=False, timeout=10)
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    async def show_screen(self, view: ScreenView) -> None:
+        """Show a screen from its top, with the first open question in hand."""
+        await self.page.show(view, self.session.state, count=len(self.session.titles))
+        for widget in self.page.field_widgets():
+            await self._show_hints(widget)
+        await self._show_map(view)
+        self._show_progress()
+        target = next((f.id for f in view.fields if not self.session.state(f.id).done), None)
+        if target is not None:
+            self.page.focus_field(target)
+        else:
+            self.query_one("#next").focus()
+
+    async def _show_map(self, view: ScreenView) -> None:
+        """The first drawing of the screen, beside the text where there is room."""
+        drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+        self.set_class(drawn is not None, "-mapped")
+        await self.map.remove_children()
+        if drawn is not None:
+            await self.map.mount(Diagram(drawn, most_rows=max(12, self.size.height - 4)))
+
+    def _show_progress(self) -> None:
+        session, progress = self.session, self.session.progress
+        number = f"  #{session.variant}" if session.variant else ""
+        self.top.heading = f"{session.title}{number}"
+        self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
+        self.top.share = progress.share if progress.total else None
+        mend = f"  {progress.to_mend} to mend" if progress.to_mend else ""
+        self.top.words = f"{progress.done} ✓{mend}" if progress.total else ""
+        here = session.screen_progress(session.position)
+        open_here = here.total - here.done
+        words = f"{open_here} open here" if open_here else ("all done here" if here.total else "")
+        self.query_one(Foot).say(words)
+
+    def _light(self, field: Field | None) -> None:
+        """Light what is asked for in every drawing of the network that it is about."""
+        for diagram in self.query(Diagram):
+            graph = diagram.view.graph
+            asked: tuple[str, ...] = ()
+            if field is not None and field.quantity and field.of == diagram.view.of:
+                asked = graph.as_quantity(field.quantity).cells
+            diagram.show(asked=asked)
+
+    # -- answering ----------------------------------------------------------------------------------------------------
+
+    @on(FieldWidget.Edited)
+    def edited(self, event: FieldWidget.Edited) -> None:
+        """Keep the draft; read it back and save it beside the typing."""
+        event.stop()
+        if event.answer == self.session.state(event.field.field.id).draft:
+            return
+        self.session.draft(event.field.field.id, event.answer)
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_AFTER, self.save)
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading = self.set_timer(READ_AFTER, partial(self._read, event.field, event.cell))
+
+    def _read(self, widget: FieldWidget, cell: int | None) -> None:
+        field = widget.field
+        if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not widget.is_attached:
+            return
+        answer = widget.answer
+        is_grid = field.kind is FieldKind.GRID
+        text = answer[cell or 0] if isinstance(answer, tuple) else answer
+        widget.show_reading(self.session.read(field.id, text, cell if is_grid else None), cell if is_grid else None)
+
+    def save(self) -> None:
+        """Write the drafts."""
+        if self._saving is not None:
+            self._saving.stop()
+            self._saving = None
+        self.session.save()
+
+    @on(FieldWidget.Submitted)
+    async def submitted(self, event: FieldWidget.Submitted) -> None:
+        """Have an answer marked, or go on where there is none or where it is right already."""
+        event.stop()
+        field, state = event.field.field, self.session.state(event.field.field.id)
+        blank = not any(part.strip() for part in ([event.answer] if isinstance(event.answer, str) else event.answer))
+        if blank or (state.done and event.answer == state.answer):
+            self._go_on(event.field)
+        else:
+            await self._after(self.session.submit(field.id, event.answer))
+
+    def _go_on(self, widget: FieldWidget) -> None:
+        """To the next field that is open, or to the way on."""
+        widgets = self.page.field_widgets()
+        later = widgets[widgets.index(widget) + 1 :]
+        target = next((other for other in later if not self.session.state(other.field.id).done), None)
+        if target is not None:
+            target.focus_field()
+        else:
+            self.query_one("#next").focus()
+
+    async def _after(self, outcome: Outcome) -> None:
+        """Show what came of an answer: marks, what may be seen now, where to go."""
+        await self._refresh()
+        if outcome.notice:
+            self.notify(clean(outcome.notice), severity="warning", markup=False)
+        if outcome.focus is None:
+            self.query_one("#next").focus()
+        else:
+            self.page.focus_field(outcome.focus)
+
+    async def _refresh(self) -> None:
+        """Bring the page, the drawing and the bar up to date."""
+        view = self.session.screen()
+        await self.page.refresh_view(view, self.session.state)
+        drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+        for diagram in self.map.query(Diagram):
+            diagram.show(drawn)
+        self._show_progress()
+
+    @on(FieldWidget.Leaving)
+    def leaving(self, event: FieldWidget.Leaving) -> None:
+        """To the field above or below."""
+        event.stop()
+        self.page.focus_next(event.step, of=event.field)
+
+    @on(GridField.Offered)
+    def offered(self, event: GridField.Offered) -> None:
+        """A whole matrix was pasted: fill the grid where it fits."""
+        event.stop()
+        cells = self.session.read_grid(event.field.field.id, event.text)
+        if cells is not None:
+            event.field.fill(cells)
+        else:
+            shape = "×".join(str(size) for size in event.field.field.shape)
+            self.notify(f"What was pasted does not make a grid of {shape}.", severity="warning", markup=False)
+
+    def on_descendant_focus(self) -> None:
+        """Light in the drawing what the field in hand is about."""
+        widget = self.page.focused_field if self.is_mounted else None
+        self._light(widget.field if widget is not None else None)
+
+    # -- hints --------------------------------------------------------------------------------------------------------
+
+    async def _show_hints(self, widget: FieldWidget) -> None:
+        block = self.page.block_of(widget)
+        if block is not None and self.session.state(widget.field.id).hints_opened:
+            await block.show_hints(widget.field, self.session.hints(widget.field.id))
+
+    async def action_hint(self) -> None:
+        """Open the next hint for the field in hand; one that shows the answer is asked about first."""
+        widget = self.page.focused_field
+        if widget is None:
+            self.notify("There is no question in hand.", markup=False)
+            return
+        following = self.session.hints(widget.field.id).following
+        if following is None:
+            self.notify("There is no further hint here.", markup=False)
+        elif following.cost.startswith("shows the answer"):
+            from tutor.ui.screens.confirm import Confirm
+
+            question = f"{following.title}: this hint {following.cost}."
+            self.app.push_screen(Confirm(question, "Show it"), partial(self._open_hint, widget))
+        else:
+            await self._open_hint(widget, True)
+
+    async def _open_hint(self, widget: FieldWidget, sure: bool | None) -> None:
+        if sure:
+            self.session.open_hint(widget.field.id)
+            await self._refresh()
+            await self._show_hints(widget)
+
+    async def action_give_up(self) -> None:
+        """Show the answer, after asking once more."""
+        widget = self.page.focused_field
+        if widget is None or self.session.state(widget.field.id).done:
+            return
+        from tutor.ui.screens.confirm import Confirm
+
+        question = "Show the answer? The question counts as done, not as solved."
+        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, widget.field.id))
+
+    async def _give_up(self, field_id: str, sure: bool | None) -> None:
+        if sure:
+            await self._after(self.session.give_up(field_id))

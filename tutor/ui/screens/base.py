@@ -1,0 +1,97 @@
+"""What all screens have: commands declared once, classes for the width, and a cover when the terminal is too small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.app import ScreenStackError
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.ui.commands import Command
+from tutor.ui.text import MUTED
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
+
+MIN_WIDTH, MIN_HEIGHT = 60, 20
+
+Result = TypeVar("Result")
+
+
+class TooSmall(Static):
+    """Covers a screen that has no room; what is under it stays as it is."""
+
+    DEFAULT_CSS = """
+    TooSmall { layer: cover; width: 100%; height: 100%; background: $background; content-align: center middle;
+               text-align: center; }
+    """
+
+    def show_size(self, width: int, height: int) -> None:
+        """Say what there is and what is needed."""
+        self.update(
+            Content.assemble(
+                ("A little more room, please\n\n", "bold"),
+                f"The terminal has {width}×{height},\nthe tutor needs {MIN_WIDTH}×{MIN_HEIGHT}.\n\n",
+                ("Nothing is lost: enlarge the window,\nor start tutor --plain.", MUTED),
+            )
+        )
+
+
+class TutorScreen(Screen[Result]):
+    """A screen of the tutor. Subclasses declare ``commands`` and ``BINDINGS = bindings(commands)``."""
+
+    DEFAULT_CSS = """
+    TutorScreen { layers: base cover; }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    help_text: ClassVar[str] = ""
+    """What F1 says about the screen as a whole, in Markdown."""
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The application, by its own type."""
+        from tutor.ui.app import TutorApp
+
+        assert isinstance(self.app, TutorApp)
+        return self.app
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover the screen while there is no room for it."""
+        is_small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
+        covers = self.query_children(TooSmall)
+        if is_small and not covers:
+            cover = TooSmall()
+            self.mount(cover)
+            cover.show_size(*event.size)
+        for cover in covers:
+            cover.display = is_small
+            cover.show_size(*event.size)
+
+    def enabled_commands(self) -> Iterator[Command]:
+        """The commands that can be used now, for the palette and for help."""
+        for command in (*self.commands, *self.focused_commands()):
+            if self.check_action(command.action.partition("(")[0], ()):
+                yield command
+
+    def focused_commands(self) -> tuple[Command, ...]:
+        """Commands of what has the focus and of what it is in."""
+        try:
+            chain = self.focused.ancestors_with_self if self.focused is not None else []
+        except ScreenStackError:
+            return ()
+        return tuple(command for node in chain if isinstance(node, Commanded) for command in node.commands)
+
+
+class Commanded(Widget):
+    """A widget with commands of its own: they join the palette and F1 while it has the focus."""
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    help_text: ClassVar[str] = ""

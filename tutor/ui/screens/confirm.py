@@ -1,0 +1,48 @@
+"""A question with two answers; nothing happens by accident."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tutor.ui.text import clean
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks; Escape and the button that has the focus at first say no."""
+
+    DEFAULT_CSS = """
+    Confirm { align: center middle; background: $background 60%; }
+    Confirm > Vertical { width: 56; max-width: 90%; height: auto; padding: 1 2; background: $panel;
+                         border-left: outer $accent; }
+    Confirm Static { height: auto; margin: 0 0 1 0; }
+    Confirm Horizontal { height: 1; }
+    Confirm Button { margin: 0 2 0 0; }
+    """
+    BINDINGS = [
+        Binding("escape,n", "dismiss(False)", "No", show=False),
+        Binding("y", "dismiss(True)", "Yes", show=False),
+        Binding("left,up", "app.focus_previous", "Before", show=False),
+        Binding("right,down", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self.question = question
+        self.yes = yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(clean(self.question), markup=False)
+            with Horizontal():
+                yield Button("No", id="no", compact=True)
+                yield Button(f"{self.yes} (y)", id="yes", variant="warning", compact=True)
+
+    @on(Button.Pressed)
+    def pressed(self, event: Button.Pressed) -> None:
+        """Answered."""
+        self.dismiss(event.button.id == "yes")

@@ -1,0 +1,63 @@
+"""The screens of a lesson, with what is done in each."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from tutor.session import Session
+from tutor.ui.text import MUTED, one_line
+
+
+class Contents(ModalScreen[int | None]):
+    """A list to choose a screen from; comes back with its index."""
+
+    DEFAULT_CSS = """
+    Contents { align: center middle; background: $background 60%; }
+    Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel; }
+    Contents .title { text-style: bold; margin: 0 0 1 0; }
+    Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0; }
+    """
+    BINDINGS = [
+        Binding("escape,c,f7,q", "dismiss", "Close", show=False),
+        Binding("j", "down", "Down", show=False),
+        Binding("k", "up", "Up", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(one_line(self.session.title), classes="title", markup=False)
+            yield OptionList(*[self._line(place) for place in range(len(self.session.titles))], markup=False)
+
+    def _line(self, place: int) -> Content:
+        progress = self.session.screen_progress(place)
+        sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
+        if progress.to_mend:
+            sign, style = "✗", "$error"
+        count = f"  {progress.done} of {progress.total}" if progress.total else ""
+        title = one_line(self.session.titles[place])
+        return Content.assemble((f"{place + 1:>3}  ", MUTED), (f"{sign} ", style), title, (count, MUTED))
+
+    def on_mount(self) -> None:
+        """Start at the present screen."""
+        self.query_one(OptionList).highlighted = self.session.position
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Chosen."""
+        self.dismiss(event.option_index)
+
+    def action_down(self) -> None:
+        """Down."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Up."""
+        self.query_one(OptionList).action_cursor_up()

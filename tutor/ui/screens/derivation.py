@@ -1,0 +1,184 @@
+"""A derivation as a page that unfolds: one line at a time, what changed in it lit, the number at the end."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widgets import Footer, LoadingIndicator, Static
+from textual.worker import Worker, WorkerState
+
+from tutor.errors import TutorError
+from tutor.session import Session
+from tutor.session.model import DerivationLine
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import one_line, plain
+from tutor.ui.widgets.mathematics import FormulaView
+from tutor.ui.widgets.topbar import TopBar
+
+COMMANDS = (
+    Command(
+        "derivation.unfold",
+        "unfold",
+        "down",
+        "Unfold",
+        "Shows the next line.",
+        label="next line",
+        also="enter,space,j",
+        footer=True,
+    ),
+    Command("derivation.fold", "fold", "up", "Fold", "Takes the last line back.", label="back", also="k", footer=True),
+    Command(
+        "derivation.all", "all", "end", "The whole of it", "Unfolds every line.", label="all", letter="G", footer=True
+    ),
+    Command("derivation.none", "none", "home", "From the start", "Folds all but the first line.", letter="g"),
+    Command(
+        "derivation.copy",
+        "copy",
+        "c",
+        "Copy as LaTeX",
+        "Puts the lines that are shown on the clipboard, as LaTeX.",
+        label="copy LaTeX",
+        footer=True,
+    ),
+    Command(
+        "derivation.close",
+        "dismiss",
+        "escape",
+        "Close",
+        "Back to the question.",
+        label="close",
+        also="q,f3",
+        footer=True,
+    ),
+)
+
+
+class Line(Horizontal):
+    """A line of a derivation: the formula, and what was done."""
+
+    DEFAULT_CSS = """
+    Line { height: auto; margin: 0 0 1 0; }
+    Line > .formula { width: 3fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
+    Line > .what { width: 2fr; max-width: 44; height: auto; color: $foreground 60%; padding: 0 0 0 2; }
+    Line.-last > .formula { color: $foreground; text-style: bold; }
+    Line.-last > .what { color: $accent; }
+    """
+
+    def __init__(self, line: DerivationLine) -> None:
+        super().__init__()
+        self.line = line
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="formula"):
+            if self.line.hidden:
+                yield Static("?   (found first, then shown)", markup=False)
+            else:
+                yield FormulaView(lit(self.line))
+        yield Static(plain(self.line.what), classes="what")
+
+
+class DerivationScreen(TutorScreen[None]):
+    """The derivation of one quantity; SymPy is loaded beside the screen."""
+
+    DEFAULT_CSS = """
+    DerivationScreen > VerticalScroll { padding: 1 3; }
+    DerivationScreen LoadingIndicator { height: 3; }
+    DerivationScreen.-narrow Line { layout: vertical; }
+    DerivationScreen.-narrow Line > .formula { width: 1fr; }
+    DerivationScreen.-narrow Line > .what { width: 1fr; max-width: 100%; padding: 0; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    commands = COMMANDS
+    help_text = (
+        "One line at a time, from the definition to the number. What changed since the line above is lit. "
+        "A number that you have still to find yourself is a **?**."
+    )
+
+    lines: reactive[tuple[DerivationLine, ...]] = reactive(())
+    """All lines."""
+    shown = reactive(0)
+    """How many of them are unfolded."""
+
+    body = query_one("#body", VerticalScroll)
+    top = query_one(TopBar)
+
+    def __init__(self, session: Session, of: str, quantity: str, label: str) -> None:
+        super().__init__()
+        self.session = session
+        self.of = of
+        self.quantity = quantity
+        self.label = one_line(label)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(f"Where {self.label} comes from")
+        with VerticalScroll(id="body"):
+            yield LoadingIndicator()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Work it out beside the screen."""
+        self.derive()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="derive")
+    def derive(self) -> tuple[DerivationLine, ...]:
+        """The lines."""
+        return self.session.derivation(self.of, self.quantity)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """They are there, or can't be had."""
+        if event.state is WorkerState.SUCCESS:
+            self.lines = event.worker.result or ()
+            await self.body.remove_children()
+            self.shown = min(1, len(self.lines))
+        elif event.state is WorkerState.ERROR:
+            error = event.worker.error
+            await self.body.remove_children()
+            said = str(error) if isinstance(error, TutorError) else f"This derivation can't be made: {error!r}"
+            await self.body.mount(Static(plain(f"✗ {said}", "$error")))
+
+    async def watch_shown(self, before: int, shown: int) -> None:
+        """Unfold or fold lines, and keep the last in sight."""
+        present = list(self.body.query(Line))
+        for extra in present[shown:]:
+            await extra.remove()
+        fresh = [Line(line) for line in self.lines[len(present) : shown]]
+        if fresh:
+            await self.body.mount_all(fresh)
+        for line in self.body.query(Line):
+            line.set_class(line.line is self.lines[shown - 1] if shown else False, "-last")
+        self.top.place = f"line {shown} of {len(self.lines)}" if self.lines else ""
+        self.top.share = shown / len(self.lines) if self.lines else None
+        self.body.scroll_end(animate=False)
+
+    def action_unfold(self) -> None:
+        """The next line."""
+        self.shown = min(len(self.lines), self.shown + 1)
+
+    def action_fold(self) -> None:
+        """One line fewer."""
+        self.shown = max(min(1, len(self.lines)), self.shown - 1)
+
+    def action_all(self) -> None:
+        """Every line."""
+        self.shown = len(self.lines)
+
+    def action_none(self) -> None:
+        """The first line alone."""
+        self.shown = min(1, len(self.lines))
+
+    def action_copy(self) -> None:
+        """Copy what is shown as LaTeX."""
+        rows = [line.latex for line in self.lines[: self.shown] if not line.hidden]
+        self.app.copy_to_clipboard("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
+        self.notify(f"{len(rows)} lines are on the clipboard, as LaTeX.", markup=False)
+
+
+def lit(line: DerivationLine) -> str:
+    """The line's LaTeX with what changed in it lit, where it is not yet."""
+    if "\\lit" in line.latex or not line.changed or line.changed not in line.latex:
+        return line.latex
+    return line.latex.replace(line.changed, f"\\lit{{{line.changed}}}", 1)

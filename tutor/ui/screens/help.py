@@ -1,0 +1,96 @@
+"""F1: what has the focus, every key that works here, and what the signs mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import Commanded, TutorScreen
+from tutor.ui.text import MUTED
+from tutor.ui.widgets.prose import Prose
+from tutor.ui.widgets.topbar import TopBar
+from tutor.ui.widgets.verdict import GIVEN_UP, SIGNS, WORDS
+
+COMMANDS = (
+    Command(
+        "help.close",
+        "dismiss",
+        "escape",
+        "Close",
+        "Back to where you were.",
+        label="close",
+        also="f1,q,enter",
+        footer=True,
+    ),
+)
+
+
+class Help(TutorScreen[None]):
+    """Explains another screen as it is now."""
+
+    DEFAULT_CSS = """
+    Help > VerticalScroll { padding: 1 3; }
+    Help Static, Help Prose { height: auto; margin: 0 0 1 0; }
+    Help .title { text-style: bold; color: $primary; margin: 1 0 0 0; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    commands = COMMANDS
+
+    def __init__(self, about: Screen[object]) -> None:
+        super().__init__()
+        self.about = about
+
+    def compose(self) -> ComposeResult:
+        yield TopBar("Help")
+        with VerticalScroll():
+            for widget in self._focused():
+                if widget.help_text:
+                    yield Static("Here", classes="title")
+                    yield Prose(widget.help_text)
+                    break
+            if isinstance(self.about, TutorScreen) and self.about.help_text:
+                yield Static("This screen", classes="title")
+                yield Prose(self.about.help_text)
+            yield Static("Keys", classes="title")
+            yield Static(self._keys())
+            yield Static("Signs", classes="title")
+            yield Static(_signs())
+        yield Footer(show_command_palette=False)
+
+    def _focused(self) -> list[Commanded]:
+        focused = self.about.focused
+        chain = focused.ancestors_with_self if focused is not None else []
+        return [node for node in chain if isinstance(node, Commanded)]
+
+    def _keys(self) -> Content:
+        """Each command with the key and the letter that it has now."""
+        commands: list[Command] = [command for widget in self._focused() for command in widget.commands]
+        commands += [command for command in getattr(self.about, "commands", ()) if command not in commands]
+        commands += [command for command in self.tutor.commands if command not in commands]
+        return Content("\n").join(self._line(command) for command in commands)
+
+    def _line(self, command: Command) -> Content:
+        keys = "  ".join(self._shown_keys(command))
+        return Content.assemble(
+            (keys.ljust(14), "bold $accent"), (command.title, "bold"), "\n", " " * 14, (command.help, MUTED)
+        )
+
+    def _shown_keys(self, command: Command) -> Iterable[str]:
+        keymap = self.app._keymap
+        for binding in command.bindings():
+            if binding.id and binding.id.endswith(".also"):
+                continue
+            key = keymap.get(binding.id or "", binding.key).split(",")[0]
+            yield self.app.get_key_display(binding.with_key(key))
+
+
+def _signs() -> Content:
+    lines = [Content.assemble((f"{sign}  ", style), WORDS[verdict]) for verdict, (sign, style) in SIGNS.items()]
+    lines.append(Content.assemble((f"{GIVEN_UP[0]}  ", GIVEN_UP[1]), "Shown, not solved."))
+    return Content("\n").join(lines)

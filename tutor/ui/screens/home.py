@@ -1,0 +1,234 @@
+"""Home: the lessons with their progress, and where to go on."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import var
+from textual.widgets import Footer, Input, Static
+
+from tutor.errors import LessonError
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.shelf import Row, Shelf, read_shelf
+from tutor.ui.text import MUTED, bar, clean, one_line, plain
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words
+from tutor.ui.widgets.topbar import TopBar
+
+COMMANDS = (
+    Command("home.open", "open", "enter", "Open", "Opens the lesson at the line.", label="open", footer=True),
+    Command(
+        "home.search",
+        "search",
+        "slash",
+        "Search",
+        "Shows only the lessons with these words. Escape shows all again.",
+        footer=True,
+    ),
+    Command(
+        "home.practice",
+        "practice",
+        "n",
+        "Practice with new numbers",
+        "Opens the lesson with numbers that you have not seen yet.",
+        label="new numbers",
+        also="p",
+        footer=True,
+    ),
+    Command(
+        "home.look_back",
+        "look_back",
+        "l",
+        "Look back",
+        "Everything you have answered in the lesson, with what was said about it.",
+        label="look back",
+        footer=True,
+    ),
+    Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
+    Command("home.leave", "leave", "escape", "Show all lessons", "Ends the search.", palette=False),
+    Command("home.quit", "quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
+)
+
+
+class Home(TutorScreen[None]):
+    """The first screen."""
+
+    CSS_PATH = "home.tcss"
+    BINDINGS = bindings(COMMANDS)
+    AUTO_FOCUS = "LessonList"
+
+    commands = COMMANDS
+    help_text = (
+        "The lessons, in order. The line at the top goes on where you stopped. **Enter** opens the lesson at the line; "
+        "**n** opens it with new numbers, for practice. Everything is saved as you go."
+    )
+
+    words = var("")
+    """What is searched for."""
+    shelf = var(Shelf())
+    """The lessons and the progress in them."""
+
+    lessons = query_one(LessonList)
+    detail = query_one("#detail", Static)
+    search = query_one("#search", Input)
+    top = query_one(TopBar)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.app.title)
+        yield Input(id="search", placeholder="Search the lessons", compact=True)
+        with Horizontal(id="shelf"):
+            yield LessonList(id="lessons")
+            with VerticalScroll(id="aside", can_focus=False):
+                yield Static(id="detail", markup=False)
+        yield Static(id="notice", markup=False)
+        yield Footer(show_command_palette=False)
+
+    # -- what is shown ------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show the lessons."""
+        self.refresh_shelf()
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed since."""
+        if self.is_mounted:
+            self.refresh_shelf()
+
+    def refresh_shelf(self) -> None:
+        """Read the lessons and the progress again."""
+        self.shelf = read_shelf(self.tutor.store)
+
+    def watch_shelf(self) -> None:
+        """The lessons changed."""
+        shelf = self.shelf
+        done = sum(row.state == "done" for row in shelf.rows)
+        self.top.share = shelf.done / shelf.total if shelf.total else None
+        self.top.place = f"{done} of {len(shelf.rows)} lessons" if shelf.rows else ""
+        notices = (*shelf.notices, self.tutor.store.notice)
+        notice = self.query_one("#notice", Static)
+        notice.display = any(notices)
+        notice.update(plain("\n".join(f"! {text}" for text in notices if text)))
+        self._fill()
+
+    def watch_words(self) -> None:
+        """The search changed."""
+        self._fill()
+
+    def _found(self) -> list[Row]:
+        words = self.words.casefold().split()
+        return [row for row in self.shelf.rows if row.matches(words)]
+
+    def _fill(self) -> None:
+        found = self._found()
+        self.lessons.show(found, None if self.words else self.shelf.resume)
+        if not found:
+            self.detail.update(self._empty())
+
+    def _empty(self) -> Content:
+        if self.shelf.rows:
+            return Content.assemble(
+                ("Nothing found\n\n", "bold"), plain(f"No lesson has “{self.words}”. Escape shows all.")
+            )
+        return Content.assemble(
+            ("No lessons here yet\n\n", "bold"),
+            "The tutor's own lessons were not found. Folders with lessons go in TUTOR_LESSONS; ",
+            "a lesson of your own opens with\n\n  ",
+            ("tutor FILE.yaml", "$accent"),
+        )
+
+    def _row(self) -> Row | None:
+        """The lesson at the line."""
+        option = self.lessons.highlighted_option
+        if option is None or option.id is None:
+            return None
+        if option.id == CONTINUE:
+            return self.shelf.row(self.shelf.resume.reference.partition("#")[0]) if self.shelf.resume else None
+        return self._found()[int(option.id.removeprefix("row-"))]
+
+    @on(LessonList.OptionHighlighted)
+    def show_detail(self) -> None:
+        """Say more about the lesson at the line."""
+        row = self._row()
+        if row is not None:
+            self.detail.update(_detail(row, self.shelf))
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    @on(LessonList.OptionSelected)
+    def action_open(self) -> None:
+        """Open the lesson at the line."""
+        row, option = self._row(), self.lessons.highlighted_option
+        if row is None or option is None:
+            return
+        if option.id == CONTINUE and self.shelf.resume is not None:
+            self.tutor.open_lesson(self.shelf.resume.reference)
+        else:
+            self._open(row)
+
+    def _open(self, row: Row, *, new_numbers: bool = False) -> None:
+        if row.error:
+            self.tutor.show_error(LessonError(row.error))
+        else:
+            self.tutor.open_lesson(row.id, new_numbers=new_numbers)
+
+    def action_practice(self) -> None:
+        """Open the lesson at the line with new numbers."""
+        row = self._row()
+        if row is not None:
+            self._open(row, new_numbers=True)
+
+    def action_look_back(self) -> None:
+        """Look back at the lesson at the line."""
+        row = self._row()
+        if row is not None and not row.error:
+            self.tutor.open_look_back(row.id)
+
+    def action_tour(self) -> None:
+        """Show the tour."""
+        self.tutor.open_tour()
+
+    def action_search(self) -> None:
+        """Go to the search field."""
+        self.search.display = True
+        self.search.focus()
+
+    def action_leave(self) -> None:
+        """End the search."""
+        self.search.value = ""
+        self.search.display = False
+        self.lessons.focus()
+
+    @on(Input.Changed, "#search")
+    def search_changed(self, event: Input.Changed) -> None:
+        """Show what has these words."""
+        self.words = event.value
+
+    @on(Input.Submitted, "#search")
+    def search_done(self) -> None:
+        """Go to the first that was found."""
+        self.lessons.focus()
+
+
+def _detail(row: Row, shelf: Shelf) -> Content:
+    """What there is to say of a lesson."""
+    head = f"{clean(row.number)}  {one_line(row.title)}".strip()
+    if row.error:
+        return Content.assemble(
+            (f"{head}\n\n", "bold"), ("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error))
+        )
+    parts: list[Content | str | tuple[str, str]] = [(f"{head}\n", "bold"), plain(f"{row.summary}\n\n")]
+    facts = [f"{row.minutes} minutes"] if row.minutes else []
+    facts += [f"{row.total} questions"] if row.total else []
+    parts.append((" · ".join(facts) + "\n", MUTED))
+    if row.begun and row.total:
+        parts += [bar(row.share, 24), f"  {row.done} of {row.total}\n"]
+    if extra := extra_words(row):
+        parts.append((f"{extra}\n", "$warning"))
+    for needed in row.requires:
+        other = shelf.row(needed)
+        sign = "✓" if other is not None and other.state == "done" else "·"
+        parts.append((f"{sign} after {one_line(other.title if other else needed)}\n", MUTED))
+    return Content.assemble(*parts)

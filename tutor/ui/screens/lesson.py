@@ -1,0 +1,205 @@
+"""A lesson: one screen at a time, its questions answered where they stand, and the ways to its other views."""
+
+from __future__ import annotations
+
+from textual import on, work
+
+from tutor.errors import TutorError
+from tutor.session import Session
+from tutor.ui.blocks.shown import DeriveBlock
+from tutor.ui.commands import bindings
+from tutor.ui.screens.answering import AnsweringScreen
+from tutor.ui.screens.lesson_commands import COMMANDS
+from tutor.ui.text import clean
+from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.page import Foot
+
+
+class LessonScreen(AnsweringScreen):
+    """A lesson with all its ways in, through and out."""
+
+    CSS_PATH = "lesson.tcss"
+    BINDINGS = bindings(COMMANDS)
+
+    commands = COMMANDS
+    help_text = (
+        "Answer where the question stands. **Enter** checks and goes on; what you type is saved as you type it. "
+        "**Escape** leaves the field, then single letters are commands."
+    )
+
+    # -- the way around -----------------------------------------------------------------------------------------------
+
+    @on(Foot.Went)
+    async def went(self, event: Foot.Went) -> None:
+        """A button at the end of the page."""
+        event.stop()
+        await (self.action_next() if event.step > 0 else self.action_back())
+
+    async def action_next(self) -> None:
+        """The next screen; after the last one, home."""
+        if self.session.position + 1 < len(self.session.titles):
+            await self.show_screen(self.session.next())
+        else:
+            self.action_home()
+
+    async def action_back(self) -> None:
+        """The screen before."""
+        if self.session.position:
+            await self.show_screen(self.session.back())
+
+    async def action_go_on(self) -> None:
+        """Enter, when no field has the focus: to the question in hand, or on."""
+        open_here = [f for f in self.session.screen().fields if not self.session.state(f.id).done]
+        if open_here:
+            self.page.focus_field(open_here[0].id)
+        else:
+            await self.action_next()
+
+    def action_leave(self) -> None:
+        """Out of the field; with no field in hand, home."""
+        if self.focused is not None and self.focused is not self.page:
+            self.page.focus()
+        else:
+            self.action_home()
+
+    def action_home(self) -> None:
+        """Home; everything is saved."""
+        self.save()
+        self.dismiss()
+
+    def action_map(self) -> None:
+        """Into the drawing and out of it."""
+        shown = [diagram for diagram in self.query(Diagram) if diagram.region.area]
+        if shown:
+            shown[0].focus()
+            shown[0].action_step(1)
+
+    @on(Diagram.LetGo)
+    def let_go(self) -> None:
+        """Back from the drawing to the question."""
+        widget = self.page.focused_field
+        if widget is not None:
+            widget.focus_field()
+        else:
+            self.page.focus()
+
+    def action_field(self, step: int) -> None:
+        """Tab: the next field, or the one before."""
+        self.page.focus_next(step, of=self.page.focused_field if self.focused is not self.page else None)
+
+    # -- other views of the lesson ------------------------------------------------------------------------------------
+
+    @on(DeriveBlock.Opened)
+    def derive_opened(self, event: DeriveBlock.Opened) -> None:
+        """A derivation's door was opened."""
+        event.stop()
+        self._show_derivation(event.view.of, event.view.quantity, event.view.label)
+
+    def _show_derivation(self, of: str, quantity: str, label: str) -> None:
+        from tutor.ui.screens.derivation import DerivationScreen
+
+        self.app.push_screen(DerivationScreen(self.session, of, quantity, label))
+
+    def action_derivation(self) -> None:
+        """The derivation of the quantity in hand, or the one on the page."""
+        widget = self.page.focused_field
+        if widget is not None and widget.field.quantity:
+            self._show_derivation(widget.field.of, widget.field.quantity, widget.field.label)
+            return
+        doors = self.query(DeriveBlock)
+        if doors:
+            view = doors.first().view
+            self._show_derivation(view.of, view.quantity, view.label)
+        else:
+            self.notify("Nothing here has a derivation.", markup=False)
+
+    def action_worksheet(self) -> None:
+        """The worksheet of the network that the screen is about."""
+        if not self.session.networks:
+            self.notify("This lesson has no network.", markup=False)
+            return
+        from tutor.ui.screens.worksheet import WorksheetScreen
+
+        self.save()
+        widget = self.page.focused_field
+        drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
+        of = (widget.field.of if widget is not None else "") or drawn
+        self.app.push_screen(WorksheetScreen(self.session, of), self._came_back)
+
+    async def _came_back(self, _: None) -> None:
+        await self.show_screen(self.session.screen())
+
+    def action_contents(self) -> None:
+        """The screens of the lesson."""
+        from tutor.ui.screens.contents import Contents
+
+        self.app.push_screen(Contents(self.session), self._goto)
+
+    async def _goto(self, index: int | None) -> None:
+        if index is not None:
+            await self.show_screen(self.session.goto(index))
+
+    def action_look_back(self) -> None:
+        """Everything answered here."""
+        from tutor.ui.screens.look_back import LookBackScreen
+
+        self.app.push_screen(LookBackScreen(self.session))
+
+    async def action_mend(self) -> None:
+        """The first answer that wants another look."""
+        field_id = self.session.first_to_mend()
+        if field_id is None:
+            self.notify("There is nothing to mend.", markup=False)
+            return
+        if self.session.screen_of(field_id) != self.session.position:
+            await self.show_screen(self.session.goto(self.session.screen_of(field_id)))
+        self.page.focus_field(field_id)
+
+    # -- other numbers, starting again --------------------------------------------------------------------------------
+
+    def action_practice(self) -> None:
+        """Numbers that nobody has seen yet."""
+        self.change_numbers(None)
+
+    def action_variant(self) -> None:
+        """Numbers by their number."""
+        from tutor.ui.screens.variant import AskVariant
+
+        self.app.push_screen(AskVariant(self.session.variant), self._chosen)
+
+    def _chosen(self, variant: str | None) -> None:
+        if variant is not None:
+            self.change_numbers(variant)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="numbers")
+    def change_numbers(self, variant: str | None) -> None:
+        """Make the lesson with other numbers beside the screen; None is new ones."""
+        try:
+            session = self.session.new_variant() if variant is None else self.session.switch_variant(variant)
+        except TutorError as error:
+            self.app.call_from_thread(self.notify, clean(str(error)), severity="error", markup=False)
+        else:
+            self.app.call_from_thread(self._take, session)
+
+    def _take(self, session: Session) -> None:
+        self.session = session
+        self.call_later(self.show_screen, session.screen())
+        self.notify(f"Numbers #{session.variant}" if session.variant else "The author's own numbers", markup=False)
+
+    def action_reset(self) -> None:
+        """Start again, after asking twice."""
+        from tutor.ui.screens.confirm import Confirm
+
+        first = f"Start “{self.session.title}” again? Its fields are emptied. What you answered stays in the look back."
+        self.app.push_screen(Confirm(first, "Start again"), self._asked_once)
+
+    def _asked_once(self, sure: bool | None) -> None:
+        from tutor.ui.screens.confirm import Confirm
+
+        if sure:
+            self.app.push_screen(Confirm("Really empty every field of this lesson?", "Empty it"), self._asked_twice)
+
+    async def _asked_twice(self, sure: bool | None) -> None:
+        if sure:
+            self.session.reset()
+            await self.show_screen(self.session.screen())

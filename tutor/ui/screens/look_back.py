@@ -1,0 +1,112 @@
+"""Everything one has answered in a lesson, wrong attempts and what was said about them included."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from tutor import paths
+from tutor.session import Session
+from tutor.session.model import Attempt
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.widgets.prose import inline
+from tutor.ui.widgets.topbar import TopBar
+from tutor.ui.widgets.verdict import sign
+
+COMMANDS = (
+    Command(
+        "look_back.markdown",
+        "export('markdown')",
+        "m",
+        "Export as Markdown",
+        "Writes everything here to a Markdown file.",
+        label="Markdown",
+        footer=True,
+    ),
+    Command(
+        "look_back.html",
+        "export('html')",
+        "h",
+        "Export as HTML",
+        "Writes everything here to one HTML file.",
+        label="HTML",
+        footer=True,
+    ),
+    Command(
+        "look_back.close",
+        "dismiss",
+        "escape",
+        "Close",
+        "Back to where you were.",
+        label="close",
+        also="q,l",
+        footer=True,
+    ),
+)
+
+
+class LookBackScreen(TutorScreen[None]):
+    """The attempts, question by question, oldest first."""
+
+    DEFAULT_CSS = """
+    LookBackScreen > VerticalScroll { padding: 1 3; }
+    LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
+    LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
+    LookBackScreen .empty { margin: 2 0; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    commands = COMMANDS
+    help_text = "Everything you have answered in this lesson, in the order you did. **m** and **h** write it to a file."
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        back = self.session.look_back()
+        yield TopBar(f"Look back: {one_line(back.title)}")
+        with VerticalScroll():
+            if not back.attempts:
+                yield Static(
+                    "Nothing answered yet. What you answer is kept here, with what was said about it.", classes="empty"
+                )
+            for screen, attempts in groupby(back.attempts, key=lambda attempt: attempt.screen):
+                yield Static(plain(screen or "No longer in the lesson"), classes="screen")
+                for attempt in attempts:
+                    yield Static(_line(attempt), classes="attempt")
+        yield Footer(show_command_palette=False)
+
+    def action_export(self, form: str) -> None:
+        """Write a file into the learner's folder."""
+        suffix = "html" if form == "html" else "md"
+        path = paths.home() / "exports" / f"{self.session.lesson.id}-{datetime.now():%Y-%m-%d-%H%M}.{suffix}"
+        try:
+            _write(path, self.session.export(form))
+        except OSError as error:
+            self.notify(f"This could not be written: {error}", severity="error", markup=False)
+        else:
+            self.notify(f"Written to {path}", markup=False, timeout=12)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _line(attempt: Attempt) -> Content:
+    number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
+    old = "  before you started again" if attempt.archived else ""
+    when = attempt.when[:16].replace("T", " ")
+    head = Content.assemble(
+        sign(attempt.verdict), " ", inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer),
+        (f"   {when}{number}{old}", MUTED),
+    )  # fmt: skip
+    return head + (Content.styled(f"\n  {clean(attempt.message)}", MUTED) if attempt.message else Content(""))

@@ -1,0 +1,63 @@
+"""The first thing a new learner meets: one minute, or not."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class Welcome(ModalScreen[None]):
+    """Asks whether to see the tour; it can be had later too."""
+
+    DEFAULT_CSS = """
+    Welcome { align: center middle; background: $background 70%; }
+    Welcome > Vertical { width: 58; max-width: 90%; height: auto; padding: 1 3; background: $panel;
+                         border-left: outer $accent; }
+    Welcome Static { height: auto; margin: 0 0 1 0; }
+    Welcome Horizontal { height: 1; }
+    Welcome Button { margin: 0 2 0 0; }
+    """
+    BINDINGS = [
+        Binding("escape,s,q", "skip", "Skip", show=False),
+        Binding("left,up", "app.focus_previous", "Before", show=False),
+        Binding("right,down", "app.focus_next", "Next", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(
+                Content.assemble(
+                    ("Neural networks by hand\n\n", "bold $primary"),
+                    "You work the numbers with pencil and paper, or in your head. The tutor reads what you type, ",
+                    "marks it as a person would, and says which step went wrong.\n\n",
+                    "One minute shows how, on a real question.",
+                )
+            )
+            with Horizontal():
+                yield Button("Show me", id="start", variant="primary", compact=True)
+                yield Button("Skip (esc)", id="skip", compact=True)
+
+    @on(Button.Pressed)
+    def pressed(self, event: Button.Pressed) -> None:
+        """Chosen."""
+        if event.button.id == "start":
+            self.dismiss()
+            from tutor.ui.app import TutorApp
+
+            assert isinstance(self.app, TutorApp)
+            self.app.open_tour()
+        else:
+            self.action_skip()
+
+    def action_skip(self) -> None:
+        """Not now, and not asked again."""
+        from tutor.ui.app import TutorApp
+
+        assert isinstance(self.app, TutorApp)
+        self.app.store.set_setting("tour-seen", True)
+        self.dismiss()

@@ -1,0 +1,126 @@
+"""The lessons as Home shows them: the catalogue's entries with this learner's progress beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.lessons.catalogue import Entry
+    from tutor.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One lesson. ``done`` of ``total`` questions, ``to_mend`` to look at again, ``due`` to review; ``error`` has what
+    is wrong with a lesson that cannot be used."""
+
+    id: str
+    title: str
+    number: str = ""
+    summary: str = ""
+    path: str = ""
+    minutes: int | None = None
+    requires: tuple[str, ...] = ()
+    total: int = 0
+    done: int = 0
+    to_mend: int = 0
+    due: int = 0
+    begun: bool = False
+    error: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """How far, from 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+    @property
+    def state(self) -> str:
+        """The state in a word or two."""
+        if self.error:
+            return "can't be used"
+        if self.total and self.done >= self.total:
+            return "done"
+        return "in progress" if self.begun else ""
+
+    def matches(self, words: Iterable[str]) -> bool:
+        """Whether every word is somewhere in its number, title, id or summary."""
+        text = f"{self.number} {self.title} {self.id} {self.summary}".casefold()
+        return all(word in text for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the learner was last: what to open, and how to say it."""
+
+    reference: str
+    title: str
+    screen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All lessons in order, where to go on, and what has to be said about the lessons' files."""
+
+    rows: tuple[Row, ...] = ()
+    resume: Place | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """Questions done in all lessons."""
+        return sum(row.done for row in self.rows)
+
+    @property
+    def total(self) -> int:
+        """Questions in all lessons."""
+        return sum(row.total for row in self.rows)
+
+    def row(self, lesson: str) -> Row | None:
+        """A lesson by its id."""
+        return next((row for row in self.rows if row.id == lesson), None)
+
+
+def read_shelf(store: Store) -> Shelf:
+    """The lessons there are, from the catalogue's cache, and this learner's progress. Loads no lesson."""
+    from tutor.lessons.catalogue import load_catalogue
+
+    catalogue = load_catalogue()
+    summaries = {one.lesson: one for one in reversed(store.summaries()) if not one.variant}
+    positions = store.positions()
+    begun = {place.lesson for place in positions}
+    due: dict[str, int] = {}
+    for lesson, _ in store.due():
+        due[lesson] = due.get(lesson, 0) + 1
+
+    def row(entry: Entry) -> Row:
+        summary = summaries.get(entry.id)
+        return Row(
+            id=entry.id,
+            title=entry.title,
+            number="" if entry.number is None else str(entry.number),
+            summary=entry.summary,
+            path=str(entry.path),
+            minutes=entry.minutes,
+            requires=entry.requires,
+            total=entry.questions,
+            done=min(summary.done, entry.questions) if summary else 0,
+            to_mend=summary.to_mend if summary else 0,
+            due=due.get(entry.id, 0),
+            begun=entry.id in begun,
+            error=tuple(entry.error.splitlines()),
+        )
+
+    rows = tuple(row(entry) for entry in catalogue.entries)
+    return Shelf(rows, _resume(rows, store), tuple(catalogue.notices))
+
+
+def _resume(rows: tuple[Row, ...], store: Store) -> Place | None:
+    usable = {row.id: row for row in rows if not row.error}
+    for place in store.positions():
+        row = usable.get(place.lesson)
+        if row is not None and (place.variant or row.state != "done"):
+            reference = f"{row.id}#{place.variant}" if place.variant else row.id
+            return Place(reference, row.title, place.screen)
+    return None

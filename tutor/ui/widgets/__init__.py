@@ -1,0 +1,1 @@
+"""What screens are made of: fields to answer, the drawn network, mathematics, bars."""

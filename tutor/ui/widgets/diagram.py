@@ -1,0 +1,198 @@
+"""The drawn network: redrawn for its size, its units selectable, what the question is about lit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+from tutor.session.model import DiagramView
+from tutor.ui.commands import Command
+from tutor.ui.drawing import Drawing, draw
+from tutor.ui.screens.base import Commanded
+from tutor.ui.text import MUTED, clean, plain
+
+# The drawing's words for its parts, as styles. Signs differ by dashes and by the minus too, never by colour alone.
+STYLES = {
+    "box": "$foreground 45%",
+    "box-lit": "$accent",
+    "box-folded": "$foreground 30%",
+    "title": "bold",
+    "note": MUTED,
+    "input": MUTED,
+    "input-number": "bold",
+    "value": MUTED,
+    "value-number": "bold",
+    "bias": MUTED,
+    "bias-number": "$foreground",
+    "target": MUTED,
+    "target-number": "$foreground",
+    "loss": MUTED,
+    "loss-number": "bold",
+    "unknown": "$foreground 50%",
+    "lit": "bold reverse $accent",
+    "dot": "$foreground 60%",
+    "head": "$foreground 60%",
+    "head-back": "$accent",
+    "edge-plus": "$primary 70%",
+    "edge-minus": "$warning 75%",
+    "edge-lit": "$accent",
+    "edge-bundle": "$foreground 35%",
+    "weight-plus": "$primary",
+    "weight-minus": "$warning",
+}
+
+STEP = Command(
+    "diagram.step",
+    "step(1)",
+    "right",
+    "Next unit",
+    "Goes from unit to unit; under the drawing stands the unit's formula with its numbers.",
+    label="next unit",
+    footer=True,
+)
+
+
+class _Picture(Visual):
+    """The drawing for whatever width it gets, and under it what is said about the unit that is selected."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.diagram = diagram
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """What the drawing takes."""
+        return self.diagram.drawing(container_width).width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """The drawing's rows and the detail's."""
+        detail = self.diagram.detail
+        return self.diagram.drawing(width).height + (detail.get_height(rules, width) + 1 if detail else 0)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The drawing's rows, centred, then the detail."""
+        drawing = self.diagram.drawing(width)
+        left = max(0, (width - drawing.width) // 2)
+        self.diagram.left = left
+        strips = []
+        for row in drawing.rows:
+            line = Content.assemble(" " * left, *[(text, STYLES.get(kind, "")) for text, kind in row])
+            strips.extend(line.truncate(width).render_strips(width, 1, style, options))
+        detail = self.diagram.detail
+        if detail:
+            strips.append(Strip.blank(width, style.rich_style))
+            strips.extend(detail.render_strips(width, None, style, options))
+        return strips[:height] if height is not None else strips
+
+
+class Diagram(Commanded, can_focus=True):
+    """A network. ``most_rows`` bounds its height; the letter m or the mouse gives it the focus, Tab passes it by."""
+
+    DEFAULT_CSS = """
+    Diagram { height: auto; width: 1fr; margin: 0 0 1 0; }
+    Diagram:focus { background: $foreground 4%; }
+    """
+    commands = (STEP,)
+    BINDINGS = [
+        *STEP.bindings(),
+        Binding("down", "step(1)", "Next unit", show=False),
+        Binding("left,up", "step(-1)", "Unit before", show=False),
+        Binding("escape", "let_go", "Back", show=False),
+    ]
+    ALLOW_SELECT = False
+
+    selected: reactive[str | None] = reactive(None, layout=True)
+    """The key of the unit that is selected."""
+
+    class LetGo(Message):
+        """The learner is done with the drawing."""
+
+    def __init__(
+        self, view: DiagramView, *, most_rows: int = 12, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.view = view
+        self.most_rows = most_rows
+        self.left = 0
+        self._asked: tuple[str, ...] = ()
+        self._draw = lru_cache(maxsize=8)(self._drawn)
+
+    # -- data ---------------------------------------------------------------------------------------------------------
+
+    def show(
+        self, view: DiagramView | None = None, *, asked: Sequence[str] | None = None, most_rows: int | None = None
+    ) -> None:
+        """Show other values, light what is asked now, or use another height."""
+        before = (self.view, self._asked, self.most_rows)
+        self.view = view or self.view
+        self._asked = self._asked if asked is None else tuple(asked)
+        self.most_rows = most_rows or self.most_rows
+        if before != (self.view, self._asked, self.most_rows):
+            self._draw.cache_clear()
+            self.refresh(layout=True)
+
+    def drawing(self, width: int) -> Drawing:
+        """The drawing for a width."""
+        return self._draw(max(40, width), self.most_rows, self._asked, self.selected)
+
+    def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
+        lit = asked or self.view.highlight
+        return draw(replace(self.view, highlight=lit), width, rows, selected)
+
+    @property
+    def detail(self) -> Content:
+        """The formula and the numbers of the unit that is selected."""
+        if self.selected is None:
+            return Content("")
+        from tutor.ui.drawing.detail import unit_lines
+
+        lines = unit_lines(self.view, self.selected)
+        return Content("\n").join(plain(clean(line)) for line in lines)
+
+    # -- drawing ------------------------------------------------------------------------------------------------------
+
+    def render(self) -> Visual:
+        """The picture."""
+        return _Picture(self)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """All there is."""
+        return container.width
+
+    # -- selecting ----------------------------------------------------------------------------------------------------
+
+    def action_step(self, step: int) -> None:
+        """Select the next unit, or the one before."""
+        keys = list(self.drawing(self.content_size.width).units)
+        if not keys:
+            return
+        place = keys.index(self.selected) + step if self.selected in keys else (0 if step > 0 else -1)
+        self.selected = keys[place % len(keys)]
+
+    def action_let_go(self) -> None:
+        """Select nothing, and go back to the question."""
+        self.selected = None
+        self.post_message(self.LetGo())
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the unit that is clicked."""
+        for key, region in self.drawing(self.content_size.width).units.items():
+            x, y = event.x - self.left, event.y
+            if region.x <= x < region.right and region.y <= y < region.y + region.height:
+                self.selected = None if self.selected == key else key
+                return
+        self.selected = None
+
+    def on_blur(self) -> None:
+        """What was selected is let go."""
+        self.selected = None

@@ -1,0 +1,127 @@
+"""A line to type in: no blinking, undo, safe pasting, arrows that leave at its ends, letters that stay letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import Input
+
+from tutor.ui.text import clean
+
+MOST_UNDO = 200
+
+
+class Entry(Input):
+    """One field or cell to type in. Its text is what was typed; reading it is the session's business."""
+
+    DEFAULT_CSS = """
+    Entry {
+        height: 1; border: none; padding: 0 1; width: 20; background: $foreground 8%;
+        &:focus { border: none; background: $primary 22%; background-tint: transparent; }
+        &.-correct { color: $success; }
+        &.-wrong { color: $error; }
+        &.-follows, &.-imprecise { color: $warning; }
+    }
+    """
+    BINDINGS = [
+        Binding("enter", "submit", "check", id="field.enter", tooltip="Marks the answer and goes on."),
+        Binding("up", "leave('up')", "Field above", show=False),
+        Binding("down", "leave('down')", "Field below", show=False),
+        Binding("left", "left", "Left, or the cell before", show=False),
+        Binding("right", "right", "Right, or the next cell", show=False),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="field.undo", tooltip="Takes back what was typed last."),
+        Binding("ctrl+y", "redo", "Redo", show=False, id="field.redo"),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The cursor wants to leave by an end of the field; ``way`` is up, down, left or right."""
+
+        entry: Entry
+        way: str
+
+    @dataclass
+    class Pasted(Message):
+        """Text of more than one number was pasted: it may fill a whole grid."""
+
+        entry: Entry
+        text: str
+
+    def __init__(self, value: str = "", *, place: int = 0, placeholder: str = "", in_grid: bool = False) -> None:
+        """``place`` is the cell's number within its field, from 0."""
+        super().__init__(value, placeholder=placeholder, select_on_focus=False)
+        self.place = place
+        self.in_grid = in_grid
+        self.cursor_blink = False
+        self._past: list[str] = []
+        self._future: list[str] = []
+        self._known = value
+
+    def set_text(self, text: str) -> None:
+        """Put a text in that was not typed (a draft, a pasted cell)."""
+        self._remember()
+        self.value = self._known = text
+        self.cursor_position = len(text)
+
+    # -- undo ---------------------------------------------------------------------------------------------------------
+
+    def watch_value(self, value: str) -> None:
+        """Keep what was there before a change, for undo."""
+        if value != self._known:
+            self._remember()
+            self._known = value
+
+    def _remember(self) -> None:
+        self._past = [*self._past[-MOST_UNDO:], self._known]
+        self._future = []
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        if self._past:
+            self._future.append(self.value)
+            self._known = self._past.pop()
+            self.value = self._known
+            self.cursor_position = len(self.value)
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        if self._future:
+            self._past.append(self.value)
+            self._known = self._future.pop()
+            self.value = self._known
+            self.cursor_position = len(self.value)
+
+    # -- moving -------------------------------------------------------------------------------------------------------
+
+    def action_leave(self, way: str) -> None:
+        """Ask to go on in a direction."""
+        self.post_message(self.Left(self, way))
+
+    def action_left(self) -> None:
+        """Left; in a grid, at the start, to the cell before."""
+        if self.in_grid and self.cursor_position == 0 and self.selection.is_empty:
+            self.action_leave("left")
+        else:
+            self.action_cursor_left()
+
+    def action_right(self) -> None:
+        """Right; in a grid, at the end, to the next cell."""
+        if self.in_grid and self.cursor_position == len(self.value) and self.selection.is_empty:
+            self.action_leave("right")
+        else:
+            self.action_cursor_right()
+
+    # -- pasting ------------------------------------------------------------------------------------------------------
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Paste cleaned text on one line; in a grid, more than one number is offered to the whole grid."""
+        event.stop()
+        event.prevent_default()
+        text = clean(event.text).strip()
+        if self.in_grid and len(text.replace(",", " ").replace(";", " ").split()) > 1:
+            self.post_message(self.Pasted(self, text))
+        elif text:
+            self.replace(" ".join(text.split()), *sorted(self.selection))

@@ -1,0 +1,122 @@
+"""The list of lessons: a line each, as wide as there is room, drawn only where it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tutor.ui.shelf import Place, Row
+from tutor.ui.text import MUTED, bar, clean, one_line
+
+BAR = 10
+CONTINUE = "continue"
+
+
+class _Line(Visual):
+    """A visual of one line that is set out for its width."""
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """All there is."""
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """One line."""
+        return 1
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The line."""
+        return self.line(width).render_strips(width, 1, style, options)
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width."""
+        raise NotImplementedError
+
+
+class ContinueLine(_Line):
+    """▸ Continue: Backpropagation by hand, screen 4."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width."""
+        where = f", screen {self.place.screen + 1}"
+        title = Content.styled(one_line(self.place.title), "bold").truncate(
+            max(0, width - 12 - cell_len(where)), ellipsis=True
+        )
+        return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
+
+
+class LessonLine(_Line):
+    """Number, title, bar, state, and how many of how many questions."""
+
+    def __init__(self, row: Row, number_width: int) -> None:
+        self.row = row
+        self.number_width = number_width
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width; the state's words go first, then the bar."""
+        row = self.row
+        number = Content.styled(row.number.rjust(self.number_width), MUTED)
+        right = self._right(width)
+        room = max(8, width - self.number_width - 2 - right.cell_length - 2)
+        title = Content(one_line(row.title)).truncate(room, ellipsis=True)
+        return Content.assemble(number, "  ", title.pad_right(room - title.cell_length), "  ", right)
+
+    def _right(self, width: int) -> Content:
+        row = self.row
+        if row.error:
+            return Content.styled("✗ can't be used", "$error")
+        count = f"{row.done} of {row.total}" if row.total else ""
+        parts = [self._words() if width >= 84 else Content(""), Content.styled(count.rjust(9), MUTED)]
+        if width >= 56:
+            parts.insert(0, bar(row.share, BAR))
+        if width >= 84:
+            parts.append(self._extra(width))
+        return Content("  ").join(parts)
+
+    def _words(self) -> Content:
+        words = {"done": ("✓ done", "$success"), "in progress": ("▸ in progress", "$accent")}
+        text, style = words.get(self.row.state, ("", ""))
+        return Content.styled(text.ljust(13), style)
+
+    def _extra(self, width: int) -> Content:
+        return Content.styled(extra_words(self.row).ljust(24 if width >= 100 else 12)[: 24 if width >= 100 else 12])
+
+
+def extra_words(row: Row) -> str:
+    """What a lesson still wants: answers to mend, questions to review."""
+    words = []
+    if row.to_mend:
+        words.append(f"{row.to_mend} to look at again")
+    if row.due:
+        words.append(f"{row.due} to review")
+    return ", ".join(words)
+
+
+class LessonList(OptionList):
+    """The lessons, and above them where to go on."""
+
+    BINDINGS = [("j", "cursor_down"), ("k", "cursor_up"), ("g", "first"), ("G", "last")]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def show(self, rows: Sequence[Row], resume: Place | None) -> None:
+        """Fill the list; the line that was highlighted stays so where it is still there, else the first is."""
+        before = self.highlighted_option.id if self.highlighted_option else None
+        number_width = max((cell_len(clean(row.number)) for row in rows), default=1) + 1
+        options = [Option(LessonLine(row, number_width), id=f"row-{place}") for place, row in enumerate(rows)]
+        if resume is not None:
+            options = [Option(ContinueLine(resume), id=CONTINUE), *options]
+        self.set_options(options)
+        places = {option.id: place for place, option in enumerate(options)}
+        self.highlighted = places.get(before, 0) if options else None

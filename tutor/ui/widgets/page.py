@@ -1,0 +1,242 @@
+"""The page of a lesson's screen: its blocks in a column, and the question in hand kept in sight.
+
+Where the column is longer than the screen, the question in hand is docked under the text: the text scrolls, the field
+and its verdict stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus, Resize
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from tutor.session.model import Block, FieldState, ScreenView
+from tutor.ui.blocks import QuestionBlock, block_widget, update_block
+from tutor.ui.blocks.code import CodeBlock
+from tutor.ui.fields import FieldWidget
+from tutor.ui.text import MUTED, one_line
+
+States = Callable[[str], FieldState]
+
+
+class Foot(Horizontal):
+    """The way on and back, at the end of a page."""
+
+    DEFAULT_CSS = """
+    Foot { height: 1; margin: 0 0 1 0; }
+    Foot Button { margin: 0 2 0 0; }
+    Foot Static { width: 1fr; }
+    """
+
+    @dataclass
+    class Went(Message):
+        """A button was pressed: 1 is on, -1 is back."""
+
+        step: int
+
+    def __init__(self, *, is_first: bool, is_last: bool) -> None:
+        super().__init__()
+        self.is_first = is_first
+        self.is_last = is_last
+
+    def compose(self) -> ComposeResult:
+        if not self.is_first:
+            yield Button("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
+        yield Button(
+            "Finish ▸" if self.is_last else "Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)"
+        )
+        yield Static("", markup=False)
+
+    def say(self, text: str) -> None:
+        """Words beside the buttons."""
+        self.query_one(Static).update(Content.styled(text, MUTED))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Go."""
+        event.stop()
+        self.post_message(self.Went(1 if event.button.id == "next" else -1))
+
+
+class Page(VerticalScroll, inherit_bindings=False):
+    """The blocks of one screen. It has the focus itself when no field has: then letters are commands."""
+
+    DEFAULT_CSS = """
+    Page {
+        padding: 1 2 0 2;
+        & > .heading { text-style: bold; color: $primary; margin: 0 0 1 0; height: auto; }
+        & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
+        & > QuestionBlock.-current { border-left: outer $accent 70%; }
+        & > .-docked {
+            dock: bottom; max-height: 55%; overflow-y: auto; margin: 0; padding: 0 1;
+            border-left: none; border-top: solid $accent 70%; background: $background;
+        }
+    }
+    """
+    BINDINGS = [
+        Binding("up,k", "scroll_up", "Scroll up", show=False),
+        Binding("down,j", "scroll_down", "Scroll down", show=False),
+        Binding("space", "page_down", "Scroll on", show=False),
+        Binding("home,g", "scroll_home", "To the top", show=False),
+        Binding("end,G", "scroll_end", "To the end", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.view: ScreenView | None = None
+        self.blocks: list[Widget] = []
+        self.current: QuestionBlock | None = None
+
+    # -- filling ------------------------------------------------------------------------------------------------------
+
+    async def show(self, view: ScreenView, states: States, *, count: int) -> None:
+        """Show a screen from its top; ``count`` is how many screens the lesson has."""
+        self.view = view
+        self.current = None
+        self.blocks = [block_widget(block) for block in view.blocks]
+        heading = Static(one_line(view.title), classes="heading", markup=False)
+        foot = Foot(is_first=view.index == 0, is_last=view.index == count - 1)
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all([heading, *self.blocks, foot])
+            self.scroll_home(animate=False)
+            for widget in self.field_widgets():
+                await self._load(widget, states)
+        self.call_after_refresh(self.settle)
+
+    async def _load(self, widget: FieldWidget, states: States) -> None:
+        state = states(widget.field.id)
+        answer = state.draft or (state.answer if state.answer is not None else "")
+        with self.prevent(FieldWidget.Edited):
+            if answer:
+                widget.load(answer)
+        widget.show(state)
+        block = self.block_of(widget)
+        if block is not None and widget is block.widgets[-1]:
+            await block.show_after()
+
+    async def refresh_view(self, view: ScreenView, states: States) -> None:
+        """Bring every block up to date, put in those that may be seen now, and show every mark."""
+        old = self.view
+        assert old is not None
+        known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
+        self.view = view
+        self.blocks = []
+        after: Widget = self.query_one(".heading")
+        for block, place in _numbered(view):
+            widget = known.pop((block.id, place), None)
+            if widget is not None and not await update_block(widget, block):
+                await widget.remove()
+                widget = None
+            if widget is None:
+                widget = block_widget(block)
+                await self.mount(widget, after=after)
+                for field in widget.query(FieldWidget):
+                    await self._load(field, states)
+            self.blocks.append(widget)
+            after = widget
+        for gone in known.values():
+            await gone.remove()
+        for field in self.field_widgets():
+            field.show(states(field.field.id))
+
+    # -- fields -------------------------------------------------------------------------------------------------------
+
+    def field_widgets(self) -> list[FieldWidget]:
+        """Every field, in order."""
+        return [
+            widget for block in self.blocks if isinstance(block, QuestionBlock | CodeBlock) for widget in block.widgets
+        ]
+
+    def field_widget(self, field_id: str) -> FieldWidget | None:
+        """A field's widget."""
+        return next((widget for widget in self.field_widgets() if widget.field.id == field_id), None)
+
+    def block_of(self, widget: FieldWidget) -> QuestionBlock | None:
+        """The question that a field is of; None for code."""
+        return next((b for b in self.blocks if isinstance(b, QuestionBlock) and widget in b.widgets), None)
+
+    @property
+    def focused_field(self) -> FieldWidget | None:
+        """The field that has the focus, or that was in hand last."""
+        focused = self.screen.focused
+        inside = [w for w in (focused.ancestors_with_self if focused else ()) if isinstance(w, FieldWidget)]
+        if inside:
+            return inside[0]
+        return self.current.widgets[0] if self.current is not None and self.current.widgets else None
+
+    def focus_field(self, field_id: str) -> None:
+        """Give a field the focus."""
+        widget = self.field_widget(field_id)
+        if widget is not None:
+            widget.focus_field()
+
+    def focus_next(self, step: int = 1, *, of: FieldWidget | None = None) -> None:
+        """Go to the next field (or the one before); past the last one, to the button that leads on."""
+        widgets = self.field_widgets()
+        start = widgets.index(of) if of in widgets else (-1 if step > 0 else len(widgets))
+        target = start + step
+        if 0 <= target < len(widgets):
+            widgets[target].focus_field()
+        elif target >= len(widgets):
+            self.query_one("#next", Button).focus()
+        else:
+            self.scroll_home(animate=False)
+
+    # -- keeping the question in sight ---------------------------------------------------------------------------------
+
+    @on(DescendantFocus)
+    def follow_focus(self, event: DescendantFocus) -> None:
+        """The question in hand is the one with the focus."""
+        inside = [w for w in event.widget.ancestors if isinstance(w, QuestionBlock)]
+        if inside and inside[0] is not self.current:
+            self.hold(inside[0])
+
+    def hold(self, block: QuestionBlock) -> None:
+        """Take a question in hand."""
+        self.current = block
+        for other in self.query_children(QuestionBlock):
+            other.set_class(other is block, "-current")
+        self.settle()
+
+    def settle(self) -> None:
+        """Dock the question in hand where the page is longer than the screen, and scroll to what stands before it."""
+        if not self.is_attached or self.size.height == 0:
+            return
+        docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
+        height = self.virtual_size.height + sum(block.outer_size.height for block in docked)
+        is_long = self.virtual_size.height > self.container_size.height or (bool(docked) and height > self.size.height)
+        for block in self.query_children(QuestionBlock):
+            block.set_class(is_long and block is self.current, "-docked")
+        if is_long and self.current is not None:
+            self.call_after_refresh(self._show_before, self.current)
+
+    def _show_before(self, block: QuestionBlock) -> None:
+        """Scroll so that what leads up to the question is seen above it."""
+        if block not in self.blocks:
+            return
+        place = self.blocks.index(block)
+        if place:
+            self.scroll_to_widget(self.blocks[place - 1], animate=False, top=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another size: dock or undock."""
+        self.call_after_refresh(self.settle)
+
+
+def _numbered(view: ScreenView) -> Sequence[tuple[Block, int]]:
+    """The blocks with a number among those of the same id (a derivation of several quantities is several)."""
+    seen: dict[str, int] = {}
+    pairs: list[tuple[Block, int]] = []
+    for block in view.blocks:
+        seen[block.id] = seen.get(block.id, -1) + 1
+        pairs.append((block, seen[block.id]))
+    return pairs

@@ -1,0 +1,192 @@
+"""Markdown with mathematics: Textual's Markdown, with formulas set by ``tutor.mathtext`` and tables of our own.
+
+Inline mathematics takes the place of strikethrough, for which lessons have no use: the widget knows a fixed set of
+inline styles, and this one can be given the colour of mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import HorizontalScroll
+from textual.content import Content, Span
+from textual.widgets import Markdown, Static
+from textual.widgets._markdown import MarkdownTable  # Textual gives it no public name
+from textual.widgets.markdown import MarkdownBlock
+
+from tutor.mathtext import MathError, render_inline
+from tutor.ui.text import MUTED, clean
+from tutor.ui.widgets.mathematics import FormulaView
+
+MATH_STYLE = "$secondary"
+CODE_STYLE = "$warning"
+_STYLES = {"strong": "bold", "em": "italic", "s": MATH_STYLE, "link": "underline"}
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The one parser: tables, no HTML, dollars as mathematics where they can be nothing else."""
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    markdown = MarkdownIt("gfm-like", {"html": False}).disable("strikethrough")
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    markdown.core.ruler.push("inline_mathematics", _set_inline)
+    return markdown
+
+
+def _set_inline(state: StateCore) -> None:
+    """Set inline mathematics: the widget would leave out tokens that it does not know."""
+    for token in state.tokens:
+        if token.children and any(child.type.startswith("math_inline") for child in token.children):
+            token.children = [new for child in token.children for new in _inline(child)]
+
+
+def _inline(token: Token) -> list[Token]:
+    if not token.type.startswith("math_inline"):
+        return [token]
+    try:
+        text = render_inline(token.content)
+    except MathError:
+        text = token.content
+    # no-break spaces: a formula in a line is not torn apart, and a run of spaces is kept
+    return [
+        Token("s_open", "s", 1),
+        Token("text", "", 0, content=text.replace(" ", "\u00a0")),
+        Token("s_close", "s", -1),
+    ]
+
+
+def inline(text: str) -> Content:
+    """A line of Markdown (an option, a prompt, a label) as content; block structure is not looked for."""
+    children = parser().parseInline(clean(text))[0].children or []
+    parts: list[str] = []
+    spans: list[Span] = []
+    opened: list[tuple[str, int]] = []
+    length = 0
+    for token in children:
+        piece = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
+        if token.type.endswith("_open"):
+            opened.append((_STYLES.get(token.type.removesuffix("_open"), ""), length))
+        elif token.type.endswith("_close") and opened:
+            style, start = opened.pop()
+            spans.append(Span(start, length, style))
+        if piece:
+            if token.type == "code_inline":
+                spans.append(Span(length, length + len(piece), CODE_STYLE))
+            parts.append(piece)
+            length += len(piece)
+    return Content("".join(parts), spans=[span for span in spans if span.style])
+
+
+def is_inline(text: str) -> bool:
+    """Whether a text is one paragraph without blocks, so that ``inline`` shows all of it."""
+    tokens = parser().parse(clean(text))
+    return len(tokens) == 3 and tokens[0].type == "paragraph_open"
+
+
+class MathBlock(MarkdownBlock):
+    """Display mathematics in a text; wider than the screen, it scrolls sideways."""
+
+    DEFAULT_CSS = """
+    MathBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 4; color: $secondary; overflow-x: auto;
+                scrollbar-size-horizontal: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield FormulaView(self._token.content)
+
+
+def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]]) -> Content:
+    """A table as aligned text under a rule; columns of numbers are set to the right."""
+    body = [list(row) for row in rows]
+    columns = list(zip(headers, *body, strict=False))
+    widths = [max(cell.cell_length for cell in column) for column in columns]
+    numeric = [bool(body) and all(_is_number(cell.plain) for cell in column[1:]) for column in columns]
+
+    def line(cells: Sequence[Content], style: str = "") -> Content:
+        padded = [
+            cell.pad_left(width - cell.cell_length) if right else cell.pad_right(width - cell.cell_length)
+            for cell, width, right in zip(cells, widths, numeric, strict=False)
+        ]
+        joined = Content("   ").join(padded)
+        return joined.stylize(style) if style else joined
+
+    rule = Content.styled("─" * (sum(widths) + 3 * max(0, len(widths) - 1)), "$foreground 30%")
+    return Content("\n").join([line(headers, "bold"), rule, *(line(row) for row in body)])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.strip().replace("−", "-") or "0")
+    except ValueError:
+        return text.strip() in ("?", "…", "—")
+    return True
+
+
+class ProseTable(MarkdownTable):
+    """A table in a text, set as aligned columns; wider than the screen, it scrolls sideways."""
+
+    DEFAULT_CSS = """
+    ProseTable { height: auto; margin: 0 0 1 2; overflow-x: auto; scrollbar-size-horizontal: 1;
+                 background: transparent; }
+    ProseTable Static { width: auto; text-wrap: nowrap; }
+    """
+
+    def compose(self) -> ComposeResult:
+        headers, rows = self._get_headers_and_rows()
+        yield Static(table_content(headers, rows))
+
+
+class Prose(Markdown):
+    """A text of a lesson. Nothing in it reaches the terminal but as text."""
+
+    DEFAULT_CSS = """
+    Prose { padding: 0; margin: 0; height: auto; }
+    Prose MarkdownBlock > .s { text-style: none; color: $secondary; }
+    Prose MarkdownH1, Prose MarkdownH2, Prose MarkdownH3, Prose MarkdownH4 {
+        margin: 0 0 1 0; background: transparent; color: $primary; text-style: bold; content-align: left top;
+        width: 1fr;
+    }
+    Prose MarkdownFence { margin: 0 0 1 2; padding: 0; background: $surface; }
+    Prose MarkdownFence > Label { padding: 0 1; }
+    Prose MarkdownBlockQuote { margin: 0 0 1 0; }
+    """
+    BLOCKS = {**Markdown.BLOCKS, "table_open": ProseTable}
+
+    def __init__(self, text: str, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(clean(text), id=id, classes=classes, parser_factory=parser, open_links=False)
+
+    def unhandled_token(self, token: Token) -> MarkdownBlock | None:
+        """Display mathematics becomes a block of its own."""
+        return MathBlock(self, token) if token.type.startswith("math_block") else None
+
+    @on(Markdown.LinkClicked)
+    def follow(self, event: Markdown.LinkClicked) -> None:
+        """Open a web page; a lesson's link leads nowhere else."""
+        event.stop()
+        if event.href.startswith(("https://", "http://")):
+            self.app.open_url(event.href)
+
+
+class TextTable(HorizontalScroll):
+    """A table of plain texts, with a caption."""
+
+    DEFAULT_CSS = """
+    TextTable { height: auto; margin: 0 0 1 2; scrollbar-size-horizontal: 1; }
+    TextTable Static { width: auto; text-wrap: nowrap; height: auto; }
+    """
+    can_focus = False
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> None:
+        super().__init__()
+        content = table_content([inline(one) for one in columns], [[inline(cell) for cell in row] for row in rows])
+        self._content = content + (Content.styled(f"\n{clean(caption)}", MUTED) if caption else Content(""))
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._content)
