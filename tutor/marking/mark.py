@@ -52,10 +52,11 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A number as a learner wrote it: its value and how many decimals were written."""
+    """A number as a learner wrote it: its value, how many decimals were written, and how many were asked for."""
 
     value: float
     decimals: int
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,230 @@
+"""A graph as lists of numbers: values by slot, who rests on whom, and how much a node moves with each of its
+parents."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
+from tutor.network import Graph, Kind, Node
+
+Compiled = Callable[[list[float]], float]
+Partials = tuple[tuple[int, float], ...]
+Keep = Callable[[int, float], float]
+
+#: Steps on the way that a formula is usually written without naming; the rest is written down by name.
+SUB_STEPS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
+
+_KINKS = frozenset({"max", "min"})
+
+
+class Arithmetic:
+    """Values, parents, ancestors and partial derivatives of a graph's nodes, by slot."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.slots = graph.slots
+        self.nodes: list[Node] = list(graph.nodes.values())
+        self.names: list[str] = list(graph.nodes)
+        self.formulas: list[Compiled | None] = [None] * len(self.nodes)
+        for slot, formula in graph.program:
+            self.formulas[slot] = formula
+        self.is_given = [node.formula is None for node in self.nodes]
+        self.is_sub_step = [node.kind in SUB_STEPS for node in self.nodes]
+        self._snaps = [node.kind is Kind.PRE_ACTIVATION for node in self.nodes]
+        self._parents: dict[int, tuple[int, ...]] = {}
+        self._ancestors: dict[int, tuple[int, ...]] = {}
+        self._slopes: dict[int, tuple[tuple[int, Compiled], ...]] = {}
+        self._partials: dict[int, Partials] = {}
+        self._grids: dict[int, tuple[tuple[int, tuple[int, ...]], ...] | None] = {}
+        self._kinks: dict[int, tuple[Compiled, ...]] = {}
+
+    @cached_property
+    def values(self) -> list[float]:
+        """The true values."""
+        return list(self.graph.values.values())
+
+    # -- who rests on whom ------------------------------------------------------------------------------------------
+
+    def parents(self, slot: int) -> tuple[int, ...]:
+        """The slots in a node's formula."""
+        found = self._parents.get(slot)
+        if found is None:
+            formula = self.nodes[slot].formula
+            found = tuple(self.slots[name] for name in names(formula)) if formula is not None else ()
+            self._parents[slot] = found
+        return found
+
+    def ancestors(self, slot: int) -> tuple[int, ...]:
+        """Everything worked out on the way to a node, in order, itself last; what is given is left out."""
+        found = self._ancestors.get(slot)
+        if found is None:
+            found = self._ancestors[slot] = self.reach((slot,))
+        return found
+
+    def reach(self, targets: Iterable[int]) -> tuple[int, ...]:
+        """Everything worked out on the way to several nodes, in order, themselves included."""
+        seen: set[int] = set()
+        stack = [slot for slot in targets if not self.is_given[slot]]
+        while stack:
+            slot = stack.pop()
+            if slot in seen:
+                continue
+            seen.add(slot)
+            stack.extend(parent for parent in self.parents(slot) if not self.is_given[parent] and parent not in seen)
+        return tuple(sorted(seen))
+
+    # -- running ----------------------------------------------------------------------------------------------------
+
+    def run(
+        self, values: list[float], order: Iterable[int], fixed: Iterable[int] = (), keep: Keep | None = None
+    ) -> None:
+        """Work out the nodes of ``order`` into ``values``, those in ``fixed`` excepted, each kept as ``keep`` writes
+        it."""
+        formulas, snaps = self.formulas, self._snaps
+        still = fixed if isinstance(fixed, (set, frozenset, dict)) else set(fixed)
+        for slot in order:
+            if slot in still:
+                continue
+            formula = formulas[slot]
+            if formula is None:
+                continue
+            try:
+                value = formula(values)
+            except (ArithmeticError, ValueError):
+                value = math.nan
+            if snaps[slot] and -1e-12 < value < 1e-12:
+                value = 0.0
+            values[slot] = value if keep is None else keep(slot, value)
+
+    def value_of(self, formula: Compiled, values: list[float]) -> float:
+        """A compiled formula's value; nan where it has none."""
+        try:
+            return formula(values)
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    # -- slopes -----------------------------------------------------------------------------------------------------
+
+    def true_partials(self, slot: int) -> Partials:
+        """How much a node moves with each parent that is itself worked out, at the true values."""
+        found = self._partials.get(slot)
+        if found is None:
+            found = self._partials[slot] = self.partials(slot, self.values)
+        return found
+
+    def partials(self, slot: int, values: list[float]) -> Partials:
+        """The same at other values."""
+        slopes = self._slopes.get(slot)
+        if slopes is None:
+            slopes = self._slopes[slot] = self._compiled_slopes(slot)
+        return tuple((parent, self.value_of(slope, values)) for parent, slope in slopes)
+
+    def _compiled_slopes(self, slot: int) -> tuple[tuple[int, Compiled], ...]:
+        formula = self.nodes[slot].formula
+        assert formula is not None
+        found = []
+        for parent in self.parents(slot):
+            if self.is_given[parent]:
+                continue
+            slope = _simple_slope(formula, self.names[parent], self.slots)
+            if slope is None:
+                slope = compile_tree(differentiate(formula, self.names[parent]), self.slots)
+            found.append((parent, slope))
+        return tuple(found)
+
+    # -- what a formula does to decimals ----------------------------------------------------------------------------
+
+    def grid_terms(self, slot: int) -> tuple[tuple[int, tuple[int, ...]], ...] | None:
+        """A node's value as a sum of products of other nodes: for each product its extra decimals and its slots.
+
+        None where the formula leaves the grid of decimals (a quotient, an exponential). With it, the decimals of a
+        sum of numbers already written down are known without working them out.
+        """
+        if slot not in self._grids:
+            formula = self.nodes[slot].formula
+            self._grids[slot] = _grid(formula, self.slots) if formula is not None else None
+        return self._grids[slot]
+
+    def kinks(self, slot: int) -> tuple[Compiled, ...]:
+        """The arguments whose sign decides between the branches of a node's formula."""
+        found = self._kinks.get(slot)
+        if found is None:
+            formula = self.nodes[slot].formula
+            trees = _kink_arguments(formula) if formula is not None else ()
+            found = self._kinks[slot] = tuple(compile_tree(tree, self.slots) for tree in trees)
+        return found
+
+
+def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | None:
+    """The slopes that networks are full of, without going through calculus: weighted sums and activations."""
+    match formula:
+        case Name(name) if name == by:
+            return lambda v: 1.0
+        case Call(function, (Name(name),)) if name == by and function + "'" in FUNCTIONS:
+            slope, slot = FUNCTIONS[function + "'"].value, slots[by]
+            return lambda v: slope(v[slot])
+        case Mul((Name(left), Name(right))) if (left == by) != (right == by):
+            other = slots[right if left == by else left]
+            return lambda v: v[other]
+        case Add(terms):
+            touching = [term for term in terms if by in names(term)]
+            return _simple_slope(touching[0], by, slots) if len(touching) == 1 else None
+        case Neg(of):
+            inner = _simple_slope(of, by, slots)
+            return None if inner is None else lambda v: -inner(v)
+    return None
+
+
+Terms = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def _grid(tree: Tree, slots: dict[str, int]) -> Terms | None:
+    match tree:
+        case Num(value):
+            from tutor.marking.rounding import written_decimals
+
+            return ((written_decimals(value), ()),)
+        case Name(name):
+            return ((0, (slots[name],)),)
+        case Neg(of):
+            return _grid(of, slots)
+        case Add(terms):
+            parts = [_grid(term, slots) for term in terms]
+            return None if None in parts else tuple(each for part in parts if part for each in part)
+        case Mul(factors):
+            return _grid_product([_grid(factor, slots) for factor in factors])
+        case Call("relu" | "linear" | "abs" | "max" | "min", arguments):
+            return _grid(add(*arguments), slots) if len(arguments) > 1 else _grid(arguments[0], slots)
+        case Call("relu'" | "linear'" | "step" | "sign" | "argmax", _):
+            return ((0, ()),)
+        case Div(over, Num(value)) if value in (2.0, 4.0, 5.0, 10.0):
+            extra = 2 if value == 4.0 else 1
+            inner = _grid(over, slots)
+            return None if inner is None else tuple((decimals + extra, of) for decimals, of in inner)
+    return None
+
+
+def _grid_product(parts: list[Terms | None]) -> Terms | None:
+    product: Terms = ((0, ()),)
+    for part in parts:
+        if part is None or len(product) * len(part) > 40:
+            return None
+        product = tuple((a + b, (*left, *right)) for a, left in product for b, right in part)
+    return product
+
+
+def _kink_arguments(formula: Tree) -> tuple[Tree, ...]:
+    found: list[Tree] = []
+    for part in walk(formula):
+        if not isinstance(part, Call):
+            continue
+        if part.function in _KINKS and len(part.arguments) > 1:
+            first = part.arguments[0]
+            found.extend(add(first, Neg(other)) for other in part.arguments[1:])
+        elif part.function in FUNCTIONS and FUNCTIONS[part.function].kinks:
+            found.append(part.arguments[0])
+    return tuple(found)

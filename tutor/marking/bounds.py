@@ -1,0 +1,213 @@
+"""What rounding by hand can do to a quantity: half a unit at every step written down, pushed through the graph itself.
+
+First order, which is what even unlucky roundings reach; by interval arithmetic where a kink lies within reach.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tutor.marking.arithmetic import Arithmetic, Compiled, Partials
+from tutor.marking.intervals import Interval, interval
+from tutor.marking.rounding import unit, written_decimals
+
+#: What first order leaves out, and what typing adds: found by adversarial rounding of some ten thousand quantities.
+MARGIN, FLOOR = 1.05, 0.025
+#: A kink farther away than this many units is never within reach of rounding.
+_FAR = 40
+
+
+@dataclass
+class Profile:
+    """How many decimals each node is written with where an answer is wanted to ``decimals``.
+
+    ``epsilon`` is half a unit of those, or 0 where writing the node down rounds nothing. Filled in as nodes are needed.
+    """
+
+    decimals: int
+    written: Callable[[int], int]
+    epsilon: dict[int, float] = field(default_factory=dict)
+    grids: dict[int, int | None] = field(default_factory=dict)
+    exact: dict[int, bool] = field(default_factory=dict)
+    bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    kinky: dict[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a bound is taken: the values, the slopes there, and what was typed (slot: how far off it may be)."""
+
+    profile: Profile
+    epsilon: Mapping[int, float]
+    values: list[float]
+    order: Sequence[int]
+    partials: Callable[[int], Partials]
+    typed: Mapping[int, float]
+
+
+class Bounds:
+    """Rounding bounds of a graph's nodes, at the true values and from a learner's own."""
+
+    def __init__(self, arithmetic: Arithmetic) -> None:
+        self._arithmetic = arithmetic
+        self._given_decimals: dict[int, int] = {}
+
+    # -- what writing a node down costs -----------------------------------------------------------------------------
+
+    def prepare(self, profile: Profile, order: Sequence[int], values: list[float]) -> None:
+        """Fill in the profile for the nodes of ``order``."""
+        for slot in order:
+            if slot not in profile.epsilon:
+                self._prepare(profile, slot, values)
+
+    def _prepare(self, profile: Profile, slot: int, values: list[float]) -> None:
+        decimals = profile.written(slot)
+        arithmetic = self._arithmetic
+        exact = all(arithmetic.is_given[p] or profile.exact.get(p, False) for p in arithmetic.parents(slot))
+        exact = exact and _on_grid(values[slot], decimals)
+        grid = self._grid_of(profile, slot)
+        rounds = not exact and (grid is None or grid > decimals)
+        profile.exact[slot] = exact
+        profile.epsilon[slot] = 0.5 * unit(decimals) if rounds else 0.0
+        profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
+
+    def _grid_of(self, profile: Profile, slot: int) -> int | None:
+        """The decimals of a node's value where its parents are numbers already written down."""
+        terms = self._arithmetic.grid_terms(slot)
+        if terms is None:
+            return None
+        most = 0
+        for decimals, factors in terms:
+            for factor in factors:
+                decimals += self._decimals_of(profile, factor)
+            most = max(most, decimals)
+        return most
+
+    def _decimals_of(self, profile: Profile, slot: int) -> int:
+        grid = profile.grids.get(slot)
+        if grid is not None:
+            return grid
+        found = self._given_decimals.get(slot)
+        if found is None:
+            found = self._given_decimals[slot] = written_decimals(self._arithmetic.values[slot])
+        return found
+
+    # -- bounds at the true values ----------------------------------------------------------------------------------
+
+    def true(self, profile: Profile, slot: int) -> tuple[float, float]:
+        """(centre, bound) of a node at the true values: the value itself, or an interval's middle at a kink."""
+        found = profile.bounds.get(slot)
+        if found is None:
+            arithmetic = self._arithmetic
+            values, order = arithmetic.values, arithmetic.ancestors(slot)
+            self.prepare(profile, order, values)
+            scene = Scene(profile, profile.epsilon, values, order, arithmetic.true_partials, {})
+            found = self._bound(scene, slot)
+            profile.bounds[slot] = found
+        return found
+
+    def own(
+        self, profile: Profile, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
+    ) -> tuple[float, float]:
+        """(centre, bound) at other values, where the nodes in ``typed`` are known to within what is given there."""
+        arithmetic = self._arithmetic
+        self.prepare(profile, order, arithmetic.values)
+        # what is exact at the true values may be a rounded number from the learner's own
+        rounds = {
+            each: 0.5 * unit(profile.written(each))
+            for each in order
+            if profile.exact[each] and each not in typed and not _on_grid(values[each], profile.written(each))
+        }
+        epsilon = {**profile.epsilon, **rounds} if rounds else profile.epsilon
+        return self._bound(
+            Scene(profile, epsilon, values, order, lambda each: arithmetic.partials(each, values), typed), slot
+        )
+
+    def _bound(self, scene: Scene, slot: int) -> tuple[float, float]:
+        floor = FLOOR * unit(scene.profile.decimals)
+        if self._has_kink(scene):
+            low, high = self._interval(scene, slot)
+            if math.isfinite(low) and math.isfinite(high):
+                return (low + high) / 2, (high - low) / 2 + floor
+        total = self.swept(scene, slot, scene.order)
+        if total == 0 or not math.isfinite(total):
+            return scene.values[slot], 0.0
+        return scene.values[slot], MARGIN * total + floor
+
+    def swept(self, scene: Scene, slot: int, order: Sequence[int]) -> float:
+        """Σ |∂slot/∂i|·ε_i over what comes before, in one sweep backwards; it stops at what was typed."""
+        weights = {slot: 1.0}
+        is_given, typed, epsilon, partials = self._arithmetic.is_given, scene.typed, scene.epsilon, scene.partials
+        total = 0.0
+        for each in reversed(order):
+            weight = weights.get(each)
+            if not weight:
+                continue
+            if each != slot:
+                if each in typed:
+                    total += abs(weight) * typed[each]
+                    continue
+                total += abs(weight) * epsilon[each]
+            for parent, slope in partials(each):
+                if slope and not is_given[parent]:
+                    weights[parent] = weights.get(parent, 0.0) + weight * slope
+        return total
+
+    # -- kinks ------------------------------------------------------------------------------------------------------
+
+    def _has_kink(self, scene: Scene) -> bool:
+        known = scene.profile.kinky
+        for slot in scene.order:
+            arguments = self._arithmetic.kinks(slot)
+            if not arguments or slot in scene.typed:
+                continue
+            found = known.get(slot) if not scene.typed else None
+            if found is None:
+                found = any(self._reaches(scene, slot, argument) for argument in arguments)
+                if not scene.typed:
+                    known[slot] = found
+            if found:
+                return True
+        return False
+
+    def _reaches(self, scene: Scene, slot: int, argument: Compiled) -> bool:
+        """Whether rounding may carry a kink's argument across 0; its parents' bounds are added up."""
+        distance = abs(self._arithmetic.value_of(argument, scene.values))
+        if not distance <= _FAR * unit(scene.profile.written(slot)):
+            return False
+        margin = 0.0
+        for parent in self._arithmetic.parents(slot):
+            if self._arithmetic.is_given[parent]:
+                continue
+            if parent in scene.typed:
+                margin += scene.typed[parent]
+            else:
+                total = self.swept(scene, parent, self._arithmetic.ancestors(parent))
+                margin += MARGIN * total + scene.epsilon[parent]
+        return distance <= margin and margin > 0
+
+    def _interval(self, scene: Scene, slot: int) -> Interval:
+        values, typed, places = scene.values, scene.typed, self._arithmetic.slots
+        known: dict[int, Interval] = {}
+
+        def of(name: str) -> Interval:
+            place = places[name]
+            return known.get(place) or (values[place], values[place])
+
+        for each in scene.order:
+            if each in typed:
+                known[each] = (values[each] - typed[each], values[each] + typed[each])
+                continue
+            formula = self._arithmetic.nodes[each].formula
+            assert formula is not None
+            low, high = interval(formula, of)
+            widened = 0.0 if each == slot else scene.epsilon[each]
+            known[each] = (low - widened, high + widened)
+        return known.get(slot, (values[slot], values[slot]))
+
+
+def _on_grid(value: float, decimals: int) -> bool:
+    scaled = value * 10.0**decimals
+    return math.isfinite(scaled) and abs(scaled - round(scaled)) < 1e-7

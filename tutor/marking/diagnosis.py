@@ -1,0 +1,178 @@
+"""Which mistake gives the number that was typed: of this step, of writing, everywhere, further up, or two at once.
+
+A mistake is only named when it gives the answer to its last digit; the surest explanation is looked for first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tutor.formulas import compile_tree
+from tutor.marking.arithmetic import Compiled
+from tutor.marking.bounds import FLOOR, MARGIN
+from tutor.marking.earlier import EarlierSlips
+from tutor.marking.everywhere import Everywhere
+from tutor.marking.judgement import Found, Tier, best
+from tutor.marking.replays import WAYS, explains
+from tutor.marking.rounding import ROUNDED, unit
+from tutor.marking.slips import writing_slips
+from tutor.marking.variants import Variant
+from tutor.marking.workings import Candidates, Workings
+
+if TYPE_CHECKING:
+    from tutor.marking.judge import _Case
+
+#: A mistake's own rounding is looked into only within this many units and this share of its value.
+_COARSE_UNITS, _COARSE_SHARE = 60, 0.05
+
+
+class Diagnosis:
+    """The search for mistakes in one graph."""
+
+    def __init__(self, workings: Workings) -> None:
+        self._workings = workings
+        self._everywhere = Everywhere(workings)
+        self._earlier = EarlierSlips(workings)
+
+    # -- this step --------------------------------------------------------------------------------------------------
+
+    def exact(self, case: _Case) -> list[Found]:
+        """The author's mistakes and this step's, on the learner's own and on the true values, to the last digit."""
+        found = self._author(case)
+        candidates = self._workings.candidates(case.slot)
+        for values in self._bases(case, candidates):
+            for variant, value in self._workings.tried(candidates, values):
+                if abs(case.t - value) <= case.half * (1 + 1e-9):
+                    found.append(Found(variant, Tier.EXACT, value))
+        return found
+
+    def near(self, case: _Case) -> tuple[Found, ...]:
+        """The likeliest mistakes of this step and of writing; on replays and within a mistake's own rounding if need
+        be."""
+        found = self.exact(case) + self._writing(case)
+        if not found:
+            found = self._replayed(case)
+        if not found:
+            found = self._bounded(case)
+        return best(found)
+
+    def _author(self, case: _Case) -> list[Found]:
+        found = []
+        name = self._workings.arithmetic.names[case.slot]
+        for mistake in case.author:
+            formula = compile_tree(mistake.when, self._workings.arithmetic.slots)
+            for values in self._bases(case, None):
+                value = self._workings.arithmetic.value_of(formula, values)
+                if abs(case.t - value) <= case.half * (1 + 1e-9):
+                    variant = Variant(mistake.id, mistake.when, name, mistake.say)
+                    found.append(Found(variant, Tier.AUTHOR, value))
+                    break
+        return found
+
+    def _bases(self, case: _Case, candidates: Candidates | None) -> list[list[float]]:
+        """The values to try mistakes on: the learner's own first."""
+        bases = []
+        if case.following is not None:
+            for run in case.following.runs:
+                if candidates is not None and len(candidates.order) > len(case.order):
+                    self._finish(case, candidates.order, run)
+                bases.append(run)
+        bases.append(case.true)
+        return bases
+
+    def _finish(self, case: _Case, order: Sequence[int], run: list[float]) -> None:
+        """Work out what mistakes reach for outside the way to the node itself, updated weights say."""
+        assert case.following is not None
+        fixed = {*case.order, *case.following.typed}
+        for slot in order:
+            if slot not in fixed and slot in case.own:
+                run[slot] = case.own[slot].value
+                fixed.add(slot)
+        self._workings.arithmetic.run(run, order, fixed)
+
+    def _writing(self, case: _Case) -> list[Found]:
+        found = []
+        name = self._workings.arithmetic.names[case.slot]
+        formula = self._workings.arithmetic.nodes[case.slot].formula
+        assert formula is not None
+        values = [run[case.slot] for run in (case.following.runs if case.following is not None else ())]
+        for value in dict.fromkeys([*values, case.value]):
+            for slip, number in writing_slips(value, case.decimals):
+                # a shifted point shows more or fewer of the digits that were written
+                room = case.half if slip != "decimal-shift" else max(case.half, case.half * abs(number / value))
+                if abs(case.t - number) <= room * (1 + 1e-9):
+                    found.append(Found(Variant(slip, formula, name), Tier.WRITING, number))
+        return found
+
+    def _replayed(self, case: _Case) -> list[Found]:
+        candidates = self._workings.candidates(case.slot)
+        found = []
+        for way, values in zip(WAYS, case.replayed(candidates.order), strict=True):
+            for variant, value in self._workings.tried(candidates, values):
+                if explains(way, case.t, value, case.decimals):
+                    found.append(Found(variant, Tier.REPLAY, value))
+        return found
+
+    def _bounded(self, case: _Case) -> list[Found]:
+        candidates = self._workings.candidates(case.slot)
+        u = unit(case.decimals)
+        found = []
+        for place, values in enumerate(self._bases(case, candidates)):
+            typed = case.following.typed if case.following is not None and values is not case.true else {}
+            tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
+            for variant, formula in candidates.variants:
+                value = tried.get(id(variant), math.nan)
+                distance = abs(case.t - value)
+                if not distance <= _COARSE_UNITS * u + _COARSE_SHARE * abs(value):
+                    continue
+                if distance <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
+                    found.append(Found(variant, Tier.BOUND, value))
+            if found and place == 0:
+                break
+        return found
+
+    def _rounding_of(
+        self, case: _Case, variant: Variant, formula: Compiled, values: list[float], typed: Mapping[int, float]
+    ) -> float:
+        """What rounding its parents can do to a mistake's number."""
+        from tutor.formulas import names
+
+        arithmetic, total = self._workings.arithmetic, 0.0
+        for name in names(variant.tree):
+            parent = arithmetic.slots[name]
+            if arithmetic.is_given[parent]:
+                continue
+            slope = _slope(formula, parent, values)
+            if parent in typed:
+                total += abs(slope) * typed[parent]
+            else:
+                _, bound = self._workings.bounds.true(case.profile, parent)
+                total += abs(slope) * (bound + case.profile.epsilon[parent])
+        return MARGIN * total + FLOOR * unit(case.decimals) if math.isfinite(total) else 0.0
+
+    # -- further away -----------------------------------------------------------------------------------------------
+
+    def far(self, case: _Case) -> tuple[Found, ...]:
+        """One mistake at every node, one slip further up, or two slips; nothing where too many would fit."""
+        found = self._everywhere.find(case)
+        if found:
+            return best(found)
+        return self._earlier.find(case)
+
+
+def _slope(formula: Compiled, slot: int, values: list[float]) -> float:
+    """A numerical slope: mistakes are tried once, calculus would cost more than it gives."""
+    kept = values[slot]
+    step = 1e-6 * max(1.0, abs(kept))
+    try:
+        values[slot] = kept + step
+        above = formula(values)
+        values[slot] = kept - step
+        below = formula(values)
+    except (ArithmeticError, ValueError):
+        return math.inf
+    finally:
+        values[slot] = kept
+    return (above - below) / (2 * step)

@@ -1,0 +1,184 @@
+"""One slip at an earlier step that was not typed, carried on to the answer; and two slips at once.
+
+All slips at all earlier steps are carried on together, as rows of NumPy arrays, in three ways of keeping intermediate
+results: unrounded, rounded, rounded with one decimal more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tutor.formulas import compile_arrays
+from tutor.marking.judgement import Found, Tier, best
+from tutor.marking.rounding import ROUNDED, figures_of, unit
+from tutor.marking.variants import Variant
+from tutor.marking.workings import Workings
+
+if TYPE_CHECKING:
+    from tutor.marking.judge import _Case
+
+#: Mistakes that are looked for further up: with every variant of every node, too many would fit by chance.
+_CARRIED = frozenset(
+    {
+        "bias-left-out", "bias-subtracted", "activation-left-out", "wrong-activation", "sign-in-exponent",
+        "derivative-left-out", "derivative-at-activation", "derivative-added", "difference-reversed", "sum-left-out",
+        "activation-skipped-before", "updated-weights-used", "factor-two", "input-left-out", "term-left-out",
+        "other-unit-weights", "loss-instead", "exponential-left-out", "not-normalised", "sum-for-mean", "mean-for-sum",
+        "root-left-out", "power-left-out", "sign-flipped", "transpose-left-out", "softmax-direction",
+        "factor-left-out", "derivative-instead", "pre-activation-used", "rate-left-out", "ascent", "memory-left-out",
+        "correction-left-out",
+    }
+)  # fmt: skip
+_MOST_NODES, _MOST_ROWS = 400, 600
+#: At most so many mistakes may fit before a slip further up is left unnamed.
+_MOST_NAMED = 2
+#: Pairs: how far around the answer chance hits are counted, and how many may be expected at it.
+_AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Slips carried on: row by row a (slot, variant); ``values`` holds for each slot a number or three rows of rows."""
+
+    slips: Sequence[tuple[int, Variant]]
+    values: list[Any]
+
+
+class EarlierSlips:
+    """Slips at earlier steps of one graph."""
+
+    def __init__(self, workings: Workings) -> None:
+        self._workings = workings
+        self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = {}
+        self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = {}
+
+    def find(self, case: _Case) -> tuple[Found, ...]:
+        """A slip further up that explains the answer, else the one pair of slips that does."""
+        batch = self._carried(case)
+        if batch is None:
+            return ()
+        hits = self._hits(case, batch)
+        if hits:
+            named = best(hits, most=_MOST_NAMED + 1)
+            return named if len(named) <= _MOST_NAMED else ()
+        return self._pair(case, batch)
+
+    # -- one slip ---------------------------------------------------------------------------------------------------
+
+    def _carried(self, case: _Case) -> Batch | None:
+        slips, numbers = self._slips(case)
+        if not slips:
+            return None
+        import numpy as np
+
+        base = case.following.runs[0] if case.following is not None else case.true
+        typed = case.following.typed if case.following is not None else {}
+        values: list[Any] = list(base)
+        rows: dict[int, list[int]] = {}
+        for row, (slot, _) in enumerate(slips):
+            rows.setdefault(slot, []).append(row)
+        x = np.array(numbers)
+        count = len(slips)
+        touched: set[int] = set()
+        arithmetic = self._workings.arithmetic
+        with np.errstate(all="ignore"):
+            for slot in case.order:
+                if slot in typed:
+                    continue
+                moved = any(parent in touched for parent in arithmetic.parents(slot))
+                if not moved and slot not in rows:
+                    continue
+                value = self._of_arrays(slot)(values) if moved else base[slot]
+                kept = np.empty((3, count))
+                kept[:] = value
+                if slot in rows:
+                    kept[:, rows[slot]] = x[rows[slot]]
+                if slot != case.slot and not arithmetic.is_sub_step[slot]:
+                    self._round(kept, case.profile.written(slot))
+                values[slot] = kept
+                touched.add(slot)
+        return Batch(slips, values)
+
+    @staticmethod
+    def _round(kept: Any, decimals: int) -> None:
+        """Keep the second and third run's numbers as a hand would."""
+        import numpy as np
+
+        for run, places in ((1, decimals), (2, decimals + 1)):
+            scale = 10.0**places
+            np.rint(kept[run] * scale, out=kept[run])
+            kept[run] /= scale
+
+    def _slips(self, case: _Case) -> tuple[list[tuple[int, Variant]], list[float]]:
+        """The slips at the untyped earlier steps that change anything, with their numbers; the nearest steps first."""
+        base = case.following.runs[0] if case.following is not None else case.true
+        typed = case.following.typed if case.following is not None else {}
+        slips: list[tuple[int, Variant]] = []
+        numbers: list[float] = []
+        if len(case.order) > _MOST_NODES:
+            return slips, numbers
+        for slot in reversed(case.order[:-1]):
+            if slot in typed:
+                continue
+            candidates = self._workings.candidates(slot)
+            for variant, value in self._workings.tried(candidates, base):
+                if variant.id in _CARRIED and abs(value - base[slot]) > 1e-9 and len(slips) < _MOST_ROWS:
+                    slips.append((slot, variant))
+                    numbers.append(value)
+        return slips, numbers
+
+    def _hits(self, case: _Case, batch: Batch) -> list[Found]:
+        import numpy as np
+
+        values = batch.values[case.slot]
+        if not isinstance(values, np.ndarray):
+            return []
+        with np.errstate(all="ignore"):
+            hit = np.abs(values - case.t) <= ROUNDED * unit(case.decimals)
+        found = []
+        for row in np.flatnonzero(hit.any(axis=0)).tolist():
+            _, variant = batch.slips[row]
+            found.append(Found(variant, Tier.EARLIER, float(values[0, row])))
+        return found
+
+    def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:
+        found = self._arrays.get(slot)
+        if found is None:
+            formula = self._workings.arithmetic.nodes[slot].formula
+            assert formula is not None
+            found = self._arrays[slot] = compile_arrays(formula, self._workings.arithmetic.slots)
+        return found
+
+    # -- two slips --------------------------------------------------------------------------------------------------
+
+    def _pair(self, case: _Case, batch: Batch) -> tuple[Found, ...]:
+        """An earlier slip and one at this step: only if a single pair fits and few would by chance."""
+        if figures_of(case.t) < _FIGURES:
+            return ()
+        import numpy as np
+
+        around, hits = 0, []
+        u = unit(case.decimals)
+        flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
+        with np.errstate(all="ignore"):
+            for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
+                numbers = np.asarray(self._variant_arrays(case.slot)[place](flat))
+                if numbers.ndim == 0:
+                    continue
+                distance = np.abs(numbers - case.t)
+                around += int((distance <= _AROUND * 0.5 * u).sum())
+                hits += [(row, variant, float(numbers[row])) for row in np.flatnonzero(distance <= 0.5 * u).tolist()]
+        if len({round(value, 12) for _, _, value in hits}) != 1 or around / _AROUND >= _CHANCE:
+            return ()
+        row, variant, value = hits[0]
+        return (Found(variant, Tier.PAIR, value, batch.slips[row][1]),)
+
+    def _variant_arrays(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
+        found = self._variants.get(slot)
+        if found is None:
+            slots = self._workings.arithmetic.slots
+            candidates = self._workings.candidates(slot).variants
+            found = self._variants[slot] = [compile_arrays(variant.tree, slots) for variant, _ in candidates]
+        return found

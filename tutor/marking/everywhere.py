@@ -1,0 +1,71 @@
+"""One mistake made at every node: every bias left out, another activation throughout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.marking.arithmetic import Compiled
+from tutor.marking.judgement import Found, Tier
+from tutor.marking.sentences import EVERYWHERE
+from tutor.marking.variants import Variant
+from tutor.marking.workings import Workings
+
+if TYPE_CHECKING:
+    from tutor.marking.judge import _Case
+
+
+class Everywhere:
+    """Runs of the graph with one kind of mistake at every node that can have it."""
+
+    def __init__(self, workings: Workings) -> None:
+        self._workings = workings
+        self._changed: dict[tuple[str, str], dict[int, tuple[Variant, Compiled]]] = {}
+        self._looked_at: set[int] = set()
+
+    def find(self, case: _Case) -> list[Found]:
+        """The mistakes that give the answer when made throughout; the learner's own numbers stay as typed."""
+        self._look_at(case.order)
+        ancestors = set(case.order)
+        typed = set(case.following.typed) if case.following is not None else set()
+        base = case.following.runs[0] if case.following is not None else case.true
+        found = []
+        for (name, _), changed in self._changed.items():
+            here = [slot for slot in case.order if slot in changed and slot not in typed]
+            if len(here) < 2 or not ancestors.issuperset(here):
+                continue
+            value = self._run(case, changed, typed, base)
+            if abs(case.t - value) <= case.half * (1 + 1e-9):
+                variant = changed[here[-1]][0]
+                found.append(Found(Variant(name, variant.tree, variant.at, variant.about), Tier.EVERYWHERE, value))
+        return found
+
+    def _run(
+        self, case: _Case, changed: dict[int, tuple[Variant, Compiled]], typed: set[int], base: list[float]
+    ) -> float:
+        values = list(base)
+        arithmetic = self._workings.arithmetic
+        for slot in case.order:
+            if slot in typed:
+                continue
+            formula = changed[slot][1] if slot in changed else arithmetic.formulas[slot]
+            assert formula is not None
+            values[slot] = arithmetic.value_of(formula, values)
+        return values[case.slot]
+
+    def _look_at(self, order: tuple[int, ...]) -> None:
+        """Sort the variants of new nodes by their mistakes; of several at one node the first stands for all."""
+        for slot in order:
+            if slot in self._looked_at:
+                continue
+            self._looked_at.add(slot)
+            for variant, formula in self._workings.candidates(slot).variants:
+                if variant.id in EVERYWHERE:
+                    which = variant.about if variant.id == "wrong-activation" else _direction(variant)
+                    self._changed.setdefault((variant.id, which), {}).setdefault(slot, (variant, formula))
+
+
+def _direction(variant: Variant) -> str:
+    """A factor of 2 too many and one too few are two mistakes."""
+    from tutor.formulas.tree import Div
+
+    return "half" if variant.id == "factor-two" and isinstance(variant.tree, Div) else ""

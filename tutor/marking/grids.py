@@ -1,0 +1,80 @@
+"""Vectors and matrices: cell by cell, after looking whether the whole is right in another order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tutor.marking.mark import WORST, Mark, Mistake, Verdict
+from tutor.marking.rounding import near
+from tutor.marking.variants import RANK
+
+Numbers = Sequence["float | None"]
+
+
+def rearranged(numbers: Numbers, true: Sequence[float], shape: tuple[int, ...], decimals: int) -> Mistake | None:
+    """Whether the right numbers stand in the wrong cells: a matrix transposed, or any other order."""
+    typed = [number for number in numbers if number is not None]
+    if len(typed) != len(true) or len(true) < 2:
+        return None
+    if _fits(typed, true, decimals):
+        return None
+    if len(shape) == 2 and min(shape) > 1 and _fits(typed, _transposed(true, shape), decimals):
+        return Mistake("transposed", "The right numbers with rows and columns exchanged: read the rows as columns.")
+    if _is_permuted(typed, true, decimals):
+        return Mistake("permuted", "The right numbers in the wrong cells: look at which cell belongs to which name.")
+    return None
+
+
+def _fits(typed: Sequence[float], true: Sequence[float], decimals: int) -> bool:
+    return all(near(number, value, 0.0, decimals) for number, value in zip(typed, true, strict=True))
+
+
+def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
+    """What a transposed answer has in each cell: of a square matrix its mirror image, else the columns written as
+    rows."""
+    rows, columns = shape
+    return [true[row * columns + column] for column in range(columns) for row in range(rows)]
+
+
+def _is_permuted(typed: Sequence[float], true: Sequence[float], decimals: int) -> bool:
+    """Whether every number is a right one of another cell; numbers that are alike count once each."""
+    if len({round(value, decimals) for value in true}) < 2:
+        return False
+    left = list(typed)
+    for value in true:
+        match = next((number for number in left if near(number, value, 0.0, decimals)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def worst(cells: Sequence[Mark]) -> Verdict:
+    """A grid's verdict: its cells' worst."""
+    return max((cell.verdict for cell in cells), key=WORST.index)
+
+
+def covering(cells: Sequence[Mark]) -> tuple[Mistake, ...]:
+    """The mistakes that explain a grid's wrong cells: the one that covers most first, each told once at its first
+    cell."""
+    wrong = [cell for cell in cells if cell.mistakes]
+    named: list[Mistake] = []
+    left = list(wrong)
+    while left and len(named) < 2:
+        counts = Counter(mistake.id for cell in left for mistake in cell.mistakes)
+        place = {mistake.id: order for cell in left for order, mistake in reversed(list(enumerate(cell.mistakes)))}
+        chosen = min(counts, key=lambda each: (-counts[each], place[each], RANK.get(each, len(RANK))))
+        having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.mistakes)]
+        first = next(mistake for mistake in having[0].mistakes if mistake.id == chosen)
+        named.append(Mistake(first.id, first.message + and_so_on(len(having) - 1), first.place))
+        left = [cell for cell in left if cell not in having]
+    return tuple(named)
+
+
+def and_so_on(others: int) -> str:
+    """How many more cells the same mistake is in."""
+    if others <= 0:
+        return ""
+    words = {1: "one other", 2: "other two", 3: "other three"}
+    return f" And so in the {words.get(others, f'other {others}')}."

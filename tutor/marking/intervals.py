@@ -1,0 +1,104 @@
+"""Interval arithmetic over formulas: what a value may be where its parents are only known within bounds.
+
+Used where a kink (a ReLU near 0) lies inside the bounds and a slope says nothing. Wider than needed where a name occurs
+twice, never narrower.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from tutor.formulas import FUNCTIONS
+from tutor.formulas.evaluate import CONSTANTS
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree
+
+Interval = tuple[float, float]
+
+_EVERYTHING: Interval = (-math.inf, math.inf)
+#: Slopes run between these for any argument.
+_SLOPES = {"sigmoid'": (0.0, 0.25), "tanh'": (0.0, 1.0), "softplus'": (0.0, 1.0)}
+_RISING = frozenset(
+    {"sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "linear", "exp", "ln", "log10", "sqrt"}
+)
+_RISING |= {"step", "sign", "max", "min", "sum", "mean", "relu'", "leaky_relu'", "linear'"}
+
+
+def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
+    """All values that ``tree`` may have where each name lies in the interval that ``of`` gives."""
+    match tree:
+        case Num(value):
+            return value, value
+        case Name(name):
+            return (CONSTANTS[name], CONSTANTS[name]) if name in CONSTANTS and name not in ("e",) else of(name)
+        case Neg(inner):
+            low, high = interval(inner, of)
+            return -high, -low
+        case Add(terms):
+            parts = [interval(term, of) for term in terms]
+            return sum(low for low, _ in parts), sum(high for _, high in parts)
+        case Mul(factors):
+            return _product([interval(factor, of) for factor in factors])
+        case Div(over, below):
+            low, high = interval(below, of)
+            if low <= 0 <= high:
+                return _EVERYTHING
+            return _product([interval(over, of), (1 / high, 1 / low)])
+        case Pow(base, Num(exponent)):
+            return _power(interval(base, of), exponent)
+        case Pow(base, exponent):
+            return _corners(math.pow, [interval(base, of), interval(exponent, of)])
+        case Call(function, arguments):
+            return _call(function, [interval(argument, of) for argument in arguments])
+    return _EVERYTHING
+
+
+def _product(parts: Sequence[Interval]) -> Interval:
+    result = parts[0]
+    for low, high in parts[1:]:
+        corners = [_times(a, b) for a in result for b in (low, high)]
+        result = (min(corners), max(corners))
+    return result
+
+
+def _times(a: float, b: float) -> float:
+    return 0.0 if a == 0 or b == 0 else a * b
+
+
+def _power(base: Interval, exponent: float) -> Interval:
+    low, high = base
+    if exponent == int(exponent) and exponent > 0:
+        ends = sorted((low**exponent, high**exponent))
+        return (0.0, ends[1]) if int(exponent) % 2 == 0 and low <= 0 <= high else (ends[0], ends[1])
+    return _corners(math.pow, [base, (exponent, exponent)])
+
+
+def _call(function: str, parts: list[Interval]) -> Interval:
+    low, high = parts[0]
+    if function in _RISING:
+        return _corners(FUNCTIONS[function].value, parts)
+    if function == "abs":
+        ends = sorted((abs(low), abs(high)))
+        return (0.0, ends[1]) if low <= 0 <= high else (ends[0], ends[1])
+    if function in ("sigmoid'", "tanh'"):
+        ends = sorted((FUNCTIONS[function].value(low), FUNCTIONS[function].value(high)))
+        return (ends[0], _SLOPES[function][1]) if low <= 0 <= high else (ends[0], ends[1])
+    # gelu, silu and the rest are smooth: sampled finely, their turning points fall between close samples
+    points = [low + (high - low) * part / 32 for part in range(33)]
+    return _corners(
+        lambda z: FUNCTIONS[function].value(z, *[end for end, _ in parts[1:]]), [(z, z) for z in points], True
+    )
+
+
+def _corners(value: Callable[..., float], parts: Sequence[Interval], each: bool = False) -> Interval:
+    """The least and greatest value over all ends; with ``each``, over single points."""
+    try:
+        if each:
+            found = [value(point) for point, _ in parts]
+        else:
+            found = [
+                value(*(part[side >> place & 1] for place, part in enumerate(parts))) for side in range(1 << len(parts))
+            ]
+    except (ArithmeticError, ValueError):
+        return _EVERYTHING
+    return min(found), max(found)

@@ -1,0 +1,266 @@
+"""The verdict on one number, by what rounding can do, from the true values and from the learner's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tutor.marking.bounds import Profile
+from tutor.marking.diagnosis import Diagnosis
+from tutor.marking.judgement import Found, Judgement, best
+from tutor.marking.mark import AuthorMistake, Typed, Verdict
+from tutor.marking.own import OwnValues, follow
+from tutor.marking.replays import WAYS, explains
+from tutor.marking.rounding import is_rounded, near, unit
+from tutor.marking.workings import ProfileKey, Workings
+
+Own = Mapping[int, Typed]
+
+
+class Judge:
+    """Judges numbers of one graph; what it finds out about earlier answers is kept for the later ones."""
+
+    def __init__(self, workings: Workings) -> None:
+        self._workings = workings
+        self._arithmetic = workings.arithmetic
+        self._diagnosis = Diagnosis(workings)
+        self._right: dict[tuple[int, float, int], bool] = {}
+        self._judged: dict[object, Judgement] = {}
+
+    def judge(
+        self,
+        slot: int,
+        typed: Typed,
+        decimals: int,
+        own: Own,
+        *,
+        author: Sequence[AuthorMistake] = (),
+        deep: bool = True,
+    ) -> Judgement:
+        """The verdict on ``typed`` at a node asked to ``decimals``; ``own`` are the learner's other answers.
+
+        ``deep`` looks for slips further up and pairs of slips where nothing nearer explains a wrong answer.
+        """
+        mine = {each: own[each] for each in self._arithmetic.ancestors(slot) if each in own and each != slot}
+        key = (slot, typed, decimals, tuple(mine.items()), tuple(author), deep)
+        found = self._judged.get(key)
+        if found is None:
+            if len(self._judged) > 5000:
+                self._judged.clear()
+            found = self._judged[key] = _Case(self, slot, typed, decimals, mine, own, author, deep).verdict()
+        return found
+
+    @property
+    def workings(self) -> Workings:
+        """The graph's shared state."""
+        return self._workings
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The search for mistakes."""
+        return self._diagnosis
+
+    # -- earlier answers --------------------------------------------------------------------------------------------
+
+    def is_right(self, slot: int, typed: Typed, own: Own) -> bool:
+        """Whether an earlier answer is right, by itself or from still earlier right ones."""
+        asked = self.asked(slot, typed)
+        key = (slot, typed.value, asked)
+        found = self._right.get(key)
+        if found is None:
+            found = self._right[key] = self._right_by_itself(slot, typed, asked)
+        return found or self.judge(slot, typed, asked, own, deep=False).verdict is Verdict.CORRECT
+
+    def asked(self, slot: int, typed: Typed) -> int:
+        """The decimals that an earlier answer was asked for."""
+        if typed.asked is not None:
+            return typed.asked
+        asked = self._workings.asked(slot)
+        return asked if asked is not None else self._workings.default(slot)
+
+    def _right_by_itself(self, slot: int, typed: Typed, asked: int) -> bool:
+        if self._arithmetic.is_given[slot]:
+            return True
+        return self.judge(slot, typed, asked, {}, deep=False).verdict is Verdict.CORRECT
+
+    def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
+        """(the earlier answers that are put in, those of them that are not right).
+
+        Not put in, lest one slip make the rest free: a wrong 0 that does not follow, a wrong ±1 or a wrong number
+        already typed wrongly elsewhere that nothing explains.
+        """
+        put_in: dict[int, Typed] = {}
+        bad: list[int] = []
+        seen: set[float] = set()
+        for slot, typed in mine.items():
+            if self.is_right(slot, typed, mine):
+                put_in[slot] = typed
+                continue
+            trivial = typed.value in (0.0, 1.0, -1.0) or typed.value in seen
+            if trivial and not self._is_explained(slot, typed, mine):
+                continue
+            seen.add(typed.value)
+            put_in[slot] = typed
+            bad.append(slot)
+        return put_in, tuple(bad)
+
+    def _is_explained(self, slot: int, typed: Typed, mine: Own) -> bool:
+        judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
+        if judgement.verdict is Verdict.FOLLOWS:
+            return True
+        return typed.value != 0 and bool(judgement.found)
+
+
+class _Case:
+    """One answer at one node."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        slot: int,
+        typed: Typed,
+        decimals: int,
+        mine: Own,
+        own: Own,
+        author: Sequence[AuthorMistake],
+        deep: bool,
+    ) -> None:
+        self.judge = judge
+        self.workings = judge.workings
+        self.slot = slot
+        self.typed = typed
+        self.t = typed.value
+        self.decimals = decimals
+        self.half = 0.5 * unit(decimals)
+        self.own = own
+        self.author = author
+        self.deep = deep
+        self.key: ProfileKey = self.workings.key(slot, decimals)
+        self.profile: Profile = self.workings.profile(self.key)
+        self.order = self.workings.arithmetic.ancestors(slot)
+        self.true = self.workings.values
+        self.value = self.true[slot]
+        self._mine = mine
+        self.following: OwnValues | None = None
+
+    # -- the algorithm ----------------------------------------------------------------------------------------------
+
+    def verdict(self) -> Judgement:
+        if self.fits(self.true, 0.0):
+            return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
+        if self._mine:
+            put_in, bad = self.judge.sifted(self._mine)
+            if put_in:
+                self.following = follow(self.workings, self.profile, self.order, put_in, bad)
+        good = self.following if self.following is not None and not self.following.bad else None
+        if good is not None and any(self.fits(run, 0.0) for run in good.runs):
+            return Judgement(Verdict.CORRECT)
+        if self._is_replayed() or (good is not None and self._is_own_replay(good)):
+            return Judgement(Verdict.CORRECT)
+        if self._within(self.profile, good):
+            tie = self._tie()
+            return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
+        if self.following is not None and self.following.bad and self._follows(self.following):
+            return Judgement(Verdict.FOLLOWS, because=self._because(self.following))
+        return self._not_right(good)
+
+    def _not_right(self, good: OwnValues | None) -> Judgement:
+        near_by = self.judge.diagnosis.near(self)
+        if near_by:
+            return Judgement(Verdict.WRONG, near_by)
+        if self._is_short(good):
+            return Judgement(Verdict.IMPRECISE, short=True)
+        if self._within(self.workings.coarser(self.key), good):
+            return Judgement(Verdict.IMPRECISE, early=True)
+        return Judgement(Verdict.WRONG, self.judge.diagnosis.far(self) if self.deep else ())
+
+    # -- its questions ----------------------------------------------------------------------------------------------
+
+    def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
+        """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
+        value = values[self.slot] if centre is None else centre
+        return near(self.t, value, bound, self.decimals) and not self.is_old(values)
+
+    def is_old(self, values: list[float]) -> bool:
+        """Whether the answer is the value before an update whose step can be seen."""
+        old = self.workings.old(self.slot)
+        if old is None or abs(values[self.slot] - values[old]) <= self.half:
+            return False
+        before = values[old]
+        if abs(self.t - before) <= 0.02 * self.half:
+            return True
+        return is_rounded(self.t, before, self.decimals) and not is_rounded(self.t, values[self.slot], self.decimals)
+
+    def replayed(self, order: Sequence[int]) -> list[list[float]]:
+        """The replays at the true values."""
+        return self.workings.replays.runs(self.key, self.profile, order)
+
+    def _is_replayed(self) -> bool:
+        return self._explained(self.replayed(self.order[:-1]))
+
+    def _is_own_replay(self, following: OwnValues) -> bool:
+        """The own bound is worked out first: replays are tried only near it."""
+        for run in following.runs:
+            centre, bound = self._own_bound(self.profile, following, run)
+            if abs(self.t - centre) <= 4 * bound + 2 * self.half:
+                replays = self.workings.replays.own(self.profile, self.order[:-1], run, following.typed)
+                if self._explained(replays):
+                    return True
+        return False
+
+    def _explained(self, replays: list[list[float]]) -> bool:
+        formula = self.workings.arithmetic.formulas[self.slot]
+        assert formula is not None
+        for way, values in zip(WAYS, replays, strict=True):
+            raw = self.workings.arithmetic.value_of(formula, values)
+            if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
+                return True
+        return False
+
+    def _own_bound(self, profile: Profile, following: OwnValues, run: list[float]) -> tuple[float, float]:
+        return self.workings.bounds.own(profile, self.slot, run, self.order, following.typed)
+
+    def _within(self, profile: Profile, good: OwnValues | None) -> bool:
+        centre, bound = self.workings.bounds.true(profile, self.slot)
+        if self.fits(self.true, bound, centre):
+            return True
+        if good is None:
+            return False
+        return any(
+            self.fits(run, bound, centre)
+            for run in good.runs
+            for centre, bound in [self._own_bound(profile, good, run)]
+        )
+
+    def _follows(self, following: OwnValues) -> bool:
+        for run in following.runs:
+            centre, bound = self._own_bound(self.profile, following, run)
+            if self.fits(run, bound, centre):
+                return True
+        return False
+
+    def _tie(self) -> tuple[Found, ...]:
+        """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
+        following = self.following
+        if following is not None and following.bad and self._follows(following):
+            return ()
+        found = self.judge.diagnosis.exact(self)
+        return best([each for each in found if abs(each.value - self.value) > self.half])
+
+    def _is_short(self, good: OwnValues | None) -> bool:
+        given = self.typed.decimals
+        if not 1 <= given < self.decimals or self.t == 0:
+            return False
+        values = [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
+        return any(near(self.t, value, 0.0, given) for value in values)
+
+    def _because(self, following: OwnValues) -> tuple[str, ...]:
+        """The earlier answers that went wrong by themselves, the first one first; what follows from them is not
+        blamed."""
+        names = self.workings.arithmetic.names
+        roots = []
+        for slot in following.bad:
+            typed = self._mine[slot]
+            judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)
+            if judgement.verdict is not Verdict.FOLLOWS:
+                roots.append(slot)
+        return tuple(names[slot] for slot in (roots or following.bad))

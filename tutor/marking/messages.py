@@ -1,0 +1,114 @@
+"""What a learner is told about a verdict: the verdict, what led to it, and what to do next."""
+
+from __future__ import annotations
+
+from tutor.formulas import format_number
+from tutor.marking.judgement import Found, Judgement, Tier
+from tutor.marking.mark import Mistake, Verdict
+from tutor.marking.sentences import EVERYWHERE, sentence
+from tutor.network import Graph, Kind, Node
+
+
+def mistakes_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
+    """The mistakes as they are shown, the likeliest first."""
+    return tuple(_mistake(graph, found) for found in judgement.found)
+
+
+def _mistake(graph: Graph, found: Found) -> Mistake:
+    variant = found.variant
+    if found.tier is Tier.AUTHOR:
+        return Mistake(variant.id, variant.about, variant.at)
+    if found.tier is Tier.EVERYWHERE:
+        return Mistake(variant.id, EVERYWHERE[variant.id], variant.at)
+    said = sentence(graph, variant)
+    if found.tier is Tier.EARLIER:
+        said = f"It fits a slip further up, at {graph.notation.text(variant.at)}: {_lowered(said)}"
+    elif found.other is not None:
+        said = f"It fits two slips at once. {said} And at {graph.notation.text(found.other.at)}: "
+        said += _lowered(sentence(graph, found.other))
+    return Mistake(variant.id, said, variant.at)
+
+
+def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
+    """The sentence beside the answer."""
+    match judgement.verdict:
+        case Verdict.CORRECT:
+            return _right(graph.values[name], judgement, decimals)
+        case Verdict.IMPRECISE:
+            return _imprecise(judgement, decimals)
+        case Verdict.FOLLOWS:
+            return _follows(graph, judgement)
+        case _:
+            return _wrong(graph, graph.nodes[name], judgement, mistakes)
+
+
+def _right(value: float, judgement: Judgement, decimals: int) -> str:
+    if judgement.cut:
+        rounded = format_number(value, decimals, trim=False)
+        return f"Right. You cut the digits off; rounded to {counted(decimals)} it is {rounded}."
+    return "Right."
+
+
+def _imprecise(judgement: Judgement, decimals: int) -> str:
+    if judgement.short:
+        return f"Right as far as it goes: give {counted(decimals)}."
+    return f"Nearly: something has been rounded too early on the way. Keep {counted(decimals)} at every step."
+
+
+def _follows(graph: Graph, judgement: Judgement) -> str:
+    first = graph.notation.text(judgement.because[0])
+    return f"Consistent: it follows from your {first}. The slip is there; mend it, and this is marked again."
+
+
+def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...]) -> str:
+    said = either(mistakes)
+    if judgement.tie:
+        return f"{said} This is very close to the right value all the same: show one more decimal to tell them apart."
+    if said:
+        return said
+    return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"
+
+
+def either(mistakes: tuple[Mistake, ...]) -> str:
+    """One explanation, or two that both fit."""
+    if len(mistakes) < 2:
+        return mistakes[0].message if mistakes else ""
+    first, second = mistakes[0].message, mistakes[1].message
+    return f"Either: {_lowered(first)} Or: {_lowered(second)}"
+
+
+def next_step(graph: Graph, node: Node) -> str:
+    """The next useful thing to look at where nothing explains an answer."""
+    from tutor.formulas import text
+    from tutor.formulas.tree import Add
+
+    notation = graph.notation
+    match node.kind:
+        case Kind.UPDATED if "step" in node.role:
+            slope = notation.text(node.role["gradient"])
+            return f"Work out the step alone first: it comes from {slope}."
+        case Kind.DELTA if "back" in node.role:
+            slope = _role(graph, node, "slope")
+            return f"Take it in two parts: the sum that comes back to this unit, then the slope {slope}."
+        case Kind.DELTA if "slope" in node.role and node.role.get("rule") == "chain":
+            return f"Take it in two parts: the difference, then the slope {_role(graph, node, 'slope')}."
+        case Kind.ACTIVATION | Kind.OUTPUT:
+            return f"Work out one line at a time, starting from {_role(graph, node, 'pre')}."
+    if isinstance(node.formula, Add):
+        return f"Compare the first term, {text(node.formula.terms[0], notation)}."
+    return "Work it out one line at a time and compare."
+
+
+def _role(graph: Graph, node: Node, part: str) -> str:
+    return graph.notation.text(node.role[part])
+
+
+def _lowered(sentence_: str) -> str:
+    """The sentence as it goes on after a colon; a symbol at its start keeps its case."""
+    first, second = sentence_[:1], sentence_[1:2]
+    return first.lower() + sentence_[1:] if first.isascii() and second.isalpha() and second.islower() else sentence_
+
+
+def counted(decimals: int) -> str:
+    """``3 decimals``, ``1 decimal``."""
+    return "1 decimal" if decimals == 1 else f"{decimals} decimals"

@@ -1,0 +1,97 @@
+"""The whole graph worked out as people work: every step kept rounded, with a decimal to spare, cut off, in figures.
+
+What a replay gives is right to its last digit, however wide or narrow the bound is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.marking.arithmetic import Arithmetic
+from tutor.marking.bounds import Profile
+from tutor.marking.rounding import ROUNDED, cut, is_cut, rounded, to_figures, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``."""
+
+    name: str
+    extra: int = 0
+    sub_steps: bool = False
+    cuts: bool = False
+    figures: int = 0
+
+
+#: The likeliest first: where one explains an answer, it is the way in which it was found.
+WAYS = (
+    Way("rounded"),
+    Way("rounded with one decimal more", extra=1),
+    Way("rounded, parts too", sub_steps=True),
+    Way("rounded with two decimals more", extra=2),
+    Way("rounded with one decimal more, parts too", extra=1, sub_steps=True),
+    Way("cut", cuts=True),
+    Way("cut with one decimal more", extra=1, cuts=True),
+    Way("three figures", figures=3),
+    Way("four figures", figures=4),
+)
+
+Values = list[float]
+
+
+class Replays:
+    """The replays of one graph, by profile; worked out as far as they are needed and kept."""
+
+    def __init__(self, arithmetic: Arithmetic) -> None:
+        self._arithmetic = arithmetic
+        self._kept: dict[tuple[int, int], list[tuple[Values, set[int]]]] = {}
+
+    def runs(self, key: tuple[int, int], profile: Profile, order: Sequence[int]) -> list[Values]:
+        """The values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
+        kept = self._kept.get(key)
+        if kept is None:
+            start = self._arithmetic.values
+            kept = self._kept[key] = [(list(start), set()) for _ in WAYS]
+        missing = [slot for slot in order if slot not in kept[0][1]]
+        if missing:
+            for way, (values, done) in zip(WAYS, kept, strict=True):
+                self._arithmetic.run(values, missing, keep=self.keeper(way, profile))
+                done.update(missing)
+        return [values for values, _ in kept]
+
+    def own(
+        self, profile: Profile, order: Sequence[int], base: list[float], typed: Mapping[int, float] | Iterable[int]
+    ) -> list[Values]:
+        """The same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
+        fixed = set(typed)
+        found = []
+        for way in WAYS:
+            values = list(base)
+            self._arithmetic.run(values, order, fixed, self.keeper(way, profile))
+            found.append(values)
+        return found
+
+    def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
+        """How this way writes a node's value down."""
+        is_sub_step, written = self._arithmetic.is_sub_step, profile.written
+
+        def keep(slot: int, value: float) -> float:
+            if is_sub_step[slot] and not way.sub_steps:
+                return value
+            if value - value != 0:  # nan or infinite
+                return value
+            if way.figures:
+                return to_figures(value, way.figures)
+            return (cut if way.cuts else rounded)(value, written(slot) + way.extra)
+
+        return keep
+
+
+def explains(way: Way, typed: float, raw: float, decimals: int) -> bool:
+    """Whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
+    if raw != raw:
+        return False
+    if way.cuts:
+        return is_cut(typed, raw, 0.0, decimals)
+    return abs(typed - raw) <= ROUNDED * unit(decimals) * (1 + 1e-9)

@@ -1,0 +1,36 @@
+"""Slips of writing: a right number with its sign, its decimal point or two of its digits wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.marking.rounding import cut, rounded, unit
+
+
+def writing_slips(value: float, decimals: int) -> Iterator[tuple[str, float]]:
+    """(id, number) for each way of writing a right value down wrongly."""
+    if abs(value) < 0.5 * unit(decimals):
+        return
+    yield "sign-lost", -value
+    for places in (1, -1, 2, -2):
+        yield "decimal-shift", value * 10.0**places
+    yield from (("digits-swapped", each) for each in swapped_digits(value, decimals))
+    for fewer in range(1, decimals):
+        shorter = cut(value, fewer)
+        if shorter and abs(shorter - rounded(value, fewer)) > 1e-12:
+            yield "truncated", shorter
+
+
+def swapped_digits(value: float, decimals: int) -> Iterator[float]:
+    """The rounded value with two neighbouring digits exchanged, where it has three figures or more."""
+    shown = f"{abs(rounded(value, decimals)):.{decimals}f}"
+    digits = shown.replace(".", "").lstrip("0")
+    if len(digits) < 3:
+        return
+    point = len(shown) - 1 - decimals if decimals else len(shown)
+    plain = shown.replace(".", "")
+    for place in range(len(plain) - 1):
+        if plain[place] != plain[place + 1]:
+            changed = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
+            number = float(f"{changed[:point]}.{changed[point:]}") if decimals else float(changed)
+            yield number if value > 0 else -number

@@ -1,0 +1,127 @@
+"""Everything about a graph that marking works out once and keeps: profiles, bounds, replays, compiled mistakes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.formulas import compile_tree, names
+from tutor.marking.arithmetic import Arithmetic, Compiled
+from tutor.marking.bounds import Bounds, Profile
+from tutor.marking.decimals import node_decimals, old_value
+from tutor.marking.replays import Replays
+from tutor.marking.variants import Surroundings, Variant, variants_of
+from tutor.network import Graph
+
+ProfileKey = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """A node's typical mistakes compiled, and every node that must be worked out before they can be tried."""
+
+    variants: tuple[tuple[Variant, Compiled], ...]
+    order: tuple[int, ...]
+
+
+class Workings:
+    """The shared state of marking one graph; ``asked`` are the decimals that the lesson asks for, by node."""
+
+    def __init__(self, graph: Graph, asked: int | Mapping[str, int] | None) -> None:
+        self.graph = graph
+        self.arithmetic = Arithmetic(graph)
+        self.bounds = Bounds(self.arithmetic)
+        self.replays = Replays(self.arithmetic)
+        self.around = Surroundings(graph)
+        self._asked = asked
+        self._defaults: dict[int, int] = {}
+        self._profiles: dict[ProfileKey, Profile] = {}
+        self._candidates: dict[int, Candidates] = {}
+        self._olds: dict[int, int | None] = {}
+
+    @property
+    def values(self) -> list[float]:
+        """The true values, by slot."""
+        return self.arithmetic.values
+
+    # -- decimals ---------------------------------------------------------------------------------------------------
+
+    def asked(self, slot: int) -> int | None:
+        """The decimals that the lesson asks for at a node, if it says."""
+        if isinstance(self._asked, int):
+            return self._asked
+        return self._asked.get(self.arithmetic.names[slot]) if self._asked else None
+
+    def default(self, slot: int) -> int:
+        """The decimals of a node that nobody has said anything about."""
+        found = self._defaults.get(slot)
+        if found is None:
+            found = node_decimals(self.graph, self.arithmetic.names[slot])
+            self._defaults[slot] = found
+        return found
+
+    def key(self, slot: int, decimals: int) -> ProfileKey:
+        """The profile for an answer wanted to ``decimals``: those beyond the default are expected on the way as
+        well."""
+        return (decimals, max(0, decimals - (self.asked(slot) or self.default(slot))))
+
+    def profile(self, key: ProfileKey) -> Profile:
+        """How many decimals each node is written with on the way to such an answer."""
+        found = self._profiles.get(key)
+        if found is None:
+            decimals, more = key
+            known: dict[int, int] = {}
+
+            def written(slot: int) -> int:
+                if slot not in known:
+                    asked = self.asked(slot)
+                    known[slot] = min(decimals, asked if asked is not None else self.default(slot) + more)
+                return known[slot]
+
+            found = self._profiles[key] = Profile(decimals, written)
+        return found
+
+    def coarser(self, key: ProfileKey) -> Profile:
+        """The same with one decimal fewer everywhere."""
+        fine = self.profile(key)
+        coarse = (key[0], key[1] - 1000)
+        if coarse not in self._profiles:
+            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1))
+        return self._profiles[coarse]
+
+    # -- nodes ------------------------------------------------------------------------------------------------------
+
+    def old(self, slot: int) -> int | None:
+        """The slot of the value before an update, where the node is one."""
+        if slot not in self._olds:
+            name = old_value(self.graph, self.arithmetic.nodes[slot])
+            self._olds[slot] = self.arithmetic.slots[name] if name is not None else None
+        return self._olds[slot]
+
+    def candidates(self, slot: int) -> Candidates:
+        """The typical mistakes of a node's step."""
+        found = self._candidates.get(slot)
+        if found is None:
+            slots = self.arithmetic.slots
+            variants = [
+                variant
+                for variant in variants_of(self.around, self.arithmetic.nodes[slot])
+                if all(name in slots for name in names(variant.tree))
+            ]
+            compiled = tuple((variant, compile_tree(variant.tree, slots)) for variant in variants)
+            needed = {slots[name] for variant in variants for name in names(variant.tree)}
+            found = self._candidates[slot] = Candidates(compiled, self.arithmetic.reach({slot, *needed}))
+        return found
+
+    def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
+        """Each mistake's number at some values."""
+        found = []
+        for variant, formula in candidates.variants:
+            try:
+                value = formula(values)
+            except (ArithmeticError, ValueError):
+                continue
+            if math.isfinite(value):
+                found.append((variant, value))
+        return found
