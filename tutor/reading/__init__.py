@@ -1,1 +1,31 @@
-"""Placeholder."""
+"""Reads what a learner types, as a person meant it: a number, a vector or matrix, a formula, a line of working.
+
+    scope = Scope(graph, asked="Z1", own={"H2": 0.55})
+    read_number("−0,7", scope).shown                      # 'I read −0.7'
+    read_grid("[[0.2, -0.3], [0.4, 0.1]]", (2, 2), scope).cells
+    read_formula("(yhat - y)*H1", scope).tree
+
+What cannot be read, or can be read two ways, is an ``Unreadable``: a ``FormulaError`` with the column, what would do,
+and a caret. Nothing typed is ever run; texts are bounded in length, depth and size of result.
+"""
+
+from tutor.reading.answers import Part, Reading, read_number
+from tutor.reading.errors import Unreadable
+from tutor.reading.formulas import FormulaReading, read_formula
+from tutor.reading.grids import GridReading, cells_of, read_grid
+from tutor.reading.numbers import Digits
+from tutor.reading.scope import Scope
+
+__all__ = [
+    "Digits",
+    "FormulaReading",
+    "GridReading",
+    "Part",
+    "Reading",
+    "Scope",
+    "Unreadable",
+    "cells_of",
+    "read_formula",
+    "read_grid",
+    "read_number",
+]

@@ -1,0 +1,37 @@
+"""What is said about an answer that cannot be read."""
+
+from __future__ import annotations
+
+from tutor.errors import FormulaError
+from tutor.mathtext import cells
+
+
+class Unreadable(FormulaError):
+    """An answer that is no number or formula, or that can be read two ways; it costs no attempt.
+
+    ``column`` (from 1, at most one past the end of ``text``) is where reading stopped, ``hint`` what would do,
+    ``readings`` the two readings of an ambiguous number such as ``1,234``, empty otherwise.
+    """
+
+    title = "This answer cannot be read"
+
+    def __init__(
+        self, message: str, column: int = 1, *, text: str = "", hint: str = "", readings: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, max(1, min(column, len(text) + 1)), hint=hint)
+        self.text = text
+        self.readings = readings
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether it can be read two ways."""
+        return bool(self.readings)
+
+    @property
+    def caret(self) -> str:
+        """The line where reading stopped, and under it a caret at the place."""
+        before = self.text[: self.column - 1]
+        start = max(before.rfind("\n"), before.rfind("\r")) + 1
+        line = self.text[start:].splitlines()[0] if self.text[start:] else ""
+        line = "".join(mark if mark.isprintable() else " " for mark in line)
+        return f"{line}\n{' ' * cells(line[: self.column - 1 - start])}^"

@@ -1,0 +1,36 @@
+"""Reads what a learner types for a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tutor.formulas import Tree, names, text
+from tutor.reading.answers import LONGEST, answer_side, formula_of
+from tutor.reading.numbers import decimal_points
+from tutor.reading.scope import Scope
+from tutor.reading.source import clean
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaReading:
+    """A formula as it was meant: its ``tree`` and ``names``, canonical, and ``shown``, the reading back."""
+
+    text: str
+    tree: Tree
+    names: tuple[str, ...]
+    shown: str
+
+
+def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
+    """A formula over the names that may be used: a ``Scope``, or just the names (in any spelling a person has).
+
+    ``dE/dw = …`` keeps its right side. Raises ``Unreadable`` with the column where reading stopped.
+    """
+    source = clean(typed, LONGEST)
+    if not source.plain:
+        raise source.error("A formula is expected here.", hint="Write one such as (yhat - y)*H1.")
+    if not isinstance(scope, Scope):
+        scope = Scope(variables=tuple(scope))
+    tree = formula_of(decimal_points(answer_side(source, scope)), scope)
+    return FormulaReading(typed, tree, names(tree), f"I read {text(tree, scope.notation)}")

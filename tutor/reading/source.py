@@ -1,0 +1,135 @@
+"""A typed text in plain characters, each of which knows the column it came from.
+
+Typography that means nothing is taken away here: no-break and thin spaces, full-width forms, every dash for a minus,
+quotation marks around an answer, invisible marks that come along with a paste. Mathematical signs (superscripts, hats,
+Greek) stay for the formula parser.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tutor.reading.errors import Unreadable
+
+_SIGNS = {
+    **dict.fromkeys("−–—‐‑‒﹣－˗─", "-"),
+    **dict.fromkeys("×·⋅∗•∙✕✖", "*"),
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("≈≃≅≐", "="),
+    **dict.fromkeys("【〔⟦", "["),
+    **dict.fromkeys("】〕⟧", "]"),
+    "٫": ".",
+    "٬": ",",
+    "、": ",",
+}
+_FRACTIONS = {"½": " 1/2", "⅓": " 1/3", "¼": " 1/4", "⅔": " 2/3", "¾": " 3/4", "⅕": " 1/5", "⅛": " 1/8"}
+OPENING, CLOSING = "[({", "])}"
+_QUOTES = "\"'“”„‟«»‹›‘’‚‛`´"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """``plain`` characters of the ``typed`` text; ``places`` are their offsets in it, and one for the end."""
+
+    typed: str
+    plain: str
+    places: tuple[int, ...]
+
+    def part(self, start: int, end: int) -> Source:
+        """The plain characters from ``start`` to ``end``, spaces around them left out."""
+        while start < end and self.plain[start].isspace():
+            start += 1
+        while end > start and self.plain[end - 1].isspace():
+            end -= 1
+        return Source(self.typed, self.plain[start:end], self.places[start : end + 1])
+
+    def unbracketed(self, opening: str) -> Source:
+        """The same without brackets of these kinds around the whole."""
+        source = self
+        while (close := whole_bracket(source.plain)) is not None and source.plain[0] in opening:
+            source = source.part(1, close)
+        return source
+
+    def replaced(self, start: int, end: int, new: str) -> Source:
+        """The same with some characters exchanged for others of one place."""
+        places = (*self.places[:start], *(self.places[start],) * len(new), *self.places[end:])
+        return Source(self.typed, self.plain[:start] + new + self.plain[end:], places)
+
+    def blanked(self, spans: Iterable[tuple[int, int]]) -> Source:
+        """The same with spaces for some characters."""
+        marks = list(self.plain)
+        for start, end in spans:
+            marks[start:end] = " " * (end - start)
+        return self.exchanged("".join(marks))
+
+    def exchanged(self, plain: str) -> Source:
+        """The same places with other characters."""
+        return Source(self.typed, plain, self.places)
+
+    @property
+    def written(self) -> str:
+        """What was typed there, as it was typed."""
+        return self.typed[self.places[0] : self.places[-1]]
+
+    def error(self, message: str, offset: int = 0, *, hint: str = "", readings: tuple[str, ...] = ()) -> Unreadable:
+        """The error at an offset into ``plain``."""
+        place = self.places[max(0, min(offset, len(self.places) - 1))]
+        return Unreadable(message, place + 1, text=self.typed, hint=hint, readings=readings)
+
+
+def whole_bracket(text: str) -> int | None:
+    """Where the bracket closes that holds the whole text, or None."""
+    if not text or text[0] not in OPENING:
+        return None
+    depth = 0
+    for offset, mark in enumerate(text):
+        depth += (mark in OPENING) - (mark in CLOSING)
+        if depth == 0:
+            return offset if offset == len(text) - 1 else None
+    return None
+
+
+def clean(text: str, longest: int) -> Source:
+    """The plain form of a typed text.
+
+    Raises:
+        Unreadable: for control characters, and for more than ``longest`` characters.
+    """
+    if len(text) > longest:
+        raise Unreadable(f"This is longer than {longest} characters.", longest + 1, text=text, hint="Shorten it.")
+    plain: list[str] = []
+    places: list[int] = []
+    for place, mark in enumerate(text):
+        for each in _plain(mark, text, place):
+            plain.append(each)
+            places.append(place)
+    source = Source(text, "".join(plain), (*places, len(text))).part(0, len(plain))
+    return _unquoted(source)
+
+
+def _plain(mark: str, text: str, place: int) -> str:
+    if " " <= mark <= "~" or mark in "\t\n":
+        return mark
+    if mark in _SIGNS or mark in _FRACTIONS:
+        return _SIGNS.get(mark) or _FRACTIONS[mark]
+    category = unicodedata.category(mark)
+    if category == "Zs" or mark in "\r\v\f\u2028\u2029\x85":
+        return "\n" if mark in "\u2028\u2029\x85\v\f" else " "
+    if category == "Cf":
+        return ""
+    if category in ("Cc", "Cs"):
+        raise Unreadable("There is an invisible control character here.", place + 1, text=text, hint="Type it anew.")
+    if category == "Nd":
+        return str(unicodedata.decimal(mark))
+    if "\uff01" <= mark <= "\uff5e" or "\ufe50" <= mark <= "\ufe6b":
+        return unicodedata.normalize("NFKC", mark)
+    return mark
+
+
+def _unquoted(source: Source) -> Source:
+    """Quotation marks around the whole answer, taken away; a prime at the end of a name stays."""
+    while len(source.plain) >= 2 and source.plain[0] in _QUOTES and source.plain[-1] in _QUOTES:
+        source = source.part(1, len(source.plain) - 1)
+    return source
