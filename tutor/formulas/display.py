@@ -103,7 +103,7 @@ class _Writer:
         return self.minus(" ".join(parts))
 
     def number(self, number: Num) -> Written:
-        shown = number.text if number.text and not number.text[0].isdigit() else format_number(number.value)
+        shown = number.text if number.text[:1].isalpha() else format_number(number.value)
         return shown, _SIGN if shown.startswith("−") else _ATOM
 
     def value(self, shown: str) -> Written:

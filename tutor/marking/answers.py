@@ -2,69 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
-from tutor.formulas import evaluate, format_number, parse, resolve
-from tutor.formulas.tree import Compare, Neg, Num, Tree
-from tutor.marking.mark import Answer
-from tutor.marking.rounding import written_decimals
+from tutor.marking.mark import Answer, Typed
 from tutor.network import Graph, Quantity
 
+if TYPE_CHECKING:
+    from tutor.reading import Reading, Scope
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number that was read: ``decimals`` as typed, ``shown`` how it was read (empty where that would tell a
-    value)."""
-
-    value: float
-    decimals: int
-    shown: str = ""
+#: How many decimals a formula is taken to have: it is exact.
+EXACT = 12
 
 
-def read_number(graph: Graph, quantity: Quantity, answer: str | float) -> Number:
+def read_one(graph: Graph, cell: str, answer: str | float, own: Mapping[str, float], decimals: int) -> Reading:
     """One number; raises ``FormulaError`` where it cannot be read."""
-    if isinstance(answer, (int, float)):
-        return Number(float(answer), written_decimals(float(answer)), format_number(float(answer)))
-    tree = parse(answer)
-    if isinstance(tree, Compare):
-        tree = tree.right
-    tree = resolve(tree, graph.canonical, source=answer)
-    value = evaluate(tree, graph.values)
-    return Number(value, _decimals(tree, value), format_number(value))
+    from tutor.reading import read_number
+
+    return read_number(as_text(answer), _scope(graph, cell, own, decimals))
 
 
-def _decimals(tree: Tree, value: float) -> int:
-    inner = tree.of if isinstance(tree, Neg) else tree
-    if isinstance(inner, Num) and "e" not in inner.text.lower():
-        return len(inner.text.partition(".")[2])
-    return written_decimals(round(value, 12))
+def read_cells(
+    graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
+) -> tuple[Reading | FormulaError | None, ...]:
+    """A grid's cells, row by row: None where one is empty, an error where one cannot be read.
+
+    Raises ``FormulaError`` where the whole cannot be taken apart into cells.
+    """
+    from tutor.reading import read_grid
+
+    texts = answer if isinstance(answer, str) else _texts(answer)
+    return read_grid(texts, quantity.shape, _scope(graph, quantity.name, own, decimals)).cells
 
 
-def read_cells(graph: Graph, quantity: Quantity, answer: Answer) -> list[Number | FormulaError | None]:
-    """A grid's cells, row by row: None where one is empty. Raises ``FormulaError`` where there are more or fewer."""
-    flat = _flat(answer)
-    if len(flat) != len(quantity.cells):
-        raise FormulaError(f"{len(quantity.cells)} numbers are wanted here, not {len(flat)}.")
-    cells: list[Number | FormulaError | None] = []
-    for part in flat:
-        if isinstance(part, str) and not part.strip():
-            cells.append(None)
-            continue
-        try:
-            cells.append(read_number(graph, quantity, part))
-        except FormulaError as error:
-            cells.append(error)
-    return cells
+def typed_as(reading: Reading, asked: int) -> Typed:
+    """A number as it enters marking: with the decimals written, or exact where it is a formula."""
+    decimals = reading.decimals
+    return Typed(reading.value, EXACT if decimals is None else decimals, asked)
 
 
-def _flat(answer: Answer) -> list[str | float]:
+def as_text(answer: Answer) -> str:
+    """An answer as a text: numbers in their shortest form."""
     if isinstance(answer, str):
-        return list(answer.replace("[", " ").replace("]", " ").replace(",", " ").replace(";", " ").split())
+        return answer
     if isinstance(answer, (int, float)):
-        return [float(answer)]
-    found: list[str | float] = []
+        return repr(answer)
+    return "[" + ", ".join(as_text(part) for part in answer) + "]"
+
+
+def _scope(graph: Graph, asked: str, own: Mapping[str, float], decimals: int) -> Scope:
+    from tutor.reading import Scope
+
+    return Scope(graph, asked, own, decimals=decimals)
+
+
+def _texts(answer: float | Sequence[object]) -> list[str]:
+    if isinstance(answer, (int, float)):
+        return [repr(answer)]
+    found: list[str] = []
     for part in answer:
-        found.extend(_flat(part) if isinstance(part, Sequence) and not isinstance(part, str) else [part])
+        if isinstance(part, str):
+            found.append(part)
+        elif isinstance(part, (int, float)):
+            found.append(repr(part))
+        elif isinstance(part, Sequence):
+            found.extend(_texts(part))
+        else:
+            found.append("")
     return found

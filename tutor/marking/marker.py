@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
-from tutor.marking.answers import Number, read_cells, read_number
+from tutor.marking.answers import EXACT, as_text, read_cells, read_one, typed_as
 from tutor.marking.decimals import default_decimals, figures_to_decimals
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import either, message_of, mistakes_of
 from tutor.marking.rounding import written_decimals
+from tutor.marking.working import judged_line, line_of
 from tutor.marking.workings import Workings
 from tutor.network import Graph, Quantity
+
+if TYPE_CHECKING:
+    from tutor.reading import Reading
 
 
 class Marker:
     """Marks answers to the quantities of one graph; keep one for as long as its graph is in use, it remembers.
 
     ``decimals`` is what the lesson asks for: one number for everything, or by the names of quantities; what it does not
-    name has its default. ``mistakes`` are the author's own, by the name of a quantity.
+    name has its default. ``mistakes`` are the author's own, by the name of a number (of a grid: of a cell).
     """
 
     def __init__(
@@ -34,7 +39,9 @@ class Marker:
         self.graph = graph
         self._everywhere = decimals if isinstance(decimals, int) else None
         self._asked = dict(decimals) if isinstance(decimals, Mapping) else {}
-        self._mistakes = {name: tuple(each) for name, each in (mistakes or {}).items()}
+        self._mistakes: dict[str, tuple[AuthorMistake, ...]] = {}
+        for name, each in (mistakes or {}).items():
+            self._mistakes[graph.canonical(name) or name] = tuple(each)
         asked = self._everywhere if self._everywhere is not None else self._by_node()
         self._judge = Judge(Workings(graph, asked))
 
@@ -71,16 +78,20 @@ class Marker:
         """
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         wanted = self._wanted(asked, decimals, figures)
-        author = (*mistakes, *self._mistakes.get(asked.name, ()))
-        theirs = self._own(own or {})
-        task = _Task(asked, wanted, figures, author, theirs)
+        known = _typed(own or {})
+        slots = self.graph.slots
+        task = _Task(
+            asked,
+            wanted,
+            figures,
+            tuple(mistakes),
+            {slots[name]: each for name, each in known.items() if name in slots},
+            {name: each.value for name, each in known.items()},
+        )
         try:
-            if asked.is_number:
-                number = read_number(self.graph, asked, _single(answer))
-                return replace(self._mark_number(task, asked.cells[0], number), answer=_shown(answer))
-            return self._mark_grid(task, answer)
+            return self._mark_one(task, answer) if asked.is_number else self._mark_grid(task, answer)
         except FormulaError as error:
-            return self._unreadable(asked.name, _shown(answer), error)
+            return _unreadable(asked.name, as_text(answer), error)
 
     def _wanted(self, asked: Quantity, decimals: int | None, figures: int | None) -> int:
         if decimals is not None:
@@ -89,25 +100,31 @@ class Marker:
             return max(figures_to_decimals(self.graph.values[cell], figures) for cell in asked.cells)
         return self.decimals(asked)
 
-    def _own(self, own: Mapping[str, Typed | float]) -> dict[int, Typed]:
-        """The learner's answers by slot; a plain number's decimals are its shortest form's."""
-        slots = self.graph.slots
-        return {
-            slots[name]: each if isinstance(each, Typed) else Typed(float(each), written_decimals(float(each)))
-            for name, each in own.items()
-            if name in slots
-        }
-
     # -- one number -------------------------------------------------------------------------------------------------
 
-    def _mark_number(self, task: _Task, cell: str, number: Number) -> Mark:
-        typed = Typed(number.value, number.decimals, task.decimals)
-        slot = self.graph.slots[cell]
-        judgement = self._judge.judge(slot, typed, task.decimals, task.own, author=task.author)
+    def _mark_one(self, task: _Task, answer: Answer) -> Mark:
+        if not isinstance(answer, (str, int, float)):
+            raise FormulaError("One number is wanted here.", hint="Write it without brackets.")
+        cell = task.quantity.cells[0]
+        reading = read_one(self.graph, cell, answer, task.numbers, task.decimals)
+        return replace(self._mark_reading(task, cell, reading), answer=as_text(answer))
+
+    def _mark_reading(self, task: _Task, cell: str, reading: Reading) -> Mark:
+        typed = typed_as(reading, task.decimals)
+        mark = replace(self._mark_typed(task, cell, typed), answer=reading.text, read=reading.shown)
+        line = line_of(reading)
+        if line is None:
+            return mark
+        plan = self._mark_typed(task, cell, Typed(line.plan.value, EXACT, task.decimals))
+        return judged_line(self.graph, cell, line, mark, plan)
+
+    def _mark_typed(self, task: _Task, cell: str, typed: Typed) -> Mark:
+        author = (*task.author, *self._mistakes.get(cell, ()))
+        judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
         mistakes = mistakes_of(self.graph, judgement)
         return Mark(
             quantity=cell,
-            answer=number.shown,
+            answer="",
             verdict=judgement.verdict,
             value=self.graph.values[cell],
             mistakes=mistakes,
@@ -115,35 +132,30 @@ class Marker:
             because=judgement.because,
             decimals=task.decimals,
             figures=task.figures,
-            read=number.shown,
             own={cell: typed},
         )
-
-    def _unreadable(self, name: str, answer: str, error: FormulaError) -> Mark:
-        return Mark(name, answer, Verdict.UNREADABLE, message=str(error), column=error.column)
 
     # -- vectors and matrices ---------------------------------------------------------------------------------------
 
     def _mark_grid(self, task: _Task, answer: Answer) -> Mark:
         asked = task.quantity
-        read = read_cells(self.graph, asked, answer)
+        read = read_cells(self.graph, asked, answer, task.numbers, task.decimals)
         cells = []
-        for cell, number in zip(asked.cells, read, strict=True):
-            if isinstance(number, Number):
-                cells.append(self._mark_number(task, cell, number))
+        for cell, found in zip(asked.cells, read, strict=True):
+            if found is None or isinstance(found, FormulaError):
+                cells.append(_unreadable(cell, "", found or FormulaError("This cell is empty.")))
             else:
-                error = number if number is not None else FormulaError("This cell is empty.")
-                cells.append(self._unreadable(cell, "", error))
+                cells.append(self._mark_reading(task, cell, found))
         true = [self.graph.values[cell] for cell in asked.cells]
         verdict = worst(cells)
-        numbers = [number.value if isinstance(number, Number) else None for number in read]
+        numbers = [cell.own[cell.quantity].value if cell.own else None for cell in cells]
         moved = rearranged(numbers, true, asked.shape, task.decimals) if verdict is Verdict.WRONG else None
         if moved is not None:
             cells = [replace(cell, mistakes=()) for cell in cells]
         mistakes = (moved,) if moved is not None else covering(cells) if verdict is Verdict.WRONG else ()
         return Mark(
             quantity=asked.name,
-            answer=_shown(answer),
+            answer=as_text(answer),
             verdict=verdict,
             value=self.graph.array_values(asked),  # type: ignore[arg-type]
             mistakes=mistakes,
@@ -156,39 +168,31 @@ class Marker:
         )
 
 
+@dataclass(frozen=True)
 class _Task:
-    """What an answer is marked against."""
+    """What an answer is marked against; ``own`` are the learner's other answers by slot, ``numbers`` by name."""
 
-    def __init__(
-        self,
-        quantity: Quantity,
-        decimals: int,
-        figures: int | None,
-        author: tuple[AuthorMistake, ...],
-        own: Mapping[int, Typed],
-    ) -> None:
-        self.quantity = quantity
-        self.decimals = decimals
-        self.figures = figures
-        self.author = author
-        self.own = own
+    quantity: Quantity
+    decimals: int
+    figures: int | None
+    author: tuple[AuthorMistake, ...]
+    own: Mapping[int, Typed]
+    numbers: Mapping[str, float]
+
+
+def _typed(own: Mapping[str, Typed | float]) -> dict[str, Typed]:
+    """The learner's answers; a plain number's decimals are its shortest form's."""
+    return {
+        name: each if isinstance(each, Typed) else Typed(float(each), written_decimals(float(each)))
+        for name, each in own.items()
+    }
+
+
+def _unreadable(name: str, answer: str, error: FormulaError) -> Mark:
+    return Mark(name, answer, Verdict.UNREADABLE, message=str(error), column=error.column)
 
 
 def _grid_message(verdict: Verdict, cells: Sequence[Mark]) -> str:
     if verdict is Verdict.CORRECT:
         return next((cell.message for cell in cells if cell.message != "Right."), "Right.")
     return next(cell.message for cell in cells if cell.verdict is verdict)
-
-
-def _single(answer: Answer) -> str | float:
-    if isinstance(answer, (str, int, float)):
-        return answer
-    raise FormulaError("One number is wanted here.")
-
-
-def _shown(answer: Answer) -> str:
-    if isinstance(answer, str):
-        return answer
-    if isinstance(answer, (int, float)):
-        return f"{answer:g}"
-    return "[" + ", ".join(_shown(part) for part in answer) + "]"

@@ -1,0 +1,89 @@
+"""A line of working, ``0.2*1 − 0.5*1 − 0.4 = −0.7``: what was set up and what it was worked out to, judged apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tutor.formulas import text
+from tutor.formulas.tree import Num, walk
+from tutor.marking.mark import Mark, Mistake, Verdict
+from tutor.marking.messages import either
+from tutor.marking.rounding import near, written_decimals
+from tutor.network import Graph, Kind, Node
+
+if TYPE_CHECKING:
+    from tutor.reading import Reading
+    from tutor.reading.answers import Part
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line's ``plan`` (its first part) and the first part that does not come out of the one before, if any."""
+
+    plan: Part
+    broken: Part | None
+
+
+def line_of(reading: Reading) -> Line | None:
+    """The line that was typed, or None where a number or formula stands alone."""
+    if len(reading.working) < 2:
+        return None
+    parts = reading.working
+    broken = next((after for before, after in pairwise(parts) if not _equal(before, after)), None)
+    return Line(parts[0], broken)
+
+
+def _equal(before: Part, after: Part) -> bool:
+    """Whether a part is the one before it worked out, at the digits that were written."""
+    room = 1e-9 * max(1.0, abs(before.value))
+    if abs(before.value - after.value) <= room:
+        return True
+    decimals = _decimals_written(after)
+    return decimals is not None and near(after.value, before.value, _spread(before), decimals)
+
+
+def _decimals_written(part: Part) -> int | None:
+    """The decimals of a number, or the most that any number of a formula was written with."""
+    if part.digits is not None:
+        return part.digits.decimals
+    written = [written_decimals(number.value) for number in walk(part.tree) if isinstance(number, Num)]
+    return max(written, default=None)
+
+
+def _spread(part: Part) -> float:
+    return 0.0 if part.digits is None else 0.5 * 10.0**-part.digits.decimals
+
+
+def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -> Mark:
+    """The mark of a whole line from those of its answer and of what its first part comes to."""
+    right = (Verdict.CORRECT, Verdict.FOLLOWS)
+    if line.broken is None:
+        return answer
+    result = _shown(line.broken, graph)
+    if answer.verdict in (Verdict.CORRECT, Verdict.IMPRECISE):
+        said = f"{answer.message} But the line in front does not come to it: look at where the = stands."
+        return _with(answer, answer.verdict, answer.mistakes, said)
+    slip = Mistake("arithmetic", f"{result} is not what it comes to: work it out once more.", name)
+    if plan.verdict in right:
+        slip = Mistake(slip.id, _set_up_right(graph.nodes[name], result), name)
+        return _with(answer, Verdict.WRONG, (slip,), slip.message)
+    mistakes = (*plan.mistakes[:1], slip) if plan.mistakes else (slip, *answer.mistakes[:1])
+    said = either(plan.mistakes[:1]) or "The line is not set up right."
+    return _with(answer, Verdict.WRONG, mistakes, f"{said} And {slip.message}")
+
+
+def _set_up_right(node: Node, result: str) -> str:
+    if node.kind is Kind.PRE_ACTIVATION:
+        return f"The sum is set up right; {result} is not what it adds up to."
+    return f"The line is set up right; {result} is not what it comes to."
+
+
+def _shown(part: Part, graph: Graph) -> str:
+    return text(part.tree, graph.notation)
+
+
+def _with(mark: Mark, verdict: Verdict, mistakes: Sequence[Mistake], message: str) -> Mark:
+    return replace(mark, verdict=verdict, mistakes=tuple(mistakes), message=message, because=())
