@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -137,7 +137,7 @@ while True:
     n += 1
     print(n, flush=True)
 """
-    ran = run(at, source)
+    ran = run(at, source, limits=replace(SMALL, all_memory=1024 * MEGABYTE))
     assert ran.result.ending is Ending.FAILED
     assert "may not start more processes" in ran.told
     assert 1 <= int(ran.result.output.split()[-1]) <= SMALL.processes
@@ -213,7 +213,7 @@ def test_no_network(at: Level) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
-        server.settimeout(2)
+        server.settimeout(0.7)
 
         def wait() -> None:
             try:

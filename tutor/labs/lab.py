@@ -23,7 +23,7 @@ from tutor.labs.progress import Progress
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
 
-_LOOK_AT_LEAST = 5.0
+_LOOK_AT_LEAST = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _others(graph: Graph, quantity: Quantity, true: Sequence[float]) -> Iterator
             continue
         cells = tuple(graph.values[cell] for cell in other.cells)
         if any(cells) and cells != tuple(true):
-            yield Candidate(f"is {graph.notation.text(other.name)}", other.shape, cells)
+            yield Candidate(f"has the values of {graph.notation.text(other.name)}", other.shape, cells)
 
 
 def _worked_out(graph: Graph, change: _Change) -> Values:

@@ -1,0 +1,47 @@
+"""What raises nothing but is amiss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tutor.labs.advice import advise
+
+GOOD: dict[str, Any] = {"steps": 10, "backwards": 10, "clears": 10, "gradients": True, "optimizers": [{"name": "SGD"}]}
+
+TRAINING = [
+    ({}, ""),
+    ({"clears": 0}, "Nothing cleared the gradients"),
+    ({"backwards": 0}, "loss.backward() never did"),
+    ({"steps": 0}, "optimizer.step() never did"),
+    ({"gradients": False}, "The order is zero_grad"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), TRAINING)
+def test_training(change: dict[str, Any], said: str) -> None:
+    told = advise("", {"models": [], "seen": {**GOOD, **change}})
+    assert len(told) == bool(said)
+    assert said in " ".join(told)
+
+
+THROWN_AWAY = [
+    ("x.to(device)", "Line 1: x.to(device) returns a new tensor and leaves x as it was. Write x = x.to(device)."),
+    ("x = x.to(device)", ""),
+    ("model.to(device)", ""),
+    ("for x, y in data:\n    x.float()", "Write x = x.float()."),
+    ("x.reshape(2, 3)", "Write x = x.reshape(2, 3)."),
+    ("print(x.to(device))", ""),
+]
+
+
+@pytest.mark.parametrize(("source", "said"), THROWN_AWAY)
+def test_thrown_away(source: str, said: str) -> None:
+    told = advise(source, {"models": [{"name": "model"}], "seen": {}})
+    assert len(told) == bool(said)
+    assert said in " ".join(told)
+
+
+def test_code_that_cannot_be_read_gets_no_advice() -> None:
+    assert advise("for", None) == ()

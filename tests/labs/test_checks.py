@@ -1,0 +1,215 @@
+"""What each check makes of what a program left, without running one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tutor.labs.checks import CheckResult, Evidence, judge, question, title
+from tutor.labs.inside.describe import describe
+from tutor.labs.slips import candidates
+from tutor.lessons.blocks import Check
+from tutor.lessons.template import Template
+from tutor.network import Graph, Network, build_graph
+
+LAB2 = {
+    "inputs": [1, 0, 1],
+    "target": 1,
+    "layers": [
+        {
+            "name": "hidden",
+            "weights": [[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]],
+            "bias": [-0.4, 0.2],
+            "activation": "relu",
+        },
+        {"name": "output", "weights": [[-0.3], [-0.2]], "bias": [0.1], "activation": "relu"},
+    ],
+    "optimizer": {"sgd": {"lr": 0.001}},
+}
+
+
+@pytest.fixture(scope="module")
+def lab2() -> Graph:
+    return build_graph(Network.from_spec(LAB2))
+
+
+def left(value: object, *, output: str = "", names: tuple[str, ...] = ()) -> Evidence:
+    return Evidence({"value": describe(value)}, {"names": names}, output, "")
+
+
+def check(kind: str = "variable", subject: Any = "v", **more: Any) -> Check:
+    return Check(kind=kind, subject=subject, **more)
+
+
+def of(graph: Graph, quantity: str, **more: Any) -> Check:
+    equals: Any = graph.array_values(graph.quantity(quantity))
+    return check(equals=equals, quantity=quantity, of="lab2", **more)
+
+
+VALUES: list[tuple[object, dict[str, Any], bool]] = [
+    # value, what is asked, passes
+    (0.1, {"equals": 0.1}, True),
+    (0.1 + 1e-9, {"equals": 0.1}, True),
+    (0.1001, {"equals": 0.1}, False),
+    (0.1001, {"equals": 0.1, "decimals": 3}, True),
+    (0.1006, {"equals": 0.1, "decimals": 3}, False),
+    (np.float32(0.1), {"equals": 0.1, "decimals": 8}, True),
+    (np.array([[0.5]]), {"equals": 0.5}, True),
+    (np.array([[0.5]]), {"equals": 0.5, "exact_shape": True}, False),
+    ([[1, 2], [3, 4]], {"equals": [[1, 2], [3, 4]]}, True),
+    ([[1, 2], [3, 4]], {"equals": [1, 2, 3, 4]}, False),
+    (np.array([[1.0], [2.0]]), {"equals": [1, 2]}, True),
+    (np.array([[1.0], [2.0]]), {"equals": [1, 2], "exact_shape": True}, False),
+    (np.array([1.0, np.nan]), {"equals": [1, 2]}, False),
+    (True, {"equals": 1}, True),
+    (None, {"equals": 1}, False),
+    ("text", {"equals": 1}, False),
+    ("text", {"equals": "text"}, True),
+    ([[1, 2], [3]], {"equals": [[1, 2], [3, 4]]}, False),
+    (0.2, {"below": 0.25}, True),
+    (0.25, {"below": 0.25}, False),
+    (float("nan"), {"below": 0.25}, False),
+    (float("inf"), {"above": 0}, False),
+    (3, {"above": 2, "below": 4}, True),
+    ("3", {"above": 2}, False),
+    ([1, 2, 3], {"length": 3}, True),
+    ([1, 2], {"length": 3}, False),
+    (5, {"length": 3}, False),
+    (np.zeros((4, 2)), {"length": 4}, True),
+]
+
+
+@pytest.mark.parametrize(("value", "asked", "passes"), VALUES)
+def test_values(value: object, asked: dict[str, Any], passes: bool) -> None:
+    result = judge(check(**asked), left(value))
+    assert result.passed is passes
+    assert bool(result.message) is not passes
+
+
+def test_the_old_value_never_passes_for_the_new_one(lab2: Graph) -> None:
+    """The step is 0.000184: without ``decimals`` it has to show."""
+    old = lab2.array_values(lab2.quantity("hidden.W"))
+    assert not judge(of(lab2, "hidden.W_new"), left(old), lab2).passed
+    assert judge(of(lab2, "hidden.W_new", decimals=3), left(old), lab2).passed
+
+
+W, T = np.array([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), np.array([-0.4, 0.2])
+X, V, B = np.array([1.0, 0, 1]), np.array([-0.3, -0.2]), 0.1
+Z = X @ W + T
+H = np.maximum(Z, 0)
+YHAT = H @ V + B
+D3 = YHAT - 1
+D = V * D3 * (Z > 0)
+ONE_OFF = np.outer(X, D)
+ONE_OFF[1, 1] = 1
+WRONG = [
+    # what, what the learner has, what is said of it
+    ("hidden.Z", X @ W, "is what comes out when the biases are left out"),
+    ("hidden.H", Z, "is what comes out when the activation function is left out"),
+    ("hidden.H", 1 / (1 + np.exp(-Z)), "with sigmoid in the activation's place"),
+    ("output.yhat", np.maximum(Z @ V + B, 0), "when the activation function is left out"),
+    ("output.delta", -D3, "the wrong way round"),
+    ("hidden.delta", V * D3, "slope is left out"),
+    ("hidden.delta", (V - 0.001 * D3 * H) * D3 * (Z > 0), "updated before the hidden δ"),
+    ("hidden.dW", np.outer(np.ones(3), D), "is δ alone"),
+    ("E", D3**2, "a ½ is missing"),
+    ("hidden.W_new", W + 0.001 * np.outer(X, D), "is what comes out when the gradient is added"),
+    ("hidden.W_new", W - np.outer(X, D), "the learning rate is left out"),
+    ("hidden.W_new", W, "nothing was subtracted"),
+    ("hidden.W_new", 0.001 * np.outer(X, D), "is the step alone"),
+    ("hidden.W_new", np.outer(X, D), "has the values of ∂E/∂W_hidden"),
+    ("hidden.dW", np.outer(D, X), "Its rows and columns are exchanged"),
+    (
+        "hidden.dW",
+        ONE_OFF,
+        "[1, 1] is 1, which is not right. 5 of 6 values are right",
+    ),
+    ("output.yhat", 0.0800009, "close, but not to 6 decimals"),
+]
+
+
+@pytest.mark.parametrize(("quantity", "value", "said"), WRONG, ids=[f"{row[0]}-{n}" for n, row in enumerate(WRONG)])
+def test_wrong_arrays_are_told_by_their_slip(lab2: Graph, quantity: str, value: object, said: str) -> None:
+    result = judge(of(lab2, quantity, decimals=6), left(value), lab2)
+    assert not result.passed
+    assert said in result.message
+
+
+def test_the_right_value_is_never_told(lab2: Graph) -> None:
+    for quantity in ("hidden.Z", "output.yhat", "hidden.W_new"):
+        message = judge(of(lab2, quantity), left(lab2.array_values(lab2.quantity(quantity)) and 7.125), lab2).message
+        true = lab2.values[lab2.quantity(quantity).cells[-1]]
+        assert f"{true:.4g}" not in message
+
+
+def test_no_slip_is_the_right_answer(lab2: Graph) -> None:
+    for array in lab2.arrays.values():
+        true = tuple(lab2.values[cell] for cell in array.cells)
+        assert all(each.cells != true for each in candidates(lab2, array))
+
+
+def test_more_mistakes_may_be_given(lab2: Graph) -> None:
+    from tutor.labs.slips import Candidate
+
+    asked = of(lab2, "hidden.Z")
+    result = judge(asked, left([5.0, 6.0]), lab2, lambda _: [Candidate("is what the example has", (2,), (5.0, 6.0))])
+    assert result.message == "v is what the example has."
+
+
+def error(kind: str, message: str, *names: str) -> Evidence:
+    return Evidence({"error": {"type": kind, "message": message}}, {"names": names}, "", "")
+
+
+MISSING = [
+    (error("NameError", "name 'yhat' is not defined", "y_hat", "x"), "There is y_hat; yhat is looked for."),
+    (error("NameError", "name 'W_hidden' is not defined", "w_hidden"), "There is w_hidden"),
+    (error("NameError", "name 'yhat' is not defined", "x"), "There is no variable yhat at the end."),
+    (error("AttributeError", "'list' object has no attribute 'grad'"), "'list' object has no attribute 'grad'."),
+    (error("IndexError", "list index out of range"), "v gives IndexError: list index out of range."),
+    (Evidence({}, {}, "", ""), "could not be looked at"),
+]
+
+
+@pytest.mark.parametrize(("evidence", "said"), MISSING)
+def test_what_is_missing(evidence: Evidence, said: str) -> None:
+    assert said in judge(check(equals=1), evidence).message
+
+
+def test_prints() -> None:
+    asked = check("prints", "Epoch .*1000")
+    assert judge(asked, left(0, output="Epoch [999]\nEpoch [1000/1000]\n")).passed
+    assert "the last line is “Epoch 9”" in judge(asked, left(0, output="Epoch 9\n")).message
+    assert judge(asked, left(0, output=" \n")).message == "Nothing is printed."
+
+
+def test_python() -> None:
+    asked = check("python", "assert lr == 0.001")
+    assert judge(asked, Evidence({}, {}, "", "")).passed
+    assert judge(asked, error("AssertionError", "keep the rate")).message == "keep the rate."
+    assert "ZeroDivisionError" in judge(asked, error("ZeroDivisionError", "division by zero")).message
+
+
+def test_the_authors_words_follow_ours() -> None:
+    said = Template("It comes from H.", ("It comes from H.",))
+    assert judge(check(equals=1, say=said), left(2)).message == "v is 2, which is not right. It comes from H."
+    stopped = Evidence({"value": describe(2)}, {}, "", "", has_ended=False)
+    assert judge(check(equals=1, say=said), stopped).message.endswith("The program stopped before its end.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (check(equals=[1], quantity="output.yhat", decimals=4), "v equals output.yhat to 4 decimals"),
+        (check(subject="losses[-1]", below=0.25), "losses[-1] is below 0.25"),
+        (check("prints", "done"), "prints done"),
+        (check("layers", ("Linear", "Linear")), "layers: Linear, Linear"),
+        (check("optimizer", "SGD", parameters={"lr": 0.01}), "optimizer: SGD, lr 0.01"),
+        (check("batch_size", 8), "batch size: 8"),
+    ],
+)
+def test_titles(asked: Check, line: str) -> None:
+    assert title(asked) == line
+    assert question(asked)["ask"] in ("value", "facts")
+    assert isinstance(judge(asked, left(0)), CheckResult)

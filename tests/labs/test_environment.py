@@ -1,0 +1,73 @@
+"""What is found in a learner's Python, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.errors import SandboxError
+from tutor.labs.environment import findings
+from tutor.labs.python import python
+
+GOOD: dict[str, Any] = {
+    "python": "3.12.1",
+    "bits": 64,
+    "executable": "/home/a/.venv/bin/python",
+    "prefix": "/home/a/.venv",
+    "is_own": True,
+    "active": "/home/a/.venv",
+    "torch": "2.9.0+cpu",
+    "seconds": 1.2,
+    "device": "cpu",
+}
+FOUND = [
+    ({}, 0, True, "3.12.1"),
+    ({"bits": 32}, 0, False, "64-bit"),
+    ({}, 1, True, "switched on"),
+    ({"active": ""}, 1, True, "/home/a/.venv"),
+    ({"is_own": False}, 1, False, "python3 -m venv .venv"),
+    ({"active": "/home/a/other"}, 1, None, "TUTOR_PYTHON="),
+    ({}, 2, True, "2.9.0+cpu, imported in 1.2 s"),
+    ({"torch": None, "missing": "torch"}, 2, False, "pip install torch"),
+    ({"torch": None, "missing": "typing_extensions"}, 2, False, "pip install typing_extensions"),
+    ({"torch": None, "error": "OSError: libc10.so"}, 2, False, "cannot be imported: OSError: libc10.so"),
+    ({}, 3, True, "all that this course needs"),
+    ({"device": "cuda (RTX)"}, 3, True, "run on the processor"),
+]
+
+
+@pytest.mark.parametrize(("change", "place", "is_ok", "said"), FOUND)
+def test_findings(change: dict[str, Any], place: int, is_ok: bool | None, said: str) -> None:
+    facts = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    finding = findings(facts)[place]
+    assert finding.is_ok is is_ok
+    assert said in f"{finding.found} {finding.advice}"
+
+
+def test_the_doctor_finds_everything(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tutor.cli.doctor import command
+
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    result = CliRunner().invoke(command, ["--json"], standalone_mode=False, catch_exceptions=False)
+    found = {each["what"]: each for each in json.loads(result.output)}
+    assert {"Terminal", "Characters", "Colours", "Python", "PyTorch", "Progress", "Learners' programs"} <= set(found)
+    assert sys.version.split()[0] in found["Python"]["found"]
+    assert found["Progress"]["is_ok"] is True
+    monkeypatch.setattr("tutor.labs.environment.look", lambda: ())
+    shown = CliRunner().invoke(command, [], standalone_mode=False, catch_exceptions=False)
+    assert "Learners' programs: " in shown.output
+
+
+def test_another_python_that_is_none() -> None:
+    with pytest.raises(SandboxError, match="TUTOR_PYTHON"):
+        python("/nonexistent/python")
+
+
+def test_the_folders_of_this_python_hold_its_library() -> None:
+    folders = python().folders
+    assert any(sys.prefix == folder or sys.prefix.startswith(folder + "/") for folder in (*folders, "/usr"))
+    assert "/" not in folders

@@ -1,0 +1,145 @@
+"""Common errors, made to happen, and what a learner is told about them."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+
+import pytest
+
+from tutor.labs.cells import CellResult, Cells
+from tutor.labs.limits import Limits
+
+NUMPY = [
+    (
+        "x = np.ones(3)\nW = np.ones((2, 3))\nZ = x @ W",
+        "x, made in line 1, has the shape (3,); W, made in line 2, has the shape (2, 3).",
+    ),
+    ("A = np.ones((2, 3))\nB = np.ones((4, 3))\nA @ B", "A @ B.T would fit."),
+    ("A = np.ones((3, 2))\nB = np.ones((3, 4))\nA @ B", "A.T @ B would fit."),
+    (
+        "a = np.ones(3)\nb = np.ones(2)\na - b",
+        "a, made in line 1, has the shape (3,); b, made in line 2, has the shape (2,)",
+    ),
+    ("weigths = 1\nweights + 1", "Did you mean weigths?"),
+    ("later + 1", "later is made in cell 2, which has not run yet: run it first."),
+    ("plt.plot([1])", "import matplotlib.pyplot as plt"),
+    ("import pandaz", "pip install pandaz"),
+    ("[1, 2][2]", "the first element has the index 0"),
+    ("for i in range(3)\n    pass", "ends in a colon"),
+    ("if True:\npass", "The spaces at the beginning"),
+    ("print((1, 2)", "An opening bracket has no closing one."),
+    ("if x = 2: pass", "== compares"),
+    ("np()", "This is a module"),
+    ("open('data/penguin.csv')", "os.listdir() shows what is"),
+    ("1 / 0", "print the denominator"),
+    ("{'a': 1}['b']", "print the keys"),
+    ("y = [3, 1].sort()\ny[0]", "Something on this line is None"),
+]
+TORCH = [
+    (
+        "model = nn.Linear(3, 2)\nX = torch.ones(5, 4)\nmodel(X)",
+        "The layer Linear(3, 2) takes 3 numbers per row, and X, made in line 2, has the shape (5, 4): 4 per row.",
+    ),
+    (
+        "A = torch.ones(5, 4)\nB = torch.ones(3, 2)\nA @ B",
+        "In a product A @ B, A must have as many columns as B has rows.",
+    ),
+    ("torch.ones(3) + torch.ones(2)", "needs equal shapes"),
+    ("nn.Linear(2, 1)(torch.from_numpy(np.ones((4, 2))))", "torch.from_numpy(X).float()"),
+    ("torch.ones(2, requires_grad=True).numpy()", ".detach().numpy()"),
+    ("torch.ones(2).sum().backward()", "requires_grad=True"),
+    (
+        "w = torch.ones(2, requires_grad=True)\nloss = (w * w).sum()\nloss.backward()\nloss.backward()",
+        "anew in every step",
+    ),
+    ("w = torch.ones(2, requires_grad=True)\n(w * w).backward()", "loss.mean().backward()"),
+    ("w = torch.ones(2, requires_grad=True)\nw -= 0.1", "with torch.no_grad():"),
+    ("w = torch.ones(2, requires_grad=True)\nw = w - 0.1 * w.grad", "no backward pass has reached it"),
+    ("nn.CrossEntropyLoss()(torch.ones(2, 3), torch.tensor([1, 3]))", "counts classes from 0"),
+]
+needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+
+
+def run_all(first: str, sources: list[str]) -> dict[str, CellResult]:
+    """Each source as the third cell of a lesson whose second one has not run."""
+
+    async def work() -> dict[str, CellResult]:
+        cells = Cells({"first": first, "second": "later = 1", "third": ""}, limits=Limits(seconds=30))
+        found = {}
+        try:
+            await cells.run("first")
+            for source in sources:
+                cells.edit("third", source)
+                found[source] = await cells.run("third")
+        finally:
+            await cells.close()
+        return found
+
+    return asyncio.run(work())
+
+
+@pytest.fixture(scope="module")
+def in_numpy() -> dict[str, CellResult]:
+    return run_all("import numpy as np", [source for source, _ in NUMPY])
+
+
+@pytest.fixture(scope="module")
+def in_torch() -> dict[str, CellResult]:
+    return run_all("import numpy as np\nimport torch\nfrom torch import nn", [source for source, _ in TORCH])
+
+
+@pytest.mark.parametrize(("source", "said"), NUMPY)
+def test_numpy_and_python(in_numpy: dict[str, CellResult], source: str, said: str) -> None:
+    _is_explained(in_numpy[source], said)
+
+
+@needs_torch
+@pytest.mark.parametrize(("source", "said"), TORCH)
+def test_torch(in_torch: dict[str, CellResult], source: str, said: str) -> None:
+    _is_explained(in_torch[source], said)
+
+
+def _is_explained(result: CellResult, said: str) -> None:
+    trouble = result.trouble
+    assert trouble is not None
+    assert said in trouble.explanation
+    assert trouble.where.startswith("cell 3, line ")
+    marked = [line for line in trouble.code if line.is_marked]
+    assert len(marked) == 1
+    assert marked[0].text == result.run.source.splitlines()[marked[0].number - 1]
+
+
+def test_the_traceback_is_cut_to_the_learners_lines() -> None:
+    source = "import json\ndef read(text):\n    return json.loads(text)\n\nread('{')"
+    result = run_all("", [source])[source]
+    assert result.trouble is not None
+    assert result.trouble.where == "cell 3, line 3"
+    assert result.trouble.path == ("cell 3, line 5, in <module>",)
+    assert [line.number for line in result.trouble.code] == [1, 2, 3, 4, 5]
+    assert "site-packages" not in result.trouble.text
+    assert "→   3      return json.loads(text)" in result.trouble.text
+
+
+def test_a_function_of_an_earlier_cell_is_shown_there() -> None:
+    result = run_all("def half(x):\n    return x / 0", ["half(1)"])["half(1)"]
+    assert result.trouble is not None
+    assert result.trouble.where == "cell 1, line 2"
+    assert result.trouble.code[1].text == "    return x / 0"
+
+
+def test_an_error_whose_own_text_is_hostile() -> None:
+    sources = [
+        "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
+        "raise ValueError('\\x1b[2J' + 'x' * 10**6)",
+        "class R:\n    def __repr__(self): raise ValueError('no')\nR()",
+    ]
+    results = run_all("", sources)
+    unsayable, long, unshown = (results[source].trouble for source in sources)
+    assert unsayable is not None
+    assert "cannot be shown" in unsayable.title
+    assert long is not None
+    assert "\x1b" not in long.title
+    assert len(long.title) < 3_000
+    assert unshown is not None
+    assert unshown.title == "ValueError: no"

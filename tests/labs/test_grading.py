@@ -1,0 +1,104 @@
+"""Many people's labs: run apart, reported with every check, refused without isolation."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.errors import SandboxError, TutorError
+from tutor.labs.grading import as_csv, as_json, grade, people, read_program
+from tutor.labs.level import Isolation, level, level_of
+
+LESSON = """
+title: Doubling
+id: doubling
+screens:
+  - title: One
+    blocks:
+      - lab: Double it
+        id: double
+        starter: x = 3
+        checks: [{variable: x, equals: 6}, {prints: done}]
+        solution: |
+          x = 6
+          print("done")
+        time_limit: 0.5
+"""
+HANDED_IN = {
+    "anna": "x = 6\nprint('done')",
+    "ben": "x = 5\nprint('done')",
+    "eve": "while True: pass",
+    "=cmd()": "x = 6",
+    "oscar": "x = (",
+}
+isolated = pytest.mark.skipif(not level().is_isolated, reason="this machine has no means to isolate a program")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    for name, source in HANDED_IN.items():
+        (tmp_path / "work" / name).mkdir(parents=True)
+        (tmp_path / "work" / name / "double.py").write_text(source)
+    (tmp_path / "work" / "nobody").mkdir()
+    (tmp_path / "work" / "mallory").mkdir()
+    (tmp_path / "secret.py").write_text("x = 6\nprint('done')")
+    (tmp_path / "work" / "mallory" / "double.py").symlink_to(tmp_path / "secret.py")
+    (tmp_path / "work" / ".git").mkdir()
+    (tmp_path / "lesson.yaml").write_text(LESSON)
+    return tmp_path
+
+
+@isolated
+def test_the_command_writes_every_outcome(course: Path) -> None:
+    from tutor.cli.grade import command
+
+    result = CliRunner().invoke(
+        command, [str(course / "work"), str(course / "lesson.yaml")], standalone_mode=False, catch_exceptions=False
+    )
+    assert result.return_value == 1
+    assert "✓ anna" in result.output
+    assert "1 of 7 passed" in result.output
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO((course / "work" / "grades.csv").read_text()))}
+    assert set(rows) == {"anna", "ben", "eve", "'=cmd()", "oscar", "nobody", "mallory"}
+    assert (rows["anna"]["passed"], rows["anna"]["check 1"], rows["anna"]["check 2"]) == ("yes", "pass", "pass")
+    assert (rows["ben"]["checks passed"], rows["ben"]["check 1"], rows["ben"]["check 2"]) == ("1", "fail", "pass")
+    assert "time limit" in rows["eve"]["said"]
+    assert rows["nobody"]["said"] == "no file double.py"
+    assert "another folder" in rows["mallory"]["said"]
+    told = {each["name"]: each for each in json.loads((course / "work" / "grades.json").read_text())["labs"]}
+    assert told["ben"]["checks"][0] == {
+        "check": "x equals 6",
+        "passed": False,
+        "message": "x is 5, which is not right.",
+    }
+    assert told["oscar"]["ending"] == "failed"
+
+
+def test_without_isolation_nothing_is_run(course: Path) -> None:
+    from tutor.lessons import load
+
+    lesson = load(course / "lesson.yaml")
+    with pytest.raises(SandboxError, match="only in real isolation"):
+        asyncio.run(grade(course / "work", lambda _: lesson, at_level=level_of(Isolation.LIMITS)))
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(TutorError, match="is not a folder"):
+        people(tmp_path / "missing")
+
+
+def test_a_program_that_is_too_large(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("#" * (2 << 20))
+    with pytest.raises(OSError, match="larger than 1 MB"):
+        read_program(tmp_path, "a.py")
+
+
+def test_reports_of_nobody() -> None:
+    assert as_csv(()).startswith("name,lab,passed")
+    assert json.loads(as_json(())) == {"labs": []}

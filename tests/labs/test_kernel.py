@@ -1,0 +1,215 @@
+"""A kept child: names stay, output streams, stopping keeps what was there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tutor.errors import SandboxError
+from tutor.labs.ending import Ending
+from tutor.labs.kernel import Event, Kernel, Printed, Reported
+from tutor.labs.level import Isolation, level, level_of
+from tutor.labs.limits import MEGABYTE, Limits
+
+SMALL = Limits(seconds=5.0, memory=300 * MEGABYTE, output=MEGABYTE)
+
+
+def within(work: Callable[[Kernel], Awaitable[None]], **options: object) -> None:
+    """Do something with a kernel, and close it whatever happens."""
+
+    async def both() -> None:
+        kernel = Kernel(limits=SMALL, **options)  # type: ignore[arg-type]
+        try:
+            await work(kernel)
+        finally:
+            await kernel.close()
+
+    asyncio.run(both())
+
+
+VALUES = [
+    ("x = 2", None, ""),
+    ("x + 1", "3", ""),
+    ("print(x)", None, "2\n"),
+    ("print('a'); x", "2", "a\n"),
+    ("x;", None, ""),
+    ("None", None, ""),
+    ("", None, ""),
+    ("# nothing", None, ""),
+    ("def f(n):\n    return n * x\nf(4)", "8", ""),
+    ("'two\\nlines'", "'two\\nlines'", ""),
+    ("import sys\nprint('err', file=sys.stderr)", None, "err\n"),
+    ("import subprocess\nsubprocess.run(['echo', 'from outside']).returncode", "0", "from outside\n"),
+    ("import sys\nsys.exit()", None, ""),
+    ("import sys\nsys.exit('bye')", None, "bye\n"),
+    ("import os\nif os.fork() == 0: print('child')\nelse: os.wait(); print('parent')", None, "child\nparent\n"),
+    ("if __name__ == '__main__': print('main')", None, "main\n"),
+    ("f'{x:>3} µ'", "'  2 µ'", ""),
+]
+
+
+def test_cells_share_names_and_show_their_last_value() -> None:
+    async def work(kernel: Kernel) -> None:
+        for source, value, output in VALUES:
+            result = await kernel.run(source)
+            assert (result.value, result.output, result.ending) == (value, output, Ending.FINISHED), source
+
+    within(work)
+
+
+def test_output_comes_while_the_cell_runs() -> None:
+    async def work(kernel: Kernel) -> None:
+        texts: list[tuple[float, str]] = []
+        source = "import time\nprint('one')\ntime.sleep(0.2)\nprint('two', end='')\ntime.sleep(0.2)\nprint('!')"
+        begun = time.monotonic()
+
+        def note(event: Event) -> None:
+            assert isinstance(event, Printed)
+            texts.append((time.monotonic() - begun, event.text))
+
+        result = await kernel.run(source, on_event=note)
+        assert result.output == "one\ntwo!\n"
+        assert "".join(text for _, text in texts) == "one\ntwo!\n"
+        one, two = (next(at for at, text in texts if word in text) for word in ("one", "two"))
+        assert two - one > 0.1
+
+    within(work)
+
+
+def test_an_interrupted_cell_keeps_its_names() -> None:
+    async def work(kernel: Kernel) -> None:
+        asyncio.get_running_loop().call_later(0.2, kernel.interrupt)
+        result = await kernel.run("n = 0\nwhile True: n += 1")
+        assert result.ending is Ending.STOPPED
+        assert result.sentence.startswith("Stopped.")
+        assert result.failure
+        assert result.failure["lines"][-1]["line"] == 2
+        assert (await kernel.run("n > 0")).value == "True"
+
+    within(work)
+
+
+def test_a_paused_cell_stands_still_and_its_clock_too() -> None:
+    async def work(kernel: Kernel) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.1, kernel.pause)
+        loop.call_later(0.7, kernel.go_on)
+        source = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n'done'"
+        result = await kernel.run(source, seconds=0.8)
+        assert result.value == "'done'"
+        assert result.seconds > 0.8
+
+    within(work)
+
+
+def test_a_cancelled_run_ends_the_child() -> None:
+    async def work(kernel: Kernel) -> None:
+        task = asyncio.create_task(kernel.run("while True: pass"))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await kernel.run("1")).value == "1"
+
+    within(work)
+
+
+def test_runs_wait_for_one_another() -> None:
+    async def work(kernel: Kernel) -> None:
+        first = kernel.run("import time\ntime.sleep(0.1)\nx = 'first'")
+        results = await asyncio.gather(first, kernel.run("x"))
+        assert results[1].value == "'first'"
+
+    within(work)
+
+
+def test_restarting_forgets() -> None:
+    async def work(kernel: Kernel) -> None:
+        await kernel.run("x = 1")
+        await kernel.restart()
+        result = await kernel.run("x")
+        assert result.failure
+        assert result.failure["type"] == "NameError"
+
+    within(work)
+
+
+def test_the_reporter_tells_epochs() -> None:
+    async def work(kernel: Kernel) -> None:
+        events: list[Event] = []
+        source = """
+from tutor_progress import report
+for epoch in range(1, 301):
+    report(epoch, loss=1 / epoch, total=300)
+report(301, loss=float("nan"))
+"""
+        result = await kernel.run(source, on_event=events.append)
+        points = [point for event in events if isinstance(event, Reported) for point in event.points]
+        assert result.output == ""
+        assert [point["epoch"] for point in points] == list(range(1, 302))
+        assert points[9] == {"epoch": 10, "total": 300, "figures": {"loss": 0.1}}
+        assert len(events) < 50
+
+    within(work)
+
+
+def test_a_lessons_files_lie_beside_the_cell(tmp_path: Path) -> None:
+    data = tmp_path / "a.csv"
+    data.write_text("1,2\n")
+
+    async def work(kernel: Kernel) -> None:
+        result = await kernel.run("open('data/a.csv').read(), open('own.txt', 'w').write('mine')")
+        assert result.value == "('1,2\\n', 4)"
+        assert (await kernel.run("open('own.txt').read()")).value == "'mine'"
+
+    within(work, files={"data/a.csv": data})
+
+
+def test_a_missing_file_is_said_before_anything_runs(tmp_path: Path) -> None:
+    async def work(kernel: Kernel) -> None:
+        with pytest.raises(SandboxError, match=r"b\.csv is missing"):
+            await kernel.run("1")
+
+    within(work, files={"b.csv": tmp_path / "b.csv"})
+
+
+@pytest.mark.skipif(level().isolation is Isolation.LIMITS, reason="limits alone is what the other tests run with then")
+def test_limits_alone_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is nothing better. Root would be refused, so this pretends that we are not: the programs are ours."""
+    for module in ("level", "launch"):
+        monkeypatch.setattr(f"tutor.labs.{module}.is_root", lambda: False)
+
+    async def work(kernel: Kernel) -> None:
+        assert (await kernel.run("6 * 7")).value == "42"
+        assert (await kernel.run("while True: pass", seconds=0.2)).ending is Ending.TIME
+        result = await kernel.run("x = bytearray(10**9)")
+        assert result.failure
+        assert result.failure["type"] == "MemoryError"
+
+    within(work, at_level=level_of(Isolation.LIMITS))
+
+
+def test_looking_answers_questions_about_what_is_left() -> None:
+    async def work(kernel: Kernel) -> None:
+        await kernel.run("losses = [3.0, 2.0]\ndef double(x): return 2 * x\ndef stuck():\n    while True: pass")
+        asked = [
+            {"ask": "value", "source": "losses[-1]"},
+            {"ask": "value", "source": "double(losses)"},
+            {"ask": "value", "source": "nothing"},
+            {"ask": "python", "source": "assert losses[0] > 5, 'too small'"},
+            {"ask": "facts"},
+        ]
+        last, doubled, nothing, python, facts = await kernel.look(asked)
+        assert last["value"]["cells"] == [2.0]
+        assert doubled["value"]["shape"] == [4]
+        assert nothing["error"]["type"] == "NameError"
+        assert python["error"]["message"] == "too small"
+        assert facts["names"] == ["double", "losses", "stuck"]
+        assert await kernel.look([{"ask": "value", "source": "stuck()"}], seconds=0.2) == []
+        assert not kernel.is_alive
+
+    within(work)

@@ -1,0 +1,154 @@
+"""Labs from start to end: the solution passes, plausible wrong ones get the right sentence, hostile ones an end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.labs.ending import Ending
+from tutor.labs.lab import LabResult, run_lab
+from tutor.lessons import Lesson, load
+from tutor.lessons.blocks import Lab
+
+LESSON = """
+tutor: 1
+title: A lab
+networks:
+  lab2:
+    inputs: [1, 0, 1]
+    target: 1
+    layers:
+      - name: hidden
+        weights: [[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]
+        bias: [-0.4, 0.2]
+        activation: relu
+      - {name: output, weights: [[-0.3], [-0.2]], bias: [0.1], activation: relu}
+    optimizer: {sgd: {lr: 0.001}}
+files: [data/numbers.csv]
+screens:
+  - title: The lab
+    blocks:
+      - lab: Forward and backward
+        id: the-lab
+        of: lab2
+        starter: |
+          import numpy as np
+          x = np.array({{x}})
+        checks:
+          - {variable: H, equals: hidden.H, decimals: 4}
+          - {variable: yhat, equals: output.yhat, decimals: 4, say: 'yhat comes from H.'}
+          - {variable: delta_hidden, equals: hidden.delta}
+          - {variable: W_hidden, equals: hidden.W_new}
+          - {call: 'relu(np.array([-1., 2.]))', equals: [0, 2]}
+          - {prints: 'loss 0\\.42'}
+          - python: |
+              assert lr == 0.001, "keep the learning rate at 0.001"
+        solution: |
+          import numpy as np
+          x, y, lr = np.array([1, 0, 1]), 1, 0.001
+          W_hidden = np.array([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]])
+          W_output = np.array([-0.3, -0.2])
+          def relu(z):
+              return np.maximum(z, 0)
+          Z = x @ W_hidden + [-0.4, 0.2]
+          H = relu(Z)
+          yhat = relu(H @ W_output + 0.1)
+          print(f"loss {(yhat - y) ** 2 / 2:.4f}")
+          delta = (yhat - y) * (yhat > 0)
+          delta_hidden = W_output * delta * (Z > 0)
+          W_hidden = W_hidden - lr * np.outer(x, delta_hidden)
+        time_limit: 1
+"""
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    folder: Path = tmp_path_factory.mktemp("lab")
+    (folder / "data").mkdir()
+    (folder / "data" / "numbers.csv").write_text("1\n2\n")
+    path = folder / "lab.yaml"
+    path.write_text(LESSON)
+    return load(path)
+
+
+def lab_of(lesson: Lesson) -> Lab:
+    return next(block for block in lesson.blocks if isinstance(block, Lab))
+
+
+def tried(lesson: Lesson, old: str = "", new: str = "") -> LabResult:
+    lab = lab_of(lesson)
+    assert lab.solution is not None
+    source = lab.solution.fill()
+    assert old in source
+    return run_lab(lab, source.replace(old, new) if old else source, lesson=lesson)
+
+
+def test_the_solution_passes(lesson: Lesson) -> None:
+    result = tried(lesson)
+    assert result.passed, result.checks
+    assert result.sentence == "All checks passed."
+    assert not result.advice
+
+
+WRONG = [
+    # instead of, this, fails first, what is said
+    ("+ [-0.4, 0.2]", "", 0, "H is what comes out when the biases are left out"),
+    ("H = relu(Z)", "H = Z", 0, "H is what comes out when the activation function is left out"),
+    ("H @ W_output + 0.1", "H @ W_output", 1, "when the biases are left out. yhat comes from H."),
+    ("H @ W_output", "Z @ W_output", 1, "yhat is what comes out when the activation function is left out"),
+    ("(yhat - y) *", "(y - yhat) *", 2, "the wrong way round"),
+    (" * (Z > 0)", "", 2, "slope is left out"),
+    ("- lr * np.outer", "+ lr * np.outer", 3, "W_hidden is what comes out when the gradient is added"),
+    ("- lr * np.outer", "- np.outer", 3, "the learning rate is left out"),
+    ("np.outer(x, delta_hidden)", "np.outer(delta_hidden, x).T[[1, 0, 2]]", 3, "which is not right"),
+    ("return np.maximum(z, 0)", "return (z > 0) * np.abs(z) + 0 * z.sum() + (z.sum() == 1)", 4, "[0] is 1"),
+    ('print(f"loss', 'str(f"loss', 5, "Nothing is printed."),
+    ("lr = np.array([1, 0, 1]), 1, 0.001", "lr = np.array([1, 0, 1]), 1, 0.01", 6, "keep the learning rate at 0.001."),
+    ("delta_hidden", "d_hidden", 2, "There is no variable delta_hidden at the end."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "fails", "said"), WRONG, ids=[f"{row[2]}-{row[3][:30]}" for row in WRONG])
+def test_plausible_wrong_ones_get_the_right_sentence(lesson: Lesson, old: str, new: str, fails: int, said: str) -> None:
+    result = tried(lesson, old, new)
+    assert not result.passed
+    failed = [place for place, check in enumerate(result.checks) if not check.passed]
+    assert fails in failed, result.checks
+    assert said in result.checks[fails].message
+
+
+def test_a_program_that_raises_shows_where_and_checks_what_there_is(lesson: Lesson) -> None:
+    result = tried(lesson, "delta = (yhat", "delta = (yhta")
+    assert result.trouble is not None
+    assert result.trouble.explanation == "There is no yhta here. Did you mean yhat?"
+    assert result.trouble.where == "the-lab.py, line 11"
+    assert [check.passed for check in result.checks][:2] == [True, True]
+    assert result.checks[2].message.endswith("The program stopped before its end.")
+    assert not result.passed
+
+
+def test_a_lab_reads_its_lessons_files(lesson: Lesson) -> None:
+    result = run_lab(
+        lab_of(lesson), "print(open('data/numbers.csv').read(), open('numbers.csv').read())", lesson=lesson
+    )
+    assert result.run.output == "1\n2\n 1\n2\n\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [("while True: pass", Ending.TIME), ("import os\nos._exit(0)", Ending.GONE), ("x = (", Ending.FAILED)],
+)
+def test_hostile_or_broken_ones_pass_nothing(lesson: Lesson, source: str, ending: Ending) -> None:
+    result = run_lab(lab_of(lesson), source, lesson=lesson)
+    assert result.run.ending is ending
+    assert not any(check.passed for check in result.checks)
+    assert result.sentence
+
+
+def test_a_check_that_never_ends_fails(lesson: Lesson) -> None:
+    """The function that a check calls is the learner's, and may loop."""
+    lab = lab_of(lesson)
+    source = "import numpy as np\ndef relu(z):\n    while True: pass"
+    result = run_lab(lab, source, lesson=lesson)
+    assert {check.message for check in result.checks} == {"The program could not be looked at: a check took too long."}

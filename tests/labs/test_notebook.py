@@ -1,0 +1,77 @@
+"""Which cells still show what their code would give."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.labs.notebook import CellState, Notebook, names_made
+
+CELLS = {"a": "x = 1", "b": "y = x + 1", "c": "import numpy as np\nprint(y)"}
+
+
+def ran(*cells: str) -> Notebook:
+    book = Notebook(dict(CELLS))
+    for cell in cells:
+        run(book, cell)
+    return book
+
+
+def run(book: Notebook, cell: str, *, is_ok: bool = True) -> None:
+    book.begin(cell)
+    assert book.state(cell) is CellState.RUNNING
+    book.end(cell, is_ok=is_ok)
+
+
+def test_in_order_all_is_fresh() -> None:
+    book = ran("a", "b", "c")
+    assert [book.state(cell) for cell in CELLS] == [CellState.FRESH] * 3
+
+
+def test_an_edited_cell_and_those_after_it_are_stale() -> None:
+    book = ran("a", "b", "c")
+    book.edit("b", "y = x + 2")
+    assert book.state("a") is CellState.FRESH
+    assert book.why_stale("b") == "Edited since it ran: run it again."
+    assert book.why_stale("c") == "Cell 2 was edited: run it and then this one."
+    book.edit("b", CELLS["b"])
+    assert book.state("c") is CellState.FRESH
+
+
+def test_running_an_earlier_cell_again_makes_the_later_stale() -> None:
+    book = ran("a", "b", "c")
+    run(book, "b")
+    assert book.state("b") is CellState.FRESH
+    assert book.why_stale("c") == "Cell 2 has run again since: run this one again too."
+    run(book, "c")
+    assert book.state("c") is CellState.FRESH
+
+
+def test_failed_and_restarted() -> None:
+    book = ran("a")
+    run(book, "b", is_ok=False)
+    assert book.state("b") is CellState.FAILED
+    assert book.not_yet_run("c") == ("b",)
+    book.restart()
+    assert {book.state(cell) for cell in CELLS} == {CellState.NOT_RUN}
+
+
+def test_who_makes_a_name() -> None:
+    book = ran("a")
+    assert book.maker("y", besides="c") == "cell 2"
+    assert book.maker("np") == "cell 3"
+    assert book.maker("x") is None  # its cell has run: the name is missing for another reason
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a, b = 1, 2", {"a", "b"}),
+        ("for i in x: pass", {"i"}),
+        ("def f(): pass\nclass C: pass", {"f", "C"}),
+        ("from torch import nn\nimport torch.optim as o", {"nn", "o"}),
+        ("with open('f') as file: pass", {"file"}),
+        ("not python", set()),
+    ],
+)
+def test_names_made(source: str, names: set[str]) -> None:
+    assert names_made(source) == names
