@@ -215,9 +215,10 @@ class _Plan:
             for edge in edges:
                 source, target = left.regions[edge.source], right.regions[edge.target]
                 start, end = (source.right + 0.5, source.middle), (target.x - 1.0, target.middle)
-                style = _edge_style(edge)
-                sheet.line(start, end, style, dashed=edge.negative)
-                wanted.append(Wanted(self._label(edge, place), _label_style(edge), start, end))
+                label = self._label(edge, place)
+                # a label says its sign itself; without one, dashes tell a negative weight where colours can't
+                sheet.line(start, end, _edge_style(edge), dashed=edge.negative and not label)
+                wanted.append(Wanted(label, _label_style(edge), start, end))
         return wanted
 
     def _draw_bundle(self, sheet: Sheet, left: _Column, right: _Column) -> None:
