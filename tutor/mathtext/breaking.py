@@ -8,8 +8,9 @@ from itertools import accumulate
 
 from tutor.mathtext.box import Box, above, beside, line, padded
 from tutor.mathtext.grids import ALIGNMENTS
-from tutor.mathtext.layout import Item, box_of, cell_box, concatenate, gaps, items_of
+from tutor.mathtext.layout import box_of, cell_box, items_of
 from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol
+from tutor.mathtext.rows import Item, concatenate, gaps
 from tutor.mathtext.style import Style
 
 

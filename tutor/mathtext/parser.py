@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from tutor.mathtext import symbols
+from tutor.mathtext import commands, symbols
 from tutor.mathtext.errors import MathError
-from tutor.mathtext.grids import ALIGNMENTS, GATHERED
 from tutor.mathtext.lexer import Lexeme, Token, tokens
 from tutor.mathtext.nodes import (
     Accent,
-    Arrow,
-    Boxed,
     Brace,
-    Fenced,
-    Fraction,
-    Grid,
     Kind,
-    Line,
-    Lit,
     Node,
-    Phantom,
-    Root,
     Row,
     Scripts,
     Space,
     Symbol,
-    Text,
 )
 
 DEEPEST = 40
-ENVIRONMENTS = (
-    frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"])
-    | frozenset(["cases", "rcases", "dcases"])
-    | ALIGNMENTS
-    | GATHERED
-)
-_FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac"])
-_BINOMIALS = frozenset(["binom", "dbinom", "tbinom"])
-_TEXTS = frozenset(["text", "textrm", "textbf", "textit", "texttt", "textsf", "textnormal", "mbox"])
 _SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 _MATH_STYLES = frozenset(["displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle"])
 _NOTHING = _MATH_STYLES | _SIZES | frozenset(["nonumber", "notag", "strut"])
-_ARROWS = {"xrightarrow": "→", "xleftarrow": "←"}
-_DIMENSION = re.compile(r"\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|px|mu)\s*\]")
 _DIGITS = "0123456789"
 _PRIME_MARKS = "'’′"
-_FENCES = {"<": "⟨", ">": "⟩", "|": "|", "/": "/"} | {mark: mark for mark in "()[]."}
 
 
 def parse(source: str) -> Row:
@@ -56,13 +30,12 @@ def parse(source: str) -> Row:
     Raises:
         MathError: with the column of the first thing that cannot be read.
     """
-    reader = _Parser(source)
-    row = reader.row()
-    reader.finish()
-    return row
+    return Parser(source).whole()
 
 
-class _Parser:
+class Parser:
+    """Reads one source; the commands with arguments call it back for what follows them."""
+
     def __init__(self, source: str) -> None:
         self.source = source
         self.tokens = tokens(source)
@@ -73,23 +46,38 @@ class _Parser:
 
     @property
     def ahead(self) -> Lexeme:
+        """The token that comes next."""
         return self.tokens[self.index]
 
     def take(self) -> Lexeme:
+        """The next token, passed over."""
         token = self.tokens[self.index]
         self.index = min(self.index + 1, len(self.tokens) - 1)
         return token
 
     def at(self, *texts: str) -> bool:
+        """Whether one of these special characters comes next."""
         return self.ahead.kind is Token.SPECIAL and self.ahead.text in texts
 
+    def at_character(self, text: str) -> bool:
+        """Whether this character comes next."""
+        return self.ahead.kind is Token.CHARACTER and self.ahead.text == text
+
     def at_command(self, *names: str) -> bool:
+        """Whether one of these commands comes next."""
         return self.ahead.kind is Token.COMMAND and self.ahead.text in names
 
     def fail(self, message: str, token: Lexeme | None = None, *, hint: str = "", command: str = "") -> MathError:
+        """The error at a token, by default the next."""
         return MathError(message, (token or self.ahead).start + 1, hint=hint, command=command)
 
-    def finish(self) -> None:
+    def whole(self) -> Row:
+        """The whole source as one row."""
+        row = self.row()
+        self._finish()
+        return row
+
+    def _finish(self) -> None:
         token = self.ahead
         if token.kind is Token.NEW_LINE or self.at("&"):
             raise self.fail(
@@ -110,14 +98,15 @@ class _Parser:
         if self.depth > DEEPEST:
             raise self.fail(f"This is nested more than {DEEPEST} deep.")
         items: list[Node] = []
-        while not self._row_ends():
+        while not self.row_ends():
             item = self.item()
             if item is not None:
                 items.append(item)
         self.depth -= 1
         return Row(_paired_bars(items))
 
-    def _row_ends(self) -> bool:
+    def row_ends(self) -> bool:
+        """Whether what comes next ends a row."""
         if self.ahead.kind in (Token.END, Token.NEW_LINE) or self.at("}", "&"):
             return True
         return self.at_command("right", "middle", "end", "hline", "cr")
@@ -146,6 +135,7 @@ class _Parser:
         )
 
     def scripts(self, base: Node, stacked: bool) -> Node:
+        """A base with the primes and scripts that follow it."""
         found: dict[str, Node] = {}
         primes = 0
         while self._at_script():
@@ -176,11 +166,12 @@ class _Parser:
         """A braced group or a single symbol."""
         if self.at("{"):
             return self.group()
-        if self._row_ends():
+        if self.row_ends():
             raise self.fail(f"Something must follow {_shown(owner)}.")
         return self.atom(whole_number=False)
 
     def group(self) -> Node:
+        """A braced group; a single thing in it stands for itself, but a sign in braces is no operator any more."""
         opening = self.take()
         row = self.row()
         if not self.at("}"):
@@ -208,6 +199,7 @@ class _Parser:
     # -- atoms ----------------------------------------------------------------------------------------------------
 
     def atom(self, *, whole_number: bool) -> Node:
+        """One thing without its scripts; as an argument a number is a single digit, as in LaTeX."""
         if self.at("{"):
             return self.group()
         token = self.take()
@@ -224,6 +216,7 @@ class _Parser:
         raise self.fail(f"'{token.text}' has nothing before it.", token)
 
     def number(self, first: Lexeme) -> Symbol:
+        """The digits that follow one another, with a point between."""
         last = first
         while self.ahead.kind is Token.CHARACTER and self.ahead.start == last.end and self._continues_number():
             last = self.take()
@@ -237,6 +230,7 @@ class _Parser:
         return self.ahead.text in _DIGITS
 
     def command(self, token: Lexeme) -> Node:
+        """What a command stands for, with its arguments."""
         name = token.text
         if name in symbols.COMMANDS:
             return symbols.COMMANDS[name]
@@ -246,236 +240,28 @@ class _Parser:
             return Accent(name, self.argument(token))
         if name in symbols.STYLES:
             return _restyled(name, self.argument(token))
-        if name in _FRACTIONS or name in _BINOMIALS:
-            return self.fraction(token)
-        if name in _TEXTS:
-            return self.text()
-        handler = _HANDLERS.get(name)
+        handler = commands.HANDLERS.get(name)
         if handler is None:
             raise self.unknown(token)
         return handler(self, token)
 
     def unknown(self, token: Lexeme) -> MathError:
+        """The error for a command that nobody knows, with the nearest that is known."""
         from difflib import get_close_matches
 
         near = get_close_matches(token.text, known_commands(), 1, 0.7)
         hint = f"Did you mean \\{near[0]}?" if near else "Words belong in \\text{…}."
         return self.fail(f"\\{token.text} is not a command that can be shown.", token, hint=hint, command=token.text)
 
-    # -- commands with arguments ----------------------------------------------------------------------------------
-
-    def fraction(self, token: Lexeme) -> Node:
-        numerator, denominator = self.argument(token), self.argument(token)
-        if token.text in _BINOMIALS:
-            return Fenced(("(", ")"), (Fraction(numerator, denominator, bar=False),))
-        return Fraction(numerator, denominator)
-
-    def root(self, token: Lexeme) -> Node:
-        index: Node | None = None
-        if self.ahead.kind is Token.CHARACTER and self.ahead.text == "[":
-            self.take()
-            items: list[Node] = []
-            while not (self.ahead.kind is Token.CHARACTER and self.ahead.text == "]"):
-                if self._row_ends():
-                    raise self.fail("The index of this root is never closed.", token)
-                item = self.item()
-                items.extend([] if item is None else [item])
-            self.take()
-            index = Row(tuple(items))
-        return Root(self.argument(token), index)
-
-    def text(self) -> Node:
-        start = self.ahead.end
-        raw = self.raw_group()
-        if "$" not in raw.replace("\\$", ""):
-            return Text(_plain(raw))
-        parts: list[Node] = []
-        for number, part in enumerate(re.split(r"(?<!\\)\$", raw)):
-            try:
-                parts.append(parse(part) if number % 2 else Text(_plain(part)))
-            except MathError as error:
-                inside = raw.find(part) + error.column
-                raise MathError(error.message, start + inside, command=error.command, hint=error.hint) from None
-        return Row(tuple(part for part in parts if part != Text("")))
-
-    def operator_name(self, token: Lexeme) -> Node:
-        name = _plain(self.raw_group().replace("\\,", " "))
-        return Symbol(name, name, Kind.FUNCTION)
-
-    def fenced(self, token: Lexeme) -> Node:
-        fences = [self.fence()]
-        bodies = [self.row()]
-        while self.at_command("middle"):
-            self.take()
-            fences.append(self.fence())
-            bodies.append(self.row())
-        if not self.at_command("right"):
-            raise self.fail(r"\left has no \right.", token)
-        self.take()
-        fences.append(self.fence())
-        return Fenced(tuple(fences), tuple(bodies))
-
-    def fence(self) -> str:
-        token = self.take()
-        if token.kind is Token.CHARACTER and token.text in _FENCES:
-            return _FENCES[token.text]
-        symbol = symbols.COMMANDS.get(token.text) if token.kind is Token.COMMAND else None
-        if symbol is None or symbol.text not in "()[]{}|‖⟨⟩⌊⌋⌈⌉↑↓":
-            raise self.fail("A delimiter such as ( or | must follow; a dot stands for none.", token)
-        return symbol.text
-
-    def negated(self, token: Lexeme) -> Node:
-        body = self.argument(token)
-        if isinstance(body, Row) and len(body.items) == 1:
-            body = body.items[0]
-        if not isinstance(body, Symbol) or body.text not in symbols.NEGATED:
-            raise self.fail(r"\not cannot be put before this.", token)
-        return Symbol(symbols.NEGATED[body.text], f"!{body.ascii}", Kind.RELATION)
-
-    def grid(self, token: Lexeme) -> Node:
-        environment = self.raw_group().strip()
-        if environment not in ENVIRONMENTS:
-            raise self.fail(
-                f"There is no environment {environment!r} here.", token, hint=_near_environment(environment)
-            )
-        columns = self.raw_group() if environment in ("array", "alignedat") else ""
-        rows: list[tuple[Node, ...]] = []
-        cells: list[Node] = []
-        rules: list[int] = []
-        while True:
-            while self.at_command("hline"):
-                self.take()
-                rules.append(len(rows))
-            cells.append(self.row())
-            if self.at("&"):
-                self.take()
-                continue
-            if self.ahead.kind is Token.NEW_LINE or self.at_command("cr"):
-                self.take()
-                self._skip_dimension()
-                rows.append(tuple(cells))
-                cells = []
-                continue
-            break
-        self._close(environment, token)
-        if cells != [Row(())] or not rows:
-            rows.append(tuple(cells))
-        return Grid(environment, tuple(rows), columns, tuple(rules))
-
-    def _skip_dimension(self) -> None:
-        if match := _DIMENSION.match(self.source, self.tokens[self.index - 1].end):
-            while self.ahead.start < match.end() and self.ahead.kind is not Token.END:
-                self.take()
-
-    def _close(self, environment: str, opening: Lexeme) -> None:
-        if not self.at_command("end"):
-            raise self.fail(f"\\begin{{{environment}}} is never ended.", opening)
-        ending = self.take()
-        name = self.raw_group().strip()
-        if name != environment:
-            raise self.fail(f"\\begin{{{environment}}} is ended by \\end{{{name}}}.", ending)
-
-    def stacked(self, token: Lexeme) -> Node:
-        mark, base = self.argument(token), self.argument(token)
-        if isinstance(base, Row) and len(base.items) == 1:
-            base = base.items[0]
-        under = token.text == "underset"
-        return Scripts(base, mark if under else None, None if under else mark, stacked=True)
-
-    def arrow(self, token: Lexeme) -> Node:
-        under: Node | None = None
-        if self.ahead.kind is Token.CHARACTER and self.ahead.text == "[":
-            self.take()
-            items: list[Node] = []
-            while not (self.ahead.kind is Token.CHARACTER and self.ahead.text == "]"):
-                if self._row_ends():
-                    raise self.fail("What stands under this arrow is never closed.", token)
-                item = self.item()
-                items.extend([] if item is None else [item])
-            self.take()
-            under = Row(tuple(items))
-        return Arrow(_ARROWS[token.text], self.argument(token), under)
-
-    def skip_then(self, token: Lexeme) -> Node:
-        """``\\textcolor{red}{x}`` is x, ``\\htmlClass{changed}{x}`` is x, lit."""
-        self.raw_group()
-        body = self.argument(token)
-        return Lit(body) if token.text == "htmlClass" else body
-
-    def tag(self, token: Lexeme) -> Node:
-        return Row((Space(4), Text(f"({_plain(self.raw_group())})")))
-
-    def modulo(self, token: Lexeme) -> Node:
-        return Row((Space(2), Symbol("(", "("), Text("mod "), self.argument(token), Symbol(")", ")")))
-
-    def substack(self, token: Lexeme) -> Node:
-        if not self.at("{"):
-            raise self.fail(r"A '{' must follow \substack.")
-        opening = self.take()
-        rows: list[tuple[Node, ...]] = [(self.row(),)]
-        while self.ahead.kind is Token.NEW_LINE:
-            self.take()
-            rows.append((self.row(),))
-        if not self.at("}"):
-            raise self.fail("This brace is never closed.", opening)
-        self.take()
-        return Grid("gathered", tuple(rows))
-
-
-_Handler = Callable[[_Parser, Lexeme], Node]
-_HANDLERS: dict[str, _Handler] = {
-    "sqrt": _Parser.root,
-    "left": _Parser.fenced,
-    "begin": _Parser.grid,
-    "not": _Parser.negated,
-    "operatorname": _Parser.operator_name,
-    "operatorname*": _Parser.operator_name,
-    "overline": lambda parser, token: Line(parser.argument(token), over=True),
-    "underline": lambda parser, token: Line(parser.argument(token), over=False),
-    "overbrace": lambda parser, token: Brace(parser.argument(token), over=True),
-    "underbrace": lambda parser, token: Brace(parser.argument(token), over=False),
-    "overset": _Parser.stacked,
-    "underset": _Parser.stacked,
-    "stackrel": _Parser.stacked,
-    "xrightarrow": _Parser.arrow,
-    "xleftarrow": _Parser.arrow,
-    "textcolor": _Parser.skip_then,
-    "htmlClass": _Parser.skip_then,
-    "lit": lambda parser, token: Lit(parser.argument(token)),
-    "boxed": lambda parser, token: Boxed(parser.argument(token)),
-    "phantom": lambda parser, token: Phantom(parser.argument(token)),
-    "mathop": lambda parser, token: parser.argument(token),
-    "tag": _Parser.tag,
-    "pmod": _Parser.modulo,
-    "substack": _Parser.substack,
-}
-
 
 def known_commands() -> list[str]:
     """Every command that can be shown, without its backslash."""
-    tables = (
-        symbols.COMMANDS,
-        symbols.SPACES,
-        symbols.ACCENTS,
-        symbols.STYLES,
-        _FRACTIONS,
-        _BINOMIALS,
-        _TEXTS,
-        _HANDLERS,
-        _NOTHING,
-    )
+    tables = (symbols.COMMANDS, symbols.SPACES, symbols.ACCENTS, symbols.STYLES, commands.HANDLERS, _NOTHING)
     return sorted({name for table in tables for name in table if name.isalpha()} | {"right", "middle", "end", "limits"})
 
 
 def _shown(token: Lexeme) -> str:
     return f"\\{token.text}" if token.kind is Token.COMMAND else f"'{token.text}'"
-
-
-def _near_environment(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, sorted(ENVIRONMENTS), 1)
-    return f"Did you mean {near[0]}?" if near else "There are aligned, cases, array and the matrices."
 
 
 def _paired_bars(items: list[Node]) -> tuple[Node, ...]:
@@ -503,11 +289,6 @@ def _primes(body: Node) -> int:
     items = body.items if isinstance(body, Row) else (body,)
     prime = symbols.COMMANDS["prime"]
     return len(items) if all(item == prime for item in items) else 0
-
-
-def _plain(raw: str) -> str:
-    """Words as they are meant: ``\\_`` is an underscore, ``~`` a space, ``\\text`` braces vanish."""
-    return re.sub(r"\\([%$_&#{} ])", r"\1", re.sub(r"(?<!\\)[{}]", "", re.sub(r"\s+", " ", raw.replace("~", " "))))
 
 
 def _restyled(style: str, node: Node) -> Node:
