@@ -27,6 +27,7 @@ import queue
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,6 +115,8 @@ class Child:
         """Answer commands until the tutor closes the pipe."""
         sys.modules["__main__"] = self.main
         self.watcher.install()
+        # the thread that listens is ours and holds no lock that a forked program could wait for
+        warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
         self._prepare_reporter()
         self._prepare_signals()
         threading.Thread(target=self._listen, daemon=True).start()

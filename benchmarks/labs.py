@@ -1,0 +1,166 @@
+"""How quickly cells answer and how much the tutor slows a training: ``python benchmarks/labs.py``.
+
+- from the key to the first output of a cell, with no child yet (cold) and with one kept (warm; goal: within 100 ms of
+the code itself);
+- 1,000 epochs of laboratory task 4 inside the tutor, its curve drawn at 10 Hz, against the same script in plain Python
+  (goal: within 1.1 times), in turns within one run;
+- the longest time for which the application does not answer meanwhile (goal: 50 ms).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from textual.app import App, ComposeResult
+from textual_plot import PlotWidget
+
+from tutor.labs.kernel import Event, Kernel, Printed
+from tutor.labs.lab import lab_kernel
+from tutor.labs.level import level
+from tutor.labs.progress import Progress, total_in
+from tutor.lessons import Lesson, load
+from tutor.lessons.blocks import Lab
+from tutor.paths import shipped_lessons
+
+ROUNDS = 3
+
+
+async def first_output(kernel: Kernel, source: str) -> tuple[float, float]:
+    """Milliseconds from the key to the first output, and those that the code itself took."""
+    begun = time.perf_counter()
+    seen: list[float] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, Printed) and not seen:
+            seen.append(time.perf_counter())
+
+    result = await kernel.run(source, name="cell 1", on_event=note)
+    return 1000 * (seen[0] - begun), 1000 * result.seconds
+
+
+async def cells() -> None:
+    """Cold and warm."""
+    cold, warm, over = [], [], []
+    for _ in range(10):
+        kernel = Kernel()
+        cold.append((await first_output(kernel, "print(1)"))[0])
+        for _ in range(10):
+            taken, itself = await first_output(kernel, "print(sum(range(1000)))")
+            warm.append(taken)
+            over.append(taken - itself)
+        await kernel.close()
+    print(f"first output, cold          {median(cold):7.1f} ms")
+    print(
+        f"first output, warm          {median(warm):7.1f} ms, {median(over):.1f} ms more than the code itself (goal"
+        " 100)"
+    )
+
+
+def plain(source: str, lesson: Lesson, lab: Lab) -> float:
+    """Seconds of the script in plain Python."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "data").mkdir()
+        for path in lab.files:
+            (Path(folder) / "data" / path.name).write_bytes((lesson.path.parent / path).read_bytes())
+        (Path(folder) / "lab.py").write_text(source)
+        # as many threads as the tutor gives it: for a net this small more of them are slower
+        threads = str(min(4, os.cpu_count() or 1))
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "lab.py"],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "OMP_NUM_THREADS": threads},
+        )
+        return time.perf_counter() - begun
+
+
+class Curve(App[float]):
+    """Trains with the curve on the screen, and notes for how long the application did not answer."""
+
+    def __init__(self, source: str, lesson: Lesson, lab: Lab) -> None:
+        super().__init__()
+        self.source, self.kernel = source, lab_kernel(lab, lesson)
+        self.progress = Progress(total=total_in(source))
+        self.seconds = self.longest = 0.0
+
+    def compose(self) -> ComposeResult:
+        """The plot alone."""
+        yield PlotWidget()
+
+    def on_mount(self) -> None:
+        """Begin to draw."""
+        self.set_interval(0.1, self.draw)
+
+    def draw(self) -> None:
+        """The curve so far."""
+        plot = self.query_one(PlotWidget)
+        epochs, losses = self.progress.series("loss")
+        if len(epochs) > 1:
+            plot.clear()
+            plot.plot(x=list(epochs), y=list(losses))
+
+    async def tick(self) -> None:
+        """Notes the longest gap in a clock that should tick every 5 ms."""
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0.005)
+            now = time.perf_counter()
+            self.longest = max(self.longest, now - last - 0.005)
+            last = now
+
+    async def train(self) -> None:
+        """Run the lab's program; the seconds from the key to its end, start of the child included."""
+
+        def note(event: Event) -> None:
+            if isinstance(event, Printed):
+                self.progress.feed(event.text)
+
+        self.draw()
+        watching = asyncio.create_task(self.tick())
+        begun = time.perf_counter()
+        result = await self.kernel.run(self.source, name="lab4.py", on_event=note)
+        self.seconds = time.perf_counter() - begun
+        watching.cancel()
+        assert result.is_ok, result
+        await self.kernel.close()
+
+
+async def inside(source: str, lesson: Lesson, lab: Lab) -> tuple[float, float]:
+    """Seconds of the script in the tutor, and the longest freeze in milliseconds."""
+    app = Curve(source, lesson, lab)
+    async with app.run_test(size=(120, 40)):
+        await app.train()
+    return app.seconds, 1000 * app.longest
+
+
+def main() -> None:
+    """Measure and print."""
+    print(level().sentence)
+    asyncio.run(cells())
+    lesson = load(next(shipped_lessons().glob("08-*.yaml")))
+    lab = next(block for block in lesson.blocks if isinstance(block, Lab))
+    assert lab.solution is not None
+    source = lab.solution.fill().replace("% 50 == 0", "% 1 == 0")  # prints every epoch: the hardest case
+    ours, theirs, freezes = [], [], []
+    for _ in range(ROUNDS):
+        theirs.append(plain(source, lesson, lab))
+        seconds, freeze = asyncio.run(inside(source, lesson, lab))
+        ours.append(seconds)
+        freezes.append(freeze)
+    ratio = median(mine / plain for mine, plain in zip(ours, theirs, strict=True))
+    print(f"1,000 epochs, plain python  {median(theirs):7.2f} s")
+    print(f"1,000 epochs, in the tutor  {median(ours):7.2f} s, {ratio:.2f} times as long (goal 1.1)")
+    print(f"longest freeze meanwhile    {median(freezes):7.1f} ms (goal 50)")
+
+
+if __name__ == "__main__":
+    main()
