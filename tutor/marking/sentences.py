@@ -52,6 +52,33 @@ def sentence(graph: Graph, variant: Variant) -> str:
     return say(words) if say is not None else f"{words.q} comes from another formula than this."
 
 
+def formula_sentence(name: str, about: str) -> str:
+    """A sentence about a formula that belongs to no network, for a change to one of its places."""
+    say = _ABOUT_FORMULAS.get(name, "Something is different at {}.")
+    return say.format(about or "one of its places")
+
+
+_ABOUT_FORMULAS: Mapping[str, str] = {
+    "term-left-out": "The term {} is missing.",
+    "sign-flipped": "The sign of {} is turned round.",
+    "difference-reversed": "The difference {} is the wrong way round.",
+    "factor-left-out": "The factor {} is missing.",
+    "factor-inverted": "A product and a quotient have been exchanged at {}.",
+    "power-left-out": "The power is missing in {}.",
+    "doubled-for-squared": "A power is not a product with its exponent: {}.",
+    "root-left-out": "The root is missing in {}.",
+    "exponential-left-out": "The exponential is missing in {}.",
+    "sign-in-exponent": "The sign in the exponent is turned round in {}.",
+    "wrong-logarithm": "The logarithm in {} is of another base.",
+    "activation-left-out": "The function is missing in {}.",
+    "derivative-instead": "This takes the slope; {} is the function's value.",
+    "wrong-activation": "Another function has been taken: {}.",
+    "activation-for-derivative": "{} is a slope; this takes the function's value.",
+    "derivative-at-activation": "The slope {} belongs at what goes into the function, and has been taken at its value.",
+    "wrong-extreme": "Largest and smallest have been exchanged in {}.",
+}
+
+
 def _bias_left_out(w: Words) -> str:
     return f"The bias {w.about} is missing from the sum for {w.q}."
 

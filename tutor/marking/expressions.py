@@ -1,0 +1,203 @@
+"""Marks formulas: for what they are worth at many points, not for how they are written.
+
+Names stand for what they are defined as, so ``δ₃·H₁`` and ``(ŷ − y)·H₁`` are one where δ₃ is ŷ − y. Where the points
+cannot tell, the verdict is ``undecided``, which never counts as wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import islice
+
+from tutor.errors import FormulaError
+from tutor.formulas import compile_tree
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Name, Tree
+from tutor.marking.mark import AuthorMistake, Mark, Mistake, Verdict
+from tutor.marking.points import NetworkPoints, Point, variable_points
+from tutor.marking.sentences import formula_sentence, sentence
+from tutor.marking.variants import RANK, Surroundings, Variant, variants_of
+from tutor.marking.variants.generic import changes
+from tutor.network import Graph
+
+_SAME, _DIFFERENT, _FEWEST = 1e-9, 1e-6, 4
+_MOST_CHANGES = 150
+
+
+class Equality(Enum):
+    """What comparing two formulas came to."""
+
+    SAME = auto()
+    DIFFERENT = auto()
+    UNKNOWN = auto()
+
+
+def mark_expression(
+    typed: str,
+    right: Tree | None = None,
+    *,
+    graph: Graph | None = None,
+    asked: str | None = None,
+    using: Collection[str] | None = None,
+    variables: Mapping[str, tuple[float, float]] | None = None,
+    mistakes: Sequence[AuthorMistake] = (),
+) -> Mark:
+    """Mark a formula that was typed.
+
+    ``right`` is over canonical names of ``graph`` or over ``variables`` (with their ranges); without it the quantity
+    ``asked`` is defined by the graph. The name asked for is no answer, and ``using`` are the only names allowed.
+    """
+    from tutor.reading import Scope, read_formula
+
+    name = graph.quantity(asked).cells[0] if graph is not None and asked is not None else ""
+    scope = Scope(graph, asked, using=using, variables=tuple(variables or {}))
+    try:
+        reading = read_formula(typed, scope)
+    except FormulaError as error:
+        return Mark(asked or "", typed, Verdict.UNREADABLE, message=str(error), column=error.column)
+    answer = right if right is not None else Name(name)
+    comparison = _Comparison(graph, name, variables or {}, using, (reading.tree, answer))
+    verdict, found, message = comparison.marked(reading.tree, answer, mistakes)
+    return Mark(asked or "", typed, verdict, mistakes=found, message=message, read=reading.shown)
+
+
+def equality(left: Tree, right: Tree, points: Sequence[Point]) -> Equality:
+    """Whether two formulas have the same value at every point; unknown where too few points say anything."""
+    order = {name: place for place, name in enumerate(points[0].values)} if points else {}
+    try:
+        first, second = compile_tree(left, order), compile_tree(right, order)
+    except FormulaError:
+        return Equality.UNKNOWN
+    usable, telling, grey = 0, False, False
+    for point in points:
+        values = list(point.values.values())
+        try:
+            a, b = first(values), second(values)
+        except (ArithmeticError, ValueError):
+            continue
+        if not (math.isfinite(a) and math.isfinite(b)):
+            continue
+        usable += 1
+        size = max(abs(a), abs(b))
+        apart = abs(a - b)
+        telling = telling or size > 1e-9
+        if apart > _DIFFERENT * size + 1e-12:
+            return Equality.DIFFERENT
+        grey = grey or apart > _SAME * size + 1e-12
+    return Equality.SAME if usable >= _FEWEST and telling and not grey else Equality.UNKNOWN
+
+
+class _Comparison:
+    """One answer compared with the right formula and with the mistakes that people make on the way to it."""
+
+    def __init__(
+        self,
+        graph: Graph | None,
+        name: str,
+        variables: Mapping[str, tuple[float, float]],
+        using: Collection[str] | None,
+        trees: tuple[Tree, ...],
+    ) -> None:
+        self._graph = graph
+        self._name = name
+        self._notation = graph.notation if graph is not None else Notation()
+        self._network = _points_of(_Same(graph)) if graph is not None else None
+        self._points = self._network.all if self._network is not None else variable_points(variables, trees)
+        self._using = using
+
+    def marked(
+        self, typed: Tree, right: Tree, mistakes: Sequence[AuthorMistake]
+    ) -> tuple[Verdict, tuple[Mistake, ...], str]:
+        """The verdict, the mistake that was made, and what to say."""
+        same = equality(typed, right, self._points)
+        if same is Equality.SAME:
+            return Verdict.CORRECT, (), "Right."
+        kinks = self._kinks_out_of_reach()
+        if self._network is not None and kinks:
+            self._points = self._network.like_own(kinks)
+            same = equality(typed, right, self._points)
+            if same is Equality.SAME:
+                return (
+                    Verdict.CORRECT,
+                    (),
+                    "Right with these numbers; on the other side of the kink the slope is another.",
+                )
+        if same is Equality.UNKNOWN:
+            return Verdict.UNDECIDED, (), "It cannot be told whether this is the same formula. No attempt is counted."
+        found = self._mistake(typed, right, mistakes)
+        if found is not None:
+            return Verdict.WRONG, (found,), found.message
+        return Verdict.WRONG, (), self._unexplained(typed, right)
+
+    def _unexplained(self, typed: Tree, right: Tree) -> str:
+        if self._network is not None:
+            own = (self._network.own,) * _FEWEST
+            if equality(typed, right, own) is Equality.SAME:
+                return "With these numbers it happens to come out right; with others it would not."
+        return "This is another formula. Compare it term by term, or try it with simple numbers."
+
+    # -- mistakes ---------------------------------------------------------------------------------------------------
+
+    def _mistake(self, typed: Tree, right: Tree, mistakes: Sequence[AuthorMistake]) -> Mistake | None:
+        for author in mistakes:
+            if equality(typed, author.when, self._points) is Equality.SAME:
+                return Mistake(author.id, author.say, self._name)
+        if self._graph is not None and self._name:
+            for variant in self._variants(self._graph):
+                if equality(typed, variant.tree, self._points) is Equality.SAME:
+                    return Mistake(variant.id, sentence(self._graph, variant), self._name)
+        return self._changed(typed, right)
+
+    def _variants(self, graph: Graph) -> list[Variant]:
+        node = graph.nodes[self._name]
+        if node.formula is None:
+            return []
+        found = variants_of(Surroundings(graph), node)
+        return sorted(found, key=lambda variant: RANK.get(variant.id, len(RANK)))
+
+    def _changed(self, typed: Tree, right: Tree) -> Mistake | None:
+        """One change at one place of the formula itself, its unnamed steps put in."""
+        whole = right
+        if self._graph is not None and isinstance(right, Name):
+            whole = self._graph.definition(right.name)
+        for name, changed, about in islice(changes(whole, self._notation), _MOST_CHANGES):
+            if equality(typed, changed, self._points) is Equality.SAME:
+                return Mistake(name, formula_sentence(name, about), self._name)
+        return None
+
+    # -- kinks ------------------------------------------------------------------------------------------------------
+
+    def _kinks_out_of_reach(self) -> frozenset[str]:
+        """The slopes of which the names allowed cannot say on which side of a kink they are: they are numbers then."""
+        graph, using = self._graph, self._using
+        if graph is None or using is None or not self._name:
+            return frozenset()
+        allowed = {graph.canonical(each) for each in using}
+
+        def follows(name: str) -> bool:
+            parents = graph.parents(name)
+            return name in allowed or (bool(parents) and all(follows(parent) for parent in parents))
+
+        slopes = (name for name in graph.ancestors(self._name) if "slope_of" in graph.nodes[name].role)
+        return frozenset(name for name in slopes if not follows(name))
+
+
+class _Same:
+    """A graph as a key: the same one, not an equal one."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.graph is self.graph
+
+
+@lru_cache(maxsize=16)
+def _points_of(key: _Same) -> NetworkPoints:
+    return NetworkPoints(key.graph)
