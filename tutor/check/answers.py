@@ -1,0 +1,185 @@
+"""Whether a lesson's questions can be answered: its keys marked, its mistakes told apart, its steps to be seen."""
+
+from __future__ import annotations
+
+import math
+
+from tutor.check.subject import PlacedBlock, Subject
+from tutor.check.typical import author_mistakes, typical_mistakes
+from tutor.errors import TutorError
+from tutor.formulas import evaluate, names
+from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
+from tutor.marking import Marker, Verdict, default_decimals
+from tutor.marking.decimals import old_value
+
+MOST_MORE = 2
+"""Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
+
+
+def check_answers(subject: Subject) -> None:
+    """Every question of the lesson."""
+    for placed in subject.blocks():
+        block = placed.block
+        if isinstance(block, Ask):
+            for item in block.items:
+                _item(subject, placed, item)
+        elif isinstance(block, Number):
+            _number(subject, placed, block)
+        elif isinstance(block, Expression):
+            _expression(subject, placed, block)
+        elif isinstance(block, Fill):
+            _fill(subject, placed, block)
+
+
+# -- ask --------------------------------------------------------------------------------------------------------------
+
+
+def asked_decimals(item: AskItem) -> int:
+    """The decimals that a quantity is asked for with."""
+    if item.decimals is not None:
+        return item.decimals
+    if item.figures is not None:
+        from tutor.marking.decimals import figures_to_decimals
+
+        return max(figures_to_decimals(item.graph.values[cell], item.figures) for cell in item.quantity.cells)
+    return default_decimals(item.graph, item.quantity)
+
+
+def key_text(value: float, decimals: int) -> str:
+    """A number as a learner would type it at these decimals, with a plain minus."""
+    text = f"{round(value, decimals) + 0.0:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text and abs(float(text) - value) < 1e-12 else text
+
+
+def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
+    name, graph, decimals = item.quantity.name, item.graph, asked_decimals(item)
+    values = [graph.values[cell] for cell in item.quantity.cells]
+    if not all(math.isfinite(value) for value in values):
+        subject.on_block("key-fails", placed, f"{name} has no value with these numbers.")
+        return
+    _key(subject, placed, item, [key_text(value, decimals) for value in values])
+    _steps(subject, placed, item, decimals)
+    _told_apart(subject, placed, item, decimals)
+    for mistake in author_mistakes(item):
+        right = graph.values[mistake.cell]
+        if abs(mistake.value - right) < 1e-9:
+            message = f"The mistake '{mistake.message[:40]}' gives {mistake.cell}'s right value with these numbers."
+            subject.on_block("mistake-is-right", placed, message)
+
+
+def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str]) -> None:
+    """The right answer, typed as asked, must be marked as correct."""
+    shape = item.quantity.shape
+    answer: object = typed[0]
+    if len(shape) == 1:
+        answer = typed
+    elif len(shape) == 2:
+        answer = [typed[start : start + shape[1]] for start in range(0, len(typed), shape[1])]
+    try:
+        mark = Marker(item.graph).mark(item.quantity, answer, decimals=item.decimals, figures=item.figures)  # type: ignore[arg-type]
+    except TutorError as error:
+        subject.on_block("key-fails", placed, f"The key of {item.quantity.name} cannot be marked: {error}")
+        return
+    if mark.verdict is not Verdict.CORRECT:
+        shown = ", ".join(typed)
+        message = f"The key of {item.quantity.name}, {shown}, is marked '{mark.verdict}': {mark.message}"
+        subject.on_block("key-fails", placed, message)
+
+
+def _steps(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
+    """An updated parameter must not look like the old one."""
+    for cell in item.quantity.cells:
+        old = old_value(item.graph, item.graph.nodes[cell])
+        if old is None:
+            continue
+        new, before = item.graph.values[cell], item.graph.values[old]
+        if new != before and abs(new - before) > 1e-12 and round(new, decimals) == round(before, decimals):
+            need = next((d for d in range(decimals + 1, 13) if round(new, d) != round(before, d)), 12)
+            message = (
+                f"At {decimals} decimals {cell} looks like the old {old}; ask for {need + 1}, or leave decimals out."
+            )
+            subject.on_block("small-step", placed, message)
+            return
+
+
+def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
+    """A typical mistake must not have the right answer's digits where more decimals would tell them apart."""
+    for cell in item.quantity.cells:
+        right = item.graph.values[cell]
+        for mistake in typical_mistakes(item.graph, cell):
+            if round(mistake.value, decimals) != round(right, decimals):
+                continue
+            need = next(
+                (
+                    d
+                    for d in range(decimals + 1, decimals + MOST_MORE + 1)
+                    if round(mistake.value, d) != round(right, d)
+                ),
+                None,
+            )
+            if need is None:
+                continue
+            message = (
+                f"At {decimals} decimals {cell} is {key_text(right, decimals)} with the mistake '{mistake.id}' too; "
+                f"decimals: {need} tells them apart."
+            )
+            subject.on_block("hidden-mistake", placed, message)
+            return
+
+
+# -- other questions --------------------------------------------------------------------------------------------------
+
+
+def _number(subject: Subject, placed: PlacedBlock, block: Number) -> None:
+    values = block.graph.values if block.graph is not None else {}
+    for mistake in block.mistakes:
+        value = evaluate(mistake.cells[0], values)
+        room = block.within if block.within is not None else 1e-9
+        if abs(value - block.value) <= room:
+            message = f"The mistake '{str(mistake.say)[:40]}' is the right answer."
+            subject.on_block("mistake-is-right", placed, message)
+
+
+def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> None:
+    """The key must keep to the names that an answer may have."""
+    if block.using is not None and (others := [name for name in names(block.answer) if name not in block.using]):
+        message = f"The key uses {', '.join(others)}, which using: does not allow."
+        if block.reference is None or not _can_be_written(block):
+            subject.on_block("key-fails", placed, message)
+    if block.reference is not None and block.graph is not None:
+        _expression_value(subject, placed, block)
+
+
+def _can_be_written(block: Expression) -> bool:
+    """Whether the quantity follows from the allowed names: everything that it rests on does."""
+    assert block.graph is not None
+    assert block.using is not None
+    assert block.reference is not None
+    allowed = set(block.using)
+
+    def follows(name: str) -> bool:
+        parents = block.graph.parents(name) if block.graph is not None else ()
+        return bool(parents) and all(parent in allowed or follows(parent) for parent in parents)
+
+    return follows(block.reference.quantity.cells[0])
+
+
+def _expression_value(subject: Subject, placed: PlacedBlock, block: Expression) -> None:
+    """The author's formula must give the quantity's value."""
+    assert block.graph is not None
+    assert block.reference is not None
+    try:
+        value = evaluate(block.answer, block.graph.values)
+    except TutorError as error:
+        subject.on_block("key-fails", placed, f"The key has no value with these numbers: {error}")
+        return
+    right = block.graph.values[block.reference.quantity.cells[0]]
+    if not math.isclose(value, right, rel_tol=1e-9, abs_tol=1e-9):
+        message = f"The key gives {value:.6g}, and {block.reference.name} is {right:.6g}."
+        subject.on_block("key-fails", placed, message)
+
+
+def _fill(subject: Subject, placed: PlacedBlock, block: Fill) -> None:
+    for number, gap in enumerate(block.gaps, 1):
+        if not gap or not all(answer.strip() for answer in gap):
+            subject.on_block("key-fails", placed, f"Gap {number} has an empty answer.")

@@ -1,0 +1,73 @@
+"""What was found in files that have not changed since: kept, so that only what changed is checked again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+from tutor import paths
+from tutor.lessons.problems import Problem
+
+
+class FindingsCache:
+    """Findings by lesson. A record holds for the same lesson, files beside it, tutor and options."""
+
+    def __init__(self, folder: Path | None = None, *, options: str = "") -> None:
+        self.folder = folder or paths.home() / "cache" / "check"
+        self.options = options
+
+    def find(self, path: Path, name: str) -> tuple[list[Problem], list[str]] | None:
+        """The findings and notes for a lesson that has not changed."""
+        try:
+            record = json.loads(self._file(path).read_text(encoding="utf-8"))
+            files = [Path(each) for each in record["files"]]
+            if record["stamp"] != self._stamp(path, files):
+                return None
+            return [Problem(**{**each, "file": name}) for each in record["problems"]], list(record["notes"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, path: Path, files: Iterable[Path], problems: Iterable[Problem], notes: Iterable[str]) -> None:
+        """Keep the findings for a lesson that rests on these files."""
+        files = [*files]
+        record = {
+            "files": [str(each) for each in files],
+            "stamp": self._stamp(path, files),
+            "problems": [asdict(problem) for problem in problems],
+            "notes": [*notes],
+        }
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(record, stream, ensure_ascii=False)
+            Path(temporary).replace(self._file(path))
+
+    def _file(self, path: Path) -> Path:
+        return self.folder / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ".json")
+
+    def _stamp(self, path: Path, files: Iterable[Path]) -> str:
+        digest = hashlib.sha256(f"{self.options}\n{tutor_stamp()}".encode())
+        for each in (path, *files):
+            digest.update(f"\n{each}\n".encode())
+            with contextlib.suppress(OSError):
+                digest.update(each.read_bytes())
+        return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def tutor_stamp() -> str:
+    """This tutor: another one may find other things."""
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        status = file.stat()
+        digest.update(f"{file}{status.st_mtime_ns}{status.st_size}".encode())
+    return digest.hexdigest()

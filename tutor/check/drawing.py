@@ -1,0 +1,100 @@
+"""A network as SVG: inputs at the left, a column for each layer, weights on the lines, biases under the units."""
+
+from __future__ import annotations
+
+from html import escape
+
+from tutor.formulas import format_number
+from tutor.network import Graph, Kind, Network
+
+_COLUMN, _ROW, _RADIUS, _MARGIN = 170, 84, 22, 46
+MOST_UNITS = 12
+"""Wider networks are not drawn: the lines would be a carpet."""
+
+
+def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) -> str:
+    """The drawing, or the sizes in words where there is too much to draw."""
+    sizes = [len(network.input_names), *(layer.n_units for layer in network.layers)]
+    if max(sizes) > MOST_UNITS:
+        return f"<p>{escape(' → '.join(map(str, sizes)))} units</p>"
+    places = [[_place(column, row, size, max(sizes)) for row in range(size)] for column, size in enumerate(sizes)]
+    lines, labels, units = [], [], []
+    for column, layer in enumerate(network.layers):
+        for unit in range(layer.n_units):
+            for source in range(layer.n_inputs):
+                start, end = places[column][source], places[column + 1][unit]
+                lines.append(_line(start, end))
+                name = layer.weight_names[source][unit]
+                labels.append(
+                    _label(start, end, _text(graph, name, layer.weights[source][unit], with_numbers), source, unit)
+                )
+            number = network.unit_numbers(column)[unit]
+            bias = ""
+            if layer.bias is not None and layer.bias_names is not None:
+                bias = _text(graph, layer.bias_names[unit], layer.bias[unit], with_numbers)
+            units.append(_unit(places[column + 1][unit], _unit_name(graph, number), bias))
+    for place, name in zip(places[0], network.input_names, strict=True):
+        given = graph.values.get(name)
+        value = f" = {format_number(given)}" if given is not None and with_numbers and not network.is_batch else ""
+        units.append(_input(place, graph.notation.text(name) + value))
+    width = _MARGIN * 2 + _COLUMN * (len(sizes) - 1) + 60
+    height = _MARGIN * 2 + _ROW * (max(sizes) - 1) + 20
+    inner = "".join([*lines, *labels, *units])
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" font-family="sans-serif" font-size="12">'
+        f"<title>{escape(' → '.join(map(str, sizes)))} network</title>{inner}</svg>"
+    )
+
+
+def _unit_name(graph: Graph, number: int) -> str:
+    """``H₁`` or ``ŷ``: the symbol of a unit's activation."""
+    for name, node in graph.nodes.items():
+        if node.unit == number and node.kind in (Kind.ACTIVATION, Kind.OUTPUT):
+            return graph.notation.text(name.partition("[")[0])
+    return str(number)
+
+
+def _place(column: int, row: int, size: int, most: int) -> tuple[float, float]:
+    top = _MARGIN + _ROW * (most - size) / 2
+    return _MARGIN + 30 + column * _COLUMN, top + row * _ROW
+
+
+def _text(graph: Graph, name: str, value: float, with_numbers: bool) -> str:
+    symbol = graph.notation.text(name)
+    return f"{symbol} = {format_number(value)}" if with_numbers else symbol
+
+
+def _line(start: tuple[float, float], end: tuple[float, float]) -> str:
+    return (
+        f'<line x1="{start[0] + _RADIUS:.0f}" y1="{start[1]:.0f}" x2="{end[0] - _RADIUS:.0f}" y2="{end[1]:.0f}" '
+        'stroke="#777"/>'
+    )
+
+
+def _label(start: tuple[float, float], end: tuple[float, float], text: str, source: int, unit: int) -> str:
+    """A weight near the beginning of its line, so that labels of lines that cross stand apart."""
+    share = 0.30 + 0.16 * ((source + unit) % 3)
+    x = start[0] + (end[0] - start[0]) * share
+    y = start[1] + (end[1] - start[1]) * share - 3
+    return (
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _unit(place: tuple[float, float], name: str, bias: str) -> str:
+    x, y = place
+    circle = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_RADIUS}" fill="#fff" stroke="#111"/>'
+    under = _words(x, y + _RADIUS + 14, bias, 'fill="#333"') if bias else ""
+    return circle + _words(x, y + 4, name) + under
+
+
+def _input(place: tuple[float, float], text: str) -> str:
+    x, y = place
+    left, width = x - _RADIUS - 6, 2 * _RADIUS + 12
+    square = f'<rect x="{left:.0f}" y="{y - 14:.0f}" width="{width}" height="28" fill="#fff" stroke="#111"/>'
+    return square + _words(x, y + 4, text, 'font-size="11"')
+
+
+def _words(x: float, y: float, text: str, more: str = "") -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" {more}>{escape(text)}</text>'

@@ -1,0 +1,22 @@
+"""``FILE``, ``FILE#17``, or a lesson of the course by its id or number, as the commands for authors take it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.lessons import Catalogue, Lesson
+from tutor.practice import open_variant
+
+
+def open_file(which: str) -> Lesson:
+    """The lesson, network or worksheet, with the numbers of its variant; raises ``TutorError``."""
+    name, mark, variant = which.rpartition("#")
+    if Path(which).exists() or not mark:
+        name, mark, variant = which, "", ""
+    if Path(name).is_file():
+        return open_variant(which)
+    catalogue = Catalogue()
+    if catalogue.has(name):
+        return open_variant(f"{catalogue.find(name).path}{mark}{variant}")
+    raise TutorError(f"There is no file {name}.", hint="Name a lesson's file, or a lesson of the course by its id.")

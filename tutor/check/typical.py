@@ -1,0 +1,82 @@
+"""The typical mistakes of a quantity as numbers: for the answer key, and for what decimals can tell apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
+from tutor.lessons.blocks import AskItem
+from tutor.network import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalMistake:
+    """A mistake in one cell: the number it gives, and the sentence that names it."""
+
+    id: str
+    cell: str
+    value: float
+    message: str
+
+
+def typical_mistakes(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
+    """The mistakes of one number's own step that give another number than the right one, likeliest first, each number
+    once."""
+    return _typical(_Same(graph), cell)
+
+
+class _Same:
+    """A graph as a key: the same one, not an equal one."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.graph is self.graph
+
+
+@lru_cache(maxsize=4096)
+def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
+    from tutor.marking.sentences import sentence
+    from tutor.marking.variants import RANK, Surroundings, variants_of
+
+    graph = key.graph
+    right = graph.values[cell]
+    found: list[TypicalMistake] = []
+    variants = sorted(
+        variants_of(Surroundings(graph), graph.nodes[cell]), key=lambda each: RANK.get(each.id, len(RANK))
+    )
+    for variant in variants:
+        try:
+            value = evaluate(variant.tree, graph.values)
+        except FormulaError:
+            continue
+        if math.isfinite(value) and not _equal(value, right) and not any(_equal(value, each.value) for each in found):
+            found.append(TypicalMistake(variant.id, cell, value, sentence(graph, variant)))
+    return tuple(found)
+
+
+def author_mistakes(item: AskItem) -> Iterator[TypicalMistake]:
+    """The author's own, cell by cell."""
+    yield from _own(item.mistakes, item.graph.values, item.quantity.cells)
+
+
+def _own(mistakes: Sequence[object], values: Mapping[str, float], cells: Sequence[str]) -> Iterator[TypicalMistake]:
+    for mistake in mistakes:
+        say = str(getattr(mistake, "say", ""))
+        for cell, tree in zip(cells, getattr(mistake, "cells", ()), strict=False):
+            try:
+                yield TypicalMistake("author", cell, evaluate(tree, values), say)
+            except FormulaError:
+                continue
+
+
+def _equal(left: float, right: float) -> bool:
+    return abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right))

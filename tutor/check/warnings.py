@@ -1,0 +1,35 @@
+"""The names of the warnings, which ``allow:`` accepts, and what each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WARNINGS: Mapping[str, str] = {
+    "key-fails": "The right answer, typed as asked, is not marked as correct.",
+    "hidden-mistake": "A typical mistake gives the right answer at the decimals asked for, and not at more.",
+    "small-step": "An updated parameter looks like the old one at the decimals asked for.",
+    "mistake-is-right": "A mistake of the author's own is the right answer with these numbers.",
+    "dead-unit": "A ReLU unit gives 0 for every sample, so nothing before it can learn.",
+    "convention": "δ is not the gradient of the loss.",
+    "engines-disagree": "NumPy, SymPy and PyTorch do not agree on a number.",
+    "number-in-text": "A number in the text equals a given one; a variant will have another.",
+    "wide-formula": "A formula is wider than a terminal of 80 columns.",
+    "long-screen": "A screen takes far more than a terminal of 24 lines.",
+    "dollar": "A dollar sign stands before a digit: money, or mathematics?",
+    "broken-link": "A link leads to a file that is not there.",
+    "missing-file": "A file is not there.",
+    "missing-alt": "A picture or plot has no words for those who cannot see it.",
+    "after-nothing": "A block waits for something that nothing asks.",
+    "nothing-asked": "A screen asks nothing.",
+    "output-differs": "A code cell does not print what the lesson says.",
+    "solution-fails": "A lab's solution does not pass its own checks.",
+    "starter-passes": "A lab's starter passes its checks as it is.",
+    "no-solution": "A lab has no solution, so nobody knows whether it can be solved.",
+    "wrong-passes": "A spoilt solution does not fail where it should.",
+    "requires": "A lesson requires one that is not there, or itself in a circle.",
+    "duplicate-id": "Two lessons have one id.",
+    "unused-allow": "A warning is allowed that is not given.",
+}
+
+#: Not warned about unless it is asked for: matters of taste.
+OPTIONAL = frozenset({"nothing-asked"})

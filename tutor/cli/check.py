@@ -1,0 +1,53 @@
+"""``tutor check``: what is wrong with lessons and what is doubtful."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("places", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+@click.option("--no-torch", is_flag=True, help="Leave PyTorch's numbers out.")
+@click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
+@click.option("--again", is_flag=True, help="Check what has not changed, too.")
+def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, no_run: bool, again: bool) -> int:
+    """Check lessons and networks, files or whole folders.
+
+    Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there.
+    A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
+    """
+    import json
+
+    from tutor.check import Options, check_paths
+
+    options = Options(with_torch=not no_torch, with_programs=not no_run, use_cache=not again)
+    report = check_paths(places, options)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        return 0 if report.is_clean else 1
+    for problem in report.problems:
+        heading, _, excerpt = str(problem).partition("\n")
+        click.echo(click.style(heading, fg="yellow" if problem.name else "red"))
+        if excerpt:
+            click.echo(excerpt)
+    for file in report.files:
+        for note in file.notes:
+            click.echo(f"{file.path}: note: {note}")
+    click.echo(_summary(report.files))
+    return 0 if report.is_clean else 1
+
+
+def _summary(files: list) -> str:  # type: ignore[type-arg]
+    errors = sum(len(file.errors) for file in files)
+    warnings = sum(len(file.warnings) for file in files)
+    cached = sum(file.is_cached for file in files)
+    what = [_count(len(files), "file"), _count(errors, "error"), _count(warnings, "warning")]
+    unchanged = f" ({cached} unchanged since the last check)" if cached else ""
+    return f"{', '.join(what)}{unchanged}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
