@@ -18,8 +18,9 @@ DARK = Theme(
     panel="#252936",
     dark=True,
     variables={
-        "block-cursor-background": "#82AAFF",
-        "block-cursor-foreground": "#10131A",
+        "block-cursor-background": "#2B3A5C",
+        "block-cursor-foreground": "#FFFFFF",
+        "block-cursor-blurred-background": "#222838",
         "block-cursor-text-style": "bold",
         "footer-background": "#1B1E27",
         "footer-key-foreground": "#FFC777",
@@ -43,8 +44,9 @@ LIGHT = Theme(
     panel="#E6E3D9",
     dark=False,
     variables={
-        "block-cursor-background": "#1D5FBF",
-        "block-cursor-foreground": "#FFFFFF",
+        "block-cursor-background": "#CFE0F8",
+        "block-cursor-foreground": "#10141C",
+        "block-cursor-blurred-background": "#E4E8EE",
         "block-cursor-text-style": "bold",
         "footer-background": "#F2F0E9",
         "footer-key-foreground": "#9A4F00",

@@ -17,15 +17,16 @@ from tutor.session.model import (
     TableView,
     TextView,
 )
+from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.blocks.question import QuestionBlock
 from tutor.ui.blocks.shown import DeriveBlock, DiagramBlock, GivenBlock, PictureBlock, TextBlock
 from tutor.ui.widgets.prose import TextTable
 
-__all__ = ["QuestionBlock", "block_widget", "update_block"]
+__all__ = ["CodeBlock", "QuestionBlock", "block_widget", "update_block"]
 
 
 def block_widget(view: Block) -> Widget:
-    """The widget of a block. Plots and code are imported when there are some."""
+    """The widget of a block. Plots are imported when there are some: they load NumPy."""
     match view:
         case TextView():
             return TextBlock(view.markdown)
@@ -46,8 +47,6 @@ def block_widget(view: Block) -> Widget:
         case ImageView():
             return PictureBlock(view)
         case RunView() | LabView():
-            from tutor.ui.blocks.code import CodeBlock
-
             return CodeBlock(view)
 
 
@@ -59,6 +58,8 @@ async def update_block(widget: Widget, view: Block) -> bool:
         case DiagramBlock(), DiagramView():
             widget.show(view)
         case QuestionBlock(), QuestionView():
+            await widget.show(view)
+        case CodeBlock(), RunView() | LabView():
             await widget.show(view)
         case (GivenBlock(), GivenView()) | (DeriveBlock(), DeriveView()) | (PictureBlock(), ImageView()):
             pass

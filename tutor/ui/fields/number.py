@@ -88,10 +88,10 @@ class NumberField(FieldWidget):
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
-        wanted = clean(self.field.precision)
+        wanted = clean(self.field.precision) if self.state.result is not None else ""
         if not reading.ok:
             self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"))
         elif reading.text:
             self.reading.update(Content.styled(" · ".join(filter(None, [one_line(reading.text), wanted])), MUTED))
         else:
-            self.reading.update(Content.styled(wanted if self.state.result is not None else "", MUTED))
+            self.reading.update(Content.styled(wanted, MUTED))

@@ -26,7 +26,7 @@ KEEP = Command(
 )
 
 
-class WriteField(FieldWidget):
+class WriteField(FieldWidget, inherit_bindings=False):
     """A few lines to write in, and a button to keep them."""
 
     DEFAULT_CSS = """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
@@ -12,14 +13,20 @@ from textual.timer import Timer
 from textual.widgets import Footer
 
 from tutor.session import Session
-from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView
+from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView, Verdict
+from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields import FieldWidget
+from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import Foot, Page
 from tutor.ui.widgets.topbar import TopBar
+
+if TYPE_CHECKING:
+    from tutor.ui.own_editor import OwnFile
+    from tutor.ui.runner import Runner
 
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
@@ -41,6 +48,8 @@ class AnsweringScreen(TutorScreen[None]):
         self.session = session
         self._saving: Timer | None = None
         self._reading: Timer | None = None
+        self._runner: Runner | None = None
+        self._own_file: OwnFile | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -136,6 +145,9 @@ class AnsweringScreen(TutorScreen[None]):
     async def submitted(self, event: FieldWidget.Submitted) -> None:
         """Have an answer marked, or go on where there is none or where it is right already."""
         event.stop()
+        if isinstance(event.field, CodeField):
+            self.run_code(event.field)
+            return
         field, state = event.field.field, self.session.state(event.field.field.id)
         blank = not any(part.strip() for part in ([event.answer] if isinstance(event.answer, str) else event.answer))
         if blank or (state.done and event.answer == state.answer):
@@ -174,9 +186,9 @@ class AnsweringScreen(TutorScreen[None]):
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
-        """To the field above or below."""
+        """Up or down, out of a field."""
         event.stop()
-        self.page.focus_next(event.step, of=event.field)
+        self.page.move_on(event.field, event.step)
 
     @on(GridField.Offered)
     def offered(self, event: GridField.Offered) -> None:
@@ -193,6 +205,53 @@ class AnsweringScreen(TutorScreen[None]):
         """Light in the drawing what the field in hand is about."""
         widget = self.page.focused_field if self.is_mounted else None
         self._light(widget.field if widget is not None else None)
+
+    # -- programs -----------------------------------------------------------------------------------------------------
+
+    @property
+    def runner(self) -> Runner:
+        """What runs the lesson's programs; made when the first one runs."""
+        if self._runner is None:
+            from tutor.ui.runner import Runner
+
+            self._runner = Runner(self.session)
+        return self._runner
+
+    @work(exclusive=True, exit_on_error=False, group="program")
+    async def run_code(self, widget: CodeField) -> None:
+        """Run a program beside the screen, then show what came of it."""
+        block = next(block for block in self.page.blocks if isinstance(block, CodeBlock) and block.code is widget)
+        self.save()
+        source = widget.editor.text
+        result = await self.runner.run(block)
+        if result is None or not block.is_attached:
+            return
+        outcome = self.session.finish(widget.field.id, source, result)
+        await self._refresh()
+        self.runner.show_states(other for other in self.page.blocks if isinstance(other, CodeBlock))
+        if outcome.screen_done and result.verdict is Verdict.CORRECT:
+            self.query_one("#next").focus()
+
+    @on(CodeField.Stopped)
+    def stopped(self, event: CodeField.Stopped) -> None:
+        """Interrupt the program."""
+        event.stop()
+        self.runner.interrupt()
+
+    @on(CodeField.EditorWanted)
+    def editor_wanted(self, event: CodeField.EditorWanted) -> None:
+        """Open the lab's file in the learner's own editor; each time it is saved, it runs here."""
+        event.stop()
+        from tutor.ui.own_editor import OwnFile
+
+        if self._own_file is not None:
+            self._own_file.stop()
+        self._own_file = OwnFile(self, event.field)
+
+    async def on_unmount(self) -> None:
+        """End the programs with the screen."""
+        if self._runner is not None:
+            await self._runner.close()
 
     # -- hints --------------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
-    Command("home.open", "open", "enter", "Open", "Opens the lesson at the line.", label="open", footer=True),
+    Command("home.open", "open", "o", "Open", "Opens the lesson at the line.", label="open"),
     Command(
         "home.search",
         "search",
@@ -124,7 +124,9 @@ class Home(TutorScreen[None]):
     def _fill(self) -> None:
         found = self._found()
         self.lessons.show(found, None if self.words else self.shelf.resume)
-        if not found:
+        if found:
+            self.show_detail()
+        else:
             self.detail.update(self._empty())
 
     def _empty(self) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual.binding import Binding
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.strip import Strip
@@ -55,6 +56,14 @@ class ContinueLine(_Line):
         return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
 
 
+class BlankLine(_Line):
+    """Room under the line that goes on."""
+
+    def line(self, width: int) -> Content:
+        """Nothing."""
+        return Content("")
+
+
 class LessonLine(_Line):
     """Number, title, bar, state, and how many of how many questions."""
 
@@ -76,20 +85,21 @@ class LessonLine(_Line):
         if row.error:
             return Content.styled("✗ can't be used", "$error")
         count = f"{row.done} of {row.total}" if row.total else ""
-        parts = [self._words() if width >= 84 else Content(""), Content.styled(count.rjust(9), MUTED)]
+        parts = [self._state(width), Content.styled(count.rjust(9), MUTED)]
         if width >= 56:
             parts.insert(0, bar(row.share, BAR))
-        if width >= 84:
-            parts.append(self._extra(width))
+        if width >= 104:
+            parts.append(Content.styled(extra_words(row).ljust(26)[:26], "$warning"))
         return Content("  ").join(parts)
 
-    def _words(self) -> Content:
-        words = {"done": ("✓ done", "$success"), "in progress": ("▸ in progress", "$accent")}
-        text, style = words.get(self.row.state, ("", ""))
-        return Content.styled(text.ljust(13), style)
-
-    def _extra(self, width: int) -> Content:
-        return Content.styled(extra_words(self.row).ljust(24 if width >= 100 else 12)[: 24 if width >= 100 else 12])
+    def _state(self, width: int) -> Content:
+        """A sign, with its word where there is room."""
+        signs = {"done": ("✓", "$success"), "in progress": ("▸", "$accent")}
+        sign, style = signs.get(self.row.state, (" ", ""))
+        word = self.row.state
+        if self.row.to_mend:
+            sign, style, word = "✗", "$error", f"{self.row.to_mend} to mend"
+        return Content.styled(f"{sign} {word}".ljust(13) if width >= 72 else sign, style)
 
 
 def extra_words(row: Row) -> str:
@@ -105,7 +115,13 @@ def extra_words(row: Row) -> str:
 class LessonList(OptionList):
     """The lessons, and above them where to go on."""
 
-    BINDINGS = [("j", "cursor_down"), ("k", "cursor_up"), ("g", "first"), ("G", "last")]
+    BINDINGS = [
+        Binding("enter", "select", "open", id="home.select", tooltip="Opens the lesson at the line."),
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+        Binding("g", "first", "First", show=False),
+        Binding("G", "last", "Last", show=False),
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -116,7 +132,7 @@ class LessonList(OptionList):
         number_width = max((cell_len(clean(row.number)) for row in rows), default=1) + 1
         options = [Option(LessonLine(row, number_width), id=f"row-{place}") for place, row in enumerate(rows)]
         if resume is not None:
-            options = [Option(ContinueLine(resume), id=CONTINUE), *options]
+            options = [Option(ContinueLine(resume), id=CONTINUE), Option(BlankLine(), disabled=True), *options]
         self.set_options(options)
         places = {option.id: place for place, option in enumerate(options)}
         self.highlighted = places.get(before, 0) if options else None

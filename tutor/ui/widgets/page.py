@@ -20,8 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.session.model import Block, FieldState, ScreenView
-from tutor.ui.blocks import QuestionBlock, block_widget, update_block
-from tutor.ui.blocks.code import CodeBlock
+from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
 
@@ -75,7 +74,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         & > .heading { text-style: bold; color: $primary; margin: 0 0 1 0; height: auto; }
         & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
         & > QuestionBlock.-current { border-left: outer $accent 70%; }
-        & > .-docked {
+        & > QuestionBlock.-docked {
             dock: bottom; max-height: 55%; overflow-y: auto; margin: 0; padding: 0 1;
             border-left: none; border-top: solid $accent 70%; background: $background;
         }
@@ -94,6 +93,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.view: ScreenView | None = None
         self.blocks: list[Widget] = []
         self.current: QuestionBlock | None = None
+        self._has_moved = False  # from one question to another; before that the text is read from its top
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
@@ -101,6 +101,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Show a screen from its top; ``count`` is how many screens the lesson has."""
         self.view = view
         self.current = None
+        self._has_moved = False
         self.blocks = [block_widget(block) for block in view.blocks]
         heading = Static(one_line(view.title), classes="heading", markup=False)
         foot = Foot(is_first=view.index == 0, is_last=view.index == count - 1)
@@ -191,6 +192,19 @@ class Page(VerticalScroll, inherit_bindings=False):
         else:
             self.scroll_home(animate=False)
 
+    def move_on(self, field: FieldWidget, step: int) -> None:
+        """Up or down out of a field: to its neighbour in the question, else scroll, else to the next question."""
+        block = self.block_of(field)
+        widgets = block.widgets if block is not None else [field]
+        place = widgets.index(field) + step
+        can_scroll = self.scroll_y < self.max_scroll_y if step > 0 else self.scroll_y > 0
+        if 0 <= place < len(widgets):
+            widgets[place].focus_field()
+        elif can_scroll:
+            self.scroll_relative(y=3 * step, animate=False)
+        else:
+            self.focus_next(step, of=field)
+
     # -- keeping the question in sight ---------------------------------------------------------------------------------
 
     @on(DescendantFocus)
@@ -198,6 +212,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         """The question in hand is the one with the focus."""
         inside = [w for w in event.widget.ancestors if isinstance(w, QuestionBlock)]
         if inside and inside[0] is not self.current:
+            self._has_moved = self.current is not None
             self.hold(inside[0])
 
     def hold(self, block: QuestionBlock) -> None:
@@ -216,7 +231,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         is_long = self.virtual_size.height > self.container_size.height or (bool(docked) and height > self.size.height)
         for block in self.query_children(QuestionBlock):
             block.set_class(is_long and block is self.current, "-docked")
-        if is_long and self.current is not None:
+        if is_long and self.current is not None and self._has_moved:
             self.call_after_refresh(self._show_before, self.current)
 
     def _show_before(self, block: QuestionBlock) -> None:

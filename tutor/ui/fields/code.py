@@ -1,0 +1,187 @@
+"""Code to read, change and run: an editor with its buttons; the output is beside it, in the block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Static, TextArea
+
+from tutor.session.model import Answer, Field, FieldKind
+from tutor.ui.commands import Command
+from tutor.ui.fields.base import FieldWidget
+from tutor.ui.text import MUTED, clean
+
+RUN = Command(
+    "code.run",
+    "check",
+    "f5",
+    "Run",
+    "Runs the code beside the screen; what it prints comes as it is printed.",
+    label="run",
+    also="ctrl+r",
+    footer=True,
+)
+STOP = Command(
+    "code.stop", "stop", "f9", "Stop the program", "Interrupts the program that is running.", label="stop", letter="s"
+)
+RESET = Command(
+    "code.reset",
+    "reset_code",
+    "f10",
+    "The code as it was",
+    "Puts the lesson's own code back. Undo (ctrl+z) brings yours back.",
+    label="reset",
+)
+EDITOR = Command(
+    "code.editor",
+    "editor",
+    "f11",
+    "Your own editor",
+    "Opens the program's file in $EDITOR; saved there, it runs here.",
+    label="own editor",
+)
+
+MOST_LINES = 18
+
+
+class Editor(TextArea):
+    """An editor for Python. Tab indents; Escape leaves."""
+
+    BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
+
+    def action_leave(self) -> None:
+        """Out of the editor, to the buttons under it."""
+        field = next(node for node in self.ancestors if isinstance(node, CodeField))
+        field.query_one("#run", Button).focus()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Paste text without control characters."""
+        event.text = clean(event.text)
+        await super()._on_paste(event)
+
+
+class CodeField(FieldWidget, inherit_bindings=False):
+    """The editor, as high as the code, with a line of buttons."""
+
+    DEFAULT_CSS = """
+    CodeField {
+        layout: vertical;
+        Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0; background: $surface; }
+        Editor:focus { border: none; background: $surface; background-tint: $primary 7%; }
+        .foot { height: 1; width: 1fr; }
+        .foot Button { margin: 0 1 0 0; }
+        .foot Static { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #stop { display: none; }
+    }
+    CodeField.-running #stop { display: block; }
+    CodeField.-running #run { display: none; }
+    """
+    commands = (RUN, STOP, RESET, EDITOR)
+    BINDINGS = [binding for command in (RUN, STOP, RESET, EDITOR) for binding in command.bindings()]
+    help_text = (
+        "An editor. **F5** runs the program, in a box of its own beside the tutor. **Tab** indents, **Escape** leaves "
+        "the editor, **ctrl+z** takes back."
+    )
+
+    @dataclass
+    class Stopped(Message):
+        """The program is to be interrupted."""
+
+        field: CodeField
+
+    @dataclass
+    class EditorWanted(Message):
+        """The program's file is to be opened in the learner's own editor."""
+
+        field: CodeField
+
+    editor = query_one(Editor)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.is_lab = field.kind is FieldKind.LAB
+
+    def compose(self) -> ComposeResult:
+        language = "python" if self.field.language in ("", "python") else None
+        yield Editor.code_editor(clean(self.field.code), language=language, compact=True, show_line_numbers=self.is_lab)
+        with Horizontal(classes="foot"):
+            yield Button("Run and check (F5)" if self.is_lab else "Run (F5)", id="run", compact=True, tooltip=RUN.help)
+            yield Button("Stop (F9)", id="stop", variant="warning", compact=True, tooltip=STOP.help)
+            yield Button("Reset", id="reset", compact=True, tooltip=RESET.help)
+            if self.is_lab:
+                yield Button("Own editor", id="editor", compact=True, tooltip=EDITOR.help)
+            yield Static("", id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """The theme of the code goes with the screen's."""
+        self.editor.theme = "css"
+
+    # -- the answer ---------------------------------------------------------------------------------------------------
+
+    @property
+    def answer(self) -> Answer:
+        """The code."""
+        return self.editor.text
+
+    def load(self, answer: Answer) -> None:
+        """Put code in."""
+        text = clean(answer if isinstance(answer, str) else "\n".join(answer))
+        if text != self.editor.text:
+            self.editor.load_text(text)
+
+    def show_mark(self) -> None:
+        """The mark is in the block's list of checks."""
+
+    def focus_target(self) -> Widget:
+        """The editor."""
+        return self.editor
+
+    def say(self, text: str, style: str = MUTED) -> None:
+        """A word about the program, beside the buttons."""
+        self.query_one("#said", Static).update(Content.styled(clean(text), style))
+
+    def show_running(self, running: bool) -> None:
+        """Offer Stop while it runs, Run else."""
+        was_on_button = isinstance(self.screen.focused, Button) and self.screen.focused in self.query(Button)
+        self.set_class(running, "-running")
+        if was_on_button:
+            self.query_one("#stop" if running else "#run", Button).focus()
+
+    # -- actions ------------------------------------------------------------------------------------------------------
+
+    @on(TextArea.Changed)
+    def code_changed(self, event: TextArea.Changed) -> None:
+        """The code was changed."""
+        event.stop()
+        if self.editor.has_focus:
+            self.post_message(self.Edited(self, self.answer))
+
+    @on(Button.Pressed)
+    def button_pressed(self, event: Button.Pressed) -> None:
+        """One of the buttons."""
+        event.stop()
+        actions = {"run": self.action_check, "stop": self.action_stop, "reset": self.action_reset_code}
+        actions.get(event.button.id or "", self.action_editor)()
+
+    def action_stop(self) -> None:
+        """Interrupt."""
+        self.post_message(self.Stopped(self))
+
+    def action_editor(self) -> None:
+        """Open the learner's own editor."""
+        if self.is_lab:
+            self.post_message(self.EditorWanted(self))
+
+    def action_reset_code(self) -> None:
+        """The lesson's own code; an edit like any other, so that undo brings the learner's back."""
+        document = self.editor.document
+        self.editor.replace(clean(self.field.code), (0, 0), document.end, maintain_selection_offset=False)
+        self.post_message(self.Edited(self, self.answer))

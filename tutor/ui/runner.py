@@ -1,0 +1,151 @@
+"""Runs a lesson's cells and labs for a screen: one kept child for its cells, a fresh one for each lab.
+
+Everything runs on the screen's event loop; the programs themselves are child processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from tutor.errors import SandboxError
+from tutor.labs.cells import CellResult, Cells
+from tutor.labs.kernel import Event, Kernel, Printed, Reported
+from tutor.labs.lab import lab_kernel, start_lab
+from tutor.labs.notebook import CellState
+from tutor.labs.progress import Progress, total_in
+from tutor.lessons.blocks import Lab
+from tutor.session.model import Result, Verdict
+from tutor.ui.blocks.code import CodeBlock
+
+if TYPE_CHECKING:
+    from tutor.session import Session
+    from tutor.ui.widgets.training import Training
+
+NO_TORCH = (
+    "PyTorch is not installed here, so this is the output as recorded. To run it: pip install torch, "
+    "or set TUTOR_PYTHON to the Python of an environment that has it."
+)
+RECORDED = "This is the output as recorded."
+
+
+class Watch:
+    """Takes the events of one run to its block; a training gets a view as soon as there is one."""
+
+    def __init__(self, block: CodeBlock) -> None:
+        self.block = block
+        self.progress = Progress(total=total_in(block.code.editor.text))
+        self._view: Training | None = None
+        self._is_coming = False
+
+    def __call__(self, event: Event) -> None:
+        """An event."""
+        if isinstance(event, Printed):
+            self.block.output.write(event.text)
+            self.progress.feed(event.text)
+        elif isinstance(event, Reported):
+            self.progress.report(event.points)
+        if self.progress.is_training and not self._is_coming:
+            self._is_coming = True
+            self.block.call_later(self._show)
+
+    async def _show(self) -> None:
+        self._view = await self.block.training(self.progress)
+
+    def show_fit(self, fit: Mapping[str, object] | None) -> None:
+        """Draw how the model fits."""
+        if fit is not None and self._view is not None:
+            self._view.draw_progress()
+            self._view.show_fit(fit)
+
+
+class Runner:
+    """The programs of one lesson."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._cells: Cells | None = None
+        self._running: Kernel | None = None
+
+    @property
+    def cells(self) -> Cells:
+        """The lesson's cells, with the one child that they share."""
+        if self._cells is None:
+            self._cells = Cells.of_lesson(self.session.lesson)
+        return self._cells
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a program is running."""
+        return self._running is not None
+
+    def interrupt(self) -> None:
+        """Stop the program that is running."""
+        if self._running is not None:
+            self._running.interrupt()
+
+    async def close(self) -> None:
+        """End the children."""
+        if self._cells is not None:
+            await self._cells.close()
+        if self._running is not None:
+            await self._running.close()
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    async def run(self, block: CodeBlock) -> Result | None:
+        """Run a block's program and show what comes of it; the mark of a lab, or that a cell has run."""
+        watch = Watch(block)
+        block.output.clear()
+        block.code.show_running(True)
+        block.code.say("running …")
+        try:
+            return await (self._run_lab(block, watch) if block.code.is_lab else self._run_cell(block, watch))
+        except SandboxError as error:
+            self._show_recorded(block, str(error))
+            return None
+        finally:
+            self._running = None
+            block.code.show_running(False)
+
+    async def _run_cell(self, block: CodeBlock, watch: Watch) -> Result:
+        cells = self.cells
+        cells.edit(block.view.id, block.code.editor.text)
+        self._running = cells.kernel
+        result: CellResult = await cells.run(block.view.id, watch)
+        run = result.run
+        block.output.finish(run.value, run.sentence, result.trouble, result.advice)
+        if result.trouble is not None and "No module named 'torch'" in result.trouble.title:
+            self._show_recorded(block, NO_TORCH)
+        watch.show_fit(run.fit)
+        return Result(Verdict.KEPT)
+
+    async def _run_lab(self, block: CodeBlock, watch: Watch) -> Result:
+        lesson = self.session.lesson
+        lab = lesson.block(block.view.id)
+        assert isinstance(lab, Lab)
+        self._running = lab_kernel(lab, lesson)
+        source = block.code.editor.text
+        result = await start_lab(lab, source, lesson=lesson, kernel=self._running, on_event=watch)
+        block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
+        block.show_checks(result.checks)
+        block.code.say(result.sentence, "$success" if result.passed else "$warning")
+        watch.show_fit(result.run.fit)
+        return Result(Verdict.CORRECT if result.passed else Verdict.WRONG, result.sentence)
+
+    def _show_recorded(self, block: CodeBlock, why: str) -> None:
+        recorded = getattr(block.view, "output", "")
+        block.output.show_recorded(recorded, f"{why} {RECORDED}" if recorded and why is not NO_TORCH else why)
+        block.code.say("")
+
+    def show_states(self, blocks: Iterable[CodeBlock]) -> None:
+        """Say of each cell whether it has run, and whether it is stale."""
+        words = {CellState.FRESH: ("✓ ran", "$success"), CellState.FAILED: ("✗ failed", "$error")}
+        for block in blocks:
+            if block.code.is_lab or self._cells is None:
+                continue
+            state = self._cells.state(block.view.id)
+            if state is CellState.STALE:
+                block.code.say(f"! {self._cells.notebook.why_stale(block.view.id)}", "$warning")
+            else:
+                block.code.say(*words.get(state, ("", "")))

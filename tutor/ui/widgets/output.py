@@ -1,0 +1,102 @@
+"""What a program printed, and how it ended: bounded, without escapes, drawn at most ten times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.ui.text import MUTED, clean
+
+if TYPE_CHECKING:
+    from tutor.labs.explain import Trouble
+
+MOST_LINES = 400
+MOST_WIDTH = 2000
+DRAW_EVERY = 0.1
+
+
+class Output(VerticalScroll):
+    """The last lines that were printed, then a value or what went wrong."""
+
+    DEFAULT_CSS = """
+    Output { height: auto; max-height: 14; margin: 0 0 1 0; padding: 0 1; border-left: outer $foreground 25%;
+             display: none; }
+    Output Static { height: auto; }
+    Output.-has-text { display: block; }
+    """
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = [""]
+        self._end = Content("")
+        self._is_stale = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False)
+
+    def on_mount(self) -> None:
+        """Draw what has come, at 10 Hz and only where there is something."""
+        self.set_interval(DRAW_EVERY, self._draw_if_stale)
+
+    def clear(self) -> None:
+        """Start anew."""
+        self._lines, self._end = [""], Content("")
+        self._is_stale = True
+
+    def write(self, text: str) -> None:
+        """Text as it is printed; a carriage return begins the line anew."""
+        for place, part in enumerate(text.split("\n")):
+            if place:
+                self._lines.append("")
+            self._lines[-1] = ((self._lines[-1] if "\r" not in part else "") + part.rpartition("\r")[2])[:MOST_WIDTH]
+        del self._lines[:-MOST_LINES]
+        self._is_stale = True
+
+    def finish(self, value: str | None, sentence: str, trouble: Trouble | None, advice: Sequence[str]) -> None:
+        """How it ended."""
+        parts = []
+        if value is not None:
+            parts.append(Content.styled(clean(value), "bold"))
+        if sentence:
+            parts.append(Content.styled(f"! {clean(sentence)}", "$warning"))
+        if trouble is not None:
+            parts.append(_trouble(trouble))
+        parts.extend(Content.styled(f"! {clean(line)}", "$warning") for line in advice)
+        self._end = Content("\n").join(parts)
+        self._is_stale = True
+        self._draw_if_stale()
+
+    def show_recorded(self, text: str, why: str) -> None:
+        """The output as the lesson recorded it."""
+        self.clear()
+        self.write(text)
+        self._end = Content.styled(clean(why), MUTED)
+        self._draw_if_stale()
+
+    def _draw_if_stale(self) -> None:
+        if not self._is_stale:
+            return
+        self._is_stale = False
+        text = clean("\n".join(self._lines).rstrip("\n"))
+        content = Content("\n").join([part for part in (Content(text), self._end) if part])
+        self.set_class(bool(content), "-has-text")
+        self.query_one(Static).update(content)
+        self.scroll_end(animate=False)
+
+
+def _trouble(trouble: Trouble) -> Content:
+    """An exception: its name, the learner's lines with the culprit marked, and what it means."""
+    where = f"  {clean(trouble.where)}" if trouble.where else ""
+    lines = [Content.assemble((f"✗ {clean(trouble.title)}", "bold $error"), (where, MUTED))]
+    for line in trouble.code:
+        mark, style = ("→", "$error") if line.is_marked else (" ", MUTED)
+        lines.append(Content.styled(f"{mark} {line.number:>3}  {clean(line.text)}", style))
+    if trouble.explanation:
+        lines.append(Content.styled(clean(trouble.explanation), "$warning"))
+    return Content("\n").join(lines)
