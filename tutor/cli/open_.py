@@ -25,9 +25,9 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
 
         run_plain(lesson, ascii_only=ascii_only)
         return
-    from tutor.ui.app import run_app
+    from tutor.ui import run
 
-    run_app(lesson)
+    ctx.exit(run(lesson))
 
 
 def _must_exist(ctx: click.Context, lesson: str) -> None:

@@ -110,7 +110,7 @@ class Marks:
                 if item.decimals is not None
                 for name in (item.quantity.name, *item.quantity.cells)
             }
-            mistakes = _author_mistakes(self._lesson, of, items)
+            mistakes = author_mistakes(self._lesson, of, items)
             self._markers[of] = Marker(self._lesson.graph(of), decimals=decimals, mistakes=mistakes)
         return self._markers[of]
 
@@ -254,7 +254,7 @@ def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[li
     return [list(cells[start : start + shape[1]]) for start in range(0, len(cells), shape[1])]
 
 
-def _author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:
+def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:
     """The author's own mistakes by the names of the numbers that they are about."""
     from tutor.marking import AuthorMistake
 

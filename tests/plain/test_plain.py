@@ -1,0 +1,316 @@
+"""The plain mode, driven as a person or a script drives it: lines in, lines out."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tutor.errors import TutorError
+from tutor.plain import run_plain
+from tutor.plain.ascii import to_ascii
+from tutor.plain.markdown import to_lines
+from tutor.store import Store
+
+LESSON = r"""
+tutor: 1
+title: Plainly
+id: plainly
+network:
+  inputs: [1, 0, 1]
+  target: 1
+  layers:
+    - name: hidden
+      weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
+      bias: {theta1: -0.4, theta2: 0.2}
+      activation: relu
+    - {name: output, weights: [{w21: -0.3}, {w22: -0.2}], bias: {theta3: 0.1}, activation: relu}
+screens:
+  - title: Sums
+    blocks:
+      - text: |
+          Add the **products**: $Z_j = \sum_i w_{ij} x_i$. So far {{Z1}}.
+
+          $$\frac{\partial E}{\partial w_{11}} = \delta_1 x_1$$
+
+          - first, see [the site](https://example.org)
+          - second, `x = 1`
+      - given: network
+      - diagram: network
+      - ask: [Z1, Z2]
+        explain: The bias counts.
+      - text: Both are right.
+        after: Z2
+      - ask: hidden.H
+  - title: Others
+    blocks:
+      - choose: Which layer first?
+        id: which
+        shuffle: false
+        options: [{text: The output, correct: true, why: It is known there.}, {text: The input, why: Not there.}]
+      - order: One step
+        id: steps
+        steps: [one, two, three]
+      - fill: |
+          loss.____()
+          opt.____()
+        id: gaps
+        language: python
+        gaps: [backward, step]
+      - write: Why?
+        id: why
+        model: Because.
+      - table: {columns: [a, b], rows: [[1, 2], [30, 4]], caption: Two rows.}
+      - plot: (w - 3)^2
+        over: {w: [-1, 7]}
+        alt: A parabola.
+      - run: |
+          print(6 * 7)
+        id: cell
+        output: '42'
+      - derive: Z1
+"""
+
+Work = Callable[..., str]
+
+
+@pytest.fixture
+def lesson_file(tmp_path: Path) -> Path:
+    path = tmp_path / "plainly.yaml"
+    path.write_text(LESSON, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store(learner="")
+
+
+@pytest.fixture
+def work(lesson_file: Path, store: Store) -> Work:
+    """Type lines into the lesson; what was said comes back."""
+
+    def typed(*lines: str, ascii_only: bool = False) -> str:
+        out = io.StringIO()
+        run_plain(
+            str(lesson_file),
+            source=io.StringIO("".join(f"{line}\n" for line in lines)),
+            out=out,
+            store=store,
+            ascii_only=ascii_only,
+        )
+        return out.getvalue()
+
+    return typed
+
+
+def test_a_lesson_from_start_to_end(work: Work, store: Store) -> None:
+    offered = work(":goto 2", "1", ":back", ":quit").split("\n")
+    order = " ".join(
+        next(line.strip()[0] for line in offered if line.endswith(f") {step}")) for step in ("one", "two", "three")
+    )
+    said = work("-0.7", "0.1", "0 0.1", "", order, "backward, step", "I think", "so", "", "", ":quit")
+    assert "Screen 1 of 2: Sums" in said
+    assert said.count("✓ correct") == 5
+    assert "The bias counts." in said
+    assert "Both are right." in said
+    assert "It is known there." in "".join(offered)
+    assert "Because." in said
+    assert "Everything is kept." in said
+    assert [one.verdict for one in store.attempts("plainly", "")].count("correct") >= 5
+
+
+def test_what_is_shown(work: Work) -> None:
+    said = work()
+    assert "Add the products: Zⱼ = ∑ᵢ wᵢⱼ xᵢ. So far ?." in said
+    assert "    ∂E/∂w₁₁ = δ₁ x₁" in said
+    assert "- first, see the site (https://example.org)" in said
+    assert "- second, x = 1" in said
+    assert "Z₁ = w₁₁·x₁ + w₁₃·x₂ + w₁₅·x₃ + θ₁" in said
+    assert "w₁₁ = 0.2" in said
+    assert "Z₁ = ?" in said
+    assert "-0.7" not in said.replace("−", "-")
+
+
+def test_every_block_has_a_plain_form(work: Work) -> None:
+    said = work(":next", "2", "", "", "", "", "", ":quit")
+    assert "1) The output" in said
+    assert "Not there." in said
+    assert "loss.____()" in said
+    assert "30  4" in said
+    assert "Plot: A parabola." in said
+    assert "print(6 * 7)" in said
+    assert "42" in said
+
+
+def test_it_reads_back_and_explains(work: Work) -> None:
+    said = work("−0,3", ":quit")
+    assert "I read −0.3" in said
+    assert "✗ wrong" in said
+    assert "bias" in said
+
+
+def test_where_reading_stopped_is_shown(work: Work) -> None:
+    said = work("0.2 + * 3", ":quit").split("\n")
+    shown = next(line for line in said if line.strip() == "0.2 + * 3")
+    caret = said[said.index(shown) + 1]
+    assert shown[caret.index("^")] == "*"
+
+
+def test_nothing_but_ascii_on_request(work: Work) -> None:
+    said = work(
+        "-0.7",
+        "0.2",
+        ":hint",
+        ":hint",
+        ":hint",
+        ":hint",
+        ":giveup",
+        "0 0.1",
+        "",
+        "1",
+        ":worksheet",
+        ":quit",
+        ascii_only=True,
+    )
+    assert said.isascii()
+    assert "dE/dw_11 = delta_1 x_1" in said
+    assert "[ok]" in said or "ok correct" in said
+
+
+def test_a_row_at_a_time_or_cell_by_cell(work: Work) -> None:
+    said = work("-0.7", "0.1", "0", "0.1", ":quit")
+    assert "H₂: 0.1" in said
+
+
+def test_commands(work: Work) -> None:
+    said = work(
+        ":help",
+        ":hint",
+        ":h",
+        ":nonsense",
+        ":goto",
+        ":progress",
+        ":lookback",
+        ":derive nothing",
+        ":reset",
+        ":goto 2",
+        ":back",
+        ":quit",
+    )
+    assert ":lookback" in said
+    assert "Hint 1 of 5, free" in said
+    assert "There is no command :nonsense" in said
+    assert "It could be" in said
+    assert "Screen 2 of 2" in said
+    assert "no quantity" in said
+    assert "reset yes" in said
+
+
+def test_hints_and_giving_up(work: Work, store: Store) -> None:
+    said = work(":hint", ":hint", ":giveup", ":quit")
+    assert "(Next hint: Its formula; free.)" in said
+    assert "The answer is −0.7." in said
+    assert [event.kind for event in store.events("plainly", "")] == ["hint", "hint", "given-up"]
+
+
+def test_it_goes_on_where_it_was(work: Work) -> None:
+    work("-0.7", ":quit")
+    said = work(":next", ":quit")
+    assert "Z₁ (3 decimals): -0.7  (done)" in said
+    assert "Screen 2 of 2" in work(":quit")
+
+
+def test_new_numbers(work: Work) -> None:
+    said = work(":variant 17", ":variant own", ":variant", ":quit")
+    assert "Numbers #17." in said
+    assert "The lesson's own numbers." in said
+    assert "Numbers #1." in said
+
+
+def test_the_look_back_can_be_exported(work: Work) -> None:
+    said = work("-0.3", ":export", ":export html", ":quit")
+    assert "# Plainly" in said
+    assert "<!doctype html>" in said
+
+
+def test_the_end_of_input_keeps_everything(work: Work, store: Store) -> None:
+    work("-0.7", "0.")
+    assert [one.answer for one in store.attempts("plainly", "")] == ["-0.7", "0."]
+
+
+def test_a_cell_runs(work: Work) -> None:
+    pytest.importorskip("tutor.labs.cells")
+    said = work(":goto 2", "", "", "", "", "run", "", ":quit")
+    assert said.count("    42") == 2
+
+
+def test_no_text_steers_the_terminal(lesson_file: Path, work: Work) -> None:
+    lesson_file.write_text(LESSON.replace("Both are right.", '"\\e[31mred\\a"'), encoding="utf-8")
+    said = work("\x1b[2J-0.7", "-0.7", "0.1", ":quit")
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert "␛[31mred␇" in said
+
+
+def test_no_lesson_is_said(store: Store) -> None:
+    with pytest.raises(TutorError, match="nowhere"):
+        run_plain("nowhere", source=io.StringIO(), out=io.StringIO(), store=store)
+
+
+def test_the_list_of_lessons(store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TUTOR_LESSONS", str(lesson_file.parent))
+    monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path / "none")
+    out = io.StringIO()
+    run_plain(source=io.StringIO("7\nplainly\n-0.7\n:home\n\n:quit\n"), out=out, store=store)
+    said = out.getvalue()
+    assert "   1  Plainly  (0 of 7 done)" in said
+    assert "There is no lesson '7'." in said
+    assert "Enter: go on with Plainly" in said
+    assert "(1 of 7 done)" in said
+
+
+def test_through_a_pipe(lesson_file: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "TUTOR_HOME": str(tmp_path / "home"), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "tutor", str(lesson_file), "--plain"]
+    done = subprocess.run(
+        command, input="-0.7\n0.1\n:quit\n", capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert done.stdout.count("ok correct") == 2
+    again = subprocess.run(
+        command, input=":progress\n", capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert "2 of 7 done" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("markdown", "lines"),
+    [
+        ("a **b** *c* `d*e*f`", ["a b c d*e*f"]),
+        ("1. one\n2. two", ["1. one", "2. two"]),
+        ("# Title\n\ntext", ["Title", "", "text"]),
+        ("costs $5 and $6", ["costs $5 and $6"]),
+        ("| a | bb |\n|---|---|\n| 1 | 2 |", ["a  bb", "1  2"]),
+        ("```python\nx = [1]\n```", ["    x = [1]"]),
+        ("x $\\nosuch{1}$ y", ["x \\nosuch{1} y"]),
+        ("2 * 3 * 4 and a_b_c", ["2 * 3 * 4 and a_b_c"]),
+    ],
+)
+def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
+    assert to_lines(markdown) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("Z₁ = −0.7", "Z1 = -0.7"), ("∂E/∂w₁₁′", "dE/dw11'"), ("ŷ δ₃", "yhat delta3"), ("x²", "x2"), ("“é”", '"e"')],
+)
+def test_ascii_spelling(text: str, plain: str) -> None:
+    assert to_ascii(text) == plain

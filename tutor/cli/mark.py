@@ -1,0 +1,79 @@
+"""``tutor mark``: mark a file of answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+_SIGNS = {
+    "correct": "✓",
+    "imprecise": "≈",
+    "follows": "→",
+    "wrong": "✗",
+    "undecided": "?",
+    "unreadable": "?",
+    "kept": "•",
+}
+
+
+@click.command(name="mark")
+@click.argument("file", metavar="FILE[#VARIANT]")
+@click.option(
+    "--answers", required=True, type=click.Path(path_type=Path), help="A YAML or JSON file: a list of answers."
+)
+@click.option("--of", default="", metavar="NAME", help="The network or worksheet of answers that name none.")
+@click.option("--decimals", type=click.IntRange(0, 15), help="The decimals asked for, where nothing else says.")
+@click.option("--independent", is_flag=True, help="Mark each answer alone; none follows from another.")
+@click.option("--no-values", is_flag=True, help="Leave the right values out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: str,
+    answers: Path,
+    of: str,
+    decimals: int | None,
+    independent: bool,
+    no_values: bool,
+    as_json: bool,
+) -> None:
+    """Mark ANSWERS for a lesson, or for a file with a network or worksheet.
+
+    ANSWERS is a list of {quantity: Z1, answer: -0.7}, with `decimals` where it differs, `of` where a lesson has
+    several networks, and `block: ID` instead of `quantity` for other questions. Exit status: 0 all correct, 1 something
+    is not, 2 the input can't be used.
+    """
+    from tutor.lessons import LessonProblems
+    from tutor.lessons.document import read_document
+    from tutor.practice import open_variant
+    from tutor.session.batch import Batch, read_answers
+
+    lesson = open_variant(file)
+    document = read_document(answers)
+    if document.problems:
+        raise LessonProblems(document.problems)
+    given = read_answers(document.written)
+    batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
+    marks = batch.mark(given, values=not no_values)
+    if as_json:
+        click.echo(json.dumps({"marks": marks}, ensure_ascii=False, indent=2))
+    else:
+        for mark in marks:
+            _print(mark)
+    ctx.exit(0 if all(mark["verdict"] in ("correct", "kept") for mark in marks) else 1)
+
+
+def _print(mark: dict[str, Any]) -> None:
+    name = mark.get("quantity") or mark.get("block")
+    answer = mark["answer"] if isinstance(mark["answer"], str) else json.dumps(mark["answer"], ensure_ascii=False)
+    shown = " ".join(answer.split())
+    shown = shown if len(shown) <= 60 else shown[:59] + "…"
+    said = f": {mark['message']}" if mark["message"] else ""
+    click.echo(f"{_SIGNS[mark['verdict']]} {name}  {shown}  {mark['verdict']}{said}")
+    for cell in mark.get("cells", ()):
+        if cell["verdict"] != "correct":
+            told = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
+            click.echo(f"    {_SIGNS[cell['verdict']]} {cell['quantity']}  {cell['verdict']}{told}")

@@ -1,0 +1,244 @@
+"""A file of answers, marked one after the other as a learner would have typed them: what ``tutor mark`` does.
+
+Each answer is ``{quantity: Z1, answer: "-0.7"}``, with ``of:`` where a lesson has several networks and ``decimals:``
+where it differs, or ``{block: ID, answer: …}`` for the other questions. Answers to earlier quantities in the list are
+the learner's own for those that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tutor.errors import QuantityError, TutorError
+from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
+from tutor.lessons.template import Template
+from tutor.session.entries import Entry, collect
+from tutor.session.marks import Marks, author_mistakes
+from tutor.session.model import FieldState, Result, Verdict
+
+if TYPE_CHECKING:
+    from tutor.marking import Mark, Marker
+    from tutor.marking.mark import Typed
+
+_KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
+
+
+class AnswersError(TutorError):
+    """A file of answers that can't be used."""
+
+    title = "These answers can't be marked"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer of the file. ``answer`` is as it is written there: a text, or lists of texts for a grid."""
+
+    place: int
+    answer: Any
+    quantity: str = ""
+    block: str = ""
+    of: str = ""
+    decimals: int | None = None
+    figures: int | None = None
+
+
+def read_answers(data: object) -> tuple[Given, ...]:
+    """The answers of a file's data (with every number as it is written); raises ``AnswersError``."""
+    if isinstance(data, Mapping) and set(data) == {"answers"}:
+        data = data["answers"]
+    if not isinstance(data, Sequence) or isinstance(data, str):
+        raise AnswersError("A list of answers is expected.", hint="Write lines such as - {quantity: Z1, answer: -0.7}.")
+    return tuple(_given(place, item) for place, item in enumerate(data, 1))
+
+
+def _given(place: int, item: object) -> Given:
+    if not isinstance(item, Mapping):
+        raise AnswersError(f"Answer {place} is no mapping.", hint="Write - {quantity: Z1, answer: -0.7}.")
+    unknown = sorted(set(item) - _KEYS)
+    if unknown:
+        raise AnswersError(
+            f"Answer {place} has the key {unknown[0]!r}.", hint=f"It may have {', '.join(sorted(_KEYS))}."
+        )
+    if ("quantity" in item) == ("block" in item):
+        raise AnswersError(f"Answer {place} must name either a quantity or a block.")
+    if "answer" not in item:
+        raise AnswersError(f"Answer {place} has no answer.")
+    numbers = {}
+    for key in ("decimals", "figures"):
+        if key in item:
+            if not str(item[key]).isdecimal() or int(str(item[key])) > 15:
+                raise AnswersError(f"Answer {place}: {key} must be a whole number up to 15.")
+            numbers[key] = int(str(item[key]))
+    answer = _texts(item["answer"], place)
+    quantity, block, of = (str(item.get(key, "")) for key in ("quantity", "block", "of"))
+    return Given(place, answer, quantity, block, of, numbers.get("decimals"), numbers.get("figures"))
+
+
+def _texts(answer: object, place: int, depth: int = 0) -> Any:
+    if isinstance(answer, Mapping) or depth > 2:
+        raise AnswersError(f"Answer {place} must be a text, a number or a list.")
+    if isinstance(answer, Sequence) and not isinstance(answer, str):
+        return [_texts(part, place, depth + 1) for part in answer]
+    return "" if answer is None else str(answer)
+
+
+class Batch:
+    """Marks a list of answers for one lesson (or a bare network or worksheet)."""
+
+    def __init__(self, lesson: Lesson, *, of: str = "", decimals: int | None = None, independent: bool = False) -> None:
+        """``of`` is the network of answers that name none; ``decimals`` hold where neither answer nor lesson says."""
+        self._lesson = lesson
+        self._of = of
+        self._decimals = decimals
+        self._independent = independent
+        self._own: dict[str, dict[str, Typed]] = {}
+        self._markers: dict[str, Marker] = {}
+
+    def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
+        """The marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
+        return [self._mark(given, values) for given in answers]
+
+    def _mark(self, given: Given, values: bool) -> dict[str, Any]:
+        try:
+            if given.block:
+                return self._block(given, values)
+            return self._quantity(given, values)
+        except QuantityError as error:
+            raise AnswersError(f"Answer {given.place}: {error.message}", hint=error.hint) from None
+
+    # -- quantities ---------------------------------------------------------------------------------------------------
+
+    def _quantity(self, given: Given, values: bool) -> dict[str, Any]:
+        from tutor.network import split_owner
+
+        owner, name = split_owner(given.quantity)
+        of = self._part(given, owner or given.of)
+        quantity = self._lesson.graph(of).quantity(name)
+        item = next((item for item in self._lesson.asked() if item.of == of and item.quantity == quantity), None)
+        return self._marked(given, of, quantity.name, item, values)
+
+    def _marked(self, given: Given, of: str, name: str, item: AskItem | None, values: bool) -> dict[str, Any]:
+        decimals = given.decimals
+        figures = given.figures
+        if decimals is None and figures is None and item is not None:
+            decimals, figures = item.decimals, item.figures
+        own = self._own.setdefault(of, {})
+        mark: Mark = self._marker(of).mark(
+            self._lesson.graph(of).quantity(name),
+            given.answer,
+            own={} if self._independent else dict(own),
+            decimals=self._decimals if decimals is None and figures is None else decimals,
+            figures=figures,
+        )
+        own.update(mark.own)
+        return {**mark.to_json(values=values), "quantity": given.quantity or name, "answer": given.answer}
+
+    def _part(self, given: Given, named: str) -> str:
+        parts = self._lesson.parts
+        of = named or self._of
+        if not of and len(parts) == 1:
+            of = next(iter(parts))
+        if not parts:
+            raise AnswersError(f"Answer {given.place}: this lesson has no network, so no {given.quantity}.")
+        if not of:
+            of = self._asked_in(given) or ""
+        if of not in parts:
+            problem = f"there is no network {of!r} here" if of else f"{given.quantity} may be of several networks"
+            raise AnswersError(f"Answer {given.place}: {problem}.", hint=f"Say of: {' or '.join(parts)}.")
+        return of
+
+    def _asked_in(self, given: Given) -> str | None:
+        """The only network of the lesson whose ask has this quantity."""
+        found = set()
+        for item in self._lesson.asked():
+            try:
+                if item.graph.quantity(given.quantity) == item.quantity:
+                    found.add(item.of)
+            except QuantityError:
+                continue
+        return found.pop() if len(found) == 1 else None
+
+    def _marker(self, of: str) -> Marker:
+        if of not in self._markers:
+            from tutor.marking import Marker
+
+            items = [item for item in self._lesson.asked() if item.of == of]
+            decimals = {item.quantity.name: item.decimals for item in items if item.decimals is not None}
+            mistakes = author_mistakes(self._lesson, of, items)
+            self._markers[of] = Marker(self._lesson.graph(of), decimals=decimals, mistakes=mistakes)
+        return self._markers[of]
+
+    # -- other blocks -------------------------------------------------------------------------------------------------
+
+    def _block(self, given: Given, values: bool) -> dict[str, Any]:
+        block = self._lesson.block(given.block)
+        if block is None:
+            known = ", ".join(one.id for one in self._lesson.questions)
+            raise AnswersError(f"Answer {given.place}: there is no block {given.block!r}.", hint=f"There are {known}.")
+        if isinstance(block, Ask):
+            if len(block.items) != 1:
+                names = ", ".join(item.quantity.name for item in block.items)
+                raise AnswersError(f"Answer {given.place}: {given.block} asks {names}; answer each as a quantity.")
+            item = block.items[0]
+            marked = self._marked(given, item.of, item.quantity.name, item, values)
+            return {"block": given.block, **marked}
+        if not isinstance(block, Question):
+            raise AnswersError(f"Answer {given.place}: the block {given.block} asks nothing.")
+        result = self._result(given, block)
+        found: dict[str, Any] = {"block": given.block, "answer": given.answer, "verdict": result.verdict.value}
+        if values and result.value is not None:
+            found["value"] = result.value
+        found["mistakes"] = [{"id": slip.id, "message": slip.message} for slip in result.mistakes]
+        return {**found, "message": result.message}
+
+    def _result(self, given: Given, block: Question) -> Result:
+        if isinstance(block, Lab):
+            return _run(block, self._lesson, str(given.answer))
+        questions = collect(self._lesson, "")
+        states = {name: FieldState() for name in questions.entries}
+        marks = Marks(self._lesson, questions, states)
+        (name,) = questions.by_block[block.id]
+        entry: Entry = questions.entries[name]
+        return marks.mark(entry, _as_typed(block, given))
+
+
+def _run(lab: Lab, lesson: Lesson, source: str) -> Result:
+    """A lab's answer is its program; it is run, and every check must pass."""
+    from tutor.labs.lab import run_lab
+
+    result = run_lab(lab, source, lesson=lesson)
+    failed = [f"{check.title}: {check.message}" for check in result.checks if not check.passed]
+    verdict = Verdict.CORRECT if result.passed else Verdict.WRONG
+    return Result(verdict, " ".join([result.sentence, *failed]))
+
+
+def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
+    """An answer of the file as the session keeps it: options and steps by their text or number become keys."""
+    answer = given.answer
+    if isinstance(block, Choose):
+        return tuple(_option(part, [option.text for option in block.options], given) for part in _listed(answer))
+    if isinstance(block, Order):
+        return tuple(_option(part, [*block.steps, *block.extra], given) for part in _listed(answer))
+    if isinstance(block, Fill):
+        return tuple(str(part) for part in _listed(answer))
+    return " ".join(str(part) for part in _listed(answer))
+
+
+def _listed(answer: Any) -> list[Any]:
+    return answer if isinstance(answer, list) else [answer]
+
+
+def _option(typed: object, texts: Sequence[Template], given: Given) -> str:
+    """The key of an option: by its text, else by its number in the author's order, from 1."""
+    wanted = " ".join(str(typed).split()).casefold()
+    for place, text in enumerate(texts):
+        if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):
+            return str(place)
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(texts):
+        return str(int(wanted) - 1)
+    raise AnswersError(
+        f"Answer {given.place}: {typed!r} is none of what {given.block} offers.",
+        hint=f"Write its text, or a number from 1 to {len(texts)}.",
+    )
