@@ -1,0 +1,236 @@
+"""``tutor mark``: a file of answers in, a mark for each out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tutor.cli import main
+
+LESSON = """
+tutor: 1
+title: Marks
+networks:
+  lab2:
+    inputs: [1, 0, 1]
+    target: 1
+    layers:
+      - name: hidden
+        weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
+        bias: {theta1: -0.4, theta2: 0.2}
+        activation: sigmoid
+      - {name: output, weights: [{w21: -0.3}, {w22: -0.2}], bias: {theta3: 0.1}, activation: sigmoid}
+    optimizer: {sgd: {lr: 0.9}}
+  other: {from: lab2, activation: relu}
+screens:
+  - title: One
+    of: lab2
+    blocks:
+      - ask: [Z1, H1]
+        id: first
+      - ask: Z2
+        id: second
+        decimals: 2
+        mistakes: [{when: w12*x1, say: Only the first product.}]
+      - ask: other:H2
+      - choose: Which?
+        id: which
+        options: [{text: The output, correct: true}, {text: The input, why: Not there.}]
+      - order: Steps
+        id: steps
+        steps: [one, two, three]
+        extra: [four]
+      - fill: a ____ b
+        id: gap
+        gaps: ['@']
+      - number: How many?
+        id: count
+        answer: 3*2
+        mistakes: [{when: 3 + 2, say: Multiply.}]
+      - write: Why?
+        id: why
+      - text: Nothing to answer.
+        id: prose
+"""
+
+
+@pytest.fixture
+def lesson_file(tmp_path: Path) -> Path:
+    path = tmp_path / "marks.yaml"
+    path.write_text(LESSON, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def network_file(tmp_path: Path) -> Path:
+    import textwrap
+
+    path = tmp_path / "network.yaml"
+    body = LESSON.split("  lab2:\n")[1].split("  other:")[0]
+    path.write_text("network:\n" + textwrap.indent(textwrap.dedent(body), "  "), encoding="utf-8")
+    return path
+
+
+def mark(
+    capsys: pytest.CaptureFixture[str], file: Path | str, answers: object, *options: str
+) -> tuple[int, list[dict[str, Any]]]:
+    """The exit status and the marks."""
+    path = Path(str(file).partition("#")[0]).with_suffix(".answers.yaml")
+    path.write_text(answers if isinstance(answers, str) else json.dumps(answers), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["mark", str(file), "--answers", str(path), "--json", *options])
+    shown = capsys.readouterr()
+    code = int(ended.value.code or 0)
+    return code, json.loads(shown.out)["marks"] if code < 2 else [{"error": shown.err}]
+
+
+def test_answers_are_taken_as_they_are_written(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    answers = """
+- {quantity: Z1, answer: -0.70}
+- {quantity: Z2, answer: "0,10"}
+- {quantity: hidden.H, answer: [0.332, "0.525"]}
+- {quantity: hidden.W, answer: [[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]}
+- {quantity: yhat, answer: 0.474}
+"""
+    code, marks = mark(capsys, network_file, answers)
+    assert code == 0
+    assert [one["verdict"] for one in marks] == ["correct"] * 5
+    assert [one["answer"] for one in marks][:3] == ["-0.70", "0,10", ["0.332", "0.525"]]
+    assert marks[0] == {**marks[0], "quantity": "Z1", "value": -0.7, "mistakes": []}
+    assert [cell["quantity"] for cell in marks[2]["cells"]] == ["H1", "H2"]
+    assert len(marks[3]["cells"]) == 6
+
+
+def test_a_slip_is_named_and_the_status_says_so(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    code, marks = mark(capsys, network_file, [{"quantity": "Z1", "answer": "-0.3"}])
+    assert code == 1
+    assert marks[0]["verdict"] == "wrong"
+    assert marks[0]["mistakes"][0]["id"] == "bias-left-out"
+    assert marks[0]["mistakes"][0]["message"]
+
+
+def test_what_follows_follows(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    answers = [{"quantity": "Z1", "answer": "-0.3"}, {"quantity": "H1", "answer": "0.426"}]
+    _, marks = mark(capsys, network_file, answers)
+    assert marks[1]["verdict"] == "follows"
+    assert marks[1]["because"] == ["Z1"]
+    _, alone = mark(capsys, network_file, answers, "--independent")
+    assert alone[1]["verdict"] == "wrong"
+    assert "because" not in alone[1]
+
+
+def test_values_can_be_left_out(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    answers = [{"quantity": "Z1", "answer": "-0.7"}, {"quantity": "hidden.H", "answer": "0.332 0.525"}]
+    _, marks = mark(capsys, network_file, answers, "--no-values")
+    assert "value" not in json.dumps(marks)
+
+
+def test_decimals_of_the_answer_the_lesson_and_the_command(
+    capsys: pytest.CaptureFixture[str], lesson_file: Path
+) -> None:
+    def verdict(quantity: str, answer: str, *options: str, **more: object) -> str:
+        _, marks = mark(capsys, lesson_file, [{"quantity": quantity, "answer": answer, "of": "lab2", **more}], *options)
+        return str(marks[0]["verdict"])
+
+    assert verdict("Z2", "0.1") == "correct"
+    assert verdict("H1", "0.33") == "imprecise"
+    assert verdict("H1", "0.33", decimals=2) == "correct"
+    assert verdict("yhat", "0.47") == "imprecise"
+    assert verdict("yhat", "0.47", "--decimals", "2") == "correct"
+
+
+def test_several_networks(capsys: pytest.CaptureFixture[str], lesson_file: Path) -> None:
+    answers = [
+        {"quantity": "lab2:Z1", "answer": "-0.7"},
+        {"quantity": "H1", "answer": "0", "of": "other"},
+        {"quantity": "H2", "answer": "0.1"},
+    ]
+    code, marks = mark(capsys, lesson_file, answers)
+    assert code == 0, marks
+    code, marks = mark(capsys, lesson_file, [{"quantity": "yhat", "answer": "0"}])
+    assert code == 2
+    assert "lab2 or other" in marks[0]["error"]
+    assert mark(capsys, lesson_file, [{"quantity": "yhat", "answer": "0.474"}], "--of", "lab2")[0] == 0
+
+
+def test_the_authors_mistake_comes_first(capsys: pytest.CaptureFixture[str], lesson_file: Path) -> None:
+    _, marks = mark(capsys, lesson_file, [{"quantity": "lab2:Z2", "answer": "-0.3"}])
+    assert marks[0]["mistakes"][0]["message"] == "Only the first product."
+
+
+@pytest.mark.parametrize(
+    ("block", "answer", "verdict"),
+    [
+        ("which", "The output", "correct"),
+        ("which", "1", "correct"),
+        ("which", 2, "wrong"),
+        ("steps", ["one", "two", "three"], "correct"),
+        ("steps", [1, 3, 2], "wrong"),
+        ("steps", ["one", "two", "three", "four"], "wrong"),
+        ("gap", "@", "correct"),
+        ("gap", ["*"], "wrong"),
+        ("count", "6", "correct"),
+        ("count", "5", "wrong"),
+        ("why", "So.", "kept"),
+        ("second", "0.10", "correct"),
+    ],
+)
+def test_other_blocks(
+    capsys: pytest.CaptureFixture[str], lesson_file: Path, block: str, answer: object, verdict: str
+) -> None:
+    code, marks = mark(capsys, lesson_file, [{"block": block, "answer": answer}])
+    assert (marks[0]["block"], marks[0]["verdict"]) == (block, verdict)
+    assert code == (0 if verdict in ("correct", "kept") else 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("{quantity: Z1}", "list of answers"),
+        ("- Z1", "no mapping"),
+        ("- {quantity: Z1}", "no answer"),
+        ("- {answer: 1}", "either a quantity or a block"),
+        ("- {quantity: Z1, answr: 1}", "'answr'"),
+        ("- {quantity: Z17, answer: 1, of: lab2}", "Answer 1: "),
+        ("- {quantity: Z1, answer: {a: 1}, of: lab2}", "text, a number or a list"),
+        ("- {quantity: Z1, answer: 1, of: lab2, decimals: many}", "whole number"),
+        ("- {block: nothing, answer: 1}", "no block 'nothing'"),
+        ("- {block: prose, answer: 1}", "asks nothing"),
+        ("- {block: first, answer: 1}", "asks Z1, H1"),
+        ("- {block: which, answer: The middle}", "none of what"),
+        ("- {quantity: Z1, answer: 1, of: lab3}", "no network 'lab3'"),
+        ("- [", ":1:"),
+        ("- &a [*a, *a]", ""),
+    ],
+)
+def test_answers_that_cannot_be_used(
+    capsys: pytest.CaptureFixture[str], lesson_file: Path, answers: str, said: str
+) -> None:
+    code, marks = mark(capsys, lesson_file, answers)
+    assert code == 2
+    assert said in marks[0]["error"]
+    assert "Traceback" not in marks[0]["error"]
+
+
+def test_a_variant_is_marked_with_its_own_numbers(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    from tutor.practice import open_variant
+
+    name = f"{network_file}#17"
+    (model,) = open_variant(name).parts.values()
+    answers = [{"quantity": "Z1", "answer": f"{model.graph.values['Z1']:.6f}"}]
+    assert mark(capsys, name, answers)[0] == 0
+    assert mark(capsys, network_file, answers)[0] == 1
+
+
+def test_the_same_for_people(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    answers = network_file.with_suffix(".yml")
+    answers.write_text("- {quantity: Z1, answer: -0.7}\n- {quantity: hidden.H, answer: 0.332 0.5}\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["mark", str(network_file), "--answers", str(answers)])
+    shown = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert "✓ Z1  -0.7  correct" in shown
+    assert "✗ hidden.H" in shown or "≈ hidden.H" in shown

@@ -1,0 +1,118 @@
+"""The command line starts light, finds what is meant, and says what is wrong as title, message and hint."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tutor import __version__
+from tutor.cli import COMMANDS, group, main
+
+HEAVY = ("numpy", "sympy", "pydantic", "yaml", "torch", "textual", "rich", "sqlite3", "fsrs", "aiohttp")
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a clean process has after ``tutor ARGUMENTS``."""
+    program = (
+        "import sys\nfrom tutor.cli import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print('\\0' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    return {name.partition(".")[0] for name in done.stdout.rpartition("\0")[2].split()}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help", "-h"])
+def test_the_version_and_help_load_nothing_heavy(option: str) -> None:
+    assert not loaded_by(option).intersection(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tutor.cli", "tutor.session", "tutor.store", "tutor.network", "tutor.formulas", "tutor.mathtext",
+        "tutor.marking", "tutor.hints", "tutor.reading", "tutor.lessons", "tutor.plain", "tutor.practice",
+    ],
+)  # fmt: skip
+def test_light_parts_load_nothing_heavy(module: str) -> None:
+    program = f"import sys, {module}; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    names = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not names.intersection({"numpy", "sympy", "pydantic", "yaml", "torch", "textual", "rich"})
+
+
+def test_version() -> None:
+    done = subprocess.run([sys.executable, "-m", "tutor", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"tutor, version {__version__}"
+
+
+def test_every_command_is_there_and_explains_itself() -> None:
+    runner = CliRunner()
+    shown = runner.invoke(group, ["--help"]).output
+    for name in COMMANDS:
+        if name != "open":
+            assert name in shown
+        done = runner.invoke(group, [name, "--help"])
+        assert done.exit_code == 0, (name, done.output)
+        assert "Usage:" in done.output
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    shown = capsys.readouterr()
+    code = ended.value.code
+    return (code if isinstance(code, int) else 0), shown.out, shown.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("chekc", "check"), ("solv", "solve"), ("marks", "mark"), ("derve", "derive")]
+)
+def test_a_misspelt_command_is_suggested(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    for arguments in ([typed], [typed, "file.yaml", "--json"]):
+        code, _, said = run(capsys, *arguments)
+        assert code == 2
+        assert f"Did you mean: tutor {meant}?" in said
+
+
+def test_a_misspelt_option_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, said = run(capsys, "--plian")
+    assert code == 2
+    assert "--plain" in said
+
+
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, said = run(capsys, "mark", str(tmp_path / "no.yaml"), "--answers", "x.yaml")
+    assert code == 2
+    assert "This lesson cannot be used" in said
+    assert "Traceback" not in said
+
+
+def test_a_lesson_with_mistakes_is_refused_with_all_of_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("tutor: 1\ntitel: x\nscreens:\n  - title: A\n    blokcs: []\n", encoding="utf-8")
+    code, _, said = run(capsys, str(path), "--plain")
+    assert code == 2
+    assert "bad.yaml:2:1" in said
+    assert "title" in said
+    assert "blocks" in said
+
+
+def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps([{"quantity": "y", "answer": "1"}] * 300), encoding="utf-8")
+    network = tmp_path / "network.yaml"
+    network.write_text("worksheet: {given: {a: 1}, steps: {y: a}}\n", encoding="utf-8")
+    command = f"{sys.executable} -m tutor mark {network} --answers {answers} --json | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("{")
+    assert not done.stderr
