@@ -68,9 +68,7 @@ class Marks:
 
             return mark_number(block, text, self.own(block.of))
         assert isinstance(block, Expression)
-        from tutor.session.formulas import mark_expression
-
-        return mark_expression(block, text)
+        return _expression(block, text)
 
     def _quantity(self, entry: Entry, item: AskItem, answer: Answer) -> Result:
         if isinstance(answer, tuple) and not all(cell.strip() for cell in answer):
@@ -272,14 +270,30 @@ def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[s
     return found
 
 
-def to_result(mark: Mark, graph: Graph) -> Result:
+def _expression(block: Expression, text: str) -> Result:
+    from tutor.marking import AuthorMistake, mark_expression
+
+    mark = mark_expression(
+        text,
+        block.answer,
+        graph=block.graph,
+        asked=block.reference.name if block.reference is not None else None,
+        using=block.using,
+        variables=block.variables,
+        mistakes=[AuthorMistake(one.when, str(one.say)) for one in block.mistakes if one.when is not None],
+    )
+    return to_result(mark, block.graph)
+
+
+def to_result(mark: Mark, graph: Graph | None) -> Result:
     """A mark of the marker's as the session shows it."""
+    shown = graph.notation.text if graph is not None else str
     return Result(
         Verdict(mark.verdict.value),
         mark.message,
         tuple(Slip(mistake.id, mistake.message) for mistake in mark.mistakes),
         tuple(CellResult(Verdict(cell.verdict.value), cell.message) for cell in mark.cells),
-        tuple(graph.notation.text(name) for name in mark.because),
+        tuple(shown(name) for name in mark.because),
         mark.value if isinstance(mark.value, float) else None,
         mark.column,
     )

@@ -402,7 +402,7 @@ class DerivationLine:
     what: str
     latex: str
     text: str
-    changed: str = ""
+    changed: tuple[str, ...] = ()
     hidden: bool = False
 
 

@@ -1,0 +1,210 @@
+"""Five rungs for every quantity of every kind of network, and none tells more than it should."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from tutor.formulas import evaluate
+from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
+from tutor.hints import RungKind, about_slip, rungs
+from tutor.hints.ladder import BLANK, as_taught, blank_one
+from tutor.hints.slips import ADVICE
+from tutor.mathtext import render, render_inline
+from tutor.network import Graph, Kind, Network, Worksheet, build_graph
+from tutor.network.graph import HIDDEN_KINDS
+
+LAB = {
+    "inputs": [1, 0, 1],
+    "target": 1,
+    "layers": [
+        {
+            "name": "hidden",
+            "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
+            "bias": {"theta1": -0.4, "theta2": 0.2},
+            "activation": "sigmoid",
+        },
+        {"name": "output", "weights": [{"w21": -0.3}, {"w22": -0.2}], "bias": {"theta3": 0.1}, "activation": "sigmoid"},
+    ],
+    "optimizer": {"sgd": {"lr": 0.9}},
+}
+
+
+def network(activation: str, last: str, loss: str, **more: object) -> Graph:
+    outputs = 2
+    spec = {
+        "inputs": [[0.5, -1.0], [0.2, 0.3]] if more.pop("batch", False) else [0.5, -1.0],
+        "target": [1, 0],
+        "layers": [
+            {"weights": [[0.1, 0.2], [-0.3, 0.4]], "bias": [0.1, 0.2], "activation": activation},
+            {"weights": [[0.3, -0.2], [0.5, 0.1]], "activation": last},
+        ],
+        "loss": loss,
+        "optimizer": {"sgd": {"lr": 0.5}},
+        **more,
+    }
+    if isinstance(spec["inputs"][0], list):  # type: ignore[index]
+        spec["target"] = [[1, 0], [0, 1]]
+    del outputs
+    return build_graph(Network.from_spec(spec), steps=2)
+
+
+GRAPHS = {
+    "lab": build_graph(Network.from_spec(LAB)),
+    "relu": network("relu", "linear", "squared_error", batch=True),
+    "softmax": network("tanh", "softmax", "cross_entropy"),
+    "bce": network("leaky_relu", "sigmoid", "binary_cross_entropy", batch=True, optimizer={"adam": {"lr": 0.1}}),
+    "difference": network("softplus", "sigmoid", "mse", error_signal="difference"),
+    "minus": network(
+        "elu", "tanh", "half_squared_error", delta_sign="minus", optimizer={"sgd": {"lr": 0.1, "momentum": 0.9}}
+    ),
+    "silu": network("silu", "sigmoid", "half_squared_error", optimizer={"rmsprop": {"lr": 0.1}}),
+    "symbols": build_graph(
+        Network.from_spec({**LAB, "notation": {"sum": "net", "activation": "out", "weight": "v", "loss": "L"}})
+    ),
+    "attention": build_graph(
+        Worksheet.from_spec(
+            {
+                "given": {"Q": [[1, 2], [0, 1]], "K": [[1, 0], [1, 1]], "V": [[1, 2], [3, 0]], "d": 2},
+                "steps": {"S": "Q @ K.T", "T": "S / sqrt(d)", "A": "softmax(T)", "O": "A @ V"},
+            }
+        )
+    ),
+    "descent": build_graph(
+        Worksheet.from_spec(
+            {
+                "given": {"w": 0, "alpha": 0.1},
+                "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"},
+                "repeat": 2,
+            }
+        )
+    ),
+}
+
+
+def everything(graph: Graph) -> list[str]:
+    nodes = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
+    return [*nodes, *(name for name, array in graph.arrays.items() if array.kind is not Kind.GIVEN)]
+
+
+def formulas(text: str) -> list[str]:
+    return re.findall(r"\$\$(.+?)\$\$", text, re.S) + re.findall(r"(?<!\$)\$([^$]+)\$(?!\$)", text)
+
+
+@pytest.mark.parametrize("which", GRAPHS)
+def test_every_quantity_has_five_rungs_that_can_be_shown(which: str) -> None:
+    graph = GRAPHS[which]
+    for name in everything(graph):
+        found = rungs(graph, graph.quantity(name), lambda each: (f"{graph.values[each]:.3g}", graph.values[each]))
+        assert [rung.kind for rung in found] == list(RungKind)
+        for rung in found:
+            assert rung.title
+            assert rung.text
+            assert "nan" not in rung.text
+            for latex in formulas(rung.text):
+                render(latex)
+                render_inline(latex)
+
+
+@pytest.mark.parametrize("which", GRAPHS)
+def test_the_first_three_rungs_have_no_number_of_this_network(which: str) -> None:
+    graph = GRAPHS[which]
+    for name in everything(graph):
+        if graph.quantity(name).kind is Kind.CELL:
+            continue  # a worksheet's formulas may hold numbers of their own
+        for rung in rungs(graph, graph.quantity(name), lambda _: None)[:3]:
+            assert not re.search(r"\d\.\d", rung.text.replace("0.01", "")), rung.text  # leaky ReLU's own slope
+
+
+def test_the_last_line_is_the_value() -> None:
+    graph = GRAPHS["lab"]
+    for name in everything(graph):
+        quantity = graph.quantity(name)
+        if not quantity.is_number or graph.nodes[name].kind is Kind.FACTOR:
+            continue
+        line = rungs(graph, quantity, lambda each: (repr(graph.values[each]), graph.values[each]), 4)[4].text
+        shown = float(re.split(r"=|\\approx", line.strip("$"))[-1])
+        assert shown == pytest.approx(graph.values[name], abs=0.5001e-4)
+
+
+def test_one_product_is_left_blank() -> None:
+    graph = GRAPHS["lab"]
+    text = rungs(graph, graph.quantity("Z1"), lambda name: (str(graph.values[name]), graph.values[name]))[3].text
+    assert text.count(r"\square") == 1
+    assert "0.2" not in text
+    assert "-0.4" in text
+
+
+def test_what_is_not_known_stays_a_symbol() -> None:
+    graph = GRAPHS["lab"]
+    found = rungs(graph, graph.quantity("Z3"), lambda name: None if name == "H1" else ("1", 1.0))
+    assert "H_{1}" in found[4].text
+    assert "Find $H_{1}$ first." in found[3].text
+
+
+def test_ones_own_numbers_give_ones_own_line() -> None:
+    graph = GRAPHS["lab"]
+    line = rungs(graph, graph.quantity("H1"), lambda _: ("0.7", 0.7), 3)[4].text
+    assert "0.668" in line
+
+
+def test_a_vector_shows_the_cell_that_needs_help() -> None:
+    graph = GRAPHS["lab"]
+    found = rungs(graph, graph.quantity("hidden.Z"), lambda _: ("1", 1.0), 3, cell=1)
+    assert "Z_{2} =" in found[2].text
+    assert "Z_{1} =" not in found[2].text
+    assert "Z_{1} =" in found[4].text
+
+
+def test_the_symbols_are_the_classs_own() -> None:
+    graph = GRAPHS["symbols"]
+    text = rungs(graph, graph.quantity("Z1"), lambda _: None)[1].text
+    assert r"\text{net}" in text
+    assert "v_{ij}" in text
+
+
+A, B, C = Name("a"), Name("b"), Name("c")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [A, Neg(A), Add((A, B)), Add((Mul((A, B)), C)), Mul((A, B)), Mul((A, Add((B, Neg(C))))), Call("exp", (Neg(A),))],
+)
+def test_exactly_one_thing_is_left_out(tree: object) -> None:
+    blanked = blank_one(tree, lambda _: 1.0)  # type: ignore[arg-type]
+    assert names(blanked).count(BLANK) == 1
+
+
+def test_a_product_that_matters_is_left_out() -> None:
+    """0.4 · 0 would be no loss."""
+    tree = Add((Mul((A, B)), Mul((A, C))))
+    assert blank_one(tree, {"a": 1.0, "b": 0.0, "c": 2.0}.__getitem__) == Add((Mul((A, B)), Name(BLANK)))
+
+
+@pytest.mark.parametrize("which", ["lab", "relu"])
+def test_the_form_that_is_taught_has_the_same_value(which: str) -> None:
+    graph = GRAPHS[which]
+    for name in everything(graph):
+        if name in graph.nodes:
+            assert evaluate(as_taught(graph, name), graph.values) == pytest.approx(graph.values[name], abs=1e-12)
+
+
+def test_every_mistake_of_the_format_has_advice() -> None:
+    known = set(ADVICE)
+    assert {"bias-left-out", "sum-left-out", "not-updated", "factor-two", "transposed", "arithmetic"} <= known
+    for advice in ADVICE.values():
+        assert advice.endswith(".") or advice.endswith("?")
+        assert not re.search(r"\d\.\d", advice)
+
+
+def test_a_mistake_without_advice_has_its_own_words() -> None:
+    assert "softmax goes row by row" in about_slip("softmax-direction", "The softmax goes row by row.").lower()
+    assert about_slip("unknown", "")
+
+
+def test_rungs_are_the_same_each_time() -> None:
+    graph = GRAPHS["lab"]
+    first, second = itertools.tee(rungs(graph, graph.quantity("delta1"), lambda _: None))
+    assert list(first) == list(second)
