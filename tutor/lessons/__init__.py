@@ -3,17 +3,21 @@
     lesson = load("lessons/02-the-forward-pass.yaml")
     lesson.screens[0].blocks, lesson.models["lab2"], lesson.graph("lab2")
 
-Importing this imports neither pydantic nor YAML; ``load`` does.
+Importing this imports next to nothing, so that the first screen has its list of lessons at once: the blocks come when
+they are first named, pydantic and YAML with the first ``load``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks import Lesson
 from tutor.lessons.catalogue import Catalogue, Entry, load_catalogue
-from tutor.lessons.problems import LessonProblems, Problem
+
+if TYPE_CHECKING:
+    from tutor.lessons.blocks import Lesson
+    from tutor.lessons.problems import LessonProblems, Problem
 
 Specs = Mapping[str, Mapping[str, object]]
 
@@ -33,6 +37,20 @@ def load_source(path: Path | str, *, models: Specs | None = None, variant: str |
     from tutor.lessons import loader
 
     return loader.load_source(path, models=models, variant=variant)
+
+
+def __getattr__(name: str) -> type:
+    """What is not needed for the list of lessons, when it is first named."""
+    if name == "Lesson":
+        from tutor.lessons.blocks import Lesson
+
+        return Lesson
+    if name in ("LessonProblems", "Problem"):
+        from tutor.lessons import problems
+
+        found: type = getattr(problems, name)
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = ["Catalogue", "Entry", "Lesson", "LessonProblems", "Problem", "load", "load_catalogue", "load_source"]

@@ -8,10 +8,8 @@ error.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -82,6 +80,8 @@ class Catalogue:
         found = self._named(name, language)
         if found is not None:
             return found
+        import difflib
+
         near = difflib.get_close_matches(name, [entry.id for entry in self.entries], 1, 0.5)
         hint = f"Did you mean {near[0]}?" if near else "`tutor` alone shows the lessons there are."
         raise LessonError([f"There is no lesson {name!r}."], hint=hint)
@@ -189,6 +189,8 @@ def _read_index(index: Path) -> dict[str, dict[str, object]]:
 
 def _write_index(index: Path, files: Mapping[str, dict[str, object]]) -> None:
     """Written beside and moved into place, so that two tutors never see half an index; a full disk stops nobody."""
+    import tempfile
+
     with contextlib.suppress(OSError):
         index.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=index.parent, prefix="lessons-", suffix=".json")
