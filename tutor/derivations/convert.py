@@ -187,6 +187,13 @@ def to_tree(expression: Expression) -> Tree:
     return Call(expression.func.tree_name, tuple(map(to_tree, expression.args)))
 
 
+def _is_negative(expression: Expression) -> bool:
+    """Whether it would be written with a minus in front."""
+    if expression.is_Add:
+        return all(map(_is_negative, expression.args))
+    return bool(expression.as_coeff_Mul()[0].is_negative)
+
+
 def _number(expression: Expression) -> Tree:
     if expression.is_negative:
         return Neg(_number(-expression))
@@ -201,7 +208,7 @@ def _sum(expression: Expression) -> Tree:
     """Terms with a plus first, the shorter before the longer, plain numbers before names: 1 − σ(Z), ŷ − y."""
 
     def key(term: Expression) -> tuple[bool, bool, int, str]:
-        return term.could_extract_minus_sign(), not term.is_Number, term.count_ops(), str(term)
+        return _is_negative(term), not term.is_Number, term.count_ops(), str(term)
 
     return add(*map(to_tree, sorted(expression.args, key=key)))
 
@@ -210,7 +217,7 @@ def _product(expression: Expression) -> Tree:
     """The number first, then names, functions, sums; what has a negative exponent below a line."""
     numerator, denominator = sympy.fraction(expression)
     if denominator != 1:
-        if numerator.could_extract_minus_sign():
+        if _is_negative(numerator):
             return Neg(Div(to_tree(-numerator), to_tree(denominator)))
         return Div(to_tree(numerator), to_tree(denominator))
     coefficient, factors = expression.as_coeff_mul()
