@@ -15,7 +15,7 @@ from tutor.session.model import Answer, Field, FieldState, ReadBack
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import GIVEN_UP, words
+from tutor.ui.widgets.verdict import GIVEN_UP, state_sign, words
 
 CHECK = Command(
     "field.check",
@@ -134,15 +134,19 @@ class MarkLine(Static):
     MarkLine { height: auto; width: 1fr; padding: 0 1; }
     """
 
-    def __init__(self, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
+    def __init__(self, *, signed: bool = True) -> None:
+        """``signed`` puts the verdict's sign before the words; off where it stands beside them anyway."""
+        super().__init__(markup=False)
+        self.signed = signed
 
     def show(self, state: FieldState, answer: str = "") -> None:
         """Show a state's words; nothing where there is no mark. ``answer`` is said where it was given up."""
         if state.given_up and not state.solved:
             self.update(Content.styled(f"Shown: {answer}" if answer else "Shown.", GIVEN_UP[1]))
         elif state.result is not None:
-            self.update(words(state.result))
+            self.update(
+                Content.assemble(state_sign(state), "  ", words(state.result)) if self.signed else words(state.result)
+            )
         else:
             self.update("")
         self.display = state.result is not None or state.given_up

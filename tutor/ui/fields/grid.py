@@ -59,7 +59,7 @@ class GridField(FieldWidget):
                         place = row * self._columns + column
                         yield Entry(place=place, placeholder=one_line(labels[place]), in_grid=True)
                         yield Static("", classes="cell-sign", id=f"sign-{place}", markup=False)
-        yield MarkLine()
+        yield MarkLine(signed=False)
         yield Static("", classes="reading", markup=False)
 
     def _head(self) -> Content:

@@ -61,7 +61,7 @@ class NumberField(FieldWidget):
             if self.field.unit:
                 yield Static(clean(self.field.unit), classes="unit", markup=False)
             yield Static("", classes="sign", markup=False)
-            yield MarkLine()
+            yield MarkLine(signed=False)
         yield Static("", classes="reading", markup=False)
 
     @property

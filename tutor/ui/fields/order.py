@@ -23,7 +23,7 @@ MOVE = Command(
     "space",
     "Take a step up, or put it down",
     "Takes the step at the cursor up; the arrows then move it. Shift and an arrow move it at once.",
-    label="take, then ↑↓",
+    label="take",
     footer=True,
 )
 DROP = Command(

@@ -21,6 +21,7 @@ class Contents(ModalScreen[int | None]):
     Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel; }
     Contents .title { text-style: bold; margin: 0 0 1 0; }
     Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0; }
+    Contents OptionList:focus { border: none; background-tint: transparent; }
     """
     BINDINGS = [
         Binding("escape,c,f7,q", "dismiss", "Close", show=False),

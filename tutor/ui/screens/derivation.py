@@ -14,6 +14,7 @@ from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
+from tutor.ui.lighting import lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import one_line, plain
 from tutor.ui.widgets.mathematics import FormulaView
@@ -68,16 +69,14 @@ class Line(Horizontal):
     Line.-last > .what { color: $accent; }
     """
 
-    def __init__(self, line: DerivationLine) -> None:
+    def __init__(self, line: DerivationLine, before: DerivationLine | None) -> None:
         super().__init__()
         self.line = line
+        self.before = before.latex if before is not None else ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="formula"):
-            if self.line.hidden:
-                yield Static("?   (found first, then shown)", markup=False)
-            else:
-                yield FormulaView(lit(self.line))
+            yield FormulaView(lit_changes(self.line.latex, self.before))
         yield Static(plain(self.line.what), classes="what")
 
 
@@ -115,7 +114,7 @@ class DerivationScreen(TutorScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(f"Where {self.label} comes from")
-        with VerticalScroll(id="body"):
+        with VerticalScroll(id="body", can_focus=False):
             yield LoadingIndicator()
         yield Footer(show_command_palette=False)
 
@@ -145,7 +144,8 @@ class DerivationScreen(TutorScreen[None]):
         present = list(self.body.query(Line))
         for extra in present[shown:]:
             await extra.remove()
-        fresh = [Line(line) for line in self.lines[len(present) : shown]]
+        befores = (None, *self.lines)
+        fresh = [Line(self.lines[place], befores[place]) for place in range(len(present), shown)]
         if fresh:
             await self.body.mount_all(fresh)
         for line in self.body.query(Line):
@@ -172,13 +172,6 @@ class DerivationScreen(TutorScreen[None]):
 
     def action_copy(self) -> None:
         """Copy what is shown as LaTeX."""
-        rows = [line.latex for line in self.lines[: self.shown] if not line.hidden]
+        rows = [line.latex for line in self.lines[: self.shown]]
         self.app.copy_to_clipboard("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
         self.notify(f"{len(rows)} lines are on the clipboard, as LaTeX.", markup=False)
-
-
-def lit(line: DerivationLine) -> str:
-    """The line's LaTeX with what changed in it lit, where it is not yet."""
-    if "\\lit" in line.latex or not line.changed or line.changed not in line.latex:
-        return line.latex
-    return line.latex.replace(line.changed, f"\\lit{{{line.changed}}}", 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -31,12 +31,31 @@ COMMANDS = (
 )
 
 
+class Key(Horizontal):
+    """A command: its keys, and what it does."""
+
+    DEFAULT_CSS = """
+    Key { height: auto; }
+    Key > .keys { width: 14; color: $accent; text-style: bold; margin: 0; }
+    Key > .what { width: 1fr; margin: 0; }
+    """
+
+    def __init__(self, keys: str, command: Command) -> None:
+        super().__init__()
+        self.keys = keys
+        self.command = command
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.keys, classes="keys", markup=False)
+        yield Static(Content.assemble((self.command.title, "bold"), ".  ", (self.command.help, MUTED)), classes="what")
+
+
 class Help(TutorScreen[None]):
     """Explains another screen as it is now."""
 
     DEFAULT_CSS = """
     Help > VerticalScroll { padding: 1 3; }
-    Help Static, Help Prose { height: auto; margin: 0 0 1 0; }
+    Help Static, Help Prose { height: auto; }
     Help .title { text-style: bold; color: $primary; margin: 1 0 0 0; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -58,7 +77,7 @@ class Help(TutorScreen[None]):
                 yield Static("This screen", classes="title")
                 yield Prose(self.about.help_text)
             yield Static("Keys", classes="title")
-            yield Static(self._keys())
+            yield from self._keys()
             yield Static("Signs", classes="title")
             yield Static(_signs())
         yield Footer(show_command_palette=False)
@@ -68,18 +87,12 @@ class Help(TutorScreen[None]):
         chain = focused.ancestors_with_self if focused is not None else []
         return [node for node in chain if isinstance(node, Commanded)]
 
-    def _keys(self) -> Content:
+    def _keys(self) -> Iterable[Key]:
         """Each command with the key and the letter that it has now."""
         commands: list[Command] = [command for widget in self._focused() for command in widget.commands]
         commands += [command for command in getattr(self.about, "commands", ()) if command not in commands]
         commands += [command for command in self.tutor.commands if command not in commands]
-        return Content("\n").join(self._line(command) for command in commands)
-
-    def _line(self, command: Command) -> Content:
-        keys = "  ".join(self._shown_keys(command))
-        return Content.assemble(
-            (keys.ljust(14), "bold $accent"), (command.title, "bold"), "\n", " " * 14, (command.help, MUTED)
-        )
+        return [Key("  ".join(self._shown_keys(command)), command) for command in commands]
 
     def _shown_keys(self, command: Command) -> Iterable[str]:
         keymap = self.app._keymap

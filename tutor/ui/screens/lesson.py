@@ -95,6 +95,15 @@ class LessonScreen(AnsweringScreen):
         event.stop()
         self._show_derivation(event.view.of, event.view.quantity, event.view.label)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what has no use here: a derivation where there is none, a worksheet without a network."""
+        if action == "derivation":
+            widget = self.page.focused_field if self.is_mounted else None
+            return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
+        if action in ("worksheet", "practice", "variant"):
+            return bool(self.session.networks)
+        return super().check_action(action, parameters)
+
     def _show_derivation(self, of: str, quantity: str, label: str) -> None:
         from tutor.ui.screens.derivation import DerivationScreen
 

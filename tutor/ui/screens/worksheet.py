@@ -12,13 +12,13 @@ from textual.getters import query_one
 from textual.widgets import Footer, Static
 
 from tutor.session import Session
-from tutor.session.model import WorksheetRow
+from tutor.session.model import Answer, FieldKind, WorksheetRow
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import CLASSES, state_sign, words
+from tutor.ui.widgets.verdict import CLASSES, sign, state_sign, words
 
 COMMANDS = (
     Command(
@@ -42,15 +42,39 @@ class Row(Horizontal):
 
     DEFAULT_CSS = """
     Row { height: 1; }
-    Row > .name { width: 11; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > .value { width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > Entry { width: 13; }
+    Row > .name { width: 9; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    Row > .value { width: 11; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
+    Row > Entry { width: 12; }
     Row > .sign { width: 3; padding: 0 1; text-style: bold; }
     """
 
     def __init__(self, row: WorksheetRow) -> None:
         super().__init__()
         self.row = row
+
+    @property
+    def cell(self) -> int | None:
+        """Which cell of its field this is; None where the field is one number."""
+        field = self.row.field
+        if field is None or field.kind is not FieldKind.GRID or self.row.label not in field.cells:
+            return None
+        return field.cells.index(self.row.label)
+
+    def cell_text(self, answer: Answer) -> str:
+        """This line's part of the field's answer."""
+        if self.cell is None:
+            return answer if isinstance(answer, str) else ""
+        return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
+
+    def answer(self, draft: Answer) -> Answer:
+        """The field's answer with what stands in this line put in."""
+        text = self.query_one(Entry).value
+        if self.cell is None or self.row.field is None:
+            return text
+        count = len(self.row.field.cells)
+        cells = [*(draft if isinstance(draft, tuple) else ()), *[""] * count][:count]
+        cells[self.cell] = text
+        return tuple(cells)
 
     def compose(self) -> ComposeResult:
         yield Static(one_line(self.row.label), classes="name", markup=False)
@@ -66,9 +90,12 @@ class Row(Horizontal):
         if row.field is None:
             return
         state = session.state(row.field.id)
-        self.query_one(".sign", Static).update(state_sign(state))
-        entry = self.query_one(Entry)
         verdict = state.result.verdict if state.result is not None else None
+        if state.result is not None and self.cell is not None and self.cell < len(state.result.cells):
+            verdict = state.result.cells[self.cell].verdict
+        shown = state_sign(state) if self.cell is None or state.given_up else sign(verdict)
+        self.query_one(".sign", Static).update(shown)
+        entry = self.query_one(Entry)
         for each, name in CLASSES.items():
             entry.set_class(each is verdict, name)
 
@@ -106,14 +133,16 @@ class WorksheetScreen(TutorScreen[None]):
     async def fill(self) -> None:
         """Build the table of the network in hand."""
         await self.body.remove_children()
-        for name, rows in groupby(self.session.worksheet(self.of), key=lambda row: row.group):
-            lines = [Row(row) for row in rows]
-            await self.body.mount(Vertical(Static(name, classes="group"), *lines, classes=f"column {name}"))
+        rows = [row for row in self.session.worksheet(self.of) if row.field is not None or _is_read(row)]
+        given = [row for row in rows if row.group == "given"]
+        columns = []
+        for name, group in groupby((row for row in rows if row.group != "given"), key=lambda row: row.group):
+            columns.append(Vertical(Static(name, classes="group"), *map(Row, group), classes=f"column {name}"))
+        await self.body.mount(Static(_given(given), classes="given"), Horizontal(*columns, classes="columns"))
         for line in self.query(Row):
             if line.row.field is not None:
-                draft = self.session.state(line.row.field.id).draft
                 with self.prevent(Entry.Changed):
-                    line.query_one(Entry).set_text(draft if isinstance(draft, str) else "")
+                    line.query_one(Entry).set_text(line.cell_text(self.session.state(line.row.field.id).draft))
         self.refresh_rows()
         entries = self.entries()
         if entries:
@@ -124,7 +153,8 @@ class WorksheetScreen(TutorScreen[None]):
         rows = {row.name: row for row in self.session.worksheet(self.of)}
         for line in self.query(Row):
             line.show(rows[line.row.name], self.session)
-        states = [self.session.state(line.row.field.id) for line in self.query(Row) if line.row.field is not None]
+        fields = {line.row.field.id for line in self.query(Row) if line.row.field is not None}
+        states = [self.session.state(field_id) for field_id in fields]
         done = sum(state.done for state in states)
         self.top.heading = f"Worksheet: {one_line(self.of)}"
         self.top.place = f"{done} of {len(states)}"
@@ -154,29 +184,31 @@ class WorksheetScreen(TutorScreen[None]):
         event.stop()
         if not isinstance(event.input, Entry):
             return
-        field = self._row_of(event.input).row.field
+        line = self._row_of(event.input)
+        field = line.row.field
         assert field is not None
-        self.session.draft(field.id, event.value)
-        reading = self.session.read(field.id, event.value)
-        label = Content.styled(f"{one_line(field.label)}  ", "bold")
+        self.session.draft(field.id, line.answer(self.session.state(field.id).draft))
+        reading = self.session.read(field.id, event.value, line.cell)
+        label = Content.styled(f"{one_line(line.row.label)}  ", "bold")
         text = one_line(reading.text) or clean(field.precision)
-        self.said.update(
-            label + Content.styled(text if reading.ok else f"! {text}", MUTED if reading.ok else "$warning")
-        )
+        style = MUTED if reading.ok else "$warning"
+        self.said.update(label + Content.styled(text if reading.ok else f"! {text}", style))
 
     @on(Entry.Submitted)
     def checked(self, event: Entry.Submitted) -> None:
-        """Have it marked, and go to the next open line where it is right."""
+        """Have it marked, and go to the next open line where it is right; a grid waits for all of its cells."""
         event.stop()
         assert isinstance(event.input, Entry)
         line = self._row_of(event.input)
         field = line.row.field
         assert field is not None
-        if event.value.strip():
-            self.session.submit(field.id, event.value)
+        answer = line.answer(self.session.state(field.id).draft)
+        is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
+        if is_whole:
+            self.session.submit(field.id, answer)
             self.refresh_rows()
             self._say(line)
-        if not event.value.strip() or self.session.state(field.id).done:
+        if not is_whole or self.session.state(field.id).done:
             self._step(event.input, 1, is_open=True)
 
     def _step(self, entry: Entry, step: int, *, is_open: bool = False) -> None:
@@ -220,3 +252,14 @@ class WorksheetScreen(TutorScreen[None]):
         """Back to the lesson."""
         self.save()
         self.dismiss()
+
+
+def _is_read(row: WorksheetRow) -> bool:
+    """Whether a line that is not asked for is of interest: the factors of the chain are steps of other lines."""
+    return "/d" not in row.name or row.name.startswith(("dE/dw", "dE/dtheta")) or row.group == "given"
+
+
+def _given(rows: list[WorksheetRow]) -> Content:
+    """What is given, as a run of names and numbers."""
+    parts = [Content.assemble((f"{one_line(row.label)}\u00a0", MUTED), (one_line(row.value), "bold")) for row in rows]
+    return Content("   ").join(parts)

@@ -1,0 +1,46 @@
+r"""What changed from one line of a derivation to the next, lit: ``\lit{…}`` around each term or factor that is new."""
+
+from __future__ import annotations
+
+import re
+
+_JOINT = re.compile(r"(\s*\\cdot\s*|\s*\\odot\s*|\s*[=+]\s*|\s+-\s+|(?<!^)\s*,\s*)")
+_OPEN, _CLOSE = "{([", "})]"
+
+
+def lit_changes(latex: str, before: str) -> str:
+    """The line with every piece lit that the line before has not. Pieces are what stands between ``=``, signs and
+    dots outside all brackets; the left side of an equation is never lit."""
+    if not before or "\\lit" in latex:
+        return latex
+    known = set(_pieces(before)[::2])
+    pieces = _pieces(latex)
+    start = 2 if len(pieces) > 2 and pieces[1].strip() == "=" and pieces[0].strip() else 0
+    shown = [
+        f"\\lit{{{piece}}}"
+        if place >= start and place % 2 == 0 and piece.strip() and piece.strip() not in known
+        else piece
+        for place, piece in enumerate(pieces)
+    ]
+    return "".join(shown)
+
+
+def _pieces(latex: str) -> list[str]:
+    """Pieces at the even places, the joints between them at the odd ones."""
+    if "\\begin" in latex:
+        return [latex]
+    found, rest, depth, place = [], "", 0, 0
+    while place < len(latex):
+        joint = _JOINT.match(latex, place) if depth == 0 else None
+        if joint is not None:
+            found += [rest.strip(), joint.group()]
+            rest, place = "", joint.end()
+            continue
+        character = latex[place]
+        if character == "\\" and place + 1 < len(latex) and not latex[place + 1].isalpha():
+            rest, place = rest + latex[place : place + 2], place + 2
+            continue
+        depth += (character in _OPEN) - (character in _CLOSE)
+        rest += character
+        place += 1
+    return [*found, rest.strip()]
