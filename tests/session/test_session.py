@@ -429,3 +429,31 @@ def test_the_right_answer_is_right(session: Session, field: str) -> None:
     marks: Marks = session._marks
     answer = marks.right_answer(session._questions.entries[field])
     assert session.submit(field, answer).result.verdict is Verdict.CORRECT
+
+
+def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
+    lines = session.derivation("lab2", "Z1")
+    assert lines[-1].hidden
+    assert "0.7" not in "".join(line.text for line in lines)
+    assert all(line.changed in line.latex for line in lines)
+    session.submit(Z1, "-0.7")
+    lines = session.derivation("lab2", "Z1")
+    assert lines[-1].text.endswith("−0.7")
+    assert not any(line.hidden for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "new"),
+    [
+        (r"= a \cdot b", r"= a \cdot c", "c"),
+        (r"= (x - y) \cdot 1", r"= (3 - y) \cdot 1", "(3 - y)"),
+        (r"= a + b", r"= a + b", ""),
+        (r"= a", r"= b", ""),
+        ("", r"Z = a", ""),
+        (r"Z = \frac{a b}{c} + d", r"= \frac{1 b}{c} + d", r"= \frac{1 b}{c}"),
+    ],
+)
+def test_what_changed_from_line_to_line(before: str, now: str, new: str) -> None:
+    from tutor.session.deriving import changed, tokens
+
+    assert changed(tokens(before), tokens(now)) == new

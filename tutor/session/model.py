@@ -397,12 +397,13 @@ class WorksheetRow:
 
 @dataclass(frozen=True, slots=True)
 class DerivationLine:
-    """A line of a derivation. ``hidden`` lines have numbers that the learner has still to find, shown as ``?``."""
+    """A line of a derivation. ``hidden`` lines have numbers that the learner has still to find, shown as ``?``;
+    ``changed`` is the part of ``latex`` that is new against the line above, empty where all of it is."""
 
     what: str
     latex: str
     text: str
-    changed: tuple[str, ...] = ()
+    changed: str = ""
     hidden: bool = False
 
 
