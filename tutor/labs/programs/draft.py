@@ -1,0 +1,140 @@
+"""A program being written: its data, its forward pass and its loss, in either library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tutor.network import Activation, Layer, Network, build_graph
+
+
+@dataclass(frozen=True)
+class Program:
+    """``source`` to run; ``variables`` maps its variables (or expressions, as ``W_hidden.grad``) to quantities."""
+
+    source: str
+    variables: Mapping[str, str]
+
+
+@dataclass
+class Draft:
+    """A program being written: its lines, and what its variables are."""
+
+    network: Network
+    lines: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def add(self, *lines: str) -> None:
+        """Write lines."""
+        self.lines += lines
+
+    def define(self, variable: str, value: str, quantity: str = "") -> None:
+        """Write an assignment, of a quantity if it is one."""
+        self.lines.append(f"{variable} = {value}")
+        if quantity:
+            self.variables[variable] = quantity
+
+    @property
+    def layers(self) -> list[tuple[Layer, str]]:
+        """Each layer with the ending of its variables."""
+        return [(layer, "_" + re.sub(r"\W", "_", layer.name)) for layer in self.network.layers]
+
+    @property
+    def x(self) -> str:
+        """The inputs' variable: ``X`` for a batch, one row per sample."""
+        return "X" if self.network.is_batch else "x"
+
+    def into(self, place: int) -> str:
+        """The variable that enters a layer."""
+        return self.x if place == 0 else "H" + self.layers[place - 1][1]
+
+    def out(self, place: int) -> str:
+        """The variable that leaves a layer."""
+        return "yhat" if place == len(self.network.layers) - 1 else "H" + self.layers[place][1]
+
+    def weights(self, place: int, *, turned: bool = False) -> str:
+        """A layer's W, inputs by units (or turned), whatever the layout it is written in."""
+        layer, end = self.layers[place]
+        is_turned = (layer.layout == "units_by_inputs") != turned
+        return f"W{end}.T" if is_turned else f"W{end}"
+
+    def done(self) -> Program:
+        """The program."""
+        return Program("\n".join(self.lines).rstrip() + "\n", dict(self.variables))
+
+
+def has_gradients(network: Network) -> bool:
+    """Whether there is anything to learn from: a target, and no step function on the way back."""
+    steps = [layer.activation.name == "step" for layer in network.layers]
+    return network.has_target and not any(steps[:-1] if network.error_signal == "difference" else steps)
+
+
+def data(draft: Draft, array: str, parameter: str = "") -> None:
+    """The given numbers; ``array`` and ``parameter`` are how they are made, with ``{}`` for the lists."""
+    network = draft.network
+    rows = network.rows(1)
+    inputs = [network.inputs[row] for row in rows]
+    draft.define(draft.x, array.format(numbers(inputs if network.is_batch else inputs[0])))
+    if network.has_target:
+        targets = [network.targets[row] for row in rows]
+        draft.define("y", array.format(numbers(targets if network.is_batch else targets[0])))
+    for layer, end in draft.layers:
+        rows_of = layer.weights if layer.layout == "inputs_by_units" else tuple(zip(*layer.weights, strict=True))
+        draft.define(f"W{end}", (parameter or array).format(numbers(rows_of)))
+        if layer.bias is not None:
+            draft.define(f"theta{end}", (parameter or array).format(numbers(layer.bias)))
+
+
+def numbers(values: Iterable[object]) -> str:
+    """Nested lists as they are typed, always with a point, so that no array is one of integers."""
+    parts = [numbers(value) if isinstance(value, tuple | list) else repr(float(str(value))) for value in values]
+    return f"[{', '.join(parts)}]"
+
+
+def forward(draft: Draft, call: Callable[[Activation, str], str], snap: str) -> None:
+    """The forward pass; ``call`` writes an activation of a variable, ``snap`` (with ``{}``) one cleared of noise."""
+    noisy = _noisy_layers(draft.network)
+    for place, (layer, end) in enumerate(draft.layers):
+        bias = f" + theta{end}" if layer.bias is not None else ""
+        draft.define(f"Z{end}", f"{draft.into(place)} @ {draft.weights(place)}{bias}", f"{layer.name}.Z")
+        if layer.name in noisy:
+            draft.add("# exactly 0 by hand: 0.3 + 0.2 - 0.5 leaves a trace, and on which side of the kink matters")
+            draft.define(f"Z{end}", snap.format(f"Z{end}"))
+        value = f"Z{end}" if layer.activation.name == "linear" else call(layer.activation, f"Z{end}")
+        is_last = place == len(draft.network.layers) - 1
+        draft.define(draft.out(place), value, f"{layer.name}.{'yhat' if is_last else 'H'}")
+
+
+def _noisy_layers(network: Network) -> set[str]:
+    """The layers with a kink in their activation that some weighted sum hits exactly."""
+    kinked = {layer.name for layer in network.layers if layer.activation.name in ("relu", "leaky_relu", "elu", "step")}
+    if not kinked:
+        return set()
+    graph = build_graph(network)
+    return {name for name in kinked if any(graph.values[cell] == 0.0 for cell in graph.quantity(f"{name}.Z").cells)}
+
+
+def loss(network: Network, log: str) -> str:
+    """The loss over all samples: the sum, or its mean over them."""
+    outputs = network.n_outputs
+    total = {
+        "half_squared_error": "0.5 * ((yhat - y) ** 2).sum()",
+        "squared_error": "((yhat - y) ** 2).sum()",
+        "mse": "((yhat - y) ** 2).sum()" + (f" / {outputs}" if outputs > 1 else ""),
+        "binary_cross_entropy": f"-(y * {log}(yhat) + (1 - y) * {log}(1 - yhat)).sum()"
+        + (f" / {outputs}" if outputs > 1 else ""),
+        "cross_entropy": f"-(y * {log}(yhat)).sum()",
+    }[network.loss]
+    return f"{total} / {len(network.rows(1))}" if is_mean(network) else total
+
+
+def is_mean(network: Network) -> bool:
+    """Whether the loss is averaged over several samples."""
+    return network.is_batch and network.reduction == "mean" and len(network.rows(1)) > 1
+
+
+def prints(draft: Draft) -> None:
+    """Print every quantity."""
+    draft.add("")
+    draft.add(*(f'print("{variable} =", {variable})' for variable in draft.variables))
