@@ -49,6 +49,11 @@ class Judge:
             found = self._judged[key] = _Case(self, slot, typed, decimals, mine, own, author, deep).verdict()
         return found
 
+    def forget(self) -> None:
+        """Drop every verdict."""
+        self._judged.clear()
+        self._right.clear()
+
     @property
     def workings(self) -> Workings:
         """The graph's shared state."""

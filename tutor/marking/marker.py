@@ -100,6 +100,10 @@ class Marker:
             return max(figures_to_decimals(self.graph.values[cell], figures) for cell in asked.cells)
         return self.decimals(asked)
 
+    def forget(self) -> None:
+        """Drop the verdicts that are kept, not what they were worked out with."""
+        self._judge.forget()
+
     # -- one number -------------------------------------------------------------------------------------------------
 
     def _mark_one(self, task: _Task, answer: Answer) -> Mark:

@@ -1,0 +1,125 @@
+"""Learners: ways of carrying numbers by hand, written apart from the marker's own replays."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tutor.formulas import evaluate, walk
+from tutor.formulas.transform import rebuild
+from tutor.formulas.tree import Mul, Num, Tree
+from tutor.network import Graph, Kind
+
+Decimals = Callable[[str], int]
+Values = dict[str, float]
+
+#: What is asked for in a lesson, each as often as the others.
+ASKED = (Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS, Kind.DELTA, Kind.GRADIENT, Kind.UPDATED)
+PARTS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
+
+
+def rounded(value: float, decimals: int) -> float:
+    scale = 10.0**decimals
+    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9) / scale, value) + 0.0
+
+
+def cut(value: float, decimals: int) -> float:
+    scale = 10.0**decimals
+    return math.copysign(math.floor(abs(value) * scale + 1e-9) / scale, value) + 0.0
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a learner keeps a node's value: the decimals beyond those asked for, parts of a formula too, rounded or cut."""
+
+    name: str
+    extra: int | None = 0
+    parts: bool = False
+    cuts: bool = False
+    products: bool = False
+    jumble: bool = False
+
+    def work(
+        self, graph: Graph, decimals: Decimals, rng: random.Random, typed: Mapping[str, float] | None = None
+    ) -> Values:
+        """Every node's value as this learner has it, before it is written down; ``typed`` ones as they are."""
+        values: Values = {}
+        for name, node in graph.nodes.items():
+            if node.formula is None:
+                values[name] = node.value or 0.0
+            elif typed is not None and name in typed:
+                values[name] = typed[name]
+            else:
+                values[name] = self._keep(self._value(node.formula, values, decimals(name)), name, graph, decimals, rng)
+        return values
+
+    def answer(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
+        """The number written down at the end, from kept earlier ones."""
+        formula = graph.nodes[name].formula
+        assert formula is not None
+        value = self._value(formula, kept, decimals)
+        return cut(value, decimals) if self.cuts else rounded(value, decimals)
+
+    def _value(self, formula: Tree, values: Values, decimals: int) -> float:
+        if self.products and any(isinstance(part, Mul) for part in walk(formula)):
+            return _products_rounded(formula, values, decimals)
+        value = evaluate(formula, values)
+        return 0.0 if abs(value) < 1e-12 else value
+
+    def _keep(self, value: float, name: str, graph: Graph, decimals: Decimals, rng: random.Random) -> float:
+        is_part = graph.nodes[name].kind in PARTS
+        if self.jumble:
+            extra = rng.choice((0, 0, 1, 2, None))
+            return value if extra is None else rounded(value, decimals(name) + extra)
+        if self.extra is None or (is_part and not self.parts):
+            return value
+        return (cut if self.cuts else rounded)(value, decimals(name) + self.extra)
+
+
+def _products_rounded(formula: Tree, values: Values, decimals: int) -> float:
+    """The formula with every product rounded before it is added."""
+
+    def visit(part: Tree) -> Tree:
+        whole = rebuild(part, visit)
+        return Num(rounded(evaluate(whole, values), decimals)) if isinstance(whole, Mul) else whole
+
+    return evaluate(visit(formula), values)
+
+
+ONCE = Way("once", extra=None)
+CUT_AT_END = Way("cut at the end", extra=None, cuts=True)
+CARRY = Way("carry")
+CARRY_MORE = Way("carry + 1", extra=1)
+CUT_EACH = Way("cut each", cuts=True)
+STEPS = Way("steps", parts=True)
+PRODUCTS = Way("products", products=True)
+JUMBLE = Way("jumble", jumble=True)
+WAYS = (ONCE, CUT_AT_END, CARRY, CARRY_MORE, CUT_EACH, STEPS, PRODUCTS, JUMBLE)
+
+
+def spelt(rng: random.Random, value: float, decimals: int) -> str:
+    """A number as somebody may type it."""
+    plain = f"{value:.{decimals}f}"
+    shorter = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    minus = rng.choice(("-", "−", "–"))
+    bare = plain.lstrip("-")
+    styles = (
+        plain,
+        plain,
+        shorter if shorter not in ("", "-0") else "0",
+        (minus if plain.startswith("-") else "") + bare.replace("0.", ".", 1)
+        if bare.startswith("0.") and float(bare)
+        else plain,
+        (minus if plain.startswith("-") else "") + bare,
+        plain.replace(".", ",") if _decimal_comma_is_clear(plain) else plain,
+        f" {plain} ",
+        f"{value:.{decimals}e}" if value and decimals >= 6 else plain,
+    )
+    return rng.choice(styles)
+
+
+def _decimal_comma_is_clear(plain: str) -> bool:
+    whole, _, fraction = plain.lstrip("-").partition(".")
+    return len(fraction) != 3 or not whole.strip("0")

@@ -1,0 +1,333 @@
+"""The measurements: each a function that gives counts, on networks drawn from a seed."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from benchmarks.marking.learners import ASKED, CARRY, ONCE, STEPS, WAYS, Way, rounded, spelt
+from benchmarks.marking.networks import random_network
+from benchmarks.marking.rules import RULES
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
+from tutor.marking import Mark, Marker, Typed, Verdict, default_decimals
+from tutor.marking.decimals import old_value
+from tutor.marking.variants import Surroundings, Variant, variants_of
+from tutor.network import Graph
+
+
+@dataclass
+class Share:
+    """How many of how many."""
+
+    hits: int = 0
+    total: int = 0
+
+    def add(self, hit: bool) -> None:
+        self.hits += hit
+        self.total += 1
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.hits / self.total if self.total else math.nan
+
+    def __str__(self) -> str:
+        return f"{self.percent:6.2f} % of {self.total}"
+
+
+class Sheet:
+    """One network with what is asked of it: ``decimals`` for all, or the defaults."""
+
+    def __init__(
+        self, rng: random.Random, decimals: int | None, *, wide: bool = False, sizes: tuple[int, ...] | None = None
+    ) -> None:
+        self.rng = rng
+        self.graph: Graph = random_network(rng, sizes, wide=wide)
+        self.fixed = decimals
+        self.marker = Marker(self.graph, decimals=decimals)
+        self.asked = [name for name, node in self.graph.nodes.items() if node.kind in ASKED]
+        self._decimals: dict[str, int] = {}
+
+    def decimals(self, name: str) -> int:
+        if name not in self._decimals:
+            self._decimals[name] = (
+                self.fixed if self.fixed is not None else default_decimals(self.graph, self.graph.as_quantity(name))
+            )
+        return self._decimals[name]
+
+    def pick(self) -> str:
+        """A quantity, each kind as often as the others."""
+        kinds = sorted({self.graph.nodes[name].kind for name in self.asked})
+        kind = self.rng.choice(kinds)
+        return self.rng.choice([name for name in self.asked if self.graph.nodes[name].kind is kind])
+
+    def shows_step(self, name: str) -> bool:
+        """False for an update too small to be seen at its decimals: right and old are then the same number."""
+        old = old_value(self.graph, self.graph.nodes[name])
+        if old is None:
+            return True
+        step = abs(self.graph.values[name] - self.graph.values[old])
+        return step == 0 or step > 0.5 * 10.0 ** -self.decimals(name)
+
+    def lost_step(self, name: str, typed: float) -> bool:
+        """Whether honest rounding has left no step at all."""
+        old = old_value(self.graph, self.graph.nodes[name])
+        if old is None:
+            return False
+        moved = abs(self.graph.values[name] - self.graph.values[old]) > 0.5 * 10.0 ** -self.decimals(name)
+        return moved and abs(typed - rounded(self.graph.values[old], self.decimals(name))) < 1e-12
+
+    def mark(self, name: str, value: float, own: dict[str, Typed] | None = None, *, spell: bool = True) -> Mark:
+        text = spelt(self.rng, value, self.decimals(name)) if spell else f"{value:.{self.decimals(name)}f}"
+        return self.marker.mark(self.graph.as_quantity(name), text, own=own or {}, decimals=self.fixed)
+
+    def typed(self, way: Way, names: list[str], kept: dict[str, float]) -> dict[str, Typed]:
+        """Answers written down this way."""
+        found = {}
+        for name in names:
+            places = self.decimals(name)
+            found[name] = Typed(way.answer(self.graph, name, kept, places), places, places)
+        return found
+
+
+@dataclass
+class Refused:
+    """Right answers that were not called correct, by way of working; ``wrong`` those that were called wrong."""
+
+    share: dict[str, Share] = field(default_factory=dict)
+    wrong: dict[str, Share] = field(default_factory=dict)
+    others: dict[tuple[str, str], Share] = field(default_factory=dict)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, way: str, mark: Mark, sheet: Sheet, value: float) -> None:
+        self.share.setdefault(way, Share()).add(mark.verdict is not Verdict.CORRECT)
+        self.wrong.setdefault(way, Share()).add(mark.verdict is Verdict.WRONG)
+        true = sheet.graph.values[mark.quantity]
+        for rule, accepts in RULES.items():
+            self.others.setdefault((rule, way), Share()).add(not accepts(value, true, sheet.decimals(mark.quantity)))
+        if mark.verdict is not Verdict.CORRECT and len(self.examples) < 40:
+            self.examples.append(
+                f"{way}: {mark.quantity} {value} for {true:.8f}: {mark.verdict} {[m.id for m in mark.mistakes]}"
+            )
+
+
+def right_refused(seed: int, count: int, decimals: int | None, *, wide: bool = False) -> Refused:
+    """Right work in every way of carrying; then with some or all earlier answers typed, and typed in another way."""
+    result = Refused()
+    for number in range(count):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals, wide=wide)
+        name = sheet.pick()
+        if not sheet.shows_step(name):
+            continue
+        for way in WAYS:
+            kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
+            value = way.answer(sheet.graph, name, kept, sheet.decimals(name))
+            if not sheet.lost_step(name, value):
+                result.add(way.name, sheet.mark(name, value), sheet, value)
+        _typed_before(sheet, name, result)
+    return result
+
+
+def _typed_before(sheet: Sheet, name: str, result: Refused) -> None:
+    before = [each for each in sheet.graph.ancestors(name) if each in sheet.asked]
+    some = [each for each in before if sheet.rng.random() < 0.5]
+    for label, typed, first, second in (
+        ("some typed", some, CARRY, CARRY),
+        ("all typed", before, CARRY, CARRY),
+        ("two ways", before, sheet.rng.choice((ONCE, STEPS, CARRY)), sheet.rng.choice((ONCE, CARRY, STEPS))),
+    ):
+        kept = first.work(sheet.graph, sheet.decimals, sheet.rng)
+        own = sheet.typed(first, typed, kept)
+        mine = kept if first is second else second.work(sheet.graph, sheet.decimals, sheet.rng)
+        value = second.answer(sheet.graph, name, mine, sheet.decimals(name))
+        if not sheet.lost_step(name, value):
+            result.add(label, sheet.mark(name, value, own), sheet, value)
+
+
+# -- wrong answers --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Wrong:
+    """Mistakes made on purpose: how often accepted, named first, named among two."""
+
+    accepted: Share = field(default_factory=Share)
+    ties: Share = field(default_factory=Share)
+    first: Share = field(default_factory=Share)
+    first_or_same: Share = field(default_factory=Share)
+    among_two: Share = field(default_factory=Share)
+    others: dict[str, Share] = field(default_factory=dict)
+    confused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    accepted_ids: Counter[str] = field(default_factory=Counter)
+    drawn_ids: Counter[str] = field(default_factory=Counter)
+
+
+def mistakes_of(sheet: Sheet, name: str) -> list[Variant]:
+    """The mistakes of a step, one of each id in turn."""
+    by_id: dict[str, list[Variant]] = {}
+    for variant in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+        by_id.setdefault(variant.id, []).append(variant)
+    return [sheet.rng.choice(found) for found in by_id.values()]
+
+
+def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = False) -> Wrong:
+    """A mistake at one step, on true, on carried or on typed earlier values; digits equal to the right ones left out."""
+    result = Wrong()
+    number = 0
+    while result.accepted.total < count:
+        number += 1
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals, wide=wide)
+        for _ in range(6):
+            name = sheet.pick()
+            choices = mistakes_of(sheet, name)
+            if not choices or not sheet.shows_step(name):
+                continue
+            variant = sheet.rng.choice(choices)
+            way = sheet.rng.choice((ONCE, CARRY, CARRY))
+            kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
+            own = (
+                sheet.typed(way, [each for each in sheet.graph.ancestors(name) if each in sheet.asked], kept)
+                if sheet.rng.random() < 0.33
+                else {}
+            )
+            _one_mistake(sheet, name, variant, kept, own, result)
+    return result
+
+
+def _one_mistake(
+    sheet: Sheet, name: str, variant: Variant, kept: dict[str, float], own: dict[str, Typed], result: Wrong
+) -> None:
+    places, true = sheet.decimals(name), sheet.graph.values[name]
+    try:
+        value = rounded(evaluate(variant.tree, kept), places)
+    except FormulaError:
+        return
+    if abs(value) > 1e6 or abs(value - rounded(true, places)) < 1e-12:
+        return
+    mark = sheet.mark(name, value, own)
+    result.accepted.add(mark.verdict is Verdict.CORRECT)
+    result.drawn_ids[variant.id] += 1
+    for rule, accepts in RULES.items():
+        result.others.setdefault(rule, Share()).add(accepts(value, true, places))
+    if mark.verdict is Verdict.CORRECT:
+        result.accepted_ids[variant.id] += 1
+        return
+    ids = [mistake.id for mistake in mark.mistakes]
+    result.first.add(ids[:1] == [variant.id])
+    result.among_two.add(variant.id in ids[:2])
+    same = ids[:1] == [variant.id] or (bool(ids) and _same_number(sheet, name, ids[0], variant))
+    result.first_or_same.add(same)
+    if not same:
+        result.confused[variant.id, ids[0] if ids else f"({mark.verdict})"] += 1
+
+
+def _same_number(sheet: Sheet, name: str, named: str, variant: Variant) -> bool:
+    """Whether the mistake named gives the very same number here as the one that was made."""
+    value = evaluate(variant.tree, sheet.graph.values)
+    for other in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+        if other.id == named:
+            with suppress(FormulaError):
+                if abs(evaluate(other.tree, sheet.graph.values) - value) < 1e-9:
+                    return True
+    return False
+
+
+# -- follow-through -------------------------------------------------------------------------------------------------
+
+
+def follows(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
+    """(right work after a slip called consistent or correct, the slip's place named first)."""
+    consistent, blamed = Share(), Share()
+    for number in range(count):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
+        slip = sheet.pick()
+        after = [name for name in sheet.asked if slip in sheet.graph.ancestors(name)]
+        choices = mistakes_of(sheet, slip)
+        if not after or not choices or not sheet.shows_step(slip):
+            continue
+        name, variant = sheet.rng.choice(after), sheet.rng.choice(choices)
+        kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
+        try:
+            wrong = rounded(evaluate(variant.tree, kept), sheet.decimals(slip))
+            mine = CARRY.work(sheet.graph, sheet.decimals, sheet.rng, {slip: wrong})
+        except FormulaError:  # a logarithm of what the slip made negative
+            continue
+        if abs(wrong) > 1e4 or sheet.mark(slip, wrong, spell=False).verdict is Verdict.CORRECT:
+            continue
+        before = [
+            each
+            for each in sheet.graph.ancestors(name)
+            if each in sheet.asked and each != slip and sheet.rng.random() < 0.7
+        ]
+        own = sheet.typed(CARRY, before, mine)
+        own[slip] = Typed(wrong, sheet.decimals(slip), sheet.decimals(slip))
+        value = CARRY.answer(sheet.graph, name, mine, sheet.decimals(name))
+        if sheet.lost_step(name, value) or not sheet.shows_step(name):
+            continue
+        mark = sheet.mark(name, value, own)
+        consistent.add(mark.verdict in (Verdict.FOLLOWS, Verdict.CORRECT))
+        if mark.verdict is Verdict.FOLLOWS:
+            blamed.add(mark.because[0] == slip)
+    return consistent, blamed
+
+
+def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
+    """Numbers out of the air: (called correct or consistent, given a mistake's name)."""
+    accepted, named = Share(), Share()
+    for number in range(count):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
+        name = sheet.pick()
+        true = sheet.graph.values[name]
+        value = rounded(sheet.rng.uniform(-1.5, 1.5) * max(abs(true), 0.05), sheet.decimals(name))
+        if abs(value - true) < 3 * 10.0 ** -sheet.decimals(name):
+            continue
+        mark = sheet.mark(name, value)
+        accepted.add(mark.verdict in (Verdict.FOLLOWS, Verdict.CORRECT))
+        named.add(bool(mark.mistakes))
+    return accepted, named
+
+
+# -- time -----------------------------------------------------------------------------------------------------------
+
+
+def times(seed: int, count: int) -> Iterator[tuple[str, list[float]]]:
+    """Milliseconds of verdicts with diagnosis on 5-4-3-2 networks, whose markers have been used before."""
+    kinds: dict[str, list[float]] = {
+        "right": [],
+        "right, all typed": [],
+        "wrong, named": [],
+        "unexplained": [],
+        "all": [],
+    }
+    for number in range(max(1, count // 60)):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), None, sizes=(5, 4, 3, 2))
+        kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
+        own = sheet.typed(CARRY, sheet.asked, kept)
+        for name in sheet.asked:  # the first answers on a network pay for what the later ones use
+            sheet.mark(name, own[name].value, spell=False)
+            sheet.mark(name, own[name].value + 0.1234, spell=False)
+        for _ in range(60):
+            name = sheet.pick()
+            choices = mistakes_of(sheet, name)
+            wrong = evaluate(sheet.rng.choice(choices).tree, kept) if choices else 0.0
+            cases = {
+                "right": (own[name].value, {}),
+                "right, all typed": (own[name].value, {key: each for key, each in own.items() if key != name}),
+                "wrong, named": (rounded(wrong, sheet.decimals(name)), {}),
+                "unexplained": (rounded(sheet.graph.values[name] * 1.1234 + 0.0321, sheet.decimals(name)), {}),
+            }
+            for kind, (value, typed) in cases.items():
+                text = f"{value:.{sheet.decimals(name)}f}"
+                quantity = sheet.graph.as_quantity(name)
+                sheet.marker.forget()
+                start = time.perf_counter()
+                sheet.marker.mark(quantity, text, own=typed)
+                taken = 1000 * (time.perf_counter() - start)
+                kinds[kind].append(taken)
+                kinds["all"].append(taken)
+    yield from kinds.items()
