@@ -145,7 +145,7 @@ class Backward:
             writer.result(factor, first, f"Since {writer.symbol(by)} is {side} 0.")
 
     def _forms(self, factor: str) -> list[Tree]:
-        """A factor as SymPy differentiates it and as it is taught: ReLU′(Z), then what that is; else the longer first."""
+        """A factor as SymPy differentiates it and as it is taught; of ReLU′(Z) and its like, what they are."""
         of, by = self.factors[factor]
         taught = self.graph.definition(factor)
         if self._kind_of(of) == "softmax" or self.graph.nodes[of].formula == Name(by):

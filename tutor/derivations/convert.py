@@ -130,12 +130,6 @@ def _sigmoid(z: Any) -> Any:
     return 1 / (1 + mpmath.exp(-z))
 
 
-def _leads(place: Any, *arguments: Any) -> int:
-    at = int(place) - 1
-    top = max(arguments)
-    return int(arguments[at] == top and top not in arguments[at + 1 :])
-
-
 _VALUES: Mapping[Any, Any] = {
     f.Sigmoid: _sigmoid,
     f.Tanh: mpmath.tanh,
@@ -148,17 +142,15 @@ _VALUES: Mapping[Any, Any] = {
     f.ELUSlope: lambda z, alpha=1: 1 if z > 0 else alpha * mpmath.exp(z),
     f.ELUCurvature: lambda z, alpha=1: 0 if z > 0 else alpha * mpmath.exp(z),
     f.Softplus: lambda z: mpmath.log1p(mpmath.exp(z)) if z < 0 else z + mpmath.log1p(mpmath.exp(-z)),
-    f.NormalDensity: mpmath.npdf,
-    f.NormalCumulative: mpmath.ncdf,
     f.GELU: lambda z: z * mpmath.ncdf(z),
     f.GELUSlope: lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
+    f.GELUCurvature: lambda z: mpmath.npdf(z) * (2 - z * z),
     f.SiLU: lambda z: z * _sigmoid(z),
     f.Linear: lambda z: z,
     f.Sign: mpmath.sign,
     f.Absolute: abs,
     f.Greatest: max,
     f.Least: min,
-    f.Leads: _leads,
     f.ArgMax: lambda *arguments: arguments.index(max(arguments)) + 1,
 }
 

@@ -133,24 +133,15 @@ class Softplus(TaughtFunction):
         return Sigmoid(self.args[0])
 
 
-class NormalDensity(TaughtFunction):
-    """φ(z), the normal distribution's density."""
+class GELUCurvature(TaughtFunction):
+    """GELU″(z) = φ(z)(2 − z²)."""
 
-    tree_name = "phi"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """−z·φ(z)."""
-        return -self.args[0] * self
-
-
-class NormalCumulative(TaughtFunction):
-    """Φ(z), the normal distribution's cumulative probability."""
-
-    tree_name = "Phi"
+    tree_name = "gelu''"
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """φ(z)."""
-        return NormalDensity(self.args[0])
+        """φ(z)(z³ − 4z)."""
+        z = self.args[0]
+        return sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi) * (z**3 - 4 * z)
 
 
 class GELUSlope(TaughtFunction):
@@ -159,9 +150,8 @@ class GELUSlope(TaughtFunction):
     tree_name = "gelu'"
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """φ(z)(2 − z²)."""
-        z = self.args[0]
-        return NormalDensity(z) * (2 - z**2)
+        """GELU″(z)."""
+        return GELUCurvature(self.args[0])
 
 
 class GELU(TaughtFunction):
@@ -222,7 +212,7 @@ class Greatest(TaughtFunction):
 
     def fdiff(self, argindex: int = 1) -> Expression:
         """1 for the greatest argument (of equal ones the last), 0 for the others."""
-        return Leads(sympy.Integer(argindex), *self.args)
+        return _leading(self.args, argindex, Greatest, 1)
 
 
 class Least(TaughtFunction):
@@ -232,17 +222,16 @@ class Least(TaughtFunction):
 
     def fdiff(self, argindex: int = 1) -> Expression:
         """1 for the smallest argument (of equal ones the last), 0 for the others."""
-        return Leads(sympy.Integer(argindex), *(-argument for argument in self.args))
+        return _leading(self.args, argindex, Least, -1)
 
 
-class Leads(TaughtFunction):
-    """1 if the argument of that number (the first is counted 1) is the greatest of those after it, else 0."""
-
-    tree_name = "leads"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0."""
-        return sympy.Integer(0)
+def _leading(arguments: tuple[Expression, ...], place: int, kind: type[TaughtFunction], sign: int) -> Expression:
+    """1 if the argument of that place (from 1) is ahead of all others, in steps: 1 where z > 0."""
+    if len(arguments) == 1:
+        return sympy.Integer(1)
+    first, rest = arguments[0], arguments[1:]
+    first_leads = Step(sign * (first - (kind(*rest) if len(rest) > 1 else rest[0])))
+    return first_leads if place == 1 else (1 - first_leads) * _leading(rest, place - 1, kind, sign)
 
 
 class ArgMax(TaughtFunction):
@@ -259,6 +248,6 @@ FUNCTIONS: dict[str, type[TaughtFunction]] = {
     function.tree_name: function
     for function in (
         Sigmoid, Tanh, Step, ReLU, ReLUSlope, LeakyReLU, LeakyReLUSlope, ELU, ELUSlope, ELUCurvature, Softplus, GELU,
-        GELUSlope, SiLU, Linear, Sign, Absolute, Greatest, Least, ArgMax,
+        GELUSlope, GELUCurvature, SiLU, Linear, Sign, Absolute, Greatest, Least, ArgMax,
     )
 }  # fmt: skip

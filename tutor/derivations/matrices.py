@@ -10,7 +10,7 @@ import sympy
 from tutor.derivations.convert import Expression, number
 from tutor.derivations.steps import Value
 from tutor.derivations.writer import Writer, rounded
-from tutor.formulas import FUNCTIONS
+from tutor.formulas import FUNCTIONS, latex, text
 from tutor.formulas.tree import Name, sub
 from tutor.network import Layer, Network, Quantity
 
@@ -23,14 +23,30 @@ def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str]
     worth = nested(writer, quantity)
     form = matrix_form(writer, quantity)
     if form is not None:
-        form.write(writer, quantity, worth)
+        form.write(writer, quantity)
+    elif quantity.name in writer.graph.array_formulas:
+        _worksheet_step(writer, quantity)
     example = max(quantity.cells, key=lambda cell: _telling(writer, cell))
     if len(quantity.cells) > 1 or form is None:
         derive_cell(example)
-    latex, text = written(writer, quantity)
+    body = written(writer, quantity)
     what = "All cells." if len(quantity.cells) > 1 else "The value."
-    writer.words(what, quantity.name, latex, text, worth, named=True)
+    writer.words(what, quantity.name, *body, worth, named=True)
     return worth
+
+
+def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
+    """A worksheet's step as its author wrote it."""
+    tree = writer.graph.array_formulas[quantity.name]
+    graph = writer.graph
+    formulas = [graph.nodes[cell].formula for cell in quantity.cells]
+    numbers = [number(writer.value(formula)) for formula in formulas if formula is not None]
+    width = quantity.shape[-1]
+    computed = _shaped(sympy.Matrix(len(numbers) // width, width, numbers), quantity)
+    body = latex(tree, writer.notation), text(tree, writer.notation)
+    writer.words(
+        "The step, for all cells at once; one of them in full below.", quantity.name, *body, computed, named=True
+    )
 
 
 def _telling(writer: Writer, cell: str) -> float:
@@ -58,8 +74,8 @@ def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
     width = quantity.shape[-1]
     rows = [numbers[start : start + width] for start in range(0, len(numbers), width)]
     body = r" \\ ".join(" & ".join(row) for row in rows).replace("−", "-")
-    text = ", ".join(f"[{', '.join(row)}]" for row in rows)
-    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}", text if len(quantity.shape) == 1 else f"[{text}]"
+    line = ", ".join(f"[{', '.join(row)}]" for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}", line if len(quantity.shape) == 1 else f"[{line}]"
 
 
 # -- matrix forms ---------------------------------------------------------------------------------------------------
@@ -73,7 +89,7 @@ class Form:
     pieces: tuple[tuple[str, str] | Quantity, ...]
     value: Expression
 
-    def write(self, writer: Writer, quantity: Quantity, worth: Value) -> None:
+    def write(self, writer: Writer, quantity: Quantity) -> None:
         """The formula with names, then with numbers."""
         notation = writer.notation
         computed = _shaped(self.value, quantity)
@@ -90,7 +106,7 @@ class Form:
 
 
 def _joined(pieces: list[tuple[str, str]]) -> tuple[str, str]:
-    return "".join(latex for latex, _ in pieces), "".join(text for _, text in pieces)
+    return "".join(piece for piece, _ in pieces), "".join(piece for _, piece in pieces)
 
 
 def _shaped(matrix: Expression, quantity: Quantity) -> Value:

@@ -13,6 +13,9 @@ from tutor.network import Node, Worksheet
 #: A formula longer than this is shown with its numbers only.
 LONGEST = 400
 
+#: More paths than this are not written side by side.
+MOST_PATHS = 6
+
 
 def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
     """The lines of one cell."""
@@ -74,9 +77,56 @@ def _chain(writer: Writer, node: Node, part: Derivative) -> None:
         assert formula is not None
         if len(text(formula)) <= LONGEST:
             writer.line(_definition_words(writer, name, top, bottom), name, formula, named=True)
+    steps = _paths(writer, top, bottom, between)
+    if (
+        len(steps) <= MOST_PATHS
+        and max(map(len, steps), default=0) > 1
+        and isinstance(_formula(writer, node), Derivative)
+    ):
+        _chain_rule(writer, node, steps)
     for name in between:
         for parent in _parents(writer, name, bottom, between):
             _local(writer, node, name, parent)
+
+
+def _formula(writer: Writer, node: Node) -> Tree | None:
+    """The step's formula over whole arrays, as its author wrote it."""
+    return writer.graph.array_formulas.get(node.role.get("of", node.name))
+
+
+Path = list[tuple[str, str]]
+
+
+def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Path]:
+    """Every way from ``top`` down to ``bottom``, as pairs of what is differentiated and by what."""
+    if top == bottom:
+        return [[]]
+    paths: list[Path] = []
+    for parent in _parents(writer, top, bottom, between):
+        for rest in _paths(writer, parent, bottom, between):
+            paths.append([(top, parent), *rest])
+            if len(paths) > MOST_PATHS:
+                return paths
+    return paths
+
+
+def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
+    """∂E/∂w = ∂E/∂o·∂o/∂h·∂h/∂w, over every path."""
+    assert node.formula is not None
+    fractions = [[_fraction(writer, of, by) for of, by in path] for path in paths]
+    body = (
+        " + ".join(r" \cdot ".join(factor[0] for factor in path) for path in fractions),
+        " + ".join("·".join(factor[1] for factor in path) for path in fractions),
+    )
+    words = "The chain rule." if len(paths) == 1 else f"The chain rule over {len(paths)} paths, added up."
+    writer.words(words, node.name, *body, writer.value(node.formula), named=True)
+
+
+def _fraction(writer: Writer, of: str, by: str) -> tuple[str, str]:
+    """∂of/∂by as LaTeX and as text."""
+    notation = writer.notation
+    over, below = notation.latex(of), notation.latex(by)
+    return rf"\frac{{\partial {over}}}{{\partial {below}}}", f"∂{notation.text(of)}/∂{notation.text(by)}"
 
 
 def _place(writer: Writer, node: Node) -> int:
@@ -120,8 +170,5 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     assert formula is not None
     slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
     body = latex(slope, writer.notation), text(slope, writer.notation)
-    over = writer.notation.latex(of), writer.notation.text(of)
-    below = writer.notation.latex(by), writer.notation.text(by)
-    name = f"d{of}/d{by}"
-    head = rf"\frac{{\partial {over[0]}}}{{\partial {below[0]}}}", f"∂{over[1]}/∂{below[1]}"
-    writer.local(f"{over[1]}, differentiated by {below[1]}.", name, head, body, writer.value(slope))
+    words = f"{writer.symbol(of)}, differentiated by {writer.symbol(by)}."
+    writer.local(words, f"d{of}/d{by}", _fraction(writer, of, by), body, writer.value(slope))
