@@ -44,7 +44,7 @@ class TutorApp(App[None]):
     """The tutor on a screen. ``target`` is a lesson to open at once: an id, a number or a file, with ``#17`` or not."""
 
     TITLE = "Neural networks by hand"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/home.tcss"]  # Home's here already: read with the rest, all is parsed once
     BINDINGS = bindings(COMMANDS)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -58,20 +58,28 @@ class TutorApp(App[None]):
         self.target = target
         self.crash_report: str | None = None
         self._warm = warm
+        self._choose_theme()
 
     # -- start --------------------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        """Put the learner's settings to work and show the first screen."""
+    def _choose_theme(self) -> None:
+        """The learner's theme, before any style is parsed with another one's colours."""
         for theme in THEMES:
             self.register_theme(theme)
         chosen = self.store.setting("theme", DEFAULT)
         self.theme = chosen if chosen in self.available_themes else DEFAULT
-        self.theme_changed_signal.subscribe(self, lambda theme: self.store.set_setting("theme", theme.name))
-        self.set_keymap(_keymap(self.store.setting("keys", {})))
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home is what everything else stands on."""
         from tutor.ui.screens.home import Home
 
-        self.push_screen(Home())
+        return Home()
+
+    def on_mount(self) -> None:
+        """Put the learner's settings to work, and show what was asked for on top of Home."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self.store.set_setting("theme", theme.name))
+        self.set_keymap(_keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
         elif not self.store.setting("tour-seen", False):
