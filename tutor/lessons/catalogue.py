@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +19,9 @@ from tutor import __version__, paths
 from tutor.errors import LessonError
 
 _FORMAT = 3
+
+#: A file's name with the number that gives its place: ``02-the-forward-pass``.
+NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,16 @@ class Entry:
 class Catalogue:
     """Every lesson of the folders (default: the course's and those of ``TUTOR_LESSONS``), in order.
 
-    ``notices`` are what a person should know about the list itself. Only files that are new or have changed are loaded.
+    ``notices`` are what a person should know about the list itself. Only files that are new or have changed are loaded;
+    with ``glimpse`` not even these: of them only the first lines are looked at, and ``pending`` says how many they are,
+    so that a first screen can show the list at once and have the rest read beside it.
     """
 
-    def __init__(self, folders: Iterable[Path] | None = None, *, index: Path | None = None) -> None:
+    def __init__(
+        self, folders: Iterable[Path] | None = None, *, index: Path | None = None, glimpse: bool = False
+    ) -> None:
+        self.pending = 0
+        self._glimpse = glimpse
         self._index = index or paths.home() / "cache" / "lessons.json"
         self.notices: list[str] = []
         self.entries = self._read(tuple(folders if folders is not None else paths.lesson_folders()))
@@ -64,12 +74,29 @@ class Catalogue:
                     self.notices.append(f"There is no folder {folder} (from TUTOR_LESSONS).")
                 continue
             for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
-                entry = _entry(path, known, kept)
+                entry = self._entry(path, known, kept)
                 if entry is not None:
                     found.append((entry, place))
-        if kept != known:
+        if kept != known and not self._glimpse:
             _write_index(self._index, kept)
         return _ordered(found, self.notices)
+
+    def _entry(
+        self, path: Path, known: Mapping[str, dict[str, object]], kept: dict[str, dict[str, object]]
+    ) -> Entry | None:
+        """A file's entry; None for a file that is no lesson (a bare network)."""
+        try:
+            status = path.stat()
+            key = str(path.resolve())
+            stamp = [status.st_mtime_ns, status.st_size]
+            record = known.get(key)
+            if record is None or record.get("stamp") != stamp:
+                self.pending += self._glimpse
+                record = {"stamp": stamp, "entry": _glimpsed(path) if self._glimpse else _loaded(path)}
+        except OSError:
+            return None
+        kept[key] = record
+        return _from_record(path, record["entry"])
 
     def has(self, name: str) -> bool:
         """Whether there is a lesson with this id or number."""
@@ -103,19 +130,21 @@ def load_catalogue() -> Catalogue:
     return Catalogue()
 
 
-def _entry(path: Path, known: Mapping[str, dict[str, object]], kept: dict[str, dict[str, object]]) -> Entry | None:
-    """A file's entry; None for a file that is no lesson (a bare network)."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    key = str(path.resolve())
-    stamp = [status.st_mtime_ns, status.st_size]
-    record = known.get(key)
-    if record is None or record.get("stamp") != stamp:
-        record = {"stamp": stamp, "entry": _loaded(path)}
-    kept[key] = record
-    return _from_record(path, record["entry"])
+def _number_and_name(path: Path) -> tuple[int | None, str]:
+    match = NUMBERED.match(path.stem)
+    return (int(match[1]), match[2]) if match else (None, path.stem)
+
+
+def _glimpsed(path: Path) -> dict[str, object]:
+    """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
+    found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", path.read_text("utf-8", "replace")[:4000], re.M))
+    number, name = _number_and_name(path)
+    title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
+    minutes = found.get("minutes", "")
+    entry = Entry(path, found.get("id", name), title, number, found.get("summary", "").strip("'\""))
+    if minutes.isdecimal():
+        entry = replace(entry, minutes=int(minutes))
+    return {key: value for key, value in asdict(entry).items() if key != "path"}
 
 
 def _from_record(path: Path, record: object) -> Entry | None:

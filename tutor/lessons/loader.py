@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tutor.lessons import blocks as made
 from tutor.lessons.build import BlockBuilder, Draft, Settings, beside
+from tutor.lessons.catalogue import NUMBERED
 from tutor.lessons.document import Document, Path_, read_document
 from tutor.lessons.fields import describe, written
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
@@ -20,7 +21,6 @@ from tutor.lessons.validate import Checker
 from tutor.network import steps_needed
 
 VERSION = 1
-_NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 Specs = Mapping[str, Mapping[str, object]]
 
@@ -54,7 +54,7 @@ def load_text(
 
 def lesson_id(path: Path) -> tuple[int | None, str]:
     """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
-    match = _NUMBERED.match(path.stem)
+    match = NUMBERED.match(path.stem)
     return (int(match[1]), match[2]) if match else (None, path.stem)
 
 

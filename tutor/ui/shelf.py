@@ -66,6 +66,7 @@ class Shelf:
     rows: tuple[Row, ...] = ()
     resume: Place | None = None
     notices: tuple[str, ...] = ()
+    pending: bool = False
 
     @property
     def done(self) -> int:
@@ -82,11 +83,12 @@ class Shelf:
         return next((row for row in self.rows if row.id == lesson), None)
 
 
-def read_shelf(store: Store) -> Shelf:
-    """The lessons there are, from the catalogue's cache, and this learner's progress. Loads no lesson."""
-    from tutor.lessons.catalogue import load_catalogue
+def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
+    """The lessons there are and this learner's progress. With ``glimpse`` no lesson is loaded: of those that are not in
+    the cache, only what their first lines say is known, and the shelf is ``pending``."""
+    from tutor.lessons.catalogue import Catalogue
 
-    catalogue = load_catalogue()
+    catalogue = Catalogue(glimpse=glimpse)
     summaries = {one.lesson: one for one in reversed(store.summaries()) if not one.variant}
     positions = store.positions()
     begun = {place.lesson for place in positions}
@@ -104,8 +106,8 @@ def read_shelf(store: Store) -> Shelf:
             path=str(entry.path),
             minutes=entry.minutes,
             requires=entry.requires,
-            total=entry.questions,
-            done=min(summary.done, entry.questions) if summary else 0,
+            total=entry.questions or (summary.total if summary else 0),
+            done=summary.done if summary else 0,
             to_mend=summary.to_mend if summary else 0,
             due=due.get(entry.id, 0),
             begun=entry.id in begun,
@@ -113,7 +115,7 @@ def read_shelf(store: Store) -> Shelf:
         )
 
     rows = tuple(row(entry) for entry in catalogue.entries)
-    return Shelf(rows, _resume(rows, store), tuple(catalogue.notices))
+    return Shelf(rows, _resume(rows, store), tuple(catalogue.notices), catalogue.pending > 0)
 
 
 def _resume(rows: tuple[Row, ...], store: Store) -> Place | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -98,8 +98,20 @@ class Home(TutorScreen[None]):
             self.refresh_shelf()
 
     def refresh_shelf(self) -> None:
-        """Read the lessons and the progress again."""
-        self.shelf = read_shelf(self.tutor.store)
+        """Read the lessons and the progress again; what is new among the lessons is loaded beside the screen."""
+        self.shelf = read_shelf(self.tutor.store, glimpse=True)
+        if self.shelf.pending:
+            self.call_after_refresh(self.load_shelf)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="shelf")
+    def load_shelf(self) -> None:
+        """Load the lessons that are new."""
+        shelf = read_shelf(self.tutor.store)
+        self.app.call_from_thread(self.take_shelf, shelf)
+
+    def take_shelf(self, shelf: Shelf) -> None:
+        """Show what was loaded."""
+        self.shelf = shelf
 
     def watch_shelf(self) -> None:
         """The lessons changed."""

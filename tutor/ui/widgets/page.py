@@ -21,6 +21,7 @@ from textual.widgets import Button, Static
 
 from tutor.session.model import Block, FieldState, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
+from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
 
@@ -103,6 +104,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.current = None
         self._has_moved = False
         self.blocks = [block_widget(block) for block in view.blocks]
+        drawn = next((block for block in self.blocks if isinstance(block, DiagramBlock)), None)
+        if drawn is not None:
+            drawn.add_class("-first")
         heading = Static(one_line(view.title), classes="heading", markup=False)
         foot = Foot(is_first=view.index == 0, is_last=view.index == count - 1)
         with self.app.batch_update():
