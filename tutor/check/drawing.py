@@ -7,7 +7,8 @@ from html import escape
 from tutor.formulas import format_number
 from tutor.network import Graph, Kind, Network
 
-_COLUMN, _ROW, _RADIUS, _MARGIN = 170, 84, 22, 46
+_COLUMN, _ROW, _RADIUS, _MARGIN = 240, 92, 22, 40
+_SHARES = (0.3, 0.42, 0.54, 0.66, 0.24, 0.74)
 MOST_UNITS = 12
 """Wider networks are not drawn: the lines would be a carpet."""
 
@@ -18,16 +19,15 @@ def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) ->
     if max(sizes) > MOST_UNITS:
         return f"<p>{escape(' → '.join(map(str, sizes)))} units</p>"
     places = [[_place(column, row, size, max(sizes)) for row in range(size)] for column, size in enumerate(sizes)]
-    lines, labels, units = [], [], []
+    lines, units = [], []
+    labels = _Labels()
     for column, layer in enumerate(network.layers):
         for unit in range(layer.n_units):
             for source in range(layer.n_inputs):
                 start, end = places[column][source], places[column + 1][unit]
                 lines.append(_line(start, end))
                 name = layer.weight_names[source][unit]
-                labels.append(
-                    _label(start, end, _text(graph, name, layer.weights[source][unit], with_numbers), source, unit)
-                )
+                labels.add(start, end, _text(graph, name, layer.weights[source][unit], with_numbers))
             number = network.unit_numbers(column)[unit]
             bias = ""
             if layer.bias is not None and layer.bias_names is not None:
@@ -39,7 +39,7 @@ def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) ->
         units.append(_input(place, graph.notation.text(name) + value))
     width = _MARGIN * 2 + _COLUMN * (len(sizes) - 1) + 60
     height = _MARGIN * 2 + _ROW * (max(sizes) - 1) + 20
-    inner = "".join([*lines, *labels, *units])
+    inner = "".join([*lines, *units, *labels.drawn])
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" font-family="sans-serif" font-size="12">'
         f"<title>{escape(' → '.join(map(str, sizes)))} network</title>{inner}</svg>"
@@ -71,15 +71,24 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> str:
     )
 
 
-def _label(start: tuple[float, float], end: tuple[float, float], text: str, source: int, unit: int) -> str:
-    """A weight near the beginning of its line, so that labels of lines that cross stand apart."""
-    share = 0.30 + 0.16 * ((source + unit) % 3)
-    x = start[0] + (end[0] - start[0]) * share
-    y = start[1] + (end[1] - start[1]) * share - 3
-    return (
-        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke">'
-        f"{escape(text)}</text>"
-    )
+class _Labels:
+    """The weights on their lines, each where no other stands if there is such a place."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+        self._places: list[tuple[float, float]] = []
+
+    def add(self, start: tuple[float, float], end: tuple[float, float], text: str) -> None:
+        """Put a label on the line from ``start`` to ``end``."""
+        spots = [(start[0] + (end[0] - start[0]) * at, start[1] + (end[1] - start[1]) * at - 4) for at in _SHARES]
+        x, y = max(spots, key=lambda spot: (min(self._room(spot), 1.0), -spots.index(spot)))
+        self._places.append((x, y))
+        self.drawn.append(_words(x, y, text, 'stroke="#fff" stroke-width="4" paint-order="stroke"'))
+
+    def _room(self, spot: tuple[float, float]) -> float:
+        """How far a spot is from the labels there are; from 1 they do not touch."""
+        apart = (max(abs(spot[0] - x) / 76, abs(spot[1] - y) / 15) for x, y in self._places)
+        return min(apart, default=1.0)
 
 
 def _unit(place: tuple[float, float], name: str, bias: str) -> str:

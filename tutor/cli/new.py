@@ -1,0 +1,78 @@
+"""``tutor new``: a lesson that already works, to change into one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--title", help="The lesson's title.")
+@click.option("--worksheet", is_flag=True, help="Formulas of any kind instead of a network.")
+@click.option("--inputs", type=int, help="Inputs of the network.")
+@click.option("--hidden", type=int, help="Hidden units.")
+@click.option("--outputs", type=int, help="Outputs.")
+@click.option("--activation", help="Of the hidden layer: sigmoid, tanh, relu …")
+@click.option("--yes", is_flag=True, help="Ask nothing, take what is usual.")
+def command(
+    file: Path,
+    title: str | None,
+    worksheet: bool,
+    inputs: int | None,
+    hidden: int | None,
+    outputs: int | None,
+    activation: str | None,
+    yes: bool,
+) -> int:
+    """Begin a lesson in FILE. In a terminal it asks a few questions first."""
+    from tutor.check.starter import HIDDEN_ACTIVATIONS, Wish, starter_lesson
+    from tutor.errors import TutorError
+
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        file = file.with_name(file.name + ".yaml")
+    if file.exists():
+        raise TutorError(f"{file} is there already.", hint="Choose another name; nothing is written over.")
+    asks = sys.stdin.isatty() and not yes
+    usual = Wish()
+    title = title or _ask(
+        "Title", file.stem.lstrip("0123456789-_ ").replace("-", " ").capitalize() or usual.title, asks
+    )
+    if not worksheet and asks and inputs is None and hidden is None:
+        worksheet = not click.confirm("A network (n: formulas of any other kind)", default=True)
+    wish = (
+        Wish(title=title, kind="worksheet")
+        if worksheet
+        else Wish(
+            title=title,
+            inputs=inputs or _number("Inputs", usual.inputs, asks),
+            hidden=hidden or _number("Hidden units", usual.hidden, asks),
+            outputs=outputs or _number("Outputs", usual.outputs, asks),
+            activation=activation
+            or _ask(f"Activation of the hidden layer ({', '.join(HIDDEN_ACTIVATIONS)})", usual.activation, asks),
+        )
+    )
+    text = starter_lesson(wish)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    _write_schema(file.parent)
+    click.echo(f"{file} is a lesson that works. Now change it:\n  tutor preview {file}\n  tutor check {file}")
+    return 0
+
+
+def _write_schema(folder: Path) -> None:
+    """The schema that the lesson's first line names, so that editors complete keys; an own one is left alone."""
+    from tutor.lessons.schema import FILE_NAME, write_schema
+
+    if not (folder / FILE_NAME).exists():
+        write_schema(folder)
+
+
+def _ask(question: str, usual: str, asks: bool) -> str:
+    return str(click.prompt(question, default=usual)) if asks else usual
+
+
+def _number(question: str, usual: int, asks: bool) -> int:
+    return int(click.prompt(question, default=usual, type=click.IntRange(1, 6))) if asks else usual
