@@ -1,0 +1,99 @@
+"""NumPy, SymPy and PyTorch side by side: every number of a network or worksheet from three engines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet
+
+RELATIVE, ABSOLUTE = 1e-7, 1e-9
+
+#: SymPy writes the loss out along every path; past this many terms that takes minutes, and it is left out.
+MOST_WORK = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A quantity and what each engine says; an engine that says nothing has no entry."""
+
+    quantity: str
+    values: Mapping[str, float]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all engines say the same, to seven figures; what overflows must overflow for all alike."""
+        first, *others = self.values.values()
+        return all(_same(first, other) for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All rows, the engines in order, and why an engine was not asked."""
+
+    rows: tuple[Row, ...]
+    engines: tuple[str, ...]
+    left_out: Mapping[str, str]
+
+    @property
+    def first_disagreement(self) -> Row | None:
+        """The first quantity about which they differ."""
+        return next((row for row in self.rows if not row.agrees), None)
+
+
+def verify(model: Network | Worksheet, graph: Graph) -> Verification:
+    """Ask all three engines about every number that is worked out, in the graph's order."""
+    answers: dict[str, Mapping[str, object]] = {"NumPy": _numpy(model, graph.steps)}
+    left_out: dict[str, str] = {}
+    for engine, ask in (("SymPy", _sympy), ("PyTorch", _torch)):
+        answer = ask(model, graph)
+        if isinstance(answer, str):
+            left_out[engine] = answer
+        else:
+            answers[engine] = answer
+    rows = tuple(_rows(graph, answers))
+    return Verification(rows, tuple(answers), left_out)
+
+
+def _rows(graph: Graph, answers: Mapping[str, Mapping[str, object]]) -> Iterator[Row]:
+    for name, node in graph.nodes.items():
+        if node.formula is None or node.kind in HIDDEN_KINDS:
+            continue
+        values = {
+            engine: float(value)
+            for engine, answer in answers.items()
+            if isinstance(value := answer.get(name), int | float)
+        }
+        if values:
+            yield Row(name, values)
+
+
+def _same(left: float, right: float) -> bool:
+    if math.isfinite(left) and math.isfinite(right):
+        return math.isclose(left, right, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return not math.isfinite(left) and not math.isfinite(right)
+
+
+def _numpy(model: Network | Worksheet, steps: int) -> Mapping[str, object]:
+    from tutor.solver import solve, solve_worksheet
+
+    return solve(model, steps=steps).values if isinstance(model, Network) else solve_worksheet(model).values
+
+
+def _sympy(model: Network | Worksheet, graph: Graph) -> Mapping[str, object] | str:
+    from tutor.derivations import sympy_values
+
+    if isinstance(model, Network):
+        paths = math.prod(layer.n_units for layer in model.layers[1:])
+        if len(graph.nodes) * paths > MOST_WORK:
+            return "this network is too large for it"
+    return sympy_values(model, graph.steps)
+
+
+def _torch(model: Network | Worksheet, graph: Graph) -> Mapping[str, object] | str:
+    from tutor.crosscheck import available, torch_values
+
+    if not available():
+        return "it is not installed (pip install 'neural-tutor[torch]')"
+    return torch_values(model, graph.steps)

@@ -1,0 +1,42 @@
+"""Which networks and worksheets of a file a command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.lessons import Lesson
+    from tutor.lessons.blocks import Model
+
+
+def chosen(lesson: Lesson, of: str | None) -> Mapping[str, Model]:
+    """The parts that ``--of`` names, all where it names none; raises ``TutorError`` where there is no such part."""
+    if not lesson.parts:
+        raise TutorError(f"{lesson.path.name} has no network and no worksheet.", hint="Add one under 'networks:'.")
+    if of is None:
+        return lesson.parts
+    return {of: part(lesson, of)}
+
+
+def part(lesson: Lesson, name: str) -> Model:
+    """One network or worksheet by its name."""
+    if name not in lesson.parts:
+        raise TutorError(
+            f"There is no network or worksheet {name!r} in {lesson.path.name}.",
+            hint=f"It has {', '.join(lesson.parts) or 'none'}.",
+        )
+    return lesson.parts[name]
+
+
+def only(lesson: Lesson, of: str | None) -> Model:
+    """The one part that is meant; raises ``TutorError`` where there are several and none is named."""
+    parts = chosen(lesson, of)
+    if len(parts) > 1:
+        raise TutorError(
+            f"{lesson.path.name} has several networks and worksheets: {', '.join(parts)}.",
+            hint=f"Name one: --of {next(iter(parts))}.",
+        )
+    return next(iter(parts.values()))

@@ -1,0 +1,59 @@
+"""``tutor derive``: the derivation of a quantity, as text."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tutor.derivations import Derivation
+
+NARROWEST, WIDEST = 40, 100
+
+
+@click.command()
+@click.argument("file", metavar="FILE[#VARIANT]")
+@click.argument("quantity")
+@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
+@click.option("--latex", is_flag=True, help="The lines as LaTeX.")
+def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
+    """The derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
+    from tutor.check.opening import open_file
+    from tutor.cli.choosing import only
+    from tutor.derivations import derive
+    from tutor.network import Network, build_graph, split_owner, steps_needed
+
+    owner, names = split_owner(quantity)
+    part = only(open_file(file), owner or of)
+    graph, needed = part.graph, steps_needed(names)
+    if isinstance(part.built, Network) and needed > graph.steps:
+        graph = build_graph(part.built, needed)
+    for place, found in enumerate(graph.expand(names)):
+        if place:
+            click.echo()
+        derivation = derive(graph, found.name)
+        click.echo(_latex(derivation) if latex else _text(derivation))
+
+
+def _latex(derivation: Derivation) -> str:
+    """One line of LaTeX a step, what it says as a comment above."""
+    return "\n".join(f"% {step.what}\n{step.latex}" for step in derivation.steps)
+
+
+def _text(derivation: Derivation) -> str:
+    """Each step's words, and its formula in two dimensions below."""
+    from tutor.mathtext import MathError, layout
+
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)) - 1
+    lines: list[str] = []
+    for step in derivation.steps:
+        lines += textwrap.wrap(step.what, width)
+        try:
+            rows = layout(step.latex, width - 4)
+        except MathError:
+            rows = tuple(textwrap.wrap(step.text, width - 4))
+        lines += [f"    {row}".rstrip() for row in rows]
+    return "\n".join(lines)

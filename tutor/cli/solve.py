@@ -1,0 +1,107 @@
+"""``tutor solve``: every quantity of a network or worksheet, in order."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from tutor.lessons.blocks import Model
+    from tutor.network import Graph
+    from tutor.solver import Solution
+
+#: The headings of the text, with the kinds of quantity under each.
+_HEADINGS = {
+    "given": ("given",),
+    "forward": ("pre_activation", "exp", "exp_sum", "activation", "output", "error", "loss_share", "loss"),
+    "factors of the chain": ("factor",),
+    "backward": ("delta", "gradient"),
+    "update": ("memory", "updated"),
+    "steps": ("cell",),
+}
+
+
+@click.command()
+@click.argument("file", metavar="FILE[#VARIANT]")
+@click.option("--steps", type=click.IntRange(1, 1000), metavar="N", help="So many training steps (default: as asked).")
+@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
+@click.option("--json", "as_json", is_flag=True, help="Print the quantities as JSON.")
+def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None:
+    """Every quantity of FILE (a lesson, network or worksheet; FILE#17 with those numbers), in order."""
+    from tutor.check.opening import open_file
+    from tutor.cli.choosing import chosen
+
+    parts = chosen(open_file(file), of)
+    if as_json:
+        solved = {name: {"quantities": _quantities(*_solve(part, steps))} for name, part in parts.items()}
+        shown: Any = {"networks": solved} if len(solved) > 1 else next(iter(solved.values()))
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    for name, part in parts.items():
+        if len(parts) > 1:
+            click.secho(f"{name}", bold=True)
+        _print(*_solve(part, steps))
+
+
+def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
+    """The graph, for names and their order, and the solver's numbers."""
+    from tutor.network import Network, build_graph
+    from tutor.solver import solve, solve_worksheet
+
+    model = part.built
+    if not isinstance(model, Network):
+        return part.graph, solve_worksheet(model)
+    wanted = part.graph.steps if steps is None else steps
+    solution = solve(model, steps=wanted)
+    graph = part.graph if wanted == part.graph.steps else build_graph(model, wanted)
+    return graph, solution
+
+
+def _quantities(graph: Graph, solution: Solution) -> dict[str, object]:
+    """Every number in order, then every vector and matrix; what overflows has no number in JSON and is null."""
+    found: dict[str, object] = {}
+    for name in _askable(graph):
+        value = solution[name]
+        found[name] = value if isinstance(value, float) and math.isfinite(value) else None
+    for name in graph.arrays:
+        array = solution[name]
+        found[name] = _finite(array if isinstance(array, float) else array.tolist())
+    return found
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return value if math.isfinite(value) else None
+
+
+def _askable(graph: Graph) -> list[str]:
+    from tutor.network import HIDDEN_KINDS
+
+    return [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS]
+
+
+def _print(graph: Graph, solution: Solution) -> None:
+    from tutor.formulas import format_number
+
+    for step in range(1, graph.steps + 1):
+        if graph.steps > 1:
+            click.secho(f"step {step}", bold=True)
+        for heading, kinds in _HEADINGS.items():
+            names = [
+                name
+                for name in _askable(graph)
+                if graph.nodes[name].step == step and graph.nodes[name].kind.value in kinds
+            ]
+            if not names:
+                continue
+            click.secho(heading, underline=True)
+            shown = {name: graph.notation.text(name) for name in names}
+            width = max(map(len, shown.values()))
+            for name in names:
+                value = solution[name]
+                assert isinstance(value, float)
+                click.echo(f"  {shown[name]:<{width}}  {format_number(value)}")

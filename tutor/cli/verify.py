@@ -1,0 +1,61 @@
+"""``tutor verify``: NumPy, SymPy and PyTorch side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tutor.check.verify import Verification
+    from tutor.network import Graph
+
+_WIDTH = 16
+
+
+@click.command()
+@click.argument("file", metavar="FILE[#VARIANT]")
+@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
+def command(file: str, of: str | None) -> int:
+    """Every number of FILE by three engines, and the first about which they differ.
+
+    NumPy works with matrices, SymPy differentiates the loss itself, PyTorch uses autograd and its own optimizers. Exit
+    status: 0 they agree, 1 they do not, 2 the input can't be used.
+    """
+    from tutor.check.opening import open_file
+    from tutor.check.verify import verify
+    from tutor.cli.choosing import chosen
+
+    parts = chosen(open_file(file), of)
+    status = 0
+    for name, part in parts.items():
+        if len(parts) > 1:
+            click.secho(name, bold=True)
+        verification = verify(part.built, part.graph)
+        _print(verification, part.graph)
+        status |= verification.first_disagreement is not None
+    return status
+
+
+def _print(verification: Verification, graph: Graph) -> None:
+    from tutor.formulas import format_number
+
+    shown = {row.quantity: graph.notation.text(row.quantity) for row in verification.rows}
+    first = max(map(len, shown.values()), default=0)
+    heads = "".join(f"{engine:>{_WIDTH}}" for engine in verification.engines)
+    click.secho(f"  {'':<{first}}{heads}", bold=True)
+    for row in verification.rows:
+        cells = "".join(
+            f"{format_number(row.values[engine]) if engine in row.values else '–':>{_WIDTH}}"
+            for engine in verification.engines
+        )
+        click.echo(f"{' ' if row.agrees else '✗'} {shown[row.quantity]:<{first}}{cells}")
+    for engine, reason in verification.left_out.items():
+        click.echo(f"{engine} was not asked: {reason}.")
+    wrong = verification.first_disagreement
+    if wrong is None:
+        said = f"{len(verification.rows)} numbers, {len(verification.engines)} engines: they agree."
+        click.secho(f"✓ {said}", fg="green")
+        return
+    told = ", ".join(f"{engine} {format_number(value)}" for engine, value in wrong.values.items())
+    click.secho(f"✗ The first disagreement is about {shown[wrong.quantity]}: {told}.", fg="red")
