@@ -58,8 +58,8 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
         subject.on_block("key-fails", placed, f"{name} has no value with these numbers.")
         return
     _key(subject, placed, item, [key_text(value, decimals) for value in values])
-    _steps(subject, placed, item, decimals)
-    _told_apart(subject, placed, item, decimals)
+    if not _is_step_hidden(subject, placed, item, decimals):
+        _told_apart(subject, placed, item, decimals)
     for mistake in author_mistakes(item):
         right = graph.values[mistake.cell]
         if abs(mistake.value - right) < 1e-9:
@@ -86,8 +86,8 @@ def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str])
         subject.on_block("key-fails", placed, message)
 
 
-def _steps(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
-    """An updated parameter must not look like the old one."""
+def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> bool:
+    """An updated parameter must not look like the old one; whether it does."""
     for cell in item.quantity.cells:
         old = old_value(item.graph, item.graph.nodes[cell])
         if old is None:
@@ -99,7 +99,8 @@ def _steps(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) 
                 f"At {decimals} decimals {cell} looks like the old {old}; ask for {need + 1}, or leave decimals out."
             )
             subject.on_block("small-step", placed, message)
-            return
+            return True
+    return False
 
 
 def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:

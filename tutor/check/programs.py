@@ -76,7 +76,10 @@ def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
             return False
         wanted, printed = (_NUMBER.sub("0", text) for text in (wanted, printed))
     if "…" in wanted:
-        return re.fullmatch(".*".join(map(re.escape, wanted.split("…"))), printed, re.DOTALL) is not None
+        return (
+            re.fullmatch(".*".join(re.escape(part.strip()) for part in wanted.split("…")), printed, re.DOTALL)
+            is not None
+        )
     return wanted == printed
 
 

@@ -185,7 +185,9 @@ def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
 
     if not subjects:
         return
-    known = {entry.id: entry.requires for entry in Catalogue().entries}
+    here = {subject.lesson.id for subject in subjects}
+    wanted = {name for subject in subjects for name in subject.lesson.requires}
+    known = {entry.id: entry.requires for entry in Catalogue().entries} if wanted - here else {}
     check_course(subjects, known)
     by_name = {str(report.path): report for report in reports}
     for subject in subjects:

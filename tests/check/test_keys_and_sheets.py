@@ -1,0 +1,189 @@
+"""Answer keys and sheets: every answer right, nothing given away on a blank one, pages that hold together."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.check.key import answer_key
+from tutor.check.page import as_html, markdown_html
+from tutor.check.render import as_markdown, as_text
+from tutor.check.sheet import make_sheet
+from tutor.check.typical import typical_mistakes
+from tutor.check.words import plain
+from tutor.lessons import load, load_source
+from tutor.paths import shipped_lessons
+
+LESSONS = sorted(shipped_lessons().glob("*.yaml"))
+LAB2 = shipped_lessons() / "networks" / "lab2.yaml"
+
+LESSON = """\
+title: Keys & <sheets>
+network: {from: lab2.yaml}
+screens:
+  - title: All kinds
+    blocks:
+      - text: 'Work out $Z_1$; the answer is {{Z1}}.'
+      - diagram
+      - ask: [Z1, hidden.H]
+      - number: Half of three?
+        answer: 3/2
+        unit: kg
+        mistakes: [{when: 3*2, say: Halve it.}]
+      - expression: dE/dw21
+      - choose: Which?
+        options: [{text: '$a < b$'}, {text: '**B**', correct: true}]
+      - order: Steps
+        steps: [first, [second, third]]
+        extra: [never]
+      - fill: loss.____()
+        language: python
+        gaps: [[backward, back]]
+      - write: Why?
+        model: Because.
+      - table:
+        columns: [a, b]
+        rows: [[1, '$x_1$']]
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "lab2.yaml").write_text(LAB2.read_text(encoding="utf-8"), encoding="utf-8")
+    found = tmp_path / "lesson.yaml"
+    found.write_text(LESSON, encoding="utf-8")
+    return found
+
+
+def test_the_key_has_every_answer(path: Path) -> None:
+    answers = [" | ".join(entry.answer) for entry in answer_key(load(path))]
+    assert answers[0] == "Z₁ = −0.7"
+    assert answers[1].endswith("= [0, 0.1]")
+    assert answers[2] == "1.5 kg"
+    assert "H₁" in answers[3]
+    assert answers[4] == "b  **B**"
+    assert answers[5] == "1. first | 2. second | third  (either way round)"
+    assert answers[6:] == ["gap 1: backward or back", "Because."]
+
+
+def test_the_key_with_mistakes(path: Path) -> None:
+    z1, hidden, number, *_ = answer_key(load(path), with_mistakes=True)
+    assert ("−0.3", "bias-left-out") in [(mistake.text, mistake.id) for mistake in z1.mistakes]
+    assert {mistake.cell for mistake in hidden.mistakes} == {"H1", "H2"}
+    assert [(mistake.text, mistake.id, mistake.message) for mistake in number.mistakes] == [
+        ("6", "author", "Halve it.")
+    ]
+
+
+def test_mistakes_give_other_numbers() -> None:
+    graph = load_source(LAB2).graph()
+    for cell in ("Z1", "H2", "yhat", "E", "delta2", "dE/dw12", "w12_new"):
+        found = [mistake.value for mistake in typical_mistakes(graph, cell)]
+        assert found
+        assert all(abs(value - graph.values[cell]) > 1e-10 for value in found)
+        assert len(set(found)) == len(found)
+
+
+def test_the_key_of_a_bare_network() -> None:
+    entries = answer_key(load_source(LAB2))
+    answers = {entry.id: entry.answer[0] for entry in entries}
+    assert answers["E"] == "E = 0.423"
+    assert answers["w22_new"] == "w₂₂′ = −0.199908"
+    assert list(answers).index("Z1") < list(answers).index("delta3") < list(answers).index("w22_new")
+
+
+def test_a_blank_sheet_gives_nothing_away(path: Path) -> None:
+    text = as_text(make_sheet(load(path)))
+    assert "the answer is ?." in text
+    assert "−0.7" not in text.partition("All kinds")[2]
+    assert "backward" not in text
+    assert "Because" not in text
+
+
+def test_a_worked_sheet_shows_the_way(path: Path) -> None:
+    text = as_text(make_sheet(load(path), worked=True))
+    assert "Z₁ = w₁₁·x₁ + w₁₃·x₂ + w₁₅·x₃ + θ₁" in text
+    assert "= −0.7" in text
+    assert "→ gap 1: backward or back" in text
+
+
+class Balance(HTMLParser):
+    """Notes tags that are opened and not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "line", "circle", "rect", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("line", "circle", "rect"):
+            assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("worked", [False, True])
+@pytest.mark.parametrize("lesson", [*LESSONS, LAB2], ids=lambda path: path.stem)
+def test_sheets_of_the_course(lesson: Path, worked: bool) -> None:
+    sheet = make_sheet(load_source(lesson), worked=worked)
+    page = as_html(sheet)
+    balance = Balance()
+    balance.feed(page)
+    assert balance.open == []
+    assert "<script" not in page
+    assert not re.search(r"MATHS\d+E", page)
+    assert as_text(sheet).count("\n") > 10
+    assert as_markdown(sheet).startswith("# ")
+
+
+def test_texts_are_escaped(path: Path) -> None:
+    page = as_html(make_sheet(load(path)))
+    assert "Keys &amp; &lt;sheets&gt;" in page
+    assert "a &lt; b" in page
+    assert "<strong>B</strong>" in page
+    assert "<svg" in page
+    assert "<script>" not in markdown_html("<script>alert(1)</script>")
+
+
+def test_plain_words() -> None:
+    assert plain(r"So $w_{11} x_1$ it is.") == "So w₁₁ x₁ it is."
+    assert "────" in plain("$$\n\\frac{a}{b + c}\n$$")
+
+
+def run(name: str, *arguments: str) -> str:
+    import importlib
+
+    module = importlib.import_module(f"tutor.cli.{name}")
+    result = CliRunner().invoke(module.command, list(arguments), standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result.output
+
+
+def test_the_key_command(path: Path) -> None:
+    assert "  Z₁ = −0.7\n" in run("key", str(path))
+    assert "bias-left-out" in run("key", str(path), "--mistakes")
+    data = json.loads(run("key", f"{path}#17", "--json", "--mistakes"))
+    assert data["variant"] == "17"
+    assert data["answers"][0]["id"] == "Z1, hidden.H"
+
+
+def test_the_sheet_command(path: Path, tmp_path: Path) -> None:
+    assert "Name: ____" in run("sheet", str(path))
+    target = tmp_path / "sheet.html"
+    run("sheet", f"{path}#17", "--worked", "-o", str(target))
+    assert "#17</title>" in target.read_text(encoding="utf-8")
+    assert run("sheet", str(path), "--format", "markdown").startswith("# Keys")
+
+
+def test_the_schema_command(tmp_path: Path) -> None:
+    assert json.loads(run("schema"))["$defs"]["ask"]
+    target = tmp_path / "s.json"
+    run("schema", "-o", str(target))
+    assert json.loads(target.read_text(encoding="utf-8"))["$defs"]
