@@ -6,16 +6,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tutor.store import Store
+    from tutor.ui.app import TutorApp
 
 
 def run(target: str | None = None, *, store: Store | None = None) -> int:
     """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status."""
-    import sys
-
     from tutor.store import Store, default_path
     from tutor.ui.app import TutorApp
 
-    app = TutorApp(store or Store(default_path()), target)
+    return _finished(TutorApp(store or Store(default_path()), target))
+
+
+def run_preview(which: str) -> int:
+    """Show a lesson (``FILE`` or ``FILE#variant``) while it is written; the exit status. Nothing answered is kept."""
+    from tutor.ui.previewing import PreviewApp
+
+    return _finished(PreviewApp(which))
+
+
+def _finished(app: TutorApp) -> int:
+    """Run an application to its end; the exit status."""
+    import sys
+
     app.run()
     app.store.close()
     if app.crash_report is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on, work
 
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.ui.blocks.shown import DeriveBlock
-from tutor.ui.commands import bindings
+from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
 from tutor.ui.text import clean
@@ -21,7 +23,7 @@ class LessonScreen(AnsweringScreen):
     CSS_PATH = "lesson.tcss"
     BINDINGS = bindings(COMMANDS)
 
-    commands = COMMANDS
+    commands: ClassVar[tuple[Command, ...]] = COMMANDS
     help_text = (
         "Answer where the question stands. **Enter** checks and goes on; what you type is saved as you type it. "
         "**Escape** leaves the field, then single letters are commands."

@@ -1,0 +1,113 @@
+"""``tutor preview``: the lesson while it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.session.model import Verdict
+from tutor.ui.previewing import PreviewApp
+from tutor.ui.screens.preview import PreviewScreen, Problems, Watching
+
+LESSON = """
+tutor: 1
+title: Preview
+network:
+  inputs: [1, 0, 1]
+  target: 1
+  layers:
+    - weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
+      bias: {theta1: -0.4, theta2: 0.2}
+      activation: sigmoid
+    - {weights: [{w21: -0.3}, {w22: -0.2}], bias: {theta3: 0.1}, activation: sigmoid}
+screens:
+  - title: First
+    blocks: [{text: Hello.}]
+  - title: Second
+    blocks:
+      - ask: [Z1, Z2]
+      - choose: Which?
+        id: which
+        options: [{text: This, correct: true}, {text: That, why: Not that.}]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    path = tmp_path / "preview.yaml"
+    path.write_text(LESSON, encoding="utf-8")
+    return path
+
+
+def words(app: PreviewApp) -> str:
+    return str(app.screen.query_one(Problems).content)
+
+
+async def test_a_save_is_shown_on_the_same_screen(file: Path) -> None:
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, PreviewScreen)
+        await screen.action_next()
+        file.write_text(
+            LESSON.replace(
+                "title: First\n    blocks:", "title: Zeroth\n    blocks: [{text: New.}]\n  - title: First\n    blocks:"
+            ),
+            encoding="utf-8",
+        )
+        await pilot.pause(1.0)
+        assert len(screen.session.titles) == 3
+        assert screen.session.titles[screen.session.position] == "Second"
+
+
+async def test_errors_stand_under_the_last_good_version(file: Path) -> None:
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert "✓" in words(app) or "!" in words(app)
+        file.write_text(LESSON.replace("ask: [Z1, Z2]", "aks: [Z1, Z2]"), encoding="utf-8")
+        await pilot.pause(1.0)
+        assert "preview.yaml:" in words(app)
+        assert "ask" in words(app)
+        assert isinstance(app.screen, PreviewScreen)
+        assert app.screen.session.titles == ("First", "Second")
+        file.write_text(LESSON, encoding="utf-8")
+        await pilot.pause(1.0)
+        assert "✗" not in words(app)
+
+
+async def test_a_lesson_that_does_not_load_yet(file: Path) -> None:
+    file.write_text("tutor: 1\ntitle: x\n", encoding="utf-8")
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert isinstance(app.screen, Watching)
+        assert "screens" in words(app)
+        file.write_text(LESSON, encoding="utf-8")
+        await pilot.pause(1.0)
+        assert isinstance(app.screen, PreviewScreen)
+
+
+async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path) -> None:
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, PreviewScreen)
+        await screen.action_next()
+        await pilot.press("f10")
+        await pilot.pause()
+        assert screen.session.state("network:Z1").to_mend
+        said = set()
+        for _ in range(40):
+            await pilot.press("f10")
+            await pilot.pause()
+            states = [screen.session.state(name) for name in ("network:Z1", "network:Z2", "which")]
+            said |= {state.result.message for state in states if state.result is not None}
+        assert any("bias" in message for message in said)
+        assert "Not that." in said
+        await pilot.press("f9")
+        await pilot.pause()
+        for name in ("network:Z1", "network:Z2", "which"):
+            result = screen.session.state(name).result
+            assert result is not None
+            assert result.verdict is Verdict.CORRECT

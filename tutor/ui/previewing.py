@@ -1,0 +1,32 @@
+"""The application that shows one lesson while it is written."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from tutor.check.preview import Preview
+from tutor.store import Store, default_path
+from tutor.ui.app import TutorApp
+
+
+class PreviewApp(TutorApp):
+    """The tutor with one lesson that is being written. Its store is in memory."""
+
+    def __init__(self, which: str) -> None:
+        settings = Store(default_path())
+        store = Store(None, learner="")
+        for name in ("theme", "keys"):
+            if (kept := settings.setting(name)) is not None:
+                store.set_setting(name, kept)
+        settings.close()
+        store.set_setting("tour-seen", True)
+        self.preview = Preview(which)
+        super().__init__(store, warm=False)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The lesson, or what keeps it from being shown."""
+        from tutor.ui.screens.preview import PreviewScreen, Watching
+
+        if self.preview.lesson is None:
+            return Watching(self.preview)
+        return PreviewScreen(self.preview, self.store)

@@ -1,0 +1,235 @@
+"""A lesson as its learners see it, while it is written: read again at every save, on the same screen.
+
+Errors stand under the last good version. One key fills the right answers in, another walks through the messages of
+every mistake. Nothing that is answered here is kept.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from tutor.check.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
+from tutor.session import Session
+from tutor.session.model import FieldKind, ScreenView
+from tutor.store import Store
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.text import MUTED, clean, plain
+from tutor.ui.widgets.topbar import TopBar
+
+LOOK_EVERY = 0.4  # seconds; the times of files are looked at, because file events do not arrive everywhere
+MOST_LINES = 6
+
+COMMANDS = (
+    Command(
+        "preview.fill",
+        "fill",
+        "f9",
+        "Fill the right answers in",
+        "Answers every question of this screen rightly.",
+        letter="F",
+        label="fill",
+        footer=True,
+    ),
+    Command(
+        "preview.mistake",
+        "mistake",
+        "f10",
+        "The next mistake's message",
+        "Types the next typical mistake of this screen's questions, to see what is said about it.",
+        letter="x",
+        label="next mistake",
+        footer=True,
+    ),
+    Command(
+        "preview.again",
+        "again",
+        "",
+        "Empty the fields",
+        "Starts the lesson again, on this screen.",
+        letter="E",
+    ),
+)
+
+
+class Problems(Static):
+    """What is wrong with the file as it stands, or what is doubtful in it."""
+
+    DEFAULT_CSS = """
+    Problems { height: auto; max-height: 50%; padding: 0 1; border-top: solid $foreground 25%; }
+    Problems.-wrong { border-top: solid $error; }
+    """
+
+    def show(self, preview: Preview) -> None:
+        """Show a file's state."""
+        self.set_class(preview.is_stale, "-wrong")
+        if preview.problems:
+            older = "" if preview.lesson is None else "  The version before is shown."
+            head = (f"✗ {_count(len(preview.problems), 'error')}.{older}", "bold $error")
+            self.update(Content.assemble(head, *(f"\n{clean(str(each))}" for each in preview.problems[:MOST_LINES])))
+        elif preview.warnings:
+            head = (f"! {_count(len(preview.warnings), 'warning')}", "$warning")
+            self.update(Content.assemble(head, *(f"\n{clean(each.heading)}" for each in preview.warnings[:MOST_LINES])))
+        else:
+            self.update(plain("✓ No error and no warning. Save the file, and it is read again.", MUTED))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class Watching(TutorScreen[None]):
+    """What is wrong with a lesson that has not loaded yet."""
+
+    help_text = "The lesson can't be shown yet. Mend what is listed and save: it is read again by itself."
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__()
+        self.preview = preview
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(f"Preview: {self.preview.path.name}")
+        yield Problems(markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what is wrong, and look for a save."""
+        self.query_one(Problems).show(self.preview)
+        self._timer = self.set_interval(LOOK_EVERY, self.look)
+
+    def look(self) -> None:
+        """Look at the file; once it loads, show it."""
+        if not self.preview.poll():
+            return
+        if self.preview.lesson is None:
+            self.query_one(Problems).show(self.preview)
+        else:
+            self._timer.stop()
+            self.app.push_screen(PreviewScreen(self.preview, Store(None, learner="")))
+
+
+class PreviewScreen(LessonScreen):
+    """The lesson, and under it what is wrong or doubtful."""
+
+    BINDINGS = bindings(COMMANDS)
+    commands: ClassVar[tuple[Command, ...]] = (*COMMANDS, *LessonScreen.commands)
+    help_text = (
+        "The lesson as its learners see it. Save the file, and this screen is read again. **F9** answers it rightly, "
+        "**F10** walks through the messages of its mistakes. Nothing that is answered here is kept."
+    )
+
+    def __init__(self, preview: Preview, store: Store) -> None:
+        assert preview.lesson is not None
+        super().__init__(Session(preview.lesson, store))
+        self.preview = preview
+        self._store = store
+        self._mistakes: list[Sample] = []
+        self._place = 0
+        self._is_looking = False
+        self._shown = -1
+
+    def compose(self) -> ComposeResult:
+        *parts, footer = super().compose()
+        yield from parts
+        yield Problems(markup=False)
+        yield footer
+
+    async def on_mount(self) -> None:
+        """Show the state of the file, and look for a save."""
+        self.query_one(Problems).show(self.preview)
+        self.set_interval(LOOK_EVERY, self._look)
+
+    # -- reading it again ---------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        if not self._is_looking:
+            self._is_looking = True
+            self._poll()
+
+    @work(thread=True, exit_on_error=False, group="preview")
+    def _poll(self) -> None:
+        """Look at the file beside the screen."""
+        try:
+            if self.preview.poll():
+                self.app.call_from_thread(self.call_later, self._changed)
+        finally:
+            self._is_looking = False
+
+    async def _changed(self) -> None:
+        """The file was saved: the same screen of the new version, or the errors under the old one."""
+        self.query_one(Problems).show(self.preview)
+        lesson = self.preview.lesson
+        if self.preview.is_stale or lesson is None or lesson is self.session.lesson:
+            return
+        place = same_screen(self.session.lesson, self.session.position, lesson)
+        self.session.save()
+        self.session = Session(lesson, self._store)
+        self._mistakes = []
+        await self.show_screen(self.session.goto(place))
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _field_of(self, sample: Sample) -> str | None:
+        """The field that a sample answer is for."""
+        for name in self.session.field_ids:
+            field = self.session.field(name)
+            if field.block_id == sample.block_id and (field.of, field.quantity) == (
+                sample.of or field.of,
+                sample.quantity or field.quantity,
+            ):
+                return name
+        return None
+
+    async def action_fill(self) -> None:
+        """Answer every question of the screen rightly; a lab's program is put in, to be run."""
+        for sample in right_answers(self.session.lesson.screens[self.session.position]):
+            name = self._field_of(sample)
+            if name is None:
+                continue
+            if self.session.field(name).kind is FieldKind.LAB:
+                self.session.draft(name, sample.answer)
+            else:
+                self.session.submit(name, sample.answer)
+        await self.show_screen(self.session.screen())
+
+    async def action_mistake(self) -> None:
+        """Answer with the next mistake that has a message."""
+        if not self._mistakes:
+            self._mistakes = list(mistaken_answers(self.session.lesson.screens[self.session.position]))
+            self._place = 0
+        if not self._mistakes:
+            self.notify("No question of this screen has a message for a mistake.", markup=False)
+            return
+        sample = self._mistakes[self._place % len(self._mistakes)]
+        self._place += 1
+        name = self._field_of(sample)
+        if name is None:
+            return
+        self.session.submit(name, sample.answer)
+        await self.show_screen(self.session.screen())
+        self.page.focus_field(name)
+        said = f"{(self._place - 1) % len(self._mistakes) + 1} of {len(self._mistakes)}: {sample.about}"
+        self.notify(clean(said), markup=False)
+
+    async def action_again(self) -> None:
+        """Empty every field."""
+        place = self.session.position
+        self.session.reset()
+        await self.show_screen(self.session.goto(place))
+
+    async def show_screen(self, view: ScreenView) -> None:
+        """Another screen has other mistakes."""
+        if self._shown != view.index:
+            self._mistakes = []
+        self._shown = view.index
+        await super().show_screen(view)
+
+    def action_home(self) -> None:
+        """There is no home here: leave."""
+        self.app.exit()
