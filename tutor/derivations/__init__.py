@@ -22,7 +22,7 @@ def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str |
     Raises:
         QuantityError: there is no such quantity.
     """
-    from tutor.derivations.derive import derive as work
+    from tutor.derivations.unfold import derive as work
 
     return work(source, quantity, shown=shown)
 
