@@ -32,10 +32,10 @@ def write_report(error: BaseException, app: TutorApp) -> str:
 
 
 def _report(error: BaseException, app: TutorApp) -> str:
+    where = "before the first screen"
     with suppress(Exception):
         width, height = app.size
         where = f"{type(app.screen).__name__} at {width}×{height}"
-        trace = "".join(traceback.format_exception(error))
-        system = f"Python {platform.python_version()} on {platform.system()}"
-        return f"tutor {__version__}, {system}\nscreen: {where}\n\n{trace}"
-    return repr(error)
+    trace = "".join(traceback.format_exception(error))
+    system = f"Python {platform.python_version()} on {platform.system()}"
+    return f"tutor {__version__}, {system}\nscreen: {where}\n\n{trace}"
