@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet
@@ -42,18 +42,25 @@ class Verification:
         return next((row for row in self.rows if not row.agrees), None)
 
 
-def verify(model: Network | Worksheet, graph: Graph) -> Verification:
-    """Ask all three engines about every number that is worked out, in the graph's order."""
-    answers: dict[str, Mapping[str, object]] = {"NumPy": _numpy(model, graph.steps)}
-    left_out: dict[str, str] = {}
-    for engine, ask in (("SymPy", _sympy), ("PyTorch", _torch)):
-        answer = ask(model, graph)
-        if isinstance(answer, str):
-            left_out[engine] = answer
-        else:
-            answers[engine] = answer
-    rows = tuple(_rows(graph, answers))
-    return Verification(rows, tuple(answers), left_out)
+def verify(models: Sequence[tuple[Network | Worksheet, Graph]]) -> Iterator[Verification]:
+    """Ask all three engines about every number that each model works out, in its graph's order.
+
+    Raises:
+        CrosscheckError: PyTorch is installed and fails.
+    """
+    by_torch = _torch(models)
+    for place, (model, graph) in enumerate(models):
+        answers: dict[str, Mapping[str, object]] = {"NumPy": _numpy(model, graph.steps)}
+        left_out: dict[str, str] = {}
+        for engine, answer in (
+            ("SymPy", _sympy(model, graph)),
+            ("PyTorch", by_torch if isinstance(by_torch, str) else by_torch[place]),
+        ):
+            if isinstance(answer, str):
+                left_out[engine] = answer
+            else:
+                answers[engine] = answer
+        yield Verification(tuple(_rows(graph, answers)), tuple(answers), left_out)
 
 
 def _rows(graph: Graph, answers: Mapping[str, Mapping[str, object]]) -> Iterator[Row]:
@@ -91,9 +98,9 @@ def _sympy(model: Network | Worksheet, graph: Graph) -> Mapping[str, object] | s
     return sympy_values(model, graph.steps)
 
 
-def _torch(model: Network | Worksheet, graph: Graph) -> Mapping[str, object] | str:
-    from tutor.crosscheck import available, torch_values
+def _torch(models: Sequence[tuple[Network | Worksheet, Graph]]) -> Sequence[Mapping[str, object]] | str:
+    from tutor.crosscheck import available, torch_values_of
 
     if not available():
         return "it is not installed (pip install 'neural-tutor[torch]')"
-    return torch_values(model, graph.steps)
+    return torch_values_of([(model, graph.steps) for model, graph in models])

@@ -28,10 +28,10 @@ def command(file: str, of: str | None) -> int:
 
     parts = chosen(open_file(file), of)
     status = 0
-    for name, part in parts.items():
+    verifications = verify([(part.built, part.graph) for part in parts.values()])
+    for (name, part), verification in zip(parts.items(), verifications, strict=True):
         if len(parts) > 1:
             click.secho(name, bold=True)
-        verification = verify(part.built, part.graph)
         _print(verification, part.graph)
         status |= verification.first_disagreement is not None
     return status

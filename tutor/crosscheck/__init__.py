@@ -4,6 +4,6 @@ PyTorch is named in ``engine`` alone, and that is imported by the child only (an
 """
 
 from tutor.crosscheck.describe import network_spec, worksheet_spec
-from tutor.crosscheck.process import CrosscheckError, available, torch_values
+from tutor.crosscheck.process import CrosscheckError, available, torch_values, torch_values_of
 
-__all__ = ["CrosscheckError", "available", "network_spec", "torch_values", "worksheet_spec"]
+__all__ = ["CrosscheckError", "available", "network_spec", "torch_values", "torch_values_of", "worksheet_spec"]

@@ -1,22 +1,25 @@
-"""The child process that has PyTorch: a question as JSON on standard input, the values as JSON on standard output."""
+"""The child process that has PyTorch: questions as JSON on standard input, their answers as JSON on standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 
 def main() -> None:
-    """Answer the one question on standard input."""
-    question = json.load(sys.stdin)
+    """Answer the questions on standard input."""
+    questions = json.load(sys.stdin)["questions"]
+    json.dump({"answers": [_answer(question) for question in questions]}, sys.stdout)
+
+
+def _answer(question: dict[str, Any]) -> dict[str, float]:
     from tutor.crosscheck.engine import network_values, worksheet_values
     from tutor.network import Network, Worksheet
 
     if "worksheet" in question:
-        values = worksheet_values(Worksheet.from_spec(question["worksheet"]))
-    else:
-        values = network_values(Network.from_spec(question["network"]), question["steps"])
-    json.dump({"values": values}, sys.stdout)
+        return worksheet_values(Worksheet.from_spec(question["worksheet"]))
+    return network_values(Network.from_spec(question["network"]), question["steps"])
 
 
 if __name__ == "__main__":

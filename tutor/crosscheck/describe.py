@@ -6,7 +6,6 @@ from typing import Any
 
 from tutor.network import Layer, Network, Worksheet
 
-#: Betas are two parameters here and one in a lesson.
 Spec = dict[str, Any]
 
 

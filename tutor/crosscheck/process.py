@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,17 +34,18 @@ def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]
     Raises:
         CrosscheckError: PyTorch is not installed, fails, or takes longer than two minutes.
     """
+    return torch_values_of([(model, steps)])[0]
+
+
+def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
+    """The same for several models, each with its number of training steps, in one child process."""
     if not available():
         raise CrosscheckError("PyTorch is not installed.", hint="pip install 'neural-tutor[torch]'")
-    question: dict[str, object]
-    if isinstance(model, Worksheet):
-        question = {"worksheet": worksheet_spec(model)}
-    else:
-        question = {"network": network_spec(model), "steps": steps}
+    questions = [_question(model, steps) for model, steps in models]
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-m", "tutor.crosscheck.child"],
-            input=json.dumps(question),
+            input=json.dumps({"questions": questions}),
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -56,8 +58,14 @@ def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]
     if child.returncode != 0:
         last_line = child.stderr.strip().rpartition("\n")[2]
         raise CrosscheckError(f"PyTorch failed: {last_line or 'no message'}")
-    values: dict[str, float] = json.loads(child.stdout)["values"]
-    return values
+    answers: list[dict[str, float]] = json.loads(child.stdout)["answers"]
+    return answers
+
+
+def _question(model: Network | Worksheet, steps: int) -> dict[str, object]:
+    if isinstance(model, Worksheet):
+        return {"worksheet": worksheet_spec(model)}
+    return {"network": network_spec(model), "steps": steps}
 
 
 def _environment() -> dict[str, str]:

@@ -64,11 +64,10 @@ class SheetRun:
                 found.update(_cells(step, named[step], at))
         return found
 
-    def _steps(self, named: Mapping[str, Tensor], fixed: str = "") -> dict[str, Tensor]:
+    def _steps(self, named: Mapping[str, Tensor]) -> dict[str, Tensor]:
         values = dict(named)
         for step, tree in self.worksheet.steps.items():
-            if step != fixed:
-                values[step] = self._visit(tree, values)
+            values[step] = self._visit(tree, values)
         return values
 
     def _derivative(self, of: str, by: str, values: Mapping[str, Tensor]) -> Tensor:
