@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from reading_exercises import asked, network
 
@@ -93,6 +93,8 @@ def _column(error: Unreadable) -> int:
 
 
 @given(TEXTS, st.sampled_from(["Z1", "yhat", "delta1", "dE/dw11", "w11_new"]))
+@example(",", "Z1")
+@example(" ;", "Z1")
 def test_any_text_is_a_number_or_unreadable_inside_it(text: str, name: str) -> None:
     try:
         reading = read_number(text, asked(name))

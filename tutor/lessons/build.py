@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tutor.formulas import Tree
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.document import Path_
@@ -15,7 +16,7 @@ from tutor.lessons.parts import inside_folder, read_csv
 from tutor.lessons.resolve import Formula, Resolver, is_given
 from tutor.lessons.template import EMPTY, Template
 from tutor.lessons.validate import Checker, nearest
-from tutor.network import Network
+from tutor.network import Graph, Network
 
 
 @dataclass(frozen=True)
@@ -570,13 +571,19 @@ class _Work:
         if answer is None:
             return None, file.main
         using = self.using(answer, tuple(variables))
+        tree, graph = answer.cells.trees[0], answer.graph
+        if variables:
+            graph = None
+            self.only_variables(tree, tuple(variables))
+        elif using is not None and graph is not None:
+            tree = _unfolded(tree, graph, using)
         of = reference.of if reference else answer.of
         return made.Expression(
             **common,
             **base | {"of": of},
-            answer=answer.cells.trees[0],
+            answer=tree,
             reference=reference,
-            graph=answer.graph,
+            graph=graph,
             using=using,
             variables={name: (float(a), float(b)) for name, (a, b) in variables.items()},
         ), file.main
@@ -601,6 +608,17 @@ class _Work:
             return None
         definition = reference.graph.definition(reference.quantity.cells[0])
         return Formula(reference.of, reference.graph, Cells((), (definition,)))
+
+    def only_variables(self, tree: Tree, variables: tuple[str, ...]) -> None:
+        """A formula of ``variables`` names nothing else, or there would be two meanings to a learner's x."""
+        from tutor.formulas import names
+
+        for name in names(tree):
+            if name not in variables:
+                there = ", ".join(variables)
+                self.checker.add(
+                    self.place("answer"), f"'{name}' is none of the variables ({there}); give it a range in variables."
+                )
 
     def using(self, answer: Formula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
         file: files.ExpressionFile = self.file
@@ -716,3 +734,15 @@ def _joined(first: Template, second: Template) -> Template:
     if not first:
         return second
     return Template(f"{first.source}\n\n{second.source}", (*first.parts, "\n\n", *second.parts))
+
+
+def _unfolded(tree: Tree, graph: Graph, using: tuple[str, ...]) -> Tree:
+    """A formula in the names that may be used, where definitions lead to them; else as it was."""
+    from tutor.formulas import names, substitute
+
+    found = tree
+    while others := [name for name in names(found) if name not in using]:
+        if all(graph.nodes[name].formula is None for name in others):
+            return tree
+        found = substitute(found, {name: graph.definition(name) for name in others})
+    return found

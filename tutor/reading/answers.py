@@ -101,7 +101,7 @@ def _without_unit(source: Source, unit: str) -> Source:
     if unit and source.plain.endswith(unit):
         source = source.part(0, len(source.plain) - len(unit))
     stray = _STRAY_END.search(source.plain)
-    if stray and (stray[0].strip() == ";" or "." in source.plain[: stray.start()].split()[-1]):
+    if stray and (stray[0].strip() == ";" or "." in source.plain[: stray.start()].rpartition(" ")[2]):
         return source.part(0, stray.start())
     return source
 
