@@ -152,6 +152,23 @@ def test_exponential_fork_bomb(at: Level) -> None:
 
 
 @at_every_level
+def test_after_a_fork_bomb_the_names_are_there_and_nothing_spins(at: Level) -> None:
+    async def work() -> tuple[Ending, str | None, int]:
+        kernel = Kernel(at_level=at, limits=replace(SMALL, all_memory=1024 * MEGABYTE))
+        await kernel.run("x = 42")
+        bomb = await kernel.run("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", seconds=0.3)
+        after = await kernel.run("x")
+        assert kernel._box is not None
+        left = len(carrying(kernel._box.token))
+        await kernel.close()
+        return bomb.ending, after.value, left
+
+    ending, value, left = asyncio.run(work())
+    assert (ending, value) == (Ending.TIME, "42")
+    assert left <= 3  # the child, and bubblewrap's two around it
+
+
+@at_every_level
 def test_a_daemon_does_not_survive(at: Level) -> None:
     source = """
 import os, time

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -83,6 +84,7 @@ SPECS: dict[str, dict[str, Any]] = {
 }
 
 
+@lru_cache(maxsize=1)
 def networks() -> dict[str, Network]:
     """Those above and every one of the course's."""
     found = {name: Network.from_spec(spec, name=name) for name, spec in SPECS.items()}

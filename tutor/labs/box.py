@@ -19,11 +19,12 @@ from tutor.errors import SandboxError
 from tutor.labs.launch import Launch, launch, remove
 from tutor.labs.level import Isolation, Level
 from tutor.labs.limits import Limits
-from tutor.labs.usage import carrying, folder_size, memory_of
+from tutor.labs.usage import HAS_PROC, carrying, folder_size, memory_of, others
 
 _WATCH_EVERY = 0.05
 _START_WITHIN = 20.0
 _LONGEST_MESSAGE = 16 << 20
+_TURNS_TO_END_OTHERS = 50
 
 Message = dict[str, Any]
 
@@ -60,6 +61,7 @@ class Box:
         self.gone = asyncio.Event()
         self.printed = 0
         self._ready = asyncio.Event()
+        self._child = 0
         self._process = process
         self._launch = started
         self._tasks = [asyncio.create_task(work) for work in (self._read_output(), self._read_messages())]
@@ -138,6 +140,7 @@ class Box:
             self.crash = (self.crash + line.decode(errors="replace"))[-4_000:]
             return
         if kind == "ready":
+            self._child = int(message["process"])
             self._ready.set()
         elif kind == "refused":
             self.crash = str(message.get("why", ""))
@@ -166,6 +169,24 @@ class Box:
             for process in carrying(self.token):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(process, signal.SIGKILL)
+
+    async def end_others(self) -> None:
+        """End what the program started and left running; the child itself, with its names, lives on.
+
+        They are stopped first: what multiplies faster than it can be counted would outrun being killed.
+        """
+        by_group = self.level.isolation is not Isolation.BUBBLEWRAP
+        for _ in range(_TURNS_TO_END_OTHERS):
+            left = others(self._process.pid, self._child, by_group=by_group) if self.end is None else []
+            if not left:
+                self.send("reap")
+                return
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for process in left:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(process, number)
+            await asyncio.sleep(0.01)
+        self.kill(End.STOPPED)
 
     async def close(self) -> None:
         """End the child and wait until nothing is left of it."""
@@ -197,7 +218,10 @@ class Box:
             turn += 1
             if self.deadline is not None and time.monotonic() > self.deadline:
                 self.kill(End.TIME)
-            elif turn % 2 == 0 and memory_of(self._process.pid, by_group=is_alone) > self.limits.all_memory:
+            elif (
+                turn % (2 if HAS_PROC else 10) == 0
+                and memory_of(self._process.pid, by_group=is_alone) > self.limits.all_memory
+            ):
                 self.kill(End.MEMORY)
             elif (
                 turn % 10 == 0

@@ -185,6 +185,8 @@ class Kernel:
             if not box.gone.is_set() and box.end is not None:
                 await box.gone.wait()
             result = self._result(box, run, replace(self.limits, seconds=allowed), time.monotonic() - begun)
+            if not result.is_ok:
+                await box.end_others()
             if box.end is not None:
                 await self.close()
             return result
@@ -201,10 +203,13 @@ class Kernel:
                     continue
                 deadline += self._pause_taken()
                 left = deadline - time.monotonic()
-                if left <= 0 and box.deadline is None:
+                if left <= 0:
                     run.interrupted = run.interrupted or Ending.TIME
+                if run.interrupted and box.deadline is None:
                     box.send("interrupt")
                     box.deadline = time.monotonic() + _GRACE
+                    await box.end_others()  # so that the program has the processor to end on
+                    continue
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(run.change.wait(), left if left > 0 else _GRACE)
         finally:
@@ -240,8 +245,6 @@ class Kernel:
         """Stop the running cell as Ctrl+C would; its names stay. One that does not listen is ended."""
         if self._box is not None and self._run is not None and self._run.interrupted is None:
             self._run.interrupted = Ending.STOPPED
-            self._box.send("interrupt")
-            self._box.deadline = time.monotonic() + _GRACE
             self._unpause()
 
     def pause(self) -> None:

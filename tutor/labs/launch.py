@@ -21,6 +21,7 @@ from tutor.labs.inside.confine import Plan
 from tutor.labs.level import Isolation, Level, is_root
 from tutor.labs.limits import Limits
 from tutor.labs.python import Python, python
+from tutor.labs.usage import processes_of_mine
 
 TOKEN = "TUTOR_BOX"
 """The name of the environment variable by which all that comes of a program can be found."""
@@ -101,7 +102,8 @@ def _bare(level: Level, limits: Limits, files: Mapping[str, Path], interpreter: 
     for name, path in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / name)
-    plan = Plan() if sys.platform == "win32" else _limits(limits, _processes_of_mine() + limits.processes)
+    mine = processes_of_mine()
+    plan = Plan() if sys.platform == "win32" else _limits(limits, mine + limits.processes if mine else 0)
     if is_root():
         plan["user"] = _a_user()
         plan["processes"] = limits.processes
@@ -166,20 +168,6 @@ def _give(folder: Path, user: int) -> None:
     if sys.platform != "win32":
         for path in (folder, *folder.rglob("*")):
             os.chown(path, user, user)
-
-
-def _processes_of_mine() -> int:
-    """How many processes and threads this user has: the limit counts them all. 0 where that cannot be told."""
-    if not os.path.isdir("/proc/self/task") or not hasattr(os, "getuid"):
-        return 0
-    found = 0
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                found += len(os.listdir(f"{entry.path}/task")) if entry.stat().st_uid == os.getuid() else 0
-            except OSError:  # it ended in between
-                continue
-    return found
 
 
 def remove(folder: Path) -> None:
