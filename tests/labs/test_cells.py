@@ -1,0 +1,119 @@
+"""The cells of a lesson, as a learner works through them, and those of the course against what it says they print."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+from tutor.labs.cells import Cells
+from tutor.labs.notebook import CellState
+from tutor.labs.printed import difference
+from tutor.labs.usage import memory_by_ps, memory_of, processes_of_mine
+from tutor.lessons import load
+from tutor.lessons.blocks import Run
+from tutor.paths import shipped_lessons
+
+LESSON = """
+title: Cells
+files: [data/a.csv]
+screens:
+  - title: One
+    blocks:
+      - run: x = open('data/a.csv').read()
+        id: read
+      - run: x.strip()
+        id: strip
+      - run: |
+          import time
+          time.sleep(9)
+        id: slow
+        time_limit: 0.2
+"""
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Cells:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.csv").write_text("1,2\n")
+    path = tmp_path / "cells.yaml"
+    path.write_text(LESSON)
+    return Cells.of_lesson(load(path))
+
+
+async def test_working_through_a_lesson(cells: Cells) -> None:
+    early = await cells.run("strip")
+    assert early.trouble is not None
+    assert early.trouble.explanation == "x is made in cell 1, which has not run yet: run it first."
+    assert cells.state("strip") is CellState.FAILED
+    assert (await cells.run("read")).run.is_ok
+    assert (await cells.run("strip")).run.value == "'1,2'"
+    cells.edit("read", "x = ' other '")
+    assert cells.state("strip") is CellState.STALE
+    await cells.run("read")
+    assert (await cells.run("strip")).run.value == "'other'"
+    assert cells.reset("read") == "x = open('data/a.csv').read()"
+    slow = await cells.run("slow")
+    assert slow.run.sentence.startswith("Stopped after 0.2 seconds")
+    assert slow.trouble is None
+    await cells.run("read")
+    await cells.restart()
+    assert cells.state("read") is CellState.NOT_RUN
+    await cells.close()
+
+
+async def test_a_crash_takes_the_names_of_all_cells(cells: Cells) -> None:
+    await cells.run("read")
+    cells.edit("strip", "import os\nos._exit(1)")
+    assert "ended its own process" in (await cells.run("strip")).run.sentence
+    assert {cells.state(cell) for cell in ("read", "strip")} == {CellState.NOT_RUN}
+    await cells.close()
+
+
+async def test_advice_comes_with_a_training() -> None:
+    cells = Cells({"only": "class Opt:\n    def step(self): pass\nx = 1.5\nOpt().step()\nx.to('cpu')"})
+    assert (await cells.run("only")).run.failure
+    cells.edit("only", "class T:\n    def to(self, d): return self\nx = T()\nx.to('cpu')")
+    assert "Write x = x.to('cpu')." in (await cells.run("only")).advice[0]
+    await cells.close()
+
+
+def course() -> list[Path]:
+    """The lessons of the course that have cells with recorded output."""
+    found = []
+    for path in sorted(shipped_lessons().glob("*.yaml")):
+        if any(isinstance(block, Run) and block.output is not None for block in load(path).blocks):
+            found.append(path)
+    return found
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+def test_the_courses_cells_print_what_it_says() -> None:
+    async def work() -> list[str]:
+        wrong = []
+        for path in course():
+            lesson = load(path)
+            cells = Cells.of_lesson(lesson)
+            for block in (block for block in lesson.blocks if isinstance(block, Run)):
+                result = await cells.run(block.id)
+                said = result.run.output + (result.run.value or "")
+                if block.output is not None and (off := difference(said, block.output, block.within)):
+                    wrong.append(f"{path.name} {block.id}: {off}")
+                if result.trouble or result.advice:
+                    wrong.append(f"{path.name} {block.id}: {result.trouble} {result.advice}")
+            await cells.close()
+        return wrong
+
+    assert asyncio.run(work()) == []
+
+
+def test_what_is_used_is_told_with_and_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = memory_of(os.getpid(), by_group=False)
+    assert held > 5_000_000
+    assert memory_by_ps(os.getpgid(0)) == 0 or memory_by_ps(os.getpgid(0)) > 5_000_000
+    assert processes_of_mine() >= 1
+    monkeypatch.setattr("tutor.labs.usage.HAS_PROC", False)
+    assert processes_of_mine() >= 0
