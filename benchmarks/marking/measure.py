@@ -276,6 +276,49 @@ def follows(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
     return consistent, blamed
 
 
+def trivial_sheets(seed: int, count: int, decimals: int | None) -> dict[str, Share]:
+    """Wrong answers of sheets filled with one number that were called consistent."""
+    result = {value: Share() for value in ("0", "1", "0.5")}
+    for number in range(count):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
+        for text, share in result.items():
+            own: dict[str, Typed] = {}
+            for name in sheet.asked:
+                mark = sheet.marker.mark(sheet.graph.as_quantity(name), text, own=own, decimals=sheet.fixed)
+                own.update(mark.own)
+                if mark.verdict is not Verdict.CORRECT:
+                    share.add(mark.verdict is Verdict.FOLLOWS)
+    return result
+
+
+def earlier_slips(seed: int, count: int, decimals: int | None) -> tuple[Share, Share, Share]:
+    """A slip at a step that was not typed, the rest right: (named first, named among two, nothing named)."""
+    first, among, nothing = Share(), Share(), Share()
+    for number in range(count):
+        sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
+        slip = sheet.pick()
+        after = [name for name in sheet.asked if slip in sheet.graph.ancestors(name)]
+        choices = mistakes_of(sheet, slip)
+        if not after or not choices:
+            continue
+        name, variant = sheet.rng.choice(after), sheet.rng.choice(choices)
+        kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
+        try:
+            wrong = rounded(evaluate(variant.tree, kept), sheet.decimals(slip))
+            mine = CARRY.work(sheet.graph, sheet.decimals, sheet.rng, {slip: wrong})
+        except FormulaError:
+            continue
+        value = CARRY.answer(sheet.graph, name, mine, sheet.decimals(name))
+        mark = sheet.mark(name, value)
+        if mark.verdict is not Verdict.WRONG or not sheet.shows_step(name):
+            continue
+        ids = [mistake.id for mistake in mark.mistakes]
+        first.add(ids[:1] == [variant.id])
+        among.add(variant.id in ids)
+        nothing.add(not ids)
+    return first, among, nothing
+
+
 def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
     """Numbers out of the air: (called correct or consistent, given a mistake's name)."""
     accepted, named = Share(), Share()

@@ -16,7 +16,7 @@ from tutor.marking.earlier import EarlierSlips
 from tutor.marking.everywhere import Everywhere
 from tutor.marking.judgement import Found, Tier, best
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import ROUNDED, unit
+from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.slips import writing_slips
 from tutor.marking.variants import Variant
 from tutor.marking.workings import Candidates, Workings
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: A mistake's own rounding is looked into only within this many units and this share of its value.
 _COARSE_UNITS, _COARSE_SHARE = 60, 0.05
+#: A moved decimal point is only seen in a number of so many figures.
+_SHIFTED_FIGURES = 2
 
 
 class Diagnosis:
@@ -100,8 +102,12 @@ class Diagnosis:
         values = [run[case.slot] for run in (case.following.runs if case.following is not None else ())]
         for value in dict.fromkeys([*values, case.value]):
             for slip, number in writing_slips(value, case.decimals):
-                # a shifted point shows more or fewer of the digits that were written
-                room = case.half if slip != "decimal-shift" else max(case.half, case.half * abs(number / value))
+                room = case.half
+                if slip == "decimal-shift":
+                    if figures_of(case.t) < _SHIFTED_FIGURES:
+                        continue
+                    # a point moved to the right shows only the digits that were written
+                    room = max(room, room * abs(number / value))
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     found.append(Found(Variant(slip, formula, name), Tier.WRITING, number))
         return found

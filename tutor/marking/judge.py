@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tutor.marking.bounds import Profile
 from tutor.marking.diagnosis import Diagnosis
-from tutor.marking.judgement import Found, Judgement, best
+from tutor.marking.judgement import Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.own import OwnValues, follow
 from tutor.marking.replays import WAYS, explains
@@ -90,8 +90,8 @@ class Judge:
     def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
         """(the earlier answers that are put in, those of them that are not right).
 
-        Not put in, lest one slip make the rest free: a wrong 0 that does not follow, a wrong ±1 or a wrong number
-        already typed wrongly elsewhere that nothing explains.
+        Not put in, lest one slip make the rest free: a wrong ±1, or a wrong number already typed wrongly elsewhere,
+        that nothing explains; a wrong 0 that does not follow, except the first if a mistake explains it.
         """
         put_in: dict[int, Typed] = {}
         bad: list[int] = []
@@ -101,18 +101,21 @@ class Judge:
                 put_in[slot] = typed
                 continue
             trivial = typed.value in (0.0, 1.0, -1.0) or typed.value in seen
-            if trivial and not self._is_explained(slot, typed, mine):
-                continue
+            explained = not trivial or self._is_explained(slot, typed, mine, again=typed.value in seen)
             seen.add(typed.value)
+            if not explained:
+                continue
             put_in[slot] = typed
             bad.append(slot)
         return put_in, tuple(bad)
 
-    def _is_explained(self, slot: int, typed: Typed, mine: Own) -> bool:
+    def _is_explained(self, slot: int, typed: Typed, mine: Own, *, again: bool) -> bool:
         judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
-        return typed.value != 0 and bool(judgement.found)
+        if typed.value == 0:
+            return not again and any(found.tier <= Tier.EXACT for found in judgement.found)
+        return bool(judgement.found)
 
 
 class _Case:
