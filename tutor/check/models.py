@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tutor.check.subject import Subject
-from tutor.lessons.blocks import Model
+from tutor.lessons.blocks import Derive, Model
 from tutor.network import Kind, Network
 
 _CLIPPED = frozenset({"relu"})
@@ -61,8 +61,9 @@ def _convention(subject: Subject, model: Model, network: Network) -> None:
 
 
 def _engines(subject: Subject, model: Model, *, with_torch: bool) -> None:
-    """NumPy's and PyTorch's numbers beside the formulas' own."""
+    """NumPy's, SymPy's and PyTorch's numbers beside the formulas' own, and every derivation that a learner may see."""
     from tutor.crosscheck import available, torch_values
+    from tutor.derivations import sympy_values
     from tutor.errors import TutorError
     from tutor.solver import solve, solve_worksheet
 
@@ -73,10 +74,40 @@ def _engines(subject: Subject, model: Model, *, with_torch: bool) -> None:
         else:
             solution = solve_worksheet(model.built)
         _compare(subject, model, "NumPy", {name: solution[name] for name in graph.nodes if name in solution.values})
+        _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
+        _derivations(subject, model)
         if with_torch and available():
             _compare(subject, model, "PyTorch", torch_values(model.built, graph.steps))
     except TutorError as error:
         subject.on_model("engines-disagree", model, f"This cannot be worked out: {error}")
+
+
+def _derivations(subject: Subject, model: Model) -> None:
+    """Each derivation of what is asked or shown ends in the quantity's own value."""
+    from tutor.derivations import derive
+
+    wanted = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
+    for block in subject.lesson.blocks:
+        if isinstance(block, Derive):
+            wanted.update(one.name for one in block.references if one.of == model.name)
+    for name in sorted(wanted):
+        true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
+        derived = list(_flat(derive(model.graph, name).value))
+        same = len(derived) == len(true) and all(map(_is_close, true, derived))
+        if not same and not any(map(math.isnan, true)):
+            subject.on_model("engines-disagree", model, f"The derivation of {name} does not end in its value.")
+
+
+def _flat(value: object) -> Iterator[float]:
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from _flat(part)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _is_close(left: float, right: float) -> bool:
+    return math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-8)
 
 
 def _compare(subject: Subject, model: Model, engine: str, values: Mapping[str, object]) -> None:
@@ -84,7 +115,7 @@ def _compare(subject: Subject, model: Model, engine: str, values: Mapping[str, o
         other = values.get(name)
         if not isinstance(other, int | float) or math.isnan(true):
             continue
-        if not math.isclose(true, float(other), rel_tol=1e-6, abs_tol=1e-8):
+        if not _is_close(true, float(other)):
             message = f"{engine} gives {float(other):.9g} for {name}, and the formulas {true:.9g}."
             subject.on_model("engines-disagree", model, message)
             return
