@@ -1,0 +1,219 @@
+"""A picture of a terminal's screen as SVG: cells on a grid, lines and blocks drawn, so that it looks alike everywhere.
+
+Textual's own export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph has
+its place, and box drawing and block elements are shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
+from typing import Any
+
+from rich.cells import cell_len
+from rich.color import ColorType
+from rich.console import Console
+from rich.style import Style
+from textual.app import App
+
+WIDTH, HEIGHT = 9, 19  # of a cell, in pixels
+FONT = "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,monospace"
+
+# The arms of box drawing: weight (0 none, 1 light, 2 heavy) up, right, down, left.
+ARMS = {
+    "─": (0, 1, 0, 1), "│": (1, 0, 1, 0), "┌": (0, 1, 1, 0), "┐": (0, 0, 1, 1), "└": (1, 1, 0, 0), "┘": (1, 0, 0, 1),
+    "├": (1, 1, 1, 0), "┤": (1, 0, 1, 1), "┬": (0, 1, 1, 1), "┴": (1, 1, 0, 1), "┼": (1, 1, 1, 1),
+    "━": (0, 2, 0, 2), "┃": (2, 0, 2, 0), "╸": (0, 0, 0, 2), "╺": (0, 2, 0, 0), "╷": (0, 0, 1, 0), "╵": (1, 0, 0, 0),
+    "╶": (0, 1, 0, 0), "╴": (0, 0, 0, 1), "╹": (2, 0, 0, 0), "╻": (0, 0, 2, 0),
+}  # fmt: skip
+# Round corners: from the middle of one side, round the middle, to the middle of the other.
+CORNERS = {"╭": ((0.5, 1), (1, 0.5)), "╮": ((0, 0.5), (0.5, 1)), "╰": ((0.5, 0), (1, 0.5)), "╯": ((0.5, 0), (0, 0.5))}
+# Blocks: left, top, right, bottom, in parts of the cell.
+BLOCKS = {
+    "█": (0.0, 0.0, 1.0, 1.0), "▀": (0.0, 0.0, 1.0, 0.5), "▌": (0.0, 0.0, 0.5, 1.0), "▐": (0.5, 0.0, 1.0, 1.0),
+    "▔": (0.0, 0.0, 1.0, 0.125), "▕": (0.875, 0.0, 1.0, 1.0),
+    **{chr(0x2580 + eighths): (0.0, 1 - eighths / 8, 1.0, 1.0) for eighths in range(1, 8)},
+    **{chr(0x2590 - eighths): (0.0, 0.0, eighths / 8, 1.0) for eighths in (1, 2, 3, 5, 6, 7)},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style, from a column of a row on."""
+
+    column: int
+    text: str
+    colour: str
+    background: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a screen shows: its size, and the runs of each row."""
+
+    width: int
+    height: int
+    rows: tuple[tuple[Run, ...], ...]
+
+
+def frame(app: App[Any]) -> Frame:
+    """The application's screen as it stands."""
+    width, height = app.size
+    console = Console(
+        width=width, height=height, file=StringIO(), force_terminal=True, color_system="truecolor", legacy_windows=False
+    )
+    # what Textual's own export asks for
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens, simplify=True)
+    rows = []
+    for line in console.render_lines(update, console.options.update(width=width, height=height), pad=False)[:height]:
+        column, runs = 0, []
+        for segment in line:
+            if not segment.control and segment.text:
+                runs.append(_run(column, segment.text, segment.style or Style()))
+                column += segment.cell_length
+        rows.append(tuple(runs))
+    return Frame(width, height, tuple(rows))
+
+
+def _run(column: int, text: str, style: Style) -> Run:
+    colour, background = _colour(style, "color", "#e0e0e0"), _colour(style, "bgcolor", "#121212")
+    if style.reverse:
+        colour, background = background, colour
+    if style.dim:
+        colour = _between(colour, background)
+    return Run(column, text, colour, background, bool(style.bold), bool(style.italic), bool(style.underline))
+
+
+def _colour(style: Style, which: str, default: str) -> str:
+    colour = getattr(style, which)
+    return default if colour is None or colour.type is ColorType.DEFAULT else str(colour.get_truecolor().hex)
+
+
+def _between(one: str, other: str) -> str:
+    pairs = [(int(one[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{(2 * a + b) // 3:02x}" for a, b in pairs)
+
+
+# -- one picture ------------------------------------------------------------------------------------------------------
+
+
+def svg(picture: Frame, *, title: str) -> str:
+    """The picture as a file."""
+    return _file(picture, title, _body(picture))
+
+
+def film(pictures: Sequence[Frame], *, title: str, seconds: Sequence[float]) -> str:
+    """Several pictures that follow one another for ever, each shown for its seconds. Where nothing may move, the last
+    one is shown."""
+    total, begin, parts, rules = sum(seconds), 0.0, [], []
+    for place, (picture, length) in enumerate(zip(pictures, seconds, strict=True)):
+        start, end = 100 * begin / total, 100 * (begin + length) / total
+        begin += length
+        rules.append(
+            f"@keyframes f{place}{{0%{{opacity:{int(place == 0)}}}{start:.3f}%{{opacity:1}}{end:.3f}%,to{{opacity:0}}}}"
+            f".f{place}{{animation:f{place} {total:g}s step-end infinite;opacity:{int(place == len(pictures) - 1)}}}"
+        )
+        parts.append(f'<g class="f{place}">{_body(picture)}</g>')
+    still = "@media(prefers-reduced-motion:reduce){g{animation:none!important}}"
+    return _file(pictures[0], title, "\n".join(parts), css="".join(rules) + still)
+
+
+def _file(picture: Frame, title: str, body: str, *, css: str = "") -> str:
+    width, height = picture.width * WIDTH, picture.height * HEIGHT
+    edge = _page(picture)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 16} {height + 16}" role="img">'
+        f"<title>{escape(title)}</title>"
+        f"<style>text{{font:15px {FONT};white-space:pre}}.b{{font-weight:700}}.i{{font-style:italic}}{css}</style>"
+        f'<rect width="{width + 16}" height="{height + 16}" rx="8" fill="{edge}"/>'
+        f'<g transform="translate(8 8)">\n{body}\n</g></svg>\n'
+    )
+
+
+def _page(picture: Frame) -> str:
+    """The background that most of the picture has."""
+    area: dict[str, int] = {}
+    for row in picture.rows:
+        for run in row:
+            area[run.background] = area.get(run.background, 0) + cell_len(run.text)
+    return max(area, key=lambda colour: area[colour], default="#121212")
+
+
+def _body(picture: Frame) -> str:
+    lines = [f'<rect width="{picture.width * WIDTH}" height="{picture.height * HEIGHT}" fill="{_page(picture)}"/>']
+    for number, row in enumerate(picture.rows):
+        lines += _backgrounds(row, number, _page(picture))
+        for run in row:
+            lines += _glyphs(run, number)
+    return "\n".join(lines)
+
+
+def _backgrounds(row: Sequence[Run], number: int, page: str) -> Iterator[str]:
+    """A rectangle for each stretch of one background."""
+    column, end, colour = 0, 0, page
+    for run in (*row, Run(-1, "", "", "")):
+        if run.background != colour:
+            if colour != page:
+                yield _rectangle(column * WIDTH, number * HEIGHT, (end - column) * WIDTH, HEIGHT, colour)
+            column, colour = run.column, run.background
+        end = run.column + cell_len(run.text)
+
+
+def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"/>'
+
+
+def _glyphs(run: Run, number: int) -> Iterator[str]:
+    """The run's shapes, and its text in pieces that keep their columns."""
+    column, top, text, start = run.column, number * HEIGHT, "", run.column
+    shapes: list[str] = []
+    for character in run.text:
+        size = cell_len(character)
+        drawn = _shape(character, column * WIDTH, top, run.colour)
+        if drawn or (character == " " and not run.underline):
+            yield from _text(run, text, start, top)
+            text, start = "", column + size
+            shapes += [drawn] if drawn else []
+        elif not character.isascii() and size:
+            # a fallback font may have another width: each such character begins where it belongs
+            yield from _text(run, text, start, top)
+            text, start = character, column
+        else:
+            text += character
+        column += size
+    yield from _text(run, text, start, top)
+    yield from shapes
+
+
+def _text(run: Run, text: str, column: int, top: int) -> Iterator[str]:
+    if not text.strip() and not run.underline:
+        return
+    classes = " ".join(name for name, on in (("b", run.bold), ("i", run.italic)) if on)
+    mark = (f' class="{classes}"' if classes else "") + (' text-decoration="underline"' if run.underline else "")
+    length = f' textLength="{cell_len(text) * WIDTH}"' if cell_len(text) > 1 else ""
+    yield f'<text x="{column * WIDTH}" y="{top + 14}" fill="{run.colour}"{length}{mark}>{escape(text)}</text>'
+
+
+def _shape(character: str, x: float, y: float, colour: str) -> str:
+    """A character of lines or blocks as a shape; nothing for others."""
+    if character in BLOCKS:
+        left, up, right, down = BLOCKS[character]
+        return _rectangle(x + left * WIDTH, y + up * HEIGHT, (right - left) * WIDTH, (down - up) * HEIGHT, colour)
+    middle_x, middle_y = x + WIDTH / 2, y + HEIGHT / 2
+    if character in CORNERS:
+        (ax, ay), (bx, by) = CORNERS[character]
+        points = (
+            f"M{x + ax * WIDTH:g} {y + ay * HEIGHT:g}Q{middle_x:g} {middle_y:g} {x + bx * WIDTH:g} {y + by * HEIGHT:g}"
+        )
+        return f'<path d="{points}" fill="none" stroke="{colour}" stroke-width="1.2"/>'
+    ends = ((middle_x, y), (x + WIDTH, middle_y), (middle_x, y + HEIGHT), (x, middle_y))
+    return "".join(
+        f'<path d="M{middle_x:g} {middle_y:g}L{end[0]:g} {end[1]:g}" stroke="{colour}" stroke-width="{1.2 if weight == 1 else 2.6}"/>'
+        for end, weight in zip(ends, ARMS.get(character, ()), strict=False)
+        if weight
+    )

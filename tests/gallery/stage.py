@@ -1,0 +1,148 @@
+"""How a scene is brought about: the real application, real lessons, the keys that a person would press."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tutor.session import Session
+from tutor.store import Store
+from tutor.ui.app import TutorApp
+from tutor.ui.fields.code import CodeField, Editor
+from tutor.ui.screens.lesson import LessonScreen
+
+LONGEST = 60.0  # seconds that anything may take
+
+Acts = Callable[["Stage"], Awaitable[None]]
+
+
+async def _nothing(stage: Stage) -> None:
+    """The scene is what is there when the tutor opens."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture to take: what one should see, what is opened, what is done before. ``given`` are answers by quantity or
+    field that were given earlier."""
+
+    name: str
+    see: str
+    lesson: str | None = None
+    screen: str | None = None
+    acts: Acts = _nothing
+    given: dict[str, str | Sequence[str]] = field(default_factory=dict)
+    newcomer: bool = False
+    size: tuple[int, int] | None = None
+    prepare: Callable[[Store], None] | None = None
+
+
+@dataclass
+class Stage:
+    """The application while a scene is played."""
+
+    app: TutorApp
+    pilot: Pilot[Any]
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for something to be so."""
+        clock = asyncio.get_running_loop()
+        end = clock.time() + LONGEST
+        while not condition():
+            if clock.time() > end:
+                raise TimeoutError(f"waited in vain for {what}")
+            await self.pilot.pause(0.02)
+
+    async def rest(self) -> None:
+        """Wait until nothing happens any more."""
+        await self.until(lambda: all(worker.is_finished for worker in self.app.workers), "the workers")
+        for _ in range(3):
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys; what a key sets going is over afterwards."""
+        await self.pilot.press(*keys)
+        await self.rest()
+
+    async def type(self, text: str) -> None:
+        """Type a text, as it is read back while one types."""
+        for character in text:
+            await self.pilot.press(_key(character))
+        await self.pilot.pause(0.05)
+        await self.rest()
+
+    async def answer(self, text: str) -> None:
+        """Type a text and have it marked."""
+        await self.type(text)
+        await self.press("enter")
+
+    @property
+    def lesson(self) -> LessonScreen:
+        """The lesson's screen, on top or under another."""
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, LessonScreen))
+
+    async def go(self, title: str) -> None:
+        """To a screen of the lesson by its title."""
+        session = self.lesson.session
+        await self.lesson.show_screen(session.goto(session.titles.index(title)))
+        await self.rest()
+
+    async def focus(self, quantity: str) -> None:
+        """To a field by its quantity."""
+        self.lesson.page.focus_field(named(self.lesson.session, quantity))
+        await self.rest()
+
+    async def run(self, code: str | None = None) -> None:
+        """Run the program on the page, with other code if there is some."""
+        editor = self.lesson.query_one(Editor)
+        if code is not None:
+            editor.load_text(code)
+        editor.focus()
+        await self.pilot.press("f5")
+        field_widget = self.lesson.query_one(CodeField)
+        await self.until(lambda: field_widget.has_class("-running"), "the program to start")
+        await self.until(lambda: not field_widget.has_class("-running"), "the program to end")
+        await self.rest()
+
+
+def _key(character: str) -> str:
+    names = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "+": "plus", "*": "asterisk", "/": "slash"}
+    return names.get(character, character)
+
+
+def named(session: Session, name: str) -> str:
+    """The id of the field for a quantity, or the id itself."""
+    for screen in range(len(session.titles)):
+        for one in session.screen(screen).fields:
+            if name in (one.id, one.quantity):
+                return one.id
+    return next(field_id for field_id in session.field_ids if field_id == name or field_id.endswith(f":{name}"))
+
+
+async def play(scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awaitable[None]]) -> None:
+    """Play a scene at a size and let ``take`` take pictures at its end."""
+    from tutor.session import open_lesson
+
+    store = Store(None, learner="")
+    if not scene.newcomer:
+        store.set_setting("tour-seen", True)
+    if scene.prepare is not None:
+        scene.prepare(store)
+    if scene.lesson is not None and scene.given:
+        session = open_lesson(scene.lesson, store)
+        for name, answer in scene.given.items():
+            session.submit(named(session, name), answer if isinstance(answer, str) else tuple(answer))
+        session.save()
+    app = TutorApp(store, scene.lesson)
+    async with app.run_test(size=size) as pilot:
+        stage = Stage(app, pilot)
+        await stage.rest()
+        if scene.screen is not None:
+            await stage.until(lambda: isinstance(app.screen, LessonScreen), "the lesson")
+            await stage.go(scene.screen)
+        await scene.acts(stage)
+        await stage.rest()
+        await take(stage)

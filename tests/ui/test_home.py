@@ -1,0 +1,107 @@
+"""Home: the lessons, where to go on, search, what is wrong with a lesson, and nothing at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import LESSON, Opener, seen, settle
+
+from tutor.store import Store
+from tutor.ui.screens.home import Home
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.look_back import LookBackScreen
+from tutor.ui.screens.trouble import Trouble
+from tutor.ui.widgets.lesson_list import LessonList
+
+
+def add(folder: Path, name: str, title: str) -> None:
+    text = LESSON.replace("Every kind", title).replace("id: every-kind", f"id: {name}")
+    (folder / f"02-{name}.yaml").write_text(text, encoding="utf-8")
+
+
+async def test_enter_opens_the_lesson_at_the_line(opened: Opener) -> None:
+    async with opened() as pilot:
+        assert "Every kind" in seen(pilot.app)
+        assert "of 7" in seen(pilot.app) or "0 of" in seen(pilot.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LessonScreen)
+
+
+async def test_continue_is_focused_and_goes_to_the_screen_where_one_was(opened: Opener, store: Store) -> None:
+    store.set_position("every-kind", "", 2)
+    async with opened() as pilot:
+        assert "▸ Continue: Every kind, screen 3" in seen(pilot.app)
+        assert pilot.app.screen.query_one(LessonList).highlighted == 0
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Choices" in seen(pilot.app)
+
+
+async def test_search_shows_what_has_the_words_and_escape_shows_all(opened: Opener, lessons: Path) -> None:
+    add(lessons, "other", "Momentum")
+    async with opened() as pilot:
+        await pilot.press("slash", *"moment")
+        await settle(pilot)
+        assert "Momentum" in seen(pilot.app)
+        assert "Every kind" not in seen(pilot.app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "Every kind" in seen(pilot.app)
+
+
+async def test_a_search_without_a_find_says_so(opened: Opener) -> None:
+    async with opened() as pilot:
+        await pilot.press("slash", *"zzz")
+        await settle(pilot)
+        assert "Nothing found" in seen(pilot.app)
+
+
+async def test_a_lesson_that_cannot_be_used_is_there_with_its_error(opened: Opener, lessons: Path) -> None:
+    (lessons / "03-bad.yaml").write_text("tutor: 1\ntitel: Bad\nscreens: []\n", encoding="utf-8")
+    async with opened() as pilot:
+        await pilot.press("end", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Trouble)
+        assert "titel" in seen(pilot.app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Home)
+
+
+async def test_no_lessons_at_all(opened: Opener, lessons: Path) -> None:
+    for path in lessons.iterdir():
+        path.unlink()
+    async with opened() as pilot:
+        assert "No lessons here yet" in seen(pilot.app)
+        await pilot.press("enter", "n", "l")
+        assert isinstance(pilot.app.screen, Home)
+
+
+async def test_look_back_and_practice_from_home(opened: Opener) -> None:
+    async with opened() as pilot:
+        await pilot.press("l")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LookBackScreen)
+        assert "Nothing answered yet" in seen(pilot.app)
+        await pilot.press("escape", "n")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LessonScreen)
+        assert pilot.app.screen.session.variant
+
+
+async def test_progress_is_shown_after_a_lesson(opened: Opener) -> None:
+    async with opened() as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("minus", "0", "full_stop", "7", "enter", "escape", "escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Home)
+        assert "1 of" in seen(pilot.app)
+        assert "Continue" in seen(pilot.app)
+
+
+async def test_a_wrong_target_says_what_there_is(opened: Opener) -> None:
+    async with opened("every-kin") as pilot:
+        assert isinstance(pilot.app.screen, Trouble)
+        assert "every-kind" in seen(pilot.app)

@@ -1,0 +1,334 @@
+"""A lesson worked by hand: every kind of question, what is kept, where the keys lead."""
+
+from __future__ import annotations
+
+from conftest import Opener, seen, settle, type_in
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from tutor.session import Session
+from tutor.session.model import FieldState
+from tutor.store import Store
+from tutor.ui.fields import FieldWidget
+from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.order import OrderField
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.entry import Entry
+
+
+def session(app: App[None]) -> Session:
+    assert isinstance(app.screen, LessonScreen)
+    return app.screen.session
+
+
+def state(app: App[None], quantity: str) -> FieldState:
+    """The state of the field that asks for a quantity."""
+    return session(app).state(f"lab2:{quantity}")
+
+
+def field(app: App[None], quantity: str) -> FieldWidget:
+    """The widget of the field that asks for a quantity."""
+    assert isinstance(app.screen, LessonScreen)
+    widget = app.screen.page.field_widget(f"lab2:{quantity}")
+    assert widget is not None
+    return widget
+
+
+def in_hand(app: App[None], quantity: str) -> bool:
+    """Whether that field has the focus."""
+    return app.focused is not None and field(app, quantity) in app.focused.ancestors
+
+
+async def enter(pilot: Pilot[None]) -> None:
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        assert "I read" not in seen(pilot.app)
+        await type_in(pilot, "-0.7")
+        assert "I read −0.7" in seen(pilot.app)
+        await enter(pilot)
+        assert "✓" in seen(pilot.app)
+        assert isinstance(pilot.app.focused, Entry)
+        assert in_hand(pilot.app, "Z2")
+        await type_in(pilot, "1/10")
+        await enter(pilot)
+        assert "The bias counts." in seen(pilot.app)
+        assert pilot.app.focused is pilot.app.screen.query_one("#next", Button)
+        await enter(pilot)
+        assert session(pilot.app).position == 1
+
+
+async def test_a_wrong_answer_stays_with_its_reason(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await type_in(pilot, "-0.3")
+        await enter(pilot)
+        assert "✗" in seen(pilot.app)
+        assert "bias" in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1")
+        await type_in(pilot, "9")
+        assert "✗" in seen(pilot.app), "the verdict stays until there is another"
+
+
+async def test_what_cannot_be_read_says_so_and_counts_for_nothing(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "abc+")
+        assert "!" in seen(pilot.app)
+        await enter(pilot)
+        assert state(pilot.app, "Z1").attempts == 0
+
+
+async def test_enter_on_an_empty_field_goes_on_without_a_mark(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await enter(pilot)
+        assert state(pilot.app, "Z1").result is None
+        assert in_hand(pilot.app, "Z2")
+
+
+async def test_escape_keeps_what_was_typed_and_makes_letters_commands(opened: Opener, store: Store) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "n12")
+        await pilot.press("escape")
+        assert state(pilot.app, "Z1").draft == "n12"
+        await pilot.press("n")
+        await settle(pilot)
+        assert session(pilot.app).position == 1
+    assert store.drafts("every-kind", "")["lab2:Z1"] == "n12"
+
+
+async def test_a_draft_is_saved_within_a_second_and_is_there_again(opened: Opener, store: Store) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.")
+        await pilot.pause(0.6)
+        assert store.drafts("every-kind", "")["lab2:Z1"] == "-0."
+    async with opened("every-kind") as pilot:
+        entry = field(pilot.app, "Z1").entries()[0]
+        assert entry.value == "-0."
+
+
+async def test_undo_and_redo(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "12")
+        await pilot.press("ctrl+u")
+        entry = pilot.app.focused
+        assert isinstance(entry, Entry)
+        assert entry.value == ""
+        await pilot.press("ctrl+z")
+        assert entry.value == "12"
+        await pilot.press("ctrl+y")
+        assert entry.value == ""
+
+
+async def test_the_field_and_its_verdict_are_never_off_a_small_screen(opened: Opener) -> None:
+    async with opened("every-kind", size=(60, 20)) as pilot:
+        await type_in(pilot, "5")
+        await enter(pilot)
+        for _ in range(4):
+            assert "Z₁" in seen(pilot.app)
+            assert "✗" in seen(pilot.app)
+            await pilot.press("down")
+
+
+async def test_the_screen_can_be_resized_at_any_moment(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        for size in ((200, 60), (60, 20), (59, 20), (40, 10), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            if size[0] < 60:
+                assert "A little more room" in seen(pilot.app)
+        assert field(pilot.app, "Z1").answer == "-0.7"
+        assert "A little more room" not in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1")
+
+
+async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: Opener) -> None:
+    async with opened("every-kind", screen=1) as pilot:
+        grid = field(pilot.app, "hidden.H")
+        first, second = grid.entries()
+        await type_in(pilot, "0")
+        await enter(pilot)
+        assert pilot.app.focused is second, "Enter goes to the next empty cell"
+        await pilot.press("left")
+        assert pilot.app.focused is first
+        await pilot.press("right", "right")
+        assert pilot.app.focused is second
+        await type_in(pilot, "7")
+        await enter(pilot)
+        assert first.has_class("-correct")
+        assert second.has_class("-wrong")
+
+
+async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
+    from textual.events import Paste
+
+    async with opened("every-kind", screen=1) as pilot:
+        grid = field(pilot.app, "hidden.H")
+        assert pilot.app.focused is not None
+        pilot.app.focused.post_message(Paste("[0, 0.1]"))
+        await settle(pilot)
+        assert grid.answer == ("0", "0.1")
+        assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
+        pilot.app.focused.post_message(Paste("1 2 3"))
+        await settle(pilot)
+        assert grid.answer == ("0", "0.1"), "what does not fit changes nothing"
+
+
+async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
+    async with opened("every-kind", screen=2) as pilot:
+        choice = pilot.app.screen.query_one(ChoiceField)
+        await pilot.press("2")
+        assert choice.picked == ("1",) or len(choice.picked) == 1
+        await pilot.press("up", "space")
+        first = choice.picked
+        await pilot.click(choice.query("OptionLine").last())
+        assert choice.picked != first
+        await pilot.press("1", "enter")
+        await settle(pilot)
+        assert "The error is known there." in seen(pilot.app)
+
+
+async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
+    async with opened("every-kind", screen=2) as pilot:
+        order = pilot.app.screen.query_one(OrderField)
+        order.focus()
+        texts = {option.text: option.key for option in order.field.options}
+        order.cursor = order.steps.index(texts["dance"])
+        await pilot.press("x")
+        assert texts["dance"] not in order.answer
+        for place, step in enumerate(("forward", "loss", "backward")):
+            order.cursor = order.steps.index(texts[step])
+            while order.cursor > place:
+                await pilot.press("shift+up")
+        await pilot.press("space")
+        assert order.taken
+        await pilot.press("up", "down", "space", "enter")
+        await settle(pilot)
+        assert session(pilot.app).state(order.field.id).solved
+
+
+async def test_gaps_a_formula_and_words(opened: Opener) -> None:
+    async with opened("every-kind", screen=3, size=(80, 40)) as pilot:
+        await type_in(pilot, "backward")
+        await enter(pilot)
+        await type_in(pilot, "step")
+        await enter(pilot)
+        assert session(pilot.app).state(pilot.app.screen.query(FieldWidget).first().field.id).solved
+        await type_in(pilot, "yhat-y")
+        assert "I read" in seen(pilot.app)
+        await enter(pilot)
+        assert session(pilot.app).progress.done == 2
+        await type_in(pilot, "b")
+        await pilot.press("f5")
+        await settle(pilot)
+        assert "✓ kept" in seen(pilot.app)
+        assert "The bias." in seen(pilot.app)
+
+
+async def test_hints_open_one_by_one_and_say_what_they_cost(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await pilot.press("f2")
+        await settle(pilot)
+        assert "Hint 1 of 5" in seen(pilot.app)
+        assert "free" in seen(pilot.app)
+        await pilot.press("escape", "h")
+        await settle(pilot)
+        assert "Hint 2 of 5" in seen(pilot.app)
+
+
+async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        for _ in range(5):
+            await pilot.press("f2")
+            await settle(pilot)
+        assert "shows the answer" in seen(pilot.app)
+        await pilot.press("n")
+        await settle(pilot)
+        assert state(pilot.app, "Z1").hints_opened == 4
+        await pilot.press("f2", "y")
+        await settle(pilot)
+        assert state(pilot.app, "Z1").done
+
+
+async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert state(pilot.app, "Z1").given_up
+        assert "◦" in seen(pilot.app)
+
+
+async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await pilot.press("escape", "m")
+        for _ in range(3):
+            await pilot.press("right")
+        await settle(pilot)
+        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert in_hand(pilot.app, "Z1")
+
+
+async def test_found_values_appear_in_the_drawing(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        assert "Z₁ ?" in seen(pilot.app)
+        await type_in(pilot, "-0.7")
+        await enter(pilot)
+        assert "Z₁ −0.7" in seen(pilot.app)
+
+
+async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await pilot.press("escape", "p")
+        await settle(pilot)
+        assert session(pilot.app).variant == "1"
+        assert "#1" in seen(pilot.app)
+        await pilot.press("escape", "number_sign")
+        await settle(pilot)
+        await type_in(pilot, "17")
+        await enter(pilot)
+        assert session(pilot.app).variant == "17"
+        await pilot.press("escape", "number_sign", "enter")
+        await settle(pilot)
+        assert session(pilot.app).variant == ""
+
+
+async def test_starting_again_is_asked_twice(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        await enter(pilot)
+        await pilot.press("escape", "R")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert session(pilot.app).progress.done == 1, "no at the second question"
+        await pilot.press("R")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert session(pilot.app).progress.done == 0
+
+
+async def test_contents_lead_to_a_screen_and_mend_to_a_wrong_answer(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "5")
+        await enter(pilot)
+        await pilot.press("f7")
+        await settle(pilot)
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        assert session(pilot.app).position == 2
+        await pilot.press("escape", "e")
+        await settle(pilot)
+        assert session(pilot.app).position == 0
+        assert in_hand(pilot.app, "Z1")

@@ -1,0 +1,84 @@
+"""Nobody's text is markup, and nobody's text steers the terminal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.ui.lighting import lit_changes
+from tutor.ui.text import bar, clean, one_line, plain
+from tutor.ui.widgets.prose import inline, is_inline
+
+
+@pytest.mark.parametrize(
+    ("given_text", "shown"),
+    [
+        ("a\x1b[31mb", "a␛[31mb"),
+        ("\x07bell", "␇bell"),
+        ("c1 \x9b31m", "c1 \ufffd31m"),
+        ("over\rwritten", "overwritten"),
+        ("right\u202eleft", "rightleft"),
+        ("tab\tstop", "tab stop"),
+        ("two\nlines", "two\nlines"),
+        ("lone \ud800 half", "lone \ufffd half"),
+        ("[bold]θ₁[/] = ½", "[bold]θ₁[/] = ½"),
+    ],
+)
+def test_clean(given_text: str, shown: str) -> None:
+    assert clean(given_text) == shown
+
+
+@given(st.text())
+def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
+    for shown in (clean(text), one_line(text), plain(text).plain):
+        assert not any(ord(c) < 0x20 and c != "\n" for c in shown)
+        assert not any(0x7F <= ord(c) < 0xA0 for c in shown)
+
+
+@pytest.mark.parametrize("text", ["[relu]", "p[i] = x[0]", "[/]", "[$error]x[/]", "[@click=app.quit]x[/]", "a [b]c"])
+def test_brackets_are_text(text: str) -> None:
+    assert plain(text).plain == text
+    assert inline(text).plain == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("What is $w_{11}$?", "What is w₁₁?"),
+        ("It costs $5 and $6.", "It costs $5 and $6."),
+        ("`x = [1]` is *code*", "x = [1] is code"),
+        ("a < b and <b>c</b>", "a < b and <b>c</b>"),
+        (r"$\frac{1}{2}$", "1/2"),
+    ],
+)
+def test_inline(markdown: str, shown: str) -> None:
+    assert inline(markdown).plain.replace("\u00a0", " ") == shown
+
+
+def test_what_is_inline_and_what_is_not() -> None:
+    assert is_inline("One line with $x^2$.")
+    assert not is_inline("One\n\nTwo")
+    assert not is_inline("$$x$$")
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0, "──────"), (1, "━━━━━━"), (0.5, "━━━───"), (0.42, "━━╸───"), (7, "━━━━━━")]
+)
+def test_a_bar_reads_without_colour(share: float, shown: str) -> None:
+    assert bar(share, 6).plain == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "shown"),
+    [
+        ("", "a = b", "a = b"),
+        (r"\delta = a \cdot b", r"= a \cdot c", r"= a \cdot \lit{c}"),
+        (r"y = (a - b) \cdot c", r"= (a - b) \cdot 0.5", r"= (a - b) \cdot \lit{0.5}"),
+        (r"= w \cdot x + b", r"= 0.2 \cdot x + b", r"= \lit{0.2} \cdot x + b"),
+        (r"= x", r"\frac{a}{b} = 3", r"\frac{a}{b} = \lit{3}"),
+        (r"= x", r"= \begin{bmatrix} 1 & 2 \end{bmatrix}", r"=\lit{\begin{bmatrix} 1 & 2 \end{bmatrix}}"),
+    ],
+)
+def test_what_changed_is_lit(before: str, line: str, shown: str) -> None:
+    assert lit_changes(line, before) == shown
