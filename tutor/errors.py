@@ -1,12 +1,12 @@
 """The errors that a person may meet, each with a title, a message and what to do.
 
-    TutorError
-    ├── NetworkError        a network that cannot be computed: shapes, names, values (``place``: keys into the lesson)
-    ├── FormulaError        a formula that cannot be read or evaluated (``column``, from 1)
-    ├── QuantityError       a quantity that the network or worksheet does not have (with the nearest name)
-    ├── LessonError         a lesson that cannot be used; carries every ``Problem`` found
-    ├── StoreError          progress that cannot be read or written
-    └── SandboxError        a learner's program that cannot be run safely
+TutorError
+├── NetworkError        a network that cannot be computed: shapes, names, values (``place``: keys into the lesson)
+├── FormulaError        a formula that cannot be read or evaluated (``column``, from 1)
+├── QuantityError       a quantity that the network or worksheet does not have (with the nearest name)
+├── LessonError         a lesson that cannot be used; carries every ``Problem`` found
+├── StoreError          progress that cannot be read or written
+└── SandboxError        a learner's program that cannot be run safely
 """
 
 from __future__ import annotations

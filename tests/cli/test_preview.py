@@ -98,7 +98,7 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
         await pilot.pause()
         assert screen.session.state("network:Z1").to_mend
         said = set()
-        for _ in range(40):
+        for _ in range(14):
             await pilot.press("f10")
             await pilot.pause()
             states = [screen.session.state(name) for name in ("network:Z1", "network:Z2", "which")]

@@ -15,7 +15,7 @@ def lit_changes(latex: str, before: str) -> str:
         return latex
     known = set(_pieces(before)[::2])
     pieces = _pieces(latex)
-    start = 2 if len(pieces) > 2 and pieces[1].strip() == "=" and pieces[0].strip() else 0
+    start = 2 if len(pieces) > 2 and pieces[1].strip() == "=" else 0
     shown = [
         f"\\lit{{{piece}}}"
         if place >= start and place % 2 == 0 and piece.strip() and piece.strip() not in known
@@ -28,7 +28,8 @@ def lit_changes(latex: str, before: str) -> str:
 def _pieces(latex: str) -> list[str]:
     """Pieces at the even places, the joints between them at the odd ones."""
     if "\\begin" in latex:
-        return [latex]
+        head, equals, matrix = latex.partition("=")
+        return [head.strip(), equals, matrix.strip()] if equals and "\\begin" not in head else [latex]
     found, rest, depth, place = [], "", 0, 0
     while place < len(latex):
         joint = _JOINT.match(latex, place) if depth == 0 else None

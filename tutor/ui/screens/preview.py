@@ -135,10 +135,8 @@ class PreviewScreen(LessonScreen):
         self._shown = -1
 
     def compose(self) -> ComposeResult:
-        *parts, footer = super().compose()
-        yield from parts
+        yield from super().compose()
         yield Problems(markup=False)
-        yield footer
 
     async def on_mount(self) -> None:
         """Show the state of the file, and look for a save."""
