@@ -234,3 +234,42 @@ def test_the_same_for_people(capsys: pytest.CaptureFixture[str], network_file: P
     assert ended.value.code == 1
     assert "✓ Z1  -0.7  correct" in shown
     assert "✗ hidden.H" in shown or "≈ hidden.H" in shown
+
+
+MAZUR = """
+network:
+  inputs: [0.05, 0.10]
+  target: [0.01, 0.99]
+  layers:
+    - {weights: [[0.15, 0.25], [0.20, 0.30]], bias: [0.35, 0.35], activation: sigmoid}
+    - {weights: [[0.40, 0.50], [0.45, 0.55]], bias: [0.60, 0.60], activation: sigmoid}
+  optimizer: {sgd: {lr: 0.5}}
+  update_bias: false
+"""
+
+
+@pytest.fixture
+def mazur_file(tmp_path: Path) -> Path:
+    path = tmp_path / "mazur.yaml"
+    path.write_text(MAZUR, encoding="utf-8")
+    return path
+
+
+def test_a_later_step_is_worked_out_because_an_answer_asks_for_it(
+    capsys: pytest.CaptureFixture[str], mazur_file: Path
+) -> None:
+    answers = [
+        {"quantity": "E", "answer": "0.298371109"},
+        {"quantity": "E@2", "answer": "0.291027774"},
+        {"quantity": "E@3", "answer": "0.283547", "decimals": 6},
+    ]
+    code, marks = mark(capsys, mazur_file, answers)
+    assert code == 0, marks
+    assert [one["verdict"] for one in marks] == ["correct"] * 3
+    assert marks[1]["value"] == pytest.approx(0.291027774, abs=5e-10)
+
+
+def test_a_step_that_nobody_can_want_is_no_quantity(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
+    code, marks = mark(capsys, mazur_file, [{"quantity": "E@100000", "answer": "0"}])
+    assert code == 2
+    assert "'E@100000'" in marks[0]["error"]

@@ -21,6 +21,10 @@ from tutor.session.model import FieldState, Result, Verdict
 if TYPE_CHECKING:
     from tutor.marking import Mark, Marker
     from tutor.marking.mark import Typed
+    from tutor.network import Graph
+
+#: More training steps than this are not worked out for a file of answers.
+MOST_STEPS = 50
 
 _KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
 
@@ -95,10 +99,26 @@ class Batch:
         self._independent = independent
         self._own: dict[str, dict[str, Typed]] = {}
         self._markers: dict[str, Marker] = {}
+        self._graphs: dict[str, Graph] = {}
+        self._steps = 1
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
         """The marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
+        from tutor.network import steps_needed
+
+        wanted = (steps_needed(given.quantity) for given in answers)
+        self._steps = max((steps for steps in wanted if steps <= MOST_STEPS), default=1)
         return [self._mark(given, values) for given in answers]
+
+    def _graph(self, of: str) -> Graph:
+        """A network's or worksheet's graph, over as many training steps as the answers reach for."""
+        if of not in self._graphs:
+            from tutor.network import Network, build_graph
+
+            part = self._lesson.parts[of]
+            longer = isinstance(part.built, Network) and self._steps > part.graph.steps
+            self._graphs[of] = build_graph(part.built, self._steps) if longer else part.graph
+        return self._graphs[of]
 
     def _mark(self, given: Given, values: bool) -> dict[str, Any]:
         try:
@@ -115,7 +135,7 @@ class Batch:
 
         owner, name = split_owner(given.quantity)
         of = self._part(given, owner or given.of)
-        quantity = self._lesson.graph(of).quantity(name)
+        quantity = self._graph(of).quantity(name)
         item = next((item for item in self._lesson.asked() if item.of == of and item.quantity == quantity), None)
         return self._marked(given, of, quantity.name, item, values)
 
@@ -126,7 +146,7 @@ class Batch:
             decimals, figures = item.decimals, item.figures
         own = self._own.setdefault(of, {})
         mark: Mark = self._marker(of).mark(
-            self._lesson.graph(of).quantity(name),
+            self._graph(of).quantity(name),
             given.answer,
             own={} if self._independent else dict(own),
             decimals=self._decimals if decimals is None and figures is None else decimals,
@@ -167,7 +187,7 @@ class Batch:
             items = [item for item in self._lesson.asked() if item.of == of]
             decimals = {item.quantity.name: item.decimals for item in items if item.decimals is not None}
             mistakes = author_mistakes(self._lesson, of, items)
-            self._markers[of] = Marker(self._lesson.graph(of), decimals=decimals, mistakes=mistakes)
+            self._markers[of] = Marker(self._graph(of), decimals=decimals, mistakes=mistakes)
         return self._markers[of]
 
     # -- other blocks -------------------------------------------------------------------------------------------------
