@@ -32,7 +32,7 @@ def cut(value: float, decimals: int) -> float:
 
 @dataclass(frozen=True)
 class Way:
-    """How a learner keeps a node's value: the decimals beyond those asked for, parts of a formula too, rounded or cut."""
+    """How a learner keeps a node's value: decimals beyond those asked for, parts of a formula too, rounded or cut."""
 
     name: str
     extra: int | None = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from benchmarks.marking.learners import ASKED, CARRY, ONCE, STEPS, WAYS, Way, rounded, spelt
+from benchmarks.marking.learners import ASKED, CARRY, JUMBLE, ONCE, STEPS, WAYS, Way, rounded, spelt
 from benchmarks.marking.networks import random_network
 from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
@@ -161,6 +161,8 @@ class Wrong:
     first: Share = field(default_factory=Share)
     first_or_same: Share = field(default_factory=Share)
     among_two: Share = field(default_factory=Share)
+    among_or_same: Share = field(default_factory=Share)
+    beyond: Share = field(default_factory=Share)
     others: dict[str, Share] = field(default_factory=dict)
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted_ids: Counter[str] = field(default_factory=Counter)
@@ -176,7 +178,7 @@ def mistakes_of(sheet: Sheet, name: str) -> list[Variant]:
 
 
 def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = False) -> Wrong:
-    """A mistake at one step, on true, on carried or on typed earlier values; digits equal to the right ones left out."""
+    """A mistake at one step, on true, carried or typed earlier values; digits equal to the right ones left out."""
     result = Wrong()
     number = 0
     while result.accepted.total < count:
@@ -211,6 +213,7 @@ def _one_mistake(
         return
     mark = sheet.mark(name, value, own)
     result.accepted.add(mark.verdict is Verdict.CORRECT)
+    result.beyond.add(mark.verdict is Verdict.CORRECT and not _within_reach(sheet, name, value))
     result.drawn_ids[variant.id] += 1
     for rule, accepts in RULES.items():
         result.others.setdefault(rule, Share()).add(accepts(value, true, places))
@@ -222,8 +225,20 @@ def _one_mistake(
     result.among_two.add(variant.id in ids[:2])
     same = ids[:1] == [variant.id] or (bool(ids) and _same_number(sheet, name, ids[0], variant))
     result.first_or_same.add(same)
+    second = len(ids) > 1 and _same_number(sheet, name, ids[1], variant)
+    result.among_or_same.add(same or variant.id in ids[:2] or second)
     if not same:
         result.confused[variant.id, ids[0] if ids else f"({mark.verdict})"] += 1
+
+
+def _within_reach(sheet: Sheet, name: str, value: float) -> bool:
+    """Whether some honest way of rounding by hand comes to this number: 300 are tried, those of the replays first."""
+    places = sheet.decimals(name)
+    for way in (*WAYS, *(JUMBLE for _ in range(300))):
+        kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
+        if abs(way.answer(sheet.graph, name, kept, places) - value) < 1e-12:
+            return True
+    return False
 
 
 def _same_number(sheet: Sheet, name: str, named: str, variant: Variant) -> bool:
@@ -339,7 +354,7 @@ def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, 
 
 
 def times(seed: int, count: int) -> Iterator[tuple[str, list[float]]]:
-    """Milliseconds of verdicts with diagnosis on 5-4-3-2 networks, whose markers have been used before."""
+    """Milliseconds of computing for verdicts with diagnosis on 5-4-3-2 networks; their markers are used before."""
     kinds: dict[str, list[float]] = {
         "right": [],
         "right, all typed": [],
@@ -368,9 +383,9 @@ def times(seed: int, count: int) -> Iterator[tuple[str, list[float]]]:
                 text = f"{value:.{sheet.decimals(name)}f}"
                 quantity = sheet.graph.as_quantity(name)
                 sheet.marker.forget()
-                start = time.perf_counter()
+                start = time.thread_time()
                 sheet.marker.mark(quantity, text, own=typed)
-                taken = 1000 * (time.perf_counter() - start)
+                taken = 1000 * (time.thread_time() - start)
                 kinds[kind].append(taken)
                 kinds["all"].append(taken)
     yield from kinds.items()

@@ -1,0 +1,125 @@
+"""Prints every measurement of marking; see the package."""
+
+from __future__ import annotations
+
+import sys
+import time
+from statistics import median, quantiles
+
+import click
+
+from benchmarks.marking import measure, reading
+from benchmarks.marking.rules import RULES
+
+#: What is to be reached, in percent and milliseconds.
+FIRST, AMONG_TWO, CONSISTENT, FAST = 97.0, 99.5, 99.5, 2.0
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the cases.")
+@click.option("--seed", default=1, show_default=True, help="Where the random networks begin.")
+@click.option("--only", metavar="PART", help="right, wrong, follows, air, time or reading.")
+@click.option("--examples", is_flag=True, help="Show right answers that were refused, and what was confused.")
+def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
+    """How well marking does, on random networks."""
+    scale = 1 if quick else 10
+    parts = {
+        "right": lambda: right(seed, 150 * scale, examples),
+        "wrong": lambda: wrong(seed, 400 * scale, examples),
+        "follows": lambda: follows(seed, 300 * scale),
+        "air": lambda: air(seed, 100 * scale),
+        "time": lambda: times(seed, 30 * scale),
+        "reading": lambda: hostile(seed, 300 * scale),
+    }
+    for name, part in parts.items():
+        if only in (None, name):
+            start = time.perf_counter()
+            part()
+            click.echo(f"({name}: {time.perf_counter() - start:.0f} s)\n")
+
+
+def _asked(decimals: int | None) -> str:
+    return "default decimals" if decimals is None else f"{decimals} decimals"
+
+
+def right(seed: int, count: int, examples: bool) -> None:
+    """Right answers that are refused, by way of working, beside what other rules refuse of the same answers."""
+    for decimals, wide in ((None, False), (2, False), (3, False), (4, False), (None, True)):
+        kind = "batches, optimizers, conventions too" if wide else "plain networks"
+        click.echo(f"Right answers refused, % ({_asked(decimals)}, {kind}; goal 0)")
+        found = measure.right_refused(seed, count, decimals, wide=wide)
+        ways = list(found.share)
+        click.echo(f"{'':26}" + "".join(f"{way:>15}" for way in ways))
+        for label, shares in (("tutor", found.share), ("tutor, called wrong", found.wrong)):
+            click.echo(f"{label:26}" + "".join(f"{shares[way].percent:15.2f}" for way in ways))
+        for rule in RULES:
+            click.echo(f"{rule:26}" + "".join(f"{found.others[rule, way].percent:15.2f}" for way in ways))
+        click.echo(f"{'answers':26}" + "".join(f"{found.share[way].total:15d}" for way in ways) + "\n")
+        for line in found.examples if examples else ():
+            click.echo(f"  {line}")
+
+
+def wrong(seed: int, count: int, examples: bool) -> None:
+    """Mistakes that are accepted, beside what other rules accept; those refused by the name they are given."""
+    for decimals, wide in ((None, False), (2, False), (3, False), (4, False), (None, True)):
+        kind = "batches, optimizers, conventions too" if wide else "plain networks"
+        found = measure.wrong_accepted(seed, count, decimals, wide=wide)
+        click.echo(f"Mistakes ({_asked(decimals)}, {kind}): {found.accepted.total}")
+        click.echo(f"  accepted                      {found.accepted.percent:6.2f} %")
+        click.echo(f"  accepted beyond the bound     {found.beyond.percent:6.2f} %   (goal 0)")
+        for rule, share in found.others.items():
+            click.echo(f"  accepted by {rule:24}{share.percent:6.2f} %")
+        click.echo(f"  named first                   {found.first.percent:6.2f} %")
+        click.echo(f"  … or the same number          {found.first_or_same.percent:6.2f} %   (goal {FIRST})")
+        click.echo(f"  named among the first two     {found.among_two.percent:6.2f} %")
+        click.echo(f"  … or the same number          {found.among_or_same.percent:6.2f} %   (goal {AMONG_TWO})\n")
+        if examples:
+            for (made, named), times_ in found.confused.most_common(12):
+                click.echo(f"    {made} taken for {named}: {times_}")
+            for name, times_ in found.accepted_ids.most_common(8):
+                click.echo(f"    {name} accepted: {times_} of {found.drawn_ids[name]}")
+
+
+def follows(seed: int, count: int) -> None:
+    """Right work after a slip."""
+    for decimals in (None, 3, 4):
+        consistent, blamed = measure.follows(seed, count, decimals)
+        click.echo(f"Right work after a slip ({_asked(decimals)})")
+        click.echo(f"  called consistent             {consistent}   (goal {CONSISTENT})")
+        click.echo(f"  the slip's own place blamed   {blamed}")
+        first, among, nothing = measure.earlier_slips(seed, count, decimals)
+        click.echo(f"  slip not typed: named first   {first}")
+        click.echo(f"                  among two     {among}")
+        click.echo(f"                  not named     {nothing}")
+
+
+def air(seed: int, count: int) -> None:
+    """Numbers that nobody worked out."""
+    for decimals in (None, 3, 4):
+        accepted, named = measure.random_numbers(seed, 5 * count, decimals)
+        click.echo(f"Numbers out of the air ({_asked(decimals)})")
+        click.echo(f"  called correct or consistent  {accepted}")
+        click.echo(f"  given a mistake's name        {named}")
+        for value, share in measure.trivial_sheets(seed, max(10, count // 10), decimals).items():
+            click.echo(f"  sheets full of {value:4} follows  {share}")
+
+
+def times(seed: int, count: int) -> None:
+    """How long a verdict with its diagnosis takes."""
+    click.echo(f"A verdict on 5-4-3-2 networks, ms of computing (goal: p95 below {FAST:g})")
+    for kind, taken in measure.times(seed, 10 * count):
+        click.echo(
+            f"  {kind:20} p50 {median(taken):6.2f}   p95 {quantiles(taken, n=20)[-1]:6.2f}   max {max(taken):6.2f}"
+        )
+    click.echo(f"  SymPy imported: {'sympy' in sys.modules}")
+
+
+def hostile(seed: int, count: int) -> None:
+    """How long reading takes at worst."""
+    read, worst, culprit = reading.slowest(seed, count)
+    shown = culprit[:30].encode("unicode_escape").decode()
+    click.echo(f"Hostile texts: {read} read, the slowest {worst:.1f} ms (goal: below {reading.LIMIT_MS:g}): {shown!r}")
+
+
+if __name__ == "__main__":
+    main()
