@@ -7,7 +7,18 @@ from typing import Any
 
 from tutor.network import Network
 
-HIDDEN = ["linear", "sigmoid", "tanh", "relu", {"leaky_relu": {"slope": 0.1}}, "elu", "softplus", "gelu", "silu"]
+LOSSES = ["half_squared_error", "squared_error", "mse", "binary_cross_entropy", "cross_entropy"]
+HIDDEN = [
+    "linear",
+    "sigmoid",
+    "tanh",
+    "relu",
+    {"leaky_relu": {"slope": 0.1}},
+    {"elu": {"alpha": 0.7}},
+    "softplus",
+    "gelu",
+    "silu",
+]
 SHAPES = [(2, 1), (3, 2, 1), (2, 2, 2), (2, 3, 2), (3, 2, 2, 1), (1, 1)]
 OPTIMIZERS: list[dict[str, dict[str, Any]]] = [
     {"sgd": {"lr": 0.1}},
@@ -21,7 +32,7 @@ OPTIMIZERS: list[dict[str, dict[str, Any]]] = [
     {"rmsprop": {"lr": 0.05, "centered": True, "eps": 1e-2}},
     {"adam": {"lr": 0.1}},
     {"adam": {"lr": 0.1, "weight_decay": 0.1, "amsgrad": True, "eps": 1e-3}},
-    {"adamw": {"lr": 0.1}},
+    {"adamw": {"lr": 0.1, "beta1": 0.8, "beta2": 0.9, "weight_decay": 0.2}},
     {"adamw": {"lr": 0.1, "amsgrad": True}},
 ]
 

@@ -66,7 +66,7 @@ TEXTBOOK_RULE = SIGMOID | {
     "theta1_new": -0.407852106, "theta2_new": 0.194112122, "theta3_new": 0.218052170,
 }  # fmt: skip
 
-#: Three decimals as the book prints them, and its opposite sign of δ; rounded from step to step, hence its own tolerance.
+#: As the book prints them, with its opposite sign of δ; rounded from step to step, hence a tolerance of its own.
 HAN = {
     "H1": 0.332, "H2": 0.525, "yhat": 0.474, "delta3": 0.1311, "delta2": -0.0065, "delta1": -0.0087,
     "w21_new": -0.261, "w22_new": -0.138, "w11_new": 0.192, "w12_new": -0.306, "w13_new": 0.4, "w14_new": 0.1,

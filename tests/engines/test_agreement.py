@@ -1,0 +1,186 @@
+"""Four ways to the same numbers: the graph's formulas, NumPy with matrices, SymPy from the loss, PyTorch's autograd.
+
+None of them looks at another, so agreement over networks of every form means that all are right. Every number is
+compared, to 1e-9 of its size; a rounding error in what is exactly 0 may be a thousandth of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from random_networks import HIDDEN, LOSSES, OPTIMIZERS, random_spec
+
+from tutor.derivations import sympy_values
+from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
+from tutor.solver import solve, solve_worksheet
+
+SPREAD = range(39)
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+
+
+def steps_of(seed: int) -> int:
+    return 1 + seed % 3
+
+
+@cache
+def random_graph(seed: int) -> Graph:
+    return build_graph(Network.from_spec(random_spec(seed)), steps_of(seed))
+
+
+def assert_agrees(graph: Graph, engine: str, found: Mapping[str, Any]) -> None:
+    """Every number that the graph works out and shows is there, and the same."""
+    for name, node in graph.nodes.items():
+        if node.formula is not None and node.kind not in HIDDEN_KINDS:
+            assert name in found, f"{engine} says nothing of {name}"
+            assert found[name] == pytest.approx(graph.values[name], rel=RELATIVE, abs=ABSOLUTE), f"{engine}: {name}"
+
+
+def test_the_spread_meets_every_choice_of_the_format() -> None:
+    specs = [random_spec(seed) for seed in SPREAD]
+    layers = [layer for spec in specs for layer in spec["layers"]]
+    hidden = [layer["activation"] for spec in specs for layer in spec["layers"][:-1]]
+    assert all(activation in hidden for activation in HIDDEN)
+    assert all(activation in [layer["activation"] for layer in layers] for activation in [*HIDDEN, "softmax"])
+    assert {spec["loss"] for spec in specs} == set(LOSSES)
+    assert all(optimizer in [spec["optimizer"] for spec in specs] for optimizer in OPTIMIZERS)
+    choices = {
+        "reduction": {"mean", "sum", None},
+        "error_signal": {"gradient", "difference"},
+        "delta_sign": {"plus", "minus"},
+        "layout": {"inputs_by_units", "units_by_inputs"},
+        "update_bias": {True, False},
+        "batch_size": {None, 2},
+    }
+    for key, wanted in choices.items():
+        assert {spec.get(key) for spec in specs} == wanted, key
+    assert {"bias" in layer for layer in layers} == {True, False}
+    assert {steps_of(seed) for seed in SPREAD} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("seed", SPREAD)
+def test_matrices_say_what_the_formulas_say(seed: int) -> None:
+    graph = random_graph(seed)
+    found = solve(Network.from_spec(random_spec(seed)), steps=steps_of(seed))
+    assert_agrees(graph, "NumPy", found.values)
+    for array in graph.arrays:
+        quantity = graph.quantity(array)
+        value = found[array]
+        assert not isinstance(value, float)
+        assert value.shape == quantity.shape, array
+        assert value.ravel().tolist() == [found[cell] for cell in quantity.cells], array
+
+
+@pytest.mark.parametrize("seed", SPREAD)
+def test_sympy_finds_the_same_from_the_loss(seed: int) -> None:
+    assert_agrees(random_graph(seed), "SymPy", sympy_values(Network.from_spec(random_spec(seed)), steps_of(seed)))
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("seed", SPREAD)
+def test_autograd_and_torchs_optimizers_find_the_same(seed: int) -> None:
+    from tutor.crosscheck.engine import network_values
+
+    found = network_values(Network.from_spec(random_spec(seed)), steps_of(seed))
+    assert_agrees(random_graph(seed), "PyTorch", found)
+
+
+@pytest.mark.needs("torch")
+def test_the_child_process_says_the_same_as_its_engine() -> None:
+    """Networks and worksheets go there as plain data and come back by name."""
+    from tutor.crosscheck import torch_values_of
+
+    sheet = Worksheet.from_spec(SHEETS["adam"])
+    seeds = (4, 11)
+    models: list[tuple[Network | Worksheet, int]] = [(sheet, 1)]
+    models += [(Network.from_spec(random_spec(seed)), steps_of(seed)) for seed in seeds]
+    answers = torch_values_of(models)
+    for graph, found in zip([build_graph(sheet), *map(random_graph, seeds)], answers, strict=True):
+        assert_agrees(graph, "PyTorch", found)
+
+
+# -- worksheets -----------------------------------------------------------------------------------------------------
+
+SHEETS: dict[str, dict[str, Any]] = {
+    "momentum": {
+        "given": {"w": 1.0, "g": 0.4, "v": 0.2, "beta": 0.9, "alpha": 0.1},
+        "steps": {"w_new": "w - alpha*v_new", "v_new": "beta*v + g"},
+        "repeat": 3,
+    },
+    "attention": {
+        "given": {"Q": [[1, 2], [0, 1]], "K": [[1, 0], [1, 1]], "V": [[1, 2], [3, 0]], "d": 2},
+        "steps": {"S": "Q @ K.T", "T": "S / sqrt(d)", "A": "softmax(T)", "O": "A @ V", "C": "softmax(T, columns)"},
+    },
+    "attention's gradient": {
+        "given": {"q": [1, 0.5], "K": [[1, 0], [1, 1], [-1, 0.5]], "v": [0.3, -0.2, 0.9], "y": 0.5},
+        "steps": {"a": "softmax(K @ q)", "o": "dot(a, v)", "E": "(o - y)^2", "gq": "dE/dq", "gK": "dE/dK"},
+    },
+    "descent": {
+        "given": {"w": 0, "alpha": 0.1},
+        "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"},
+        "repeat": 3,
+    },
+    "adam": {
+        "given": {
+            "w": 1.0, "m": 0, "v": 0, "g@1": 0.4, "g@2": 0.3,
+            "alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
+        },
+        "steps": {
+            "m_new": "beta1*m + (1 - beta1)*g",
+            "v_new": "beta2*v + (1 - beta2)*g^2",
+            "m_hat": "m_new/(1 - beta1^t)",
+            "v_hat": "v_new/(1 - beta2^t)",
+            "w_new": "w - alpha*m_hat/(sqrt(v_hat) + eps)",
+        },
+        "repeat": 2,
+    },
+    "convolution": {
+        "given": {"X": [[1, 2, 0], [0, 1, 3], [2, -1, 1]], "K": [[1, 0.5], [-1, 2]], "b": 0.1},
+        "steps": {"F": "conv(X, K) + b", "R": "relu(F)", "P": "max(R)", "E": "sum(R^2)/2", "g": "dE/dK", "gb": "dE/db"},
+    },
+    "recurrent": {
+        "given": {"h": [0, 0], "x@1": 1, "x@2": -0.5, "U": [0.5, -0.3], "W": [[0.1, 0.2], [-0.4, 0.3]], "b": [0, 0.1]},
+        "steps": {"z": "U*x + W @ h + b", "h_new": "tanh(z)"},
+        "repeat": 2,
+    },
+    "reductions": {
+        "given": {"A": [[1, -2, 3], [0.5, 4, -1]], "u": [3, 4]},
+        "steps": {
+            "s": "sum(A)", "r": "sum(A, rows)", "c": "sum(A, columns)", "m": "mean(A, rows)", "top": "max(A, rows)",
+            "low": "min(A, columns)", "where": "argmax(A, rows)", "n": "norm(u)", "cell": "A[2,3]",
+            "block": "A[1..2, 2..3]", "both": "max(A, 0) + min(A[1,1], 2)", "turned": "A.T @ u",
+        },
+    },
+    "functions": {
+        "given": {"z": [-1.5, -0.2, 0.3, 2], "p": [0.2, 0.5, 1, 3]},
+        "steps": {
+            "a": "sigmoid(z) + tanh(z)", "b": "relu(z) - leaky_relu(z, 0.2)", "c": "elu(z, 0.5) + softplus(z)",
+            "d": "gelu(z) * silu(z)", "e1": "step(z) + sign(z) + abs(z)", "f": "exp(z) - ln(p) + log10(p)",
+            "g": "sqrt(p)^3", "h": "sigmoid'(z) + tanh'(z) + relu'(z)", "i": "leaky_relu'(z, 0.2) + elu'(z, 0.5) + softplus'(z)",
+            "j": "gelu'(z) + silu'(z)", "E": "sum(a*c*d)", "slope": "dE/dz",
+        },
+    },
+    "a derivative of a derivative": {
+        "given": {"x": 0.7},
+        "steps": {"f": "sigmoid(x)*x^3", "g": "df/dx", "h": "dg/dx"},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_worksheets_by_every_engine(name: str) -> None:
+    sheet = Worksheet.from_spec(SHEETS[name])
+    graph = build_graph(sheet)
+    assert_agrees(graph, "NumPy", solve_worksheet(sheet).values)
+    assert_agrees(graph, "SymPy", sympy_values(sheet))
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("name", SHEETS)
+def test_worksheets_by_pytorch(name: str) -> None:
+    from tutor.crosscheck.engine import worksheet_values
+
+    sheet = Worksheet.from_spec(SHEETS[name])
+    assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))
