@@ -158,8 +158,8 @@ SHEETS: dict[str, dict[str, Any]] = {
         "steps": {
             "a": "sigmoid(z) + tanh(z)", "b": "relu(z) - leaky_relu(z, 0.2)", "c": "elu(z, 0.5) + softplus(z)",
             "d": "gelu(z) * silu(z)", "e1": "step(z) + sign(z) + abs(z)", "f": "exp(z) - ln(p) + log10(p)",
-            "g": "sqrt(p)^3", "h": "sigmoid'(z) + tanh'(z) + relu'(z)", "i": "leaky_relu'(z, 0.2) + elu'(z, 0.5) + softplus'(z)",
-            "j": "gelu'(z) + silu'(z)", "E": "sum(a*c*d)", "slope": "dE/dz",
+            "h": "sigmoid'(z) + tanh'(z) + relu'(z)", "i": "leaky_relu'(z, 0.2) + elu'(z, 0.5) + softplus'(z)",
+            "j": "gelu'(z) + silu'(z)", "k": "sqrt(p)^3", "E": "sum(a*c*d)", "slope": "dE/dz",
         },
     },
     "a derivative of a derivative": {
