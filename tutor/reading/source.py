@@ -27,6 +27,8 @@ _SIGNS = {
 _FRACTIONS = {"½": " 1/2", "⅓": " 1/3", "¼": " 1/4", "⅔": " 2/3", "¾": " 3/4", "⅕": " 1/5", "⅛": " 1/8"}
 OPENING, CLOSING = "[({", "])}"
 _QUOTES = "\"'“”„‟«»‹›‘’‚‛`´"
+#: Quotation marks within more quotation marks than this are nobody's answer; each layer copies the text.
+_DEEPEST_QUOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def _plain(mark: str, text: str, place: int) -> str:
 
 def _unquoted(source: Source) -> Source:
     """Quotation marks around the whole answer, taken away; a prime at the end of a name stays."""
-    while len(source.plain) >= 2 and source.plain[0] in _QUOTES and source.plain[-1] in _QUOTES:
+    for _ in range(_DEEPEST_QUOTES):
+        if len(source.plain) < 2 or source.plain[0] not in _QUOTES or source.plain[-1] not in _QUOTES:
+            break
         source = source.part(1, len(source.plain) - 1)
     return source
