@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from reading_exercises import asked, network
 
 import tutor
+from tests.reading.reading_exercises import asked, network
 from tutor.formulas.tree import Add, Mul, Name, Neg, Num, Pow
 from tutor.reading import GridReading, Reading, Scope, Unreadable, read_formula, read_grid, read_number
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from reading_exercises import asked
 
+from tests.reading.reading_exercises import asked
 from tutor.reading import GridReading, Reading, Unreadable, cells_of, read_grid
 
 

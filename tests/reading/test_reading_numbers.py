@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from reading_exercises import asked, attention
 
+from tests.reading.reading_exercises import asked, attention
 from tutor.reading import Scope, Unreadable, read_number
 
 SIGMOID = 1 / (1 + math.exp(0.7))

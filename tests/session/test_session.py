@@ -222,8 +222,11 @@ def test_the_ladder_tells_its_price_first(session: Session) -> None:
     assert first is not None
     assert "weighted sum" in first.text
     assert session.state(Z1).hints_opened == 1
-    for _ in range(4):
+    for _ in range(3):
         session.open_hint(Z1)
+    assert not session.state(Z1).done
+    session.open_hint(Z1)
+    assert session.state(Z1).given_up, "the hint that shows the answer says that it counts as given up"
     assert session.open_hint(Z1) is None
     assert r"= -0.7" in session.hints(Z1).rungs[4].text
 

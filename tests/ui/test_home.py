@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import LESSON, Opener, seen, settle
-
+from tests.ui.driving import LESSON, Opener, seen, settle
 from tutor.store import Store
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen

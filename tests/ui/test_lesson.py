@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-from conftest import Opener, seen, settle, type_in
-from textual.app import App
-from textual.pilot import Pilot
 from textual.widgets import Button
 
-from tutor.session import Session
-from tutor.session.model import FieldState
+from tests.ui.driving import Opener, enter, field, in_hand, seen, session, settle, state, type_in
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.order import OrderField
-from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
-
-
-def session(app: App[None]) -> Session:
-    assert isinstance(app.screen, LessonScreen)
-    return app.screen.session
-
-
-def state(app: App[None], quantity: str) -> FieldState:
-    """The state of the field that asks for a quantity."""
-    return session(app).state(f"lab2:{quantity}")
-
-
-def field(app: App[None], quantity: str) -> FieldWidget:
-    """The widget of the field that asks for a quantity."""
-    assert isinstance(app.screen, LessonScreen)
-    widget = app.screen.page.field_widget(f"lab2:{quantity}")
-    assert widget is not None
-    return widget
-
-
-def in_hand(app: App[None], quantity: str) -> bool:
-    """Whether that field has the focus."""
-    return app.focused is not None and field(app, quantity) in app.focused.ancestors
-
-
-async def enter(pilot: Pilot[None]) -> None:
-    await pilot.press("enter")
-    await settle(pilot)
 
 
 async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import is_blank, readable, to_text
 from tutor.session.entries import Entry, collect
-from tutor.session.hinting import ladder
+from tutor.session.hinting import ladder, shows_the_answer
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -242,13 +242,17 @@ class Session:
         return ladder(entry, self._states[field_id], self._marks, self._visibility)
 
     def open_hint(self, field_id: str) -> Hint | None:
-        """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done."""
+        """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
+        one that shows the answer gives the question up."""
         state = self._states[field_id]
         if self.hints(field_id).following is None:
             return None
         self._states[field_id] = replace(state, hints_opened=state.hints_opened + 1)
         if not state.done:
             self.store.note(*self._key, field_id, HINT)
+            entry = self._questions.entries[field_id]
+            if shows_the_answer(entry, self._states[field_id], self._marks, self._visibility):
+                self.give_up(field_id)
         return self.hints(field_id).rungs[state.hints_opened]
 
     def give_up(self, field_id: str) -> Outcome:

@@ -61,7 +61,7 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
-        await self.show_screen(self.session.screen())
+        await self.show_screen(self.session.goto(self.session.position))  # so that Home goes on here
         if self.session.notice:
             self.notify(clean(self.session.notice), severity="warning", markup=False, timeout=10)
 
@@ -237,6 +237,15 @@ class AnsweringScreen(TutorScreen[None]):
         """Interrupt the program."""
         event.stop()
         self.runner.interrupt()
+
+    @on(CodeField.Paused)
+    def paused(self, event: CodeField.Paused) -> None:
+        """Let the program stand still, or go on."""
+        event.stop()
+        stands_still = self.runner.pause()
+        event.field.show_paused(stands_still)
+        if self.runner.is_running:
+            event.field.say("stands still" if stands_still else "running …")
 
     @on(CodeField.EditorWanted)
     def editor_wanted(self, event: CodeField.EditorWanted) -> None:

@@ -134,5 +134,5 @@ class LessonList(OptionList):
         if resume is not None:
             options = [Option(ContinueLine(resume), id=CONTINUE), Option(BlankLine(), disabled=True), *options]
         self.set_options(options)
-        places = {option.id: place for place, option in enumerate(options)}
-        self.highlighted = places.get(before, 0) if options else None
+        places = {option.id: place for place, option in enumerate(options) if option.id is not None}
+        self.highlighted = places.get(before or "", 0) if options else None

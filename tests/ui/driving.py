@@ -1,0 +1,178 @@
+"""A small lesson with a question of every kind, and what the screens' tests do with the application on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+from textual.app import App
+from textual.pilot import Pilot
+
+from tutor.session import Session
+from tutor.session.model import FieldState
+from tutor.ui.fields import FieldWidget
+from tutor.ui.screens.lesson import LessonScreen
+
+LESSON = r"""
+tutor: 1
+title: Every kind
+id: every-kind
+summary: One question of every kind.
+minutes: 5
+networks:
+  lab2:
+    inputs: [1, 0, 1]
+    target: 1
+    layers:
+      - name: hidden
+        weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
+        bias: {theta1: -0.4, theta2: 0.2}
+        activation: relu
+      - {name: output, weights: [{w21: -0.3}, {w22: -0.2}], bias: {theta3: 0.1}, activation: relu}
+    optimizer: {sgd: {lr: 0.001}}
+screens:
+  - title: The hidden layer
+    blocks:
+      - text: |
+          Each hidden unit adds its weighted inputs and its bias, $Z_j$ in short:
+
+          $$Z_j = \sum_i w_{ij}\,x_i + \theta_j$$
+      - diagram: lab2
+      - ask: [Z1, Z2]
+        explain: The bias counts.
+      - derive: H1
+  - title: A vector
+    blocks:
+      - ask: hidden.H
+        decimals: 3
+  - title: Choices
+    blocks:
+      - choose: Which layer does backpropagation visit first?
+        shuffle: false
+        options:
+          - {text: The output layer, correct: true, why: The error is known there.}
+          - {text: The input layer, why: That is where the forward pass starts.}
+      - order: One step of training
+        steps: [forward, loss, backward]
+        extra: [dance]
+  - title: Gaps and words
+    blocks:
+      - fill: |
+          loss.____()
+          opt.____()
+        language: python
+        gaps: [backward, step]
+      - expression: delta3
+        using: [yhat, y]
+      - write: What would you change first?
+        model: The bias.
+  - title: Shown
+    blocks:
+      - given: lab2
+      - table: {columns: [hours, passed], rows: [[1.5, 0], [2, 1]], caption: Two people}
+      - text: The end.
+  - title: Programs
+    blocks:
+      - run: |
+          print(6 * 7)
+        output: '42'
+      - lab: Add two numbers
+        starter: |
+          total = 0
+        checks: [{variable: total, equals: 3}]
+        solution: total = 1 + 2
+  - title: The output
+    blocks:
+      - ask: [yhat, E]
+      - plot: (w - 3)^2
+        over: {w: [-1, 7]}
+        alt: A parabola with its lowest point at w = 3.
+"""
+VECTOR, CHOICES, GAPS, SHOWN, PROGRAMS, OUTPUT = range(1, 7)
+
+Opened = AbstractAsyncContextManager[Pilot[None]]
+Opener = Callable[..., Opened]
+
+LONGEST = 30.0  # seconds that anything may take before a test gives up
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object], what: str) -> None:
+    """Wait for something to be so."""
+    async with asyncio.timeout(LONGEST):
+        while not condition():
+            await pilot.pause(0.01)
+    assert condition(), what
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait for workers, for what they set off, and for the screen."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
+
+
+def seen(app: App[Any]) -> str:
+    """The screen as text, as a person sees it, what shines through under a dialog included."""
+    width, height = app.size
+    console = Console(width=width, height=height, file=StringIO(), force_terminal=True, legacy_windows=False)
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    lines = console.render_lines(update, console.options.update(width=width, height=height), pad=False)
+    return "\n".join("".join(part.text for part in line if not part.control).rstrip() for line in lines[:height])
+
+
+_KEYS = {
+    ".": "full_stop", ",": "comma", "-": "minus", "+": "plus", " ": "space", "*": "asterisk", "/": "slash",
+    "[": "left_square_bracket", "]": "right_square_bracket", "(": "left_parenthesis", ")": "right_parenthesis",
+}  # fmt: skip
+
+
+async def type_in(pilot: Pilot[None], text: str) -> None:
+    """Type a text, character by character, and let it be read."""
+    from tutor.ui.screens.answering import READ_AFTER
+
+    await pilot.press(*[_KEYS.get(character, character) for character in text])
+    await pilot.pause(READ_AFTER * 2)
+
+
+async def enter(pilot: Pilot[None]) -> None:
+    """Press Enter, and wait for what comes of it."""
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other, each time waiting for what comes of it."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+def lesson_screen(app: App[Any]) -> LessonScreen:
+    """The lesson's screen, on top or under another."""
+    return next(screen for screen in reversed(app.screen_stack) if isinstance(screen, LessonScreen))
+
+
+def session(app: App[Any]) -> Session:
+    """The session of the lesson that is open."""
+    return lesson_screen(app).session
+
+
+def state(app: App[Any], quantity: str) -> FieldState:
+    """The state of the field that asks for a quantity."""
+    return session(app).state(f"lab2:{quantity}")
+
+
+def field(app: App[Any], quantity: str) -> FieldWidget:
+    """The widget of the field that asks for a quantity."""
+    widget = lesson_screen(app).page.field_widget(f"lab2:{quantity}")
+    assert widget is not None
+    return widget
+
+
+def in_hand(app: App[Any], quantity: str) -> bool:
+    """Whether that field has the focus."""
+    return app.focused is not None and field(app, quantity) in app.focused.ancestors
