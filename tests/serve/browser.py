@@ -1,0 +1,126 @@
+"""A real Chromium driven by WebDriver, by the standard library alone: pages, keys, pictures, the network's log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+LONGEST = 60.0  # seconds that anything may take
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
+ENTER, ESCAPE, CONTROL, PAGE_DOWN = "\ue007", "\ue00c", "\ue009", "\ue00f"
+
+
+def _call(url: str, method: str = "POST", body: dict[str, Any] | None = None) -> Any:
+    data = json.dumps(body or {}).encode() if method == "POST" else None
+    request = Request(url, data, {"Content-Type": "application/json"}, method=method)
+    with urlopen(request, timeout=LONGEST) as response:
+        return json.load(response)["value"]
+
+
+class Browser:
+    """One window. ``requests`` are all addresses that it has asked for; ``received`` is what the terminal in it was
+    sent, without its colours and cursor movements."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.requests: list[str] = []
+        self.received = ""
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        _call(f"{self.session}/url", body={"url": url})
+
+    def script(self, text: str) -> Any:
+        """What a script in the page returns."""
+        return _call(f"{self.session}/execute/sync", body={"script": text, "args": []})
+
+    def press(self, *keys: str) -> None:
+        """Press and let go of each key, one after the other; a text is its characters."""
+        actions = [{"type": kind, "value": key} for text in keys for key in text for kind in ("keyDown", "keyUp")]
+        _call(f"{self.session}/actions", body={"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def picture(self) -> bytes:
+        """The window as PNG."""
+        return base64.b64decode(_call(f"{self.session}/screenshot", "GET"))
+
+    def listen(self) -> None:
+        """Read what the network has done since."""
+        for entry in _call(f"{self.session}/se/log", body={"type": "performance"}):
+            message = json.loads(entry["message"])["message"]
+            method, parameters = message["method"], message["params"]
+            if method == "Network.requestWillBeSent":
+                self.requests.append(parameters["request"]["url"])
+            elif method == "Network.webSocketCreated":
+                self.requests.append(parameters["url"])
+            elif method == "Network.webSocketFrameReceived":
+                self.received += _text(parameters["response"])
+
+    def hosts(self) -> set[str]:
+        """The hosts that were asked for anything; what it has in itself (``data:``, ``chrome:``) names none."""
+        self.listen()
+        urls = [urlsplit(url) for url in self.requests]
+        return {url.netloc for url in urls if url.scheme not in ("about", "blob", "chrome", "data")}
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for something to be so; the log is read on the way."""
+        end = time.monotonic() + LONGEST
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited in vain for {what}; the terminal was sent …{self.received[-2000:]}")
+            time.sleep(0.05)
+            self.listen()
+
+    def until_shown(self, text: str) -> None:
+        """Wait until the terminal was sent a text, and forget what came before."""
+        self.until(lambda: text in self.received, repr(text))
+        self.received = self.received.partition(text)[2]
+
+
+def _text(frame: dict[str, Any]) -> str:
+    """A frame's text: binary ones are the terminal's."""
+    if frame["opcode"] != 2:
+        return ""
+    return _ESCAPES.sub("", base64.b64decode(frame["payloadData"]).decode(errors="replace"))
+
+
+@contextmanager
+def browser(profile: Path) -> Iterator[Browser]:
+    """A browser for as long as the block takes, with a profile of its own, and no name but this computer's resolved."""
+    with subprocess.Popen(
+        ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as driver:
+        try:
+            assert driver.stdout is not None
+            port = next(found[1] for line in driver.stdout if (found := re.search(r"started .*on port (\d+)", line)))
+            base = f"http://127.0.0.1:{port}"
+            options = [
+                "--headless=new",
+                "--no-sandbox",  # root has no other way, and the only page is ours
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                "--window-size=1000,640",
+                f"--user-data-dir={profile}",
+            ]
+            wanted = {
+                "browserName": "chrome",
+                "goog:chromeOptions": {"args": options},
+                "goog:loggingPrefs": {"performance": "ALL"},
+            }
+            made = _call(f"{base}/session", body={"capabilities": {"alwaysMatch": wanted}})
+            session = f"{base}/session/{made['sessionId']}"
+            try:
+                yield Browser(session)
+            finally:
+                _call(session, "DELETE")
+        finally:
+            driver.terminate()
