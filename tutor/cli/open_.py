@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +11,11 @@ import click
 
 @click.command(name="tutor", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 @click.argument("lesson", required=False)
-@click.option("--plain", is_flag=True, help="Plain lines instead of a screen: for screen readers, pipes and scripts.")
+@click.option(
+    "--plain",
+    is_flag=True,
+    help="Plain lines instead of a screen: for screen readers, pipes and scripts (without a terminal it is always on).",
+)
 @click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
 @click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
 @click.pass_context
@@ -20,7 +25,7 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
         _must_exist(ctx, lesson)
-    if plain or ascii_only:
+    if plain or ascii_only or not _has_screen():
         from tutor.plain import run_plain
 
         run_plain(lesson, ascii_only=ascii_only)
@@ -28,6 +33,13 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     from tutor.ui import run
 
     ctx.exit(run(lesson))
+
+
+def _has_screen() -> bool:
+    """Whether there is a terminal to draw on, or a browser's driver (``TEXTUAL_DRIVER``) that stands in for one."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _must_exist(ctx: click.Context, lesson: str) -> None:
