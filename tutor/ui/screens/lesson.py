@@ -86,8 +86,14 @@ class LessonScreen(AnsweringScreen):
             self.page.focus()
 
     def action_field(self, step: int) -> None:
-        """Tab: the next field, or the one before."""
-        self.page.focus_next(step, of=self.page.focused_field if self.focused is not self.page else None)
+        """Tab: the next cell of the field in hand, then the next field; or the one before."""
+        widget = self.page.focused_field if self.focused is not self.page else None
+        cells = widget.entries() if widget is not None else []
+        place = next((place + step for place, cell in enumerate(cells) if cell is self.focused), -1)
+        if 0 <= place < len(cells):
+            cells[place].focus()
+        else:
+            self.page.focus_next(step, of=widget)
 
     # -- other views of the lesson ------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ COMMANDS = (
         "Derivation",
         "Where the quantity in hand comes from, line by line.",
         letter="d",
+        label="derive",
         footer=True,
     ),
     Command(
@@ -44,8 +45,10 @@ COMMANDS = (
     ),
     Command("lesson.back", "back", "pageup", "Screen before", "Goes back. Nothing is lost.", letter="b", label="back"),
     Command("lesson.on", "go_on", "enter", "Go on", "To the open question, or to the next screen.", palette=False),
-    Command("lesson.field", "field(1)", "tab", "Next field", "Goes to the next field.", palette=False),
-    Command("lesson.field_back", "field(-1)", "shift+tab", "Field before", "Goes to the field before.", palette=False),
+    Command("lesson.field", "field(1)", "tab", "Next cell", "Goes to the next cell or field.", palette=False),
+    Command(
+        "lesson.field_back", "field(-1)", "shift+tab", "Cell before", "Goes to the cell or field before.", palette=False
+    ),
     Command(
         "lesson.leave",
         "leave",

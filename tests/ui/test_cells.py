@@ -1,0 +1,27 @@
+"""Fields of several cells: Tab goes through all of them before it leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.driving import GAPS, VECTOR, Opener, lesson_screen, press, session, settle
+from tutor.ui.widgets.entry import Entry
+
+
+@pytest.mark.parametrize("screen", [VECTOR, GAPS])
+async def test_tab_goes_from_cell_to_cell_and_then_on(opened: Opener, screen: int) -> None:
+    async with opened("every-kind") as pilot:
+        lesson = lesson_screen(pilot.app)
+        await lesson.show_screen(session(pilot.app).goto(screen))
+        await settle(pilot)
+        field = lesson.page.field_widgets()[0]
+        first, second = field.entries()
+        assert pilot.app.focused is first
+        await press(pilot, "tab")
+        assert pilot.app.focused is second
+        await press(pilot, "shift+tab")
+        assert pilot.app.focused is first
+        await press(pilot, "tab", "tab")
+        assert pilot.app.focused is not None
+        assert field not in pilot.app.focused.ancestors
+        assert isinstance(pilot.app.focused, Entry) is (screen == GAPS)
