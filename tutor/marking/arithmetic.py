@@ -4,7 +4,7 @@ parents."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
@@ -41,6 +41,7 @@ class Arithmetic:
         self._partials: dict[int, Partials] = {}
         self._grids: dict[int, tuple[tuple[int, tuple[int, ...]], ...] | None] = {}
         self._kinks: dict[int, tuple[Compiled, ...]] = {}
+        self._products: dict[int, tuple[Compiled, ...]] = {}
 
     @cached_property
     def values(self) -> list[float]:
@@ -80,11 +81,17 @@ class Arithmetic:
     # -- running ----------------------------------------------------------------------------------------------------
 
     def run(
-        self, values: list[float], order: Iterable[int], fixed: Iterable[int] = (), keep: Keep | None = None
+        self,
+        values: list[float],
+        order: Iterable[int],
+        fixed: Iterable[int] = (),
+        keep: Keep | None = None,
+        formulas: Sequence[Compiled | None] | None = None,
     ) -> None:
         """Work out the nodes of ``order`` into ``values``, those in ``fixed`` excepted, each kept as ``keep`` writes
-        it."""
-        formulas, snaps = self.formulas, self._snaps
+        it; ``formulas`` by slot, where they are not the graph's own."""
+        snaps = self._snaps
+        formulas = self.formulas if formulas is None else formulas
         still = fixed if isinstance(fixed, (set, frozenset, dict)) else set(fixed)
         for slot in order:
             if slot in still:
@@ -135,6 +142,17 @@ class Arithmetic:
                 slope = compile_tree(differentiate(formula, self.names[parent]), self.slots)
             found.append((parent, slope))
         return tuple(found)
+
+    def products(self, slot: int) -> tuple[Compiled, ...]:
+        """The terms of a sum that has products among them, each by itself; none where a node is no such sum."""
+        found = self._products.get(slot)
+        if found is None:
+            formula = self.nodes[slot].formula
+            terms = formula.terms if isinstance(formula, Add) else ()
+            has_products = any(isinstance(term.of if isinstance(term, Neg) else term, Mul) for term in terms)
+            found = tuple(compile_tree(term, self.slots) for term in terms) if has_products else ()
+            self._products[slot] = found
+        return found
 
     # -- what a formula does to decimals ----------------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ _FAR = 40
 class Profile:
     """How many decimals each node is written with where an answer is wanted to ``decimals``.
 
-    ``epsilon`` is half a unit of those, or 0 where writing the node down rounds nothing. Filled in as nodes are needed.
+    ``epsilon`` is half a unit of those, or 0 where writing the node down rounds nothing; ``by_products`` is a sum with
+    each of its products written down. Filled in as nodes are needed.
     """
 
     decimals: int
@@ -33,6 +34,7 @@ class Profile:
     exact: dict[int, bool] = field(default_factory=dict)
     bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
     kinky: dict[int, bool] = field(default_factory=dict)
+    by_products: dict[int, Compiled | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

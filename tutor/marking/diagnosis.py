@@ -50,6 +50,11 @@ class Diagnosis:
                     found.append(Found(variant, Tier.EXACT, value))
         return found
 
+    def to_last_digit(self, case: _Case) -> tuple[Found, ...]:
+        """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
+        found = self.exact(case) or self._throughout(case)
+        return best([each for each in found if abs(each.value - case.value) > case.half])
+
     def near(self, case: _Case) -> tuple[Found, ...]:
         """The likeliest mistakes of this step and of writing; on replays and within a mistake's own rounding if need
         be."""
@@ -162,10 +167,14 @@ class Diagnosis:
 
     def far(self, case: _Case) -> tuple[Found, ...]:
         """One mistake at every node, one slip further up, or two slips; nothing where too many would fit."""
-        found = self._everywhere.find(case)
-        if found:
-            return best(found)
-        return self._earlier.find(case)
+        return best(self._throughout(case)) or self._earlier.find(case)
+
+    def _throughout(self, case: _Case) -> list[Found]:
+        found = self._everywhere.find(case, case.following)
+        if not found and case.following is not None:
+            # earlier answers may be right and this one worked out beside them: one mistake all the way from the start
+            found = self._everywhere.find(case, None)
+        return found
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:

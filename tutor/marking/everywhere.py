@@ -12,6 +12,7 @@ from tutor.marking.workings import Workings
 
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
+    from tutor.marking.own import OwnValues
 
 
 class Everywhere:
@@ -22,12 +23,13 @@ class Everywhere:
         self._changed: dict[tuple[str, str], dict[int, tuple[Variant, Compiled]]] = {}
         self._looked_at: set[int] = set()
 
-    def find(self, case: _Case) -> list[Found]:
-        """The mistakes that give the answer when made throughout; the learner's own numbers stay as typed."""
+    def find(self, case: _Case, following: OwnValues | None) -> list[Found]:
+        """The mistakes that give the answer when made throughout; the learner's own numbers in ``following`` stay as
+        typed."""
         self._look_at(case.order)
         ancestors = set(case.order)
-        typed = set(case.following.typed) if case.following is not None else set()
-        base = case.following.runs[0] if case.following is not None else case.true
+        typed = set(following.typed) if following is not None else set()
+        base = following.runs[0] if following is not None else case.true
         found = []
         for (name, _), changed in self._changed.items():
             here = [slot for slot in case.order if slot in changed and slot not in typed]

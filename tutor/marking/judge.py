@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tutor.marking.bounds import Profile
 from tutor.marking.diagnosis import Diagnosis
@@ -14,6 +15,9 @@ from tutor.marking.rounding import is_rounded, near, unit
 from tutor.marking.workings import ProfileKey, Workings
 
 Own = Mapping[int, Typed]
+
+#: So many digits more than asked for are looked at: a mistake fits them by chance once in a thousand times.
+_FINER = 3
 
 
 class Judge:
@@ -153,6 +157,13 @@ class _Case:
     # -- the algorithm ----------------------------------------------------------------------------------------------
 
     def verdict(self) -> Judgement:
+        """The judgement; where it is right with many more digits than asked for, those are looked at as well."""
+        judgement = self._verdict()
+        if judgement.verdict is Verdict.CORRECT and self.deep and self.typed.decimals >= self.decimals + _FINER:
+            return replace(judgement, found=self._further_digits())
+        return judgement
+
+    def _verdict(self) -> Judgement:
         if self.fits(self.true, 0.0):
             return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
         if self._mine:
@@ -216,10 +227,8 @@ class _Case:
         return False
 
     def _explained(self, replays: list[list[float]]) -> bool:
-        formula = self.workings.arithmetic.formulas[self.slot]
-        assert formula is not None
         for way, values in zip(WAYS, replays, strict=True):
-            raw = self.workings.arithmetic.value_of(formula, values)
+            raw = self.workings.replays.raw(way, self.profile, self.slot, values)
             if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
                 return True
         return False
@@ -253,6 +262,22 @@ class _Case:
             return ()
         found = self.judge.diagnosis.exact(self)
         return best([each for each in found if abs(each.value - self.value) > self.half])
+
+    def _further_digits(self) -> tuple[Found, ...]:
+        """The mistakes that give a right answer's digits beyond those asked for, where no right work gives them."""
+        places = self.typed.decimals
+        runs = self.following.runs if self.following is not None else ()
+        right = [self.value, *(run[self.slot] for run in runs)]
+        replays = self.replayed(self.order[:-1])
+        right += [
+            self.workings.replays.raw(way, self.profile, self.slot, values)
+            for way, values in zip(WAYS, replays, strict=True)
+        ]
+        if any(near(self.t, value, 0.0, places) for value in right):
+            return ()
+        fine = _Case(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
+        fine.following = self.following
+        return self.judge.diagnosis.to_last_digit(fine)
 
     def _is_short(self, good: OwnValues | None) -> bool:
         given = self.typed.decimals

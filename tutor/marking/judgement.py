@@ -39,7 +39,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what led to it.
+    """A verdict with what led to it; ``found`` are the mistakes that fit (a right answer's: its digits beyond those
+    asked for).
 
     ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
     intermediates rounded too early. ``tie``: within the bound, and a mistake fits to the last digit.

@@ -155,7 +155,8 @@ class Marker:
         numbers = [cell.own[cell.quantity].value if cell.own else None for cell in cells]
         moved = rearranged(numbers, true, asked.shape, task.decimals) if verdict is Verdict.WRONG else None
         if moved is not None:
-            cells = [replace(cell, mistakes=()) for cell in cells]
+            told = {"mistakes": (moved,), "message": moved.message}
+            cells = [replace(cell, **told) if cell.verdict is Verdict.WRONG else cell for cell in cells]
         mistakes = (moved,) if moved is not None else covering(cells) if verdict is Verdict.WRONG else ()
         return Mark(
             quantity=asked.name,

@@ -33,7 +33,7 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
     """The sentence beside the answer."""
     match judgement.verdict:
         case Verdict.CORRECT:
-            return _right(graph.values[name], judgement, decimals)
+            return _right(graph.values[name], judgement, decimals, mistakes)
         case Verdict.IMPRECISE:
             return _imprecise(judgement, decimals)
         case Verdict.FOLLOWS:
@@ -42,7 +42,9 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
             return _wrong(graph, graph.nodes[name], judgement, mistakes)
 
 
-def _right(value: float, judgement: Judgement, decimals: int) -> str:
+def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
+    if mistakes:
+        return f"Right to the {counted(decimals)} asked for, but not in the digits after them. {either(mistakes)}"
     if judgement.cut:
         rounded = format_number(value, decimals, trim=False)
         return f"Right. You cut the digits off; rounded to {counted(decimals)} it is {rounded}."

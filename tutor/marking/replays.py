@@ -1,4 +1,5 @@
-"""The whole graph worked out as people work: every step kept rounded, with a decimal to spare, cut off, in figures.
+"""The whole graph worked out as people work: every step kept rounded, every product, with a decimal to spare, cut off,
+in figures.
 
 What a replay gives is right to its last digit, however wide or narrow the bound is.
 """
@@ -8,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.marking.arithmetic import Arithmetic
+from tutor.marking.arithmetic import Arithmetic, Compiled
 from tutor.marking.bounds import Profile
 from tutor.marking.rounding import ROUNDED, cut, is_cut, rounded, to_figures, unit
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``."""
+    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``.
+
+    ``products``: every product of a sum is written down before it is added.
+    """
 
     name: str
     extra: int = 0
     sub_steps: bool = False
     cuts: bool = False
     figures: int = 0
+    products: bool = False
 
 
 #: The likeliest first: where one explains an answer, it is the way in which it was found.
@@ -35,6 +40,8 @@ WAYS = (
     Way("cut with one decimal more", extra=1, cuts=True),
     Way("three figures", figures=3),
     Way("four figures", figures=4),
+    Way("rounded, products too", products=True),
+    Way("rounded, parts and products too", sub_steps=True, products=True),
 )
 
 Values = list[float]
@@ -56,7 +63,9 @@ class Replays:
         missing = [slot for slot in order if slot not in kept[0][1]]
         if missing:
             for way, (values, done) in zip(WAYS, kept, strict=True):
-                self._arithmetic.run(values, missing, keep=self.keeper(way, profile))
+                self._arithmetic.run(
+                    values, missing, (), self.keeper(way, profile), self._formulas(way, profile, missing)
+                )
                 done.update(missing)
         return [values for values, _ in kept]
 
@@ -68,9 +77,30 @@ class Replays:
         found = []
         for way in WAYS:
             values = list(base)
-            self._arithmetic.run(values, order, fixed, self.keeper(way, profile))
+            self._arithmetic.run(values, order, fixed, self.keeper(way, profile), self._formulas(way, profile, order))
             found.append(values)
         return found
+
+    def raw(self, way: Way, profile: Profile, slot: int, values: Values) -> float:
+        """A node's value from kept ones, before it is written down itself."""
+        formula = (way.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
+        assert formula is not None
+        return self._arithmetic.value_of(formula, values)
+
+    def _formulas(self, way: Way, profile: Profile, order: Sequence[int]) -> list[Compiled | None] | None:
+        if not way.products:
+            return None
+        formulas = list(self._arithmetic.formulas)
+        for slot in order:
+            formulas[slot] = self._by_products(profile, slot) or formulas[slot]
+        return formulas
+
+    def _by_products(self, profile: Profile, slot: int) -> Compiled | None:
+        """A node's sum with each of its products rounded, None where it has none."""
+        if slot not in profile.by_products:
+            terms, places = self._arithmetic.products(slot), profile.written(slot)
+            profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
+        return profile.by_products[slot]
 
     def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
         """How this way writes a node's value down."""

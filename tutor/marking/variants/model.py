@@ -11,8 +11,8 @@ from tutor.formulas.tree import Add, Mul, Name, Neg, Tree
 from tutor.network import Graph, Kind, Node
 
 #: Mistakes from the likeliest on. A family with many members (one per term, one per other unit) fits by chance as many
-#: times as often, so such families come late; the format's own ids come before those that it does not list. A judgement,
-#: not measured on people.
+#: times as often, so such families come late; the format's own ids come before those that it does not list. A
+#: judgement, not measured on people.
 PRIOR = (
     "author",
     "bias-left-out",
