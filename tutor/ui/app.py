@@ -125,52 +125,63 @@ class TutorApp(App[None]):
 
     # -- the way around -----------------------------------------------------------------------------------------------
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
     def open_lesson(self, reference: str, *, new_numbers: bool = False) -> None:
         """Load a lesson beside the screen, then show it, or what is wrong with it."""
-        from tutor.session import open_lesson
 
-        try:
+        def load() -> Session:
+            from tutor.session import open_lesson
+
             session = open_lesson(reference, self.store)
-            session = session.new_variant() if new_numbers else session
-        except TutorError as error:
-            self.call_from_thread(self.show_error, error)
-        else:
-            self.call_from_thread(self.show_lesson, session)
+            return session.new_variant() if new_numbers else session
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+        self._open(load, _lesson_screen)
+
     def open_look_back(self, reference: str) -> None:
         """Load a lesson beside the screen, then show what was answered in it."""
-        from tutor.session import open_lesson
 
-        try:
-            session = open_lesson(reference, self.store)
-        except TutorError as error:
-            self.call_from_thread(self.show_error, error)
-        else:
-            self.call_from_thread(self.show_look_back, session)
+        def load() -> Session:
+            from tutor.session import open_lesson
 
-    def show_look_back(self, session: Session) -> None:
-        """Show what was answered in a lesson."""
-        from tutor.ui.screens.look_back import LookBackScreen
+            return open_lesson(reference, self.store)
 
-        self.push_screen(LookBackScreen(session))
+        self._open(load, _look_back_screen)
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
     def open_tour(self) -> None:
         """Load the tour's lesson, with a store of its own, and show it."""
-        from tutor.lessons import load
-        from tutor.session import Session
+
+        def load() -> Session:
+            from tutor.lessons import load
+            from tutor.session import Session
+
+            return Session(load(Path(__file__).with_name("tour.yaml")), Store(None))
 
         self.store.set_setting("tour-seen", True)
-        session = Session(load(Path(__file__).with_name("tour.yaml")), Store(None))
-        self.call_from_thread(self.show_lesson, session)
+        self._open(load, _lesson_screen)
 
-    def show_lesson(self, session: Session) -> None:
-        """Show a lesson that is loaded."""
-        from tutor.ui.screens.lesson import LessonScreen
+    def _open(self, load: Callable[[], Session], screen: Callable[[Session], Screen[None]]) -> None:
+        from tutor.ui.screens.opening import Opening
 
-        self.push_screen(LessonScreen(session))
+        waiting = Opening()
+        self.push_screen(waiting)
+        self._load(waiting, load, screen)
+
+    @work(thread=True, exclusive=True, group="open")
+    def _load(
+        self, waiting: Screen[None], load: Callable[[], Session], screen: Callable[[Session], Screen[None]]
+    ) -> None:
+        try:
+            session = load()
+        except TutorError as error:
+            from tutor.ui.screens.trouble import Trouble
+
+            self.call_from_thread(self._show_instead, waiting, partial(Trouble, error))
+        else:
+            self.call_from_thread(self._show_instead, waiting, partial(screen, session))
+
+    def _show_instead(self, waiting: Screen[None], make: Callable[[], Screen[None]]) -> None:
+        """What was waited for, unless the learner has given it up."""
+        if self.screen is waiting:
+            self.switch_screen(make())
 
     def show_error(self, error: TutorError) -> None:
         """Show an error that a person can do something about."""
@@ -201,6 +212,18 @@ class TutorApp(App[None]):
             self.exit(return_code=70)
         else:
             super()._handle_exception(error)
+
+
+def _lesson_screen(session: Session) -> Screen[None]:
+    from tutor.ui.screens.lesson import LessonScreen
+
+    return LessonScreen(session)
+
+
+def _look_back_screen(session: Session) -> Screen[None]:
+    from tutor.ui.screens.look_back import LookBackScreen
+
+    return LookBackScreen(session)
 
 
 def _keymap(keys: object) -> dict[str, str]:

@@ -99,8 +99,8 @@ class FieldWidget(Commanded):
         return next((entry for entry in entries if not entry.value or entry.has_class("-wrong")), entries[0])
 
     def focus_field(self) -> None:
-        """Give this field the focus."""
-        self.focus_target().focus()
+        """Give this field the focus. The page scrolls to its question, so that the field need not."""
+        self.focus_target().focus(scroll_visible=False)
 
     def action_check(self) -> None:
         """Ask for the answer to be checked."""

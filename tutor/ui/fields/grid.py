@@ -98,6 +98,7 @@ class GridField(FieldWidget):
         self.mark.show(self.state)
         if results and self.state.result is not None:
             self.mark.update(self._explanation(results, self.state.result.message))
+        self.show_reading(ReadBack(""), None)
 
     def _cell_results(self) -> tuple[CellResult, ...]:
         result = self.state.result
@@ -127,7 +128,8 @@ class GridField(FieldWidget):
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the cell that is typed in is read."""
         if not reading.text:
-            self.reading.update(Content.styled(clean(self.field.precision), MUTED))
+            is_right = self.state.result is not None and self.state.result.verdict is Verdict.CORRECT
+            self.reading.update(Content.styled("" if is_right else clean(self.field.precision), MUTED))
             return
         name = f"{self._label(cell)}: " if cell is not None else ""
         text = one_line(reading.text)

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field, FieldKind, ReadBack
+from tutor.session.model import Answer, Field, FieldKind, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
@@ -88,7 +88,8 @@ class NumberField(FieldWidget):
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
-        wanted = clean(self.field.precision) if self.state.result is not None else ""
+        result = self.state.result
+        wanted = clean(self.field.precision) if result is not None and result.verdict is not Verdict.CORRECT else ""
         if not reading.ok:
             self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"))
         elif reading.text:

@@ -14,8 +14,9 @@ from tutor.ui.text import clean
 MOST_UNDO = 200
 
 
-class Entry(Input):
-    """One field or cell to type in. Its text is what was typed; reading it is the session's business."""
+class Entry(Input, inherit_bindings=False):
+    """One field or cell to type in. Its text is what was typed; reading it is the session's business. Keys that scroll
+    are left to the page: in a line there is nothing to scroll."""
 
     DEFAULT_CSS = """
     Entry {
@@ -34,6 +35,7 @@ class Entry(Input):
         Binding("right", "right", "Right, or the next cell", show=False),
         Binding("ctrl+z", "undo", "Undo", show=False, id="field.undo", tooltip="Takes back what was typed last."),
         Binding("ctrl+y", "redo", "Redo", show=False, id="field.redo"),
+        *Input.BINDINGS,
     ]
 
     @dataclass

@@ -1,7 +1,7 @@
-"""The page of a lesson's screen: its blocks in a column, and the question in hand kept in sight.
+"""The page of a lesson's screen: its blocks in a column, and the question in hand and the way on kept in sight.
 
-Where the column is longer than the screen, the question in hand is docked under the text: the text scrolls, the field
-and its verdict stay.
+Where the column is longer than the screen, the way on stays in its last line, and the question in hand stands where it
+belongs as long as that is seen; else it is docked under the text: the text scrolls, the field and its verdict stay.
 """
 
 from __future__ import annotations
@@ -28,13 +28,21 @@ from tutor.ui.text import MUTED, one_line
 States = Callable[[str], FieldState]
 
 
+class Way(Button):
+    """A button whose key stands in the footer while it has the focus."""
+
+    BINDINGS = [Binding("enter", "press", "go", id="foot.press", tooltip="Goes where the button says.")]
+
+
 class Foot(Horizontal):
-    """The way on and back, at the end of a page."""
+    """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
 
     DEFAULT_CSS = """
     Foot { height: 1; margin: 0 0 1 0; }
     Foot Button { margin: 0 2 0 0; }
     Foot Static { width: 1fr; }
+    Foot .more { width: auto; padding: 0 1; color: $accent; display: none; }
+    Foot.-more .more { display: block; }
     """
 
     @dataclass
@@ -50,15 +58,14 @@ class Foot(Horizontal):
 
     def compose(self) -> ComposeResult:
         if not self.is_first:
-            yield Button("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
-        yield Button(
-            "Finish ▸" if self.is_last else "Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)"
-        )
-        yield Static("", markup=False)
+            yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
+        yield Way("Finish ▸" if self.is_last else "Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
+        yield Static("", classes="words", markup=False)
+        yield Static("▾ more below", classes="more", markup=False)
 
     def say(self, text: str) -> None:
         """Words beside the buttons."""
-        self.query_one(Static).update(Content.styled(text, MUTED))
+        self.query_one(".words", Static).update(Content.styled(text, MUTED))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Go."""
@@ -76,9 +83,10 @@ class Page(VerticalScroll, inherit_bindings=False):
         & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
         & > QuestionBlock.-current { border-left: outer $accent 70%; }
         & > QuestionBlock.-docked {
-            dock: bottom; max-height: 55%; overflow-y: auto; margin: 0; padding: 0 1;
+            dock: bottom; max-height: 55%; overflow-y: auto; margin: 0 0 1 0; padding: 0 1;
             border-left: none; border-top: solid $accent 70%; background: $background;
         }
+        & > Foot.-docked { dock: bottom; margin: 0; background: $background; }
     }
     """
     BINDINGS = [
@@ -204,17 +212,31 @@ class Page(VerticalScroll, inherit_bindings=False):
         can_scroll = self.scroll_y < self.max_scroll_y if step > 0 else self.scroll_y > 0
         if 0 <= place < len(widgets):
             widgets[place].focus_field()
-        elif can_scroll:
+        elif can_scroll and not self._next_is_seen(field, step):
             self.scroll_relative(y=3 * step, animate=False)
         else:
             self.focus_next(step, of=field)
 
+    def _next_is_seen(self, field: FieldWidget, step: int) -> bool:
+        """Whether the field after this one (or before it) can be seen as the page stands."""
+        widgets = self.field_widgets()
+        place = widgets.index(field) + step
+        return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
+
     # -- keeping the question in sight ---------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Whatever changes the page's length or place may bring the question in hand in sight or out of it."""
+        self.watch(self, "virtual_size", self._changed, init=False)
+        self.watch(self, "scroll_y", self._changed, init=False)
+
+    def _changed(self) -> None:
+        self.call_after_refresh(self._dock)
 
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
         """The question in hand is the one with the focus."""
-        inside = [w for w in event.widget.ancestors if isinstance(w, QuestionBlock)]
+        inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock)]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
             self.hold(inside[0])
@@ -224,31 +246,67 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.current = block
         for other in self.query_children(QuestionBlock):
             other.set_class(other is block, "-current")
+            other.remove_class("-docked")
         self.settle()
 
     def settle(self) -> None:
-        """Dock the question in hand where the page is longer than the screen, and scroll to what stands before it."""
+        """Bring the question in hand in sight, once it has its place; a text that is new is read from its top."""
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
         if not self.is_attached or self.size.height == 0:
             return
-        docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
-        height = self.virtual_size.height + sum(block.outer_size.height for block in docked)
-        is_long = self.virtual_size.height > self.container_size.height or (bool(docked) and height > self.size.height)
-        for block in self.query_children(QuestionBlock):
-            block.set_class(is_long and block is self.current, "-docked")
-        if is_long and self.current is not None and self._has_moved:
-            self.call_after_refresh(self._show_before, self.current)
+        if not self._has_moved:
+            self.scroll_home(animate=False)
+        elif self.current is not None and not self.current.has_class("-docked"):
+            self._bring(self.current)
+        self._dock()
 
-    def _show_before(self, block: QuestionBlock) -> None:
-        """Scroll so that what leads up to the question is seen above it."""
-        if block not in self.blocks:
+    def _bring(self, block: QuestionBlock) -> None:
+        """Scroll no further than the question needs; where it is too long, to its top."""
+        place, seen = block.virtual_region, self._seen_height
+        if place.bottom > self.scroll_y + seen:
+            self.scroll_to(y=min(place.bottom + 1 - seen, place.y), animate=False)
+        elif place.y < self.scroll_y:
+            self.scroll_to(y=max(0, place.bottom + 1 - seen), animate=False)
+
+    @property
+    def _seen_height(self) -> int:
+        """The rows in which text is seen, above the way on."""
+        return self.container_size.height - 1
+
+    def _dock(self) -> None:
+        """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
+        below."""
+        feet = self.query_children(Foot)
+        if not self.is_attached or self.container_size.height == 0 or not feet:
             return
-        place = self.blocks.index(block)
-        if place:
-            self.scroll_to_widget(self.blocks[place - 1], animate=False, top=False)
+        foot = feet.first()
+        flowing = [child for child in self.children if not child.has_class("-docked")]
+        end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
+        docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
+        length = end + sum(_own_height(block) + 1 for block in docked) + (2 if foot.has_class("-docked") else 0)
+        is_long = length > self.container_size.height
+        foot.set_class(is_long, "-docked")
+        for block in self.query_children(QuestionBlock):
+            block.set_class(is_long and block is self.current and self._is_below(block), "-docked")
+        foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
+
+    def _is_below(self, block: QuestionBlock) -> bool:
+        """Whether a question's own place, or more of it than is docked at most, is under what is seen."""
+        before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.query_one(".heading")
+        most = self.container_size.height * 55 // 100
+        top = before.virtual_region.bottom + before.styles.margin.bottom
+        return top + min(_own_height(block), most) > self.scroll_y + self._seen_height
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: dock or undock."""
-        self.call_after_refresh(self.settle)
+        """Another size: the question in hand stays in sight."""
+        self.settle()
+
+
+def _own_height(block: QuestionBlock) -> int:
+    """The rows a question takes where nothing is cut off, without its margin."""
+    return block.virtual_size.height
 
 
 def _numbered(view: ScreenView) -> Sequence[tuple[Block, int]]:
