@@ -9,7 +9,7 @@ import sympy
 
 from tutor.derivations.convert import Expression, number
 from tutor.derivations.steps import Value
-from tutor.derivations.writer import Writer, rounded
+from tutor.derivations.writer import Writer
 from tutor.formulas import FUNCTIONS, latex, text
 from tutor.formulas.tree import Name, sub
 from tutor.network import Layer, Network, Quantity
@@ -329,9 +329,8 @@ class _Forms:
             return None
         old, gradient = self._held(f"{self.layer.name}.{what}"), self._own(f"d{what}")
         value = self._matrix(old) - number(optimizer["lr"]) * self._matrix(gradient)
-        rate = rounded(optimizer["lr"])
-        pieces = (old, (" - ", " − "), (rf"{rate} \cdot ".replace("−", "-"), f"{rate}·"), gradient)
-        return Form("Against the slope, all at once; the rate is put in.", pieces, value)
+        pieces = (old, (" - ", " − "), self._array("alpha", 1), (r" \cdot ", "·"), gradient)
+        return Form("Against the slope, all at once: the old values, less the rate times the gradients.", pieces, value)
 
 
 def _at(name: str, step: int) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sympy
 
 from tutor.derivations.convert import to_sympy, to_tree
-from tutor.derivations.writer import Writer, in_words
+from tutor.derivations.writer import Writer, in_words, rounded
 from tutor.formulas import latex, text
 from tutor.formulas.tree import Derivative, Tree, names, walk
 from tutor.network import Node, Worksheet
 
 #: A formula longer than this is shown with its numbers only.
 LONGEST = 400
+
+#: A local derivative longer than this is shown by its number: nobody reads it.
+LONGEST_SLOPE = 120
 
 #: More paths than this are not written side by side.
 MOST_PATHS = 6
@@ -72,18 +75,17 @@ def _chain(writer: Writer, node: Node, part: Derivative) -> None:
     top = tops[place if len(tops) > 1 else 0]
     bottom = bottoms[place if len(bottoms) > 1 else 0]
     between = _between(writer, top, bottom)
+    paths = _paths(writer, top, bottom, between)
+    is_example = len(paths) > MOST_PATHS
+    if is_example:
+        between = [name for name, _ in paths[0]]
     for name in between:
         formula = writer.graph.nodes[name].formula
         assert formula is not None
         if len(text(formula)) <= LONGEST:
-            writer.line(_definition_words(writer, name, top, bottom), name, formula, named=True)
-    steps = _paths(writer, top, bottom, between)
-    if (
-        len(steps) <= MOST_PATHS
-        and max(map(len, steps), default=0) > 1
-        and isinstance(_formula(writer, node), Derivative)
-    ):
-        _chain_rule(writer, node, steps)
+            writer.line(_definition_words(writer, name, top, bottom, is_example), name, formula, named=True)
+    if not is_example and max(map(len, paths), default=0) > 1 and isinstance(_formula(writer, node), Derivative):
+        _chain_rule(writer, node, paths)
     for name in between:
         for parent in _parents(writer, name, bottom, between):
             _local(writer, node, name, parent)
@@ -143,7 +145,8 @@ def _between(writer: Writer, top: str, bottom: str) -> list[str]:
         if name not in known:
             known[name] = False
             formula = writer.graph.nodes[name].formula
-            known[name] = any(leads(parent) for parent in (names(formula) if formula is not None else ()))
+            ways = [leads(parent) for parent in (names(formula) if formula is not None else ())]
+            known[name] = any(ways)
         return known[name]
 
     leads(top)
@@ -158,9 +161,11 @@ def _parents(writer: Writer, name: str, bottom: str, between: list[str]) -> list
     return [parent for parent in parents if parent == bottom or parent in between]
 
 
-def _definition_words(writer: Writer, name: str, top: str, bottom: str) -> str:
+def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_example: bool) -> str:
     if name == top:
         return f"What is differentiated by {writer.symbol(bottom)}."
+    if is_example:
+        return f"{writer.symbol(name)} lies on one of the many ways to {writer.symbol(bottom)}; the others are alike."
     return f"{writer.symbol(name)} lies on the way to {writer.symbol(bottom)}."
 
 
@@ -171,4 +176,7 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"{writer.symbol(of)}, differentiated by {writer.symbol(by)}."
+    if len(body[1]) > LONGEST_SLOPE:
+        digits = rounded(writer.value(slope))
+        body = digits.replace("−", "-"), digits
     writer.local(words, f"d{of}/d{by}", _fraction(writer, of, by), body, writer.value(slope))

@@ -117,6 +117,11 @@ class _Resolver:
                     return mul(*map(self.visit, before), Name(joined))
             case Mul(factors):
                 return mul(*self._memories(factors))
+            case MatMul(Mul((*before, Name(head), Name(of))), Num(step)) if self._canonical(head) is None:
+                # v(w11)@2, read as a product and a matrix product, is the memory of the second step
+                joined = self._canonical(f"{head}({of})@{step:g}")
+                if joined is not None:
+                    return mul(*self._memories(tuple(before)), Name(joined))
             case Call(function, arguments):
                 return Call(function, tuple(self._argument(part) for part in arguments))
             case Pow(Name(name), _) if "/" in name and self._canonical(name) is None:

@@ -1,0 +1,230 @@
+"""Derivations: every line is worth what the solver says, reads back as itself, and is written as it is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+from random_networks import random_spec
+from test_agreement import SHEETS
+from test_truth import MAZUR
+
+from tutor.derivations import Derivation, Step, derive
+from tutor.errors import QuantityError
+from tutor.formulas import evaluate, parse, resolve
+from tutor.mathtext import layout
+from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
+from tutor.solver import Solution, solve, solve_worksheet
+
+
+def graph_of(spec: dict[str, Any], steps: int = 1, **changes: Any) -> Graph:
+    return build_graph(Network.from_spec({**spec, **changes}), steps)
+
+
+def texts(derivation: Derivation) -> list[str]:
+    return [step.text for step in derivation.steps]
+
+
+def derivations(graph: Graph) -> Iterable[Derivation]:
+    """Of every number and every array that can be asked for."""
+    shown = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS]
+    return (derive(graph, name) for name in [*shown, *graph.arrays])
+
+
+def assert_worth(step: Step, graph: Graph, solution: Solution) -> None:
+    wanted = solution[graph.aliases.get(step.quantity, step.quantity)]
+    assert step.value == pytest.approx(np.asarray(wanted), rel=1e-9, abs=1e-12), step.text
+    assert np.shape(step.value) == np.shape(wanted), step.text
+
+
+def assert_reads_back(step: Step, graph: Graph) -> None:
+    """What is written after the ``=``, read as a learner's formula is, comes to the line's own value.
+
+    Numbers in a line are rounded to six figures; hence the tolerance.
+    """
+    formula = step.text.partition("=")[2].strip()
+    known = [*graph.nodes, *graph.aliases]
+    read = resolve(parse(formula), lambda typed: graph.notation.canonical(typed, known), source=formula)
+    values = {**graph.values, **{alias: graph.values.get(name, 0.0) for alias, name in graph.aliases.items()}}
+    assert evaluate(read, values) == pytest.approx(step.value, rel=2e-4, abs=1e-6), step.text
+
+
+@pytest.mark.parametrize("seed", range(13))
+def test_every_line_of_every_derivation(seed: int) -> None:
+    """Thirteen networks meet every activation and every optimizer; half of them are trained for a second step."""
+    network, steps = Network.from_spec(random_spec(seed)), 1 + seed % 2
+    graph, solution = build_graph(network, steps), solve(network, steps=steps)
+    seen: set[str] = set()
+    for derivation in derivations(graph):
+        for step in derivation.steps:
+            assert_worth(step, graph, solution)
+            if step.text in seen:
+                continue
+            seen.add(step.text)
+            assert layout(step.latex, 100), step.latex
+            assert not any(word in step.text for word in ("cosh", "sech", "Heaviside", "Derivative")), step.text
+            if isinstance(step.value, float) and "Σe" not in step.text:
+                assert_reads_back(step, graph)
+        assert derivation.value == derivation.steps[-1].value
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_line_of_a_worksheets_derivations(name: str) -> None:
+    sheet = Worksheet.from_spec(SHEETS[name])
+    graph, solution = build_graph(sheet), solve_worksheet(sheet)
+    for derivation in derivations(graph):
+        for step in derivation.steps:
+            assert layout(step.latex, 100), step.latex
+            if step.quantity in solution:
+                assert_worth(step, graph, solution)
+
+
+# -- the chain ------------------------------------------------------------------------------------------------------
+
+
+def test_an_early_weights_chain_names_every_factor_over_every_path() -> None:
+    derivation = derive(graph_of(MAZUR), "dE/dw1")
+    first, *others = texts(derivation)
+    chain = "(∂E/∂ŷ₁·∂ŷ₁/∂Z₃·∂Z₃/∂H₁ + ∂E/∂ŷ₂·∂ŷ₂/∂Z₄·∂Z₄/∂H₁)·∂H₁/∂Z₁·∂Z₁/∂w₁"
+    assert first == f"∂E/∂w₁ = {chain}"
+    assert "2 paths" in derivation.steps[0].what
+    for factor, worked_out in {
+        "∂E/∂ŷ₁": "ŷ₁ − y₁",
+        "∂ŷ₁/∂Z₃": "σ(Z₃)·(1 − σ(Z₃))",
+        "∂Z₃/∂H₁": "w₅",
+        "∂Z₄/∂H₁": "w₇",
+        "∂H₁/∂Z₁": "σ(Z₁)·(1 − σ(Z₁))",
+        "∂Z₁/∂w₁": "x₁",
+    }.items():
+        assert f"{factor} = {worked_out}" in others, factor
+    assert "= H₁·(1 − H₁)" in others
+    assert "∂E/∂w₁ = ((ŷ₁ − y₁)·ŷ₁·(1 − ŷ₁)·w₅ + (ŷ₂ − y₂)·ŷ₂·(1 − ŷ₂)·w₇)·H₁·(1 − H₁)·x₁" in others
+    assert "= δ₁·x₁" in others
+    assert others[-1] == "= 0.000438567734"
+
+
+def test_a_chain_with_too_many_paths_stops_at_the_next_layers_error_signals() -> None:
+    width = 5
+    layers = [{"weights": [[0.1] * width] * width, "bias": 0.1, "activation": "tanh"} for _ in range(4)]
+    graph = graph_of({"inputs": [1] * width, "target": [0] * width, "layers": layers})
+    (first, *_), derivation = texts(derive(graph, "dE/dw1_1_1")), derive(graph, "dE/dw1_1_1")
+    assert all(f"∂E/∂Z{digit}" in first for digit in ("₆", "₇", "₈", "₉", "₁₀"))
+    assert "known from the layer after" in " ".join(step.what for step in derivation.steps)
+    assert len(derivation.steps) < 40
+
+
+def test_a_worksheets_chain_goes_over_every_path() -> None:
+    graph = build_graph(Worksheet.from_spec(SHEETS["convolution"]))
+    lines = texts(derive(graph, "g[2,2]"))
+    chain = next(line for line in lines if line.startswith("g[2,2] = ∂E"))
+    assert chain.count(" + ") == 3
+    for cell in ("1,1", "1,2", "2,1", "2,2"):
+        assert f"∂E/∂R[{cell}]·∂R[{cell}]/∂F[{cell}]·∂F[{cell}]/∂K[2,2]" in chain
+
+
+def test_a_worksheets_chain_with_too_many_paths_shows_one_of_them() -> None:
+    image = [[(row * column) % 3 - 1 for column in range(6)] for row in range(6)]
+    sheet = {"given": {"X": image, "K": [[1, 0], [0, 1]]}, "steps": {"F": "conv(X, K)", "E": "sum(F^2)", "g": "dE/dK"}}
+    derivation = derive(build_graph(Worksheet.from_spec(sheet)), "g[1,1]")
+    assert len(derivation.steps) < 12
+    assert "the others are alike" in " ".join(step.what for step in derivation.steps)
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"),
+    [
+        ("sigmoid", "σ(Z₁)·(1 − σ(Z₁))"),
+        ("tanh", "1 − tanh(Z₁)²"),
+        ("relu", "ReLU′(Z₁)"),
+        ({"leaky_relu": {"slope": 0.1}}, "LeakyReLU′(Z₁, 0.1)"),
+        ("linear", "1"),
+        ("softplus", "softplus′(Z₁)"),
+    ],
+)
+def test_slopes_are_written_as_they_are_taught(activation: Any, slope: str) -> None:
+    layer = {"weights": [[0.5], [-0.3]], "activation": activation}
+    graph = graph_of({"inputs": [1, 2], "target": 1, "layers": [layer, {"weights": [[0.4]]}]})
+    assert f"∂H₁/∂Z₁ = {slope}" in texts(derive(graph, "dH1/dZ1"))
+
+
+def test_a_slope_of_two_pieces_says_which_piece() -> None:
+    layer = {"weights": [[0.5], [-0.3]], "activation": "relu"}
+    derivation = derive(graph_of({"inputs": [1, 2], "target": 1, "layers": [layer, {"weights": [[0.4]]}]}), "delta1")
+    words = " ".join(step.what for step in derivation.steps)
+    assert "Since Z₁ is not above 0." in words
+    assert "dead unit" in words
+
+
+def test_softmax_with_cross_entropy_shrinks_to_the_difference() -> None:
+    soft = [MAZUR["layers"][0], {**MAZUR["layers"][1], "activation": "softmax"}]
+    graph = graph_of(MAZUR, layers=soft, loss="cross_entropy", target=[0, 1])
+    lines = texts(derive(graph, "delta3"))
+    assert "∂E/∂ŷ₁·∂ŷ₁/∂Z₃ + ∂E/∂ŷ₂·∂ŷ₂/∂Z₃" in lines[1]
+    assert "∂ŷ₂/∂Z₃ = −ŷ₂·ŷ₁" in lines
+    assert "= ŷ₁ − y₁" in lines
+
+
+def test_a_lessons_own_rule_is_called_a_rule_and_no_gradient() -> None:
+    derivation = derive(graph_of(MAZUR, error_signal="difference"), "delta3")
+    assert "This lesson's rule" in derivation.steps[0].what
+    assert "not the gradient of the loss" in derivation.steps[0].what
+    assert derivation.steps[0].text == "δ₃ = ŷ₁ − y₁"
+    assert not any("∂E" in line for line in texts(derive(graph_of(MAZUR, error_signal="difference"), "delta1")))
+
+
+# -- matrices -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quantity", "form"),
+    [
+        ("hidden.Z", "Z_hidden = x·W_hidden + θ_hidden"),
+        ("hidden.H", "H_hidden = σ(Z_hidden)"),
+        ("output.delta", "δ_output = (ŷ_output − y) ∘ σ′(Z_output)"),
+        ("hidden.delta", "δ_hidden = (δ_output·W_outputᵀ) ∘ σ′(Z_hidden)"),
+        ("output.dW", "∂E/∂W_output = H_hiddenᵀ·δ_output"),
+        ("hidden.dW", "∂E/∂W_hidden = xᵀ·δ_hidden"),
+        ("output.W_new", "W_output′ = W_output − α·∂E/∂W_output"),
+    ],
+)
+def test_a_matrix_has_its_form_and_one_cell_in_full(quantity: str, form: str) -> None:
+    graph = graph_of(MAZUR)
+    derivation = derive(graph, quantity)
+    assert derivation.steps[0].text == form
+    cells = set(graph.quantity(quantity).cells)
+    in_full = {step.quantity for step in derivation.steps} & cells
+    assert len(in_full) == 1
+    assert derivation.steps[-1].what == "All cells."
+    assert np.shape(derivation.value) == graph.quantity(quantity).shape
+
+
+def test_the_other_layout_turns_the_product_round() -> None:
+    layer = {"weights": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "activation": "tanh"}
+    graph = graph_of({"inputs": [1, 2, 3], "target": [0, 1], "layers": [layer], "layout": "units_by_inputs"})
+    assert texts(derive(graph, "output.dW"))[0] == "∂E/∂W_output = δ_outputᵀ·x"
+    assert texts(derive(graph, "output.Z"))[0] == "Z_output = x·W_outputᵀ"
+
+
+# -- what is hidden, and what is not there --------------------------------------------------------------------------
+
+
+def test_what_a_learner_has_not_found_is_not_told() -> None:
+    hidden = {"yhat1", "H1", "delta3"}
+    derivation = derive(graph_of(MAZUR), "dE/dw5", shown=lambda name: "?" if name in hidden else None)
+    for step in derivation.steps:
+        for number in ("0.751365", "0.59327", "0.138499"):
+            assert number not in step.text + step.latex
+
+
+def test_the_classes_own_symbols_are_used() -> None:
+    graph = graph_of(MAZUR, notation={"sum": "net", "activation": "out", "weight": "v", "error_signal": "e"})
+    assert "∂net" in texts(derive(graph, "dE/dw1"))[0]
+    assert texts(derive(graph, "Z1"))[0].startswith("net₁ = ")
+
+
+@pytest.mark.parametrize("name", ["Z9", "", "w1_step", "hidden.Q"])
+def test_what_is_no_quantity_has_no_derivation(name: str) -> None:
+    with pytest.raises(QuantityError):
+        derive(graph_of(MAZUR), name)
