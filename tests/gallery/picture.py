@@ -1,7 +1,7 @@
 """A picture of a terminal's screen as SVG: cells on a grid, lines and blocks drawn, so that it looks alike everywhere.
 
-Textual's own export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph has
-its place, and box drawing and block elements are shapes.
+Textual's own export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph
+has its place, and box drawing and block elements are shapes.
 """
 
 from __future__ import annotations
@@ -212,8 +212,9 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
         )
         return f'<path d="{points}" fill="none" stroke="{colour}" stroke-width="1.2"/>'
     ends = ((middle_x, y), (x + WIDTH, middle_y), (middle_x, y + HEIGHT), (x, middle_y))
+    start = f"M{middle_x:g} {middle_y:g}"
     return "".join(
-        f'<path d="M{middle_x:g} {middle_y:g}L{end[0]:g} {end[1]:g}" stroke="{colour}" stroke-width="{1.2 if weight == 1 else 2.6}"/>'
+        f'<path d="{start}L{end[0]:g} {end[1]:g}" stroke="{colour}" stroke-width="{1.2 if weight == 1 else 2.6}"/>'
         for end, weight in zip(ends, ARMS.get(character, ()), strict=False)
         if weight
     )

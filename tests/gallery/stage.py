@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from textual.pilot import Pilot
@@ -12,12 +12,13 @@ from textual.pilot import Pilot
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.fields.code import CodeField, Editor
+from tutor.ui.fields.code import Editor
 from tutor.ui.screens.lesson import LessonScreen
 
 LONGEST = 60.0  # seconds that anything may take
 
 Acts = Callable[["Stage"], Awaitable[None]]
+Given = tuple[str, str | tuple[str, ...]]
 
 
 async def _nothing(stage: Stage) -> None:
@@ -26,15 +27,15 @@ async def _nothing(stage: Stage) -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture to take: what one should see, what is opened, what is done before. ``given`` are answers by quantity or
-    field that were given earlier."""
+    """A picture to take: what one should see, what is opened, what is done before. ``given`` are answers that were
+    given earlier, one after the other: a quantity or field, and what was typed."""
 
     name: str
     see: str
     lesson: str | None = None
     screen: str | None = None
     acts: Acts = _nothing
-    given: dict[str, str | Sequence[str]] = field(default_factory=dict)
+    given: Sequence[Given] = ()
     newcomer: bool = False
     size: tuple[int, int] | None = None
     prepare: Callable[[Store], None] | None = None
@@ -101,11 +102,7 @@ class Stage:
         if code is not None:
             editor.load_text(code)
         editor.focus()
-        await self.pilot.press("f5")
-        field_widget = self.lesson.query_one(CodeField)
-        await self.until(lambda: field_widget.has_class("-running"), "the program to start")
-        await self.until(lambda: not field_widget.has_class("-running"), "the program to end")
-        await self.rest()
+        await self.press("f5")  # the program is a worker, and its end is waited for
 
 
 def _key(character: str) -> str:
@@ -133,8 +130,8 @@ async def play(scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awai
         scene.prepare(store)
     if scene.lesson is not None and scene.given:
         session = open_lesson(scene.lesson, store)
-        for name, answer in scene.given.items():
-            session.submit(named(session, name), answer if isinstance(answer, str) else tuple(answer))
+        for name, answer in scene.given:
+            session.submit(named(session, name), answer)
         session.save()
     app = TutorApp(store, scene.lesson)
     async with app.run_test(size=size) as pilot:
