@@ -52,7 +52,7 @@ def title(check: Check) -> str:
         layers = subject if isinstance(subject, tuple) else (subject,)
         return "layers: " + ", ".join(str(layer) for layer in layers)
     if check.kind == "python":
-        return str(check.say) or "its own test"
+        return str(check.say) or "a test of its own"
     settings = "".join(f", {name} {value}" for name, value in check.parameters.items())
     return f"{check.kind.replace('_', ' ')}: {subject}{settings}"
 

@@ -36,11 +36,22 @@ class Level:
         return self.isolation in (Isolation.BUBBLEWRAP, Isolation.LANDLOCK)
 
     @property
+    def short(self) -> str:
+        """The same in a few words, to stand after "running"."""
+        return _SHORT[self.isolation]
+
+    @property
     def can_run(self) -> bool:
         """Whether a program may be run at all: never as root with nothing around it."""
         return not (self.isolation in (Isolation.LIMITS, Isolation.NONE) and is_root())
 
 
+_SHORT = {
+    Isolation.BUBBLEWRAP: "in a box of its own",
+    Isolation.LANDLOCK: "behind Landlock",
+    Isolation.LIMITS: "with limits, but not kept from your files",
+    Isolation.NONE: "with nothing around it",
+}
 _SENTENCES = {
     Isolation.BUBBLEWRAP: (
         "Your program runs in a box of its own (bubblewrap): it sees Python and its own folder, no other file, no"

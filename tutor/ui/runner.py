@@ -5,6 +5,7 @@ Everything runs on the screen's event loop; the programs themselves are child pr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from tutor.errors import SandboxError
 from tutor.labs.cells import CellResult, Cells
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.lab import lab_kernel, start_lab
+from tutor.labs.level import level
 from tutor.labs.notebook import CellState
 from tutor.labs.progress import Progress, total_in
 from tutor.lessons.blocks import Lab
@@ -37,6 +39,7 @@ class Watch:
         self.progress = Progress(total=total_in(block.code.editor.text))
         self._view: Training | None = None
         self._is_coming = False
+        self._has_shown = False
 
     def __call__(self, event: Event) -> None:
         """An event."""
@@ -45,18 +48,31 @@ class Watch:
             self.progress.feed(event.text)
         elif isinstance(event, Reported):
             self.progress.report(event.points)
+        elif self._view is not None:
+            self._view.show_fit(event.fit)
         if self.progress.is_training and not self._is_coming:
             self._is_coming = True
             self.block.call_later(self._show)
+        if not self._has_shown:
+            self._has_shown = True
+            self.block.follow(self.block.output)
 
     async def _show(self) -> None:
         self._view = await self.block.training(self.progress)
+        self._view.draw_progress()
+        self.block.follow(self._view)
 
-    def show_fit(self, fit: Mapping[str, object] | None) -> None:
-        """Draw how the model fits."""
-        if fit is not None and self._view is not None:
+    async def show_fit(self, fit: Mapping[str, object] | None) -> None:
+        """Draw how the model fits; a program that reported nothing has a fit all the same."""
+        if self._is_coming and self._view is None:  # it is just being made
+            await self._show()
+        elif fit is not None and self._view is None:
+            self._is_coming = True
+            self._view = await self.block.training(self.progress)
+        if self._view is not None:
             self._view.draw_progress()
-            self._view.show_fit(fit)
+            if fit is not None:
+                self._view.show_fit(fit)
 
 
 class Runner:
@@ -84,6 +100,17 @@ class Runner:
         if self._running is not None:
             self._running.interrupt()
 
+    def pause(self) -> bool:
+        """Let the program stand still, or go on; whether it stands still now."""
+        kernel = self._running
+        if kernel is None:
+            return False
+        if kernel.is_paused:
+            kernel.go_on()
+        else:
+            kernel.pause()
+        return kernel.is_paused
+
     async def close(self) -> None:
         """End the children."""
         if self._cells is not None:
@@ -96,10 +123,12 @@ class Runner:
     async def run(self, block: CodeBlock) -> Result | None:
         """Run a block's program and show what comes of it; the mark of a lab, or that a cell has run."""
         watch = Watch(block)
-        block.output.clear()
+        await block.clear()
         block.code.show_running(True)
-        block.code.say("running …")
         try:
+            chosen = await asyncio.to_thread(level)
+            block.code.say(f"running {chosen.short} …")
+            block.show_level("" if chosen.is_isolated else f"{chosen.sentence} {chosen.better}")
             return await (self._run_lab(block, watch) if block.code.is_lab else self._run_cell(block, watch))
         except SandboxError as error:
             self._show_recorded(block, str(error))
@@ -107,6 +136,7 @@ class Runner:
         finally:
             self._running = None
             block.code.show_running(False)
+            block.show_end()
 
     async def _run_cell(self, block: CodeBlock, watch: Watch) -> Result:
         cells = self.cells
@@ -117,7 +147,7 @@ class Runner:
         block.output.finish(run.value, run.sentence, result.trouble, result.advice)
         if result.trouble is not None and "No module named 'torch'" in result.trouble.title:
             self._show_recorded(block, NO_TORCH)
-        watch.show_fit(run.fit)
+        await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
 
     async def _run_lab(self, block: CodeBlock, watch: Watch) -> Result:
@@ -130,7 +160,7 @@ class Runner:
         block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
         block.show_checks(result.checks)
         block.code.say(result.sentence, "$success" if result.passed else "$warning")
-        watch.show_fit(result.run.fit)
+        await watch.show_fit(result.run.fit)
         return Result(Verdict.CORRECT if result.passed else Verdict.WRONG, result.sentence)
 
     def _show_recorded(self, block: CodeBlock, why: str) -> None:

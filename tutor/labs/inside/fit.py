@@ -31,8 +31,9 @@ class Fit(TypedDict, total=False):
 def find_fit(names: Mapping[str, object]) -> Fit | None:
     """The fit of the model in a program's ``names``, if there is one to draw.
 
-    Of all tables that could be its inputs and targets the pair that it fits best is the one it was trained on: with
-    ``X`` and ``X_scaled`` both there, only one gives a sensible picture.
+    Of all tables that could be its inputs and targets the longest are the data, the others are batches of it; of those
+    the pair that it fits best is the one it was trained on: with ``X`` and ``X_scaled`` both there, only one gives a
+    sensible picture.
     """
     model = next((names[name] for name in ("model", "net", "network") if is_module(names.get(name))), None)
     model = model or next((value for value in names.values() if is_module(value) and list(_parameters(value))), None)
@@ -46,7 +47,9 @@ def find_fit(names: Mapping[str, object]) -> Fit | None:
         for targets in tables
         if inputs is not targets and _columns(inputs) == width and _match(inputs, targets)
     ]
-    best = min(pairs[:_MOST_PAIRS], key=lambda pair: _misfit(model, *pair), default=None)
+    longest = max((len(inputs) for inputs, _ in pairs), default=0)
+    pairs = [pair for pair in pairs if len(pair[0]) == longest][:_MOST_PAIRS]
+    best = min(pairs, key=lambda pair: _misfit(model, *pair), default=None)
     return fit_of(model, *best) if best else None
 
 

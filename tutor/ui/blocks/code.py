@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import LabView, RunView
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from tutor.labs.progress import Progress
     from tutor.ui.widgets.training import Training
 
+_SETTLES_WITHIN = 0.6
+"""Seconds after its end in which a program's last output and drawings find their places."""
+
 
 class CodeBlock(Vertical):
     """One program."""
@@ -32,6 +37,7 @@ class CodeBlock(Vertical):
     CodeBlock > .checks { height: auto; margin: 0 0 1 2; }
     CodeBlock > .level { height: auto; color: $foreground 60%; margin: 0 0 1 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }
+    CodeBlock.-training > Output { max-height: 5; }
     """
 
     def __init__(self, view: RunView | LabView) -> None:
@@ -41,6 +47,8 @@ class CodeBlock(Vertical):
         self.widgets: list[FieldWidget] = [self.code]
         self.output = Output()
         self._after = ""
+        self._followed: Widget | None = None
+        self._is_end = False
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
@@ -79,6 +87,14 @@ class CodeBlock(Vertical):
         for box in self.query(".checks").results(Static):
             box.update(Content("\n").join(lines))
 
+    async def clear(self) -> None:
+        """Wipe what the last run left."""
+        from tutor.ui.widgets.training import Training
+
+        self.output.clear()
+        self.remove_class("-training")
+        await self.query(Training).remove()
+
     def show_level(self, sentence: str) -> None:
         """Say how the program is contained."""
         line = self.query_one(".level", Static)
@@ -89,8 +105,36 @@ class CodeBlock(Vertical):
         """The view of a training, made when there is one for the first time (it loads NumPy)."""
         from tutor.ui.widgets.training import Training
 
-        for old in self.query(Training):
-            await old.remove()
+        await self.query(Training).remove()
         view = Training(progress)
         await self.mount(view, after=self.output)
+        self.add_class("-training")
         return view
+
+    def follow(self, view: Widget | None, *, is_end: bool = False) -> None:
+        """Keep ``view`` in sight while it grows, and the buttons above it too unless this ``is_end``; None: no more."""
+        self._followed, self._is_end = view, is_end
+        self.call_after_refresh(self._bring_in_sight)
+
+    def show_end(self) -> None:
+        """Show the list of checks, or what was printed last: where the learner looks when it is over."""
+        checks = self.query(".checks")
+        self.follow(checks.first() if checks else self.output, is_end=True)
+        self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None))
+
+    @on(Output.Grown)
+    def grown(self, event: Output.Grown) -> None:
+        """What is printed or drawn takes more lines, or fewer."""
+        event.stop()
+        self.call_after_refresh(self._bring_in_sight)
+
+    def _bring_in_sight(self) -> None:
+        view = self._followed
+        page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if page is None or view is None or not view.is_attached or not view.region.area:
+            return
+        docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
+        hidden = view.region.bottom - min([page.content_region.bottom, *docked])
+        room = (view if self._is_end else self.code.foot).region.y - page.content_region.y
+        if hidden > 0 and room > 0:
+            page.scroll_relative(y=min(hidden, room), animate=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
@@ -31,6 +32,15 @@ RUN = Command(
 )
 STOP = Command(
     "code.stop", "stop", "f9", "Stop the program", "Interrupts the program that is running.", label="stop", letter="s"
+)
+PAUSE = Command(
+    "code.pause",
+    "pause",
+    "f12",
+    "Pause and go on",
+    "Lets the program stand still, its clock too, and go on where it was.",
+    label="pause",
+    letter="z",
 )
 RESET = Command(
     "code.reset",
@@ -57,6 +67,21 @@ class Editor(TextArea):
 
     BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
 
+    def action_cursor_page_down(self) -> None:
+        """Further down the code; at its end, to the lesson's next screen."""
+        self._page(super().action_cursor_page_down, "next")
+
+    def action_cursor_page_up(self) -> None:
+        """Further up the code; at its start, to the screen before."""
+        self._page(super().action_cursor_page_up, "back")
+
+    def _page(self, move: Callable[[], None], beyond: str) -> None:
+        before = self.cursor_location
+        if self.wrapped_document.height > self.content_size.height:
+            move()
+        if self.cursor_location == before:
+            self.call_later(self.run_action, f"screen.{beyond}")
+
     def action_leave(self) -> None:
         """Out of the editor, to the buttons under it."""
         field = next(node for node in self.ancestors if isinstance(node, CodeField))
@@ -77,15 +102,14 @@ class CodeField(FieldWidget, inherit_bindings=False):
         Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0; background: $surface; }
         Editor:focus { border: none; background: $surface; background-tint: $primary 7%; }
         .foot { height: 1; width: 1fr; }
-        .foot Button { margin: 0 1 0 0; }
+        .foot Button { margin: 0 1 0 0; min-width: 9; }
         .foot Static { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        #stop { display: none; }
+        #stop, #pause { display: none; }
     }
-    CodeField.-running #stop { display: block; }
-    CodeField.-running #run { display: none; }
+    CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor { display: none; } }
     """
-    commands = (RUN, STOP, RESET, EDITOR)
-    BINDINGS = [binding for command in (RUN, STOP, RESET, EDITOR) for binding in command.bindings()]
+    commands = (RUN, STOP, PAUSE, RESET, EDITOR)
+    BINDINGS = [binding for command in (RUN, STOP, PAUSE, RESET, EDITOR) for binding in command.bindings()]
     help_text = (
         "An editor. **F5** runs the program, in a box of its own beside the tutor. **Tab** indents, **Escape** leaves "
         "the editor, **ctrl+z** takes back."
@@ -98,12 +122,19 @@ class CodeField(FieldWidget, inherit_bindings=False):
         field: CodeField
 
     @dataclass
+    class Paused(Message):
+        """The program is to stand still, or to go on."""
+
+        field: CodeField
+
+    @dataclass
     class EditorWanted(Message):
         """The program's file is to be opened in the learner's own editor."""
 
         field: CodeField
 
     editor = query_one(Editor)
+    foot = query_one(".foot", Horizontal)
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
@@ -115,6 +146,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         with Horizontal(classes="foot"):
             yield Button("Run and check (F5)" if self.is_lab else "Run (F5)", id="run", compact=True, tooltip=RUN.help)
             yield Button("Stop (F9)", id="stop", variant="warning", compact=True, tooltip=STOP.help)
+            yield Button("Pause (F12)", id="pause", compact=True, tooltip=PAUSE.help)
             yield Button("Reset", id="reset", compact=True, tooltip=RESET.help)
             if self.is_lab:
                 yield Button("Own editor", id="editor", compact=True, tooltip=EDITOR.help)
@@ -144,6 +176,10 @@ class CodeField(FieldWidget, inherit_bindings=False):
         """The editor."""
         return self.editor
 
+    def focus_field(self) -> None:
+        """The editor, scrolled to: code is no question that the page would bring in sight."""
+        self.editor.focus()
+
     def say(self, text: str, style: str = MUTED) -> None:
         """A word about the program, beside the buttons."""
         self.query_one("#said", Static).update(Content.styled(clean(text), style))
@@ -154,6 +190,11 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.set_class(running, "-running")
         if was_on_button:
             self.query_one("#stop" if running else "#run", Button).focus()
+        self.show_paused(False)
+
+    def show_paused(self, paused: bool) -> None:
+        """Offer to go on while it stands still."""
+        self.query_one("#pause", Button).label = "Go on (F12)" if paused else "Pause (F12)"
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
@@ -164,16 +205,36 @@ class CodeField(FieldWidget, inherit_bindings=False):
         if self.editor.has_focus:
             self.post_message(self.Edited(self, self.answer))
 
+    @on(TextArea.SelectionChanged)
+    def cursor_moved(self, event: TextArea.SelectionChanged) -> None:
+        """Typing goes on above what the page shows: bring the editor back in sight."""
+        event.stop()
+        page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if page is None or not self.editor.has_focus or not self.editor.region.area:
+            return
+        line = self.editor.cursor_screen_offset.y
+        if not page.content_region.y <= line < page.content_region.bottom:
+            page.scroll_to_widget(self.editor, animate=False)
+
     @on(Button.Pressed)
     def button_pressed(self, event: Button.Pressed) -> None:
         """One of the buttons."""
         event.stop()
-        actions = {"run": self.action_check, "stop": self.action_stop, "reset": self.action_reset_code}
+        actions = {
+            "run": self.action_check,
+            "stop": self.action_stop,
+            "pause": self.action_pause,
+            "reset": self.action_reset_code,
+        }
         actions.get(event.button.id or "", self.action_editor)()
 
     def action_stop(self) -> None:
         """Interrupt."""
         self.post_message(self.Stopped(self))
+
+    def action_pause(self) -> None:
+        """Stand still, or go on."""
+        self.post_message(self.Paused(self))
 
     def action_editor(self) -> None:
         """Open the learner's own editor."""

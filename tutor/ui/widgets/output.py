@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tutor.ui.text import MUTED, clean
@@ -31,6 +32,9 @@ class Output(VerticalScroll):
     """
     can_focus = False
 
+    class Grown(Message):
+        """It takes more lines than before, or fewer."""
+
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = [""]
@@ -43,6 +47,10 @@ class Output(VerticalScroll):
     def on_mount(self) -> None:
         """Draw what has come, at 10 Hz and only where there is something."""
         self.set_interval(DRAW_EVERY, self._draw_if_stale)
+
+    def on_resize(self) -> None:
+        """Tell the block."""
+        self.post_message(self.Grown())
 
     def clear(self) -> None:
         """Start anew."""

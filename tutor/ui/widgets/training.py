@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
 from tutor.labs.progress import Progress
 from tutor.ui.text import MUTED, bar, clean
+from tutor.ui.widgets.output import Output
 
 DRAW_EVERY = 0.1
 POINTS = 400
+SPAN_OF_LOGARITHMS = 1000
+"""From the largest loss to the smallest: beyond this, all of a curve but its first points lies on the axis."""
+
+
+class Drawing(Vertical):
+    """A plot under a line that says what it shows: that leaves more rows for the curve than labelled axes do."""
+
+    DEFAULT_CSS = """
+    Drawing { height: 13; width: 1fr; max-width: 90; }
+    Drawing > Static { height: 1; padding: 0 0 0 8; color: $foreground 60%; }
+    Drawing > PlotWidget { height: 12; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False)
+        plot = PlotWidget()
+        plot.can_focus = False
+        yield plot
+
+    def on_mount(self) -> None:
+        """Leave room for the axes' numbers only."""
+        self.plot.margin_top, self.plot.margin_bottom, self.plot.margin_left = 0, 1, 8
+
+    @property
+    def plot(self) -> PlotWidget:
+        """The plot, to draw on."""
+        return self.query_one(PlotWidget)
+
+    def begin(self, caption: str) -> PlotWidget:
+        """Wipe the plot and say what it will show."""
+        self.query_one(Static).update(Content(clean(caption)))
+        self.plot.clear()
+        return self.plot
 
 
 class Training(Vertical):
@@ -24,10 +59,12 @@ class Training(Vertical):
     DEFAULT_CSS = """
     Training { height: auto; margin: 0 0 1 0; display: none; }
     Training.-on { display: block; }
-    Training > PlotWidget { height: 11; max-width: 80; }
-    Training > #fit { display: none; }
     Training > Static { height: auto; }
+    Training > .drawings { height: auto; layout: vertical; }
+    .-wide Training > .drawings { layout: horizontal; }
+    Training #fit { display: none; }
     """
+    SCOPED_CSS = False
 
     def __init__(self, progress: Progress) -> None:
         super().__init__()
@@ -36,14 +73,17 @@ class Training(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="figures", markup=False)
-        for name in ("curve", "fit"):
-            plot = PlotWidget(id=name)
-            plot.can_focus = False
-            yield plot
+        with Horizontal(classes="drawings"):
+            yield Drawing(id="curve")
+            yield Drawing(id="fit")
 
     def on_mount(self) -> None:
         """Draw what is new, at 10 Hz."""
         self.set_interval(DRAW_EVERY, self.draw_progress)
+
+    def on_resize(self) -> None:
+        """Tell the block."""
+        self.post_message(Output.Grown())
 
     def draw_progress(self) -> None:
         """Draw the curve and the figures, if there is anything new."""
@@ -53,20 +93,23 @@ class Training(Vertical):
         self._drawn = progress.latest
         self.add_class("-on")
         self.query_one("#figures", Static).update(self._figures())
-        plot = self.query_one("#curve", PlotWidget)
         if progress.names:
-            xs, ys = progress.series(progress.names[0])
-            stride = max(1, len(xs) // POINTS)
-            plot.clear()
-            if len(xs) > 1:
-                plot.plot(xs[::stride], ys[::stride], line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
-                plot.set_xlabel("epoch")
-                plot.set_ylabel(clean(progress.names[0]).replace("[", "\\["))
+            self._draw_curve(progress.names[0])
+
+    def _draw_curve(self, name: str) -> None:
+        xs, ys = _thinned(*self.progress.series(name))
+        is_steep = bool(ys) and min(ys) > 0 and max(ys) > SPAN_OF_LOGARITHMS * min(ys)
+        plot = self.query_one("#curve", Drawing).begin(f"log₁₀ {name} by epoch" if is_steep else f"{name} by epoch")
+        if len(xs) < 2:
+            return
+        plot.set_xlimits(xs[0], self.progress.total or None)
+        heights = [math.log10(y) for y in ys] if is_steep else ys
+        plot.plot(xs, heights, line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
 
     def _figures(self) -> Content:
         progress = self.progress
-        epoch = f"epoch {progress.latest.epoch:g}" if progress.latest else ""
-        total = f" of {progress.total:g}" if progress.total else ""
+        epoch = f"epoch {progress.latest.epoch:,g}" if progress.latest else ""
+        total = f" of {progress.total:,g}" if progress.total else ""
         parts: list[Content] = [Content(epoch + total)]
         if progress.fraction is not None:
             parts.insert(0, bar(progress.fraction, 20))
@@ -79,21 +122,67 @@ class Training(Vertical):
 
     def show_fit(self, fit: Mapping[str, Any]) -> None:
         """Draw the data and what the model says of them."""
-        plot = self.query_one("#fit", PlotWidget)
-        plot.clear()
-        points = fit.get("points") or []
-        if fit.get("kind") == "line" and points:
-            plot.scatter([p[0] for p in points], [p[1] for p in points], marker="·", marker_style="bright_white")
-            plot.plot(fit["x"], fit["y"], line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
-        elif fit.get("kind") == "predicted":
-            plot.scatter(fit["x"], fit["y"], marker="·", marker_style="bright_cyan")
-            plot.set_xlabel("true")
-            plot.set_ylabel("predicted")
-        elif fit.get("kind") == "boundary" and points:
-            for target, marker, style in ((0, "○", "bright_cyan"), (1, "●", "bright_yellow")):
-                chosen = [p for p in points if round(p[2]) == target]
-                plot.scatter([p[0] for p in chosen], [p[1] for p in chosen], marker=marker, marker_style=style)
-        else:
+        draw = {"line": _draw_line, "predicted": _draw_predicted, "boundary": _draw_boundary}.get(fit.get("kind", ""))
+        if draw is None:
             return
+        drawing = self.query_one("#fit", Drawing)
+        draw(drawing, fit)
         self.add_class("-on")
-        plot.display = True
+        drawing.display = True
+
+
+def _thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Some hundred points, the last one among them."""
+    stride = max(1, len(xs) // POINTS)
+    kept = [*range(0, len(xs), stride)]
+    if xs and kept[-1] != len(xs) - 1:
+        kept.append(len(xs) - 1)
+    return [xs[place] for place in kept], [ys[place] for place in kept]
+
+
+def _pairs(xs: Sequence[float | None], ys: Sequence[float | None]) -> tuple[list[float], list[float]]:
+    """Those points of which both numbers are finite (None is what was not)."""
+    both = [(x, y) for x, y in zip(xs, ys, strict=True) if x is not None and y is not None]
+    return [x for x, _ in both], [y for _, y in both]
+
+
+def _draw_line(drawing: Drawing, fit: Mapping[str, Any]) -> None:
+    plot = drawing.begin("● the data   ─ the model")
+    _scatter(plot, [(point[0], point[1]) for point in fit.get("points") or ()], "●", "bright_yellow")
+    xs, ys = _pairs(fit["x"], fit["y"])
+    if len(xs) > 1:
+        plot.plot(xs, ys, line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
+
+
+def _draw_predicted(drawing: Drawing, fit: Mapping[str, Any]) -> None:
+    plot = drawing.begin("● up: what the model says, across: what is true")
+    xs, ys = _pairs(fit["x"], fit["y"])
+    if xs:
+        ends = [min(xs), max(xs)]
+        plot.plot(ends, ends, line_style="bright_black", hires_mode=HiResMode.QUADRANT)
+    _scatter(plot, list(zip(xs, ys, strict=True)), "●", "bright_cyan")
+
+
+def _draw_boundary(drawing: Drawing, fit: Mapping[str, Any]) -> None:
+    points, grid = fit.get("points") or [], fit.get("grid") or []
+    classes = sorted({round(point[2]) for point in points})
+    plot = drawing.begin("the first two classes: ○ ●   ░ where the model says ●")
+    values = [value for row in grid for value in row if value is not None]
+    # probabilities are cut at a half; what leaves 0 to 1 is a score, cut at 0
+    cut = 0.5 if values and min(values) >= 0 and (max(values) <= 1 or len(classes) > 2) else 0.0
+    (left, right), (low, high) = fit["x"], fit["y"]
+    shaded = [
+        (left + (right - left) * column / (len(row) - 1), low + (high - low) * place / (len(grid) - 1))
+        for place, row in enumerate(grid)
+        for column, value in enumerate(row)
+        if value is not None and value > cut
+    ]
+    _scatter(plot, shaded, "░", "bright_black")
+    for target, marker, style in zip(classes, "○●", ("bright_cyan", "bright_yellow"), strict=False):
+        _scatter(plot, [(p[0], p[1]) for p in points if round(p[2]) == target], marker, style)
+
+
+def _scatter(plot: PlotWidget, points: Sequence[tuple[float | None, float | None]], marker: str, style: str) -> None:
+    xs, ys = _pairs([x for x, _ in points], [y for _, y in points])
+    if xs:
+        plot.scatter(xs, ys, marker=marker, marker_style=style)
