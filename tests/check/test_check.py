@@ -95,6 +95,28 @@ def test_what_is_doubtful(name: str, blocks: str, line: int, changes: dict[str, 
     assert {each for each, _ in found} == {name}
 
 
+ONCE = [
+    # ReLU's slope is a number where the names allowed cannot say which side of its kink is meant; the marking knows
+    ("- expression: dE/dw21\n  using: [yhat, y, H1]", {"activation": "relu", "theta1": "0.4"}),
+    # a mistake of the author's that changes one cell of two is one
+    ("- ask: hidden.H\n  mistakes: [{when: relu(Z1), say: No.}]", {"activation": "relu", "theta1": "0.4"}),
+]
+
+
+@pytest.mark.parametrize(("blocks", "changes"), ONCE)
+def test_what_is_not_doubtful(blocks: str, changes: dict[str, str], tmp_path: Path) -> None:
+    assert warnings(written(tmp_path, blocks, **changes)) == []
+
+
+@pytest.mark.parametrize(("z", "hidden"), [("[-8, -8.5]", True), ("[-8, 0.5]", False)])
+def test_a_slip_that_shows_in_one_cell_of_a_grid_is_not_hidden(z: str, hidden: bool, tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(
+        f"title: Grid\nworksheet: {{given: {{z: {z}}}, steps: {{a: relu(z)}}}}\nscreens:\n  - blocks:\n      - ask: a\n"
+    )
+    assert [name for name, _ in names(path)] == ["hidden-mistake"] * hidden
+
+
 def test_a_screen_that_is_far_too_long(tmp_path: Path) -> None:
     assert ("long-screen", 14) in names(written(tmp_path, "- text: |\n" + "\n".join(["    Line.\n"] * 70)))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from tutor.check.subject import PlacedBlock, Subject
-from tutor.check.typical import author_mistakes, typical_mistakes
+from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import TutorError
 from tutor.formulas import evaluate, names
+from tutor.formulas.functions import FUNCTIONS
 from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
 from tutor.marking import Marker, Verdict, default_decimals
 from tutor.marking.decimals import old_value
@@ -60,10 +61,10 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
     _key(subject, placed, item, [key_text(value, decimals) for value in values])
     if not _is_step_hidden(subject, placed, item, decimals):
         _told_apart(subject, placed, item, decimals)
-    for mistake in author_mistakes(item):
-        right = graph.values[mistake.cell]
-        if abs(mistake.value - right) < 1e-9:
-            message = f"The mistake '{mistake.message[:40]}' gives {mistake.cell}'s right value with these numbers."
+    different = {mistake.message for mistake in author_mistakes(item)}
+    for say in dict.fromkeys(str(mistake.say) for mistake in item.mistakes):
+        if say not in different:
+            message = f"The mistake '{say[:40]}' gives {name}'s right value with these numbers."
             subject.on_block("mistake-is-right", placed, message)
 
 
@@ -104,28 +105,31 @@ def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decima
 
 
 def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
-    """A typical mistake must not have the right answer's digits where more decimals would tell them apart."""
-    for cell in item.quantity.cells:
-        right = item.graph.values[cell]
-        for mistake in typical_mistakes(item.graph, cell):
-            if round(mistake.value, decimals) != round(right, decimals):
-                continue
-            need = next(
-                (
-                    d
-                    for d in range(decimals + 1, decimals + MOST_MORE + 1)
-                    if round(mistake.value, d) != round(right, d)
-                ),
-                None,
-            )
-            if need is None:
-                continue
-            message = (
-                f"At {decimals} decimals {cell} is {key_text(right, decimals)} with the mistake '{mistake.id}' too; "
-                f"decimals: {need} tells them apart."
-            )
-            subject.on_block("hidden-mistake", placed, message)
-            return
+    """A typical mistake must not have the right answer's digits where more decimals would tell them apart.
+
+    A mistake that shows in one cell of a grid is told apart: whoever makes it makes it in the others too.
+    """
+    values = item.graph.values
+    found = [mistake for cell in item.quantity.cells for mistake in typical_mistakes(item.graph, cell)]
+
+    def shows(mistake: TypicalMistake, places: int) -> bool:
+        return round(mistake.value, places) != round(values[mistake.cell], places)
+
+    told = {(mistake.id, mistake.cell) for mistake in found if shows(mistake, decimals)}
+    for mistake in found:
+        more = range(decimals + 1, decimals + MOST_MORE + 1)
+        need = next((places for places in more if shows(mistake, places)), None)
+        if need is None or shows(mistake, decimals):
+            continue
+        if any(name == mistake.id and cell != mistake.cell for name, cell in told):
+            continue
+        right = key_text(values[mistake.cell], decimals)
+        message = (
+            f"At {decimals} decimals {mistake.cell} is {right} with the mistake '{mistake.id}' too; "
+            f"decimals: {need} tells them apart."
+        )
+        subject.on_block("hidden-mistake", placed, message)
+        return
 
 
 # -- other questions --------------------------------------------------------------------------------------------------
@@ -158,8 +162,14 @@ def _can_be_written(block: Expression) -> bool:
     assert block.reference is not None
     allowed = set(block.using)
 
+    graph = block.graph
+
     def follows(name: str) -> bool:
-        parents = block.graph.parents(name) if block.graph is not None else ()
+        # the slope of a ReLU is a number on either side of its kink, and marked as one
+        slope_of = FUNCTIONS.get(graph.nodes[name].role.get("slope_of", ""))
+        if slope_of is not None and slope_of.kinks:
+            return True
+        parents = graph.parents(name)
         return bool(parents) and all(parent in allowed or follows(parent) for parent in parents)
 
     return follows(block.reference.quantity.cells[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,18 +64,16 @@ def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
 
 
 def author_mistakes(item: AskItem) -> Iterator[TypicalMistake]:
-    """The author's own, cell by cell."""
-    yield from _own(item.mistakes, item.graph.values, item.quantity.cells)
-
-
-def _own(mistakes: Sequence[object], values: Mapping[str, float], cells: Sequence[str]) -> Iterator[TypicalMistake]:
-    for mistake in mistakes:
-        say = str(getattr(mistake, "say", ""))
-        for cell, tree in zip(cells, getattr(mistake, "cells", ()), strict=False):
+    """The author's own, cell by cell; a cell that the mistake does not change is left out."""
+    values = item.graph.values
+    for mistake in item.mistakes:
+        for cell, tree in zip(item.quantity.cells, mistake.cells, strict=False):
             try:
-                yield TypicalMistake("author", cell, evaluate(tree, values), say)
+                value = evaluate(tree, values)
             except FormulaError:
                 continue
+            if not _equal(value, values[cell]):
+                yield TypicalMistake("author", cell, value, str(mistake.say))
 
 
 def _equal(left: float, right: float) -> bool:

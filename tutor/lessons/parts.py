@@ -429,7 +429,8 @@ class Builder:
         try:
             tree = cells_of(text, graph).trees[0]
             if not evaluate(tree, graph.values):
-                self.checker.add(path, "This does not hold for the numbers written here, and must in every variant.")
+                message = f"'{text}' does not hold for the numbers written here, and must in every variant."
+                self.checker.add(path, message)
             return tree
         except FormulaError as error:
             self.checker.add(path, f"{error.message} {error.hint}".strip(), offset=error.column - 1)
