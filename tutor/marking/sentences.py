@@ -218,6 +218,8 @@ def _step_only(w: Words) -> str:
 
 
 def _factor_two(w: Words) -> str:
+    if getattr(w.graph.model, "loss", "") in ("binary_cross_entropy", "cross_entropy"):
+        return f"There is a factor of 2 between this and {w.q}; this loss has no ½ and no 2."
     if w.node.kind in (Kind.LOSS, Kind.LOSS_SHARE):
         return f"There is a factor of 2 between this and {w.q}: look at what stands before the square in this loss."
     return f"There is a factor of 2 between this and {w.q}: look at what the derivative of this loss has in front."

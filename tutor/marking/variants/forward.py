@@ -177,7 +177,7 @@ def loss_share(around: Surroundings, node: Node) -> Iterator[Variant]:
             yield Variant("term-left-out", Neg(add(*rest)), node.name, "hit")
         swapped = renamed(formula, {output.name: target.name, target.name: output.name})
         yield Variant("inputs-swapped", swapped, node.name)
-    yield Variant("square-left-out", difference, node.name, difference.name)
+    yield Variant("wrong-loss", difference, node.name)
     yield Variant("wrong-loss", Pow(difference, _TWO), node.name)
     yield Variant("wrong-loss", Div(Pow(difference, _TWO), _TWO), node.name)
 
