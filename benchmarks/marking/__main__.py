@@ -70,9 +70,10 @@ def wrong(seed: int, count: int, examples: bool) -> None:
         for rule, share in found.others.items():
             click.echo(f"  accepted by {rule:24}{share.percent:6.2f} %")
         click.echo(f"  named first                   {found.first.percent:6.2f} %")
-        click.echo(f"  … or the same number          {found.first_or_same.percent:6.2f} %   (goal {FIRST})")
+        click.echo(f"  … or one of the same number   {found.first_or_same.percent:6.2f} %   (goal {FIRST})")
+        click.echo(f"  … or of the same digits       {found.same_digits.percent:6.2f} %")
         click.echo(f"  named among the first two     {found.among_two.percent:6.2f} %")
-        click.echo(f"  … or the same number          {found.among_or_same.percent:6.2f} %   (goal {AMONG_TWO})\n")
+        click.echo(f"  … or one of the same number   {found.among_or_same.percent:6.2f} %   (goal {AMONG_TWO})\n")
         if examples:
             for (made, named), times_ in found.confused.most_common(12):
                 click.echo(f"    {made} taken for {named}: {times_}")

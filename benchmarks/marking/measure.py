@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from benchmarks.marking.learners import ASKED, CARRY, JUMBLE, ONCE, STEPS, WAYS, Way, rounded, spelt
+from benchmarks.marking.learners import ASKED, CARRY, ONCE, STEPS, WAYS, Decimals, Way, rounded, spelt
 from benchmarks.marking.networks import random_network
 from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
@@ -18,7 +18,7 @@ from tutor.formulas import evaluate
 from tutor.marking import Mark, Marker, Typed, Verdict, default_decimals
 from tutor.marking.decimals import old_value
 from tutor.marking.variants import Surroundings, Variant, variants_of
-from tutor.network import Graph
+from tutor.network import Graph, Kind
 
 
 @dataclass
@@ -82,6 +82,11 @@ class Sheet:
         moved = abs(self.graph.values[name] - self.graph.values[old]) > 0.5 * 10.0 ** -self.decimals(name)
         return moved and abs(typed - rounded(self.graph.values[old], self.decimals(name))) < 1e-12
 
+    def lost_memory(self, name: str, kept: dict[str, float]) -> bool:
+        """Whether rounding has left an optimizer's memory on the way (v = 0.00000003) too few figures to divide by."""
+        memories = (each for each in self.graph.ancestors(name) if self.graph.nodes[each].kind is Kind.MEMORY)
+        return any(abs(kept[each] - self.graph.values[each]) > 0.05 * abs(self.graph.values[each]) for each in memories)
+
     def mark(self, name: str, value: float, own: dict[str, Typed] | None = None, *, spell: bool = True) -> Mark:
         text = spelt(self.rng, value, self.decimals(name)) if spell else f"{value:.{self.decimals(name)}f}"
         return self.marker.mark(self.graph.as_quantity(name), text, own=own or {}, decimals=self.fixed)
@@ -127,7 +132,7 @@ def right_refused(seed: int, count: int, decimals: int | None, *, wide: bool = F
         for way in WAYS:
             kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
             value = way.answer(sheet.graph, name, kept, sheet.decimals(name))
-            if not sheet.lost_step(name, value):
+            if not sheet.lost_step(name, value) and not sheet.lost_memory(name, kept):
                 result.add(way.name, sheet.mark(name, value), sheet, value)
         _typed_before(sheet, name, result)
     return result
@@ -145,7 +150,7 @@ def _typed_before(sheet: Sheet, name: str, result: Refused) -> None:
         own = sheet.typed(first, typed, kept)
         mine = kept if first is second else second.work(sheet.graph, sheet.decimals, sheet.rng)
         value = second.answer(sheet.graph, name, mine, sheet.decimals(name))
-        if not sheet.lost_step(name, value):
+        if not sheet.lost_step(name, value) and not sheet.lost_memory(name, mine):
             result.add(label, sheet.mark(name, value, own), sheet, value)
 
 
@@ -162,6 +167,7 @@ class Wrong:
     first_or_same: Share = field(default_factory=Share)
     among_two: Share = field(default_factory=Share)
     among_or_same: Share = field(default_factory=Share)
+    same_digits: Share = field(default_factory=Share)
     beyond: Share = field(default_factory=Share)
     others: dict[str, Share] = field(default_factory=dict)
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -227,18 +233,41 @@ def _one_mistake(
     result.first_or_same.add(same)
     second = len(ids) > 1 and _same_number(sheet, name, ids[1], variant)
     result.among_or_same.add(same or variant.id in ids[:2] or second)
+    same = same or (bool(ids) and _same_digits(sheet, name, ids[0], value, kept))
+    result.same_digits.add(same)
     if not same:
         result.confused[variant.id, ids[0] if ids else f"({mark.verdict})"] += 1
 
 
 def _within_reach(sheet: Sheet, name: str, value: float) -> bool:
-    """Whether some honest way of rounding by hand comes to this number: 300 are tried, those of the replays first."""
+    """Whether some honest way of rounding by hand comes to this number, or the bound on all such ways lets it in."""
     places = sheet.decimals(name)
-    for way in (*WAYS, *(JUMBLE for _ in range(300))):
+    for way in WAYS:
         kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
         if abs(way.answer(sheet.graph, name, kept, places) - value) < 1e-12:
             return True
-    return False
+    return abs(value - sheet.graph.values[name]) <= rounding_bound(sheet.graph, name, sheet.decimals) + 10.0**-places
+
+
+def rounding_bound(graph: Graph, name: str, decimals: Decimals) -> float:
+    """How far half a unit at every earlier node may carry: each moved up and down by itself, the worse of both."""
+
+    def moved(at: str, by: float) -> float:
+        values: dict[str, float] = {}
+        for each, node in graph.nodes.items():
+            value = node.value or 0.0 if node.formula is None else evaluate(node.formula, values)
+            values[each] = value + (by if each == at else 0.0)
+            if each == name:
+                break
+        return values[name]
+
+    true, total = graph.values[name], 0.0
+    for at in graph.ancestors(name):
+        if graph.nodes[at].formula is not None and at != name:
+            half = 0.5 * 10.0 ** -decimals(at)
+            with suppress(FormulaError):
+                total += max(abs(moved(at, half) - true), abs(moved(at, -half) - true))
+    return 1.1 * total
 
 
 def _same_number(sheet: Sheet, name: str, named: str, variant: Variant) -> bool:
@@ -249,6 +278,18 @@ def _same_number(sheet: Sheet, name: str, named: str, variant: Variant) -> bool:
             with suppress(FormulaError):
                 if abs(evaluate(other.tree, sheet.graph.values) - value) < 1e-9:
                     return True
+    return False
+
+
+def _same_digits(sheet: Sheet, name: str, named: str, value: float, kept: dict[str, float]) -> bool:
+    """Whether the mistake named gives what was typed to its last digit: nothing tells the two apart then."""
+    half = 0.5 * 10.0 ** -sheet.decimals(name) * (1 + 1e-9)
+    for other in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+        for values in (sheet.graph.values, kept):
+            if other.id == named:
+                with suppress(FormulaError):
+                    if abs(evaluate(other.tree, values) - value) <= half:
+                        return True
     return False
 
 

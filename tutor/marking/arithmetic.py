@@ -4,7 +4,7 @@ parents."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
@@ -17,6 +17,9 @@ Keep = Callable[[int, float], float]
 
 #: Steps on the way that a formula is usually written without naming; the rest is written down by name.
 SUB_STEPS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
+
+#: Nodes that an optimizer or a worksheet makes of others by a formula of its own.
+_MADE_UP = frozenset({Kind.MEMORY, Kind.CELL})
 
 _KINKS = frozenset({"max", "min"})
 
@@ -34,6 +37,7 @@ class Arithmetic:
             self.formulas[slot] = formula
         self.is_given = [node.formula is None for node in self.nodes]
         self.is_sub_step = [node.kind in SUB_STEPS for node in self.nodes]
+        self.is_update = [node.kind is Kind.UPDATED for node in self.nodes]
         self._snaps = [node.kind is Kind.PRE_ACTIVATION for node in self.nodes]
         self._parents: dict[int, tuple[int, ...]] = {}
         self._ancestors: dict[int, tuple[int, ...]] = {}
@@ -77,6 +81,23 @@ class Arithmetic:
             seen.add(slot)
             stack.extend(parent for parent in self.parents(slot) if not self.is_given[parent] and parent not in seen)
         return tuple(sorted(seen))
+
+    @cached_property
+    def needs_figures(self) -> frozenset[int]:
+        """The nodes whose size matters, however small they are: what something is divided by, what a root or logarithm
+        is taken of, and what these are made of by sums, products and quotients alone."""
+        pending = [slot for slot, node in enumerate(self.nodes) if node.formula is not None]
+        found: set[int] = set()
+        stack = [self.slots[name] for slot in pending for name in _sized(self.nodes[slot].formula)]
+        while stack:
+            slot = stack.pop()
+            if slot in found or self.is_given[slot]:
+                continue
+            found.add(slot)
+            formula = self.nodes[slot].formula
+            if formula is not None and self.nodes[slot].kind in _MADE_UP and _is_rational(formula):
+                stack.extend(self.parents(slot))
+        return frozenset(found)
 
     # -- running ----------------------------------------------------------------------------------------------------
 
@@ -175,6 +196,21 @@ class Arithmetic:
             trees = _kink_arguments(formula) if formula is not None else ()
             found = self._kinks[slot] = tuple(compile_tree(tree, self.slots) for tree in trees)
         return found
+
+
+def _sized(formula: Tree | None) -> Iterator[str]:
+    """The names in a formula that something is divided by, rooted or taken the logarithm of."""
+    for part in walk(formula) if formula is not None else ():
+        match part:
+            case Div(_, below):
+                yield from names(below)
+            case Call("sqrt" | "ln" | "log10", arguments):
+                for argument in arguments:
+                    yield from names(argument)
+
+
+def _is_rational(formula: Tree) -> bool:
+    return not any(isinstance(part, Call) and part.function != "sqrt" for part in walk(formula))
 
 
 def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tutor.marking.arithmetic import Arithmetic, Compiled
 from tutor.marking.bounds import Profile
-from tutor.marking.rounding import ROUNDED, cut, is_cut, rounded, to_figures, unit
+from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded, to_figures, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,15 @@ class Replays:
         return profile.by_products[slot]
 
     def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
-        """How this way writes a node's value down."""
-        is_sub_step, written = self._arithmetic.is_sub_step, profile.written
+        """How this way writes a node's value down; a new parameter always so that its step can be seen."""
+        is_sub_step, is_update, written = self._arithmetic.is_sub_step, self._arithmetic.is_update, profile.written
 
         def keep(slot: int, value: float) -> float:
             if is_sub_step[slot] and not way.sub_steps:
                 return value
             if value - value != 0:  # nan or infinite
                 return value
-            if way.figures:
+            if way.figures and not is_update[slot]:
                 return to_figures(value, way.figures)
             return (cut if way.cuts else rounded)(value, written(slot) + way.extra)
 
@@ -120,7 +120,7 @@ class Replays:
 
 def explains(way: Way, typed: float, raw: float, decimals: int) -> bool:
     """Whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
-    if raw != raw:
+    if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures + 1):
         return False
     if way.cuts:
         return is_cut(typed, raw, 0.0, decimals)

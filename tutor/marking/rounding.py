@@ -70,6 +70,13 @@ def to_figures(value: float, figures: int) -> float:
     return rounded(value, figures - 1 - math.floor(math.log10(abs(value)) + 1e-12))
 
 
+def figures_shown(value: float, decimals: int) -> int:
+    """The significant figures of a value written with so many decimals."""
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return decimals + 1 + math.floor(math.log10(abs(value)) + 1e-12)
+
+
 def written_decimals(value: float) -> int:
     """The decimals of a number's shortest decimal form: 0.25 has 2, 3.0 none."""
     try:

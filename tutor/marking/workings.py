@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from tutor.formulas import compile_tree, names
 from tutor.marking.arithmetic import Arithmetic, Compiled
 from tutor.marking.bounds import Bounds, Profile
-from tutor.marking.decimals import node_decimals, old_value
+from tutor.marking.decimals import figures_to_decimals, node_decimals, old_value
 from tutor.marking.replays import Replays
 from tutor.marking.variants import Surroundings, Variant, variants_of
 from tutor.network import Graph
 
 ProfileKey = tuple[int, int]
+
+#: What is divided by or rooted is kept with so many figures, however small it is: v = 0.0000035, not 0.000.
+_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Workings:
                 if slot not in known:
                     asked = self.asked(slot)
                     known[slot] = min(decimals, asked if asked is not None else self.default(slot) + more)
+                    if asked is None and slot in self.arithmetic.needs_figures:
+                        known[slot] = max(known[slot], figures_to_decimals(self.values[slot], _FIGURES))
                 return known[slot]
 
             found = self._profiles[key] = Profile(decimals, written)

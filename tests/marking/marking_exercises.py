@@ -1,0 +1,150 @@
+"""The exercises that the tests of marking work through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from tutor.marking import Mark, Marker, Typed
+from tutor.network import Graph, Network, Worksheet, build_graph
+
+HIDDEN = {
+    "name": "hidden",
+    "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
+    "bias": {"theta1": -0.4, "theta2": 0.2},
+    "activation": "sigmoid",
+}
+OUTPUT = {"name": "output", "weights": [{"w21": -0.3}, {"w22": -0.2}], "bias": {"theta3": 0.1}, "activation": "sigmoid"}
+
+#: The course's network as a textbook has it: sigmoid, learning rate 0.9.
+BOOK: dict[str, Any] = {
+    "inputs": [1, 0, 1],
+    "target": 1,
+    "layers": [HIDDEN, OUTPUT],
+    "optimizer": {"sgd": {"lr": 0.9}},
+}
+#: Two inputs, two hidden units, two outputs; biases kept.
+MAZUR: dict[str, Any] = {
+    "inputs": [0.05, 0.10],
+    "target": [0.01, 0.99],
+    "layers": [
+        {"weights": [{"w1": 0.15, "w3": 0.25}, {"w2": 0.20, "w4": 0.30}], "bias": [0.35, 0.35], "activation": "sigmoid"},
+        {"weights": [{"w5": 0.40, "w7": 0.50}, {"w6": 0.45, "w8": 0.55}], "bias": [0.6, 0.6], "activation": "sigmoid"},
+    ],
+    "optimizer": {"sgd": {"lr": 0.5}},
+    "update_bias": False,
+}
+#: Two hidden layers, two outputs, numbers that nothing makes equal.
+DEEP: dict[str, Any] = {
+    "inputs": [0.6, 0.9, -0.4],
+    "target": [0.2, 0.7],
+    "layers": [
+        {"name": "first", "weights": [[0.3, -0.7], [0.5, 0.4], [-0.6, 0.8]], "bias": [0.2, -0.3], "activation": "tanh"},
+        {"name": "second", "weights": [[0.7, -0.4], [0.6, 0.9]], "bias": [-0.2, 0.4], "activation": "sigmoid"},
+        {"name": "output", "weights": [[0.8, -0.5], [-0.9, 0.3]], "bias": [0.1, 0.6], "activation": "sigmoid"},
+    ],
+    "optimizer": {"sgd": {"lr": 0.4}},
+}
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "book": BOOK,
+    "relu": {
+        **BOOK,
+        "layers": [{**HIDDEN, "activation": "relu"}, {**OUTPUT, "activation": "relu"}],
+        "optimizer": {"sgd": {"lr": 0.001}},
+    },
+    "minus": {**BOOK, "delta_sign": "minus"},
+    "difference": {**BOOK, "error_signal": "difference"},
+    "squared": {**BOOK, "loss": "squared_error"},
+    "mazur": MAZUR,
+    "deep": DEEP,
+    "cross-entropy": {**BOOK, "loss": "binary_cross_entropy"},
+    "softmax": {
+        **DEEP,
+        "target": [0, 1],
+        "layers": [*DEEP["layers"][:2], {**DEEP["layers"][2], "activation": "softmax"}],
+        "loss": "cross_entropy",
+    },
+    "batch": {**BOOK, "inputs": [[1, 0.3, 0.6], [0.2, 0.7, 0.9], [0.4, 0.8, 0.1]], "target": [1, 0, 1]},
+    "mean": {
+        **BOOK,
+        "inputs": [[1, 0.3, 0.6], [0.2, 0.7, 0.9]],
+        "target": [1, 0],
+        "loss": "mse",
+        "reduction": "mean",
+    },
+    "momentum": {**BOOK, "optimizer": {"sgd": {"lr": 0.5, "momentum": 0.9}}},
+    "adam": {**BOOK, "optimizer": {"adam": {"lr": 0.1}}},
+}
+
+WORKSHEETS: dict[str, dict[str, Any]] = {
+    "attention": {
+        "given": {"Q": [[1, 2], [0, 1]], "K": [[1, 0], [1, 1]], "V": [[1, 2], [3, 0]], "d": 2},
+        "steps": {"S": "Q @ K.T", "T": "S / sqrt(d)", "A": "softmax(T)", "O": "A @ V"},
+        "mistakes": {},
+    },
+    "convolution": {
+        "given": {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "K": [[1, -1], [0, 2]], "b": 0.5},
+        "steps": {"C": "conv(X, K)", "Z": "C + b", "A": "relu(Z)", "P": "max(A)"},
+    },
+    "descent": {
+        "given": {"w": 0, "alpha": 0.1},
+        "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"},
+        "repeat": 3,
+    },
+    "adam-sheet": {
+        "given": {
+            "w": 1.0, "m": 0, "v": 0, "g@1": 0.4, "g@2": 0.3, "alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
+        },
+        "steps": {
+            "m_new": "beta1*m + (1 - beta1)*g",
+            "v_new": "beta2*v + (1 - beta2)*g^2",
+            "m_hat": "m_new/(1 - beta1^t)",
+            "v_hat": "v_new/(1 - beta2^t)",
+            "w_new": "w - alpha*m_hat/(sqrt(v_hat) + eps)",
+        },
+        "repeat": 2,
+    },
+}  # fmt: skip
+
+
+@cache
+def graph(which: str) -> Graph:
+    """A network over two training steps, or a worksheet."""
+    if which in NETWORKS:
+        return build_graph(Network.from_spec(NETWORKS[which]), 2)
+    spec = {key: value for key, value in WORKSHEETS[which].items() if key != "mistakes"}
+    return build_graph(Worksheet.from_spec(spec))
+
+
+@cache
+def marker(which: str, decimals: int | None = None) -> Marker:
+    """A marker; it remembers, and marks the same whatever it has marked before."""
+    return Marker(graph(which), decimals=decimals)
+
+
+def mark(which: str, quantity: str, answer: Any, decimals: int | None = None, /, **own: str) -> Mark:
+    """Mark an answer after the ``own`` ones, which are marked as they come; ``w11__new`` is spelt ``w11_new``."""
+    made = marker(which)
+    typed: dict[str, Typed] = {}
+    for name, text in own.items():
+        typed.update(made.mark(name, text, own=typed).own)
+    return made.mark(quantity, answer, own=typed, decimals=decimals)
+
+
+def marked(which: str, *answers: tuple[str, Any], decimals: int | Mapping[str, int] | None = None) -> list[Mark]:
+    """Answers marked one after the other, each with those before it as the learner's own."""
+    made = Marker(graph(which), decimals=decimals)
+    typed: dict[str, Typed] = {}
+    found = []
+    for quantity, answer in answers:
+        one = made.mark(quantity, answer, own=typed)
+        typed.update(one.own)
+        found.append(one)
+    return found
+
+
+def ids(mark: Mark) -> list[str]:
+    """The mistakes named, the likeliest first."""
+    return [mistake.id for mistake in mark.mistakes]
