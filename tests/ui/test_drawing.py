@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import random
+from functools import cache
 
 import pytest
 
-from tutor.network import Network, build_graph
+from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import draw
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.sheet import Sheet, strokes
 
 
+@cache
 def network(*sizes: int, seed: int = 1) -> Network:
     """A network of these sizes with weights to one decimal."""
     rng = random.Random(seed)
@@ -28,9 +30,19 @@ def network(*sizes: int, seed: int = 1) -> Network:
     return Network.from_spec({"inputs": [0.5] * sizes[0], "target": [1] * sizes[-1], "layers": layers})
 
 
+_graphs: dict[int, Graph] = {}
+
+
+def graph_of(model: Network) -> Graph:
+    """Its graph, made once (a large network takes a second); ``network`` keeps its models, so an id is one's own."""
+    if id(model) not in _graphs:
+        _graphs[id(model)] = build_graph(model)
+    return _graphs[id(model)]
+
+
 def view(model: Network, *highlight: str, hidden: bool = True) -> DiagramView:
     """The view of a network of which nothing is found yet (``hidden``), or everything."""
-    graph = build_graph(model)
+    graph = graph_of(model)
     given = {name for name, node in graph.nodes.items() if node.formula is None}
     drawn = [name for name in graph.nodes if not name.startswith("d") or name.startswith("delta")]
     values = {name: f"{graph.values[name]:.2g}" if name in given or not hidden else "?" for name in drawn}

@@ -1,0 +1,94 @@
+"""The table of keys, as ``tutor.ui`` declares it, and the proof that a flow has pressed what it says."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, ParamSpec
+from unittest.mock import patch
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import tutor.ui
+from tutor.ui.commands import Command
+
+Given = ParamSpec("Given")
+
+FLOWS: set[str] = set()
+"""The actions (``LessonScreen.hint``) that some flow has pressed a key for and looked at what came of it."""
+
+
+def _modules() -> Iterator[Any]:
+    for found in pkgutil.walk_packages(tutor.ui.__path__, "tutor.ui."):
+        yield importlib.import_module(found.name)
+
+
+def owners() -> dict[str, type[DOMNode]]:
+    """Every class of ``tutor.ui`` that declares keys, by its name."""
+    found = {}
+    for module in _modules():
+        for name, value in vars(module).items():
+            if isinstance(value, type) and value.__module__ == module.__name__ and "BINDINGS" in vars(value):
+                found[name] = value
+    return found
+
+
+def keys_of(owner: type[DOMNode]) -> list[Binding]:
+    """The keys that a class declares, one binding each; those that it takes over from Textual's widgets left out."""
+    theirs = [
+        binding
+        for base in owner.__mro__[1:]
+        if not base.__module__.startswith("tutor.") and "BINDINGS" in vars(base)
+        for binding in Binding.make_bindings(vars(base)["BINDINGS"])
+    ]
+    return [binding for binding in Binding.make_bindings(vars(owner)["BINDINGS"]) if binding not in theirs]
+
+
+def action_name(binding: Binding) -> str:
+    """The action without its arguments: ``app.focus_next``, ``export``."""
+    return binding.action.partition("(")[0]
+
+
+def actions() -> set[str]:
+    """Every action that has a key, as ``Owner.action``."""
+    return {f"{name}.{action_name(binding)}" for name, owner in owners().items() for binding in keys_of(owner)}
+
+
+def commands() -> list[Command]:
+    """Every command that is declared."""
+    found: dict[str, Command] = {}
+    for module in _modules():
+        for value in vars(module).values():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Command):
+                    found[one.id] = one
+    return list(found.values())
+
+
+def plays(*names: str) -> Callable[[Callable[Given, Awaitable[None]]], Callable[Given, Awaitable[None]]]:
+    """Marks a flow with the actions (``LessonScreen.hint``) that it sets off by keys; the flow fails if it does not."""
+    FLOWS.update(names)
+
+    def mark(flow: Callable[Given, Awaitable[None]]) -> Callable[Given, Awaitable[None]]:
+        @functools.wraps(flow)
+        async def watched(*args: Given.args, **kwargs: Given.kwargs) -> None:
+            done: set[str] = set()
+            dispatch = App._dispatch_action
+
+            async def note(self: App[Any], node: DOMNode, action: str, params: Any) -> bool:
+                done.update(f"{kind.__name__}.{action}" for kind in type(node).__mro__)
+                if isinstance(node, App):
+                    done.update(f"{kind.__name__}.app.{action}" for kind in type(self.screen).__mro__)
+                return await dispatch(self, node, action, params)
+
+            with patch.object(App, "_dispatch_action", note):
+                await flow(*args, **kwargs)
+            assert not set(names) - done, "the flow did not set these off"
+
+        return watched
+
+    return mark

@@ -1,0 +1,197 @@
+"""Every key that is declared arrives; every action has a flow that presses its key and looks at what comes of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.dom import DOMNode
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from tests.ui import driving
+from tests.ui.driving import Opener, lesson_screen, settle
+from tests.ui.keys import FLOWS, action_name, actions, commands, keys_of, owners
+from tutor.errors import TutorError
+from tutor.store import Store
+from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.code import CodeField
+from tutor.ui.fields.order import OrderField
+from tutor.ui.fields.write import WriteField
+from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.page import Way
+
+FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_app")
+
+
+def test_every_action_that_has_a_key_has_a_flow() -> None:
+    for name in FLOW_MODULES:
+        importlib.import_module(f"tests.ui.{name}")
+    assert actions() - FLOWS == set()
+    assert FLOWS - actions() == set(), "flows for keys that are not there any more"
+
+
+def test_every_command_says_what_it_does_and_can_be_remapped() -> None:
+    declared = commands()
+    assert len({command.id for command in declared}) == len(declared)
+    for command in declared:
+        assert command.key or command.letter, command.id
+        assert command.help.endswith("."), command.id
+        assert all(binding.id for binding in command.bindings())
+
+
+def test_no_key_that_terminals_eat_is_the_only_way() -> None:
+    eaten = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+left_square_bracket", "ctrl+s"}
+    for name, owner in owners().items():
+        for binding in keys_of(owner):
+            assert binding.key not in eaten, (name, binding.key)
+            assert "alt+" not in binding.key, (name, binding.key)
+
+
+# -- where the focus has to be for a class's keys ----------------------------------------------------------------------
+
+Place = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def on_screen(index: int, *then: str) -> Place:
+    """On a screen of the lesson, after some keys."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        screen = lesson_screen(pilot.app)
+        await screen.show_screen(screen.session.goto(index))
+        await settle(pilot)
+        await pilot.press(*then)
+        await settle(pilot)
+
+    return go
+
+
+def on_widget(index: int, kind: type[DOMNode], selector: str = "") -> Place:
+    """On a screen of the lesson, with a widget that has the focus."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await on_screen(index)(pilot)
+        widget = pilot.app.screen.query(kind).first()
+        (widget.query_one(selector) if selector else widget).focus()  # type: ignore[attr-defined]
+        await settle(pilot)
+
+    return go
+
+
+def under(make: Callable[[Any], Any]) -> Place:
+    """On a screen that is made for the lesson's."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await on_screen(0)(pilot)
+        await pilot.app.push_screen(make(lesson_screen(pilot.app)))
+        await settle(pilot)
+        pilot.app.screen.set_focus(None)
+
+    return go
+
+
+def _screens() -> dict[str, Callable[[Any], Any]]:
+    from tutor.ui.screens.confirm import Confirm
+    from tutor.ui.screens.contents import Contents
+    from tutor.ui.screens.derivation import DerivationScreen
+    from tutor.ui.screens.help import Help
+    from tutor.ui.screens.look_back import LookBackScreen
+    from tutor.ui.screens.opening import Opening
+    from tutor.ui.screens.trouble import Trouble
+    from tutor.ui.screens.variant import AskVariant
+    from tutor.ui.screens.welcome import Welcome
+    from tutor.ui.screens.worksheet import WorksheetScreen
+
+    return {
+        "DerivationScreen": lambda lesson: DerivationScreen(lesson.session, "lab2", "H1", "H₁"),
+        "WorksheetScreen": lambda lesson: WorksheetScreen(lesson.session),
+        "LookBackScreen": lambda lesson: LookBackScreen(lesson.session),
+        "Help": Help,
+        "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
+        "Contents": lambda lesson: Contents(lesson.session),
+        "Confirm": lambda lesson: Confirm("Really?", "Yes"),
+        "Opening": lambda lesson: Opening(),
+        "AskVariant": lambda lesson: AskVariant(""),
+        "Welcome": lambda lesson: Welcome(),
+    }
+
+
+PLACES: dict[str, Place] = {
+    "LessonScreen": on_screen(0, "escape"),
+    "TutorApp": on_screen(0, "escape"),
+    "Page": on_screen(0, "escape"),
+    "Entry": on_screen(driving.VECTOR),
+    "Way": on_widget(driving.VECTOR, Way),
+    "FieldWidget": on_widget(driving.CHOICES, ChoiceField),
+    "ChoiceField": on_widget(driving.CHOICES, ChoiceField),
+    "OrderField": on_widget(driving.CHOICES, OrderField),
+    "WriteField": on_widget(driving.GAPS, WriteField, "TextArea"),
+    "CodeField": on_widget(driving.PROGRAMS, CodeField, "#run"),
+    "Editor": on_widget(driving.PROGRAMS, CodeField, "Editor"),
+    "Diagram": on_widget(0, Diagram),
+    **{name: under(make) for name, make in _screens().items()},
+}
+HOME = ("Home", "LessonList")
+
+
+async def assert_keys_arrive(pilot: Pilot[None], name: str) -> None:
+    """Press every key of a class and see that each sets its own action off; no action is carried out."""
+    owner = owners()[name]
+    asked: list[tuple[object, str]] = []
+
+    async def note(node: DOMNode, action: str, params: object) -> bool:
+        asked.append((node, action))
+        return True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pilot.app, "_dispatch_action", note)
+        for binding in keys_of(owner):
+            asked.clear()
+            await pilot.press(binding.key)
+            of_app, wanted = "app." in binding.action, action_name(binding).removeprefix("app.")
+            assert any(action == wanted and (of_app or isinstance(node, owner)) for node, action in asked), (
+                f"{name}: {binding.key} does not set {binding.action} off, but {asked}"
+            )
+
+
+def test_every_class_with_keys_has_a_place_where_they_are_pressed() -> None:
+    assert set(owners()) == {*PLACES, *HOME, "PreviewScreen"}
+
+
+async def test_the_keys_of_a_lesson_and_its_views_arrive(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        for name, place in PLACES.items():
+            await place(pilot)
+            await assert_keys_arrive(pilot, name)
+            while pilot.app.screen is not lesson_screen(pilot.app):
+                pilot.app.pop_screen()
+
+
+async def test_the_keys_of_home_arrive(opened: Opener) -> None:
+    async with opened() as pilot:
+        for name in HOME:
+            await assert_keys_arrive(pilot, name)
+
+
+async def test_the_keys_of_a_preview_arrive(opened: Opener, lessons: Path) -> None:
+    from tutor.check.preview import Preview
+    from tutor.ui.screens.preview import PreviewScreen
+
+    async with opened() as pilot:
+        preview = Preview(str(lessons / "01-every-kind.yaml"))
+        await pilot.app.push_screen(PreviewScreen(preview, Store(None)))
+        await settle(pilot)
+        await pilot.press("escape")
+        await assert_keys_arrive(pilot, "PreviewScreen")
+
+
+async def test_a_code_cells_letters_are_text(opened: Opener) -> None:
+    """In the editor letters are text; the keys are not."""
+    async with opened("every-kind", screen=driving.PROGRAMS) as pilot:
+        await pilot.press("s")
+        assert pilot.app.screen.query_one(CodeField).editor.text.startswith("s")
+        await pilot.press("escape")
+        assert isinstance(pilot.app.focused, Button)
