@@ -79,6 +79,7 @@ BLOCKS = [
     ("- choose:\n    question: Which?\n    options: [{text: a, correct: true}, {text: b}]\n    shufle: false",
      4, 11, "no key 'shufle' … 'shuffle'"),
     ("- choose: Which?\n  options: [{text: No, that is H., correct: true}, {text: b}]", 2, 30, "comma … single quotes"),
+    ("- ask: H1\n  mistakes: [{when: max(0.01, Z1), say: No.}]", 2, 37, "comma … single quotes"),
     ("- choose: Which?\n  options: [{text: $x_{1}$, correct: true}, {text: b}]", 2, 29, "bracket … single quotes"),
     ("- order: Steps\n  steps: [one]", 2, 16, "At least 2"),
     ("- order: Steps\n  steps: [one, two, one]", 2, 16, "'one' is there twice"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from tutor.check.subject import PlacedBlock, Subject
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
@@ -115,13 +116,13 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
     def shows(mistake: TypicalMistake, places: int) -> bool:
         return round(mistake.value, places) != round(values[mistake.cell], places)
 
-    told = {(mistake.id, mistake.cell) for mistake in found if shows(mistake, decimals)}
+    told = {(_slip(mistake), mistake.cell) for mistake in found if shows(mistake, decimals)}
     for mistake in found:
         more = range(decimals + 1, decimals + MOST_MORE + 1)
         need = next((places for places in more if shows(mistake, places)), None)
         if need is None or shows(mistake, decimals):
             continue
-        if any(name == mistake.id and cell != mistake.cell for name, cell in told):
+        if any(slip == _slip(mistake) and cell != mistake.cell for slip, cell in told):
             continue
         right = key_text(values[mistake.cell], decimals)
         message = (
@@ -130,6 +131,11 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
         )
         subject.on_block("hidden-mistake", placed, message)
         return
+
+
+def _slip(mistake: TypicalMistake) -> str:
+    """What is the same about a slip in whichever cell it is made: its sentence without the numbers of cells."""
+    return re.sub(r"[\d₀-₉]+", "", mistake.message)
 
 
 # -- other questions --------------------------------------------------------------------------------------------------

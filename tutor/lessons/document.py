@@ -223,6 +223,8 @@ class Document:
                 self._add(
                     key.line, key.column, "A comma inside { } ends the text; put it in single quotes: '…'.", key.length
                 )
+                # the text before the comma is half a text: what is wrong with it is this
+                self.repaired.add(key.line)
                 continue
             before = value
             here = (*path, key.text)
