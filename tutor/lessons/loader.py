@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tutor.lessons import blocks as made
-from tutor.lessons.build import BlockBuilder, Draft, Settings, beside
+from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
 from tutor.lessons.catalogue import NUMBERED
 from tutor.lessons.document import Document, Path_, read_document
 from tutor.lessons.fields import describe, written

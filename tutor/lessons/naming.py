@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.lessons import blocks as made
-from tutor.lessons.build import Draft
+from tutor.lessons.building import Draft
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 

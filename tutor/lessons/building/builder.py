@@ -1,0 +1,79 @@
+"""From the blocks of a file to the blocks of a lesson: settings inherited, names resolved, questions made whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tutor.lessons import blocks as made
+from tutor.lessons import models as files
+from tutor.lessons.building.asked import Asked
+from tutor.lessons.building.chosen import Chosen
+from tutor.lessons.building.flatten import flattened
+from tutor.lessons.building.settings import Place, Settings
+from tutor.lessons.building.shown import Shown
+from tutor.lessons.building.work import Context, Work
+from tutor.lessons.document import Path_
+from tutor.lessons.resolve import Resolver
+from tutor.lessons.validate import Checker
+
+
+@dataclass
+class Draft:
+    """A block that has everything but its final id and what it waits for."""
+
+    block: made.AnyBlock
+    default_id: str
+    path: Path_
+    after: str | None
+    after_path: Path_
+    is_named: bool
+
+
+class BlockBuilder:
+    """Builds the blocks of one lesson."""
+
+    def __init__(self, checker: Checker, resolver: Resolver, folder: Path, lesson_files: tuple[Path, ...]) -> None:
+        self.context = Context(checker, resolver, folder, lesson_files)
+        self.checker = checker
+        self.resolver = resolver
+
+    def build(self, data: object, path: Path_, settings: Settings, counter: str) -> Draft | None:
+        """A block, or None with its problems noted; ``counter`` names one that asks nothing."""
+        flat = flattened(data, path, self.checker)
+        if flat is None:
+            return None
+        kind, keys, place = flat
+        file = self.checker.model(files.BLOCKS[kind], keys, path, lambda location: _located(location, place, path))
+        if file is None:
+            return None
+        own = settings.under(file, self.checker, place=place)
+        self.resolver.owner(file.of, place("of"))
+        node = self.checker.document.node(path)
+        work = _work_on(kind)(self.context, file, own, place)
+        common: dict[str, Any] = {
+            "id": "",
+            "was": file.was,
+            "line": node.line + 1 if node else 1,
+            "column": node.column + 1 if node else 1,
+            "allow": file.allow,
+        }
+        block, default_id = getattr(work, kind)(common)
+        if block is None:
+            return None
+        asks = isinstance(block, made.Question | made.Run)
+        if file.id is not None:
+            block = replace(block, id=file.id)
+        return Draft(block, default_id if asks else counter, path, file.after, place("after"), file.id is not None)
+
+
+def _work_on(kind: str) -> type[Work]:
+    """What builds the blocks of a kind: it has a method of that name."""
+    return next(each for each in (Shown, Asked, Chosen) if hasattr(each, kind))
+
+
+def _located(location: tuple[str | int, ...], place: Place, path: Path_) -> Path_:
+    if not location:
+        return path
+    return (*place(str(location[0])), *location[1:])

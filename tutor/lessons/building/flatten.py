@@ -1,0 +1,93 @@
+"""A block's kind and its keys, whether it was written nested or beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tutor.lessons import models as files
+from tutor.lessons.building.settings import Place
+from tutor.lessons.document import Path_
+from tutor.lessons.fields import describe
+from tutor.lessons.validate import Checker, nearest
+
+
+def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[str, object], Place] | None:
+    """A block's kind, its keys (nested or beside alike), and where each key stands; None with the problem noted."""
+    if isinstance(data, str):
+        word = data.strip()
+        if word in ("given", "diagram"):
+            return word, {word: None}, lambda key: path
+        first, colon, rest = word.partition(":")
+        if colon and first in files.BLOCKS:
+            checker.add(path, f"A space belongs after the colon: {first}: {rest}", offset=len(first))
+            return None
+        near = nearest(word.split()[0] if word.split() else "", files.BLOCKS)
+        checker.add(path, f"A block is its name with a colon; did you mean '{near or 'text'}: …'?")
+        return None
+    if not isinstance(data, dict):
+        checker.add(path, f"A block belongs here, such as text: or ask:, not {describe(data)}.")
+        return None
+    kind = _kind(data, path, checker)
+    if kind is None:
+        return None
+    main = data[kind]
+    model = files.BLOCKS[kind]
+    inner = main if isinstance(main, dict) else None
+    if inner is not None and kind == "ask" and not set(inner) & set(files.AskFile.nested):
+        inner = None
+    if inner is None:
+        return kind, dict(data), beside(path)
+    return _nested(kind, model, data, inner, path, checker)
+
+
+def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | None:
+    kinds = [key for key in data if key in files.BLOCKS]
+    if len(kinds) > 1:
+        # `table: file` has `text`-like words among no other keys, so two block names are two blocks
+        first = kinds[0]
+        own = {field.alias or name for name, field in files.BLOCKS[first].model_fields.items()}
+        if not all(kind in own for kind in kinds[1:]):
+            where = (*path, kinds[1])
+            checker.add(where, f"'{kinds[1]}' begins a block of its own; write '- {kinds[1]}: …'.", at_key=True)
+            return None
+        return first
+    if kinds:
+        return kinds[0]
+    first = next(iter(data), "")
+    near = nearest(first, files.BLOCKS)
+    if near is None:
+        near = next((found for key in data if (found := nearest(key, files.BLOCKS))), None)
+    meant = f"; did you mean '{near}'?" if near else f". Blocks are {', '.join(files.BLOCKS)}."
+    checker.add((*path, first) if data else path, f"There is no block '{first}'{meant}", at_key=bool(data))
+    return None
+
+
+def _nested(
+    kind: str,
+    model: type[files.BlockFile],
+    data: Mapping[str, object],
+    inner: Mapping[str, object],
+    path: Path_,
+    checker: Checker,
+) -> tuple[str, dict[str, object], Place]:
+    """A block written ``- choose:`` with its main thing under it."""
+    flat: dict[str, object] = {key: value for key, value in data.items() if key != kind}
+    places: dict[str, Path_] = {key: (*path, key) for key in flat}
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    for key, value in inner.items():
+        name = kind if key in model.nested and (key not in known or key == kind) and kind not in flat else key
+        if name in flat:
+            checker.add((*path, kind, key), f"'{key}' is given twice.", at_key=True)
+        flat[name] = value
+        places[name] = (*path, kind, key)
+    if kind not in flat:
+        if "prompt" in flat and kind not in ("ask", "fill", "expression") and issubclass(model, files.QuestionFile):
+            flat[kind], places[kind] = flat.pop("prompt"), places.pop("prompt")
+        elif kind in ("given", "diagram", "table"):
+            flat[kind], places[kind] = None, (*path, kind)
+    return kind, flat, lambda key: places.get(key, (*path, kind))
+
+
+def beside(path: Path_) -> Place:
+    """Where the keys of the mapping at a path stand."""
+    return lambda key: (*path, key)

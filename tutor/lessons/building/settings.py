@@ -1,0 +1,43 @@
+"""What holds where nothing nearer says otherwise: ``of``, ``decimals``, ``figures``, ``reveal`` and ``hints``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tutor.lessons import models as files
+from tutor.lessons.document import Path_
+from tutor.lessons.validate import Checker
+
+Place = Callable[[str], Path_]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds where nothing nearer says otherwise."""
+
+    of: str | None = None
+    decimals: int | None = None
+    figures: int | None = None
+    reveal: bool = True
+    hints: tuple[str, ...] = ()
+    builtin_hints: bool = True
+    hints_path: Path_ = ()
+
+    def under(self, file: files.SettingsFile | files.AskItemFile, checker: Checker, *, place: Place) -> Settings:
+        """These settings with a nearer mapping's own."""
+        given = file.model_fields_set
+        changes: dict[str, Any] = {}
+        if "of" in given and getattr(file, "of", None):
+            changes["of"] = getattr(file, "of", None)
+        if file.decimals is not None and file.figures is not None:
+            checker.add(place("figures"), "Give decimals or figures, not both.", at_key=True)
+        if file.decimals is not None or file.figures is not None:
+            changes.update(decimals=file.decimals, figures=file.figures)
+        if file.reveal is not None:
+            changes["reveal"] = file.reveal
+        if "hints" in given:
+            hints = file.hints
+            changes.update(hints=hints or (), builtin_hints=hints is not None, hints_path=place("hints"))
+        return replace(self, **changes)
