@@ -22,7 +22,7 @@ class QuestionBlock(Vertical):
     QuestionBlock { height: auto; margin: 0 0 1 0; }
     QuestionBlock > .prompt { height: auto; text-style: bold; margin: 0 0 0 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
-    QuestionBlock > .hints { height: auto; margin: 0 0 0 2; display: none; }
+    QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; display: none; }
     QuestionBlock .following { height: auto; margin: 0 0 0 2; }
     QuestionBlock .hint { height: auto; margin: 1 0 0 0; padding: 0 0 0 1; border-left: outer $accent 50%; }
     QuestionBlock .hint > .title { color: $accent; height: auto; }
@@ -75,6 +75,10 @@ class QuestionBlock(Vertical):
         if text:
             body = f"*{title}*\n\n{text}" if title else text
             await self.mount(Prose(body, classes=f"after {name}"), before=self.query_one(".hints"))
+
+    def bring_newest_hint(self) -> None:
+        """Scroll to the hint that was opened last, with what the next one costs; the field stays where it is."""
+        self.query_one(".hints").scroll_end(animate=False)
 
     async def show_hints(self, field: Field, ladder: Ladder) -> None:
         """Show the hints that are open, and what the next one would cost."""

@@ -18,7 +18,11 @@ from tutor.ui.widgets.prose import Prose
 
 
 class TextBlock(Prose):
-    """A text."""
+    """A text, in lines of a length that is read with ease."""
+
+    DEFAULT_CSS = """
+    TextBlock { max-width: 88; }
+    """
 
     async def show(self, text: str) -> None:
         """Another text, if it is another."""
@@ -33,7 +37,9 @@ class GivenBlock(Vertical):
     DEFAULT_CSS = """
     GivenBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 2; border-left: outer $secondary 40%; color: $secondary;
                  overflow-x: auto; scrollbar-size-horizontal: 1; }
-    GivenBlock > FormulaView { margin: 0 0 0 0; }
+    GivenBlock > FormulaView { margin: 0; }
+    GivenBlock > FormulaView.-tall { margin: 0 0 1 0; }
+    GivenBlock > FormulaView:last-child { margin: 0; }
     """
 
     def __init__(self, view: GivenView) -> None:
@@ -42,7 +48,8 @@ class GivenBlock(Vertical):
 
     def compose(self) -> ComposeResult:
         for latex in self.view.latex:
-            yield FormulaView(latex)
+            # matrices under one another would look like one
+            yield FormulaView(latex, classes="-tall" if "matrix" in latex else None)
 
 
 class DiagramBlock(Vertical):
@@ -57,7 +64,15 @@ class DiagramBlock(Vertical):
         self.view = view
 
     def compose(self) -> ComposeResult:
-        yield Diagram(self.view)
+        yield Diagram(self.view, most_rows=self._most_rows())
+
+    def _most_rows(self) -> int:
+        """Half of the screen, so that the question has room beside it; less than 12 rows tell too little."""
+        return max(12, self.app.size.height // 2)
+
+    def on_resize(self) -> None:
+        """Another size of the screen may leave more rows, or fewer."""
+        self.query_one(Diagram).show(most_rows=self._most_rows())
 
     def show(self, view: DiagramView) -> None:
         """Other values."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
 from textual.getters import query_one
 from textual.timer import Timer
 from textual.widgets import Footer
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text
+MAP_AT_LEAST, MAP_AT_MOST = 54, 76
+TEXT_AT_LEAST, TEXT_AT_MOST = 66, 104
 
 
 class AnsweringScreen(TutorScreen[None]):
@@ -54,9 +57,9 @@ class AnsweringScreen(TutorScreen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar()
         with Horizontal(id="stage"):
+            yield Page(id="page")
             with VerticalScroll(id="map", can_focus=False):
                 pass
-            yield Page(id="page")
         yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
@@ -68,17 +71,18 @@ class AnsweringScreen(TutorScreen[None]):
     # -- showing ------------------------------------------------------------------------------------------------------
 
     async def show_screen(self, view: ScreenView) -> None:
-        """Show a screen from its top, with the first open question in hand."""
-        await self.page.show(view, self.session.state, count=len(self.session.titles))
-        for widget in self.page.field_widgets():
-            await self._show_hints(widget)
-        await self._show_map(view)
-        self._show_progress()
-        target = next((f.id for f in view.fields if not self.session.state(f.id).done), None)
-        if target is not None:
-            self.page.focus_field(target)
-        else:
-            self.query_one("#next").focus()
+        """Show a screen from its top, with the first open question in hand; all of it at once."""
+        with self.app.batch_update():
+            await self.page.show(view, self.session.state, count=len(self.session.titles))
+            for widget in self.page.field_widgets():
+                await self._show_hints(widget)
+            await self._show_map(view)
+            self._show_progress()
+            target = next((f.id for f in view.fields if not self.session.state(f.id).done), None)
+            if target is not None:
+                self.page.focus_field(target)
+            else:
+                self.query_one("#next").focus()
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
@@ -86,7 +90,23 @@ class AnsweringScreen(TutorScreen[None]):
         self.set_class(drawn is not None, "-mapped")
         await self.map.remove_children()
         if drawn is not None:
-            await self.map.mount(Diagram(drawn, most_rows=max(12, self.size.height - 4)))
+            await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
+
+    def on_resize(self, event: Resize) -> None:
+        """Lines of a length that is read with ease, the drawing beside them where there is room."""
+        super().on_resize(event)
+        width = event.size.width
+        beside = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if width >= MAP_FROM else 0
+        text = min(width - beside, TEXT_AT_MOST)
+        self.map.styles.width = beside
+        self.page.styles.width = text
+        self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - text - beside) // 2)
+        for diagram in self.map.query(Diagram):
+            diagram.show(most_rows=self._map_rows)
+
+    @property
+    def _map_rows(self) -> int:
+        return max(12, self.size.height - 4)
 
     def _show_progress(self) -> None:
         session, progress = self.session, self.session.progress
@@ -179,9 +199,11 @@ class AnsweringScreen(TutorScreen[None]):
         """Bring the page, the drawing and the bar up to date."""
         view = self.session.screen()
         await self.page.refresh_view(view, self.session.state)
-        drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
-        for diagram in self.map.query(Diagram):
-            diagram.show(drawn)
+        if self.map.query(Diagram):
+            drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+            self.map.query_one(Diagram).show(drawn)
+        else:
+            await self._show_map(view)
         self._show_progress()
 
     @on(FieldWidget.Leaving)
@@ -291,6 +313,9 @@ class AnsweringScreen(TutorScreen[None]):
             self.session.open_hint(widget.field.id)
             await self._refresh()
             await self._show_hints(widget)
+            block = self.page.block_of(widget)
+            if block is not None:
+                self.call_after_refresh(block.bring_newest_hint)
 
     async def action_give_up(self) -> None:
         """Show the answer, after asking once more."""

@@ -112,9 +112,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.current = None
         self._has_moved = False
         self.blocks = [block_widget(block) for block in view.blocks]
-        drawn = next((block for block in self.blocks if isinstance(block, DiagramBlock)), None)
-        if drawn is not None:
-            drawn.add_class("-first")
+        self._set_drawing()
         heading = Static(one_line(view.title), classes="heading", markup=False)
         foot = Foot(is_first=view.index == 0, is_last=view.index == count - 1)
         with self.app.batch_update():
@@ -158,8 +156,15 @@ class Page(VerticalScroll, inherit_bindings=False):
             after = widget
         for gone in known.values():
             await gone.remove()
+        self._set_drawing()
         for field in self.field_widgets():
             field.show(states(field.field.id))
+
+    def _set_drawing(self) -> None:
+        """The first drawing is the one that a wide screen shows beside the text."""
+        drawn = [block for block in self.blocks if isinstance(block, DiagramBlock)]
+        for block in drawn:
+            block.set_class(block is drawn[0], "-first")
 
     # -- fields -------------------------------------------------------------------------------------------------------
 
