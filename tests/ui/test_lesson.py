@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.widgets import Button
 
 from tests.ui.driving import Opener, enter, field, in_hand, seen, session, settle, state, type_in
+from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
@@ -12,6 +13,7 @@ from tutor.ui.fields.order import OrderField
 from tutor.ui.widgets.entry import Entry
 
 
+@plays("Entry.submit", "Way.press")
 async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         assert "I read" not in seen(pilot.app)
@@ -76,6 +78,7 @@ async def test_a_draft_is_saved_within_a_second_and_is_there_again(opened: Opene
         assert entry.value == "-0."
 
 
+@plays("Entry.undo", "Entry.redo")
 async def test_undo_and_redo(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "12")
@@ -112,6 +115,7 @@ async def test_the_screen_can_be_resized_at_any_moment(opened: Opener) -> None:
         assert in_hand(pilot.app, "Z1")
 
 
+@plays("Entry.left", "Entry.right")
 async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         grid = field(pilot.app, "hidden.H")
@@ -144,6 +148,7 @@ async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
         assert grid.answer == ("0", "0.1"), "what does not fit changes nothing"
 
 
+@plays("ChoiceField.pick", "ChoiceField.pick_number", "ChoiceField.move", "FieldWidget.check")
 async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
     async with opened("every-kind", screen=2) as pilot:
         choice = pilot.app.screen.query_one(ChoiceField)
@@ -158,6 +163,7 @@ async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> 
         assert "The error is known there." in seen(pilot.app)
 
 
+@plays("OrderField.drop", "OrderField.shift", "OrderField.take", "OrderField.move")
 async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
     async with opened("every-kind", screen=2) as pilot:
         order = pilot.app.screen.query_one(OrderField)
@@ -177,6 +183,7 @@ async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
         assert session(pilot.app).state(order.field.id).solved
 
 
+@plays("WriteField.check")
 async def test_gaps_a_formula_and_words(opened: Opener) -> None:
     async with opened("every-kind", screen=3, size=(80, 40)) as pilot:
         await type_in(pilot, "backward")
@@ -195,6 +202,7 @@ async def test_gaps_a_formula_and_words(opened: Opener) -> None:
         assert "The bias." in seen(pilot.app)
 
 
+@plays("LessonScreen.hint")
 async def test_hints_open_one_by_one_and_say_what_they_cost(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await pilot.press("f2")
@@ -206,6 +214,7 @@ async def test_hints_open_one_by_one_and_say_what_they_cost(opened: Opener) -> N
         assert "Hint 2 of 5" in seen(pilot.app)
 
 
+@plays("LessonScreen.hint", "Confirm.dismiss")
 async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         for _ in range(5):
@@ -220,6 +229,7 @@ async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
         assert state(pilot.app, "Z1").done
 
 
+@plays("LessonScreen.give_up")
 async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.press("f8")
@@ -227,7 +237,7 @@ async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> Non
         await pilot.press("y")
         await settle(pilot)
         assert state(pilot.app, "Z1").given_up
-        assert "◦" in seen(pilot.app)
+        assert "◦  It is −0.7." in seen(pilot.app)
 
 
 async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:
@@ -250,6 +260,7 @@ async def test_found_values_appear_in_the_drawing(opened: Opener) -> None:
         assert "Z₁ −0.7" in seen(pilot.app)
 
 
+@plays("LessonScreen.practice", "LessonScreen.variant")
 async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.press("escape", "p")
@@ -266,6 +277,7 @@ async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
         assert session(pilot.app).variant == ""
 
 
+@plays("LessonScreen.reset")
 async def test_starting_again_is_asked_twice(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
@@ -286,6 +298,7 @@ async def test_starting_again_is_asked_twice(opened: Opener) -> None:
         assert session(pilot.app).progress.done == 0
 
 
+@plays("LessonScreen.contents", "LessonScreen.mend")
 async def test_contents_lead_to_a_screen_and_mend_to_a_wrong_answer(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "5")

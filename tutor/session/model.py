@@ -144,6 +144,7 @@ class FieldState:
     """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now.
 
     Once ``solved`` it stays so, whatever is tried afterwards; ``kept`` is for what is not marked (a write, a cell run).
+    ``shown`` is the answer of a question that was given up, as it may be shown.
     """
 
     draft: Answer = ""
@@ -154,6 +155,7 @@ class FieldState:
     solved: bool = False
     given_up: bool = False
     kept: bool = False
+    shown: str = ""
 
     @property
     def done(self) -> bool:

@@ -124,7 +124,9 @@ class Session:
 
     def state(self, field_id: str) -> FieldState:
         """What the learner has done with a field."""
-        return self._states[field_id]
+        state = self._states[field_id]
+        is_shown = state.given_up and not state.solved
+        return replace(state, shown=self.solution(field_id)) if is_shown else state
 
     def read(self, field_id: str, text: str, cell: int | None = None) -> ReadBack:
         """How a text in a field (or a cell of its grid, from 0) is read, for showing as one types. Never raises."""

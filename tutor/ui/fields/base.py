@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tutor.session.model import Answer, Field, FieldState, ReadBack
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
+from tutor.ui.text import one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import GIVEN_UP, state_sign, words
 
@@ -139,10 +140,11 @@ class MarkLine(Static):
         super().__init__(markup=False)
         self.signed = signed
 
-    def show(self, state: FieldState, answer: str = "") -> None:
-        """Show a state's words; nothing where there is no mark. ``answer`` is said where it was given up."""
+    def show(self, state: FieldState) -> None:
+        """Show a state's words, or the answer where it was given up; nothing where there is no mark."""
         if state.given_up and not state.solved:
-            self.update(Content.styled(f"Shown: {answer}" if answer else "Shown.", GIVEN_UP[1]))
+            text = f"It is {one_line(state.shown)}." if state.shown else "Given up."
+            self.update(Content.styled(text, GIVEN_UP[1]))
         elif state.result is not None:
             self.update(
                 Content.assemble(state_sign(state), "  ", words(state.result)) if self.signed else words(state.result)

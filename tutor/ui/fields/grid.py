@@ -65,6 +65,7 @@ class GridField(FieldWidget):
     def _head(self) -> Content:
         label = Content(one_line(self.field.label))
         shape = "×".join(str(size) for size in self.field.shape)
+        shape += " numbers" if len(self.field.shape) == 1 else ""
         return Content.assemble(label, (f"   {shape}", MUTED), "  ", state_sign(self.state))
 
     # -- the answer ---------------------------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field, FieldKind, ReadBack, Verdict
+from tutor.session.model import Answer, Field, FieldKind, ReadBack
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import CLASSES, state_sign
+from tutor.ui.widgets.verdict import CLASSES, state_sign, words
 
 
 class NumberField(FieldWidget):
@@ -78,9 +78,12 @@ class NumberField(FieldWidget):
         """The sign, the words (until there are some, how precise the answer is to be), and the entry's colour."""
         self.sign.update(state_sign(self.state))
         self.mark.show(self.state)
-        if not self.mark.display and self.field.precision:
-            self.mark.update(Content.styled(clean(self.field.precision), MUTED))
+        result, precision = self.state.result, Content.styled(clean(self.field.precision), MUTED)
+        if not self.mark.display and precision:
+            self.mark.update(precision)
             self.mark.display = True
+        elif result is not None and not self.state.done and precision:
+            self.mark.update(Content.assemble(words(result), "  ", precision))
         verdict = self.state.result.verdict if self.state.result is not None else None
         for each, name in CLASSES.items():
             self.entry.set_class(each is verdict, name)
@@ -88,11 +91,9 @@ class NumberField(FieldWidget):
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
-        result = self.state.result
-        wanted = clean(self.field.precision) if result is not None and result.verdict is not Verdict.CORRECT else ""
         if not reading.ok:
             self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"))
         elif reading.text:
-            self.reading.update(Content.styled(" · ".join(filter(None, [one_line(reading.text), wanted])), MUTED))
+            self.reading.update(Content.styled(one_line(reading.text), MUTED))
         else:
-            self.reading.update(Content.styled(wanted, MUTED))
+            self.reading.update("")

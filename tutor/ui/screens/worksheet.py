@@ -43,8 +43,8 @@ class Row(Horizontal):
     DEFAULT_CSS = """
     Row { height: 1; }
     Row > .name { width: 9; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > .value { width: 11; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > Entry { width: 12; }
+    Row > .value { width: 1fr; max-width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
+    Row > Entry { width: 10; }
     Row > .sign { width: 3; padding: 0 1; text-style: bold; }
     """
 
@@ -77,7 +77,7 @@ class Row(Horizontal):
         return tuple(cells)
 
     def compose(self) -> ComposeResult:
-        yield Static(one_line(self.row.label), classes="name", markup=False)
+        yield Static(one_line(self.row.label).partition("@")[0], classes="name", markup=False)
         yield Static("", classes="value", markup=False)
         if self.row.field is not None:
             yield Entry()
@@ -135,10 +135,15 @@ class WorksheetScreen(TutorScreen[None]):
         await self.body.remove_children()
         rows = [row for row in self.session.worksheet(self.of) if row.field is not None or _is_read(row)]
         given = [row for row in rows if row.group == "given"]
-        columns = []
-        for name, group in groupby((row for row in rows if row.group != "given"), key=lambda row: row.group):
-            columns.append(Vertical(Static(name, classes="group"), *map(Row, group), classes=f"column {name}"))
-        await self.body.mount(Static(_given(given), classes="given"), Horizontal(*columns, classes="columns"))
+        worked = sorted((row for row in rows if row.group != "given"), key=_step)  # the groups stay in order
+        tables = []
+        for step, of_step in groupby(worked, key=_step):
+            columns = []
+            for name, group in groupby(of_step, key=lambda row: row.group):
+                title = name if step == 1 else f"{name}, step {step}"
+                columns.append(Vertical(Static(title, classes="group"), *map(Row, group), classes=f"column {name}"))
+            tables.append(Horizontal(*columns, classes="columns"))
+        await self.body.mount(Static(_given(given), classes="given"), *tables)
         for line in self.query(Row):
             if line.row.field is not None:
                 with self.prevent(Entry.Changed):
@@ -252,6 +257,12 @@ class WorksheetScreen(TutorScreen[None]):
         """Back to the lesson."""
         self.save()
         self.dismiss()
+
+
+def _step(row: WorksheetRow) -> int:
+    """The training step that a quantity belongs to: ``Z1@2`` is of the second."""
+    _, _, step = row.name.rpartition("@")
+    return int(step) if step.isdigit() and "@" in row.name else 1
 
 
 def _is_read(row: WorksheetRow) -> bool:
