@@ -84,10 +84,10 @@ class Arithmetic:
 
     @cached_property
     def needs_figures(self) -> frozenset[int]:
-        """The nodes whose size matters, however small they are: what something is divided by, what a root or logarithm
-        is taken of, and what these are made of by sums, products and quotients alone."""
+        """The nodes whose size matters, however small they are: an optimizer's memory, what something is divided by,
+        what a root or logarithm is taken of, and what these are made of by sums, products and quotients alone."""
         pending = [slot for slot, node in enumerate(self.nodes) if node.formula is not None]
-        found: set[int] = set()
+        found = {slot for slot in pending if self.nodes[slot].kind is Kind.MEMORY}
         stack = [self.slots[name] for slot in pending for name in _sized(self.nodes[slot].formula)]
         while stack:
             slot = stack.pop()

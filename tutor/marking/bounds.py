@@ -68,12 +68,18 @@ class Bounds:
         decimals = profile.written(slot)
         arithmetic = self._arithmetic
         exact = all(arithmetic.is_given[p] or profile.exact.get(p, False) for p in arithmetic.parents(slot))
-        exact = exact and _on_grid(values[slot], decimals)
+        exact = (exact and _on_grid(values[slot], decimals)) or self._is_robust_zero(profile, slot, values)
         grid = self._grid_of(profile, slot)
         rounds = not exact and (grid is None or grid > decimals)
         profile.exact[slot] = exact
         profile.epsilon[slot] = 0.5 * unit(decimals) if rounds else 0.0
         profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
+
+    def _is_robust_zero(self, profile: Profile, slot: int, values: list[float]) -> bool:
+        """Whether a node is 0 however its parents were rounded: times an input of 0, behind a dead unit."""
+        if values[slot] != 0:
+            return False
+        return all(not slope or profile.exact.get(p, False) for p, slope in self._arithmetic.true_partials(slot))
 
     def _grid_of(self, profile: Profile, slot: int) -> int | None:
         """The decimals of a node's value where its parents are numbers already written down."""

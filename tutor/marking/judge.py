@@ -175,7 +175,7 @@ class _Case:
             return Judgement(Verdict.CORRECT)
         if self._is_replayed() or (good is not None and self._is_own_replay(good)):
             return Judgement(Verdict.CORRECT)
-        if self._within(self.profile, good):
+        if self._within(self.profile, good) and not self._is_short(good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         if self.following is not None and self.following.bad and self._follows(self.following):

@@ -10,6 +10,9 @@ from tutor.network import Graph, Kind, Node
 
 Say = Callable[["Words"], str]
 
+#: A part of a formula is quoted up to so many characters.
+_LONGEST = 40
+
 
 class Words:
     """A variant, its node and their symbols, for a sentence to choose from."""
@@ -30,8 +33,14 @@ class Words:
 
     @property
     def about(self) -> str:
-        """What the variant is about."""
-        return self.symbol(self.variant.about)
+        """What the variant is about; of a long formula its beginning."""
+        about = self.symbol(self.variant.about)
+        return about if len(about) <= _LONGEST else about[: _LONGEST - 1].rstrip(" ,·+−(") + "…"
+
+    @property
+    def is_a_place(self) -> bool:
+        """Whether that is a part of a formula, and no name."""
+        return self.variant.about not in self.graph.nodes and self.variant.about not in self.graph.arrays
 
     def role(self, part: str, default: str = "") -> str:
         """The symbol of a part of the node."""
@@ -107,12 +116,16 @@ def _weights(w: Words) -> list[str]:
 
 
 def _activation_left_out(w: Words) -> str:
+    if w.node.kind is Kind.CELL and not w.is_a_place:
+        return f"The softmax has not been applied yet: this is {w.about} itself."
     if w.node.kind is Kind.CELL or w.node.kind is Kind.FACTOR:
-        return f"The function around {w.about} is missing." if w.about else "The function is missing."
+        return f"The function is missing: it is {w.about}, not what goes into it."
     return f"This is {w.about} itself: the activation {w.function or 'function'} has not been applied to it yet."
 
 
 def _wrong_activation(w: Words) -> str:
+    if "slope_of" in w.node.role:
+        return f"This is the slope of {w.about}; here the activation is {w.symbol(w.node.role['slope_of'])}."
     return f"This is {w.about} of the sum; here the activation is {w.function or 'another one'}."
 
 
@@ -145,7 +158,7 @@ def _derivative_left_out(w: Words) -> str:
 
 
 def _derivative_added(w: Words) -> str:
-    return f"{w.q} has no factor for the slope of the activation under this lesson's rule; it has been multiplied in."
+    return f"The slope of the activation has been multiplied in; by this lesson's rule {w.q} has no such factor."
 
 
 def _derivative_at_activation(w: Words) -> str:
@@ -190,7 +203,7 @@ def _pre_activation_used(w: Words) -> str:
 
 
 def _other_input_used(w: Words) -> str:
-    return f"Another input has been multiplied in: this weight multiplied {w.about}."
+    return f"Another input has been multiplied in; this weight belongs to {w.about}."
 
 
 def _sign_lost(w: Words) -> str:
@@ -202,7 +215,7 @@ def _not_updated(w: Words) -> str:
 
 
 def _ascent(w: Words) -> str:
-    return f"The step goes the wrong way: {w.q} moves against the gradient, downhill on the loss."
+    return f"The step goes uphill: {w.q} must move against the gradient, so that the loss falls."
 
 
 def _rate_left_out(w: Words) -> str:
@@ -226,6 +239,10 @@ def _factor_two(w: Words) -> str:
 
 
 def _weight_for_input(w: Words) -> str:
+    if w.node.kind is Kind.GRADIENT and w.role("input"):
+        return f"The weight itself has been multiplied in; {w.q} takes what the weight multiplied, {w.role('input')}."
+    if w.node.kind is Kind.GRADIENT:
+        return f"The bias has been multiplied in; {w.q} is {w.role('delta', 'the error signal')} alone."
     return f"The weight and what it multiplies have changed places in {w.q}."
 
 
@@ -242,7 +259,9 @@ _SAY: Mapping[str, Say] = {
     "wrong-activation": _wrong_activation,
     "sign-in-exponent": _sign_in_exponent,
     "derivative-instead": _derivative_instead,
-    "exponential-left-out": lambda w: f"The exponential of {w.about} is missing.",
+    "exponential-left-out": lambda w: (
+        f"The exponential is missing in {w.about}." if w.is_a_place else f"The exponential of {w.about} is missing."
+    ),
     "not-normalised": lambda w: "This is not divided by the sum yet: softmax values add up to 1.",
     "softmax-direction": lambda w: (
         f"The softmax has been taken along the wrong direction of {w.about or 'the matrix'}."
@@ -286,7 +305,7 @@ _SAY: Mapping[str, Say] = {
     "wrong-logarithm": lambda w: f"The logarithm in {w.q} is of another base.",
     "sum-for-mean": lambda w: f"This is the sum; {w.q} is a mean: it is divided by how many there are.",
     "mean-for-sum": lambda w: f"This is a mean; {w.q} is the sum, with nothing divided.",
-    "power-left-out": lambda w: f"A power is missing in {w.q}{': ' + w.about if w.about else ''}.",
+    "power-left-out": lambda w: f"A power is missing in {w.q}{': look at ' + w.about if w.about else ''}.",
     "doubled-for-squared": lambda w: f"A power is not a product with its exponent: {w.about}.",
     "root-left-out": lambda w: f"The root is missing in {w.q}{': ' + w.about if w.about else ''}.",
     "factor-left-out": lambda w: f"The factor {w.about} is missing in {w.q}.",

@@ -11,13 +11,11 @@ from tutor.marking.arithmetic import Arithmetic, Compiled
 from tutor.marking.bounds import Bounds, Profile
 from tutor.marking.decimals import figures_to_decimals, node_decimals, old_value
 from tutor.marking.replays import Replays
+from tutor.marking.rounding import figures_shown
 from tutor.marking.variants import Surroundings, Variant, variants_of
 from tutor.network import Graph
 
 ProfileKey = tuple[int, int]
-
-#: What is divided by or rooted is kept with so many figures, however small it is: v = 0.0000035, not 0.000.
-_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,12 @@ class Workings:
             self._defaults[slot] = found
         return found
 
+    def _sized(self, slot: int) -> int:
+        """The decimals of a node whose size matters: its default where that shows it, else three figures:
+        v = 0.0000000035, not 0.00000000."""
+        default, value = self.default(slot), self.values[slot]
+        return default if figures_shown(value, default) >= 2 else figures_to_decimals(value, 3)
+
     def key(self, slot: int, decimals: int) -> ProfileKey:
         """The profile for an answer wanted to ``decimals``: those beyond the default are expected on the way as
         well."""
@@ -81,7 +85,7 @@ class Workings:
                     asked = self.asked(slot)
                     known[slot] = min(decimals, asked if asked is not None else self.default(slot) + more)
                     if asked is None and slot in self.arithmetic.needs_figures:
-                        known[slot] = max(known[slot], figures_to_decimals(self.values[slot], _FIGURES))
+                        known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
 
             found = self._profiles[key] = Profile(decimals, written)

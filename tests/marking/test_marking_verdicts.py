@@ -1,0 +1,364 @@
+"""Verdicts: what rounding by hand can do is right, what follows from an earlier slip is consistent, the old weight never
+passes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, ids, mark, marked, marker
+from tutor.marking import Marker, Typed, Verdict
+from tutor.network import Network, build_graph
+
+CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
+
+# H1 = 0.331812228, H2 = 0.524979187, Z3 = −0.104539506, ŷ = 0.473888899, δ3 = −0.131169078, δ1 = 0.008724562
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "verdict"),
+    [
+        ("H1", "0.332", CORRECT),  # rounded
+        ("H1", "0.331", CORRECT),  # cut
+        ("H1", "0.3318", CORRECT),  # more precise
+        ("H1", "0.331812228", CORRECT),
+        ("H1", "sigmoid(Z1)", CORRECT),  # exact
+        ("H1", "1/(1+e^0.7)", CORRECT),
+        ("H1", "33.2 %", CORRECT),
+        ("H1", "0,332", CORRECT),
+        ("Z1", "-0.7", CORRECT),  # exact and shorter
+        ("Z1", "-0.70", CORRECT),
+        ("Z1", "−7/10", CORRECT),
+        ("H1", "0.33", IMPRECISE),
+        ("H1", "0.3", IMPRECISE),
+        ("H1", "0.32", WRONG),
+        ("H1", "0.334", WRONG),
+        ("H1", "0.330", WRONG),
+        ("H1", "0", WRONG),
+        ("H1", "33.2", WRONG),
+        ("H1", "-0.332", WRONG),
+        ("delta3", "-0.1312", CORRECT),
+        ("delta3", "-0.1311", CORRECT),
+        ("delta3", "-0.131", CORRECT),
+        ("delta3", "-0.13", IMPRECISE),
+        ("delta3", "-0.14", WRONG),
+        ("w21_new", "-0.261", CORRECT),
+        ("w21_new", "-0.260", CORRECT),
+        ("w21_new", "-0.3", WRONG),
+    ],
+)
+def test_a_number_by_itself(quantity: str, answer: str, verdict: Verdict) -> None:
+    assert mark("book", quantity, answer).verdict is verdict
+
+
+def test_digits_that_were_cut_off_are_right_and_it_says_so() -> None:
+    found = mark("book", "H1", "0.331")
+    assert found.message == "Right. You cut the digits off; rounded to 3 decimals it is 0.332."
+    assert mark("book", "H1", "0.332").message == "Right."
+
+
+def test_too_few_digits_say_how_many_are_wanted() -> None:
+    assert mark("book", "H1", "0.33").message == "Right as far as it goes: give 3 decimals."
+    assert mark("book", "H1", "0.3", 2).message == "Right as far as it goes: give 2 decimals."
+    assert mark("book", "H1", "0.33", 2).verdict is CORRECT
+
+
+def test_what_was_rounded_too_early_is_imprecise() -> None:
+    """Z3 from H = 0.33 and 0.52: -0.3·0.33 − 0.2·0.52 + 0.1 = −0.103; with d=4 the truth is −0.1045."""
+    found = mark("book", "Z3", "-0.1030", 4)
+    assert found.verdict in (IMPRECISE, WRONG)
+    early = mark("book", "Z3", "-0.1046", 4, H1="0.332", H2="0.525")
+    assert early.verdict is CORRECT
+
+
+def test_figures_are_turned_into_decimals() -> None:
+    made = marker("book")
+    assert made.mark("delta1", "0.00872", figures=3).verdict is CORRECT
+    assert made.mark("delta1", "0.009", figures=3).verdict is IMPRECISE
+    assert made.mark("delta1", "0.009", figures=1).verdict is CORRECT
+
+
+@pytest.mark.parametrize(
+    ("answers", "last"),
+    [
+        # every step rounded to 3, and worked on from there
+        ([("H1", "0.332"), ("H2", "0.525"), ("Z3", "-0.105"), ("yhat", "0.474"), ("delta3", "-0.131")], "delta3"),
+        # cut at every step
+        ([("H1", "0.331"), ("H2", "0.524"), ("Z3", "-0.104"), ("yhat", "0.474"), ("delta3", "-0.131")], "delta3"),
+        # ŷ typed in full, the next from the rounded one all the same
+        ([("yhat", "0.473888899"), ("delta3", "-0.1311")], "delta3"),
+        # the mean of exactness: nothing typed at all
+        ([("delta3", "-0.131169078")], "delta3"),
+    ],
+)
+def test_earlier_right_answers_enter_at_the_digits_typed(answers: list[tuple[str, str]], last: str) -> None:
+    found = marked("book", *answers)
+    assert [one.verdict for one in found] == [CORRECT] * len(answers)
+    assert found[-1].quantity == last
+
+
+# -- follow-through -------------------------------------------------------------------------------------------------
+
+
+def test_one_slip_is_one_slip() -> None:
+    found = marked(
+        "book",
+        ("Z1", "-0.3"),  # the bias is missing
+        ("Z2", "0.1"),
+        ("H1", "0.426"),  # σ(−0.3)
+        ("H2", "0.525"),
+        ("Z3", "-0.133"),
+        ("yhat", "0.467"),
+        ("delta3", "-0.133"),
+        ("delta1", "0.0097"),
+    )
+    assert [one.verdict for one in found] == [WRONG, CORRECT, FOLLOWS, CORRECT, FOLLOWS, FOLLOWS, FOLLOWS, FOLLOWS]
+    assert ids(found[0]) == ["bias-left-out"]
+    for one in found:
+        if one.verdict is FOLLOWS:
+            assert one.because[0] == "Z1"
+            assert "Z₁" in one.message
+
+
+def test_the_first_place_that_went_wrong_is_named() -> None:
+    """Two slips: what comes after both rests on both, the earlier first."""
+    found = marked("book", ("Z1", "-0.3"), ("Z2", "-0.1"), ("H1", "0.426"), ("H2", "0.475"), ("Z3", "-0.123"))
+    assert found[2].because == ("Z1",)
+    assert found[3].because == ("Z2",)
+    assert found[4].because == ("Z1", "Z2")
+
+
+def test_a_new_slip_after_an_old_one_is_named() -> None:
+    found = marked("book", ("Z1", "-0.3"), ("H1", "0.426"), ("H2", "0.525"), ("Z3", "-0.233"))
+    assert found[-1].verdict is WRONG
+    assert ids(found[-1]) == ["bias-left-out"]
+
+
+def test_right_values_after_a_slip_are_right() -> None:
+    """Somebody mends it on paper and goes on."""
+    found = marked("book", ("Z1", "-0.3"), ("H1", "0.332"), ("yhat", "0.474"))
+    assert [one.verdict for one in found] == [WRONG, CORRECT, CORRECT]
+
+
+def test_a_blank_upstream_is_the_true_value() -> None:
+    assert mark("book", "delta1", "0.0087").verdict is CORRECT
+
+
+@pytest.mark.parametrize("filled", ["0", "1", "0.5"])
+def test_a_trivial_sheet_makes_nothing_free(filled: str) -> None:
+    """The same number everywhere earns nothing but what it happens to be right for."""
+    order = ["Z1", "Z2", "H1", "H2", "Z3", "yhat", "delta3", "delta1", "delta2", "dE/dw21", "dE/dw11", "w21_new"]
+    found = marked("book", *((name, filled) for name in order))
+    free = [one.quantity for one in found[2:] if one.verdict in (CORRECT, FOLLOWS)]
+    assert len(free) <= 1, free
+
+
+def test_zeros_after_zeros_do_not_follow() -> None:
+    found = marked("book", ("delta3", "0"), ("delta1", "0"), ("delta2", "0"), ("dE/dw11", "0"), ("dE/dw12", "0"))
+    assert [one.verdict for one in found] == [WRONG] * 5
+
+
+def test_a_zero_that_follows_is_no_trivial_answer() -> None:
+    """A wrong negative sum makes the ReLU silent, and all that comes from it is 0."""
+    found = marked("relu", ("Z2", "-0.1"), ("H2", "0"), ("Z3", "0.1"), ("yhat", "0.1"))
+    assert [one.verdict for one in found] == [WRONG, FOLLOWS, FOLLOWS, FOLLOWS]
+    assert found[-1].because == ("Z2",)
+
+
+def test_a_mended_answer_marks_what_comes_after_it_anew() -> None:
+    made = marker("book")
+    own = dict(made.mark("Z1", "-0.3").own)
+    assert made.mark("H1", "0.426", own=own).verdict is FOLLOWS
+    assert made.mark("H1", "0.332", own=own).verdict is CORRECT
+    own = dict(made.mark("Z1", "-0.7", own=own).own)
+    assert made.mark("H1", "0.426", own=own).verdict is WRONG
+    assert made.mark("H1", "0.332", own=own).verdict is CORRECT
+
+
+def test_marking_has_no_memory_of_its_own() -> None:
+    """The same answers give the same marks, whatever was marked before."""
+    made = Marker(build_graph(Network.from_spec(BOOK)))
+    fresh = Marker(build_graph(Network.from_spec(BOOK)))
+    for answer in ("-0.3", "0.7", "-0.7", "zero", "0"):
+        made.mark("Z1", answer)
+        made.mark("H1", "0.426", own={"Z1": Typed(-0.3, 1)})
+    assert made.mark("H1", "0.426").verdict is fresh.mark("H1", "0.426").verdict
+
+
+# -- updates --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [0.9, 0.1, 0.01, 0.001, 0.0001])
+def test_the_old_weight_is_never_right(rate: float) -> None:
+    graph = build_graph(Network.from_spec({**BOOK, "optimizer": {"sgd": {"lr": rate}}}))
+    made = Marker(graph)
+    for name, old in (("w21", "-0.3"), ("w22", "-0.2"), ("w11", "0.2"), ("w16", "0.2"), ("theta3", "0.1")):
+        for answer in (old, old + "00", old + "000000", name):
+            found = made.mark(f"{name}_new", answer)
+            assert found.verdict is WRONG, (name, answer)
+            assert ids(found)[0] == "not-updated"
+        places = made.decimals(f"{name}_new")
+        assert made.mark(f"{name}_new", f"{graph.values[name + '_new']:.{places}f}").verdict is CORRECT
+
+
+def test_mazurs_old_weight_is_wrong() -> None:
+    for answer in ("0.15", "0.150", "0.1500", "w1"):
+        assert ids(mark("mazur", "w1_new", answer)) == ["not-updated"]
+    assert mark("mazur", "w1_new", "0.149780716").verdict is CORRECT
+    assert mark("mazur", "w1_new", "0.14978").verdict is CORRECT
+
+
+def test_a_step_of_exactly_nothing_leaves_the_old_weight() -> None:
+    """Its input is 0; its unit is dead; biases are kept."""
+    assert mark("book", "w13_new", "0.4").verdict is CORRECT
+    assert mark("book", "w13_new", "0.4000").verdict is CORRECT
+    assert mark("relu", "w11_new", "0.2").verdict is CORRECT
+    assert mark("relu", "theta1_new", "-0.4").verdict is CORRECT
+    assert mark("mazur", "theta1_new", "0.35").verdict is CORRECT
+    for quantity, answer in (("w13_new", "0.401"), ("w13_new", "0.399"), ("w14_new", "0.101")):
+        assert mark("book", quantity, answer).verdict is WRONG
+
+
+def test_decimals_that_cannot_show_the_step_take_the_rounded_value() -> None:
+    """Where an author insists on three decimals, −0.199908 is −0.200."""
+    assert mark("relu", "w22_new", "-0.200", 3).verdict is CORRECT
+    assert mark("relu", "w22_new", "-0.2", 3).verdict is CORRECT
+    assert mark("relu", "w22_new", "-0.2").verdict is WRONG
+
+
+# -- zeros ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["0", "-0", "−0", "0.0", "-0.000", "0,000", "0*5", "H1*0"])
+@pytest.mark.parametrize("quantity", ["H1", "delta1", "dE/dw21", "dE/dw11", "dE/dtheta1"])
+def test_exact_zeros_are_zero_however_they_are_written(quantity: str, answer: str) -> None:
+    if quantity == "H1" and "H1" in answer:
+        answer = "Z1*0"
+    assert mark("relu", quantity, answer).verdict is CORRECT
+
+
+@pytest.mark.parametrize("answer", ["0.001", "-0.001", "0.05", "0.0006"])
+def test_an_exact_zero_has_no_tolerance_but_its_digits(answer: str) -> None:
+    assert mark("relu", "H1", answer).verdict is WRONG
+
+
+def test_a_dead_unit_is_dead_although_binary_fractions_add_up_to_a_speck() -> None:
+    spec = {
+        "inputs": [1, 1],
+        "target": 1,
+        "layers": [
+            {"weights": [[0.3, 0.1], [0.2, 0.1]], "bias": [-0.5, 0.1], "activation": "relu"},
+            {"weights": [[0.5], [0.5]], "bias": [0.1], "activation": "linear"},
+        ],
+        "optimizer": {"sgd": {"lr": 0.1}},
+    }
+    made = Marker(build_graph(Network.from_spec(spec)))
+    for name in ("Z1", "H1", "dH1/dZ1", "delta1"):
+        assert made.mark(name, "0").verdict is CORRECT
+
+
+def test_a_kink_within_reach_of_rounding_lets_both_sides_pass() -> None:
+    """Z = 0.0003 is written 0.000, and then its slope is 0."""
+    spec = {
+        "inputs": [1],
+        "target": 1,
+        "layers": [
+            {"weights": [[0.1]], "bias": [0.03], "activation": "sigmoid"},
+            {"weights": [[-0.5]], "bias": [0.2665], "activation": "relu"},
+        ],
+        "optimizer": {"sgd": {"lr": 0.1}},
+    }
+    graph = build_graph(Network.from_spec(spec))
+    assert 0 < graph.values["Z2"] < 0.0005
+    made = Marker(graph, decimals=3)
+    assert made.mark("delta2", "0").verdict is CORRECT
+    assert made.mark("delta2", f"{graph.values['delta2']:.3f}").verdict is CORRECT
+    assert made.mark("delta2", "0.5").verdict is WRONG
+
+
+# -- decimals -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "decimals"),
+    [
+        ("book", "Z1", 3),
+        ("book", "delta3", 3),
+        ("book", "delta1", 5),
+        ("book", "dE/dw11", 5),
+        ("book", "w21_new", 3),
+        ("relu", "w22_new", 6),
+        ("mazur", "w1_new", 5),
+        ("mazur", "dE/dw1", 6),
+        ("mazur", "hidden.W_new", 5),
+    ],
+)
+def test_the_decimals_asked_for_show_the_work(which: str, quantity: str, decimals: int) -> None:
+    assert marker(which).decimals(quantity) == decimals
+
+
+def test_a_lesson_may_ask_for_others() -> None:
+    made = Marker(build_graph(Network.from_spec(BOOK)), decimals={"H1": 1, "yhat": 5})
+    assert made.mark("H1", "0.3").verdict is CORRECT
+    assert made.mark("H2", "0.525").verdict is CORRECT
+    assert made.mark("H2", "0.5").verdict is IMPRECISE
+    assert Marker(made.graph, decimals=5).mark("Z3", "-0.105").verdict is IMPRECISE
+
+
+# -- more digits than asked for -------------------------------------------------------------------------------------
+
+
+def test_a_slip_in_the_digits_beyond_those_asked_for_is_told() -> None:
+    """Mazur's own loss after the step comes from output weights that were updated already."""
+    found = mark("mazur", "E@2", "0.291027924")
+    assert found.verdict is CORRECT
+    assert ids(found) == ["updated-weights-used"]
+    assert found.message.startswith("Right to the 3 decimals asked for, but not in the digits after them.")
+    assert ids(mark("mazur", "E@2", "0.291027774")) == []
+    assert ids(mark("mazur", "E@2", "0.291027924", 9)) == ["updated-weights-used"]
+    assert mark("mazur", "E@2", "0.291027924", 9).verdict is WRONG
+    own: dict[str, Any] = {"w1_new": "0.149780716", "w2_new": "0.19956143", "w3_new": "0.24975114"}
+    assert ids(mark("mazur", "E@2", "0.291027924", 9, **own)) == ["updated-weights-used"]
+
+
+def test_digits_carried_on_from_rounded_numbers_are_no_slip() -> None:
+    """σ(−0.105) worked out in full has digits of its own."""
+    assert mark("book", "yhat", "0.473774").message == "Right."
+    assert mark("book", "yhat", "0.4737741", H1="0.332", H2="0.525", Z3="-0.105").message == "Right."
+
+
+# -- what is divided by ---------------------------------------------------------------------------------------------
+
+
+def test_small_numbers_that_are_divided_by_keep_their_figures() -> None:
+    """Adam's v is a thousandth of a square: three decimals of it are no excuse for another step."""
+    for which, quantity, right in (("adam-sheet", "w_new", "0.9"), ("adam", "w22_new", "-0.1")):
+        assert mark(which, quantity, right).verdict is CORRECT
+        for wrong in ("0.87", "0.95", "0.7", "-0.13", "-0.05", "1.4"):
+            assert mark(which, quantity, wrong).verdict is WRONG, (which, wrong)
+
+
+# -- layouts and networks of a lesson -------------------------------------------------------------------------------
+
+
+def test_the_class_s_own_symbols_are_in_the_messages() -> None:
+    spec = {**BOOK, "notation": {"sum": "net", "activation": "out", "bias": "b"}}
+    made = Marker(build_graph(Network.from_spec(spec)))
+    assert made.mark("Z1", "-0.3").message == "The bias b₁ is missing from the sum for net₁."
+
+
+@pytest.mark.parametrize("sign", ["plus", "minus"])
+def test_the_sign_of_delta_is_the_lesson_s(sign: str) -> None:
+    made = Marker(build_graph(Network.from_spec({**BOOK, "delta_sign": sign})))
+    right, other = ("-0.131", "0.131") if sign == "plus" else ("0.131", "-0.131")
+    assert made.mark("delta3", right).verdict is CORRECT
+    assert ids(made.mark("delta3", other)) == ["difference-reversed"]
+    assert made.mark("dE/dw22", "-0.0689").verdict is CORRECT
+    assert made.mark("w22_new", "-0.138").verdict is CORRECT
+
+
+def test_hidden_layers_without_a_bias_have_none_to_forget() -> None:
+    bare = [{key: value for key, value in layer.items() if key != "bias"} for layer in (HIDDEN, OUTPUT)]
+    made = Marker(build_graph(Network.from_spec({**BOOK, "layers": bare})))
+    assert made.mark("Z1", "-0.3").verdict is CORRECT
