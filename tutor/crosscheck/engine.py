@@ -28,7 +28,8 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
     run = _Run(network)
     for step in range(1, steps + 1):
         run.step(step)
-    return run.values
+    # 0/0 is no number: PyTorch has nothing to say there
+    return {name: found for name, found in run.values.items() if found == found}
 
 
 def worksheet_values(worksheet: Worksheet) -> dict[str, float]:

@@ -5,6 +5,7 @@ SymPy objects are built from trees only, never from text. Numbers become exact: 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,9 @@ def to_sympy(tree: Tree) -> Expression:
 
 
 def number(value: float) -> Expression:
-    """The exact number that a float holds."""
+    """The exact number that a float holds; what overflowed stays infinite."""
+    if not math.isfinite(value):
+        return sympy.Float(value)
     return sympy.Integer(int(value)) if value == int(value) else sympy.Rational(*value.as_integer_ratio())
 
 

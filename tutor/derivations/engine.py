@@ -6,6 +6,7 @@ everything between the two), SymPy differentiates it, and the numbers are put in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,11 +25,14 @@ SNAP = 1e-12
 
 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
-    """Every computed number of a network's training steps, by its canonical name."""
+    """Every computed number of a network's training steps, by its canonical name.
+
+    Where an output is so near to 0 or 1 that forty digits do not tell it from them, its logarithm has no number here.
+    """
     run = _Run(network)
     for step in range(1, steps + 1):
         run.step(step)
-    return run.values
+    return {name: found for name, found in run.values.items() if math.isfinite(found)}
 
 
 class _Run:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tutor.derivations.writer import Writer, in_words, tidy
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add, mul, names, sub
 from tutor.network import Graph, Kind, Node
@@ -156,7 +158,12 @@ def _loss(writer: Writer, node: Node) -> None:
         words = f"The {'mean' if mean else 'sum'} of the {owners} losses."
         writer.line(words, node.name, node.formula, named=True)
     full = tidy(inlined(writer.graph, node.formula, LOSS_PARTS))
-    if not parts or full != node.formula:
+    if not math.isclose(writer.value(full), writer.number(node.name), rel_tol=1e-9, abs_tol=1e-12):
+        full = node.formula if node.stable is None else tidy(node.stable)
+        if node.stable is not None:
+            words = "ŷ is so near to 0 or 1 that its logarithm has no digits left: the same from the weighted sum."
+            writer.line(words, node.name, full, named=True)
+    elif not parts or full != node.formula:
         what = "With each share written out." if parts else "The loss compares the output with the target."
         writer.line(what, node.name, full, named=not parts)
     writer.numbers(node.name, full)

@@ -8,9 +8,10 @@ with the gradients. Sources: Rumelhart, Hinton and Williams (1986) for δ = f′
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tutor.formulas.tree import Div, Name, Neg, Tree, add, mul, sub
-from tutor.network.forward import ONE, TWO, over_batch, over_outputs
+from tutor.network.forward import ONE, TWO, bounded_exp, over_batch, over_outputs
 from tutor.network.graph import Kind, Node
 from tutor.network.naming import Names, UnitNames, suffixed
 
@@ -26,7 +27,7 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
     for sample, _ in names.samples(step):
         # before any δ: behind softmax each δ rests on all of them
         for unit in names.units(names.last, sample, step):
-            yield unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
+            yield _by_output(unit)
     for layer in range(names.last, -1, -1):
         for sample, _ in names.samples(step):
             for unit in names.units(layer, sample, step):
@@ -99,6 +100,17 @@ def _loss_slope(unit: UnitNames) -> Tree:
         case _:
             slope = Neg(Div(target, guess))
     return over_outputs(unit.names, slope)
+
+
+def _by_output(unit: UnitNames) -> Node:
+    """∂E/∂ŷ; behind a sigmoid that is near 0 or 1, −y·(1 + e^−Z) + (1 − y)·(1 + e^Z) does not divide by 0."""
+    node = unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
+    if unit.names.network.loss != "binary_cross_entropy":
+        return node
+    z, target = Name(unit.pre), Name(unit.target)
+    hit, miss = (add(ONE, bounded_exp(exponent)) for exponent in (Neg(z), z))
+    slope = over_outputs(unit.names, sub(mul(sub(ONE, target), miss), mul(target, hit)))
+    return replace(node, stable=slope, between=(unit.active, unit.error))
 
 
 # -- error signals --------------------------------------------------------------------------------------------------

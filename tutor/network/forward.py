@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub
 from tutor.network.graph import Kind, Node
@@ -80,14 +81,16 @@ def _layer_nodes(names: Names, layer: int, sample: int | None, step: int) -> Ite
     units = list(names.units(layer, sample, step))
     for unit in units:
         yield _weighted_sum(unit)
-    if units[0].activation.name == "softmax":
+    is_softmax = units[0].activation.name == "softmax"
+    if is_softmax:
         for unit in units:
             yield unit.node(unit.exponential, Kind.EXP, Call("exp", (Name(unit.pre),)), pre=unit.pre)
         total = add(*(Name(unit.exponential) for unit in units))
         yield Node(units[0].softmax_sum(), Kind.EXP_SUM, total, layer=layer + 1, sample=sample, step=step)
     kind = Kind.OUTPUT if layer == names.last else Kind.ACTIVATION
     for unit in units:
-        yield unit.node(unit.active, kind, _activation(unit), pre=unit.pre, activation=unit.activation.name)
+        node = unit.node(unit.active, kind, _activation(unit), pre=unit.pre, activation=unit.activation.name)
+        yield replace(node, stable=_stable_share(units, unit), between=_softmax_parts(units)) if is_softmax else node
 
 
 def _weighted_sum(unit: UnitNames) -> Node:
@@ -120,7 +123,8 @@ def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
         role = {"output": unit.active, "target": unit.target, "error": unit.error}
         yield unit.node(unit.error, Kind.ERROR, sub(Name(unit.active), Name(unit.target)), **role)
         name = unit.named("E" if single else f"E{unit.index + 1}")
-        yield unit.node(name, Kind.LOSS if single else Kind.LOSS_SHARE, _share(unit), **role)
+        node = unit.node(name, Kind.LOSS if single else Kind.LOSS_SHARE, _share(unit), **role)
+        yield _with_stable_loss(node, unit)
         shares.append(Name(name))
     if not single:
         yield Node(suffixed("E", sample, step), Kind.LOSS, add(*shares), sample=sample, step=step)
@@ -142,6 +146,43 @@ def _share(unit: UnitNames) -> Tree:
         case _:
             share = Neg(mul(target, Call("ln", (guess,))))
     return over_outputs(unit.names, share)
+
+
+# -- for large weighted sums ----------------------------------------------------------------------------------------
+
+#: e to this is still a finite number.
+_LARGEST_EXPONENT = Num(700.0, "700")
+
+
+def bounded_exp(exponent: Tree) -> Tree:
+    """e to a number, without overflow."""
+    return Call("exp", (Call("min", (exponent, _LARGEST_EXPONENT)),))
+
+
+def _softmax_parts(units: list[UnitNames]) -> tuple[str, ...]:
+    return (*(unit.exponential for unit in units), units[0].softmax_sum())
+
+
+def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
+    """Softmax without the exponentials' overflow: 1/Σ e^(Zⱼ − Zᵢ)."""
+    behind = (sub(Name(other.pre), Name(unit.pre)) for other in units)
+    return Div(ONE, add(*map(bounded_exp, behind)))
+
+
+def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
+    """A cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says nothing."""
+    z, target = Name(unit.pre), Name(unit.target)
+    if unit.names.network.loss == "binary_cross_entropy":
+        hit, miss = Call("softplus", (Neg(z),)), Call("softplus", (z,))
+        stable = over_outputs(unit.names, add(mul(target, hit), mul(sub(ONE, target), miss)))
+        return replace(node, stable=stable, between=(unit.active,))
+    if unit.names.network.loss == "cross_entropy":
+        units = list(unit.names.units(unit.layer, unit.sample, unit.step))
+        greatest = Call("max", tuple(Name(other.pre) for other in units))
+        total = add(*(Call("exp", (sub(Name(other.pre), greatest),)) for other in units))
+        stable = mul(target, add(sub(greatest, z), Call("ln", (total,))))
+        return replace(node, stable=stable, between=(unit.active, *_softmax_parts(units)))
+    return node
 
 
 def over_outputs(names: Names, tree: Tree) -> Tree:

@@ -54,7 +54,8 @@ class Node:
     ``formula`` is its definition over other nodes (None where it is given, then ``value`` holds it). ``taught`` is the
     way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts
     that a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a
-    gradient.
+    gradient. ``stable`` is the same from the weighted sums, without the overflow or the cancellation that the formula
+    has in floating point for large ones; it counts unless one of the nodes in ``between`` is given another value.
     ``layer`` and ``sample`` count from 1, ``unit`` through the network; ``sample`` is None outside a batch.
     """
 
@@ -68,6 +69,8 @@ class Node:
     sample: int | None = None
     step: int = 1
     role: Mapping[str, str] = field(default_factory=dict)
+    stable: Tree | None = None
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class Graph:
     def add_node(self, node: Node) -> None:
         """Add a quantity that is worked out on request, after everything it rests on."""
         self.nodes[node.name] = node
-        for cached in ("_known", "slots", "program", "_snapped", "values"):
+        for cached in ("_known", "slots", "program", "_stable", "_snapped", "values"):
             self.__dict__.pop(cached, None)
 
     # -- formulas ---------------------------------------------------------------------------------------------------
@@ -215,11 +218,29 @@ class Graph:
             if node.formula is not None
         )
 
+    @cached_property
+    def _stable(self) -> tuple[tuple[int, Callable[[list[float]], float], frozenset[int]], ...]:
+        """The stable forms: slot, compiled form, and the slots that must be as the network has them."""
+        from tutor.formulas import compile_tree
+
+        return tuple(
+            (
+                self.slots[name],
+                compile_tree(node.stable, self.slots),
+                frozenset(self.slots[between] for between in node.between),
+            )
+            for name, node in self.nodes.items()
+            if node.stable is not None
+        )
+
     def run(self, values: list[float], fixed: frozenset[int] | set[int] = frozenset()) -> list[float]:
         """Fill in ``values`` from the formulas, slots in ``fixed`` excepted; a step without a value gives nan."""
+        stable = {slot: formula for slot, formula, between in self._stable if between.isdisjoint(fixed)}
         for slot, formula in self.program:
             if slot in fixed:
                 continue
+            if slot in stable:
+                formula = stable[slot]
             try:
                 value = formula(values)
             except (FormulaError, ArithmeticError, ValueError):

@@ -259,6 +259,11 @@ def _weights(
     if "weights" not in description:
         raise NetworkError("A layer needs 'weights'.", place, hint="One row per input, one column per unit.")
     at = (*place, "weights")
+    if not isinstance(description["weights"], (list, tuple)) or not all(
+        isinstance(row, (list, tuple, Mapping)) for row in description["weights"]
+    ):
+        message = "'weights' are a list of rows, one for each input"
+        raise NetworkError(f"{message}: [{{w1: 0.5}}, {{w2: 0.3}}] or [[0.5], [0.3]].", at)
     read = [
         named_row(row, (*at, number_), "a row of weights")
         for number_, row in enumerate(listed(description["weights"], at, "'weights'"))
@@ -339,6 +344,9 @@ def _optimizer(value: object) -> Optimizer | None:
     if len(spec) != 1:
         raise NetworkError("Give one optimizer.", place, hint="For example optimizer: {sgd: {lr: 0.1}}.")
     name, settings = next(iter(spec.items()))
+    if name not in OPTIMIZERS and name in OPTIMIZERS["sgd"]:
+        hint = f"For example {{sgd: {{{name}: {settings}}}}}."
+        raise NetworkError(f"{name!r} is a parameter; name its optimizer first.", (*place, name), hint=hint)
     choice(name, OPTIMIZERS, place, "optimizer")
     place = (*place, name)
     chosen = dict(mapping(settings if settings is not None else {}, place, f"The parameters of {name}"))

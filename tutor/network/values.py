@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from tutor.errors import FormulaError, NetworkError, Place
 
 #: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
 LARGEST = 1e12
+
+_DECIMAL_COMMA = re.compile(r"([-−]?\d+),(\d+)")
+
+#: What others call the format's activations, losses and optimizers.
+_ELSEWHERE = {
+    "logistic": "sigmoid", "σ": "sigmoid", "swish": "silu", "identity": "linear", "none": "linear",
+    "heaviside": "step", "lrelu": "leaky_relu", "leakyrelu": "leaky_relu",
+    "bce": "binary_cross_entropy", "bceloss": "binary_cross_entropy", "log_loss": "binary_cross_entropy",
+    "crossentropyloss": "cross_entropy", "ce": "cross_entropy", "mseloss": "mse", "sse": "squared_error",
+    "momentum": "sgd", "gd": "sgd",
+}  # fmt: skip
 
 
 def number(value: object, place: Place) -> float:
@@ -27,6 +39,8 @@ def number(value: object, place: Place) -> float:
 def _worked_out(text: str, place: Place) -> float:
     from tutor.formulas import evaluate, parse
 
+    if comma := _DECIMAL_COMMA.fullmatch(text.strip()):
+        raise NetworkError(f"A decimal has a point here: {comma[1]}.{comma[2]}, not {text.strip()}.", place)
     try:
         return evaluate(parse(text), {})
     except FormulaError as error:
@@ -56,6 +70,8 @@ def mapping(value: object, place: Place, what: str) -> Mapping[str, object]:
 
 def listed(value: object, place: Place, what: str) -> Sequence[object]:
     """A list that is not empty."""
+    if isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()):
+        number(value, place)
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise NetworkError(f"{what} must be a list, not {shown(value)}.", place)
     if not value:
@@ -67,7 +83,8 @@ def choice(value: object, allowed: Collection[str], place: Place, what: str) -> 
     """One of some words; the error names the nearest."""
     if isinstance(value, str) and value in allowed:
         return value
-    near = difflib.get_close_matches(str(value), list(allowed), 1, 0.5)
+    word = str(value).lower()
+    near = difflib.get_close_matches(_ELSEWHERE.get(word, word), list(allowed), 1, 0.5)
     hint = f"Did you mean {near[0]}?" if near else f"It can be {', '.join(allowed)}."
     raise NetworkError(f"Unknown {what} {value!r}.", place, hint=hint)
 
