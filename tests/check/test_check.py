@@ -65,6 +65,8 @@ CASES = [
     ("number-in-text", "- text: |\n    One.\n    A weight of −0.3 pulls down.", 3, {}),
     ("dollar", "- text: It costs $5 a month.", 1, {}),
     ("dollar", "- text: It costs $5 a month or so $ in all.", 1, {}),
+    ("dollar", "- text: 'So $$Z_1 = 3$ it is.'", 1, {}),
+    ("dollar", "- text: 'So $\\frac{1}{2} it is.'", 1, {}),
     ("broken-link", "- text: 'See [the notes](notes.md).'", 1, {}),
     ("missing-alt", "- text: 'Look: ![](lesson.yaml)'", 1, {}),
     ("missing-alt", "- plot: w^2\n  over: {w: [-1, 1]}", 1, {}),

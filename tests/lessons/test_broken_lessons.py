@@ -73,7 +73,7 @@ BLOCKS = [
     ("- number: How many?\n  answer: 3\n  tolerance: 0.1", 3, 9, "no key 'tolerance' … 'within'"),
     ("- choose: Which?\n  options: [{text: a}, {text: b}]", 2, 9, "No option is correct"),
     ("- choose: Which?\n  options: [{text: a, correct: true}]", 2, 18, "At least 2"),
-    ("- choose: Which?\n  options:\n    - a\n    - {text: b, correct: true}", 3, 13, "mapping (key: value) … 'a'"),
+    ("- choose: Which?\n  options:\n    - a\n    - {text: b, correct: true}", 3, 13, "option is written {text: … 'a'"),
     ("- choose: Which?\n  options: [{text: a, correct: Z1 <}, {text: b, correct: true}]", 2, 42, "expected"),
     ("- choose: Which?\n  options: [{txt: a, correct: true}, {text: b}]", 2, 20, "no key 'txt' … 'text'"),
     ("- choose:\n    question: Which?\n    options: [{text: a, correct: true}, {text: b}]\n    shufle: false",
@@ -124,6 +124,10 @@ BLOCKS = [
     ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
     ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
+    ("- text: |\n  Not further in.", 2, 9, "Text after | must be indented further"),
+    ("- choose: Which?\n  options: [a, b]", 2, 19, "option is written {text: … not the text 'a'"),
+    ("- choose: Which?\n  options: [{text: a, correct: yes}, {text: b}]", 2, 38, "Write true here, not yes"),
+    ("- ask: Z1\n  reveal: off", 2, 17, "true or false … 'off'"),
     ("- ask: Z1\n  ask: Z2", 2, 9, "'ask' is given twice (first on line 16)"),
     ("- ask: Z1\n  choose: Which?", 2, 9, "begins a block of its own"),
     ("- ask: Z1\n  prompt: {text: Now}", 2, 17, "A text belongs here … mapping"),
@@ -166,6 +170,19 @@ CHANGES = [
     ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {weight: [0, 1]}", 12, 10, "no 'weight' to vary … 'weights'"),
     ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {where: Z1 > 0}", 12, 17, "does not hold"),
     ("  optimizer: {sgd: {lr: 0.001}}", "  vary: {where: Q1 > 0}", 12, 17, "Q1 is not a name"),
+    ("screens:", "screen:", 13, 1, "no key 'screen' … did you mean 'screens'"),
+    ("title: Broken", "title:\u00a0Broken", 1, 7, "no-break space"),
+    ("network:", "networks:", 2, 1, "holds several … network: instead"),
+    ("target: 1", "target: 0,5", 4, 11, "A decimal has a point here: 0.5"),
+    ("{w22: -0.2}", "{w22: -0,2}", 9, 39, "A decimal has a point here: -0.2, not -0,2"),
+    ("{w22: -0.2}", "{w22:-0.2}", 9, 31, "space belongs after the colon: w22: -0.2"),
+    ("[{w21: -0.3}, {w22: -0.2}]", "[-0.3, -0.2]", 9, 7, "list of rows, one for each input"),
+    ("{sgd: {lr: 0.001}}", "{sgd:{lr: 0.001}}", 12, 18, "space belongs after the colon: sgd"),
+    ("{sgd: {lr: 0.001}}", "{sgd: {lr: 0.001}}}", 12, 32, "a } too many"),
+    ("{sgd: {lr: 0.001}}", "{lr: 0.001}", 12, 15, "'lr' is a parameter … {sgd: {lr: 0.001}}"),
+    ("{sgd: {lr: 0.001}}", "{SGD: {lr: 0.001}}", 12, 15, "Did you mean sgd"),
+    ("activation: relu\n  opt", "activation: logistic\n  opt", 11, 19, "Did you mean sigmoid"),
+    ("  - title: One\n    blocks:\n", "  - title: One\n", 15, 7, "a key is missing, such as blocks:"),
     ("screens:", "screns:", 13, 1, "no key 'screns' … 'screens'"),
     ("  - title: One", "  - titel: One", 14, 5, "no key 'titel' … 'title'"),
     ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
@@ -196,6 +213,20 @@ WORKSHEETS = [
 def test_broken_worksheet(sheet: str, line: int, column: int, words: str, tmp_path: Path) -> None:
     text = f"title: Broken\nworksheet:\n  {sheet}\nscreens:\n  - blocks:\n      - ask: b\n"
     check(text, line + 2, column, words, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "words"),
+    [
+        ("  target: 1\n", "delta", "delta needs a target:"),
+        ("  target: 1\n", "w11_new", "w11_new needs a target:"),
+        ("  optimizer: {sgd: {lr: 0.001}}\n", "w11_new", "w11_new needs an optimizer:"),
+    ],
+)
+def test_what_a_quantity_needs_is_named(line: str, asked: str, words: str, tmp_path: Path) -> None:
+    ((_, column, message),) = problems(NETWORK.replace(line, "") + f"      - ask: {asked}\n", tmp_path)
+    assert column == 14
+    assert words in message
 
 
 def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ class Subject:
         for each, node in self.document.nodes.items():
             if each[: len(path)] == path and node.kind == "scalar" and isinstance(node.text, str):
                 words = [key for key in each[len(path) :] if isinstance(key, str)]
-                if words and words[-1] in keys:
+                # what a program prints is no prose, though its key may be text:
+                if words and words[-1] in keys and "output" not in words:
                     yield each, node
 
     def model_path(self, name: str) -> Path_:

@@ -25,6 +25,7 @@ WIDTH = 76
 _NUMBER = re.compile(r"(?<![\w.,_^}\\])(?<![_^]\{)(?P<sign>[-−–])?(?P<digits>\d+(?:\.\d+)?)(?![\w]|[.,]\d|\}?/)")
 _EQUATION = re.compile(r"(?P<name>[A-Za-zŷθ][\w{}₀-₉\\]*)\s*(?:=|is)\s*[-−]?$")
 _DOLLAR = re.compile(r"(?<!\\)\$(?=\d)")
+_OPEN = re.compile(r"(?<![\\$])(?:\$\$|\$(?=\\[A-Za-z]))")
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)(?:\s[^)]*)?\)")
 
 
@@ -84,6 +85,7 @@ def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None
 def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> None:
     parts = spans(node.text)
     _money(subject, placed, path, node.text, parts)
+    _unclosed(subject, placed, path, node.text, parts)
     _links(subject, placed, path, node.text, parts)
     model = subject.lesson.parts.get(placed.block.of)
     if model is not None:
@@ -106,6 +108,17 @@ def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
         elif span is not None and re.search(r"(?<![\\A-Za-z{])[a-z]{3,} ", text[span.start : span.end]):
             message = "From this $ to the next is read as mathematics; write \\$ for money."
             subject.on_block("dollar", placed, message, path=path, offset=match.start())
+
+
+def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+    """Mathematics that begins and does not end, and is read as it stands."""
+    for match in _OPEN.finditer(text):
+        if _inside(match.start(), parts, Context.CODE, Context.MATH) or _closes(match.start(), parts):
+            continue
+        if not any(part.start == match.end() for part in parts):
+            message = f"This {match[0]} is never closed before an empty line, so it is no mathematics."
+            subject.on_block("dollar", placed, message, path=path, offset=match.start())
+            return
 
 
 def _closes(place: int, parts: list[Span]) -> bool:

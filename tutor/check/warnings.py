@@ -15,7 +15,7 @@ WARNINGS: Mapping[str, str] = {
     "number-in-text": "A number in the text equals a given one; a variant will have another.",
     "wide-formula": "A formula is wider than a terminal of 80 columns.",
     "long-screen": "A screen takes far more than a terminal of 24 lines.",
-    "dollar": "A dollar sign stands before a digit; it may be money or mathematics.",
+    "dollar": "A dollar sign stands before a digit, and may be money; or mathematics is never closed.",
     "broken-link": "A link leads to a file that is not there.",
     "missing-file": "A file is not there.",
     "missing-alt": "A picture or plot has no words for those who cannot see it.",

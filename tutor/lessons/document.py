@@ -219,10 +219,16 @@ class Document:
                 message = "A text that begins with { or [ must stand in single quotes: '…'."
                 self._add(node.line, node.column, message)
                 continue
+            if _has_no_value(node, value) and (tight := re.fullmatch(r"([A-Za-z_]\w*):(\S+)", key.text)):
+                message = f"A space belongs after the colon: {tight[1]}: {tight[2]}"
+                self._add(key.line, key.column, message, key.length)
+                self.repaired.add(key.line)
+                continue
             if _is_cut_text(node, before, value):
-                self._add(
-                    key.line, key.column, "A comma inside { } ends the text; put it in single quotes: '…'.", key.length
-                )
+                message = "A comma inside { } ends the text; put it in single quotes: '…'."
+                if before is not None and re.fullmatch(r"-?\d+", before.text) and key.text.isdigit():
+                    message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
+                self._add(key.line, key.column, message, key.length)
                 # the text before the comma is half a text: what is wrong with it is this
                 self.repaired.add(key.line)
                 continue
@@ -349,8 +355,13 @@ def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
 
 def _is_cut_text(mapping: Node, before: Node | None, value: Node) -> bool:
     """Whether a key of ``{…}`` is really the rest of the text before it, after a comma."""
+    return _has_no_value(mapping, value) and before is not None and before.is_plain and bool(before.text)
+
+
+def _has_no_value(mapping: Node, value: Node) -> bool:
+    """Whether a key of ``{…}`` stands alone."""
     is_missing = value.is_plain and not value.text and value.line == value.end_line and value.column == value.end_column
-    return mapping.is_flow and is_missing and before is not None and before.is_plain and bool(before.text)
+    return mapping.is_flow and is_missing
 
 
 def _written(node: Node, depth: int = 0) -> object:

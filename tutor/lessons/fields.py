@@ -88,6 +88,8 @@ def _formula(value: object) -> str:
 
 
 def _condition(value: object) -> bool | str:
+    if isinstance(value, str) and value.lower() in ("yes", "no", "on", "off", "y", "n"):
+        raise ValueError(f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'} here, not {value}.")
     if isinstance(value, bool | str):
         return value
     raise ValueError(f"true, false or a condition such as Z1 < 0 belongs here, not {describe(value)}.")
@@ -105,6 +107,8 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
 def _flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
+    if isinstance(value, str) and value.lower() in ("yes", "no", "on", "off"):
+        raise ValueError(f"true or false belongs here, not '{value}', which is a word in YAML 1.2.")
     raise ValueError(f"true or false belongs here, not {describe(value)}.")
 
 

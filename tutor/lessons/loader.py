@@ -17,10 +17,11 @@ from tutor.lessons.naming import name_blocks
 from tutor.lessons.parts import Builder, declared, inside_folder
 from tutor.lessons.problems import LessonProblems, Problem
 from tutor.lessons.resolve import Resolver
-from tutor.lessons.validate import Checker
+from tutor.lessons.validate import Checker, nearest
 from tutor.network import steps_needed
 
 VERSION = 1
+_MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 
 Specs = Mapping[str, Mapping[str, object]]
 
@@ -78,7 +79,8 @@ class _Loading:
             return None
         if not self._version(data):
             return None
-        bare = "screens" not in data and bool({"network", "networks", "worksheet", "worksheets"} & set(data))
+        misspelt = any(nearest(str(key), ("screens",)) for key in data if key not in SourceFile.model_fields)
+        bare = not misspelt and "screens" not in data and bool(_MODELS & set(data))
         if bare and not sources and "title" not in data:
             self.checker.add(
                 (), "This file has no title and no screens; tutor solve and tutor mark can use it as it is."
@@ -90,7 +92,7 @@ class _Loading:
 
     def _version(self, data: Mapping[str, object]) -> bool:
         version = data.get("tutor", VERSION)
-        if version == VERSION and not isinstance(version, bool):
+        if written(version) == str(VERSION):
             return True
         self.checker.problems.clear()
         message = f"This is written for version {written(version)} of the format, and this tutor knows {VERSION}."

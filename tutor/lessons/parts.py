@@ -28,6 +28,8 @@ MOST_FROM = 8
 NETWORK_GROUPS = ("inputs", "target", "weights", "bias", "lr")
 GROUP_SYNONYMS = {"targets": "target", "biases": "bias", "alpha": "lr", "learning_rate": "lr"}
 
+_OWN_KEYS = {"network": frozenset({"inputs", "layers"}), "worksheet": frozenset({"given", "steps"})}
+
 #: Keys of a network or worksheet that are the lesson's and not part of what is computed.
 LESSON_KEYS = ("vary", "allow", "mistakes", "from")
 
@@ -61,6 +63,11 @@ def declared(data: Mapping[str, object], checker: Checker, folder: Path) -> dict
         if data.get(kind) is not None:
             found[kind] = Declared(kind, kind, data[kind], (kind,), checker, folder)
         several = data.get(f"{kind}s")
+        if kind not in found and isinstance(several, dict) and _OWN_KEYS[kind] & set(several):
+            message = f"{kind}s: holds several, each under its name; for a single one write {kind}: instead."
+            checker.add((f"{kind}s",), message, at_key=True)
+            found[kind] = Declared(kind, kind, several, (f"{kind}s",), checker, folder)
+            continue
         for name, value in several.items() if isinstance(several, dict) else ():
             path: Path_ = (f"{kind}s", name)
             if name in found:

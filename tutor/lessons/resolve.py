@@ -17,7 +17,7 @@ from tutor.lessons.document import Path_
 from tutor.lessons.models import MistakeFile
 from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
 from tutor.lessons.validate import Checker, nearest
-from tutor.network import Graph, Kind, Quantity, split_owner
+from tutor.network import Graph, Kind, Network, Quantity, split_owner
 
 _INSERT = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<body>[^{}]*)\}\}|\{\{")
 _BODY = re.compile(
@@ -95,7 +95,10 @@ class Resolver:
             try:
                 quantities = model.graph.expand(rest)
             except QuantityError as error:
-                self._unknown(error, here)
+                if missing := _what_is_missing(model, rest):
+                    self.checker.add(here, f"{rest} needs {missing}, and {model.name} has none.")
+                else:
+                    self._unknown(error, here)
                 continue
             found.extend(Reference(model.name, model.graph, quantity) for quantity in quantities)
         return found
@@ -302,6 +305,19 @@ def _filled(template: Template, span: Span) -> tuple[str, Callable[[int], int]]:
                 latex += filled
             place += written
     return latex, lambda at: sum(by for begins, by in shifts if begins < at)
+
+
+_NEEDS_OPTIMIZER = re.compile(r".*_(new|v|m|vhat|mhat)(\[.*\])?|update|\w+@\d+")
+_NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dtheta)|backward")
+
+
+def _what_is_missing(model: Model, name: str) -> str:
+    """The key without which a network has no such quantity; empty where it is no quantity of any."""
+    if not isinstance(model.built, Network):
+        return ""
+    if not model.built.has_target and (_NEEDS_TARGET.fullmatch(name) or _NEEDS_OPTIMIZER.fullmatch(name)):
+        return "a target:"
+    return "an optimizer:" if model.built.optimizer is None and _NEEDS_OPTIMIZER.fullmatch(name) else ""
 
 
 def _has_names(text: str) -> bool:

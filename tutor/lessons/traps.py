@@ -66,6 +66,8 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
     """The author's slip behind a YAML parser's message; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
     slip = _Slip(lines, problem, line, column, context_line, context_column)
+    if found := _no_break_space(slip) or _unindented(slip) or _one_too_many(slip):
+        return found
     for pattern, explained in _BY_MESSAGE:
         if re.search(pattern, problem) and (found := explained(slip)):
             return found
@@ -84,6 +86,53 @@ def value_column(line: str) -> int:
     """The column in which a line's value begins."""
     match = _VALUE.match(line)
     return match.start("value") if match else 0
+
+
+# -- slips that a parser reports as something else, or somewhere else -----------------------------------------------
+
+
+def _no_break_space(slip: _Slip) -> Explained | None:
+    """A space that came along with a copied text and is none to YAML."""
+    for line in dict.fromkeys((slip.line, slip.line_above)):
+        text = slip.lines[line] if line < len(slip.lines) else ""
+        match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
+        if match:
+            message = "There is a no-break space here, probably copied; put a plain one in its place."
+            return Explained(line, match.start(1), message, text.replace("\u00a0", " "))
+    return None
+
+
+def _unindented(slip: _Slip) -> Explained | None:
+    """Long text that is not further in than its own key."""
+    for number in range(min(slip.line, len(slip.lines) - 1), -1, -1):
+        opening = re.match(r"(?P<before>\s*(?:- +)*)[\w-]+: *[|>][-+]?\s*$", slip.lines[number])
+        if opening is None:
+            continue
+        below = next((at for at in range(number + 1, len(slip.lines)) if slip.lines[at].strip()), None)
+        if below is None or below > slip.line:
+            return None
+        text = slip.lines[below]
+        indent = len(text) - len(text.lstrip())
+        if indent <= len(opening["before"]) and not re.match(r"\s*(- |[\w-]+:( |$))", text):
+            return Explained(below, indent, "Text after | must be indented further than its key.")
+        return None
+    return None
+
+
+def _one_too_many(slip: _Slip) -> Explained | None:
+    """A closing brace or bracket that nothing opened."""
+    for line in dict.fromkeys((slip.line, slip.line_above)):
+        text = slip.lines[line] if line < len(slip.lines) else ""
+        value = text[value_column(text) :].rstrip()
+        if value[:1] not in ("{", "[") or "'" in value or '"' in value:
+            continue
+        depth = 0
+        for place, character in enumerate(value):
+            depth += (character in "{[") - (character in "}]")
+            if depth < 0 and not value[place + 1 :].strip("}] "):
+                column = value_column(text) + place
+                return Explained(line, column, f"There is a {character} too many here.", text[:column])
+    return None
 
 
 # -- one function per kind of message -------------------------------------------------------------------------------
@@ -123,6 +172,8 @@ def _key_after_text(slip: _Slip) -> Explained:
         return Explained(above, start, f"The ':' after a key is missing here; did you mean '{word}: …'?")
     if slip.indent > start:
         message = "This line is indented under the one above, which has its value already; begin both in one column."
+        if slip.text.lstrip().startswith("- "):
+            message = "A list stands here under a line that has its value already; a key is missing, such as blocks:."
         return Explained(slip.line, slip.indent, message)
     return Explained(
         slip.line, slip.indent, "This line's indentation fits none above; begin a block's keys in one column."
@@ -179,6 +230,15 @@ def _flow(slip: _Slip) -> Explained | None:
     if slip.column >= len(text.rstrip()):
         return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing here.")
     return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing before this.")
+
+
+def _tight_colon(slip: _Slip) -> Explained | None:
+    word = re.search(r"[\w-]+$", slip.text[: slip.column])
+    if word is None:
+        return None
+    column = slip.column + 1
+    message = f"A space belongs after the colon: {word[0]}: …"
+    return Explained(slip.line, slip.column, message, slip.text[:column] + " " + slip.text[column:])
 
 
 def _escape(slip: _Slip) -> Explained:
@@ -251,6 +311,7 @@ _BY_MESSAGE: tuple[tuple[str, Callable[[_Slip], Explained | None]], ...] = (
     ("did not find expected key", _key_expected),
     ("did not find expected '-' indicator", _list_item),
     ("did not find expected ',' or", _flow),
+    ("unexpected ':'", _tight_colon),
     ("unknown escape character", _escape),
     ("hexdecimal|escape", _escape),
     ("unexpected end of stream|unexpected document indicator", _open_quote),

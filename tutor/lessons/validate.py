@@ -108,9 +108,13 @@ class Checker:
             self.add(path, str(error["ctx"]["error"]) + self._colon_trap(value, path))
         elif kind == "too_short":
             least = error["ctx"]["min_length"]
+            if isinstance(value, list | tuple) and len(value) >= least:
+                return  # there are enough, and each that does not fit is told for itself
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
         elif kind in ("tuple_type", "list_type"):
             self.add(path, f"A list belongs here, not {describe(value)}.{self._colon_trap(value, path)}")
+        elif kind == "model_type" and "options" in location[:-1]:
+            self.add(path, f"An option is written {{text: …, why: …}}, not {describe(value)}.")
         elif kind in ("model_type", "dict_type", "model_attributes_type"):
             self.add(path, f"A mapping (key: value) belongs here, not {describe(value)}.")
         else:
