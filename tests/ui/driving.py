@@ -23,6 +23,9 @@ title: Every kind
 id: every-kind
 summary: One question of every kind.
 minutes: 5
+of: lab2
+worksheets:
+  descent: {given: {w: 0, alpha: 0.1}, steps: {f: (w - 3)^2, g: df/dw}}
 networks:
   lab2:
     inputs: [1, 0, 1]
@@ -88,6 +91,8 @@ screens:
   - title: The output
     blocks:
       - ask: [yhat, E]
+      - ask: f
+        of: descent
       - plot: (w - 3)^2
         over: {w: [-1, 7]}
         alt: A parabola with its lowest point at w = 3.

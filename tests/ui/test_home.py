@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.ui.driving import LESSON, Opener, seen, settle
+from tests.ui.driving import LESSON, Opener, press, seen, session, settle
+from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.look_back import LookBackScreen
+from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
 from tutor.ui.widgets.lesson_list import LessonList
 
@@ -18,6 +20,7 @@ def add(folder: Path, name: str, title: str) -> None:
     (folder / f"02-{name}.yaml").write_text(text, encoding="utf-8")
 
 
+@plays("LessonList.select")
 async def test_enter_opens_the_lesson_at_the_line(opened: Opener) -> None:
     async with opened() as pilot:
         assert "Every kind" in seen(pilot.app)
@@ -37,6 +40,7 @@ async def test_continue_is_focused_and_goes_to_the_screen_where_one_was(opened: 
         assert "Choices" in seen(pilot.app)
 
 
+@plays("Home.search", "Home.leave")
 async def test_search_shows_what_has_the_words_and_escape_shows_all(opened: Opener, lessons: Path) -> None:
     add(lessons, "other", "Momentum")
     async with opened() as pilot:
@@ -56,6 +60,7 @@ async def test_a_search_without_a_find_says_so(opened: Opener) -> None:
         assert "Nothing found" in seen(pilot.app)
 
 
+@plays("Trouble.dismiss")
 async def test_a_lesson_that_cannot_be_used_is_there_with_its_error(opened: Opener, lessons: Path) -> None:
     (lessons / "03-bad.yaml").write_text("tutor: 1\ntitel: Bad\nscreens: []\n", encoding="utf-8")
     async with opened() as pilot:
@@ -77,6 +82,7 @@ async def test_no_lessons_at_all(opened: Opener, lessons: Path) -> None:
         assert isinstance(pilot.app.screen, Home)
 
 
+@plays("Home.look_back", "Home.practice")
 async def test_look_back_and_practice_from_home(opened: Opener) -> None:
     async with opened() as pilot:
         await pilot.press("l")
@@ -104,3 +110,32 @@ async def test_a_wrong_target_says_what_there_is(opened: Opener) -> None:
     async with opened("every-kin") as pilot:
         assert isinstance(pilot.app.screen, Trouble)
         assert "every-kind" in seen(pilot.app)
+
+
+@plays(
+    "LessonList.cursor_down", "LessonList.cursor_up", "LessonList.first", "LessonList.last", "Home.open", "Home.tour",
+    "Opening.dismiss", "Home.quit",
+)  # fmt: skip
+async def test_the_list_by_letters_the_tour_and_the_end(opened: Opener, lessons: Path) -> None:
+    add(lessons, "other", "Momentum")
+    async with opened() as pilot:
+        lines = pilot.app.screen.query_one(LessonList)
+        await press(pilot, "j")
+        assert lines.highlighted == 1
+        await press(pilot, "k")
+        assert lines.highlighted == 0
+        await press(pilot, "G")
+        assert lines.highlighted == 1
+        await press(pilot, "g")
+        assert lines.highlighted == 0
+        await press(pilot, "G", "o")
+        assert session(pilot.app).title == "Momentum"
+        await press(pilot, "escape", "escape", "t")
+        assert isinstance(pilot.app.screen, LessonScreen)
+        assert session(pilot.app).store is not pilot.app.store, "what is answered in the tour is not kept"  # type: ignore[attr-defined]
+        await press(pilot, "escape", "escape")
+        await pilot.app.push_screen(Opening())
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, Home)
+        await pilot.press("q")
+        assert pilot.app._exit

@@ -1,0 +1,252 @@
+"""The lesson's other views, and the dialogs: what each key does there, and that one comes back unharmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from tests.ui.driving import (
+    CHOICES,
+    OUTPUT,
+    SHOWN,
+    VECTOR,
+    Opener,
+    field,
+    in_hand,
+    lesson_screen,
+    press,
+    seen,
+    session,
+    settle,
+    state,
+    type_in,
+)
+from tests.ui.keys import plays
+from tutor.store import Store
+from tutor.ui.screens.confirm import Confirm
+from tutor.ui.screens.contents import Contents
+from tutor.ui.screens.derivation import DerivationScreen, Line
+from tutor.ui.screens.help import Help
+from tutor.ui.screens.look_back import LookBackScreen
+from tutor.ui.screens.preview import PreviewScreen
+from tutor.ui.screens.variant import AskVariant
+from tutor.ui.screens.worksheet import WorksheetScreen
+from tutor.ui.widgets.entry import Entry
+
+
+@plays(
+    "LessonScreen.derivation", "DerivationScreen.unfold", "DerivationScreen.fold", "DerivationScreen.all",
+    "DerivationScreen.none", "DerivationScreen.copy", "DerivationScreen.dismiss",
+)  # fmt: skip
+async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -> None:
+    async with opened("every-kind", screen=OUTPUT) as pilot:
+        await press(pilot, "f3")
+        screen = pilot.app.screen
+        assert isinstance(screen, DerivationScreen)
+        assert len(screen.query(Line)) == 1
+        assert "line 1 of" in seen(pilot.app)
+        await press(pilot, "down", "down")
+        assert len(screen.query(Line)) == 3
+        assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").latex), "what changed is lit"  # type: ignore[attr-defined]
+        await press(pilot, "up")
+        assert len(screen.query(Line)) == 2
+        await press(pilot, "up", "up", "up")
+        assert len(screen.query(Line)) == 1, "the first line stays"
+        await press(pilot, "end")
+        assert len(screen.query(Line)) == len(screen.lines) > 3
+        assert "?" in seen(pilot.app), "what is still to be found is not told"
+        await press(pilot, "c")
+        assert pilot.app.clipboard.startswith("\\begin{aligned}")
+        assert pilot.app.clipboard.count("\\\\") == len(screen.lines) - 1
+        await press(pilot, "home")
+        assert len(screen.query(Line)) == 1
+        await press(pilot, "escape")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_hand(pilot.app, "yhat")
+
+
+@plays("LessonScreen.worksheet", "WorksheetScreen.leave", "WorksheetScreen.other", "Entry.submit", "Entry.leave")
+async def test_a_worksheet_is_filled_in_in_any_order(opened: Opener, store: Store) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await type_in(pilot, "-0.")
+        await press(pilot, "f4")
+        screen = pilot.app.screen
+        assert isinstance(screen, WorksheetScreen)
+        first, second = screen.entries()[:2]
+        assert first.value == "-0.", "what was typed in the lesson stands here too"
+        second.focus()
+        await type_in(pilot, "0.1")
+        await press(pilot, "enter")
+        assert state(pilot.app, "Z2").solved
+        assert "✓" in seen(pilot.app)
+        await press(pilot, "up", "up", "up", "up")
+        first.focus()
+        await type_in(pilot, "7")
+        await press(pilot, "down", "enter")
+        assert not state(pilot.app, "Z1").solved
+        await press(pilot, "f6")
+        assert screen.of == "descent"
+        assert "descent" in seen(pilot.app)
+        await press(pilot, "f6")
+        assert screen.entries()[0].value == "-0.7", "a draft outlives the change of networks"
+        screen.entries()[0].focus()
+        await press(pilot, "enter")
+        assert state(pilot.app, "Z1").solved
+        await press(pilot, "escape")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert "The bias counts." in seen(pilot.app), "the page knows what was found in the worksheet"
+    assert store.summaries()[0].done == 2
+
+
+@plays("LessonScreen.look_back", "LookBackScreen.export", "LookBackScreen.dismiss", "LessonScreen.leave")
+async def test_the_look_back_has_wrong_attempts_and_is_written_to_files(opened: Opener, learner_home: Path) -> None:
+    async with opened("every-kind") as pilot:
+        for answer in ("-0.3", "-0.7"):
+            await press(pilot, "ctrl+u")
+            await type_in(pilot, answer)
+            await press(pilot, "enter")
+        await press(pilot, "escape", "l")
+        assert isinstance(pilot.app.screen, LookBackScreen)
+        shown = seen(pilot.app)
+        assert "✗ Z₁  -0.3" in shown
+        assert "✓ Z₁  -0.7" in shown
+        assert shown.index("-0.3") < shown.index("-0.7")
+        assert "bias" in shown
+        await press(pilot, "m", "h")
+        await press(pilot, "escape")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+    texts = {path.suffix: path.read_text(encoding="utf-8") for path in (learner_home / "exports").iterdir()}
+    assert set(texts) == {".md", ".html"}
+    assert all("-0.3" in text for text in texts.values())
+
+
+@plays("TutorApp.help", "Help.dismiss")
+async def test_f1_explains_the_footer_and_what_has_the_focus(opened: Opener) -> None:
+    """You should see every word of the footer again, each with a sentence."""
+    async with opened("every-kind", screen=CHOICES, size=(100, 60)) as pilot:
+        shown_below = [b for b in pilot.app.screen.active_bindings.values() if b.binding.show]
+        assert 5 <= len(shown_below) <= 8
+        await press(pilot, "f1")
+        assert isinstance(pilot.app.screen, Help)
+        explained = {(key.command.id, key.keys) for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]
+        for one in shown_below:
+            assert one.binding.id in {name for name, _ in explained}, one.binding
+        keys = dict(explained)
+        assert "space" in keys["choice.pick"]
+        assert "f2" in keys["lesson.hint"]
+        assert "h" in keys["lesson.hint"].split()
+        assert "Not this." in seen(pilot.app) or "✗" in seen(pilot.app)
+        await press(pilot, "escape")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+        await press(pilot, "escape", "question_mark")
+        assert isinstance(pilot.app.screen, Help)
+        await press(pilot, "f1")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+
+
+@plays(
+    "LessonScreen.contents", "Contents.down", "Contents.up", "Contents.dismiss", "LessonScreen.variant",
+    "AskVariant.dismiss", "LessonScreen.reset", "Confirm.dismiss", "Confirm.app.focus_next",
+    "Confirm.app.focus_previous",
+)  # fmt: skip
+async def test_dialogs_are_left_without_harm(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        await press(pilot, "escape", "c")
+        contents = pilot.app.screen
+        assert isinstance(contents, Contents)
+        lines = contents.query_one(OptionList)
+        await press(pilot, "j", "j", "k")
+        assert lines.highlighted == 1
+        await press(pilot, "escape", "number_sign")
+        assert isinstance(pilot.app.screen, AskVariant)
+        await press(pilot, "5", "escape")
+        assert session(pilot.app).variant == ""
+        await press(pilot, "R")
+        assert isinstance(pilot.app.screen, Confirm)
+        await press(pilot, "right")
+        assert pilot.app.focused is pilot.app.screen.query_one("#yes")
+        await press(pilot, "left")
+        assert pilot.app.focused is pilot.app.screen.query_one("#no")
+        await press(pilot, "enter")
+        assert pilot.app.screen is lesson_screen(pilot.app)
+        await press(pilot, "R", "n")
+        assert session(pilot.app).position == 0
+        assert field(pilot.app, "Z1").answer == "-0.7"
+
+
+@plays("LessonScreen.map", "Diagram.step", "Diagram.let_go")
+async def test_from_unit_to_unit_of_the_drawing_and_back(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await type_in(pilot, "-0.7")
+        await press(pilot, "f6", "right", "right", "right")
+        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
+        await press(pilot, "right")
+        assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
+        await press(pilot, "left")
+        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
+        await press(pilot, "escape")
+        assert "Z₁ = w₁₁·x₁" not in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1")
+        assert field(pilot.app, "Z1").answer == "-0.7"
+
+
+@plays(
+    "Page.scroll_down", "Page.scroll_up", "Page.page_down", "Page.scroll_end", "Page.scroll_home", "LessonScreen.next",
+    "LessonScreen.back", "LessonScreen.go_on", "LessonScreen.field", "LessonScreen.leave", "LessonScreen.home",
+    "Way.press",
+)  # fmt: skip
+async def test_the_way_through_a_lesson_by_keys(opened: Opener, store: Store) -> None:
+    async with opened("every-kind", size=(60, 20)) as pilot:
+        await press(pilot, "escape")
+        page = lesson_screen(pilot.app).page
+        await press(pilot, "end")
+        end = page.scroll_y
+        assert end == page.max_scroll_y > 0
+        await press(pilot, "up")
+        assert page.scroll_y < end
+        await press(pilot, "home")
+        assert page.scroll_y == 0
+        await press(pilot, "down")
+        assert page.scroll_y > 0
+        await press(pilot, "home", "space")
+        assert page.scroll_y > 1
+        await press(pilot, "enter")
+        assert in_hand(pilot.app, "Z1"), "Enter goes to the open question"
+        await press(pilot, "tab")
+        assert in_hand(pilot.app, "Z2")
+        await press(pilot, "shift+tab")
+        assert in_hand(pilot.app, "Z1")
+        await press(pilot, "pagedown")
+        assert session(pilot.app).position == VECTOR
+        await press(pilot, "pageup")
+        assert session(pilot.app).position == 0
+        await press(pilot, "escape", "n", "escape", "b", "escape", "b")
+        assert session(pilot.app).position == 0, "there is nothing before the first screen"
+        lesson = lesson_screen(pilot.app)
+        await lesson.show_screen(lesson.session.goto(SHOWN))
+        await settle(pilot)
+        assert pilot.app.focused is lesson.query_one("#next"), "where nothing is asked, Enter goes on"
+        await press(pilot, "enter")
+        assert session(pilot.app).position == SHOWN + 1
+        await press(pilot, "escape", "escape", "q")
+        assert len(pilot.app.screen_stack) == 1
+    assert store.position("every-kind", "") == SHOWN + 1
+
+
+@plays("PreviewScreen.fill", "PreviewScreen.mistake", "PreviewScreen.again")
+async def test_a_preview_answers_by_itself(opened: Opener, lessons: Path) -> None:
+    from tutor.check.preview import Preview
+
+    async with opened() as pilot:
+        preview = Preview(str(lessons / "01-every-kind.yaml"))
+        await pilot.app.push_screen(PreviewScreen(preview, Store(None)))
+        await settle(pilot)
+        await press(pilot, "f9")
+        assert session(pilot.app).progress.done == 2
+        await press(pilot, "escape", "E")
+        assert session(pilot.app).progress.done == 0
+        await press(pilot, "f10")
+        assert session(pilot.app).progress.to_mend == 1
+        assert isinstance(pilot.app.focused, Entry)
