@@ -54,6 +54,7 @@ def test_spellings(typed: str, name: str | None) -> None:
         ("w11_new", "w₁₁′", "w_{11}'"),
         ("m_hat", "m̂", r"\hat{m}"),
         ("w1_11_2", "w₁,₁₁,₂", "w_{1,11,2}"),
+        ("w1_1_2", "w₁₁₂", "w_{112}"),
         ("hidden.W_new", "W_hidden′", r"W_{\text{hidden}}'"),
         ("Z1[2]@2", "Z₁[2]@2", "Z_{1}{[2]@2}"),
     ],

@@ -177,8 +177,7 @@ class Notation:
         joined = ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
         primes = tails.count("new") + len(base) - len(bare)
         if as_latex:
-            index = ",".join(parts) if len(parts) > 1 else joined
-            index = ",".join(filter(None, [index, *(rf"\text{{{word}}}" for word in below)]))
+            index = ",".join(filter(None, [joined, *(rf"\text{{{word}}}" for word in below)]))
             return symbol + (f"_{{{index}}}" if index else "") + "'" * primes
         index = joined.translate(_SUBSCRIPTS) + "".join(f"_{word}" for word in below)
         return symbol + index + "′" * primes

@@ -156,7 +156,7 @@ class _Reader:
 
 
 def build_scene(view: DiagramView, selected: str | None = None) -> Scene:
-    """The scene of a diagram block; ``selected`` is a unit's key, and is lit as what is asked for is."""
+    """The scene of a diagram block; a unit that is ``selected`` (by its key) is lit in place of what is asked for."""
     network, names = view.network, Names(view.network)
     reader = _reader(view, selected)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
@@ -172,7 +172,7 @@ def _reader(view: DiagramView, selected: str | None) -> _Reader:
     asked = {match.group() for name in view.highlight if (match := _SUFFIX.search(name))}
     first = "[1]" if view.network.is_batch else ""
     suffixes = tuple(dict.fromkeys((*sorted(asked, reverse=True), first, "")))
-    lit = frozenset((*view.highlight, *((selected,) if selected else ())))
+    lit = frozenset((selected,) if selected else view.highlight)
     return _Reader(view.values, view.graph.notation, lit, suffixes, view.numbers)
 
 

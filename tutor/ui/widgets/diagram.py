@@ -159,6 +159,11 @@ class Diagram(Commanded, can_focus=True):
         lines = unit_lines(self.view, self.selected)
         return Content("\n").join(plain(clean(line)) for line in lines)
 
+    def watch_selected(self, selected: str | None) -> None:
+        """Bring the drawing in sight, with what is said about the unit."""
+        if selected is not None:
+            self.call_after_refresh(self.scroll_visible, animate=False)
+
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     def render(self) -> Visual:

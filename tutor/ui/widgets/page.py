@@ -24,6 +24,7 @@ from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.diagram import Diagram
 
 States = Callable[[str], FieldState]
 
@@ -241,6 +242,7 @@ class Page(VerticalScroll, inherit_bindings=False):
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
         """The question in hand is the one with the focus."""
+        self._changed()
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock)]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
@@ -293,8 +295,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         length = end + sum(_own_height(block) + 1 for block in docked) + (2 if foot.has_class("-docked") else 0)
         is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
+        is_hidden = is_long and not isinstance(
+            self.screen.focused, Diagram
+        )  # a drawing that is explored needs the room
         for block in self.query_children(QuestionBlock):
-            block.set_class(is_long and block is self.current and self._is_below(block), "-docked")
+            block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
         foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
 
     def _is_below(self, block: QuestionBlock) -> bool:
