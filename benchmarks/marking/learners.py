@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tutor.formulas import evaluate, walk
 from tutor.formulas.transform import rebuild
-from tutor.formulas.tree import Mul, Num, Tree
+from tutor.formulas.tree import Add, Mul, Neg, Num, Tree
 from tutor.network import Graph, Kind
 
 Decimals = Callable[[str], int]
@@ -79,11 +79,15 @@ class Way:
 
 
 def _products_rounded(formula: Tree, values: Values, decimals: int) -> float:
-    """The formula with every product rounded before it is added."""
+    """The formula with every product of a sum rounded before it is added."""
+
+    def term(part: Tree) -> Tree:
+        if isinstance(part, Neg):
+            return Neg(term(part.of))
+        return Num(rounded(evaluate(part, values), decimals)) if isinstance(part, Mul) else visit(part)
 
     def visit(part: Tree) -> Tree:
-        whole = rebuild(part, visit)
-        return Num(rounded(evaluate(whole, values), decimals)) if isinstance(whole, Mul) else whole
+        return rebuild(part, term if isinstance(part, Add) else visit)
 
     return evaluate(visit(formula), values)
 

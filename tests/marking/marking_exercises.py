@@ -29,7 +29,11 @@ MAZUR: dict[str, Any] = {
     "inputs": [0.05, 0.10],
     "target": [0.01, 0.99],
     "layers": [
-        {"weights": [{"w1": 0.15, "w3": 0.25}, {"w2": 0.20, "w4": 0.30}], "bias": [0.35, 0.35], "activation": "sigmoid"},
+        {
+            "weights": [{"w1": 0.15, "w3": 0.25}, {"w2": 0.20, "w4": 0.30}],
+            "bias": [0.35, 0.35],
+            "activation": "sigmoid",
+        },
         {"weights": [{"w5": 0.40, "w7": 0.50}, {"w6": 0.45, "w8": 0.55}], "bias": [0.6, 0.6], "activation": "sigmoid"},
     ],
     "optimizer": {"sgd": {"lr": 0.5}},

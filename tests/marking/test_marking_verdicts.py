@@ -1,5 +1,5 @@
-"""Verdicts: what rounding by hand can do is right, what follows from an earlier slip is consistent, the old weight never
-passes."""
+"""Verdicts: what rounding by hand can do is right, what follows from an earlier slip is consistent, the old weight
+never passes."""
 
 from __future__ import annotations
 

@@ -55,15 +55,15 @@ class Diagnosis:
         found = self.exact(case) or self._throughout(case)
         return best([each for each in found if abs(each.value - case.value) > case.half])
 
-    def near(self, case: _Case) -> tuple[Found, ...]:
-        """The likeliest mistakes of this step and of writing; on replays and within a mistake's own rounding if need
+    def near(self, case: _Case) -> list[Found]:
+        """The mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if need
         be."""
         found = self.exact(case) + self._writing(case)
         if not found:
             found = self._replayed(case)
         if not found:
             found = self._bounded(case)
-        return best(found)
+        return found
 
     def _author(self, case: _Case) -> list[Found]:
         found = []

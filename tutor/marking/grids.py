@@ -62,11 +62,12 @@ def covering(cells: Sequence[Mark]) -> tuple[Mistake, ...]:
     named: list[Mistake] = []
     left = list(wrong)
     while left and len(named) < 2:
-        counts = Counter(mistake.id for cell in left for mistake in cell.mistakes)
-        place = {mistake.id: order for cell in left for order, mistake in reversed(list(enumerate(cell.mistakes)))}
+        fitting = [cell.fitting or cell.mistakes for cell in left]
+        counts = Counter(mistake.id for mistakes in fitting for mistake in mistakes)
+        place = {mistake.id: order for each in fitting for order, mistake in reversed(list(enumerate(each)))}
         chosen = min(counts, key=lambda each: (-counts[each], place[each], RANK.get(each, len(RANK))))
-        having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.mistakes)]
-        first = next(mistake for mistake in having[0].mistakes if mistake.id == chosen)
+        having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.fitting or cell.mistakes)]
+        first = next(mistake for mistake in having[0].fitting or having[0].mistakes if mistake.id == chosen)
         named.append(Mistake(first.id, first.message + and_so_on(len(having) - 1), first.place))
         left = [cell for cell in left if cell not in having]
     return tuple(named)

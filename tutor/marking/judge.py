@@ -185,7 +185,7 @@ class _Case:
     def _not_right(self, good: OwnValues | None) -> Judgement:
         near_by = self.judge.diagnosis.near(self)
         if near_by:
-            return Judgement(Verdict.WRONG, near_by)
+            return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)
         if self._within(self.workings.coarser(self.key), good):

@@ -43,7 +43,8 @@ class Judgement:
     asked for).
 
     ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
-    intermediates rounded too early. ``tie``: within the bound, and a mistake fits to the last digit.
+    intermediates rounded too early. ``tie``: within the bound, and a mistake fits to the last digit. ``every``: all
+    that fit, those of the same number too: what a grid chooses from.
     """
 
     verdict: Verdict
@@ -53,6 +54,7 @@ class Judgement:
     short: bool = False
     early: bool = False
     tie: bool = False
+    every: tuple[Found, ...] = ()
 
 
 def best(found: list[Found], most: int = 2) -> tuple[Found, ...]:

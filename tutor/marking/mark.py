@@ -75,6 +75,8 @@ class Mark:
     ``cells`` are the marks of a grid's cells, row by row. ``because`` names the earlier answers that an answer which
     ``follows`` rests on, the first one first. ``own`` holds every number that was read, by its canonical name: what the
     learner's later answers may rest on. ``read`` says how the answer was read, empty where that would tell a value.
+    ``fitting`` are all mistakes that fit, those that count as one with a likelier one too: a grid takes what most of
+    its cells share.
     """
 
     quantity: str
@@ -90,6 +92,7 @@ class Mark:
     read: str = ""
     own: Mapping[str, Typed] = field(default_factory=dict)
     column: int | None = None
+    fitting: tuple[Mistake, ...] = ()
 
     def to_json(self, *, values: bool = True) -> dict[str, object]:
         """The mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""

@@ -12,7 +12,7 @@ from tutor.marking.decimals import default_decimals, figures_to_decimals
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
-from tutor.marking.messages import either, message_of, mistakes_of
+from tutor.marking.messages import either, fitting_of, message_of, mistakes_of
 from tutor.marking.rounding import written_decimals
 from tutor.marking.working import judged_line, line_of
 from tutor.marking.workings import Workings
@@ -137,6 +137,7 @@ class Marker:
             decimals=task.decimals,
             figures=task.figures,
             own={cell: typed},
+            fitting=fitting_of(self.graph, judgement) if task.quantity.cells[1:] else (),
         )
 
     # -- vectors and matrices ---------------------------------------------------------------------------------------

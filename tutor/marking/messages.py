@@ -14,6 +14,14 @@ def mistakes_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
     return tuple(_mistake(graph, found) for found in judgement.found)
 
 
+def fitting_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
+    """Every mistake that fits, one of each id: what several cells may have in common."""
+    first: dict[str, Found] = {}
+    for found in sorted(judgement.every, key=lambda each: each.rank):
+        first.setdefault(found.variant.id, found)
+    return tuple(_mistake(graph, found) for found in first.values())
+
+
 def _mistake(graph: Graph, found: Found) -> Mistake:
     variant = found.variant
     if found.tier is Tier.AUTHOR:

@@ -86,13 +86,15 @@ def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
 
 
 def _other_age(nodes: object, name: str) -> tuple[str, str] | None:
-    """``v`` for ``v_new`` and the other way round."""
+    """``v`` for ``v_new`` and the other way round; in a later round the one before has the old value."""
     assert isinstance(nodes, dict)
     head, bracket, tail = name.partition("[")
     base, at, step = (head if bracket else name).partition("@")
     rest = bracket + tail if bracket else at + step
     if base.endswith("_new"):
         other = base.removesuffix("_new") + rest
+        if other not in nodes and step.isdecimal() and int(step) > 1:
+            other = base + (f"@{int(step) - 1}" if int(step) > 2 else "") + bracket + tail
         return ("old-value-used", other) if other in nodes else None
     other = f"{base}_new{rest}"
     return ("new-value-used", other) if other in nodes else None

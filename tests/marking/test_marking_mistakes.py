@@ -1,0 +1,376 @@
+"""Each typical mistake is named on every network and worksheet, with no author's help, and its sentence gives nothing
+away."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.marking.marking_exercises import BOOK, NETWORKS, WORKSHEETS, graph, ids, mark, marked, marker
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate, parse
+from tutor.marking import AuthorMistake, Marker, Verdict
+from tutor.marking.variants import PRIOR, Surroundings, variants_of
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, build_graph
+
+
+class Values:
+    """The true values by name; ``dE_dw11`` is ∂E/∂w11, and ``v[name]`` takes any other name."""
+
+    def __init__(self, of: Graph) -> None:
+        self.values = of.values
+
+    def __getattr__(self, name: str) -> float:
+        return self.values[re.sub(r"^(d[A-Za-z0-9]+)_(d\w+)$", r"\1/\2", name)]
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+
+def sigma(z: float) -> float:
+    return 1 / (1 + math.exp(-z))
+
+
+def slope(h: float) -> float:
+    return h * (1 - h)
+
+
+Wrong = Callable[[Values], float]
+
+TABLE: list[tuple[str, str, str, Wrong]] = [
+    # a weighted sum
+    ("bias-left-out", "book", "Z1", lambda v: v.w11 * v.x1 + v.w13 * v.x2 + v.w15 * v.x3),
+    ("bias-left-out", "book", "Z3", lambda v: v.w21 * v.H1 + v.w22 * v.H2),
+    ("bias-left-out", "deep", "Z4", lambda v: v.w2_1_2 * v.H1 + v.w2_2_2 * v.H2),
+    ("bias-subtracted", "book", "Z1", lambda v: v.w11 * v.x1 + v.w13 * v.x2 + v.w15 * v.x3 - v.theta1),
+    ("bias-subtracted", "mazur", "Z3", lambda v: v.w5 * v.H1 + v.w6 * v.H2 - v.theta3),
+    ("term-left-out", "book", "Z3", lambda v: v.w21 * v.H1 + v.theta3),
+    ("term-left-out", "deep", "Z2", lambda v: v.w1_1_2 * v.x1 + v.w1_3_2 * v.x3 + v.theta2),
+    ("other-unit-weights", "book", "Z1", lambda v: v.w12 * v.x1 + v.w14 * v.x2 + v.w16 * v.x3 + v.theta1),
+    ("other-unit-weights", "mazur", "Z1", lambda v: v.w1 * v.x1 + v.w3 * v.x2 + v.theta1),
+    ("activation-skipped-before", "book", "Z3", lambda v: v.w21 * v.Z1 + v.w22 * v.Z2 + v.theta3),
+    ("activation-skipped-before", "deep", "Z3", lambda v: v.w2_1_1 * v.Z1 + v.w2_2_1 * v.Z2 + v.theta3),
+    # an activation
+    ("activation-left-out", "book", "H1", lambda v: v.Z1),
+    ("activation-left-out", "book", "yhat", lambda v: v.Z3),
+    ("wrong-activation", "book", "H1", lambda v: math.tanh(v.Z1)),
+    ("wrong-activation", "book", "H2", lambda v: math.tanh(v.Z2)),
+    ("wrong-activation", "deep", "H1", lambda v: sigma(v.Z1)),
+    ("sign-in-exponent", "book", "H1", lambda v: sigma(-v.Z1)),
+    ("sign-in-exponent", "book", "yhat", lambda v: sigma(-v.Z3)),
+    ("derivative-instead", "book", "H1", lambda v: slope(v.H1)),
+    ("derivative-instead", "deep", "H1", lambda v: 1 - v.H1**2),
+    ("not-normalised", "softmax", "yhat1", lambda v: math.exp(v.Z5)),
+    # an output's error
+    ("difference-reversed", "book", "delta3", lambda v: (v.y - v.yhat) * slope(v.yhat)),
+    ("difference-reversed", "book", "error", lambda v: v.y - v.yhat),
+    ("difference-reversed", "cross-entropy", "delta3", lambda v: v.y - v.yhat),
+    ("difference-reversed", "minus", "delta3", lambda v: (v.yhat - v.y) * slope(v.yhat)),
+    ("derivative-left-out", "book", "delta3", lambda v: v.yhat - v.y),
+    ("derivative-added", "cross-entropy", "delta3", lambda v: (v.yhat - v.y) * slope(v.yhat)),
+    ("derivative-added", "difference", "delta3", lambda v: (v.yhat - v.y) * slope(v.yhat)),
+    ("derivative-added", "softmax", "delta5", lambda v: (v.yhat1 - v.y1) * slope(v.yhat1)),
+    ("derivative-at-activation", "book", "delta3", lambda v: (v.yhat - v.y) * slope(sigma(v.yhat))),
+    ("loss-instead", "book", "delta3", lambda v: v.E),
+    ("loss-instead", "book", "delta3", lambda v: (v.yhat - v.y) ** 2),
+    # a hidden error
+    ("derivative-left-out", "book", "delta1", lambda v: v.w21 * v.delta3),
+    ("derivative-left-out", "deep", "delta1", lambda v: v.w2_1_1 * v.delta3 + v.w2_1_2 * v.delta4),
+    ("derivative-at-activation", "book", "delta1", lambda v: v.w21 * v.delta3 * slope(sigma(v.H1))),
+    ("updated-weights-used", "book", "delta1", lambda v: v.w21_new * v.delta3 * slope(v.H1)),
+    ("updated-weights-used", "mazur", "delta1", lambda v: (v.w5_new * v.delta3 + v.w7_new * v.delta4) * slope(v.H1)),
+    ("sum-left-out", "mazur", "delta1", lambda v: v.w5 * v.delta3 * slope(v.H1)),
+    ("sum-left-out", "mazur", "delta2", lambda v: v.w8 * v.delta4 * slope(v.H2)),
+    ("other-unit-weights", "book", "delta1", lambda v: v.w22 * v.delta3 * slope(v.H1)),
+    ("other-unit-weights", "mazur", "delta1", lambda v: (v.w6 * v.delta3 + v.w8 * v.delta4) * slope(v.H1)),
+    # a gradient
+    ("input-left-out", "book", "dE/dw21", lambda v: v.delta3),
+    ("input-left-out", "mazur", "dE/dw1", lambda v: v.delta1),
+    ("pre-activation-used", "book", "dE/dw21", lambda v: v.delta3 * v.Z1),
+    ("other-input-used", "book", "dE/dw21", lambda v: v.delta3 * v.H2),
+    ("other-input-used", "mazur", "dE/dw1", lambda v: v.delta1 * v.x2),
+    ("sign-lost", "book", "dE/dw21", lambda v: -v.delta3 * v.H1),
+    ("sign-lost", "minus", "dE/dw21", lambda v: v.delta3 * v.H1),
+    # an update
+    ("not-updated", "book", "w21_new", lambda v: v.w21),
+    ("not-updated", "adam", "w21_new", lambda v: v.w21),
+    ("not-updated", "descent", "w_new@2", lambda v: v["w_new"]),
+    ("ascent", "book", "w21_new", lambda v: v.w21 + 0.9 * v.dE_dw21),
+    ("ascent", "adam", "w21_new", lambda v: v.w21 + v.w21_step),
+    ("ascent", "descent", "w_new@2", lambda v: v["w_new"] + 0.1 * v["g@2"]),
+    ("rate-left-out", "book", "w21_new", lambda v: v.w21 - v.dE_dw21),
+    ("rate-left-out", "book", "theta3_new", lambda v: v.theta3 - v.delta3),
+    ("delta-for-gradient", "book", "w21_new", lambda v: v.w21 - 0.9 * v.delta3),
+    ("step-only", "book", "w21_new", lambda v: 0.9 * v.dE_dw21),
+    ("step-only", "book", "w21_new", lambda v: -0.9 * v.dE_dw21),
+    ("memory-left-out", "momentum", "w21_new@2", lambda v: v["w21_new"] - 0.5 * v["dE/dw21@2"]),
+    ("correction-left-out", "adam", "w21_new", lambda v: v.w21 - 0.1 * v.w21_m / (math.sqrt(v.w21_vhat) + 1e-8)),
+    ("root-left-out", "adam", "w21_new", lambda v: v.w21 - 0.1 * v.w21_mhat / (v.w21_vhat + 1e-8)),
+    # a convention
+    ("factor-two", "book", "E", lambda v: (v.yhat - v.y) ** 2),
+    ("factor-two", "squared", "E", lambda v: (v.yhat - v.y) ** 2 / 2),
+    ("factor-two", "squared", "delta3", lambda v: (v.yhat - v.y) * slope(v.yhat)),
+    ("factor-two", "book", "delta3", lambda v: 2 * (v.yhat - v.y) * slope(v.yhat)),
+    ("sum-for-mean", "mean", "E", lambda v: v["E[1]"] + v["E[2]"]),
+    ("sum-for-mean", "mean", "dE/dtheta3", lambda v: v["delta3[1]"] + v["delta3[2]"]),
+    ("mean-for-sum", "batch", "E", lambda v: (v["E[1]"] + v["E[2]"] + v["E[3]"]) / 3),
+    ("mean-for-sum", "batch", "dE/dtheta3", lambda v: (v["delta3[1]"] + v["delta3[2]"] + v["delta3[3]"]) / 3),
+    ("mean-for-sum", "mazur", "E", lambda v: (v.E1 + v.E2) / 2),
+    ("sum-left-out", "mazur", "E", lambda v: v.E1),
+    ("sum-left-out", "batch", "dE/dw21", lambda v: v["delta3[1]"] * v["H1[1]"]),
+    ("wrong-logarithm", "cross-entropy", "E", lambda v: -math.log10(v.yhat)),
+    # worksheets
+    ("root-left-out", "attention", "T[1,1]", lambda v: v["S[1,1]"] / 2),
+    ("transpose-left-out", "attention", "S[1,1]", lambda v: v["Q[1,1]"] * v["K[1,1]"] + v["Q[1,2]"] * v["K[2,1]"]),
+    ("kernel-turned", "convolution", "C[2,2]", lambda v: 2 * 1 + 0 * 3 - 1 * 1 + 1 * 1),
+    ("wrong-extreme", "convolution", "P", lambda v: min(v["A[1,1]"], v["A[1,2]"], v["A[2,1]"], v["A[2,2]"])),
+    ("old-value-used", "adam-sheet", "m_hat@2", lambda v: v["m_new"] / (1 - 0.9**2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("slip", "which", "quantity", "wrong"), TABLE)
+def test_a_typical_mistake_is_named(slip: str, which: str, quantity: str, wrong: Wrong) -> None:
+    number = wrong(Values(graph(which)))
+    found = mark(which, quantity, f"{number:.8f}", 8)
+    assert found.verdict is Verdict.WRONG
+    assert slip in ids(found), found.message
+    assert found.message
+
+
+@pytest.mark.parametrize(("slip", "which", "quantity", "wrong"), TABLE)
+def test_it_is_named_at_the_decimals_asked_for_unless_they_hide_it(
+    slip: str, which: str, quantity: str, wrong: Wrong
+) -> None:
+    number, right = wrong(Values(graph(which))), graph(which).values[quantity]
+    places = marker(which).decimals(quantity)
+    if abs(number - right) < 3 * 10.0**-places:
+        return
+    found = mark(which, quantity, f"{number:.{places}f}")
+    assert found.verdict is Verdict.WRONG
+    assert slip in ids(found) or len(ids(found)) == 2, found.message
+
+
+# -- everywhere -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", [*NETWORKS, *WORKSHEETS])
+def test_every_variant_at_every_quantity_is_wrong_and_named(which: str) -> None:
+    """Or one that gives the very same number is: then nothing can tell them apart."""
+    of, made = graph(which), marker(which)
+    around = Surroundings(of)
+    for name, node in of.nodes.items():
+        if node.formula is None or node.kind in HIDDEN_KINDS or ("@" in name and which != "momentum"):
+            continue
+        variants = [(each.id, value) for each in variants_of(around, node) for value in [_value(each.tree, of)]]
+        for slip, value in variants:
+            if not math.isfinite(value) or abs(value - of.values[name]) < 1e-5 * max(1, abs(of.values[name])):
+                continue
+            found = made.mark(name, f"{value:.12f}", decimals=9)
+            assert found.verdict is Verdict.WRONG, (name, slip, value)
+            same = {other for other, number in variants if abs(number - value) < 1e-9}
+            assert same & set(ids(found)), (name, slip, found.message)
+
+
+def _value(tree: object, of: Graph) -> float:
+    try:
+        return evaluate(tree, of.values)  # type: ignore[arg-type]
+    except FormulaError:
+        return math.nan
+
+
+FORMAT = [
+    "bias-left-out", "bias-subtracted", "term-left-out", "other-unit-weights", "activation-skipped-before",
+    "activation-left-out", "wrong-activation", "sign-in-exponent", "derivative-instead", "difference-reversed",
+    "derivative-left-out", "derivative-added", "derivative-at-activation", "loss-instead", "updated-weights-used",
+    "sum-left-out", "input-left-out", "pre-activation-used", "other-input-used", "sign-lost", "not-updated", "ascent",
+    "rate-left-out", "delta-for-gradient", "step-only", "factor-two", "sum-for-mean", "mean-for-sum",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", FORMAT)
+def test_the_format_s_ids_have_a_place_and_a_network_that_can_have_them(slip: str) -> None:
+    assert slip in PRIOR
+    assert any(row[0] == slip for row in TABLE)
+
+
+# -- slips of writing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "slip"),
+    [
+        ("H1", "-0.332", "sign-lost"),
+        ("Z1", "0.7", "sign-lost"),
+        ("H1", "3.32", "decimal-shift"),
+        ("H1", "0.0332", "decimal-shift"),
+        ("H1", "33.2", "decimal-shift"),
+        ("yhat", "0.447", "digits-swapped"),
+        ("H2", "0.552", "digits-swapped"),
+        ("E", "0.13", "truncated"),
+    ],
+)
+def test_slips_of_writing(quantity: str, answer: str, slip: str) -> None:
+    found = mark("book", quantity, answer)
+    assert (found.verdict, ids(found)[0]) == (Verdict.WRONG, slip)
+
+
+def test_digits_cut_off_too_early_have_a_name() -> None:
+    """Of 0.473889 the first three decimals, where four are asked for."""
+    found = mark("book", "yhat", "0.4730", 4)
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, ["truncated"])
+
+
+# -- on whose numbers -----------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_is_made_on_the_learner_s_own_numbers() -> None:
+    found = marked("book", ("H1", "0.426"), ("H2", "0.525"), ("Z3", "-0.233"))  # −0.3·0.426 − 0.2·0.525, no bias
+    assert ids(found[2]) == ["bias-left-out"]
+    found = marked("book", ("delta3", "-0.526"), ("delta1", "0.1578"))  # −0.3·−0.526, no slope
+    assert [ids(one) for one in found] == [["derivative-left-out"], ["derivative-left-out"]]
+
+
+def test_a_mistake_carried_through_rounded_steps_is_named() -> None:
+    """−0.3·(−0.131) · … rounded on the way: the derivative is left out."""
+    assert ids(mark("book", "delta1", "0.03930")) == ["derivative-left-out"]
+
+
+def test_one_mistake_made_everywhere_is_named() -> None:
+    """Every bias left out on the way to ŷ, nothing else typed."""
+    v = Values(graph("book"))
+    h1, h2 = sigma(v.w11 + v.w15), sigma(v.w12 + v.w16)
+    found = mark("book", "Z3", f"{v.w21 * h1 + v.w22 * h2:.6f}", 6)
+    assert ids(found) == ["bias-left-out"]
+    assert found.message == "It fits if every bias is left out."
+
+
+def test_a_slip_further_up_is_named_with_its_place() -> None:
+    v = Values(graph("book"))
+    z3 = v.w21 * sigma(v.w11 + v.w15) + v.w22 * v.H2 + v.theta3  # θ1 is missing from Z1, which was not typed
+    found = mark("book", "Z3", f"{z3:.6f}", 6)
+    assert ids(found) == ["bias-left-out"]
+    assert found.mistakes[0].place == "Z1"
+    assert "at Z₁" in found.message
+
+
+def test_two_slips_at_once_are_named_where_only_one_pair_fits() -> None:
+    v = Values(graph("deep"))
+    z3 = v.w2_1_1 * math.tanh(v.Z1 - v.theta1) + v.w2_2_1 * v.H2  # θ1 and θ3 are missing
+    found = mark("deep", "Z3", f"{z3:.8f}", 8)
+    assert found.verdict is Verdict.WRONG
+    assert len(found.mistakes) <= 2
+
+
+# -- what cannot be told apart --------------------------------------------------------------------------------------
+
+
+def test_two_mistakes_with_the_same_number_count_as_one() -> None:
+    """With x1 = 1, δ alone is δ·x and no mistake at all; a positive Z is both no activation and ReLU."""
+    assert mark("book", "dE/dw11", "0.00872").verdict is Verdict.CORRECT
+    assert ids(mark("book", "H2", "0.10000000", 8)) == ["activation-left-out"]
+    assert ids(mark("book", "H2", "0.1")) == ["activation-left-out", "wrong-activation"]  # tanh(0.1) is 0.0997
+
+
+def test_two_that_both_fit_are_both_shown() -> None:
+    """At these digits the loss (ŷ − y)² and another number are one."""
+    spec = {**BOOK, "inputs": [1, 1, 1]}
+    made = Marker(build_graph(Network.from_spec(spec)))
+    z1 = made.graph.values["Z1"]
+    without_first, without_second = z1 - 0.2, z1 - 0.4
+    for answer in (without_first, without_second):
+        assert ids(made.mark("Z1", f"{answer:.3f}")) == ["term-left-out"]
+    twice = [made.mark("Z1", f"{value:.1f}") for value in (without_first, without_second)]
+    assert all(found.verdict is Verdict.WRONG for found in twice)
+
+
+def test_either_or_is_said_when_two_sentences_fit() -> None:
+    found = next(
+        each
+        for value in range(-99, 100)
+        for each in [mark("mazur", "delta1", f"{value / 1000:.3f}", 3)]
+        if len(each.mistakes) == 2
+    )
+    assert found.message.startswith("Either: ")
+    assert " Or: " in found.message
+
+
+def test_what_nothing_explains_says_so_and_gives_the_next_step() -> None:
+    found = mark("book", "Z1", "5.55")
+    assert found.mistakes == ()
+    assert found.message == "Not right, and no typical mistake gives this number. Compare the first term, w₁₁·x₁."
+
+
+@pytest.mark.parametrize(
+    ("quantity", "next_step"),
+    [
+        ("H1", "Work out one line at a time, starting from Z₁."),
+        ("delta1", "Take it in two parts: the sum that comes back to this unit, then the slope ∂H₁/∂Z₁."),
+        ("delta3", "Take it in two parts: the difference, then the slope ∂ŷ/∂Z₃."),
+        ("w21_new", "Work out the step alone first: it comes from ∂E/∂w₂₁."),
+    ],
+)
+def test_the_next_step_is_about_the_quantity(quantity: str, next_step: str) -> None:
+    assert mark("book", quantity, "7.77").message.endswith(next_step)
+
+
+# -- authors --------------------------------------------------------------------------------------------------------
+
+
+def test_an_author_s_own_comes_first() -> None:
+    own = [AuthorMistake(parse("w11*x1 + w13*x2 + w15*x3"), "Do not forget θ₁, as in the lecture.")]
+    for made, more in (
+        (Marker(graph("book"), mistakes={"Z1": own}), {}),
+        (Marker(graph("book")), {"mistakes": own}),
+    ):
+        found = made.mark("Z1", "-0.3", **more)  # type: ignore[arg-type]
+        assert ids(found) == ["author"]
+        assert found.message == "Do not forget θ₁, as in the lecture."
+        assert made.mark("Z1", "-0.7", **more).verdict is Verdict.CORRECT  # type: ignore[arg-type]
+
+
+def test_an_author_s_mistake_on_the_learner_s_own_numbers() -> None:
+    own = [AuthorMistake(parse("H1 + H2"), "Weights belong in here.")]
+    made = Marker(graph("book"), mistakes={"Z3": own})
+    typed = dict(made.mark("H1", "0.426").own)
+    assert ids(made.mark("Z3", "0.951", own=typed)) == ["author"]
+
+
+# -- giving nothing away --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["book", "mazur", "minus", "softmax", "batch", "adam", "attention", "convolution"])
+def test_no_sentence_about_a_wrong_answer_has_a_digit_of_the_right_one(which: str) -> None:
+    of, made = graph(which), marker(which)
+    around = Surroundings(of)
+    for name, node in of.nodes.items():
+        if node.formula is None or node.kind in HIDDEN_KINDS or "@" in name:
+            continue
+        tried = [f"{_value(each.tree, of):.9f}" for each in variants_of(around, node)][:12]
+        for answer in [*tried, "77.7", f"{of.values[name] * 1.37 + 0.011:.9f}"]:
+            if "nan" in answer or "inf" in answer:
+                continue
+            found = made.mark(name, answer, decimals=9)
+            if found.verdict is Verdict.WRONG:
+                assert not re.search(r"\d[.,]\d", re.sub(r"\[[\d,]+\]", "", found.message)), (
+                    name,
+                    answer,
+                    found.message,
+                )
+                assert len(found.message) < 240, found.message
+
+
+def test_a_name_of_a_true_value_is_not_read_back() -> None:
+    found = mark("book", "Z3", "w21*H1 + w22*H2")
+    assert ids(found) == ["bias-left-out"]
+    assert found.read == "I read w₂₁·H₁ + w₂₂·H₂"
+    assert mark("book", "Z3", "w21*H1 + w22*H2", H1="0.332", H2="0.525").read == "I read w₂₁·H₁ + w₂₂·H₂ = −0.205"
+
+
+def test_every_kind_has_mistakes() -> None:
+    of = graph("adam")
+    for name, node in of.nodes.items():
+        if node.formula is not None and node.kind not in HIDDEN_KINDS | {Kind.FACTOR}:
+            assert variants_of(Surroundings(of), node), name
