@@ -41,7 +41,9 @@ def command(
         "Title", file.stem.lstrip("0123456789-_ ").replace("-", " ").capitalize() or usual.title, asks
     )
     if not worksheet and asks and inputs is None and hidden is None:
-        worksheet = not click.confirm("A network (n: formulas of any other kind)", default=True)
+        worksheet = (
+            _choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
+        )
     wish = (
         Wish(title=title, kind="worksheet")
         if worksheet
@@ -51,14 +53,15 @@ def command(
             hidden=hidden or _number("Hidden units", usual.hidden, asks),
             outputs=outputs or _number("Outputs", usual.outputs, asks),
             activation=activation
-            or _ask(f"Activation of the hidden layer ({', '.join(HIDDEN_ACTIVATIONS)})", usual.activation, asks),
+            or (_choice("Activation", HIDDEN_ACTIVATIONS, usual.activation) if asks else usual.activation),
         )
     )
     text = starter_lesson(wish)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     _write_schema(file.parent)
-    click.echo(f"{file} is a lesson that works. Now change it:\n  tutor preview {file}\n  tutor check {file}")
+    click.echo(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
+    click.echo(f"  tutor preview {file}\n  tutor check {file}")
     return 0
 
 
@@ -72,6 +75,18 @@ def _write_schema(folder: Path) -> None:
 
 def _ask(question: str, usual: str, asks: bool) -> str:
     return str(click.prompt(question, default=usual)) if asks else usual
+
+
+def _choice(question: str, words: tuple[str, ...], usual: str) -> str:
+    """One of some words, or as much of one as tells it from the others."""
+
+    def read(typed: str) -> str:
+        found = [word for word in words if word.startswith(typed.strip().lower())]
+        if len(found) == 1 or typed in words:
+            return typed if typed in words else found[0]
+        raise click.BadParameter(f"it is one of {', '.join(words)}.")
+
+    return str(click.prompt(f"{question} ({', '.join(words)})", default=usual, value_proc=read))
 
 
 def _number(question: str, usual: int, asks: bool) -> int:

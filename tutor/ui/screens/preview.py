@@ -130,6 +130,7 @@ class PreviewScreen(LessonScreen):
         self.preview = preview
         self._store = store
         self._mistakes: list[Sample] = []
+        self._mistaken = ""
         self._place = 0
         self._is_looking = False
         self._shown = -1
@@ -168,7 +169,7 @@ class PreviewScreen(LessonScreen):
         place = same_screen(self.session.lesson, self.session.position, lesson)
         self.session.save()
         self.session = Session(lesson, self._store)
-        self._mistakes = []
+        self._mistakes, self._mistaken = [], ""
         await self.show_screen(self.session.goto(place))
 
     # -- answers ------------------------------------------------------------------------------------------------------
@@ -209,11 +210,20 @@ class PreviewScreen(LessonScreen):
         name = self._field_of(sample)
         if name is None:
             return
+        if self._mistaken not in (name, ""):
+            self._mend(self._mistaken)  # or what comes after would only follow from it
+        self._mistaken = name
         self.session.submit(name, sample.answer)
         await self.show_screen(self.session.screen())
         self.page.focus_field(name)
         said = f"{(self._place - 1) % len(self._mistakes) + 1} of {len(self._mistakes)}: {sample.about}"
         self.notify(clean(said), markup=False)
+
+    def _mend(self, name: str) -> None:
+        """Answer one field rightly."""
+        for sample in right_answers(self.session.lesson.screens[self.session.position]):
+            if self._field_of(sample) == name:
+                self.session.submit(name, sample.answer)
 
     async def action_again(self) -> None:
         """Empty every field."""
@@ -224,7 +234,7 @@ class PreviewScreen(LessonScreen):
     async def show_screen(self, view: ScreenView) -> None:
         """Another screen has other mistakes."""
         if self._shown != view.index:
-            self._mistakes = []
+            self._mistakes, self._mistaken = [], ""
         self._shown = view.index
         await super().show_screen(view)
 
