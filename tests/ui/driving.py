@@ -102,15 +102,16 @@ VECTOR, CHOICES, GAPS, SHOWN, PROGRAMS, OUTPUT = range(1, 7)
 Opened = AbstractAsyncContextManager[Pilot[None]]
 Opener = Callable[..., Opened]
 
-LONGEST = 30.0  # seconds that anything may take before a test gives up
+LONGEST = 20.0  # seconds that anything may take before a test gives up
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], what: str) -> None:
     """Wait for something to be so."""
-    async with asyncio.timeout(LONGEST):
-        while not condition():
-            await pilot.pause(0.01)
-    assert condition(), what
+    clock = asyncio.get_running_loop()
+    end = clock.time() + LONGEST
+    while not condition():
+        assert clock.time() < end, f"waited in vain for {what}:\n{seen(pilot.app)}"
+        await pilot.pause(0.02)
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -1,0 +1,95 @@
+"""Programs on the screen: run, stopped, changed, put back, and what is kept of them."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+
+from tests.ui.driving import PROGRAMS, Opener, press, seen, session, settle, until
+from tests.ui.keys import plays
+from tutor.labs.work import lab_path
+from tutor.ui.fields.code import CodeField
+from tutor.ui.widgets.output import Output
+
+
+def cell(app: App[None]) -> CodeField:
+    return app.screen.query(CodeField).first()
+
+
+def lab(app: App[None]) -> CodeField:
+    return app.screen.query(CodeField).last()
+
+
+@plays("CodeField.check", "CodeField.stop", "CodeField.pause", "CodeField.reset_code", "Editor.leave")
+async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        code = cell(pilot.app)
+        await pilot.press("f5")
+        await until(pilot, lambda: "42" in seen(pilot.app), "the output")
+        await settle(pilot)
+        assert session(pilot.app).state(code.field.id).kept
+        assert "✓ ran" in seen(pilot.app)
+        code.editor.load_text("print('\\x1b[31mred', '[b]x[/]', flush=True)\nwhile True: pass\n")
+        await pilot.press("f5")
+        await until(pilot, lambda: "▌ red [b]x[/]" in seen(pilot.app), "what is printed while it runs")
+        assert code.has_class("-running")
+        await pilot.press("f12")
+        await until(pilot, lambda: "Go on (F12)" in seen(pilot.app), "the pause")
+        await pilot.press("f12")
+        await until(pilot, lambda: "Pause (F12)" in seen(pilot.app), "that it goes on")
+        await pilot.press("f9")
+        await until(pilot, lambda: not code.has_class("-running"), "the end")
+        await settle(pilot)
+        assert "Stopped" in seen(pilot.app) or "stopped" in seen(pilot.app) or "KeyboardInterrupt" in seen(pilot.app)
+        await press(pilot, "f10")
+        assert code.answer == "print(6 * 7)\n"
+        await press(pilot, "ctrl+z")
+        assert "while True" in str(code.answer), "undo brings one's own back"
+        await press(pilot, "escape")
+        assert pilot.app.focused is code.query_one("#run")
+
+
+async def test_a_lab_is_checked_and_its_work_is_kept(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program = lab(pilot.app)
+        program.editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
+        await settle(pilot)
+        assert "✗" in seen(pilot.app)
+        program.editor.load_text("total = 3\n")
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark")
+        await settle(pilot)
+        assert "One solution:" in seen(pilot.app)
+        assert "All checks passed." in seen(pilot.app)
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        assert lab(pilot.app).answer == "total = 3\n"
+
+
+@plays("CodeField.editor")
+async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program = lab(pilot.app)
+        program.editor.focus()
+        await press(pilot, "f11")
+        path = lab_path("every-kind", program.field.block_id)
+        assert path.read_text(encoding="utf-8") == "total = 0\n"
+        path.write_text("total = 1 + 2\n", encoding="utf-8")
+        own = pilot.app.screen._own_file  # type: ignore[attr-defined]
+        own.look()
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
+        assert program.answer == "total = 1 + 2\n"
+
+
+async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        output = pilot.app.screen.query(Output).first()
+        output.write("".join(f"line {number}\n" for number in range(5000)))
+        output._draw_if_stale()
+        await settle(pilot)
+        assert "line 4999" in seen(pilot.app)
+        assert "line 400\n" not in seen(pilot.app)
+        assert len(output._lines) < 1000
