@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 _MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "unsqueeze", "squeeze", "flatten")
 
 
-def advise(source: str, facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tuple[str, ...]:
     """What to tell about a program that ran; ``facts`` are the child's about PyTorch (None: it was not looked at)."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return ()
     models = {model["name"] for model in (facts or {}).get("models", ())}
-    return (*_thrown_away(tree, models), *(_training((facts or {}).get("seen") or {})))
+    return (*_thrown_away(tree, models), *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
 
 
 def _thrown_away(tree: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
@@ -37,6 +38,18 @@ def _thrown_away(tree: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _broadcast(output: str) -> tuple[str, ...]:
+    """PyTorch's own warning about a loss of different shapes, which is easily overlooked."""
+    found = re.search(r"target size \(torch\.Size\((.*?)\)\).*?input size \(torch\.Size\((.*?)\)\)", output, re.DOTALL)
+    if found is None:
+        return ()
+    target, given = (f"({size[1:-1]}{',' if ',' not in size else ''})" for size in found.groups())
+    return (
+        f"The loss compares predictions of the shape {given} with targets of the shape {target}: each prediction meets"
+        " every target, and what is learnt is their mean. Give both one shape, for instance targets.reshape(-1, 1).",
+    )
+
+
 def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
     steps, backwards, clears = (int(seen.get(key, 0)) for key in ("steps", "backwards", "clears"))
     if steps and not backwards:
@@ -47,6 +60,11 @@ def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
         return (
             "Nothing cleared the gradients: each backward() adds to those of all steps before. Call"
             " optimizer.zero_grad() in every step, before loss.backward().",
+        )
+    if steps and not seen.get("gradients", True) and seen.get("backwards_first"):
+        return (
+            "optimizer.step() found no gradients although backward() had run: either zero_grad() stands between the"
+            " two, or the optimizer was given the parameters of another model than the one that predicts.",
         )
     if steps and not seen.get("gradients", True):
         return (

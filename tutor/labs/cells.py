@@ -93,7 +93,7 @@ class Cells:
         if run.is_ok and _TRAINS.search(source):
             answers = await self.kernel.look([{"ask": "facts"}, {"ask": "fit"}])
             run, facts = with_fit(run, answers), (answers[0] if answers else None)
-        return CellResult(run, self._trouble(cell, run), advise(source, facts))
+        return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
 
     def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
         if not run.failure or run.sentence:

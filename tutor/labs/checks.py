@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
+from tutor.labs.follow import Own
 from tutor.labs.slips import Candidate, candidates
 from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.lessons.blocks import Check
@@ -78,13 +79,21 @@ def question(check: Check) -> Mapping[str, str]:
 
 
 def judge(
-    check: Check, evidence: Evidence, graph: Graph | None = None, more: MoreCandidates | None = None
+    check: Check,
+    evidence: Evidence,
+    graph: Graph | None = None,
+    more: MoreCandidates | None = None,
+    own: Own | None = None,
 ) -> CheckResult:
-    """The verdict on one check; ``graph`` is that of the check's quantity, ``more`` gives further mistakes."""
+    """The verdict on one check; ``graph`` is that of the check's quantity, ``more`` gives further mistakes.
+
+    ``own`` holds what earlier checks found wrong, and takes in what this one finds.
+    """
+    own = own or Own()
     if check.kind == "prints":
         found = _prints(check, evidence)
     elif check.kind in ("variable", "call"):
-        found = _value(check, evidence, graph, more)
+        found = _value(check, evidence, graph, more, own)
     elif check.kind == "python":
         found = _python(evidence)
     else:
@@ -93,9 +102,33 @@ def judge(
         return CheckResult(title(check), True)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else "The program stopped before its end."
+    if ended and _is_unreached(check, evidence, graph):  # what is not there yet is no mistake of its own
+        return CheckResult(title(check), False, ended)
+    own.note(check, graph, evidence.answer.get("value"))
+    if _MEND_FIRST in found:
+        said = ""
     parts = [part for part in (found, said, ended) if part]
     return CheckResult(title(check), False, " ".join(parts))
 
+
+def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
+    """Whether the program had not come as far as what the check is about."""
+    if check.kind == "epochs":
+        return True
+    if (error := evidence.answer.get("error")) is not None:
+        return error["type"] in ("NameError", "IndexError", "AttributeError")
+    value = evidence.answer.get("value")
+    if value is None:
+        return False
+    if value["type"] == "NoneType" or value.get("length") == 0:
+        return True
+    if graph is None or not check.quantity:
+        return False
+    old = [graph.values.get(graph.nodes[cell].role.get("old", "")) for cell in graph.quantity(check.quantity).cells]
+    return None not in old and is_same(value, [each for each in old if each is not None], check.decimals)
+
+
+_MEND_FIRST = "mend that first"
 
 # -- one check each; None: passed -----------------------------------------------------------------------------------
 
@@ -120,7 +153,7 @@ def _python(evidence: Evidence) -> str | None:
     return f"{error['type']}: {error['message']}"
 
 
-def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCandidates | None) -> str | None:
+def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCandidates | None, own: Own) -> str | None:
     subject = str(check.subject)
     error = evidence.answer.get("error")
     if error is not None:
@@ -133,7 +166,39 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCand
     for test in (_length, _bounds):
         if (found := test(check, subject, value)) is not None:
             return found
-    return _equals(check, subject, value, graph, more) if check.equals is not None else None
+    if check.equals is None:
+        return None
+    if value["type"] == "NoneType":
+        return _nothing(subject, evidence)
+    found = _equals(check, subject, value, graph, more, own)
+    if found is not None and (behind := own.behind(check, graph, value)):
+        return f"{subject} is right from your own {behind}: {_MEND_FIRST}."
+    if found is not None and (times := _times_added(check, evidence, graph)):
+        return f"{subject} is {times} times what it should be: backward() ran {times} times, and gradients add up."
+    return found
+
+
+def _times_added(check: Check, evidence: Evidence, graph: Graph | None) -> int:
+    """How many backward passes a gradient has added up, where that is what is wrong with it; else 0."""
+    times = int(evidence.facts.get("seen", {}).get("backwards") or 0)
+    if times < 2 or graph is None or not check.quantity or not str(check.subject).endswith(".grad"):
+        return 0
+    true = [graph.values[cell] for cell in graph.quantity(check.quantity).cells]
+    added = is_same(evidence.answer["value"], [times * each for each in true], check.decimals)
+    return times if added and any(true) else 0
+
+
+def _nothing(subject: str, evidence: Evidence) -> str:
+    """A value that is None; of a gradient it is known whether there was a backward pass."""
+    if not subject.endswith(".grad"):
+        return f"{subject} is None: it has no value yet."
+    if not evidence.facts.get("seen", {}).get("backwards"):
+        return f"{subject} is None: no backward pass has reached it."
+    name = subject.removesuffix(".grad")
+    return (
+        f"{subject} is None although backward() ran: {name} is a new tensor since then ({name} = … makes one; {name} -="
+        f" … changes the old one), or the loss was not computed from it."
+    )
 
 
 def _missing(error: Mapping[str, Any], evidence: Evidence) -> str:
@@ -174,15 +239,11 @@ def _bounds(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
 
 
 def _equals(
-    check: Check, subject: str, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None
+    check: Check, subject: str, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None, own: Own
 ) -> str | None:
     if isinstance(check.equals, str):
         return None if value["text"] == repr(check.equals) else f"{subject} is {value['text']}, not {check.equals!r}."
     wanted = _expected(check, graph)
-    if value["type"] == "NoneType":
-        return f"{subject} is None: " + (
-            "no backward pass has reached it." if subject.endswith(".grad") else "it has no value yet."
-        )
     if "cells" not in value:
         return f"{subject} is a {value['type']} ({value['text'][:80]}); {shape_text(wanted.shape)} is expected."
     if not shape_fits(value, wanted):
@@ -193,6 +254,8 @@ def _equals(
     if any(not math.isfinite(numbers(value)[place]) for place in wrong):
         return f"{subject} holds values that are not finite: {value['text'][:80]}."
     said = _slip(check, value, graph, more)
+    if said and (first := own.first_with(said, subject)):
+        return f"{subject} is wrong for the same reason as {first}: {_MEND_FIRST}."
     if said:
         return f"{subject} {said}."
     return _first_wrong(subject, value, wanted, wrong)
@@ -213,6 +276,11 @@ def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
     found = f"{subject} has the shape {_tuple(shape)}, and {_tuple(wanted.shape)} is expected."
     if len(shape) == 2 and shape[::-1] == wanted.shape:
         return f"{found} Its rows and columns are exchanged: take its transpose, {subject}.T."
+    if len(shape) == 2 and shape[0] == shape[1] == math.prod(wanted.shape):
+        return (
+            f"{found} A column, ({shape[0]}, 1), and a row, ({shape[0]},), met cell by cell: each was repeated for"
+            " every cell of the other."
+        )
     if math.prod(shape) == math.prod(wanted.shape):
         return f"{found} The number of values is right."
     return found
@@ -226,6 +294,9 @@ def _slip(check: Check, value: Mapping[str, Any], graph: Graph | None, more: Mor
     known: list[Candidate] = list(more(check)) if more is not None else []
     if graph is not None and check.quantity:
         known += list(candidates(graph, graph.quantity(check.quantity)))
+    # a gradient that was cleared is no slip of the formulas, though some of them give zeros too
+    if str(check.subject).endswith(".grad") and not any(numbers(value)):
+        return "is 0 in every cell"
     return next((each.says for each in known if is_same(value, each.cells, check.decimals)), "")
 
 

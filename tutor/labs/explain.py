@@ -144,9 +144,12 @@ def _made_at(scene: Scene, name: str) -> str:
     return ""
 
 
-def _shapes_here(scene: Scene) -> str:
+def _shapes_here(scene: Scene, *names: str) -> str:
+    """The shapes of the names on the line, or of some of them."""
     shown = [
-        f"{name}{_made_at(scene, name)} has the shape {_shape(shape)}" for name, shape in scene.shapes.items() if shape
+        f"{name}{_made_at(scene, name)} has the shape {_shape(shape)}"
+        for name, shape in scene.shapes.items()
+        if shape and (not names or name in names)
     ]
     return "; ".join(shown[:4])
 
@@ -174,12 +177,15 @@ def _product(scene: Scene, _: re.Match[str]) -> str:
     advice = "In a product A @ B, A must have as many columns as B has rows."
     for first, left in shapes.items():
         for second, right in shapes.items():
-            if first == second or len(left) != 2 or f"{first} @ {second}" not in scene.line:
+            if first == second or f"{first} @ {second}" not in scene.line:
                 continue
-            if left[0] == right[0]:
+            here = _shapes_here(scene, first, second)
+            if len(left) == 2 and left[0] == right[0]:
                 return f"{here}. {advice} {first}.T @ {second} would fit."
-            if len(right) == 2 and left[1] == right[1]:
+            if len(left) == len(right) == 2 and left[1] == right[1]:
                 return f"{here}. {advice} {first} @ {second}.T would fit."
+            if right[-1] == left[0]:
+                return f"{here}. {advice} {second} @ {first} would fit."
     return f"{here}. {advice}" if here else advice
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from tutor.labs.advice import advise
 from tutor.labs.checks import CheckResult, Evidence, MoreCandidates, judge, question, title
 from tutor.labs.explain import Trouble, explain
+from tutor.labs.follow import Own
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
 from tutor.labs.level import Level
 from tutor.labs.limits import Limits
@@ -104,7 +105,7 @@ async def start_lab(
     run = with_fit(run, answers)
     facts = answers[0] if answers and "names" in answers[0] else {}
     trouble = explain(run.failure, {name: source}) if run.failure and not run.sentence else None
-    advice = advise(source, facts)
+    advice = advise(source, facts, run.output)
     warning = progress.warning
     return LabResult(
         run=run,
@@ -134,9 +135,9 @@ def _checked(
     if not answers:
         why = run.sentence or "The program could not be looked at: a check took too long."
         return tuple(CheckResult(title(check), False, why) for check in lab.checks)
-    results = []
+    results, own = [], Own()
     for check, answer in zip(lab.checks, answers, strict=True):
         graph = lesson.graph(check.of) if lesson is not None and check.quantity else None
         evidence = Evidence(answer, facts, run.output, run.source, run.is_ok)
-        results.append(judge(check, evidence, graph, more))
+        results.append(judge(check, evidence, graph, more, own))
     return tuple(results)

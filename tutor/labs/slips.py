@@ -6,7 +6,7 @@ follows, because that is what one wrong line of a program does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.network import Graph, Kind, Node, Quantity
@@ -28,7 +28,7 @@ def candidates(graph: Graph, quantity: Quantity) -> Iterator[Candidate]:
     """What ``quantity`` would be after each slip, the likelier first; those that change nothing are left out."""
     true = tuple(graph.values[cell] for cell in quantity.cells)
     for says, change in _SLIPS.get(quantity.kind, ()):
-        values = _worked_out(graph, change)
+        values = worked_out(graph, change)
         cells = tuple(values[cell] for cell in quantity.cells)
         if cells != true:
             yield Candidate(says, quantity.shape, cells)
@@ -59,10 +59,10 @@ def _others(graph: Graph, quantity: Quantity, true: Sequence[float]) -> Iterator
             yield Candidate(f"has the values of {graph.notation.text(other.name)}", other.shape, cells)
 
 
-def _worked_out(graph: Graph, change: _Change) -> Values:
-    """All values, with ``change`` deciding some nodes' (None: as it should be)."""
-    names = list(graph.nodes)
-    line = [node.value if node.value is not None else 0.0 for node in graph.nodes.values()]
+def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | None = None) -> Values:
+    """All values, with ``change`` deciding some nodes' (None: as it should be); ``given`` replaces what is given."""
+    names, own = list(graph.nodes), given or {}
+    line = [own.get(name, node.value if node.value is not None else 0.0) for name, node in graph.nodes.items()]
     values = dict(zip(names, line, strict=True))
     for slot, formula in graph.program:
         name = names[slot]
@@ -120,6 +120,17 @@ def _no_activation(node: Node, values: Values) -> float | None:
     return values[node.role["pre"]] if node.kind in (Kind.ACTIVATION, Kind.OUTPUT) and "pre" in node.role else None
 
 
+def _linear(node: Node, values: Values) -> float | None:
+    """The activation left out, and with it its slope, as automatic differentiation leaves it out."""
+    return _slope_left_out(node, values) if node.kind is Kind.DELTA else _no_activation(node, values)
+
+
+def _activation_for_slope(node: Node, values: Values) -> float | None:
+    if node.kind is not Kind.DELTA or not {"back", "output"} <= set(node.role):
+        return None
+    return values[node.role["back"]] * values[node.role["output"]]
+
+
 def _sigmoid(node: Node, values: Values) -> float | None:
     from math import exp
 
@@ -163,6 +174,8 @@ _FORWARD: list[tuple[str, _Change]] = [
 ]
 _BACKWARD: list[tuple[str, _Change]] = [
     ("is what comes out when the activation's slope is left out of the δs", _slope_left_out),
+    ("is what comes out with H itself in the place of the activation's slope", _activation_for_slope),
+    ("is what comes out when the activation function is left out", _linear),
     ("is what comes out when the difference is taken the wrong way round, y − ŷ", _reversed),
     ("is what comes out with twice the loss: a ½ is missing, or there is a 2 too many", _doubled),
 ]
@@ -177,7 +190,7 @@ _SLIPS: dict[Kind, list[tuple[str, _Change]]] = {
     Kind.ACTIVATION: _FORWARD,
     Kind.OUTPUT: _FORWARD,
     Kind.ERROR: _FORWARD,
-    Kind.LOSS: [*_BACKWARD[2:], *_FORWARD],
+    Kind.LOSS: [*_BACKWARD[-1:], *_FORWARD],
     Kind.DELTA: [*_BACKWARD, *_FORWARD],
     Kind.GRADIENT: [
         ("is δ alone: each gradient is δ times the input of its weight", _input_left_out),

@@ -90,9 +90,13 @@ def _same(a: Any, b: Any) -> bool:
 def _criterion(check: Check, facts: Facts, source: str) -> str | None:
     wanted = str(check.subject).rpartition(".")[2]
     seen = list(facts.get("seen", {}).get("criteria", ()))
+    reduction = str(check.parameters.get("reduction", "mean"))
     functions = [name for name in facts.get("losses", ()) if name.endswith("_loss") or name == "cross_entropy"]
     named = {_plain(name): name for name in (*seen, *functions, *_loss_calls(source))}
     if any(_plain(wanted) in (name, f"{name}loss") for name in named):
+        made = [how for name, how in zip(seen, facts["seen"].get("reductions", ()), strict=False) if name == wanted]
+        if made and reduction not in made:
+            return f"{wanted} has reduction={made[-1]!r}, and {reduction!r} is asked for (the mean is the default)."
         return None
     if not named:
         return f"No loss function was made: criterion = nn.{wanted}()."

@@ -18,7 +18,8 @@ from typing import Any
 
 @dataclass
 class Seen:
-    """The record of a program; ``clears`` counts ``zero_grad``, ``gradients`` says whether the first step had any."""
+    """The record of a program; ``clears`` counts ``zero_grad``, ``gradients`` says whether the first step had any,
+    ``backwards_first`` how many backward passes came before it, ``reductions`` how each loss adds up."""
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
     criteria: list[str] = field(default_factory=list)
@@ -27,6 +28,8 @@ class Seen:
     backwards: int = 0
     clears: int = 0
     gradients: bool = True
+    backwards_first: int = 0
+    reductions: list[str] = field(default_factory=list)
 
     def plain(self) -> dict[str, object]:
         """As plain data."""
@@ -81,6 +84,7 @@ class Watcher(importlib.abc.MetaPathFinder):
 
         def stepped(optimizer: Any, *_: object) -> None:
             if not seen.steps:
+                seen.backwards_first = seen.backwards
                 seen.gradients = any(p.grad is not None for group in optimizer.param_groups for p in group["params"])
             seen.steps += 1
 
@@ -95,6 +99,7 @@ class Watcher(importlib.abc.MetaPathFinder):
         def init(self: Any, *args: Any, **options: Any) -> None:
             made(self, *args, **options)
             seen.criteria.append(type(self).__name__)
+            seen.reductions.append(str(getattr(self, "reduction", "mean")))
 
         loss_class.__init__ = init
 

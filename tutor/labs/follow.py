@@ -1,0 +1,46 @@
+"""Follow-through: a later array that is right from the learner's own earlier wrong one is no second mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tutor.labs.compare import is_same, numbers
+from tutor.labs.slips import worked_out
+from tutor.lessons.blocks import Check
+from tutor.network import Graph
+
+
+class Own:
+    """The wrong values that a program has given to quantities, check by check."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, dict[str, float]] = {}
+        self._slips: dict[str, str] = {}
+
+    def first_with(self, slip: str, subject: str) -> str:
+        """The earlier variable that showed the same slip; empty where ``subject`` is the first."""
+        first = self._slips.setdefault(slip, subject)
+        return "" if first == subject else first
+
+    def note(self, check: Check, graph: Graph | None, value: Mapping[str, Any] | None) -> None:
+        """A check's variable is wrong: ``value`` is what the program has (not noted where its size is another)."""
+        if graph is None or not check.quantity or value is None:
+            return
+        cells, found = graph.quantity(check.quantity).cells, numbers(value)
+        if len(cells) == len(found):
+            self._noted[str(check.subject)] = dict(zip(cells, found, strict=True))
+
+    def behind(self, check: Check, graph: Graph | None, value: Mapping[str, Any]) -> str:
+        """The earlier variable from which ``value`` follows correctly, the nearest first; empty where none does."""
+        if graph is None or not check.quantity:
+            return ""
+        cells = graph.quantity(check.quantity).cells
+        everything = {name: number for noted in self._noted.values() for name, number in noted.items()}
+        tries = [*reversed(self._noted.items()), (" and ".join(self._noted), everything)]
+        for subject, own in tries:
+            if not own.keys() & set(cells):
+                values = worked_out(graph, lambda node, _, own=own: own.get(node.name), given=own)  # type: ignore[misc]
+                if is_same(value, [values[cell] for cell in cells], check.decimals):
+                    return subject
+        return ""
