@@ -167,13 +167,12 @@ IN_PYTORCH = {
         [("losses = []", "losses = []\nmodel(inputs.T)")],
         "The layer Linear(3, 8) takes 3 numbers per row, and inputs.T has the shape (3, 86)",
     ),
-    "nothing scaled": (
+    "targets not scaled": (
         [
-            ("inputs = (inputs - inputs.mean(0)) / inputs.std(0)\n", ""),
             ("targets = (targets - targets.mean(0)) / targets.std(0)\n", ""),
         ],
         "Scale the inputs, and a large target too",
-        "inputs are not scaled",
+        "targets are not scaled",
     ),
 }
 
