@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -151,3 +152,12 @@ def test_quick_warnings(path: Path) -> None:
     assert quick_warnings(load(path)) == ()
     path.write_text(path.read_text() + "      - text: costs $5\n", encoding="utf-8")
     assert [warning.name for warning in quick_warnings(load(path))] == ["dollar"]
+
+
+def test_a_question_takes_the_beginning_of_a_word_and_asks_again() -> None:
+    @click.command()
+    def ask() -> None:
+        click.echo(new.choice("Which", ("sigmoid", "softplus", "tanh"), "tanh"))
+
+    for typed, answer in (("sig\n", "sigmoid"), ("s\nsoft\n", "softplus"), ("\n", "tanh"), ("TANH\n", "tanh")):
+        assert CliRunner().invoke(ask, input=typed).output.rstrip().endswith(answer)

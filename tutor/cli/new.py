@@ -42,7 +42,7 @@ def command(
     )
     if not worksheet and asks and inputs is None and hidden is None:
         worksheet = (
-            _choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
+            choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
         )
     wish = (
         Wish(title=title, kind="worksheet")
@@ -53,7 +53,7 @@ def command(
             hidden=hidden or _number("Hidden units", usual.hidden, asks),
             outputs=outputs or _number("Outputs", usual.outputs, asks),
             activation=activation
-            or (_choice("Activation", HIDDEN_ACTIVATIONS, usual.activation) if asks else usual.activation),
+            or (choice("Activation", HIDDEN_ACTIVATIONS, usual.activation) if asks else usual.activation),
         )
     )
     text = starter_lesson(wish)
@@ -77,7 +77,7 @@ def _ask(question: str, usual: str, asks: bool) -> str:
     return str(click.prompt(question, default=usual)) if asks else usual
 
 
-def _choice(question: str, words: tuple[str, ...], usual: str) -> str:
+def choice(question: str, words: tuple[str, ...], usual: str) -> str:
     """One of some words, or as much of one as tells it from the others."""
 
     def read(typed: str) -> str:
