@@ -140,3 +140,27 @@ def test_a_small_place_folds_what_the_question_is_not_about() -> None:
     drawn = "\n".join(text(view(network(4, 4, 4, 4, 4, 1), "Z1"), 60, 12))
     assert "Z₁" in drawn
     assert "…" in drawn
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 2, 1), (2, 2, 2), (5, 4, 3, 2)])
+@pytest.mark.parametrize("asked", ["Z1", "delta1", "Z3"])
+def test_what_is_asked_is_drawn_even_in_forty_columns(sizes: tuple[int, ...], asked: str) -> None:
+    model = network(*sizes)
+    assert f"{graph_of(model).notation.text(asked)} ?" in "\n".join(text(view(model, asked), 40, 12))
+
+
+def test_a_network_of_two_by_two_by_two_is_drawn_whole_in_half_of_a_small_screen() -> None:
+    model = network(2, 2, 2)
+    drawn = "\n".join(text(view(model, "Z1"), 76, 12))
+    for name in ("w1_1_1", "w2_2_2", "theta4", "y2"):
+        assert graph_of(model).notation.text(name) in drawn
+    assert "E ?" in drawn
+
+
+def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_drawn() -> None:
+    drawing = draw(view(network(3, 2, 1), "Z1"), 74, 40)
+    rows = ["".join(part for part, _ in row) for row in drawing.rows]
+    assert rows[0].strip()
+    assert rows[-1].strip()
+    for region in drawing.units.values():
+        assert rows[int(region.middle)][region.x : region.right].strip()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -50,13 +51,21 @@ def place_labels(sheet: Sheet, wanted: list[Wanted]) -> float | None:
     chosen: dict[int, _Spot] = {}
     for _ in range(_PASSES):
         for place, possible in enumerate(spots):
-            others = [spot for other, spot in chosen.items() if other != place]
-            chosen[place] = min(possible, key=lambda spot: spot.cost + 100 * sum(map(spot.touches, others)))
+            chosen.pop(place, None)
+            rows = _by_row(chosen.values())
+            chosen[place] = min(possible, key=lambda spot: spot.cost + 100 * sum(map(spot.touches, rows[spot.y])))
     if any(one.touches(other) for one, other in combinations(chosen.values(), 2)):
         return None
     for place, spot in chosen.items():
         sheet.text(spot.x, spot.y, f" {named[place].text} ", named[place].style)
     return sum(spot.cost for spot in chosen.values()) / len(chosen)
+
+
+def _by_row(spots: Iterable[_Spot]) -> defaultdict[int, list[_Spot]]:
+    rows: defaultdict[int, list[_Spot]] = defaultdict(list)
+    for spot in spots:
+        rows[spot.y].append(spot)
+    return rows
 
 
 def _spots(sheet: Sheet, label: Wanted, crossed: Counter[tuple[int, int]]) -> list[_Spot]:

@@ -20,6 +20,7 @@ from tutor.ui.drawing.sheet import Sheet
 
 MAX_GAP = 30
 MIN_GAP = 4
+DEAR_ROWS = 12
 _STRETCH = 8  # rows more than the boxes need, where that keeps labels off other edges
 _MOST_CLUTTER = 3.0
 _MOST_LABELS = 16  # between two stages; more could be placed but not read
@@ -28,11 +29,13 @@ _MOST_LABELS = 16  # between two stages; more could be placed but not read
 @dataclass(frozen=True, slots=True)
 class Options:
     """How richly to draw: which weights have labels, whether these have names (else numbers alone), and whether a unit
-    is a tall box or a row."""
+    is a tall box or a row. ``slim`` leaves out all that a narrow screen has no room for: a folded stage is its number
+    of units, a row is the one quantity that matters most, an edge is no longer than its label."""
 
     labels: Literal["all", "asked", "none"] = "all"
     named: bool = True
     tall: bool = True
+    slim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,22 @@ def draw(view: DiagramView, width: int, height: int, selected: str | None = None
         plan = _Plan(candidate, options, width)
         drawn = [
             drawing
-            for rows in range(plan.natural_height, min(height, plan.natural_height + _STRETCH) + 1, 2)
+            for rows in _heights(plan.natural_height, height)
             if (drawing := plan.draw(rows)) is not None and drawing.clutter <= _MOST_CLUTTER
         ]
+        if drawn and not options.tall:
+            return drawn[-1]  # rows want some air, so that their edges can be followed
         if drawn:
-            return min(drawn, key=lambda drawing: 4 * drawing.clutter + drawing.height)
+            dear = min(1.0, (DEAR_ROWS / height) ** 2)  # where there are many rows, rows cost less than clutter
+            return min(drawn, key=lambda drawing: 4 * drawing.clutter + dear * drawing.height)
     smallest = _Plan(scene.fold(()).merge(), Options("none", tall=False), width)
     return smallest.draw(smallest.natural_height) or Drawing((), {}, width)
+
+
+def _heights(natural: int, most: int) -> range:
+    """A few heights to try, from the least on."""
+    stretch = min(most - natural, max(_STRETCH, most // 3))
+    return range(natural, natural + stretch + 1, max(2, stretch // 3))
 
 
 def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
@@ -94,11 +106,17 @@ def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
     if all(len(edges) <= _MOST_LABELS for edges in scene.edges):
         yield from ((scene, options) for options in (Options(), Options(named=False)))
     yield from ((scene, options) for options in asked)
-    folded = scene.fold(scene.in_question())
-    for candidate in (folded, folded.merge()) if scene.in_question() else ():
-        yield from ((candidate, replace(options, tall=tall)) for tall in (True, False) for options in asked)
-    for candidate in (scene, folded, folded.merge()):
+    folded = scene.fold(scene.in_question() or (0, 1))
+    if scene.in_question():
+        for candidate in (folded, folded.merge()):
+            yield from ((candidate, replace(options, tall=tall)) for tall in (True, False) for options in asked)
+        yield folded, Options("asked", named=False, slim=True)
+    shorter = [candidate for candidate in (scene, folded, folded.merge()) if len(candidate.stages) > 1]
+    for candidate in shorter:
         yield from ((candidate, Options("none", tall=tall)) for tall in (True, False))
+    for tall in (True, False):
+        yield from ((candidate, Options("none", tall=tall, slim=True)) for candidate in shorter)
+    yield scene.fold(()), Options("none", slim=True)
 
 
 def _fold_crowded(scene: Scene, height: int) -> Scene:
@@ -135,12 +153,14 @@ class _Plan:
         self.columns = [_Column(stage, self._sizes(stage)) for stage in scene.stages]
         extra = 1 if scene.loss is not None else 0
         self.natural_height = max(
-            column.height + (2 * extra if column is self.columns[-1] else 0) for column in self.columns
+            column.height + (extra if column is self.columns[-1] else 0) for column in self.columns
         )
 
     # -- sizes ------------------------------------------------------------------------------------------------------
 
     def _sizes(self, stage: Stage) -> list[tuple[int, int]]:
+        if stage.folded and self.options.slim:
+            return [(len(str(stage.count)) + 4, 3)]
         if stage.folded:
             return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
         return [self._unit_size(unit, stage) for unit in stage.units]
@@ -152,7 +172,15 @@ class _Plan:
             inner = max(cell_len(line.text) for line in unit.lines)
             edges = max((cell_len(line.text) + 2 for line in (unit.above, unit.below) if line), default=0)
             return max(inner, edges) + 4, len(unit.lines) + 2
-        return cell_len(_row_text(unit)) + 2, 1
+        return cell_len("  ".join(line.text for line in self._row(unit))) + 2, 1
+
+    def _row(self, unit: Unit) -> list[Line]:
+        """What a unit that is a row says; slim, only what is asked of it, or else what it passes on."""
+        if not self.options.slim:
+            return [line for line in (unit.above, *unit.lines, unit.below) if line is not None]
+        lit = [line for line in unit.lines if line.lit]
+        passed = [line for line in unit.lines if line.name == unit.key]
+        return (lit or unit.lines[-1:] if self.scene.backward else lit or passed or list(unit.lines))[:1]
 
     def _label(self, edge: Edge, place: int) -> str:
         labels = self.options.labels
@@ -166,12 +194,20 @@ class _Plan:
             max((cell_len(self._label(edge, place)) for edge in edges), default=0)
             for place, edges in enumerate(self.scene.edges)
         ]
-        needed = [MIN_GAP + (wide + 4 if wide and self._labelled(place) else 0) for place, wide in enumerate(widest)]
+        beside = 4 if self.options.slim else MIN_GAP + 4  # of a label: what it stands on goes on at both of its ends
+        needed = [
+            wide + beside if wide and self._labelled(place) else MIN_GAP + self._crowd(place)
+            for place, wide in enumerate(widest)
+        ]
         spare = self.width - sum(column.width for column in self.columns) - sum(needed)
         if spare < 0:
             return None
         share, left = divmod(spare, len(needed)) if needed else (0, 0)
         return [min(MAX_GAP, gap + share + (1 if place < left else 0)) for place, gap in enumerate(needed)]
+
+    def _crowd(self, place: int) -> int:
+        """Columns more where many edges run, so that each can be followed; a slim drawing has none to spare."""
+        return 0 if self.options.slim or not self._labelled(place) else min(8, len(self.scene.edges[place]) // 3)
 
     def _labelled(self, place: int) -> bool:
         return not (self.scene.stages[place].folded or self.scene.stages[place + 1].folded)
@@ -190,14 +226,20 @@ class _Plan:
         clutter = place_labels(sheet, wanted)
         if clutter is None:
             return None
-        rows = tuple(tuple(row) for row in sheet.runs())
-        return Drawing(rows, units, sheet.width, self.scene.backward, clutter)
+        rows = [tuple(row) for row in sheet.runs()]
+        blank = [all(text.isspace() for text, _ in row) for row in rows]
+        above, below = (
+            next((at for at, is_blank in enumerate(each) if not is_blank), 0) for each in (blank, blank[::-1])
+        )
+        units = {key: replace(region, y=region.y - above) for key, region in units.items()}
+        return Drawing(tuple(rows[above : len(rows) - below]), units, sheet.width, self.scene.backward, clutter)
 
     def _place(self, gaps: list[int], height: int) -> None:
         x = 0
         for column, gap in zip(self.columns, [*gaps, 0], strict=True):
             column.x = x
-            room = height - (2 if column is self.columns[-1] and self.scene.loss is not None else 0)
+            below = 2 if column.height + 2 <= height else 1
+            room = height - (below if column is self.columns[-1] and self.scene.loss is not None else 0)
             column.regions = []
             share = room / len(column.sizes)
             for place, (_, tall) in enumerate(column.sizes):
@@ -260,10 +302,9 @@ class _Plan:
             self._draw_box(sheet, unit, region)
         else:
             x = region.x + 1
-            for line in (unit.above, *unit.lines, unit.below):
-                if line is not None:
-                    _write(sheet, x, region.y, line, "bias" if line is unit.above else "value")
-                    x += cell_len(line.text) + 2
+            for line in self._row(unit):
+                _write(sheet, x, region.y, line, "bias" if line is unit.above else "value")
+                x += cell_len(line.text) + 2
 
     def _draw_box(self, sheet: Sheet, unit: Unit, region: Region) -> None:
         sheet.box(region.x, region.y, region.width, region.height, "box-lit" if unit.lit else "box")
@@ -277,6 +318,9 @@ class _Plan:
 
 def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
     sheet.box(region.x, region.y, region.width, region.height, "box-folded")
+    if region.height == 3:
+        sheet.text(region.x + 2, region.y + 1, str(stage.count), "note")
+        return
     sheet.text(region.x + 2, region.y + 1, stage.title, "title")
     sheet.text(region.x + 2, region.y + 2, stage.note, "note")
 
@@ -288,10 +332,6 @@ def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, *, pad: bool = 
     if line.value and not line.lit:
         start = x + cell_len(line.label) + 1
         sheet.text(start, y, line.value, "unknown" if line.value == "?" else f"{style}-number")
-
-
-def _row_text(unit: Unit) -> str:
-    return "  ".join(line.text for line in (unit.above, *unit.lines, unit.below) if line is not None)
 
 
 def _edge_style(edge: Edge) -> str:
