@@ -46,7 +46,7 @@ class Diagnosis:
         candidates = self._workings.candidates(case.slot)
         for values in self._bases(case, candidates):
             for variant, value in self._workings.tried(candidates, values):
-                if abs(case.t - value) <= case.half * (1 + 1e-9):
+                if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
                     found.append(Found(variant, Tier.EXACT, value))
         return found
 
@@ -121,8 +121,9 @@ class Diagnosis:
         candidates = self._workings.candidates(case.slot)
         found = []
         for way, values in zip(WAYS, case.replayed(candidates.order), strict=True):
+            right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
-                if explains(way, case.t, value, case.decimals):
+                if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
                     found.append(Found(variant, Tier.REPLAY, value))
         return found
 
@@ -136,7 +137,9 @@ class Diagnosis:
             for variant, formula in candidates.variants:
                 value = tried.get(id(variant), math.nan)
                 distance = abs(case.t - value)
-                if not distance <= _COARSE_UNITS * u + _COARSE_SHARE * abs(value):
+                if not distance <= _COARSE_UNITS * u + _COARSE_SHARE * abs(value) or _is_right(
+                    value, values[case.slot]
+                ):
                     continue
                 if distance <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
                     found.append(Found(variant, Tier.BOUND, value))
@@ -175,6 +178,11 @@ class Diagnosis:
             # earlier answers may be right and this one worked out beside them: one mistake all the way from the start
             found = self._everywhere.find(case, None)
         return found
+
+
+def _is_right(value: float, right: float) -> bool:
+    """Whether a mistake makes no difference to this number: δ·1 for δ."""
+    return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:

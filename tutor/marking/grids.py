@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from tutor.marking.mark import WORST, Mark, Mistake, Verdict
+from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.rounding import near
 from tutor.marking.variants import RANK
 
-Numbers = Sequence["float | None"]
 
-
-def rearranged(numbers: Numbers, true: Sequence[float], shape: tuple[int, ...], decimals: int) -> Mistake | None:
+def rearranged(
+    numbers: Sequence[Typed | None], true: Sequence[float], shape: tuple[int, ...], decimals: int
+) -> Mistake | None:
     """Whether the right numbers stand in the wrong cells: a matrix transposed, or any other order."""
     typed = [number for number in numbers if number is not None]
     if len(typed) != len(true) or len(true) < 2:
@@ -26,8 +26,15 @@ def rearranged(numbers: Numbers, true: Sequence[float], shape: tuple[int, ...], 
     return None
 
 
-def _fits(typed: Sequence[float], true: Sequence[float], decimals: int) -> bool:
-    return all(near(number, value, 0.0, decimals) for number, value in zip(typed, true, strict=True))
+def _fits(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
+    return all(_is(number, value, decimals) for number, value in zip(typed, true, strict=True))
+
+
+def _is(number: Typed, value: float, decimals: int) -> bool:
+    """Whether a number is a value at the decimals asked for, or at the fewer that were typed, two at least."""
+    if near(number.value, value, 0.0, decimals):
+        return True
+    return 2 <= number.decimals < decimals and near(number.value, value, 0.0, number.decimals)
 
 
 def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
@@ -37,13 +44,13 @@ def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
     return [true[row * columns + column] for column in range(columns) for row in range(rows)]
 
 
-def _is_permuted(typed: Sequence[float], true: Sequence[float], decimals: int) -> bool:
+def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
     """Whether every number is a right one of another cell; numbers that are alike count once each."""
     if len({round(value, decimals) for value in true}) < 2:
         return False
     left = list(typed)
     for value in true:
-        match = next((number for number in left if near(number, value, 0.0, decimals)), None)
+        match = next((number for number in left if _is(number, value, decimals)), None)
         if match is None:
             return False
         left.remove(match)

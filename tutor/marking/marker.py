@@ -153,7 +153,7 @@ class Marker:
                 cells.append(self._mark_reading(task, cell, found))
         true = [self.graph.values[cell] for cell in asked.cells]
         verdict = worst(cells)
-        numbers = [cell.own[cell.quantity].value if cell.own else None for cell in cells]
+        numbers = [cell.own.get(cell.quantity) for cell in cells]
         moved = rearranged(numbers, true, asked.shape, task.decimals) if verdict is Verdict.WRONG else None
         if moved is not None:
             told = {"mistakes": (moved,), "message": moved.message}

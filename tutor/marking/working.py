@@ -63,7 +63,7 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
     if line.broken is None:
         return answer
     result = _shown(line.broken, graph)
-    if answer.verdict in (Verdict.CORRECT, Verdict.IMPRECISE):
+    if answer.verdict is Verdict.CORRECT:
         said = f"{answer.message} But the line in front does not come to it: look at where the = stands."
         return _with(answer, answer.verdict, answer.mistakes, said)
     slip = Mistake("arithmetic", f"{result} is not what it comes to: work it out once more.", name)

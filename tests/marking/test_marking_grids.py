@@ -1,0 +1,147 @@
+"""Vectors and matrices: cell by cell, and what is right in another order is said to be that."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.marking.marking_exercises import graph, ids, mark, marked, marker
+from tutor.marking import Verdict
+
+CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
+UNREADABLE = Verdict.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "0.332 0.525",
+        "0.332, 0.525",
+        "0,332 0,525",
+        "0,332; 0,525",
+        "(0.332; 0.525)",
+        "[0.332, 0.525]",
+        "[[0.332], [0.525]]",
+        "0.332\t0.525",
+        "0.332\n0.525",
+        "H = [0.332, 0.525]",
+        "np.array([0.33181223, 0.52497919])",
+        "[0.33181223 0.52497919]",
+        "tensor([0.3318, 0.5250], grad_fn=<SigmoidBackward0>)",
+        ["0.332", "0.525"],
+        ["sigmoid(Z1)", "σ(Z₂)"],
+        [0.332, 0.525],
+    ],
+)
+def test_a_vector_in_every_spelling(answer: object) -> None:
+    assert mark("book", "hidden.H", answer).verdict is CORRECT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "0.192 -0.306\n0.4 0.1\n-0.508 0.194",
+        "[[0.192, -0.306], [0.4, 0.1], [-0.508, 0.194]]",
+        "0,192; -0,306\n0,4; 0,1\n-0,508; 0,194",
+        "array([[ 0.19214789, -0.30588788],\n       [ 0.4       ,  0.1       ],\n       [-0.50785211,  0.19411212]])",
+        "0.192 & -0.306 \\\\ 0.4 & 0.1 \\\\ -0.508 & 0.194",
+        [["0.192", "-0.306"], ["0.4", "0.1"], ["-0.508", "0.194"]],
+    ],
+)
+def test_a_matrix_in_every_spelling(answer: object) -> None:
+    assert mark("book", "hidden.W_new", answer, 3).verdict is CORRECT
+    found = mark("book", "hidden.W_new", answer)  # four are asked for
+    assert found.verdict is (CORRECT if "0.19214789" in str(answer) else IMPRECISE), found.message
+
+
+def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
+    found = mark("book", "hidden.Z", "-0.3 0.1")
+    assert [cell.verdict for cell in found.cells] == [WRONG, CORRECT]
+    assert found.verdict is WRONG
+    assert ids(found) == ["bias-left-out"]
+    assert found.message == "The bias θ₁ is missing from the sum for Z₁."
+    assert [cell.quantity for cell in found.cells] == ["Z1", "Z2"]
+    short = mark("book", "hidden.H", "0.33 0.525")
+    assert [cell.verdict for cell in short.cells] == [IMPRECISE, CORRECT]
+    assert short.verdict is IMPRECISE
+
+
+def test_one_slip_in_every_cell_is_told_once() -> None:
+    found = mark("book", "hidden.Z", "-0.3 -0.1")
+    assert ids(found) == ["bias-left-out"]
+    assert found.message == "The bias θ₁ is missing from the sum for Z₁. And so in the one other."
+
+
+#: The kernel turned by 180 degrees: 2·a + 0·b − 1·c + 1·d for each window a b / c d.
+CELLS = [(1, 1, "3"), (1, 2, "6"), (2, 1, "-1"), (2, 2, "2")]
+
+
+def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
+    """A turned kernel gives some cells what a term left out gives them as well."""
+    alone = [mark("convolution", f"C[{row},{column}]", answer) for row, column, answer in CELLS]
+    assert any(ids(cell) != ["kernel-turned"] for cell in alone)
+    found = mark("convolution", "C", "[[3, 6], [-1, 2]]")
+    assert ids(found) == ["kernel-turned"]
+    assert found.message.endswith("And so in the other three.")
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "slip"),
+    [
+        ("book", "hidden.H", "0.525 0.332", "permuted"),
+        ("mazur", "hidden.W_new", "0.14978 0.19956\n0.24975 0.29950", "transposed"),
+        ("mazur", "output.W_new", "[[0.359, 0.409], [0.511, 0.561]]", "transposed"),
+        ("book", "hidden.W_new", "-0.306 0.192\n0.1 0.4\n0.194 -0.508", "permuted"),
+        ("attention", "S", "[[1, 0], [3, 1]]", "transposed"),
+        ("deep", "first.H", "{H2} {H1}", "permuted"),
+    ],
+)
+def test_right_numbers_in_another_order_are_said_to_be_that(which: str, quantity: str, answer: str, slip: str) -> None:
+    values = graph(which).values
+    shown = {name: f"{values[name]:.4f}" for name in ("H1", "H2") if name in values}
+    found = mark(which, quantity, answer.format(**shown))
+    assert found.verdict is WRONG
+    assert ids(found) == [slip]
+    wrong = [cell for cell in found.cells if cell.verdict is WRONG]
+    assert wrong
+    assert all(cell.message == found.message for cell in wrong)
+
+
+def test_a_symmetric_matrix_is_not_transposed() -> None:
+    made = marker("attention")
+    assert made.mark("S", "[[1, 3], [0, 1]]").verdict is CORRECT
+
+
+def test_a_grid_follows_from_its_own_earlier_numbers() -> None:
+    found = marked("book", ("hidden.Z", "-0.3 0.1"), ("hidden.H", "0.426 0.525"), ("Z3", "-0.133"))
+    assert [one.verdict for one in found] == [WRONG, FOLLOWS, FOLLOWS]
+    assert [cell.verdict for cell in found[1].cells] == [FOLLOWS, CORRECT]
+    assert found[1].because == ("Z1",)
+    assert found[2].because[0] == "Z1"
+
+
+def test_a_cell_that_cannot_be_read_is_told() -> None:
+    found = mark("book", "hidden.H", ["0.332", "0.5.25"])
+    assert found.verdict is UNREADABLE
+    assert [cell.verdict for cell in found.cells] == [CORRECT, UNREADABLE]
+
+
+@pytest.mark.parametrize("answer", ["0.332", "0.332 0.525 0.1", "", "[", "[[0.332, 0.525], [1]]", "a b"])
+def test_what_is_no_vector_of_two_is_unreadable(answer: str) -> None:
+    found = mark("book", "hidden.H", answer)
+    assert found.verdict is UNREADABLE
+    assert found.message
+    assert not found.verdict.counts
+
+
+def test_the_old_weights_are_wrong_in_every_cell_that_moves() -> None:
+    found = mark("book", "hidden.W_new", "0.2 -0.3\n0.4 0.1\n-0.5 0.2")
+    assert [cell.verdict for cell in found.cells] == [WRONG, WRONG, CORRECT, CORRECT, WRONG, WRONG]
+    assert ids(found) == ["not-updated"]
+
+
+def test_a_grid_as_json_has_its_cells() -> None:
+    data = mark("book", "hidden.H", "0.332 0.525").to_json()
+    assert data["value"] == pytest.approx([0.331812228, 0.524979187])
+    assert [cell["quantity"] for cell in data["cells"]] == ["H1", "H2"]  # type: ignore[attr-defined, index]
+    bare = mark("book", "hidden.H", "0.332 0.525").to_json(values=False)
+    assert "value" not in str(bare)

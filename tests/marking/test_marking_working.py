@@ -1,0 +1,98 @@
+"""A line of working: what was set up and what it was worked out to are judged apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.marking.marking_exercises import ids, mark
+from tutor.marking import Verdict
+
+CORRECT, WRONG, FOLLOWS, IMPRECISE = Verdict.CORRECT, Verdict.WRONG, Verdict.FOLLOWS, Verdict.IMPRECISE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0.2*1 + 0.4*0 - 0.5*1 - 0.4 = -0.7",
+        "Z1 = 0.2*1 + 0.4*0 - 0.5*1 - 0.4 = -0.7",
+        "0.2 - 0.5 - 0.4 = -0.7",
+        "0,2·1 + 0,4·0 − 0,5·1 − 0,4 = −0,7",
+        "w11*x1 + w13*x2 + w15*x3 + theta1 = 0.2 - 0.5 - 0.4 = -0.7",
+        "0.2 - 0.5 - 0.4 = -0.3 - 0.4 = -0.7",
+        "Z1 = -0.7",
+        "Z₁ = −0.7",
+        "-0.7 = Z1",
+    ],
+)
+def test_a_right_line_is_right(line: str) -> None:
+    found = mark("book", "Z1", line)
+    assert (found.verdict, found.message) == (CORRECT, "Right.")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "line", "slips", "message"),
+    [
+        ("Z1", "0.2 - 0.5 - 0.4 = -0.6", ["arithmetic"], "The sum is set up right; −0.6 is not what it adds up to."),
+        ("Z1", "0.2 - 0.5 = -0.3", ["bias-left-out"], "The bias θ₁ is missing from the sum for Z₁."),
+        (
+            "Z1",
+            "0.2 - 0.5 = -0.4",
+            ["bias-left-out", "arithmetic"],
+            "The bias θ₁ is missing from the sum for Z₁. And −0.4 is not what it comes to: work it out once more.",
+        ),
+        ("H1", "1/(1+e^0.7) = 0.342", ["arithmetic"], "The line is set up right; 0.342 is not what it comes to."),
+        (
+            "H1",
+            "1/(1+e^-0.7) = 0.668",
+            ["sign-in-exponent"],
+            "The sign in the exponent is turned round: it is e^−Z₁ in σ.",
+        ),
+        (
+            "w21_new",
+            "-0.3 - 0.9*-0.131*0.332 = -0.271",
+            ["arithmetic"],
+            "The line is set up right; −0.271 is not what it comes to.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_plan_and_the_arithmetic_are_judged_apart(quantity: str, line: str, slips: list[str], message: str) -> None:
+    found = mark("book", quantity, line)
+    assert (found.verdict, ids(found), found.message) == (WRONG, slips, message)
+
+
+def test_a_right_answer_at_the_end_of_a_wrong_line_is_right_and_the_line_is_mentioned() -> None:
+    found = mark("book", "Z1", "0.2 - 0.5 = -0.7")
+    assert found.verdict is CORRECT
+    assert "does not come to it" in found.message
+
+
+def test_roundings_within_a_line_are_no_slip() -> None:
+    assert mark("book", "delta3", "(0.474 - 1)*0.474*(1 - 0.474) = -0.526*0.249 = -0.131").message == "Right."
+    assert mark("book", "Z3", "-0.3*0.332 - 0.2*0.525 + 0.1 = -0.0996 - 0.105 + 0.1 = -0.105").message == "Right."
+
+
+def test_a_line_on_one_s_own_numbers_follows() -> None:
+    found = mark("book", "Z3", "-0.3*0.426 - 0.2*0.525 + 0.1 = -0.133", Z1="-0.3", H1="0.426", H2="0.525")
+    assert found.verdict is FOLLOWS
+    assert found.because[0] == "Z1"
+
+
+def test_a_formula_alone_is_an_exact_answer() -> None:
+    assert mark("book", "Z3", "w21*H1 + w22*H2 + theta3").verdict is CORRECT
+    assert ids(mark("book", "Z3", "w21*H1 + w22*H2")) == ["bias-left-out"]
+    assert mark("book", "H1", "1/3").verdict is WRONG
+    assert ids(mark("book", "delta3", "yhat - y")) == ["derivative-left-out"]
+
+
+def test_the_line_is_read_back() -> None:
+    assert mark("book", "Z1", "0.2-0.5-0.4=-.7").read == "I read 0.2 − 0.5 − 0.4 = −0.7"
+    assert mark("book", "H1", "sigmoid(-0.7)").read == "I read σ(−0.7) = 0.332"
+
+
+@pytest.mark.parametrize("line", ["= ", "1 = = 2", "Z2 = 0.1", "-0.7 =", "0.2 + = 0.3", "1,234 = 1"])
+def test_what_is_no_line_is_unreadable_and_costs_nothing(line: str) -> None:
+    found = mark("book", "Z1", line)
+    if line != "-0.7 =":
+        assert found.verdict is Verdict.UNREADABLE
+        assert not found.verdict.counts
+        assert found.column is not None
