@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -174,5 +175,13 @@ class Network:
 
     def unit_numbers(self, layer: int) -> range:
         """The units of a layer (from 0), numbered through the network from 1."""
-        before = sum(each.n_units for each in self.layers[:layer])
-        return range(before + 1, before + 1 + self.layers[layer].n_units)
+        return self._units[layer]
+
+    @cached_property
+    def _units(self) -> tuple[range, ...]:
+        numbers: list[range] = []
+        first = 1
+        for layer in self.layers:
+            numbers.append(range(first, first + layer.n_units))
+            first += layer.n_units
+        return tuple(numbers)

@@ -61,7 +61,7 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
 def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> dict[str, Value]:
     """Every number and every array under its canonical name."""
     naming = plan.naming(keys)
-    gathered = np.concatenate([*records, _ONE], axis=None).take(naming.gather)
+    gathered = _side_by_side([*records, _ONE]).take(naming.gather)
     count = len(naming.cells)
     named: dict[str, Value] = dict(zip(naming.cells, gathered[:count].tolist(), strict=True))
     named.update(constants)
@@ -69,6 +69,15 @@ def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[st
     for name, shape in naming.shapes:
         named[name] = named[name].reshape(shape)  # type: ignore[union-attr]
     return named
+
+
+def _side_by_side(arrays: list[Array]) -> Array:
+    """The cells of all arrays in one vector."""
+    try:
+        # several times as fast as NumPy's own for a handful of small arrays
+        return np.frombuffer(b"".join(arrays))
+    except TypeError:  # an array that does not lie in one piece
+        return np.concatenate(arrays, axis=None)
 
 
 def _solve(plan: Plan, steps: int) -> tuple[list[Key], list[Array]]:
