@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,67 @@ def test_a_worked_sheet_shows_the_way(path: Path) -> None:
     assert "Z₁ = w₁₁·x₁ + w₁₃·x₂ + w₁₅·x₃ + θ₁" in text
     assert "= −0.7" in text
     assert "→ gap 1: backward or back" in text
+
+
+SHEET = """\
+title: Sheets
+network: {from: lab2.yaml}
+screens:
+  - blocks:
+      - text: |
+          | name | value |
+          | --- | --- |
+          | a long one | 1.5 |
+          | b | 10.25 |
+      - diagram
+      - ask: Z1
+      - number: The squared error
+        answer: error^2
+        decimals: 4
+        unit: units
+""" + "".join(
+    f"      - {{choose: Ask {number}, options: [{{text: right, correct: true}}, {{text: no}}, {{text: nor this}}]}}\n"
+    for number in range(12)
+)  # fmt: skip
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    (tmp_path / "lab2.yaml").write_text(LAB2.read_text(encoding="utf-8"), encoding="utf-8")
+    found = tmp_path / "sheet.yaml"
+    found.write_text(SHEET, encoding="utf-8")
+    return found
+
+
+def test_the_right_option_is_not_always_the_first_and_the_key_has_the_letter_of_the_sheet(sheet: Path) -> None:
+    lesson = load(sheet)
+    places = re.findall(r"\[ \] (\w) right", as_text(make_sheet(lesson)))
+    assert len(set(places)) == 3
+    key = [entry.answer[0] for entry in answer_key(lesson) if entry.label.startswith("Ask")]
+    assert key == [f"{place}  right" for place in places]
+    kept = sheet.with_name("kept.yaml")
+    kept.write_text(SHEET.replace("{choose:", "{shuffle: false, choose:"), encoding="utf-8")
+    assert set(re.findall(r"\[ \] (\w) right", as_text(make_sheet(load(kept))))) == {"a"}
+
+
+def test_on_plain_paper_a_diagram_tells_its_numbers(sheet: Path) -> None:
+    lesson = load(sheet)
+    for page in (as_text(make_sheet(lesson)), as_markdown(make_sheet(lesson)), as_html(make_sheet(lesson))):
+        assert "−0.5" in page or "-0.5" in page
+        assert "0.001" in page
+
+
+def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
+    text = as_text(make_sheet(load(sheet)))
+    assert "    name        value\n    ----------  -----\n    a long one    1.5\n    b           10.25\n" in text
+    assert "units, 4 decimals" in text
+
+
+def test_a_worked_line_is_not_said_twice(tmp_path: Path) -> None:
+    path = tmp_path / "linear.yaml"
+    path.write_text("network: {inputs: [2], target: 1, layers: [{weights: [[0.25]], activation: linear}]}\n")
+    lines = [line.strip(" =") for line in as_text(make_sheet(load_source(path), worked=True)).splitlines()]
+    assert not any(line and line == after for line, after in pairwise(lines))
 
 
 class Balance(HTMLParser):

@@ -55,6 +55,7 @@ def as_text(sheet: Sheet) -> str:
 
 
 _OWN_LINE = re.compile(r"^(\s{4,}|\||#|>|\s*$|```|~~~)")
+_TABLE = re.compile(r"^\|.*\|[ \t]*\n\|[-:| ]+\|[ \t]*\n(?:\|.*\|[ \t]*(?:\n|$))*", re.M)
 _ITEM = re.compile(r"^\s*([-*+]|\d+[.)])\s+")
 
 
@@ -62,7 +63,7 @@ def _wrapped(text: str) -> Iterator[str]:
     """Prose in lines of its own length; formulas, tables and code stay as they are."""
     paragraph: list[str] = []
     is_code = False
-    for line in text.split("\n"):
+    for line in _TABLE.sub(_set_table, text).split("\n"):
         is_code ^= line.lstrip().startswith("```")
         if is_code or _OWN_LINE.match(line) or _ITEM.match(line):
             yield from _filled(paragraph)
@@ -74,6 +75,13 @@ def _wrapped(text: str) -> Iterator[str]:
         else:
             paragraph.append(line)
     yield from _filled(paragraph)
+
+
+def _set_table(match: re.Match[str]) -> str:
+    """A Markdown table with its columns under one another."""
+    cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in match[0].strip().split("\n")]
+    rows = Rows(tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
+    return "\n".join([*_table(rows), ""])
 
 
 def _filled(paragraph: list[str]) -> list[str]:
@@ -104,8 +112,13 @@ def _connections(part: Drawing) -> Iterator[str]:
 def _table(part: Rows) -> Iterator[str]:
     rows = [[plain(cell) for cell in row] for row in (part.columns, *part.rows)]
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(len(part.columns))]
+    are_numbers = [
+        all(re.fullmatch(r"[-−]?[\d.,]*", row[column]) for row in rows[1:] if column < len(row))
+        for column in range(len(part.columns))
+    ]
     for number, row in enumerate(rows):
-        yield "    " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False))
+        cells = zip(row, widths, are_numbers, strict=False)
+        yield "    " + "  ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells)
         if number == 0:
             yield "    " + "  ".join("-" * width for width in widths)
     if part.caption:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.check.answers import asked_decimals
-from tutor.check.words import answer_lines, formula_lines, label, letter
+from tutor.check.words import answer_lines, formula_lines, label, letter, mixed
 from tutor.lessons.blocks import (
     AnyBlock,
     Ask,
@@ -137,9 +137,11 @@ class _Maker:
         self.with_texts = with_texts
         self.count = 0
         self.asked: set[tuple[str, str]] = set()
+        self.told: set[str] = set()
 
     def lesson(self, lesson: Lesson, of: str | None) -> Iterator[Part]:
         """All screens; one that has nothing for the sheet leaves no heading."""
+        self.told = {block.of for block in lesson.blocks if isinstance(block, Given)}
         self.asked = {(item.of, cell) for item in lesson.asked() for cell in item.quantity.cells}
         shown: set[str] = set()
         for screen in lesson.screens:
@@ -182,6 +184,10 @@ class _Maker:
                 yield GivenPart(block.of, given_latex(block.graph))
             case Diagram():
                 yield Drawing(block.network, block.graph, block.numbers)
+                if self.with_texts and block.numbers and block.of not in self.told:
+                    # a drawing has no room for targets, rates and batches; on plain paper it has no numbers at all
+                    self.told.add(block.of)
+                    yield GivenPart(block.of, given_latex(block.graph))
             case Table():
                 rows = tuple(tuple(cell.fill() for cell in row) for row in block.rows)
                 yield Rows(tuple(cell.fill() for cell in block.columns), rows, block.caption.fill())
@@ -205,7 +211,7 @@ class _Maker:
                 what = prompt or f"Work out {', '.join(label(item) for item in block.items)}."
                 return Exercise(self.count, what, tuple(self._item(item) for item in block.items))
             case Choose():
-                options = tuple(f"{letter(n)}  {option.text.fill()}" for n, option in enumerate(block.options))
+                options = tuple(f"{letter(n)}  {option.text.fill()}" for n, option in enumerate(mixed(block)))
                 several = " (several may be right)" if block.several else ""
                 return Exercise(self.count, prompt + several, (), options, "tick", worked=answer)
             case Order():
@@ -214,7 +220,9 @@ class _Maker:
             case Fill():
                 return Exercise(self.count, prompt, code=block.text.fill(), worked=answer)
             case Number():
-                return Exercise(self.count, prompt, (Blank("", block.unit, worked=answer),))
+                decimals = _note(block.decimals) if block.decimals else ""
+                note = ", ".join(each for each in (block.unit, decimals) if each)
+                return Exercise(self.count, prompt, (Blank("", note, worked=answer),))
             case Expression():
                 name = _symbol(block)
                 what = prompt or f"Write the formula of {name}."

@@ -14,6 +14,7 @@ from tutor.lessons.blocks import (
     Fill,
     Lab,
     Number,
+    Option,
     Order,
     Question,
     Run,
@@ -21,6 +22,7 @@ from tutor.lessons.blocks import (
 )
 from tutor.lessons.template import Context, Template, spans
 from tutor.network import Graph
+from tutor.practice.stream import Stream
 
 
 def plain(markdown: str) -> str:
@@ -78,10 +80,9 @@ def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
         return (result,)
     formula = text(definition, notation)
     filled = text(definition, notation, lambda name: format_number(values[name]) if name in values else None)
+    value = value_text(values[cell], decimals)
     lines = [f"{symbol} = {formula}"]
-    if filled != formula:
-        lines.append(f"{' ' * len(symbol)} = {filled}")
-    lines.append(f"{' ' * len(symbol)} = {value_text(values[cell], decimals)}")
+    lines += [f"{' ' * len(symbol)} = {each}" for each in dict.fromkeys((filled, value)) if each != formula]
     return tuple(lines)
 
 
@@ -95,7 +96,7 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
             return (text(block.answer, notation),)
         case Choose():
             return tuple(
-                f"{letter(n)}  {one_line(option.text)}" for n, option in enumerate(block.options) if option.correct
+                f"{letter(n)}  {one_line(option.text)}" for n, option in enumerate(mixed(block)) if option.correct
             )
         case Order():
             lines = [" | ".join(one_line(step) for step in group) for group in block.groups]
@@ -111,6 +112,16 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
         case Lab():
             return tuple(block.solution.fill().rstrip().splitlines()) if block.solution is not None else ()
     return ()
+
+
+def mixed(block: Choose) -> tuple[Option, ...]:
+    """The options as a sheet and its key have them: mixed, the same way each time, unless the author says not to.
+
+    Authors write the right one first.
+    """
+    if not block.shuffle:
+        return block.options
+    return tuple(Stream(f"sheet/{block.id}").shuffled(block.options))
 
 
 def number_answer(block: Number) -> str:
