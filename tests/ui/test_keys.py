@@ -24,7 +24,7 @@ from tutor.ui.fields.write import WriteField
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import Way
 
-FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_app")
+FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app")
 
 
 def test_every_action_that_has_a_key_has_a_flow() -> None:
@@ -100,6 +100,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.help import Help
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
+    from tutor.ui.screens.program import ProgramScreen
     from tutor.ui.screens.trouble import Trouble
     from tutor.ui.screens.variant import AskVariant
     from tutor.ui.screens.welcome import Welcome
@@ -109,6 +110,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "DerivationScreen": lambda lesson: DerivationScreen(lesson.session, "lab2", "H1", "H₁"),
         "WorksheetScreen": lambda lesson: WorksheetScreen(lesson.session),
         "LookBackScreen": lambda lesson: LookBackScreen(lesson.session),
+        "ProgramScreen": lambda lesson: ProgramScreen(lesson.session),
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),

@@ -1,0 +1,220 @@
+"""The application as a whole: the palette, remapped keys, the theme, the tour, the end, sizes, and its own slips."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.command import CommandList, CommandPalette
+from textual.pilot import Pilot
+
+from tests.ui.driving import (
+    CHOICES,
+    Opener,
+    field,
+    in_hand,
+    lesson_screen,
+    press,
+    seen,
+    session,
+    settle,
+    state,
+    type_in,
+    until,
+)
+from tests.ui.keys import commands, plays
+from tutor.store import Store
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.help import Help
+from tutor.ui.screens.home import Home
+from tutor.ui.screens.welcome import Welcome
+
+
+async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
+    """Type words into the palette, and take what is found."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette), "the palette")
+    await type_in(pilot, words)
+    found = pilot.app.screen.query_one(CommandList)
+    await until(pilot, lambda: found.option_count and title in str(found.get_option_at_index(0).prompt), "the results")
+    await pilot.press("down", "enter")
+
+
+@plays("TutorApp.command_palette", "TutorApp.change_theme", "TutorApp.quit")
+async def test_palette_theme_and_quit(opened: Opener, store: Store) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        await pilot.press("ctrl+p")
+        await find_in_palette(pilot, "contents", "Contents")
+        await until(pilot, lambda: type(pilot.app.screen).__name__ == "Contents", "what was chosen in the palette")
+        await press(pilot, "escape", "escape")
+        await pilot.press("T")
+        await find_in_palette(pilot, "tutor-light", "tutor-light")
+        await until(pilot, lambda: pilot.app.theme == "tutor-light", "the theme")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: pilot.app._exit, "the end")
+    assert store.setting("theme") == "tutor-light"
+    assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
+    async with opened() as pilot:
+        assert pilot.app.theme == "tutor-light", "the theme is remembered"
+
+
+async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opener) -> None:
+    of_screen = [command for command in commands() if command.palette and command.id != "app.palette"]
+    async with opened("every-kind", screen=CHOICES) as pilot:
+        await press(pilot, "tab")
+        listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
+        for command in of_screen:
+            if (
+                command.id.partition(".")[0] in ("lesson", "app", "field", "order")
+                and command.id != "lesson.derivation"
+            ):
+                assert command.title in listed, command.id
+        assert "Derivation" not in listed, "an order of steps has no derivation"
+        await press(pilot, "escape", "escape")
+        assert isinstance(pilot.app.screen, Home)
+        listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
+        assert {command.title for command in of_screen if command.id.startswith("home.")} <= listed
+
+
+async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        listed = {one.title: one.callback for one in pilot.app.get_system_commands(pilot.app.screen)}
+        pilot.app.call_later(listed["Hint"])
+        await until(pilot, lambda: state(pilot.app, "Z1").hints_opened == 1, "the hint")
+        pilot.app.call_later(listed["Check the answer"])
+        await until(pilot, lambda: state(pilot.app, "Z1").solved, "the mark")
+
+
+async def test_keys_can_be_remapped_by_a_commands_id(opened: Opener, store: Store) -> None:
+    """You should see the new key in the footer and in F1, and the old one without effect."""
+    store.set_setting("keys", {"lesson.hint": "ctrl+t", "no.such": "x", "lesson.next": 7})
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f2")
+        assert state(pilot.app, "Z1").hints_opened == 0
+        await press(pilot, "ctrl+t")
+        assert state(pilot.app, "Z1").hints_opened == 1
+        assert "^t hint" in seen(pilot.app)
+        await press(pilot, "f1")
+        assert isinstance(pilot.app.screen, Help)
+        shown = {key.command.id: key.keys for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]
+        assert "^t" in shown["lesson.hint"]
+        assert "f2" not in shown["lesson.hint"]
+
+
+@plays("Welcome.skip", "Welcome.app.focus_next", "Welcome.app.focus_previous")
+async def test_the_tour_is_offered_once_and_can_be_skipped(opened: Opener, store: Store) -> None:
+    store.set_setting("tour-seen", False)
+    async with opened() as pilot:
+        assert isinstance(pilot.app.screen, Welcome)
+        start, skip = pilot.app.screen.query("Button")
+        assert pilot.app.focused is start
+        await press(pilot, "right")
+        assert pilot.app.focused is skip
+        await press(pilot, "left")
+        assert pilot.app.focused is start
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, Home)
+    async with opened() as pilot:
+        assert isinstance(pilot.app.screen, Home)
+
+
+async def test_the_tour_is_a_real_question_and_is_left_at_any_time(opened: Opener, store: Store) -> None:
+    store.set_setting("tour-seen", False)
+    async with opened() as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: type(pilot.app.screen).__name__ == "LessonScreen", "the tour")
+        await settle(pilot)
+        assert session(pilot.app).screen().fields, "a question stands on its first page"
+        await press(pilot, "escape", "escape")
+        assert isinstance(pilot.app.screen, Home)
+    assert store.setting("tour-seen") is True
+    assert not store.positions(), "the tour is no lesson's progress"
+
+
+async def test_a_target_is_opened_and_no_tour_stands_before_it(opened: Opener, store: Store) -> None:
+    store.set_setting("tour-seen", False)
+    async with opened("every-kind#17") as pilot:
+        assert session(pilot.app).variant == "17"
+        assert "#17" in seen(pilot.app)
+
+
+async def test_every_screen_of_a_lesson_stands_any_size(opened: Opener) -> None:
+    """Stacked at 60×20, side by side at 200×60, covered when too small, the same afterwards."""
+    async with opened("every-kind") as pilot:
+        lesson = lesson_screen(pilot.app)
+        for index, title in enumerate(lesson.session.titles):
+            await lesson.show_screen(lesson.session.goto(index))
+            await settle(pilot)
+            focused = pilot.app.focused
+            for size in ((60, 20), (30, 8), (200, 60)):
+                await pilot.resize_terminal(*size)
+                await settle(pilot)
+                shown = seen(pilot.app)
+                assert max(map(len, shown.splitlines())) <= size[0]
+                assert ("A little more room" in shown) == (size[0] < 60)
+                assert title in shown or size[0] < 60
+            assert pilot.app.focused is focused
+
+
+async def test_while_it_is_too_small_what_is_typed_is_kept(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await pilot.resize_terminal(40, 10)
+        await settle(pilot)
+        await type_in(pilot, "-0.7")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert field(pilot.app, "Z1").answer == "-0.7"
+        assert in_hand(pilot.app, "Z1")
+
+
+async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without colours the signs and words still tell right from wrong, and the screen has no colour in it."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await type_in(pilot, "-0.7")
+        await press(pilot, "enter")
+        await type_in(pilot, "5")
+        await press(pilot, "enter")
+        shown = seen(pilot.app)
+        assert "✓" in shown
+        assert "✗" in shown
+        strips = pilot.app.screen._compositor.render_strips()
+        colours = {
+            colour.get_truecolor()
+            for strip in strips
+            for part in strip
+            if part.style
+            for colour in (part.style.color, part.style.bgcolor)
+            if colour is not None
+        }
+        assert colours
+        assert all(max(colour) - min(colour) <= 1 for colour in colours), "grey only"
+
+
+async def test_what_is_typed_is_kept_when_the_tutor_slips(
+    opened: Opener, store: Store, learner_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TutorApp, "is_headless", False)
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        app = pilot.app
+        assert isinstance(app, TutorApp)
+
+        def slip() -> None:
+            raise RuntimeError("a slip [red]of ours[/]")
+
+        lesson_screen(app).call_later(slip)
+        while not app._exit:
+            await asyncio.sleep(0.01)
+    assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
+    assert app.return_code == 70
+    assert app.crash_report is not None
+    assert "Your answers are saved" in app.crash_report
+    report = next((learner_home / "reports").iterdir())
+    assert str(report) in app.crash_report
+    text = report.read_text(encoding="utf-8")
+    assert "RuntimeError: a slip [red]of ours[/]" in text
+    assert "LessonScreen at 80×24" in text
+    assert "-0.7" not in text, "a report holds no answers"

@@ -1,0 +1,48 @@
+"""The same in NumPy, the same in PyTorch: reached from a lesson, run, and equal to the lesson's numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.driving import CHOICES, Opener, press, seen, session, settle, until
+from tests.ui.keys import plays
+from tutor.ui.screens.confirm import Confirm
+from tutor.ui.screens.program import ProgramScreen
+
+
+@plays(
+    "LessonScreen.program",
+    "ProgramScreen.library",
+    "ProgramScreen.network",
+    "ProgramScreen.dismiss",
+)
+async def test_a_network_is_run_as_a_program(opened: Opener) -> None:
+    async with opened("every-kind", screen=CHOICES, size=(80, 24)) as pilot:
+        await press(pilot, "escape", "y")
+        assert isinstance(pilot.app.screen, Confirm), "it would give answers away"
+        assert "still to find" in seen(pilot.app)
+        await press(pilot, "y")
+        screen = pilot.app.screen
+        assert isinstance(screen, ProgramScreen)
+        assert "The same in NumPy" in seen(pilot.app)
+        await pilot.press("f5")
+        await until(pilot, lambda: "variables equal the lesson's numbers, to 9" in seen(pilot.app), "the comparison")
+        screen.block.code.editor.load_text(screen.program.source.replace("lr = 0.001", "lr = 1"))
+        await pilot.press("f5")
+        await until(pilot, lambda: "Not: W_hidden_new" in seen(pilot.app), "that it is another program now")
+        await press(pilot, "f3")
+        assert "The same in PyTorch" in seen(pilot.app)
+        assert "E.backward()" in screen.block.code.editor.text
+        await press(pilot, "f4")
+        assert screen.of == "lab2", "the worksheet is no network, and there is no other one"
+        await press(pilot, "escape", "escape")
+        assert not isinstance(pilot.app.screen, ProgramScreen)
+
+
+async def test_answers_that_the_author_keeps_are_not_printed(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("every-kind", screen=CHOICES) as pilot:
+        monkeypatch.setattr(type(session(pilot.app)), "keeps", lambda self, field_id: True)
+        await press(pilot, "escape", "y")
+        await settle(pilot)
+        assert not isinstance(pilot.app.screen, Confirm | ProgramScreen)
+        assert any("keeps until" in toast.message for toast in pilot.app._notifications)
