@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tutor.check.programs import same_output
 from tutor.errors import TutorError
 from tutor.labs.level import level
 from tutor.lessons.problems import Problem
+from tutor.paths import shipped_lessons
 
 NETWORK = """\
 title: Checked
@@ -136,6 +138,33 @@ def test_allow_accepts_a_warning(where: str, tmp_path: Path) -> None:
     }[where]
     path.write_text(text.replace(old, new))
     assert warnings(path) == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "words"),
+    [
+        ("tutor.derivations.sympy_values", "dE/dw11", "SymPy gives 7 for dE/dw11, and the formulas "),
+        ("tutor.crosscheck.torch_values", "yhat", "PyTorch gives 7 for yhat, and the formulas "),
+    ],
+)
+def test_an_engine_that_disagrees(
+    engine: str, name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "- ask: yhat")
+    monkeypatch.setattr("tutor.crosscheck.available", lambda: True)
+    monkeypatch.setattr("tutor.crosscheck.torch_values", lambda *_: {})
+    monkeypatch.setattr(engine, lambda *_: {name: 7.0})
+    (problem,) = check_paths([path], Options(with_programs=False, use_cache=False)).problems
+    assert problem.name == "engines-disagree"
+    assert problem.message.startswith(words)
+
+
+def test_the_course_has_no_warning_that_is_not_allowed() -> None:
+    report = check_paths([shipped_lessons()], Options(with_torch=False, with_programs=False, use_cache=False))
+    assert len(report.files) >= 17
+    assert [str(problem) for problem in report.problems] == []
+    reasons = re.findall(r"allow: \{[\w-]+: '?([^}']*)", "".join(file.path.read_text() for file in report.files))
+    assert all(len(reason.split()) >= 4 for reason in reasons), reasons
 
 
 def test_lessons_that_require_one_another(tmp_path: Path) -> None:

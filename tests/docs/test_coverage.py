@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,6 @@ from tutor.lessons.validate import field_names
 from tutor.marking import Verdict
 from tutor.marking.variants import PRIOR
 from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS
-from tutor.paths import shipped_lessons
 
 TEXT = GUIDE.read_text(encoding="utf-8")
 #: What stands in backticks or in an example: there a word is a key or value, elsewhere it is a word.
@@ -80,8 +78,3 @@ def test_the_tables_name_nothing_that_is_not() -> None:
     assert set(_first_cells("verdict | when")) == set(WORDS["verdicts"])
     ids = {each for line in TEXT.partition("| of | ids |")[2].splitlines() for each in re.findall(r"`([\w-]+)`", line)}
     assert ids == {*WORDS["mistakes"], *WORDS["more mistakes"]}
-
-
-@pytest.mark.parametrize("path", sorted(shipped_lessons().glob("*.yaml")), ids=lambda path: path.stem)
-def test_lessons_name_the_schema_in_their_first_line(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=lesson.schema.json\n")
