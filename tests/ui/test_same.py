@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.driving import CHOICES, Opener, press, seen, session, settle, until
+from tests.ui.driving import CHOICES, PROGRAMS, Opener, press, seen, session, settle, until
 from tests.ui.keys import plays
+from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.program import ProgramScreen
+from tutor.ui.widgets.output import Output
 
 
 @plays(
@@ -46,3 +48,16 @@ async def test_answers_that_the_author_keeps_are_not_printed(opened: Opener, mon
         await settle(pilot)
         assert not isinstance(pilot.app.screen, Confirm | ProgramScreen)
         assert any("keeps until" in toast.message for toast in pilot.app._notifications)
+
+
+@plays("CodeField.output")
+async def test_what_is_printed_is_scrolled_by_keys(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 24)) as pilot:
+        pilot.app.screen.query(CodeField).first().editor.load_text("for n in range(60): print('line', n)")
+        await pilot.press("f5")
+        await until(pilot, lambda: "line 59" in seen(pilot.app), "the output's end")
+        await settle(pilot)
+        await press(pilot, "escape", "down")
+        assert isinstance(pilot.app.focused, Output)
+        await press(pilot, "home")
+        await until(pilot, lambda: "line 0" in seen(pilot.app), "the output's start")

@@ -284,6 +284,21 @@ class Session:
         """A number as it may be shown: ``0.332``, or ``?`` while it is asked and not found."""
         return self._visibility.value(of, name, self._visibility.decimals(of, name))
 
+    def unfound(self, of: str) -> tuple[str, ...]:
+        """The fields that ask for numbers of a network and may not show them yet: its program would print those."""
+        asked = {
+            field
+            for (part, name), fields in self._questions.asked_in.items()
+            if part == of and not self._visibility.is_shown(of, name)
+            for field in fields
+        }
+        return tuple(field for field in self._questions.entries if field in asked)
+
+    def keeps(self, field_id: str) -> bool:
+        """Whether the author keeps a field's answer (``reveal: false``)."""
+        item = self._questions.entries[field_id].item
+        return item is not None and not item.reveal
+
     def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
         """A quantity's derivation, line by line. Loads SymPy: call it in a worker."""
         from tutor.session.deriving import derivation_lines

@@ -128,6 +128,13 @@ class CodeBlock(Vertical):
         event.stop()
         self.call_after_refresh(self._bring_in_sight)
 
+    @on(CodeField.OutputWanted)
+    def output_wanted(self, event: CodeField.OutputWanted) -> None:
+        """Give the output the focus, where there is some."""
+        event.stop()
+        if self.output.region.area:
+            self.output.focus()
+
     def _bring_in_sight(self) -> None:
         view = self._followed
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)

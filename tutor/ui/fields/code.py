@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -19,6 +19,7 @@ from tutor.session.model import Answer, Field, FieldKind
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.text import MUTED, clean
+from tutor.ui.widgets.area import Area
 
 RUN = Command(
     "code.run",
@@ -50,6 +51,14 @@ RESET = Command(
     "Puts the lesson's own code back. Undo (ctrl+z) brings yours back.",
     label="reset",
 )
+OUTPUT = Command(
+    "code.output",
+    "output",
+    "down",
+    "To what was printed",
+    "From the buttons to the output, to scroll in it where it is longer than its place.",
+    label="output",
+)
 EDITOR = Command(
     "code.editor",
     "editor",
@@ -62,7 +71,7 @@ EDITOR = Command(
 MOST_LINES = 18
 
 
-class Editor(TextArea):
+class Editor(Area):
     """An editor for Python. Tab indents; Escape leaves."""
 
     BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
@@ -87,11 +96,6 @@ class Editor(TextArea):
         field = next(node for node in self.ancestors if isinstance(node, CodeField))
         field.query_one("#run", Button).focus()
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Paste text without control characters."""
-        event.text = clean(event.text)
-        await super()._on_paste(event)
-
 
 class CodeField(FieldWidget, inherit_bindings=False):
     """The editor, as high as the code, with a line of buttons."""
@@ -108,8 +112,8 @@ class CodeField(FieldWidget, inherit_bindings=False):
     }
     CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor { display: none; } }
     """
-    commands = (RUN, STOP, PAUSE, RESET, EDITOR)
-    BINDINGS = [binding for command in (RUN, STOP, PAUSE, RESET, EDITOR) for binding in command.bindings()]
+    commands = (RUN, STOP, PAUSE, RESET, OUTPUT, EDITOR)
+    BINDINGS = [binding for command in (RUN, STOP, PAUSE, RESET, OUTPUT, EDITOR) for binding in command.bindings()]
     help_text = (
         "An editor. **F5** runs the program, in a box of its own beside the tutor. **Tab** indents, **Escape** leaves "
         "the editor, **ctrl+z** takes back."
@@ -124,6 +128,12 @@ class CodeField(FieldWidget, inherit_bindings=False):
     @dataclass
     class Paused(Message):
         """The program is to stand still, or to go on."""
+
+        field: CodeField
+
+    @dataclass
+    class OutputWanted(Message):
+        """The output is to have the focus."""
 
         field: CodeField
 
@@ -235,6 +245,10 @@ class CodeField(FieldWidget, inherit_bindings=False):
     def action_pause(self) -> None:
         """Stand still, or go on."""
         self.post_message(self.Paused(self))
+
+    def action_output(self) -> None:
+        """To the output."""
+        self.post_message(self.OutputWanted(self))
 
     def action_editor(self) -> None:
         """Open the learner's own editor."""

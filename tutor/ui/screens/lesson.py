@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -108,7 +109,7 @@ class LessonScreen(AnsweringScreen):
         if action == "derivation":
             widget = self.page.focused_field if self.is_mounted else None
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
-        if action in ("worksheet", "practice", "variant"):
+        if action in ("worksheet", "practice", "variant", "program"):
             return bool(self.session.networks)
         return super().check_action(action, parameters)
 
@@ -142,6 +143,40 @@ class LessonScreen(AnsweringScreen):
         drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
         of = (widget.field.of if widget is not None else "") or drawn
         self.app.push_screen(WorksheetScreen(self.session, of), self._came_back)
+
+    def action_program(self) -> None:
+        """The network that the screen is about as a program; asked about first where it would give answers away."""
+        from tutor.network import Network
+
+        names = [name for name, model in self.session.lesson.models.items() if isinstance(model, Network)]
+        if not names:
+            self.notify("This lesson has no network.", markup=False)
+            return
+        widget = self.page.focused_field
+        here = [widget.field.of if widget is not None else "", *(diagram.view.of for diagram in self.query(Diagram))]
+        of = next((name for name in here if name in names), names[0])
+        unfound = [field_id for name in names for field_id in self.session.unfound(name)]
+        if any(self.session.keeps(field_id) for field_id in unfound):
+            self.notify(
+                "The program would print answers that this lesson keeps until you have found them.", markup=False
+            )
+        elif unfound:
+            from tutor.ui.screens.confirm import Confirm
+
+            count = "an answer" if len(unfound) == 1 else f"{len(unfound)} answers"
+            question = (
+                f"The program prints every number of the network, {count} that you have still to find among them."
+            )
+            self.app.push_screen(Confirm(question, "Open it"), partial(self._show_program, of))
+        else:
+            self._show_program(of, True)
+
+    def _show_program(self, of: str, sure: bool | None) -> None:
+        from tutor.ui.screens.program import ProgramScreen
+
+        if sure:
+            self.save()
+            self.app.push_screen(ProgramScreen(self.session, of))
 
     async def _came_back(self, _: None) -> None:
         await self.show_screen(self.session.screen())

@@ -83,6 +83,14 @@ COMMANDS = (
         letter="c",
     ),
     Command(
+        "lesson.program",
+        "program",
+        "",
+        "The same in NumPy and PyTorch",
+        "The network as a short program, to read, change and run.",
+        letter="y",
+    ),
+    Command(
         "lesson.practice",
         "practice",
         "",

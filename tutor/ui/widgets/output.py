@@ -29,8 +29,8 @@ class Output(VerticalScroll):
              display: none; }
     Output Static { height: auto; }
     Output.-has-text { display: block; }
+    Output:focus { border-left: outer $accent; }
     """
-    can_focus = False
 
     class Grown(Message):
         """It takes more lines than before, or fewer."""

@@ -1,0 +1,37 @@
+"""Whether a program's numbers are the lesson's: every variable against its quantity, after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.labs.compare import expected, shape_fits, wrong_cells
+from tutor.labs.programs.draft import Program
+from tutor.network import Graph
+
+DECIMALS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The variables that equal their quantities to ``DECIMALS``, and those that do not (or are not there)."""
+
+    equal: tuple[str, ...]
+    different: tuple[str, ...]
+
+
+def questions(program: Program) -> list[Mapping[str, str]]:
+    """What to ask the child after the run."""
+    return [{"ask": "value", "source": variable} for variable in program.variables]
+
+
+def agreement(program: Program, graph: Graph, answers: Sequence[Mapping[str, Any]]) -> Agreement:
+    """What the answers to ``questions`` say; none at all (the child is gone) is no agreement."""
+    equal, different = [], []
+    for place, (variable, name) in enumerate(program.variables.items()):
+        value = answers[place].get("value", {}) if place < len(answers) else {}
+        wanted = expected(graph.array_values(graph.quantity(name)), decimals=DECIMALS)
+        is_equal = "cells" in value and shape_fits(value, wanted) and not wrong_cells(value, wanted)
+        (equal if is_equal else different).append(variable)
+    return Agreement(tuple(equal), tuple(different))

@@ -1,0 +1,195 @@
+"""The same as a program: a network's forward pass and training step in NumPy or PyTorch, to read, change and run."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Static
+
+from tutor.errors import SandboxError
+from tutor.labs.cells import Cells
+from tutor.labs.kernel import Event, Printed
+from tutor.labs.programs import Program, numpy_program, torch_program
+from tutor.labs.programs.agreement import DECIMALS, agreement, questions
+from tutor.network import Network
+from tutor.session import Session
+from tutor.session.model import Field, FieldKind, RunView
+from tutor.ui.blocks.code import CodeBlock
+from tutor.ui.commands import Command, bindings
+from tutor.ui.fields import FieldWidget
+from tutor.ui.fields.code import CodeField
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import clean, plain
+from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.topbar import TopBar
+
+COMMANDS = (
+    Command(
+        "program.library",
+        "library",
+        "f3",
+        "NumPy or PyTorch",
+        "The same network in the other library: by hand in NumPy, by automatic differentiation in PyTorch.",
+        label="NumPy/PyTorch",
+        footer=True,
+    ),
+    Command(
+        "program.network",
+        "network",
+        "f4",
+        "The next network",
+        "The program of the lesson's next network.",
+        label="next network",
+        footer=True,
+    ),
+    Command("program.close", "dismiss", "escape", "Close", "Back to the lesson.", label="close", also="q", footer=True),
+)
+LIBRARIES = {"NumPy": numpy_program, "PyTorch": torch_program}
+CELL = "program"
+
+
+class ProgramScreen(TutorScreen[None]):
+    """One network at a time, in one library."""
+
+    DEFAULT_CSS = """
+    ProgramScreen > VerticalScroll { padding: 1 2 0 2; }
+    ProgramScreen .verdict { height: auto; margin: 0 0 1 0; display: none; }
+    ProgramScreen .verdict.-on { display: block; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    commands = COMMANDS
+    help_text = (
+        "A program that works out the network of the lesson: read it, change it, run it with **F5**. **F3** shows it "
+        "in the other library. Its numbers are compared with the lesson's after each run."
+    )
+
+    body = query_one("#body", VerticalScroll)
+    top = query_one(TopBar)
+
+    def __init__(self, session: Session, of: str = "", library: str = "NumPy") -> None:
+        super().__init__()
+        self.session = session
+        self.names = [name for name, model in session.lesson.models.items() if isinstance(model, Network)]
+        self.of = of if of in self.names else self.names[0]
+        self.library_name = library
+        self._cells: Cells | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield VerticalScroll(id="body", can_focus=False)
+        yield KeyLine()
+
+    async def on_mount(self) -> None:
+        """Show the program."""
+        await self._show()
+
+    async def _show(self) -> None:
+        await self._end()
+        self.top.heading = f"The same in {self.library_name}"
+        self.top.place = self.of if len(self.names) > 1 else ""
+        field = Field(CELL, CELL, FieldKind.RUN, self.library_name, code=self.program.source, language="python")
+        self.block = CodeBlock(RunView(CELL, field))
+        await self.body.remove_children()
+        await self.body.mount(self.block, Static("", classes="verdict", markup=False))
+        self.block.code.focus_field()
+
+    @property
+    def program(self) -> Program:
+        """The program as it was made."""
+        network = self.session.lesson.models[self.of]
+        assert isinstance(network, Network)
+        return LIBRARIES[self.library_name](network)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    @on(FieldWidget.Submitted)
+    def submitted(self, event: FieldWidget.Submitted) -> None:
+        """Run it."""
+        event.stop()
+        self.run_program()
+
+    @on(FieldWidget.Edited)
+    def edited(self, event: FieldWidget.Edited) -> None:
+        """A changed program is nobody's answer: it is not kept."""
+        event.stop()
+
+    @work(exclusive=True, exit_on_error=False, group="program")
+    async def run_program(self) -> None:
+        """Run it beside the screen, then compare its numbers with the lesson's."""
+        block = self.block
+        cells = self._cells = self._cells or Cells({CELL: ""}, limits=None)
+        cells.edit(CELL, block.code.editor.text)
+        await block.clear()
+        block.code.show_running(True)
+        block.code.say("running …")
+
+        def note(event: Event) -> None:
+            if isinstance(event, Printed):
+                block.output.write(event.text)
+
+        try:
+            result = await cells.run(CELL, note)
+            answers = await cells.kernel.look(questions(self.program)) if result.run.is_ok else []
+        except SandboxError as error:
+            block.output.finish(None, str(error), None, ())
+            return
+        finally:
+            block.code.show_running(False)
+            block.code.say("")
+        block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
+        block.show_end()
+        if result.run.is_ok:
+            self._compare(answers)
+
+    def _compare(self, answers: list[dict[str, object]]) -> None:
+        found = agreement(self.program, self.session.lesson.graph(self.of), answers)
+        count = len(found.equal) + len(found.different)
+        said, style = f"✓ All {count} variables equal the lesson's numbers, to {DECIMALS} decimals.", "$success"
+        if found.different:
+            names = ", ".join(found.different)
+            said, style = (
+                f"! {len(found.equal)} of {count} variables equal the lesson's numbers. Not: {names}.",
+                "$warning",
+            )
+        verdict = self.query_one(".verdict", Static)
+        verdict.update(plain(clean(said), style))
+        verdict.add_class("-on")
+        self.block.follow(verdict, is_end=True)
+
+    @on(CodeField.Stopped)
+    def stopped(self, event: CodeField.Stopped) -> None:
+        """Interrupt it."""
+        event.stop()
+        if self._cells is not None:
+            self._cells.kernel.interrupt()
+
+    @on(CodeField.Paused)
+    def paused(self, event: CodeField.Paused) -> None:
+        """It is over in a moment: there is nothing to pause."""
+        event.stop()
+
+    async def _end(self) -> None:
+        if self._cells is not None:
+            await self._cells.close()
+            self._cells = None
+
+    async def on_unmount(self) -> None:
+        """End the child with the screen."""
+        await self._end()
+
+    # -- actions ------------------------------------------------------------------------------------------------------
+
+    async def action_library(self) -> None:
+        """The other library."""
+        self.library_name = next(name for name in LIBRARIES if name != self.library_name)
+        await self._show()
+
+    async def action_network(self) -> None:
+        """The next network."""
+        if len(self.names) == 1:
+            self.notify("This lesson has no other network.", markup=False)
+            return
+        self.of = self.names[(self.names.index(self.of) + 1) % len(self.names)]
+        await self._show()
