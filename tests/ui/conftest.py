@@ -39,12 +39,12 @@ def opened(lessons: Path, store: Store) -> Opener:
 
     @asynccontextmanager
     async def open_it(
-        target: str | None = None, *, screen: int = 0, size: tuple[int, int] = (80, 24)
+        target: str | None = None, *, screen: int = 0, size: tuple[int, int] = (80, 24), toasts: bool = False
     ) -> AsyncIterator[Pilot[None]]:
         if target is not None and screen:
             store.set_position(target, "", screen)
         app = TutorApp(store, target, warm=False)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             await settle(pilot)
             yield pilot
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from tutor.session import Session
@@ -142,6 +143,12 @@ async def type_in(pilot: Pilot[None], text: str) -> None:
 
     await pilot.press(*[_KEYS.get(character, character) for character in text])
     await pilot.pause(READ_AFTER * 2)
+
+
+async def paste(pilot: Pilot[None], text: str) -> None:
+    """Paste a text as a terminal does: the application gets it, and passes it on to what has the focus."""
+    pilot.app.post_message(Paste(text))
+    await settle(pilot)
 
 
 async def enter(pilot: Pilot[None]) -> None:

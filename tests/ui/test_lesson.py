@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Button
 
-from tests.ui.driving import Opener, enter, field, in_hand, seen, session, settle, state, type_in
+from tests.ui.driving import Opener, enter, field, in_hand, paste, seen, session, settle, state, type_in
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
@@ -134,17 +134,13 @@ async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: 
 
 
 async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
-    from textual.events import Paste
-
     async with opened("every-kind", screen=1) as pilot:
         grid = field(pilot.app, "hidden.H")
         assert pilot.app.focused is not None
-        pilot.app.focused.post_message(Paste("[0, 0.1]"))
-        await settle(pilot)
+        await paste(pilot, "[0, 0.1]")
         assert grid.answer == ("0", "0.1")
         assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
-        pilot.app.focused.post_message(Paste("1 2 3"))
-        await settle(pilot)
+        await paste(pilot, "1 2 3")
         assert grid.answer == ("0", "0.1"), "what does not fit changes nothing"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App
 
-from tests.ui.driving import PROGRAMS, Opener, press, seen, session, settle, until
+from tests.ui.driving import PROGRAMS, Opener, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.labs.work import lab_path
 from tutor.ui.fields.code import CodeField
@@ -82,6 +82,17 @@ async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener, monkeypatc
         own.look()
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
         assert program.answer == "total = 1 + 2\n"
+
+
+async def test_a_paste_comes_once_and_cannot_steer_the_terminal(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        editor = cell(pilot.app).editor
+        editor.focus()
+        editor.load_text("")
+        await paste(pilot, "a = 1\n\x1b[31mb\n")
+        assert editor.text == "a = 1\n␛[31mb\n"
+        await pilot.press("ctrl+z")
+        assert editor.text == ""
 
 
 async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> None:

@@ -14,6 +14,7 @@ from tutor.session.model import Answer, Verdict
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.text import MUTED
+from tutor.ui.widgets.area import Area
 
 KEEP = Command(
     "write.keep",
@@ -41,10 +42,10 @@ class WriteField(FieldWidget, inherit_bindings=False):
     commands = (KEEP,)
     BINDINGS = list(KEEP.bindings())
 
-    area = query_one(TextArea)
+    area = query_one(Area)
 
     def compose(self) -> ComposeResult:
-        yield TextArea(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        yield Area(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         with Horizontal(classes="foot"):
             yield Button("Keep", compact=True, tooltip=KEEP.help)
             yield Static("", classes="words", markup=False)

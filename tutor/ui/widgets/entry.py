@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
-from tutor.ui.text import clean
+from tutor.ui.text import clean, one_line
 
 MOST_UNDO = 200
 
@@ -64,6 +64,7 @@ class Entry(Input, inherit_bindings=False):
 
     def set_text(self, text: str) -> None:
         """Put a text in that was not typed (a draft, a pasted cell)."""
+        text = one_line(text) if not text.isprintable() else text
         self._remember()
         self.value = self._known = text
         self.cursor_position = len(text)

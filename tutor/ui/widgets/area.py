@@ -1,0 +1,20 @@
+"""Several lines to type in, whatever is pasted or loaded without control characters."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import TextArea
+
+from tutor.ui.text import clean
+
+
+class Area(TextArea):
+    """A text area in which nothing can steer the terminal."""
+
+    def load_text(self, text: str) -> None:
+        """Load text without control characters."""
+        super().load_text(clean(text))
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Clean what is pasted; Textual calls the base class's handler next, which puts it in."""
+        event.text = clean(event.text)
