@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -53,6 +53,16 @@ COMMANDS = (
 )
 
 
+class Search(Input):
+    """The line for the words to search for."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Paste on one line, without control characters."""
+        event.stop()
+        event.prevent_default()
+        self.replace(one_line(event.text), *sorted(self.selection))
+
+
 class Home(TutorScreen[None]):
     """The first screen."""
 
@@ -73,12 +83,12 @@ class Home(TutorScreen[None]):
 
     lessons = query_one(LessonList)
     detail = query_one("#detail", Static)
-    search = query_one("#search", Input)
+    search = query_one("#search", Search)
     top = query_one(TopBar)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.app.title)
-        yield Input(id="search", placeholder="Search the lessons", compact=True)
+        yield Search(id="search", placeholder="Search the lessons", compact=True)
         with Horizontal(id="shelf"):
             yield LessonList(id="lessons")
             with VerticalScroll(id="aside", can_focus=False):
