@@ -6,6 +6,7 @@ results: unrounded, rounded, rounded with one decimal more.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ class EarlierSlips:
                 moved = any(parent in touched for parent in arithmetic.parents(slot))
                 if not moved and slot not in rows:
                     continue
-                value = self._of_arrays(slot)(values) if moved else base[slot]
+                value = _worked(self._of_arrays(slot), values) if moved else base[slot]
                 kept = np.empty((3, count))
                 kept[:] = value
                 if slot in rows:
@@ -164,7 +165,7 @@ class EarlierSlips:
         flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
         with np.errstate(all="ignore"):
             for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
-                numbers = np.asarray(self._variant_arrays(case.slot)[place](flat))
+                numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
                 if numbers.ndim == 0:
                     continue
                 distance = np.abs(numbers - case.t)
@@ -182,3 +183,11 @@ class EarlierSlips:
             candidates = self._workings.candidates(slot).variants
             found = self._variants[slot] = [compile_arrays(variant.tree, slots) for variant, _ in candidates]
         return found
+
+
+def _worked(formula: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
+    """A formula of arrays; nan where single numbers in it leave it without a value."""
+    try:
+        return formula(values)
+    except (ArithmeticError, ValueError):
+        return math.nan

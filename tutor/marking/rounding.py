@@ -8,6 +8,9 @@ from decimal import Decimal, InvalidOperation
 #: Half a unit would refuse 0.533 for 0.53245 kept as 0.5325 and then rounded.
 ROUNDED = 0.55
 
+#: Numbers from here on have no decimals, infinity and what is no number among them.
+_ROUND_ANYWAY = 1e100
+
 #: What floating point adds to a difference of two decimals.
 SPECK = 1e-9
 
@@ -46,7 +49,7 @@ def is_rounded(typed: float, value: float, decimals: int) -> bool:
 
 def rounded(value: float, decimals: int) -> float:
     """Rounded half away from zero, as people do it; binary noise below 1e-12 of a unit is not seen."""
-    if not math.isfinite(value):
+    if not abs(value) < _ROUND_ANYWAY:
         return value
     scale = 10.0**decimals
     scaled = abs(value) * scale
@@ -56,7 +59,7 @@ def rounded(value: float, decimals: int) -> float:
 
 def cut(value: float, decimals: int) -> float:
     """Cut off towards zero."""
-    if not math.isfinite(value):
+    if not abs(value) < _ROUND_ANYWAY:
         return value
     scale = 10.0**decimals
     whole = math.floor(abs(value) * scale + 1e-9)

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from tutor.marking.rounding import cut, rounded, unit
 
+#: Nobody writes larger numbers out.
+_LARGEST = 1e15
+
 
 def writing_slips(value: float, decimals: int) -> Iterator[tuple[str, float]]:
-    """(id, number) for each way of writing a right value down wrongly."""
-    if abs(value) < 0.5 * unit(decimals):
+    """(id, number) for each way of writing a right value down wrongly; none of a value that does not exist."""
+    if not 0.5 * unit(decimals) <= abs(value) < _LARGEST:
         return
     yield "sign-lost", -value
     for places in (1, -1, 2, -2):
