@@ -80,6 +80,8 @@ CASES = [
     ("mistake-is-right", "- number: Two and two?\n  answer: 4\n  mistakes: [{when: 2*2, say: No.}]", 1, {}),
     ("key-fails", "- expression: delta3\n  answer: y - yhat", 1, {}),
     ("key-fails", "- expression: Z3\n  answer: w21*H1 + w22*H2 + theta3\n  using: [w21, H1]", 1, {}),
+    ("key-fails", "- expression: What?\n  answer: ln(z)\n  variables: {z: [-3, -1]}", 1, {}),
+    ("key-fails", "- number: What?\n  answer: sqrt(2)\n  within: 0", 1, {}),
     ("dead-unit", "- ask: yhat", -14, {"activation": "relu", "theta1": "-2"}),
     ("convention", "- ask: delta3", -4, {"more": "  error_signal: difference\n"}),
     ("requires", "", -15, {"top": "requires: [nowhere-to-be-found]\n"}),

@@ -8,11 +8,12 @@ import re
 from tutor.check.subject import PlacedBlock, Subject
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import TutorError
-from tutor.formulas import evaluate, names
+from tutor.formulas import evaluate, names, text
 from tutor.formulas.functions import FUNCTIONS
 from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
 from tutor.marking import Marker, Verdict, default_decimals
 from tutor.marking.decimals import old_value
+from tutor.marking.expressions import mark_expression
 
 MOST_MORE = 2
 """Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
@@ -143,6 +144,9 @@ def _slip(mistake: TypicalMistake) -> str:
 
 def _number(subject: Subject, placed: PlacedBlock, block: Number) -> None:
     values = block.graph.values if block.graph is not None else {}
+    if block.within is not None and abs(float(key_text(block.value, 9)) - block.value) > block.within:
+        message = f"Nobody can type {block.value:.9g} within {block.within:g}; allow more, or ask for decimals."
+        subject.on_block("key-fails", placed, message)
     for mistake in block.mistakes:
         value = evaluate(mistake.cells[0], values)
         room = block.within if block.within is not None else 1e-9
@@ -159,6 +163,13 @@ def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> Non
             subject.on_block("key-fails", placed, message)
     if block.reference is not None and block.graph is not None:
         _expression_value(subject, placed, block)
+    elif block.variables:
+        mark = mark_expression(text(block.answer), block.answer, variables=block.variables)
+        if mark.verdict is not Verdict.CORRECT:
+            message = (
+                f"The key itself is marked '{mark.verdict}'. Has it a value where variables: says?"
+            )
+            subject.on_block("key-fails", placed, message)
 
 
 def _can_be_written(block: Expression) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -100,9 +101,8 @@ def is_right(typed: float, right: float, block: Number) -> bool:
     if block.decimals is not None:
         return abs(typed - right) <= 0.55 * 10.0**-block.decimals
     if block.figures is not None:
-        from tutor.marking.decimals import figures_to_decimals
-
-        return abs(typed - right) <= 0.55 * 10.0 ** -figures_to_decimals(right, block.figures)
+        first = math.floor(math.log10(abs(right))) if right else 0
+        return abs(typed - right) <= 0.55 * 10.0 ** (first - block.figures + 1)
     return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
 
 

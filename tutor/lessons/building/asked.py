@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,14 @@ from tutor.lessons.resolve import Formula, is_given
 from tutor.lessons.template import EMPTY
 from tutor.lessons.validate import nearest
 from tutor.network import Graph
+
+
+def usual_decimals(value: float) -> int | None:
+    """What is asked for where nothing is said: three decimals, or as many as show three figures; None for a number
+    that ends before, which is asked for as it is."""
+    if abs(value * 1000 - round(value * 1000)) < 1e-9 * max(1.0, abs(value)):
+        return None
+    return min(max(3, 2 - math.floor(math.log10(abs(value)))), 12)
 
 
 class Asked(Work):
@@ -115,14 +124,17 @@ class Asked(Work):
         value = self.resolver.value(formula, self.place("answer")) if formula else None
         if formula is None or value is None:
             return None, file.main
+        decimals, figures = self.settings.decimals, self.settings.figures
+        if decimals is None and figures is None and file.within is None:
+            decimals = usual_decimals(value)
         return made.Number(
             **common,
             **base | {"of": formula.of},
             answer=formula.cells.trees[0],
             value=value,
             graph=formula.graph,
-            decimals=None if file.within is not None else self.settings.decimals,
-            figures=None if file.within is not None else self.settings.figures,
+            decimals=None if file.within is not None else decimals,
+            figures=None if file.within is not None else figures,
             within=file.within,
             unit=file.unit,
         ), file.main
