@@ -199,7 +199,7 @@ def _ask_field(field_id: str, block_id: str, item: AskItem) -> Field:
 
 
 def precision(item: AskItem) -> str:
-    """What is wanted, in words: "3 decimals", "4 figures"."""
+    """What is wanted, in words: "3 decimals", "4 figures", "a whole number"."""
     if item.figures is not None:
         return plural(item.figures, "figure")
     decimals = item.decimals
@@ -207,7 +207,7 @@ def precision(item: AskItem) -> str:
         from tutor.marking import default_decimals
 
         decimals = default_decimals(item.graph, item.quantity)
-    return plural(decimals, "decimal")
+    return plural(decimals, "decimal") if decimals else "a whole number"
 
 
 def plural(count: int, noun: str) -> str:

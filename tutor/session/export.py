@@ -13,7 +13,7 @@ _SIGNS = {
     Verdict.FOLLOWS: "→",
     Verdict.WRONG: "✗",
     Verdict.UNDECIDED: "?",
-    Verdict.UNREADABLE: "?",
+    Verdict.UNREADABLE: "!",
     Verdict.KEPT: "•",
 }
 

@@ -171,7 +171,7 @@ def build_scene(view: DiagramView, selected: str | None = None) -> Scene:
 def _reader(view: DiagramView, selected: str | None) -> _Reader:
     asked = {match.group() for name in view.highlight if (match := _SUFFIX.search(name))}
     first = "[1]" if view.network.is_batch else ""
-    suffixes = tuple(dict.fromkeys((*sorted(asked, reverse=True), first, "")))
+    suffixes = tuple(dict.fromkeys((*sorted(asked, key=lambda suffix: (not suffix, suffix)), first, "")))
     lit = frozenset((selected,) if selected else view.highlight)
     return _Reader(view.values, view.graph.notation, lit, suffixes, view.numbers)
 

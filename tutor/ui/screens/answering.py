@@ -11,7 +11,6 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 from textual.getters import query_one
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from tutor.session import Session
 from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView, Verdict
@@ -22,6 +21,8 @@ from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.page import Foot, Page
 from tutor.ui.widgets.topbar import TopBar
 
@@ -60,7 +61,7 @@ class AnsweringScreen(TutorScreen[None]):
             yield Page(id="page")
             with VerticalScroll(id="map", can_focus=False):
                 pass
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
@@ -128,6 +129,9 @@ class AnsweringScreen(TutorScreen[None]):
             asked: tuple[str, ...] = ()
             if field is not None and field.quantity and field.of == diagram.view.of:
                 asked = graph.as_quantity(field.quantity).cells
+                cell = self.focused.place if isinstance(self.focused, Entry) and self.focused.in_grid else None
+                if cell is not None and cell < len(asked):
+                    asked = asked[cell : cell + 1]
             diagram.show(asked=asked)
 
     # -- answering ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.ui.commands import Command
 from tutor.ui.text import MUTED
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
-FOOTER_FITS = 76  # columns; below, six keys want the space between them
 
 Result = TypeVar("Result")
 
@@ -65,9 +64,7 @@ class TutorScreen(Screen[Result]):
         return self.app
 
     def on_resize(self, event: Resize) -> None:
-        """Set the footer close where it would be cut off; cover the screen while there is no room for it."""
-        for footer in self.query_children(Footer):
-            footer.compact = event.size.width < FOOTER_FITS
+        """Cover the screen while there is no room for it."""
         is_small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
         covers = self.query_children(TooSmall)
         if is_small and not covers:

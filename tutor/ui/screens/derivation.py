@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.reactive import reactive
-from textual.widgets import Footer, LoadingIndicator, Static
+from textual.widgets import LoadingIndicator, Static
 from textual.worker import Worker, WorkerState
 
 from tutor.errors import TutorError
@@ -17,6 +17,7 @@ from tutor.ui.commands import Command, bindings
 from tutor.ui.lighting import lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import one_line, plain
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.mathematics import FormulaView
 from tutor.ui.widgets.topbar import TopBar
 
@@ -116,7 +117,7 @@ class DerivationScreen(TutorScreen[None]):
         yield TopBar(f"Where {self.label} comes from")
         with VerticalScroll(id="body", can_focus=False):
             yield LoadingIndicator()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Work it out beside the screen."""

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import Prose
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import GIVEN_UP, SIGNS, WORDS
@@ -80,7 +81,7 @@ class Help(TutorScreen[None]):
             yield from self._keys()
             yield Static("Signs", classes="title")
             yield Static(_signs())
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _focused(self) -> list[Commanded]:
         focused = self.about.focused

@@ -8,13 +8,14 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.reactive import var
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tutor.errors import LessonError
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, plain
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words
 from tutor.ui.widgets.topbar import TopBar
 
@@ -49,7 +50,7 @@ COMMANDS = (
     ),
     Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
     Command("home.leave", "leave", "escape", "Show all lessons", "Ends the search.", palette=False),
-    Command("home.quit", "quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
+    Command("home.quit", "app.quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
 )
 
 
@@ -94,7 +95,7 @@ class Home(TutorScreen[None]):
             with VerticalScroll(id="aside", can_focus=False):
                 yield Static(id="detail", markup=False)
         yield Static(id="notice", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 

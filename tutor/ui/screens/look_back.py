@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor import paths
 from tutor.session import Session
@@ -17,6 +17,7 @@ from tutor.session.model import Attempt
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import inline
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import sign
@@ -60,6 +61,7 @@ class LookBackScreen(TutorScreen[None]):
     LookBackScreen > VerticalScroll { padding: 1 3; }
     LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
+    LookBackScreen .said { height: auto; margin: 0 0 0 4; color: $foreground 60%; }
     LookBackScreen .empty { margin: 2 0; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -82,7 +84,9 @@ class LookBackScreen(TutorScreen[None]):
                 yield Static(plain(screen or "No longer in the lesson"), classes="screen")
                 for attempt in attempts:
                     yield Static(_line(attempt), classes="attempt")
-        yield Footer(show_command_palette=False)
+                    if attempt.message:
+                        yield Static(plain(attempt.message), classes="said")
+        yield KeyLine()
 
     def action_export(self, form: str) -> None:
         """Write a file into the learner's folder."""
@@ -105,8 +109,7 @@ def _line(attempt: Attempt) -> Content:
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""
     when = attempt.when[:16].replace("T", " ")
-    head = Content.assemble(
+    return Content.assemble(
         sign(attempt.verdict), " ", inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer),
         (f"   {when}{number}{old}", MUTED),
     )  # fmt: skip
-    return head + (Content.styled(f"\n  {clean(attempt.message)}", MUTED) if attempt.message else Content(""))

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.check.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
 from tutor.session import Session
@@ -21,6 +21,7 @@ from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, clean, plain
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 
 LOOK_EVERY = 0.4  # seconds; the times of files are looked at, because file events do not arrive everywhere
@@ -96,7 +97,7 @@ class Watching(TutorScreen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar(f"Preview: {self.preview.path.name}")
         yield Problems(markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is wrong, and look for a save."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.errors import LessonError, TutorError
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, plain
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -52,4 +53,4 @@ class Trouble(TutorScreen[None]):
             if self.error.hint:
                 yield Static(plain(self.error.hint, "$accent"))
             yield Static(plain("Escape goes back. Nothing of yours is lost.", MUTED))
-        yield Footer(show_command_palette=False)
+        yield KeyLine()

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.session import Session
 from tutor.session.model import Answer, FieldKind, WorksheetRow
@@ -17,6 +17,7 @@ from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import CLASSES, sign, state_sign, words
 
@@ -124,7 +125,7 @@ class WorksheetScreen(TutorScreen[None]):
         yield TopBar(f"Worksheet: {one_line(self.of)}")
         yield VerticalScroll(id="groups", can_focus=False)
         yield Static("", id="said", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     async def on_mount(self) -> None:
         """Fill the table."""

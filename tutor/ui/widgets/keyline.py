@@ -1,0 +1,93 @@
+"""The last line: the keys that fit what has the focus. One widget that is drawn anew, not one for each key: the keys
+change with every move of the focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tutor.ui.text import one_line
+
+KEPT = "app.help"
+"""The command that keeps its place at the end where not all have room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it is shown: ``F2 hint``."""
+
+    key: str
+    shown: str
+    words: str
+    tooltip: str
+    id: str | None
+
+    @property
+    def width(self) -> int:
+        """The cells it takes."""
+        return cell_len(f"{self.shown} {self.words}")
+
+
+class KeyLine(Widget):
+    """The keys, in the order of what has the focus, what it is in, the screen, the application."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+    ALLOW_SELECT = False
+
+    def on_mount(self) -> None:
+        """Look at the keys whenever they change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.refresh()
+
+    def keys(self) -> list[Key]:
+        """The keys to show, one for each action."""
+        shown: dict[str, Key] = {}
+        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.show and enabled and binding.action not in shown:
+                key = self.app.get_key_display(binding)
+                shown[binding.action] = Key(binding.key, key, one_line(binding.description), tooltip, binding.id)
+        return list(shown.values())
+
+    def laid_out(self) -> list[tuple[int, Key]]:
+        """The keys that have room, each with its column: closer together where that helps, help always among them."""
+        keys, width = self.keys(), self.content_size.width
+        space = 2 if sum(key.width + 2 for key in keys) - 2 <= width else 1
+        while len(keys) > 1 and sum(key.width + space for key in keys) - space > width:
+            keys.remove(next((key for key in reversed(keys) if key.id != KEPT), keys[-1]))
+        places, column = [], 0
+        for key in keys:
+            places.append((column, key))
+            column += key.width + space
+        return places
+
+    def render(self) -> Content:
+        """The line."""
+        line = Content("")
+        for column, key in self.laid_out():
+            line = line.pad_right(column - line.cell_length)
+            line += Content.assemble((key.shown, "bold $footer-key-foreground"), " ", key.words)
+        return line
+
+    def _at(self, x: int) -> Key | None:
+        return next((key for column, key in self.laid_out() if column <= x < column + key.width), None)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """What the key under the pointer does."""
+        key = self._at(event.x - self.gutter.left)
+        self.tooltip = key.tooltip or key.words if key is not None else None
+
+    def on_click(self, event: events.Click) -> None:
+        """The mouse presses a key."""
+        key = self._at(event.x - self.gutter.left)
+        if key is not None:
+            self.app.simulate_key(key.key)
