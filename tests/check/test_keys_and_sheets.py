@@ -161,6 +161,10 @@ def test_on_plain_paper_a_diagram_tells_its_numbers(sheet: Path) -> None:
         assert "0.001" in page
 
 
+def test_a_layers_name_is_an_index(path: Path) -> None:
+    assert "H<sub>hidden</sub> <span" in as_html(make_sheet(load(path)))
+
+
 def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
     text = as_text(make_sheet(load(sheet)))
     assert "    name        value\n    ----------  -----\n    a long one    1.5\n    b           10.25\n" in text

@@ -125,6 +125,7 @@ BLOCKS = [
     ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
     ("- text: |\n  Not further in.", 2, 9, "Text after | must be indented further"),
+    ("- choose: Which?\n  options: [{text: a, correct: true}, {text: a}]", 2, 45, "'a' is there twice"),
     ("- choose: Which?\n  options: [a, b]", 2, 19, "option is written {text: … not the text 'a'"),
     ("- choose: Which?\n  options: [{text: a, correct: yes}, {text: b}]", 2, 38, "Write true here, not yes"),
     ("- ask: Z1\n  reveal: off", 2, 17, "true or false … 'off'"),

@@ -90,7 +90,9 @@ def _table(part: Rows) -> str:
 
 
 def _exercise(part: Exercise) -> str:
-    inner = [markdown_html(part.prompt)] if part.prompt.strip() else []
+    asks_symbols = part.prompt.startswith("Work out ")
+    prompt = _lowered(markdown_html(part.prompt)) if asks_symbols else markdown_html(part.prompt)
+    inner = [prompt] if part.prompt.strip() else []
     if part.code:
         inner.append(f"<pre>{escape(part.code.rstrip())}</pre>")
     if part.choices:
@@ -102,6 +104,15 @@ def _exercise(part: Exercise) -> str:
     return f'<div class="exercise"><div class="n">{part.number}.</div><div class="body">{"".join(inner)}</div></div>'
 
 
+def _symbol(label: str) -> str:
+    return _lowered(escape(label))
+
+
+def _lowered(html: str) -> str:
+    """A layer's name as the index that it is: ``H_hidden``."""
+    return re.sub(r"\b([A-Zθδŷ]|[∂d][A-Z])_([a-z]\w*)", r"\1<sub>\2</sub>", html)
+
+
 def _blank(blank: Blank) -> str:
     note = f' <span class="note">{escape(blank.note)}</span>' if blank.note else ""
     if blank.worked:
@@ -109,8 +120,8 @@ def _blank(blank: Blank) -> str:
     if blank.shape:
         rows = blank.shape[0] if len(blank.shape) == 2 else 1
         cells = "<tr>" + "<td></td>" * blank.shape[-1] + "</tr>"
-        return f'<div class="blank">{escape(blank.label)}{note}<table class="grid">{cells * rows}</table></div>'
-    left = f"{escape(blank.label)} = " if blank.label else ""
+        return f'<div class="blank">{_symbol(blank.label)}{note}<table class="grid">{cells * rows}</table></div>'
+    left = f"{_symbol(blank.label)} = " if blank.label else ""
     room = '<div class="room"></div>' * (1 if blank.space <= 2 else blank.space - 2)
     return f'<div class="blank">{room}{left}<span class="line"></span>{note}</div>'
 

@@ -18,6 +18,12 @@ class Chosen(Work):
         file: files.ChooseFile = self.file
         base = self.question(computed=False)
         options = tuple(self.option(each, (*self.place("options"), n)) for n, each in enumerate(file.options))
+        texts = [each.text for each in file.options]
+        for n, text in enumerate(texts):
+            if text in texts[:n]:
+                self.checker.add(
+                    (*self.place("options"), n), f"The option '{text}' is there twice; no one could tell them apart."
+                )
         right = sum(option.correct for option in options)
         unsettled = self.resolver.models_failed and any(isinstance(each.correct, str) for each in file.options)
         if right == 0 and not unsettled:
