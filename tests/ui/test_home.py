@@ -114,7 +114,7 @@ async def test_a_wrong_target_says_what_there_is(opened: Opener) -> None:
 
 @plays(
     "LessonList.cursor_down", "LessonList.cursor_up", "LessonList.first", "LessonList.last", "Home.open", "Home.tour",
-    "Opening.dismiss", "Home.quit",
+    "Opening.dismiss", "Home.app.quit",
 )  # fmt: skip
 async def test_the_list_by_letters_the_tour_and_the_end(opened: Opener, lessons: Path) -> None:
     add(lessons, "other", "Momentum")
