@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tutor.errors import NetworkError
-from tutor.network import Network, Worksheet
+from tutor.network import Network, Worksheet, build_graph
 
 ONE_UNIT: dict[str, Any] = {"inputs": [1, 2], "target": 1, "layers": [{"weights": [[0.1], [0.2]]}]}
 
@@ -46,6 +46,10 @@ def layered(**keys: Any) -> dict[str, Any]:
         (layered(weights=[{"w1": 1}, {"w1": 2}]), ("layers", 0, "weights"), "given twice"),
         (layered(weights=[{"Z1": 1}, {"w2": 2}]), ("layers", 0, "weights"), "a quantity bears it"),
         (changed(delta_sign="negative"), ("delta_sign",), "sign of δ"),
+        (changed(optimizer={"sgd": {"lr": -0.1}}), ("optimizer", "sgd", "lr"), "must not be negative"),
+        (changed(optimizer={"adam": {"betas": [0.9, 1]}}), ("optimizer", "adam", "beta2"), "below 1"),
+        (changed(inputs=[{"a": 1, "b": 2}, {"a": 1, "c": 2}]), ("inputs", 1), "the first has a, b, this one a, c"),
+        (layered(name="all"), ("layers", 0, "name"), "every layer's Z"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_place(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
@@ -53,6 +57,53 @@ def test_what_does_not_fit_is_named_with_its_place(spec: dict[str, Any], place: 
         Network.from_spec(spec)
     assert caught.value.place == place
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "E",
+        "Z1",
+        "yhat",
+        "ŷ",
+        "δ1",
+        "α",
+        "Z_1",
+        "w2_new",
+        "e",
+        "pi",
+        "forward",
+        "and",
+        "w_2",
+        "w₂",
+        "x1",
+        "y",
+        "1w",
+        "w'",
+    ],
+)
+def test_a_weight_bears_no_quantitys_name_in_any_spelling(name: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Network.from_spec(layered(weights=[{name: 1}, {"w2": 2}]))
+    assert caught.value.place == ("layers", 0, "weights")
+
+
+def test_names_are_compared_in_the_classs_own_symbols() -> None:
+    layer = {"weights": [{"net1": 1}, {"w2": 2}]}
+    assert Network.from_spec(changed(layers=[layer])).layers[0].weight_names[0] == ("net1",)
+    with pytest.raises(NetworkError, match="a quantity bears it"):
+        Network.from_spec(changed(layers=[layer], notation={"sum": "net"}))
+
+
+@pytest.mark.parametrize("name", ["θ1", "λ", "w_hat", "v", "L", "größe", "sigmoid", "Q"])
+def test_other_names_are_free(name: str) -> None:
+    graph = build_graph(Network.from_spec(layered(weights=[{name: 1}, {"w2": 2}])))
+    assert graph.canonical(graph.notation.text(name)) == name
+
+
+def test_samples_may_name_their_values_in_any_order() -> None:
+    network = Network.from_spec(changed(inputs=[{"a": 1, "b": 2}, {"b": 3, "a": 4}, [5, 6]], target=[1, 0, 1]))
+    assert network.inputs == ((1, 2), (4, 3), (5, 6))
 
 
 def test_softmax_belongs_at_the_output() -> None:

@@ -158,7 +158,8 @@ class Graph:
         """The error for a name that is none of these."""
         askable = [name for name, node in self.nodes.items() if node.kind not in HIDDEN_KINDS]
         near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.5)
-        return QuantityError(f"There is no quantity {text!r} here.", nearest=near[0] if near else None)
+        other_case = [name for name in askable if name.lower() == text.lower()]
+        return QuantityError(f"There is no quantity {text!r} here.", nearest=next(iter([*near, *other_case]), None))
 
     def add_node(self, node: Node) -> None:
         """Add a quantity that is worked out on request, after everything it rests on."""

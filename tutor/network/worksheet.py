@@ -80,9 +80,7 @@ def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tupl
         place: Place = ("given", key)
         match = _GIVEN.match(str(key))
         if match is None or match["name"] in _RESERVED:
-            raise NetworkError(
-                f"{key!r} cannot be the name of a given value.", place, hint="Use letters, digits and _."
-            )
+            raise NetworkError(f"{key!r} cannot be the name of a given value.", place, hint=_name_hint(str(key)))
         if match["round"]:
             rounds[match["name"], int(match["round"])] = _value(value, place)
         else:
@@ -121,11 +119,13 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
     for step, formula in written.items():
         place: Place = ("steps", step)
         if not _IDENTIFIER.match(str(step)) or step in _RESERVED:
-            raise NetworkError(f"{step!r} cannot be the name of a step.", place, hint="Use letters, digits and _.")
+            raise NetworkError(f"{step!r} cannot be the name of a step.", place, hint=_name_hint(str(step)))
         if step in given:
             raise NetworkError(f"{step!r} is given and a step.", place, hint="Every name must be used once.")
         if isinstance(formula, bool) or not isinstance(formula, (str, int, float)):
             raise NetworkError(f"The step {step!r} must be a formula.", place)
+        if re.match(rf"\s*{re.escape(str(step))}\s*=(?!=)", str(formula)):
+            raise NetworkError(f"Only what stands after the = belongs here: {step}: …", place)
         sources[str(step)] = str(formula)
     known = {*given, *sources, "t"}
     notation = Notation()
@@ -137,10 +137,21 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
         except FormulaError as error:
             message = f"The step {step}: {error.message}"
+            if comma := re.search(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])", source):
+                if comma.start() <= error.column - 1 <= comma.end():
+                    message = f"The step {step}: A decimal has a point here: {comma[1]}.{comma[2]}."
+            elif slope := re.search(r"[d∂](\w+)/[d∂](\w+)", source):
+                if slope.start() <= error.column - 1 < slope.end():
+                    message = f"The step {step}: {slope[0]} is the slope of a step with respect to a given"
+                    message += f" (steps: {', '.join(sources)}; given: {', '.join(given)})."
             raise NetworkError(
                 f"{message} (column {error.column} of the formula)", ("steps", step), hint=error.hint
             ) from None
     return steps, sources
+
+
+def _name_hint(name: str) -> str:
+    return "In a formula t is the number of the round." if name == "t" else "Use letters, digits and _."
 
 
 def needs(tree: Tree) -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""Reading a network's inputs and targets: one sample, a batch, or a table of data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tutor.errors import NetworkError, Place
+from tutor.network.model import Matrix
+from tutor.network.values import choice, counted, listed, mapping, named_row, shown, unknown_keys
+
+
+class Data:
+    """Inputs and targets, from ``inputs``/``target`` or from a table of ``data``."""
+
+    def __init__(self, spec: Mapping[str, object]) -> None:
+        self.spec = spec
+        self.column_names: tuple[str, ...] = ()
+        if "data" in spec:
+            for key in ("inputs", "target"):
+                if key in spec:
+                    raise NetworkError(f"Give {key!r} or 'data', not both.", (key,))
+            self._from_table(mapping(spec["data"], ("data",), "'data'"))
+        elif "inputs" in spec:
+            self._from_inputs(spec["inputs"])
+        else:
+            raise NetworkError(
+                "A network needs 'inputs' (or 'data').", (), hint="Add a line such as inputs: [1, 0, 1]."
+            )
+
+    def _from_inputs(self, value: object) -> None:
+        if isinstance(value, (int, float)):
+            value = [value]
+        names: tuple[str, ...] | None
+        rows = _rows_of(value)
+        self.is_batch = rows is not None
+        if rows is None:
+            names, row = named_row(value, ("inputs",), "'inputs'")
+            self.inputs: Matrix = (row,)
+        else:
+            names, self.inputs = _samples(rows, ("inputs",), "a sample")
+            equally_long(self.inputs, ("inputs",), "samples")
+        width = len(self.inputs[0])
+        self.input_names = names or tuple(f"x{index}" for index in range(1, width + 1))
+
+    def _from_table(self, data: Mapping[str, object]) -> None:
+        unknown_keys(data, {"file", "columns", "rows", "inputs", "target"}, ("data",), "'data'")
+        if "rows" not in data:
+            raise NetworkError("'data' has no rows.", ("data",), hint="Give a 'file', or 'columns' and 'rows'.")
+        columns = [str(each) for each in listed(data.get("columns"), ("data", "columns"), "'columns'")]
+        rows = [
+            named_row(row, ("data", "rows", index), "a row")[1]
+            for index, row in enumerate(listed(data["rows"], ("data", "rows"), "'rows'"))
+        ]
+        for index, row in enumerate(rows):
+            if len(row) != len(columns):
+                message = f"This row has {len(row)} values, and there are {len(columns)} columns."
+                raise NetworkError(message, ("data", "rows", index))
+        chosen = {key: self._columns(data, key, columns) for key in ("inputs", "target")}
+        self.is_batch = True
+        self.inputs = tuple(tuple(row[at] for at in chosen["inputs"]) for row in rows)
+        self._table_targets = tuple(tuple(row[at] for at in chosen["target"]) for row in rows)
+        self.column_names = tuple(columns[at] for at in chosen["inputs"])
+        self.input_names = tuple(f"x{index}" for index in range(1, len(self.column_names) + 1))
+
+    @staticmethod
+    def _columns(data: Mapping[str, object], key: str, columns: list[str]) -> list[int]:
+        value = data.get(key)
+        if value is None:
+            raise NetworkError(f"'data' must say which columns are its {key!r}.", ("data",))
+        wanted = [value] if isinstance(value, str) else listed(value, ("data", key), f"{key!r}")
+        return [columns.index(choice(each, columns, ("data", key), "column")) for each in wanted]
+
+    def targets(self, n_outputs: int) -> tuple[Matrix, tuple[str, ...]]:
+        """The targets, samples × outputs, and their names; both empty where there is no target."""
+        names = ("y",) if n_outputs == 1 else tuple(f"y{index}" for index in range(1, n_outputs + 1))
+        if "data" in self.spec:
+            return self._fitting(self._table_targets, n_outputs, ("data", "target")), names
+        if "target" not in self.spec:
+            return (), ()
+        value = self.spec["target"]
+        if not self.is_batch:
+            given, row = named_row([value] if isinstance(value, (int, float)) else value, ("target",), "'target'")
+            return self._fitting((row,), n_outputs, ("target",)), given or names
+        rows = listed(value, ("target",), "'target'")
+        if n_outputs == 1 and all(isinstance(row, (int, float)) for row in rows):
+            rows = [[row] for row in rows]
+        given, targets = _samples(rows, ("target",), "a sample's target")
+        if len(targets) != len(self.inputs):
+            message = f"There are {len(targets)} targets for {len(self.inputs)} samples."
+            raise NetworkError(message, ("target",), hint="Give one target for each sample.")
+        return self._fitting(targets, n_outputs, ("target",)), given or names
+
+    @staticmethod
+    def _fitting(targets: Matrix, n_outputs: int, place: Place) -> Matrix:
+        for row in targets:
+            if len(row) != n_outputs:
+                message = (
+                    f"The target has {counted(len(row), 'value')}, and the network has {counted(n_outputs, 'output')}."
+                )
+                raise NetworkError(message, place, hint="One target for each unit of the last layer.")
+        return targets
+
+
+def _rows_of(value: object) -> Sequence[object] | None:
+    """The samples of a batch, or None where ``value`` is one sample."""
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        compound = [
+            isinstance(row, Mapping) or (isinstance(row, Sequence) and not isinstance(row, str)) for row in value
+        ]
+        return value if all(compound) else None
+    return None
+
+
+def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str, ...] | None, Matrix]:
+    """The names of a batch's columns, if any, and its rows; a row with names may have them in another order."""
+    read = [named_row(row, (*place, index), what) for index, row in enumerate(rows)]
+    names = read[0][0]
+    ordered: list[tuple[float, ...]] = []
+    for index, (own, values) in enumerate(read):
+        if own is None or own == names:
+            ordered.append(values)
+            continue
+        if names is None or set(own) != set(names):
+            first = f"the first has {', '.join(names)}" if names else "the first has no names"
+            raise NetworkError(f"The samples differ: {first}, this one {', '.join(own)}.", (*place, index))
+        ordered.append(tuple(dict(zip(own, values, strict=True))[name] for name in names))
+    return names, tuple(ordered)
+
+
+def equally_long(rows: Matrix, place: Place, what: str) -> None:
+    """Refuse rows of different lengths."""
+    for index, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            message = f"The {what} differ in length: the first has {len(rows[0])} values, this one {len(row)}."
+            raise NetworkError(message, (*place, index))
+
+
+def batch_size(spec: Mapping[str, object], data: Data) -> int | None:
+    """How many rows make the batch of one training step; None where all do."""
+    if "batch_size" not in spec:
+        return None
+    value = spec["batch_size"]
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise NetworkError(f"'batch_size' must be a whole number from 1, not {shown(value)}.", ("batch_size",))
+    if not data.is_batch:
+        raise NetworkError(
+            "'batch_size' needs several samples.", ("batch_size",), hint="Make 'inputs' a list of lists."
+        )
+    return value
