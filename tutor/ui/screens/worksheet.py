@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 
 from textual import on
@@ -9,11 +10,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tutor.session import Session
 from tutor.session.model import Answer, FieldKind, WorksheetRow
 from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.answering import READ_AFTER, SAVE_AFTER
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
@@ -120,6 +123,8 @@ class WorksheetScreen(TutorScreen[None]):
         super().__init__()
         self.session = session
         self.of = of or next(iter(session.networks), "")
+        self._saving: Timer | None = None
+        self._reading: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(f"Worksheet: {one_line(self.of)}")
@@ -186,7 +191,7 @@ class WorksheetScreen(TutorScreen[None]):
 
     @on(Entry.Changed)
     def typed(self, event: Entry.Changed) -> None:
-        """Keep the draft, and say how it is read."""
+        """Keep the draft; read it back and save it beside the typing."""
         event.stop()
         if not isinstance(event.input, Entry):
             return
@@ -194,7 +199,18 @@ class WorksheetScreen(TutorScreen[None]):
         field = line.row.field
         assert field is not None
         self.session.draft(field.id, line.answer(self.session.state(field.id).draft))
-        reading = self.session.read(field.id, event.value, line.cell)
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_AFTER, self.save)
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading = self.set_timer(READ_AFTER, partial(self._read, line))
+
+    def _read(self, line: Row) -> None:
+        """Say how the line is read."""
+        field = line.row.field
+        if field is None or not line.is_attached:
+            return
+        reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
         label = Content.styled(f"{one_line(line.row.label)}  ", "bold")
         text = one_line(reading.text) or clean(field.precision)
         style = MUTED if reading.ok else "$warning"
@@ -252,6 +268,9 @@ class WorksheetScreen(TutorScreen[None]):
 
     def save(self) -> None:
         """Write the drafts."""
+        if self._saving is not None:
+            self._saving.stop()
+            self._saving = None
         self.session.save()
 
     def action_leave(self) -> None:
