@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from tutor.errors import FormulaError
@@ -174,6 +175,8 @@ class _Resolver:
         hint = suggestion(name, self._known)
         if function is not None:
             hint = f"Its argument goes in brackets: {FUNCTIONS[function].text}(…)."
+        elif re.search(rf"(?<!\w){re.escape(name)}\(", self._source) and not hint:
+            hint = "There is no function of this name."
         return FormulaError(f"{name} is not a name here.", column_of(self._source, name), hint=hint)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tutor.errors import FormulaError, NetworkError, Place
@@ -136,18 +136,29 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             tree = parse(source, joins=lambda text: text.replace("∂", "d") in joins)
             steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
         except FormulaError as error:
-            message = f"The step {step}: {error.message}"
-            if comma := re.search(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])", source):
-                if comma.start() <= error.column - 1 <= comma.end():
-                    message = f"The step {step}: A decimal has a point here: {comma[1]}.{comma[2]}."
-            elif slope := re.search(r"[d∂](\w+)/[d∂](\w+)", source):
-                if slope.start() <= error.column - 1 < slope.end():
-                    message = f"The step {step}: {slope[0]} is the slope of a step with respect to a given"
-                    message += f" (steps: {', '.join(sources)}; given: {', '.join(given)})."
-            raise NetworkError(
-                f"{message} (column {error.column} of the formula)", ("steps", step), hint=error.hint
-            ) from None
+            said, hint = _meant(source, error, sources, given)
+            message = f"The step {step}: {said} (column {error.column} of the formula)"
+            raise NetworkError(message, ("steps", step), hint=hint) from None
     return steps, sources
+
+
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
+_SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
+
+
+def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str | None]:
+    """What is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
+    place = error.column - 1
+    for match in _DECIMAL_COMMA.finditer(source):
+        if match.start() <= place <= match.end():
+            return f"A decimal has a point here: {match[1]}.{match[2]}.", None
+    for match in _SLOPE.finditer(source):
+        if match.start() <= place < match.end():
+            return (
+                f"{match[0]} should be the slope of a step with respect to a given; "
+                f"the steps are {', '.join(steps)}, given is {', '.join(given)}."
+            ), None
+    return error.message, error.hint
 
 
 def _name_hint(name: str) -> str:
