@@ -61,3 +61,19 @@ async def test_what_is_printed_is_scrolled_by_keys(opened: Opener) -> None:
         assert isinstance(pilot.app.focused, Output)
         await press(pilot, "home")
         await until(pilot, lambda: "line 0" in seen(pilot.app), "the output's start")
+
+
+async def test_without_pytorch_the_recorded_output_is_shown_and_nothing_is_marked(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        missing = "raise ModuleNotFoundError(\"No module named 'torch'\")"
+        cell, lab = pilot.app.screen.query(CodeField)
+        cell.editor.load_text(missing)
+        await pilot.press("f5")
+        await until(pilot, lambda: "not run: the output is recorded" in seen(pilot.app), "the recorded output")
+        assert "▌ 42" in seen(pilot.app)
+        assert "pip install torch" in seen(pilot.app)
+        lab.editor.load_text(missing)
+        lab.editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: "not checked" in seen(pilot.app), "that it was not checked")
+        assert session(pilot.app).state(lab.field.id).attempts == 0

@@ -19,6 +19,7 @@ from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.lessons.blocks import Check
 from tutor.network import Graph, Kind
 
+NOT_REACHED = "The program stopped before its end."
 MoreCandidates = Callable[[Check], Iterable[Candidate]]
 
 
@@ -101,8 +102,8 @@ def judge(
     if found is None:
         return CheckResult(title(check), True)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
-    ended = "" if evidence.has_ended else "The program stopped before its end."
-    if ended and _is_unreached(check, evidence, graph):  # what is not there yet is no mistake of its own
+    ended = "" if evidence.has_ended else NOT_REACHED
+    if ended and _is_unreached(check, evidence, graph, found):  # what is not there yet is no mistake of its own
         return CheckResult(title(check), False, ended)
     own.note(check, graph, evidence.answer.get("value"))
     if _MEND_FIRST in found:
@@ -111,10 +112,12 @@ def judge(
     return CheckResult(title(check), False, " ".join(parts))
 
 
-def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
+def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: str) -> bool:
     """Whether the program had not come as far as what the check is about."""
-    if check.kind == "epochs":
+    if check.kind == "epochs" or (check.kind in TORCH_CHECKS and found.startswith(("No ", "There is no "))):
         return True
+    if check.kind == "prints":
+        return not evidence.output.strip()
     if (error := evidence.answer.get("error")) is not None:
         return error["type"] in ("NameError", "IndexError", "AttributeError")
     value = evidence.answer.get("value")

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from tutor.errors import TutorError
+from tutor.labs import without_torch
 from tutor.labs.cells import Cells
 from tutor.labs.explain import Trouble
 from tutor.labs.lab import LabResult, start_lab
+from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
@@ -65,6 +67,10 @@ class Programs:
         source = self._source(block)
         self._cells.edit(block.id, source)
         result = self._wait(self._cells.run(block.id))
+        if self._wait(lacks_torch(self._session.lesson, self._cells.kernel, result.trouble)):
+            self._printed(block.output)
+            self._terminal.say(f"  {without_torch.CELL}")
+            return
         self._printed(result.run.output)
         if result.run.sentence:
             self._terminal.say(f"  {result.run.sentence}")
@@ -78,6 +84,9 @@ class Programs:
         lab = lesson.block(block.id)
         assert isinstance(lab, Lab)
         result = self._wait(start_lab(lab, source, lesson=lesson))
+        if wants_torch(result.trouble):
+            self._terminal.say(f"  {without_torch.LAB}")
+            return
         self._printed(result.run.output)
         for check in result.checks:
             said = f": {check.message}" if check.message and not check.passed else ""

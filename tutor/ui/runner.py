@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tutor.errors import SandboxError
+from tutor.labs import without_torch
 from tutor.labs.cells import CellResult, Cells
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.lab import lab_kernel, start_lab
 from tutor.labs.level import level
 from tutor.labs.notebook import CellState
 from tutor.labs.progress import Progress, total_in
+from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.session.model import Result, Verdict
 from tutor.ui.blocks.code import CodeBlock
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from tutor.session import Session
     from tutor.ui.widgets.training import Training
 
-NO_TORCH = (
-    "PyTorch is not installed here, so this is the output as recorded. To run it: pip install torch, "
-    "or set TUTOR_PYTHON to the Python of an environment that has it."
-)
 RECORDED = "This is the output as recorded."
 
 
@@ -82,6 +80,7 @@ class Runner:
         self.session = session
         self._cells: Cells | None = None
         self._running: Kernel | None = None
+        self._recorded: set[str] = set()
 
     @property
     def cells(self) -> Cells:
@@ -145,18 +144,24 @@ class Runner:
         result: CellResult = await cells.run(block.view.id, watch)
         run = result.run
         block.output.finish(run.value, run.sentence, result.trouble, result.advice)
-        if result.trouble is not None and "No module named 'torch'" in result.trouble.title:
-            self._show_recorded(block, NO_TORCH)
+        self._recorded.discard(block.view.id)
+        if await lacks_torch(self.session.lesson, cells.kernel, result.trouble):
+            self._recorded.add(block.view.id)
+            block.output.show_recorded(getattr(block.view, "output", ""), without_torch.CELL)
         await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
 
-    async def _run_lab(self, block: CodeBlock, watch: Watch) -> Result:
+    async def _run_lab(self, block: CodeBlock, watch: Watch) -> Result | None:
         lesson = self.session.lesson
         lab = lesson.block(block.view.id)
         assert isinstance(lab, Lab)
         self._running = lab_kernel(lab, lesson)
         source = block.code.editor.text
         result = await start_lab(lab, source, lesson=lesson, kernel=self._running, on_event=watch)
+        if wants_torch(result.trouble):
+            block.output.show_recorded("", without_torch.LAB)
+            block.code.say("not checked", "$warning")
+            return None
         block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
         block.show_checks(result.checks)
         block.code.say(result.sentence, "$success" if result.passed else "$warning")
@@ -165,7 +170,7 @@ class Runner:
 
     def _show_recorded(self, block: CodeBlock, why: str) -> None:
         recorded = getattr(block.view, "output", "")
-        block.output.show_recorded(recorded, f"{why} {RECORDED}" if recorded and why is not NO_TORCH else why)
+        block.output.show_recorded(recorded, f"{why} {RECORDED}" if recorded else why)
         block.code.say("")
 
     def show_states(self, blocks: Iterable[CodeBlock]) -> None:
@@ -175,7 +180,9 @@ class Runner:
             if block.code.is_lab or self._cells is None:
                 continue
             state = self._cells.state(block.view.id)
-            if state is CellState.STALE:
+            if block.view.id in self._recorded:
+                block.code.say("not run: the output is recorded")
+            elif state is CellState.STALE:
                 block.code.say(f"! {self._cells.notebook.why_stale(block.view.id)}", "$warning")
             else:
                 block.code.say(*words.get(state, ("", "")))

@@ -79,9 +79,14 @@ class CodeBlock(Vertical):
 
     def show_checks(self, checks: Sequence[CheckResult]) -> None:
         """List the checks as they came out, each with what is amiss."""
+        from tutor.labs.checks import NOT_REACHED
+
         lines = []
         for check in checks:
             sign, style = ("✓ ", "$success") if check.passed else ("✗ ", "$error")
+            if check.message == NOT_REACHED:
+                lines.append(Content.assemble(("· ", MUTED), inline(check.title), ("  not reached", MUTED)))
+                continue
             said = Content.styled(f"\n    {clean(check.message)}", "$warning") if check.message else Content("")
             lines.append(Content.assemble((sign, style), inline(check.title), said))
         for box in self.query(".checks").results(Static):
@@ -117,9 +122,9 @@ class CodeBlock(Vertical):
         self.call_after_refresh(self._bring_in_sight)
 
     def show_end(self) -> None:
-        """Show the list of checks, or what was printed last: where the learner looks when it is over."""
-        checks = self.query(".checks")
-        self.follow(checks.first() if checks else self.output, is_end=True)
+        """Show the list of checks, or the exception or what was printed last: where the learner looks at the end."""
+        checks = () if self.output.has_trouble else self.query(".checks")
+        self.follow(checks[0] if checks else self.output, is_end=True)
         self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None))
 
     @on(Output.Grown)

@@ -40,6 +40,7 @@ class Output(VerticalScroll):
         self._lines: list[str] = [""]
         self._end = Content("")
         self._is_stale = False
+        self.has_trouble = False
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
@@ -55,7 +56,7 @@ class Output(VerticalScroll):
     def clear(self) -> None:
         """Start anew."""
         self._lines, self._end = [""], Content("")
-        self._is_stale = True
+        self._is_stale, self.has_trouble = True, False
 
     def write(self, text: str) -> None:
         """Text as it is printed; a carriage return begins the line anew."""
@@ -77,6 +78,7 @@ class Output(VerticalScroll):
             parts.append(_trouble(trouble))
         parts.extend(Content.styled(f"! {clean(line)}", "$warning") for line in advice)
         self._end = Content("\n").join(parts)
+        self.has_trouble = trouble is not None or bool(sentence)
         self._is_stale = True
         self._draw_if_stale()
 
