@@ -1,0 +1,186 @@
+"""The tutor as a process in a real terminal: what it loads, what it sends, and what is left when it is killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+from tests.ui.driving import LESSON, LONGEST
+from tutor.store import Store, default_path
+
+HEAVY = {"numpy", "sympy", "pydantic", "torch"}
+
+FIRST_SCREEN = """
+import asyncio, sys
+from tutor.store import Store, default_path
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.home import Home
+
+Home.load_shelf = lambda self: None  # what comes beside the first screen
+
+async def main():
+    app = TutorApp(Store(default_path()), warm=False)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen_stack
+    print(" ".join(sys.modules))
+
+asyncio.run(main())
+"""
+
+
+def test_the_first_screen_loads_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_SCREEN], capture_output=True, text=True, timeout=60, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "textual" in loaded
+    assert not loaded & HEAVY
+
+
+class Terminal:
+    """A process in a terminal of 80×24, and all that it has sent there."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        self.sent = b""
+        self._mine, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        kept = {key: value for key, value in os.environ.items() if key not in ("COLORTERM", "NO_COLOR")}
+        command = [sys.executable, *arguments]
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env={**kept, **environment}
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._mine)
+
+    def type(self, keys: str) -> None:
+        """Send keys."""
+        os.write(self._mine, keys.encode())
+
+    @property
+    def text(self) -> str:
+        """What was sent, without what steers the terminal."""
+        return re.sub(
+            r"\x1b\[[0-9;?:]*[a-zA-Z$]|\x1b[PX^_\]].*?(?:\x1b\\|\x07)|\x1b.", "", self.sent.decode(errors="replace")
+        )
+
+    def read(self) -> bool:
+        """Take what has been sent; False once the terminal is closed."""
+        if select.select([self._mine], [], [], 0.05)[0]:
+            try:
+                got = os.read(self._mine, 65536)
+            except OSError:  # Linux says so when the other end is closed
+                return False
+            self.sent += got
+            return bool(got)
+        return True
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Read until something is so."""
+        end = time.monotonic() + LONGEST
+        while not condition():
+            assert self.read() or condition(), f"the terminal closed before {what}: {self.text[-2000:]}"
+            assert time.monotonic() < end, f"waited in vain for {what}: {self.text[-2000:]}"
+
+
+@pytest.fixture
+def lesson_file(tmp_path: Path) -> Path:
+    path = tmp_path / "every-kind.yaml"
+    path.write_text(LESSON, encoding="utf-8")
+    return path
+
+
+def drafts() -> dict[str, str]:
+    """What the learner's file has, read by another process than the tutor's."""
+    if not default_path().exists():
+        return {}
+    store = Store(default_path())
+    try:
+        return store.drafts("every-kind", "")
+    finally:
+        store.close()
+
+
+def attempts() -> int:
+    store = Store(default_path())
+    try:
+        return len(store.attempts("every-kind"))
+    finally:
+        store.close()
+
+
+def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) -> None:
+    """In 16 colours, killed with an answer marked and another half typed; in no colour at all, everything is there."""
+    with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-16color") as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.type("-0.7\r")
+        terminal.until(lambda: attempts() == 1, "the answer in the file")
+        terminal.type("0.12")
+        terminal.until(lambda: drafts().get("lab2:Z2") == "0.12", "the draft in the file")
+        terminal.type("9")
+        os.killpg(terminal.process.pid, signal.SIGKILL)
+        terminal.process.wait()
+        assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25];", terminal.sent), "no more than 16 colours"
+        assert re.search(rb"\x1b\[[0-9;]*9?[0-7]m", terminal.sent), "and these are used"
+    with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-256color", NO_COLOR="1") as terminal:
+        terminal.until(lambda: "0.12" in terminal.text and "1 open here" in terminal.text, "what was typed")
+        assert "✓" in terminal.text
+        terminal.type("\x11")  # ctrl+q
+        terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
+        assert terminal.process.wait(LONGEST) == 0
+        assert b"\x1b[?1049l" in terminal.sent, "the terminal is as it was"
+        assert "Traceback" not in terminal.text
+
+
+SLIPS = """
+import sys
+from tutor.ui import run
+from tutor.ui.screens.answering import AnsweringScreen
+
+def slip(self):
+    raise RuntimeError("a slip of ours")
+
+AnsweringScreen.action_hint = slip
+sys.exit(run(sys.argv[1]))
+"""
+
+
+def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(
+    lesson_file: Path, learner_home: Path
+) -> None:
+    Store(default_path()).set_setting("keys", {"lesson.hint": "ctrl+t"})
+    with Terminal("-c", SLIPS, str(lesson_file), TERM="xterm-256color") as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.type("-0.7\x14")
+        terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
+        assert terminal.process.wait(LONGEST) == 70
+        assert b"\x1b[?1049l" in terminal.sent, "the terminal is as it was"
+        said = terminal.text.rpartition("The tutor met an error")[2]
+        assert "Your answers are saved" in said
+        report = next((learner_home / "reports").iterdir())
+        assert report.name in said.replace("\r\n", "")
+        assert "Traceback" not in said
+    assert "RuntimeError: a slip of ours" in report.read_text(encoding="utf-8")
+    assert drafts() == {"lab2:Z1": "-0.7"}
