@@ -1,0 +1,194 @@
+"""How fast the screen is, in a real terminal, beside a bare Textual application: ``python benchmarks/screen.py``.
+
+- from the start to the first paint of the lessons, against a bare application with the same kinds of widget (goal:
+  1.2 times);
+- the same with 500 more lessons against 20 more (goal: 1.1);
+- from Enter to the verdict (goal: 95 of 100 within a frame, 16.7 ms) and from page down to the next screen (goal:
+  50 ms), in a lesson of 200 screens with a drawn network, against a bare page that only writes a word;
+- from a key to its echo, against a bare Input;
+- memory after the first paint and in a lesson, before SymPy (goal: 1.4 times the bare application's);
+- the processor's time while nobody types (goal: 0).
+
+Programs that are compared are run in turns, so that a busy machine is busy for both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median, quantiles
+
+from terminal import Terminal
+
+BARE = [sys.executable, str(Path(__file__).with_name("bare.py"))]
+TUTOR = [sys.executable, "-m", "tutor"]
+SCREENS = 200
+FRAME = 1000 / 60
+DOWN = "\x1b[6~"
+
+SCREEN = """  - title: Screen {number:03}
+    blocks:
+      - text: Each hidden unit adds its weighted inputs and its bias.
+      - diagram: network
+      - ask: [Z1, Z2]
+        id: sums-{number}
+"""
+LESSON = """tutor: 1
+title: {title}
+id: {id}
+network:
+  inputs: [1, 0, 1]
+  target: 1
+  layers:
+    - {{weights: [[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]], bias: [-0.4, 0.2], activation: relu}}
+    - {{weights: [[-0.3], [-0.2]], bias: [0.1], activation: relu}}
+screens:
+"""
+
+
+class Bench:
+    """A learner's folder of its own, and the environment that goes with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.environment |= {"TUTOR_HOME": str(folder / "home")}
+        # as installed: without the compiled files every start would compile all modules
+        for name in ("PYTHONDONTWRITEBYTECODE", "TUTOR_LESSONS", "NO_COLOR"):
+            self.environment.pop(name, None)
+
+        from tutor.store import Store
+
+        (folder / "home").mkdir()
+        store = Store(folder / "home" / "progress.sqlite3", learner="")
+        store.set_setting("tour-seen", True)
+        store.close()
+
+    def lessons(self, count: int) -> dict[str, str]:
+        """An environment with so many lessons more."""
+        folder = self.folder / f"lessons-{count}"
+        folder.mkdir(exist_ok=True)
+        screen = SCREEN.format(number=1)
+        for number in range(count):
+            text = LESSON.format(title=f"More {number}", id=f"more-{number}") + screen
+            (folder / f"{number:03}-more.yaml").write_text(text, encoding="utf-8")
+        return {**self.environment, "TUTOR_LESSONS": str(folder)}
+
+    def long_lesson(self) -> Path:
+        """A lesson of 200 screens, each about the same network."""
+        path = self.folder / "long.yaml"
+        screens = "".join(SCREEN.format(number=number) for number in range(1, SCREENS + 1))
+        path.write_text(LESSON.format(title="Long", id="long") + screens, encoding="utf-8")
+        return path
+
+
+def first_paint(command: Sequence[str], environment: dict[str, str], *texts: str) -> float:
+    """Milliseconds from the start until the texts are there."""
+    with Terminal(command, environment) as terminal:
+        return 1000 * (terminal.until(*texts) - terminal.begun)
+
+
+def in_turns(rounds: int, *runs: tuple[Sequence[str], dict[str, str], tuple[str, ...]]) -> list[list[float]]:
+    """First paints of several programs, one after the other, so many times; the first round is not counted."""
+    times: list[list[float]] = [[] for _ in runs]
+    for count in range(rounds + 1):
+        for (command, environment, texts), taken in zip(runs, times, strict=True):
+            milliseconds = first_paint(command, environment, *texts)
+            if count:
+                taken.append(milliseconds)
+    return times
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median of the ratios, pair by pair."""
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+def report(what: str, ours: float, unit: str, theirs: float | None, goal: str, times: float | None = None) -> None:
+    """A line of the table."""
+    beside = "" if theirs is None else f"   bare {theirs:7.1f} {unit}"
+    factor = "" if times is None else f"   {times:5.2f} ×"
+    print(f"{what:38} {ours:8.1f} {unit}{beside}{factor}   (goal: {goal})", flush=True)
+
+
+def starts(bench: Bench, rounds: int) -> None:
+    """First paints."""
+    home, bare = ("Artificial neural networks", "help"), ("Lesson 17", "help")
+    ours, theirs = in_turns(rounds, (TUTOR, bench.environment, home), ([*BARE, "home"], bench.environment, bare))
+    report("first paint of the lessons", median(ours), "ms", median(theirs), "1.2 ×", ratio(ours, theirs))
+    many, few = in_turns(rounds, (TUTOR, bench.lessons(500), home), (TUTOR, bench.lessons(20), home))
+    report("first paint, 500 lessons more", median(many), "ms", None, "1.1 × that of 20", ratio(many, few))
+
+
+def answering(bench: Bench, screens: int) -> None:
+    """Keys, verdicts and next screens of the long lesson."""
+    found = {}
+    for name, command, answer in (
+        ("tutor", [*TUTOR, str(bench.long_lesson())], "-0.7"),
+        ("bare", [*BARE, "lesson"], "-0.7"),
+    ):
+        echoes, verdicts, nexts = [], [], []
+        with Terminal(command, bench.environment) as terminal:
+            terminal.until("Screen 001")
+            terminal.rest(1.0)
+            for number in range(2, screens + 2):
+                for key in answer:
+                    echoes.append(1000 * (-terminal.press(key) + terminal.until(key)))
+                terminal.rest()
+                verdicts.append(1000 * (-terminal.press("\r") + terminal.until("Right.")))
+                terminal.rest()
+                nexts.append(1000 * (-terminal.press(DOWN) + terminal.until(f"Screen {number:03}")))
+                terminal.rest()
+        found[name] = (echoes, verdicts, nexts)
+    for what, goal, ours, theirs in zip(
+        ("key to echo", "Enter to verdict", "page down to the next screen"),
+        ("that of a bare Input", f"95 of 100 within {FRAME:.1f} ms", "50 ms"),
+        *found.values(),
+        strict=True,
+    ):
+        report(what, median(ours), "ms", median(theirs), goal, median(ours) / median(theirs))
+        report("  95 of 100 within", quantiles(ours, n=20)[-1], "ms", quantiles(theirs, n=20)[-1], goal)
+
+
+def at_rest(bench: Bench, seconds: float) -> None:
+    """Memory, and the processor while nothing happens."""
+    runs = {
+        "the lessons": (TUTOR, [*BARE, "home"], ("help",)),
+        "a lesson": ([*TUTOR, str(bench.long_lesson())], [*BARE, "lesson"], ("Screen 001",)),
+    }
+    for what, (command, bare, texts) in runs.items():
+        with Terminal(command, bench.environment) as ours, Terminal(bare, bench.environment) as theirs:
+            for terminal in (ours, theirs):
+                terminal.until(*texts)
+                terminal.rest(2.0)
+            factor = ours.memory() / theirs.memory()
+            report(f"memory, {what}", ours.memory(), "MB", theirs.memory(), "1.4 ×", factor)
+            before = ours.processor(), theirs.processor()
+            ours.rest(seconds)
+            used = ours.processor() - before[0], theirs.processor() - before[1]
+            report(f"processor in {seconds:g} s of rest, {what}", 1000 * used[0], "ms", 1000 * used[1], "0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast the screen is, beside a bare Textual application.")
+    parser.add_argument("--rounds", type=int, default=10, help="starts of each program")
+    parser.add_argument("--screens", type=int, default=SCREENS - 1, help="screens of the long lesson to go through")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long to watch it rest")
+    parser.add_argument("--only", choices=["starts", "answering", "rest"])
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as folder:
+        bench = Bench(Path(folder))
+        if wanted.only in (None, "starts"):
+            starts(bench, wanted.rounds)
+        if wanted.only in (None, "answering"):
+            answering(bench, wanted.screens)
+        if wanted.only in (None, "rest"):
+            at_rest(bench, wanted.seconds)
+
+
+if __name__ == "__main__":
+    main()

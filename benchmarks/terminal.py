@@ -1,0 +1,91 @@
+"""A program in a terminal of its own, its screen's text read as it comes, with the time when it came (Unix only)."""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+LONGEST = 60.0  # seconds that anything may take
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[()])?$")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Terminal:
+    """A program at ``width`` × ``height``. ``begun`` is when it was started, in seconds of ``time.perf_counter``."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, width: int = 100, height: int = 30
+    ) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest, self._text = "", ""
+        self.begun = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, env=dict(environment), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    def press(self, keys: str) -> float:
+        """Type; returns when."""
+        self._text = ""
+        now = time.perf_counter()
+        os.write(self._master, keys.encode())
+        return now
+
+    def until(self, *texts: str) -> float:
+        """Wait until all of these texts have been painted since the last key; returns when the last of them was."""
+        end = time.perf_counter() + LONGEST
+        while not all(text in self._text for text in texts):
+            if not self._read(end - time.perf_counter()):
+                raise TimeoutError(f"waited in vain for {texts}, and saw {self._text[-1500:]!r}")
+        return time.perf_counter()
+
+    def rest(self, seconds: float = 0.15) -> None:
+        """Wait until nothing has been painted for so long (at most ten times as long: a cursor may blink)."""
+        end = time.perf_counter() + 10 * seconds
+        while self._read(seconds) and time.perf_counter() < end:
+            pass
+
+    def _read(self, longest: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, longest))
+        if not ready:
+            return False
+        text = self._rest + self._decoder.decode(os.read(self._master, 65536))
+        cut = _BEGUN.search(text)  # an escape that is cut in two waits for its other half
+        self._rest = text[cut.start() :] if cut else ""
+        self._text += _ESCAPES.sub("", text[: cut.start()] if cut else text)
+        return True
+
+    # -- what it costs ------------------------------------------------------------------------------------------------
+
+    def memory(self) -> float:
+        """What of it is in memory (resident set size), in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+        assert found is not None
+        return int(found[1]) / 1024
+
+    def processor(self) -> float:
+        """The seconds of processor that it has used, all threads together."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
