@@ -222,7 +222,7 @@ def _number_field(block: Number) -> Field:
     elif block.within is not None:
         wanted = f"within {block.within:g}"
     elif block.decimals is not None:
-        wanted = plural(block.decimals, "decimal")
+        wanted = plural(block.decimals, "decimal") if block.decimals else "a whole number"
     return Field(block.id, block.id, FieldKind.NUMBER, "", of=block.of, unit=block.unit, precision=wanted)
 
 

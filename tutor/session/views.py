@@ -156,7 +156,8 @@ class Views:
 
 
 def given_lines(graph: Graph) -> tuple[str, ...]:
-    """What is given, a LaTeX formula a line: vectors and matrices with their cells' names, then single numbers."""
+    """What is given, a LaTeX formula a line: vectors and matrices with their cells' names where these have any of their
+    own, then single numbers."""
     notation = graph.notation
     lines: list[str] = []
     covered: set[str] = set()
@@ -166,9 +167,11 @@ def given_lines(graph: Graph) -> tuple[str, ...]:
         if covered.issuperset(array.cells):
             continue
         covered.update(array.cells)
-        names = _matrix([notation.latex(cell) for cell in array.cells], array.shape)
-        numbers = _matrix([latex_number(graph.values[cell]) for cell in array.cells], array.shape)
-        lines.append(f"{notation.latex(array.name)} = {names} = {numbers}")
+        parts = [notation.latex(array.name)]
+        if not all(cell.startswith(f"{array.name}[") for cell in array.cells):
+            parts.append(_matrix([notation.latex(cell) for cell in array.cells], array.shape))
+        parts.append(_matrix([latex_number(graph.values[cell]) for cell in array.cells], array.shape))
+        lines.append(" = ".join(parts))
     single = [
         f"{notation.latex(name)} = {latex_number(graph.values[name])}"
         for name, node in graph.nodes.items()

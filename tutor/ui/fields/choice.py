@@ -15,6 +15,7 @@ from tutor.session.model import Answer, Field
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
 from tutor.ui.text import MUTED
+from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
 
 MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (True, True): "■"}
@@ -87,12 +88,12 @@ class ChoiceField(FieldWidget, can_focus=True):
         for line in self.query(OptionLine):
             option = self.field.options[line.place]
             is_picked = option.key in self.picked
-            text = Content.assemble(
+            head = Content.assemble(
                 (f"{line.place + 1} ", MUTED),
                 (f"{MARKS[self.field.several, is_picked]} ", "$accent" if is_picked else MUTED),
-                self._texts[line.place].stylize("bold") if is_picked else self._texts[line.place],
             )
-            line.update(text)
+            text = self._texts[line.place]
+            line.update(Hanging(head, text.stylize("bold") if is_picked else text))
             line.set_class(line.place == self.cursor, "-cursor")
 
     def watch_cursor(self) -> None:

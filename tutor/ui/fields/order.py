@@ -15,6 +15,7 @@ from tutor.session.model import Answer, Field
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
 from tutor.ui.text import MUTED
+from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
 
 MOVE = Command(
@@ -111,7 +112,7 @@ class OrderField(FieldWidget, can_focus=True):
             number = f"{line.place + 1}. " if line.place < kept else "– "
             if line.place >= kept:
                 text = Content.assemble(text.stylize(MUTED), ("   left out", MUTED))
-            line.update(Content.assemble((grip, "$accent"), (number.rjust(4), MUTED), text))
+            line.update(Hanging(Content.assemble((grip, "$accent"), (number.rjust(4), MUTED)), text))
             line.set_class(is_at, "-cursor")
             line.set_class(is_at and self.taken, "-taken")
 

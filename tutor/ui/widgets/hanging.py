@@ -1,0 +1,34 @@
+"""A mark and a text beside it: where the text breaks, it goes on under itself, not under the mark."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+
+class Hanging(Visual):
+    """``head`` in its own columns, ``text`` in the rest."""
+
+    def __init__(self, head: Content, text: Content) -> None:
+        self.head = head
+        self.text = text
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Both on one line."""
+        indent = self.head.cell_length
+        return indent + self.text.get_optimal_width(rules, max(1, container_width - indent))
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """The text's rows."""
+        return self.text.get_height(rules, max(1, width - self.head.cell_length))
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The head before the first row, as much space before the others."""
+        indent = self.head.cell_length
+        first = self.head.render_strips(indent, 1, style, options)
+        space = Strip.blank(indent, style.rich_style)
+        rows = self.text.render_strips(max(1, width - indent), None, style, options)
+        return [Strip.join([first[0] if not place else space, row]) for place, row in enumerate(rows)][:height]
