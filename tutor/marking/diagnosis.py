@@ -59,8 +59,8 @@ class Diagnosis:
         """The mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if need
         be."""
         found = self.exact(case) + self._writing(case)
-        if not found:
-            found = self._replayed(case)
+        if all(each.tier > Tier.WRITING for each in found):
+            found += self._replayed(case)
         if not found:
             found = self._bounded(case)
         return found
@@ -114,7 +114,8 @@ class Diagnosis:
                     # a point moved to the right shows only the digits that were written
                     room = max(room, room * abs(number / value))
                 if abs(case.t - number) <= room * (1 + 1e-9):
-                    found.append(Found(Variant(slip, formula, name), Tier.WRITING, number))
+                    tier = Tier.WRITING if room == case.half else Tier.BOUND
+                    found.append(Found(Variant(slip, formula, name), tier, number))
         return found
 
     def _replayed(self, case: _Case) -> list[Found]:

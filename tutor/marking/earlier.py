@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tutor.formulas import compile_arrays
+from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import Found, Tier, best
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.variants import Variant
-from tutor.marking.workings import Workings
+from tutor.marking.workings import ProfileKey, Workings
 
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
@@ -33,6 +33,8 @@ _CARRIED = frozenset(
     }
 )  # fmt: skip
 _MOST_NODES, _MOST_ROWS = 400, 600
+#: Batches from the true values that are kept, some hundred kilobytes each.
+_MOST_KEPT = 64
 #: At most so many mistakes may fit before a slip further up is left unnamed.
 _MOST_NAMED = 2
 #: Pairs: how far around the answer chance hits are counted, and how many may be expected at it.
@@ -54,10 +56,11 @@ class EarlierSlips:
         self._workings = workings
         self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = {}
         self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = {}
+        self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
 
     def find(self, case: _Case) -> tuple[Found, ...]:
         """A slip further up that explains the answer, else the one pair of slips that does."""
-        batch = self._carried(case)
+        batch = self._batch(case)
         if batch is None:
             return ()
         hits = self._hits(case, batch)
@@ -67,6 +70,24 @@ class EarlierSlips:
         return self._pair(case, batch)
 
     # -- one slip ---------------------------------------------------------------------------------------------------
+
+    def _batch(self, case: _Case) -> Batch | None:
+        """The slips carried on; from the true values they are the same for every answer, and kept."""
+        if case.following is not None:
+            return self._carried(case)
+        key = (case.slot, case.key)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            batch = self._carried(case)
+            if batch is not None:
+                slots = self._workings.arithmetic.slots
+                variants = self._workings.candidates(case.slot).variants
+                needed = {case.slot, *(slots[name] for variant, _ in variants for name in names(variant.tree))}
+                values = [value if slot in needed else math.nan for slot, value in enumerate(batch.values)]
+                batch = Batch(batch.slips, values)
+            self._kept[key] = batch
+        return self._kept[key]
 
     def _carried(self, case: _Case) -> Batch | None:
         slips, numbers = self._slips(case)

@@ -94,8 +94,8 @@ class Judge:
     def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
         """(the earlier answers that are put in, those of them that are not right).
 
-        Not put in, lest one slip make the rest free: a wrong ±1, or a wrong number already typed wrongly elsewhere,
-        that nothing explains; a wrong 0 that does not follow, except the first if a mistake explains it.
+        Not put in, lest one slip make the rest free: a wrong number already typed wrongly elsewhere that nothing
+        explains; a wrong 0 or ±1 that does not follow, except the first if a mistake explains it.
         """
         put_in: dict[int, Typed] = {}
         bad: list[int] = []
@@ -117,7 +117,7 @@ class Judge:
         judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
-        if typed.value == 0:
+        if typed.value in (0.0, 1.0, -1.0):
             return not again and any(found.tier <= Tier.EXACT for found in judgement.found)
         return bool(judgement.found)
 
