@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -261,10 +261,10 @@ def test_without_pytorch_two_engines_do(capsys: pytest.CaptureFixture[str], file
     assert shown.count("2 engines: they agree.") == 3
 
 
-def spoilt(values: Callable[..., dict[str, float]]) -> Callable[..., dict[str, float]]:
+def spoilt(values: Callable[..., Mapping[str, Any]]) -> Callable[..., dict[str, Any]]:
     """An engine that errs about δ₂ and what comes after it."""
 
-    def wrong(*arguments: Any) -> dict[str, float]:
+    def wrong(*arguments: Any) -> dict[str, Any]:
         return {name: value + 1e-4 * (name in ("delta2", "dE/dw12")) for name, value in values(*arguments).items()}
 
     return wrong
@@ -284,7 +284,7 @@ def test_the_first_disagreement_is_named(
     if engine == "SymPy":
         monkeypatch.setattr(where, spoilt(by_sympy.network_values))
     else:
-        values = spoilt(lambda network, steps: dict(solve(network, steps=steps).values))
+        values = spoilt(lambda network, steps: solve(network, steps=steps).values)
         monkeypatch.setattr(where, lambda network, steps: Solution(lambda: values(network, steps)))
     code, shown = run(capsys, "verify", file(NETWORK))
     assert code == 1

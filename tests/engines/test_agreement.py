@@ -162,6 +162,18 @@ SHEETS: dict[str, dict[str, Any]] = {
             "j": "gelu'(z) + silu'(z)", "k": "sqrt(p)^3", "E": "sum(a*c*d)", "slope": "dE/dz",
         },
     },
+    "equal arguments": {
+        "given": {"z": [2, 2, 1], "A": [[1, 1], [2, 3]], "r": 0},
+        "steps": {"m": "max(z)", "g": "dm/dz", "E": "sum(min(A, rows))", "gA": "dE/dA", "p": "max(r, 0)", "h": "dp/dr"},
+    },
+    "conditions": {
+        "given": {"a": 2, "b": [1, 2]},
+        "steps": {"c": "a > 1", "d": "(b >= 2)*(b = 2)", "e1": "a >= 2 and a != 3", "f": "not (a < 1 or a <= 1)"},
+    },
+    "a softmax of large numbers": {
+        "given": {"z": [10000, 0, -10000], "T": 0.5},
+        "steps": {"p": "softmax(z/T)", "s": "sum(p)"},
+    },
     "a derivative of a derivative": {
         "given": {"x": 0.7},
         "steps": {"f": "sigmoid(x)*x^3", "g": "df/dx", "h": "dg/dx"},

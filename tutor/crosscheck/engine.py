@@ -63,8 +63,9 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "gelu": functional.gelu,
     "silu": functional.silu,
     "step": lambda z: torch.heaviside(z, tensor(0.0)),
-    "maximum": torch.maximum,
-    "minimum": torch.minimum,
+    # torch.maximum shares the slope of two equal arguments; here it is the later one's
+    "maximum": lambda a, b: torch.where(a > b, a, b),
+    "minimum": lambda a, b: torch.where(a < b, a, b),
 }
 
 

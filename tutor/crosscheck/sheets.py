@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Mapping
@@ -195,19 +196,15 @@ def _reduced(name: str, parts: list[Tensor], axis: tuple[int, ...], functions: M
         if name in ("sum", "mean"):
             total = sum(parts[1:], first)
             return total if name == "sum" else total / len(parts)
-        result = first
-        for part in parts[1:]:
-            result = functions["maximum" if name == "max" else "minimum"](result, part)
-        return result
+        return functools.reduce(functions["maximum" if name == "max" else "minimum"], parts)
     match name:
         case "sum":
             return first.sum(*axis)
         case "mean":
             return first.mean(*axis)
-        case "max":
-            return first.amax(*axis)
-        case "min":
-            return first.amin(*axis)
+        case "max" | "min":
+            cells = first.unbind(*axis) if axis else first.reshape(-1).unbind()
+            return functools.reduce(functions["maximum" if name == "max" else "minimum"], cells)
     return (first.argmax(*axis) + 1).to(first.dtype)
 
 

@@ -13,7 +13,7 @@ import mpmath
 import sympy
 
 from tutor.derivations import functions as f
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul
+from tutor.formulas.tree import Add, Call, Compare, Div, Logic, Mul, Name, Neg, Num, Pow, Tree, add, mul
 
 Expression = Any
 
@@ -43,7 +43,29 @@ def to_sympy(tree: Tree) -> Expression:
             return to_sympy(base) ** to_sympy(exponent)
         case Call(function, arguments):
             return _call(function, [to_sympy(argument) for argument in arguments])
+        case Compare(relation, left, right):
+            return _condition(relation, to_sympy(left) - to_sympy(right))
+        case Logic("not", (operand,)):
+            return 1 - to_sympy(operand)
+        case Logic("and", operands):
+            return sympy.Mul(*map(to_sympy, operands))
+        case Logic(_, operands):
+            return 1 - sympy.Mul(*(1 - to_sympy(operand) for operand in operands))
     raise TypeError(f"{type(tree).__name__} is no formula of single numbers")
+
+
+def _condition(relation: str, difference: Expression) -> Expression:
+    """1 where a condition on left − right holds, else 0, by steps: step(z) is 1 above 0."""
+    above, below = (f.FUNCTIONS["step"](side) for side in (difference, -difference))
+    holds = {
+        ">": above,
+        "<": below,
+        ">=": 1 - below,
+        "<=": 1 - above,
+        "=": (1 - above) * (1 - below),
+        "!=": above + below,
+    }
+    return holds[relation]
 
 
 def number(value: float) -> Expression:

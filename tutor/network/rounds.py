@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from tutor.errors import FormulaError, NetworkError
 from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Derivative, Name, Num, Tree, add, mul, names
+from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub
+from tutor.network.forward import ONE, bounded_exp
 from tutor.network.graph import Graph, Kind, Node, Quantity
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
 
@@ -108,10 +109,10 @@ class _Rounds:
 
     def _cells_of(self, step: str, tree: Tree) -> Cells:
         found = dict(self.current)
-        for part in derivatives(tree):
-            found[_placeholder(part)] = self._derivative(step, part)
         plain = map_tree(tree, lambda part: Name(_placeholder(part)) if isinstance(part, Derivative) else None)
         try:
+            for part in derivatives(tree):
+                found[_placeholder(part)] = self._derivative(step, part)
             return scalarise(plain, found)
         except FormulaError as error:
             raise NetworkError(f"The step {step}: {error.message}", ("steps", step), hint=error.hint) from None
@@ -130,7 +131,8 @@ class _Rounds:
         whole = name + in_round(at)
         for place, cell in enumerate(cells):
             formula, value = (formulas[place], None) if formulas else (None, values[place])
-            self.nodes[cell] = Node(cell, kind, formula, value=value, step=at, role={"of": whole})
+            stable = _stable(formula) if formula is not None else None
+            self.nodes[cell] = Node(cell, kind, formula, value=value, step=at, role={"of": whole}, stable=stable)
         if shape:
             self.arrays[whole] = Quantity(whole, kind, shape, cells)
         self.current[name] = Cells(shape, tuple(map(Name, cells)))
@@ -167,3 +169,18 @@ class _Rounds:
 
 def _placeholder(part: Derivative) -> str:
     return f"d{part.of}/d{part.by}"
+
+
+def _stable(formula: Tree) -> Tree | None:
+    """The formula with every softmax in a form that does not overflow; None where there is none in it."""
+
+    def change(part: Tree) -> Tree | None:
+        match part:
+            case Div(Call("exp", (own,)), Add(terms)):
+                others = [term.arguments[0] for term in terms if isinstance(term, Call) and term.function == "exp"]
+                if len(others) == len(terms):
+                    return Div(ONE, add(*(bounded_exp(sub(other, own)) for other in others)))
+        return None
+
+    found = map_tree(formula, change)
+    return None if found == formula else found

@@ -62,8 +62,8 @@ class _Update:
 
     def _node(self, name: str, kind: Kind, formula: Tree, role: dict[str, str], taught: Tree | None = None) -> Node:
         role = {"parameter": self.parameter, **role}
-        place = {"layer": self.layer + 1, "unit": self.unit, "step": self.step}
-        return Node(name, kind, formula, taught=taught, role=role, **place)
+        layer, unit, step = self.layer + 1, self.unit, self.step
+        return Node(name, kind, formula, taught=taught, role=role, layer=layer, unit=unit, step=step)
 
     def _own(self, stem: str) -> str:
         return suffixed(f"{self.parameter}_{stem}", None, self.step)

@@ -75,7 +75,7 @@ def _side_by_side(arrays: list[Array]) -> Array:
     """The cells of all arrays in one vector."""
     try:
         # several times as fast as NumPy's own for a handful of small arrays
-        return np.frombuffer(b"".join(arrays))
+        return np.frombuffer(b"".join(arrays))  # type: ignore[arg-type]  # arrays are buffers
     except TypeError:  # an array that does not lie in one piece
         return np.concatenate(arrays, axis=None)
 
