@@ -3,24 +3,28 @@ not."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import GUIDE, README, examples
+from tests.docs.examples import GUIDE, README, examples, folder_with_files
 from tutor.check import WARNINGS
 from tutor.check.warnings import OPTIONAL
 from tutor.cli import COMMANDS
+from tutor.errors import QuantityError
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.notation import SYMBOL_HEADS
-from tutor.lessons import models
+from tutor.lessons import load_source, models
 from tutor.lessons.fields import FileModel
 from tutor.lessons.models import BLOCKS
 from tutor.lessons.parts import NETWORK_GROUPS
 from tutor.lessons.validate import field_names
 from tutor.marking import Verdict
 from tutor.marking.variants import PRIOR
+from tutor.network import Network, build_graph
 from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS
 
 TEXT = GUIDE.read_text(encoding="utf-8")
@@ -64,6 +68,54 @@ def test_every_word_is_mentioned(kind: str) -> None:
 def test_every_command_is_mentioned() -> None:
     told = TEXT + README.read_text(encoding="utf-8")
     assert [name for name in COMMANDS if name != "open" and f"tutor {name}" not in told] == []
+
+
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "adamw"])
+def test_every_parameter_of_an_optimizer_is_told_with_its_default(optimizer: str) -> None:
+    (line,) = re.findall(rf"^\| `{optimizer}` \| (.*) \|$", TEXT, re.M)
+    told = dict(re.findall(r"`(\w+)` ([\w.-]+)", line))
+    assert {name: str(value).lower() for name, value in OPTIMIZERS[optimizer].items()} == {
+        name: value if value in ("true", "false") else str(float(value)) for name, value in told.items()
+    }
+
+
+NETWORKS = """
+networks:
+  lab2: {from: networks/lab2.yaml}
+  adam: {from: lab2, activation: sigmoid, optimizer: {adam: {}}}
+  batch: {from: lab2, inputs: [[1, 0, 1], [0, 1, 1], [1, 1, 0], [0, 0, 1]], target: [1, 0, 1, 0]}
+  two:
+    inputs: [1, 2]
+    target: [1, 0]
+    layers:
+      - {weights: [[0.1, 0.2], [0.3, 0.4]], activation: tanh}
+      - {weights: [[0.1, 0.2], [0.3, 0.4]], activation: softmax}
+    loss: cross_entropy
+    optimizer: {sgd: {}}
+"""
+
+
+def _quantities() -> list[str]:
+    _, _, after = TEXT.partition("| write | for |")
+    rows = [line.split("|")[1] for line in after.split("\n\n")[0].splitlines() if line.startswith("| `")]
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+
+
+def test_every_quantity_of_the_table_can_be_asked_for(tmp_path: Path) -> None:
+    path = folder_with_files(tmp_path) / "networks.yaml"
+    path.write_text(NETWORKS, encoding="utf-8")
+    networks = load_source(path).models.values()
+    graphs = [build_graph(network, 3) for network in networks if isinstance(network, Network)]
+
+    def is_known(name: str) -> bool:
+        for graph in graphs:
+            with contextlib.suppress(QuantityError):
+                return bool(graph.expand(name.removeprefix("lab2:")))
+        return False
+
+    names = _quantities()
+    assert len(names) > 40
+    assert [name for name in names if not is_known(name)] == []
 
 
 def _first_cells(heading: str) -> Iterable[str]:
