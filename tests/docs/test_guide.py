@@ -103,3 +103,30 @@ def test_links_within_the_guide_lead_somewhere() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     headings = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"^#+ (.+)$", text, re.M)}
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
+def inline_checks() -> list[str]:
+    """The checks of a lab that stand in the table of checks."""
+    _, _, after = GUIDE.read_text(encoding="utf-8").partition("| check | passes when |")
+    rows = [line.split(" | ")[0] for line in after.split("\n\n")[0].splitlines()]
+    return [found for row in rows for found in re.findall(r"`(\{.*\})`", row)]
+
+
+def test_the_checks_of_the_table_are_checks(folder: Path) -> None:
+    checks = inline_checks()
+    assert len(checks) >= 9
+    lab = "- lab: All checks\n  checks:\n" + "".join(f"    - {check}\n" for check in checks)
+    path = folder / "checks.yaml"
+    path.write_text(lesson_around(lab), encoding="utf-8")
+    assert load_source(path).questions
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    re.findall(r"`data: (\{columns: .*?\})`", GUIDE.read_text(encoding="utf-8")),
+)
+def test_data_within_the_file(inputs: str, folder: Path) -> None:
+    path = folder / "data.yaml"
+    layer = "{weights: [[0.5]], activation: sigmoid}"
+    path.write_text(f"network: {{data: {inputs}, layers: [{layer}]}}\n", encoding="utf-8")
+    assert load_source(path).models
