@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -251,3 +252,48 @@ def test_a_killed_tutor_loses_nothing_that_it_wrote(tmp_path: Path) -> None:
     assert answers[: len(said)] == [f"a-{number}" for number in range(len(said))]
     with sqlite3.connect(path) as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+TYPIST = """
+import sys
+from pathlib import Path
+from tutor.store import AttemptRecord, Store
+store = Store(Path(sys.argv[1]), learner="")
+for number in range(int(sys.argv[2]), 10**9):
+    store.save_drafts("l", "", {"Z1": str(number), "write": f"{number} " * 200})
+    store.set_position("l", "", number)
+    if number % 3 == 0:
+        store.record("l", "", AttemptRecord("Z1", str(number), "wrong"))
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
+def test_killed_at_any_moment_it_has_all_but_the_last_keystrokes(tmp_path: Path) -> None:
+    """Six times over the same file: what had been said to be saved is there, whole, and nothing is set aside."""
+    path = tmp_path / "progress.sqlite3"
+    rng = random.Random(7)
+    said = 0
+    for _ in range(6):
+        command = [sys.executable, "-c", TYPIST, str(path), str(said + 1)]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        for _ in range(rng.randint(1, 60)):
+            said = int(child.stdout.readline())
+        child.kill()
+        said = max([said, *map(int, child.stdout.read().split())])
+        child.wait()
+        store = Store(path, learner="")
+        assert not store.notice
+        drafts = store.drafts("l", "")
+        kept = int(drafts["write"].split()[0])
+        assert kept in (said, said + 1), "one save may have been made and not yet said"
+        assert drafts["write"] == f"{kept} " * 200
+        assert store.position("l", "") in (said, said + 1)
+        answers = [int(attempt.answer) for attempt in store.attempts("l", "")]
+        assert answers == sorted(answers)
+        assert set(range(3, said + 1, 3)) <= set(answers)
+        store.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert not list(tmp_path.glob("*damaged*"))
