@@ -141,6 +141,13 @@ def test_right_values_after_a_slip_are_right() -> None:
     assert [one.verdict for one in found] == [WRONG, CORRECT, CORRECT]
 
 
+def test_what_follows_from_too_few_digits_is_no_slip() -> None:
+    found = marked("book", ("H1", "0.3"), ("H2", "0.5"), ("Z3", "-0.09"))
+    assert [one.verdict for one in found] == [IMPRECISE, IMPRECISE, FOLLOWS]
+    assert found[2].because == ("H1", "H2")
+    assert found[2].message.startswith("Consistent: it follows from your H₁, which needs more digits.")
+
+
 def test_a_blank_upstream_is_the_true_value() -> None:
     assert mark("book", "delta1", "0.0087").verdict is CORRECT
 

@@ -175,11 +175,12 @@ class _Case:
             return Judgement(Verdict.CORRECT)
         if self._is_replayed() or (good is not None and self._is_own_replay(good)):
             return Judgement(Verdict.CORRECT)
-        if self._within(self.profile, good) and not self._is_short(good):
+        if self._within(self.profile, good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         if self.following is not None and self.following.bad and self._follows(self.following):
-            return Judgement(Verdict.FOLLOWS, because=self._because(self.following))
+            because, early = self._because(self.following)
+            return Judgement(Verdict.FOLLOWS, because=because, early=early)
         return self._not_right(good)
 
     def _not_right(self, good: OwnValues | None) -> Judgement:
@@ -197,7 +198,9 @@ class _Case:
     def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
         """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
         value = values[self.slot] if centre is None else centre
-        return near(self.t, value, bound, self.decimals) and not self.is_old(values)
+        # what is written short was not cut off at the decimals asked for, unless it is so exactly
+        cuts = not bound or self.typed.decimals >= self.decimals
+        return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
 
     def is_old(self, values: list[float]) -> bool:
         """Whether the answer is the value before an update whose step can be seen."""
@@ -286,14 +289,15 @@ class _Case:
         values = [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
         return any(near(self.t, value, 0.0, given) for value in values)
 
-    def _because(self, following: OwnValues) -> tuple[str, ...]:
-        """The earlier answers that went wrong by themselves, the first one first; what follows from them is not
-        blamed."""
+    def _because(self, following: OwnValues) -> tuple[tuple[str, ...], bool]:
+        """The earlier answers that went wrong by themselves, the first one first, and whether that one has only too few
+        digits; what follows from them is not blamed."""
         names = self.workings.arithmetic.names
-        roots = []
+        roots, early = [], False
         for slot in following.bad:
             typed = self._mine[slot]
             judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)
             if judgement.verdict is not Verdict.FOLLOWS:
+                early = early or (not roots and judgement.verdict is Verdict.IMPRECISE)
                 roots.append(slot)
-        return tuple(names[slot] for slot in (roots or following.bad))
+        return tuple(names[slot] for slot in (roots or following.bad)), early

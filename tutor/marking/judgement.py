@@ -43,8 +43,8 @@ class Judgement:
     asked for).
 
     ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
-    intermediates rounded too early. ``tie``: within the bound, and a mistake fits to the last digit. ``every``: all
-    that fit, those of the same number too: what a grid chooses from.
+    intermediates rounded too early, or an earlier answer that this follows from. ``tie``: within the bound, and a
+    mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
     """
 
     verdict: Verdict

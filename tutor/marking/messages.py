@@ -67,6 +67,10 @@ def _imprecise(judgement: Judgement, decimals: int) -> str:
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
     first = graph.notation.text(judgement.because[0])
+    if judgement.early:
+        return (
+            f"Consistent: it follows from your {first}, which needs more digits. Give them, and this is marked again."
+        )
     return f"Consistent: it follows from your {first}. The slip is there; mend it, and this is marked again."
 
 

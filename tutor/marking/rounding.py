@@ -20,13 +20,13 @@ def unit(decimals: int) -> float:
     return float(10.0**-decimals)
 
 
-def near(typed: float, value: float, bound: float, decimals: int) -> bool:
-    """Whether ``typed`` is some number within ``bound`` of ``value``, rounded or cut off at ``decimals``."""
+def near(typed: float, value: float, bound: float, decimals: int, *, cuts: bool = True) -> bool:
+    """Whether ``typed`` is some number within ``bound`` of ``value``, rounded or (``cuts``) cut off at ``decimals``."""
     u = unit(decimals)
     speck = SPECK * u + 1e-15 * abs(value)
     if abs(typed - value) <= bound + ROUNDED * u + speck:
         return True
-    return is_cut(typed, value, bound, decimals)
+    return cuts and is_cut(typed, value, bound, decimals)
 
 
 def is_cut(typed: float, value: float, bound: float, decimals: int) -> bool:
