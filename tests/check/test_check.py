@@ -206,6 +206,20 @@ def test_only_what_changed_is_checked_again(tmp_path: Path) -> None:
     assert check_paths([path], options, cache=cache).problems == []
 
 
+@pytest.mark.parametrize(
+    ("blocks", "name"), [("- text: 'See [the notes](notes.md).'", "notes.md"), ("- image: a.png\n  alt: A.", "a.png")]
+)
+def test_a_file_that_has_come_is_noticed(blocks: str, name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, blocks)
+    options = Options(with_torch=False, with_programs=False)
+    cache = FindingsCache(tmp_path / "cache")
+    assert check_paths([path], options, cache=cache).problems
+    (tmp_path / name).touch()
+    assert check_paths([path], options, cache=cache).problems == []
+    (tmp_path / name).unlink()
+    assert check_paths([path], options, cache=cache).problems
+
+
 def test_a_folder_holds_other_files_too(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / "answers.yaml").write_text("- {quantity: Z1, answer: 3}\n")

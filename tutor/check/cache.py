@@ -58,7 +58,7 @@ class FindingsCache:
         for each in (path, *files):
             digest.update(f"\n{each}\n".encode())
             with contextlib.suppress(OSError):
-                digest.update(each.read_bytes())
+                digest.update(b"there: " + each.read_bytes())
         return digest.hexdigest()
 
 

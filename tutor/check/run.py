@@ -155,7 +155,7 @@ def check_file(path: Path, options: Options, cache: FindingsCache) -> tuple[File
     inspect(subject, options)
     report.problems, report.notes = list(subject.found), list(subject.notes)
     if not subject.notes:
-        cache.keep(path, lesson.sources, subject.found, subject.notes)
+        cache.keep(path, {*lesson.sources, *subject.files}, subject.found, subject.notes)
     subject.found = []
     return report, subject
 

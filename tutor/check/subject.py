@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from tutor.check.warnings import OPTIONAL, WARNINGS
 from tutor.lessons.blocks import AnyBlock, Lesson, Model
@@ -33,6 +34,8 @@ class Subject:
         self.document = Document(lesson.text, name)
         self.found: list[Problem] = []
         self.notes: list[str] = []
+        #: Files beside the lesson's own sources on which a finding rests, there or not.
+        self.files: set[Path] = set()
         self._used: set[tuple[Owner, str]] = set()
 
     # -- what there is ----------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from tutor.check.subject import PlacedBlock, Subject
 from tutor.lessons.blocks import Image, Model, Plot, Question
@@ -44,6 +43,7 @@ def _block(subject: Subject, placed: PlacedBlock) -> None:
     if isinstance(block, Image):
         if not str(block.alt).strip():
             subject.on_block("missing-alt", placed, "This picture has an empty alt: say in words what it shows.")
+        subject.files.add(block.path)
         if not block.path.is_file():
             subject.on_block(
                 "missing-file", placed, f"There is no picture '{block.path.name}' (paths are from this file)."
@@ -140,7 +140,9 @@ def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
             )
         target = match["target"].partition("#")[0]
         is_local = target and not re.match(r"^[a-z][a-z0-9+.-]*:", target, re.IGNORECASE)
-        if is_local and not (folder / Path(target)).exists():
+        if is_local:
+            subject.files.add(folder / target)
+        if is_local and not (folder / target).exists():
             message = f"This link leads to '{target}', which is not there."
             subject.on_block("broken-link", placed, message, path=path, offset=match.start("target"))
 
