@@ -43,7 +43,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-async def until(pilot: Pilot[object], holds: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Wait for what a save brings about, and fail if it never comes."""
     for _ in range(400):
         if holds():

@@ -146,18 +146,18 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
 _SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
 
-def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str | None]:
+def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
     """What is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
     place = error.column - 1
     for match in _DECIMAL_COMMA.finditer(source):
         if match.start() <= place <= match.end():
-            return f"A decimal has a point here: {match[1]}.{match[2]}.", None
+            return f"A decimal has a point here: {match[1]}.{match[2]}.", ""
     for match in _SLOPE.finditer(source):
         if match.start() <= place < match.end():
             return (
                 f"{match[0]} should be the slope of a step with respect to a given; "
                 f"the steps are {', '.join(steps)}, given is {', '.join(given)}."
-            ), None
+            ), ""
     return error.message, error.hint
 
 
