@@ -43,11 +43,13 @@ def typed_as(reading: Reading, asked: int) -> Typed:
 
 
 def as_text(answer: Answer) -> str:
-    """An answer as a text: numbers in their shortest form."""
+    """An answer as a text: numbers in their shortest form, nothing for what is no answer at all."""
     if isinstance(answer, str):
         return answer
     if isinstance(answer, (int, float)):
         return repr(answer)
+    if not isinstance(answer, Sequence):
+        return ""
     return "[" + ", ".join(as_text(part) for part in answer) + "]"
 
 
@@ -61,7 +63,7 @@ def _texts(answer: float | Sequence[object]) -> list[str]:
     if isinstance(answer, (int, float)):
         return [repr(answer)]
     found: list[str] = []
-    for part in answer:
+    for part in answer if isinstance(answer, Sequence) else ():
         if isinstance(part, str):
             found.append(part)
         elif isinstance(part, (int, float)):

@@ -215,6 +215,9 @@ def _not_updated(w: Words) -> str:
 
 
 def _ascent(w: Words) -> str:
+    if w.node.kind is Kind.CELL:
+        # a worksheet's step may follow no loss at all
+        return f"The step has been added; in {w.q} it is subtracted."
     return f"The step goes uphill: {w.q} must move against the gradient, so that the loss falls."
 
 
