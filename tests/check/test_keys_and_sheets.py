@@ -253,3 +253,13 @@ def test_the_schema_command(tmp_path: Path) -> None:
     target = tmp_path / "s.json"
     run("schema", "-o", str(target))
     assert json.loads(target.read_text(encoding="utf-8"))["$defs"]
+
+
+def test_a_worksheets_key_speaks_of_no_loss_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "newton.yaml"
+    path.write_text(
+        "worksheet: {given: {x: 2}, steps: {f: x^3 - 5, slope: df/dx, x_new: x - f/slope}}\n", encoding="utf-8"
+    )
+    graph = load_source(path).graph()
+    said = {mistake.id: mistake.message for mistake in typical_mistakes(graph, "x_new")}
+    assert said["ascent"] == "The step has been added; in x′ it is subtracted."
