@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,8 +83,11 @@ def test_output_comes_while_the_cell_runs() -> None:
 
 def test_an_interrupted_cell_keeps_its_names() -> None:
     async def work(kernel: Kernel) -> None:
-        asyncio.get_running_loop().call_later(0.2, kernel.interrupt)
-        result = await kernel.run("n = 0\nwhile True: n += 1")
+        def stop(event: Event) -> None:
+            if "here" in getattr(event, "text", ""):
+                kernel.interrupt()
+
+        result = await kernel.run("n = 0\nwhile True: n += 1; n > 1 or print('here')", on_event=stop)
         assert result.ending is Ending.STOPPED
         assert result.sentence.startswith("Stopped.")
         assert result.failure
@@ -93,15 +97,50 @@ def test_an_interrupted_cell_keeps_its_names() -> None:
     within(work)
 
 
-def test_a_paused_cell_stands_still_and_its_clock_too() -> None:
+@pytest.mark.parametrize("how_soon", ["before the child is there", "as soon as it has begun"])
+def test_a_cell_stopped_early_does_not_run_on(how_soon: str) -> None:
     async def work(kernel: Kernel) -> None:
-        loop = asyncio.get_running_loop()
-        loop.call_later(0.1, kernel.pause)
-        loop.call_later(0.7, kernel.go_on)
-        source = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n'done'"
-        result = await kernel.run(source, seconds=0.8)
+        if how_soon == "as soon as it has begun":
+            await kernel.run("x = 1")
+        task = asyncio.create_task(kernel.run("while True: pass"))
+        await asyncio.sleep(0)
+        kernel.interrupt()
+        result = await task
+        assert result.ending is Ending.STOPPED
+        assert kernel.is_alive
+        assert (await kernel.run("1")).value == "1", "the next run is not the one that was stopped"
+
+    within(work)
+
+
+def test_a_paused_cell_stands_still_and_its_clock_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred seconds pass while it stands still, far more than it may run."""
+    passed = 0.0
+    monkeypatch.setattr(
+        "tutor.labs.kernel.time", SimpleNamespace(monotonic=lambda: time.monotonic() + passed), raising=True
+    )
+    source = """
+import time
+print("here")
+gap, last = 0, time.monotonic()
+while gap < 0.25:
+    gap, last = time.monotonic() - last, time.monotonic()
+"done"
+"""
+
+    async def work(kernel: Kernel) -> None:
+        def go_on() -> None:
+            nonlocal passed
+            passed = 100.0
+            kernel.go_on()
+
+        def pause(event: Event) -> None:
+            kernel.pause()
+            assert kernel.is_paused
+            asyncio.get_running_loop().call_later(0.3, go_on)
+
+        result = await kernel.run(source, on_event=pause)
         assert result.value == "'done'"
-        assert result.seconds > 0.8
 
     within(work)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tutor.labs.compare import expected, shape_fits, wrong_cells
 from tutor.labs.kernel import Kernel
 from tutor.labs.limits import Limits
 from tutor.labs.programs import Program, numpy_program, torch_program
+from tutor.labs.programs.agreement import agreement, questions
 from tutor.lessons import load
 from tutor.network import Network, build_graph
 from tutor.paths import shipped_lessons
@@ -115,15 +115,9 @@ async def compare(kernel: Kernel, network: Network, program: Program) -> list[st
     result = await kernel.run(program.source)
     if not result.is_ok:
         return [f"{result.failure}\n{program.source}"]
-    graph = build_graph(network)
-    asked = [{"ask": "value", "source": variable} for variable in program.variables]
-    wrong = []
-    for answer, (variable, quantity) in zip(await kernel.look(asked), program.variables.items(), strict=True):
-        wanted = expected(graph.array_values(graph.quantity(quantity)), decimals=9)
-        value = answer.get("value", {})
-        if not shape_fits(value, wanted) or wrong_cells(value, wanted):
-            wrong.append(f"{variable} is {value.get('cells')}, {quantity} is {wanted.cells}\n{program.source}")
-    return wrong
+    found = agreement(program, build_graph(network), await kernel.look(questions(program)))
+    assert len(found.equal) + len(found.different) == len(program.variables) > 0
+    return [f"{variable} differs\n{program.source}" for variable in found.different]
 
 
 def test_in_numpy() -> None:

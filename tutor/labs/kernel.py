@@ -166,18 +166,17 @@ class Kernel:
         ``seconds`` bounds this run's clock (default: the limits'). Raises ``SandboxError`` where no child can be had.
         """
         async with self._turn:
-            await self.start()
-            box = self._box
-            assert box is not None
-            allowed = self.limits.seconds if seconds is None else seconds
             run = self._run = _Run(name, source, secrets.token_hex(8), on_event)
-            box.printed = 0
-            begun = time.monotonic()
-            box.send("run", source=source, name=name, mark=run.mark, cpu=allowed * (self.limits.threads + 1))
+            allowed = self.limits.seconds if seconds is None else seconds
             try:
+                await self.start()
+                if run.interrupted is not None:  # while the child was on its way
+                    return RunResult(name, source, run.interrupted, sentence(run.interrupted, self.limits))
+                box, begun = self._begin(run, allowed), time.monotonic()
                 await self._until_done(box, run, allowed)
             except asyncio.CancelledError:
-                box.kill(End.STOPPED)
+                if self._box is not None:
+                    self._box.kill(End.STOPPED)
                 raise
             finally:
                 self._run = None
@@ -190,6 +189,16 @@ class Kernel:
             if box.end is not None:
                 await self.close()
             return result
+
+    def _begin(self, run: _Run, seconds: float) -> Box:
+        """Have the child begin a run."""
+        box = self._box
+        assert box is not None
+        box.printed = 0
+        box.send("run", source=run.source, name=run.name, mark=run.mark, cpu=seconds * (self.limits.threads + 1))
+        if self._paused_at is not None:
+            box.send("pause")
+        return box
 
     async def _until_done(self, box: Box, run: _Run, seconds: float) -> None:
         """Wait for the end; at the end of the time interrupt, and a little later kill."""
@@ -206,7 +215,7 @@ class Kernel:
                 if left <= 0:
                     run.interrupted = run.interrupted or Ending.TIME
                 if run.interrupted and box.deadline is None:
-                    box.send("interrupt")
+                    box.send("interrupt", mark=run.mark)
                     box.deadline = time.monotonic() + _GRACE
                     await box.end_others()  # so that the program has the processor to end on
                     continue
@@ -243,21 +252,23 @@ class Kernel:
 
     def interrupt(self) -> None:
         """Stop the running cell as Ctrl+C would; its names stay. One that does not listen is ended."""
-        if self._box is not None and self._run is not None and self._run.interrupted is None:
+        if self._run is not None and self._run.interrupted is None:
             self._run.interrupted = Ending.STOPPED
             self._unpause()
 
     def pause(self) -> None:
         """Let the running cell stand still; its clock stands still too."""
-        if self._box is not None and self._run is not None and self._paused_at is None:
+        if self._run is not None and self._paused_at is None:
             self._paused_at = time.monotonic()
-            self._box.send("pause")
+            if self._box is not None:
+                self._box.send("pause")
             self._run.change.set()
 
     def go_on(self) -> None:
         """Let a paused cell go on."""
-        if self._box is not None and self._paused_at is not None:
-            self._box.send("continue")
+        if self._paused_at is not None:
+            if self._box is not None:
+                self._box.send("continue")
             self._unpause()
 
     def _unpause(self) -> None:

@@ -105,6 +105,7 @@ class Child:
         self.names: dict[str, object] = self.main.__dict__
         self.process = os.getpid()
         self.is_running = False
+        self._stop = ""  # the mark of the run that is to be interrupted, which may not have begun
         self._go_on = threading.Event()
         self._go_on.set()
         self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -136,6 +137,7 @@ class Child:
             for line in lines:
                 command = json.loads(line)
                 if command["do"] == "interrupt":
+                    self._stop = command["mark"]
                     self._go_on.set()
                     self._signal(signal.SIGINT)
                 elif command["do"] == "pause":
@@ -189,6 +191,8 @@ class Child:
         begun = time.perf_counter()
         self.is_running = True
         try:
+            if self._stop == command["mark"]:
+                raise KeyboardInterrupt
             value = self._execute(source, name)
             self.is_running = False
             self._only_here()

@@ -28,7 +28,8 @@ def questions(program: Program) -> list[Mapping[str, str]]:
 
 def agreement(program: Program, graph: Graph, answers: Sequence[Mapping[str, Any]]) -> Agreement:
     """What the answers to ``questions`` say; none at all (the child is gone) is no agreement."""
-    equal, different = [], []
+    equal: list[str] = []
+    different: list[str] = []
     for place, (variable, name) in enumerate(program.variables.items()):
         value = answers[place].get("value", {}) if place < len(answers) else {}
         wanted = expected(graph.array_values(graph.quantity(name)), decimals=DECIMALS)
