@@ -180,7 +180,8 @@ class _Plan:
             return [line for line in (unit.above, *unit.lines, unit.below) if line is not None]
         lit = [line for line in unit.lines if line.lit]
         passed = [line for line in unit.lines if line.name == unit.key]
-        return (lit or unit.lines[-1:] if self.scene.backward else lit or passed or list(unit.lines))[:1]
+        main = list(unit.lines[-1:]) if self.scene.backward else passed or list(unit.lines)
+        return (lit or main)[:1]
 
     def _label(self, edge: Edge, place: int) -> str:
         labels = self.options.labels

@@ -55,6 +55,15 @@ class TutorScreen(Screen[Result]):
     help_text: ClassVar[str] = ""
     """What F1 says about the screen as a whole, in Markdown."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._set_breakpoints()
+
+    def _set_breakpoints(self) -> None:
+        """The classes for the size from the first frame on; later Textual keeps them at every new size."""
+        sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
+        self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
+
     @property
     def tutor(self) -> TutorApp:
         """The application, by its own type."""

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tutor.session import Session
-from tutor.session.model import Answer, FieldKind, WorksheetRow
+from tutor.session.model import WorksheetRow
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.answering import READ_AFTER, SAVE_AFTER
 from tutor.ui.screens.base import TutorScreen
@@ -22,7 +22,8 @@ from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import CLASSES, sign, state_sign, words
+from tutor.ui.widgets.verdict import words
+from tutor.ui.widgets.worksheet_rows import Row, given_parts, group_title, laid_out
 
 COMMANDS = (
     Command(
@@ -39,69 +40,6 @@ COMMANDS = (
         footer=True,
     ),
 )
-
-
-class Row(Horizontal):
-    """A quantity: its name, its value once it may be shown, and where the lesson asks for it a line to type in."""
-
-    DEFAULT_CSS = """
-    Row { height: 1; }
-    Row > .name { width: 9; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > .value { width: 1fr; max-width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
-    Row > Entry { width: 10; }
-    Row > .sign { width: 3; padding: 0 1; text-style: bold; }
-    """
-
-    def __init__(self, row: WorksheetRow) -> None:
-        super().__init__()
-        self.row = row
-
-    @property
-    def cell(self) -> int | None:
-        """Which cell of its field this is; None where the field is one number."""
-        field = self.row.field
-        if field is None or field.kind is not FieldKind.GRID or self.row.label not in field.cells:
-            return None
-        return field.cells.index(self.row.label)
-
-    def cell_text(self, answer: Answer) -> str:
-        """This line's part of the field's answer."""
-        if self.cell is None:
-            return answer if isinstance(answer, str) else ""
-        return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
-
-    def answer(self, draft: Answer) -> Answer:
-        """The field's answer with what stands in this line put in."""
-        text = self.query_one(Entry).value
-        if self.cell is None or self.row.field is None:
-            return text
-        count = len(self.row.field.cells)
-        cells = [*(draft if isinstance(draft, tuple) else ()), *[""] * count][:count]
-        cells[self.cell] = text
-        return tuple(cells)
-
-    def compose(self) -> ComposeResult:
-        yield Static(one_line(self.row.label).partition("@")[0], classes="name", markup=False)
-        yield Static("", classes="value", markup=False)
-        if self.row.field is not None:
-            yield Entry()
-            yield Static("", classes="sign", markup=False)
-
-    def show(self, row: WorksheetRow, session: Session) -> None:
-        """Show the value and the mark as they are now."""
-        self.row = row
-        self.query_one(".value", Static).update(Content(one_line(row.value)))
-        if row.field is None:
-            return
-        state = session.state(row.field.id)
-        verdict = state.result.verdict if state.result is not None else None
-        if state.result is not None and self.cell is not None and self.cell < len(state.result.cells):
-            verdict = state.result.cells[self.cell].verdict
-        shown = state_sign(state) if self.cell is None or state.given_up else sign(verdict)
-        self.query_one(".sign", Static).update(shown)
-        entry = self.query_one(Entry)
-        for each, name in CLASSES.items():
-            entry.set_class(each is verdict, name)
 
 
 class WorksheetScreen(TutorScreen[None]):
@@ -147,9 +85,11 @@ class WorksheetScreen(TutorScreen[None]):
             columns = []
             for name, group in groupby(of_step, key=lambda row: row.group):
                 title = name if step == 1 else f"{name}, step {step}"
-                columns.append(Vertical(Static(title, classes="group"), *map(Row, group), classes=f"column {name}"))
+                lines = list(group)
+                head = Static(group_title(title, lines), classes="group")
+                columns.append(Vertical(head, *laid_out(lines), classes=f"column {name}"))
             tables.append(Horizontal(*columns, classes="columns"))
-        await self.body.mount(Static(_given(given), classes="given"), *tables)
+        await self.body.mount(Vertical(*given_parts(given), classes="given"), *tables)
         for line in self.query(Row):
             if line.row.field is not None:
                 with self.prevent(Entry.Changed):
@@ -288,9 +228,3 @@ def _step(row: WorksheetRow) -> int:
 def _is_read(row: WorksheetRow) -> bool:
     """Whether a line that is not asked for is of interest: the factors of the chain are steps of other lines."""
     return "/d" not in row.name or row.name.startswith(("dE/dw", "dE/dtheta")) or row.group == "given"
-
-
-def _given(rows: list[WorksheetRow]) -> Content:
-    """What is given, as a run of names and numbers."""
-    parts = [Content.assemble((f"{one_line(row.label)}\u00a0", MUTED), (one_line(row.value), "bold")) for row in rows]
-    return Content("   ").join(parts)
