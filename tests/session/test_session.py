@@ -295,6 +295,16 @@ def test_everything_done_comes_back(session: Session, begin: Begin) -> None:
     assert back.progress == session.progress
 
 
+def test_a_grids_cells_keep_their_verdicts_over_a_restart(session: Session, begin: Begin) -> None:
+    """A right cell of a wrong grid is not called wrong when the lesson is opened again."""
+    session.submit(Z1, "-0.7")
+    session.submit(H, ("-0.7", "0.1"))
+    for each in (session, begin()):
+        result = each.state(H).result
+        assert result is not None
+        assert [cell.verdict for cell in result.cells] == [Verdict.WRONG, Verdict.CORRECT]
+
+
 def test_pages_stop_at_the_ends(session: Session) -> None:
     assert session.back().index == 0
     assert session.goto(99).index == 2

@@ -189,10 +189,11 @@ class Session:
             if state.answer is None or state.given_up or state.result is None or entry.item is None:
                 continue
             result = self._marks.mark(entry, state.answer)
-            if (result.verdict, result.message, result.because) != (
+            if (result.verdict, result.message, result.because, result.cells) != (
                 state.result.verdict,
                 state.result.message,
                 state.result.because,
+                state.result.cells,  # the store does not keep them: after a restart they are found here
             ):
                 solved = state.solved or result.verdict is Verdict.CORRECT
                 self._states[name] = replace(state, result=result, solved=solved)
