@@ -9,7 +9,7 @@ import pytest
 
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, ids, mark, marked, marker
 from tutor.marking import Marker, Typed, Verdict
-from tutor.network import Network, build_graph
+from tutor.network import Network, Worksheet, build_graph
 
 CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
 
@@ -369,3 +369,11 @@ def test_hidden_layers_without_a_bias_have_none_to_forget() -> None:
     bare = [{key: value for key, value in layer.items() if key != "bias"} for layer in (HIDDEN, OUTPUT)]
     made = Marker(build_graph(Network.from_spec({**BOOK, "layers": bare})))
     assert made.mark("Z1", "-0.3").verdict is CORRECT
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"), [("330000", True), ("333333", True), ("3.3e5", True), ("340000", False), ("33000", False)]
+)
+def test_figures_may_round_whole_digits_away(typed: str, right: bool) -> None:
+    made = Marker(build_graph(Worksheet.from_spec({"given": {"a": 1_000_000}, "steps": {"b": "a/3"}})))
+    assert (made.mark("b", typed, figures=2).verdict is CORRECT) is right

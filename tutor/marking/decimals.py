@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tutor.marking.rounding import is_rounded
 from tutor.network import Graph, Kind, Node, Quantity
 
 LEAST, MOST = 3, 8
@@ -60,6 +61,12 @@ def old_value(graph: Graph, node: Node) -> str | None:
 def figures_to_decimals(value: float, figures: int) -> int:
     """The decimals that show a value in so many significant figures."""
     return max(0, _decimals_for(value, figures))
+
+
+def is_at_figures(typed: float, value: float, figures: int) -> bool:
+    """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
+    places = _decimals_for(value, figures)
+    return places < 0 and is_rounded(typed, value, places)
 
 
 def _decimals_for(value: float, figures: int) -> int:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.marking.answers import EXACT, as_text, read_cells, read_one, typed_as
-from tutor.marking.decimals import default_decimals, figures_to_decimals
+from tutor.marking.decimals import default_decimals, figures_to_decimals, is_at_figures
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
+from tutor.marking.judgement import Judgement
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import either, fitting_of, message_of, mistakes_of
 from tutor.marking.rounding import written_decimals
@@ -125,6 +126,8 @@ class Marker:
     def _mark_typed(self, task: _Task, cell: str, typed: Typed) -> Mark:
         author = (*task.author, *self._mistakes.get(cell, ()))
         judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
+        if task.figures is not None and is_at_figures(typed.value, self.graph.values[cell], task.figures):
+            judgement = Judgement(Verdict.CORRECT)
         mistakes = mistakes_of(self.graph, judgement)
         return Mark(
             quantity=cell,
