@@ -267,7 +267,9 @@ _SAY: Mapping[str, Say] = {
     ),
     "not-normalised": lambda w: "This is not divided by the sum yet: softmax values add up to 1.",
     "softmax-direction": lambda w: (
-        f"The softmax has been taken along the wrong direction of {w.about or 'the matrix'}."
+        "The softmax has been taken over all cells at once."
+        if w.variant.about == "all"
+        else f"The softmax has been taken along the wrong direction of {w.about or 'the matrix'}."
     ),
     "difference-reversed": _difference_reversed,
     "derivative-left-out": _derivative_left_out,
