@@ -69,6 +69,13 @@ def test_a_class_s_own_symbols() -> None:
     assert OWN.canonical("net1", KNOWN) == "Z1"
 
 
+def test_the_number_e_stays_the_number_e() -> None:
+    """With the error signal written e, 1/(1 + e^−Z) is still the sigmoid; a given that is just e is itself."""
+    assert OWN.canonical("e", [*KNOWN, "delta"]) is None
+    assert OWN.canonical("e3", KNOWN) == "delta3"
+    assert PLAIN.canonical("e", [*KNOWN, "e"]) == "e"
+
+
 @pytest.mark.parametrize(
     ("value", "decimals", "shown"),
     [

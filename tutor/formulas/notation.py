@@ -78,6 +78,10 @@ def format_number(value: float, decimals: int | None = None, *, trim: bool = Tru
     return shown.replace("-", "−")
 
 
+#: Names of numbers: a symbol of the class's own takes none of them away, only a name that is just that.
+_CONSTANTS = frozenset({"e", "pi"})
+
+
 class Notation:
     """The symbols of a lesson. ``symbols`` maps ``sum``, ``activation`` … (see ``SYMBOL_HEADS``) to the class's own."""
 
@@ -199,8 +203,8 @@ class Notation:
             self._spellings = self._index(known)
             self._known, self._size = known, len(known)
         folded = fold(typed)
-        if not folded:
-            return None
+        if not folded or folded in _CONSTANTS:
+            return None  # e^−Z stays a power of 2.718… where the class's error signal is e, too
         if folded in self._spellings:
             return self._spellings[folded]
         other = self._other_head(folded)
