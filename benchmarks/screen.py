@@ -29,6 +29,8 @@ TUTOR = [sys.executable, "-m", "tutor"]
 SCREENS = 200
 FRAME = 1000 / 60
 DOWN = "\x1b[6~"
+KEY, VERDICT, NEXT = "key to echo", "Enter to verdict", "page down to the next screen"
+GOALS = {KEY: "that of a bare Input", VERDICT: f"95 of 100 within {FRAME:.1f} ms", NEXT: "50 ms"}
 
 SCREEN = """  - title: Screen {number:03}
     blocks:
@@ -124,34 +126,44 @@ def starts(bench: Bench, rounds: int) -> None:
     report("first paint, 500 lessons more", median(many), "ms", None, "1.1 × that of 20", ratio(many, few))
 
 
+class Worked:
+    """A terminal with a lesson in it, and how long each thing took: milliseconds, and those of the processor's time."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.taken: dict[str, list[tuple[float, float]]] = {}
+
+    def press(self, what: str, keys: str, text: str) -> None:
+        """Type, wait for a text, and note how long that took; then let it finish."""
+        busy = self.terminal.processor()
+        begun = self.terminal.press(keys)
+        seconds = self.terminal.until(text) - begun
+        self.taken.setdefault(what, []).append((1000 * seconds, 1000 * (self.terminal.processor() - busy)))
+        self.terminal.rest()
+
+
 def answering(bench: Bench, screens: int) -> None:
-    """Keys, verdicts and next screens of the long lesson."""
-    found = {}
-    for name, command, answer in (
-        ("tutor", [*TUTOR, str(bench.long_lesson())], "-0.7"),
-        ("bare", [*BARE, "lesson"], "-0.7"),
-    ):
-        echoes, verdicts, nexts = [], [], []
-        with Terminal(command, bench.environment) as terminal:
-            terminal.until("Screen 001")
-            terminal.rest(1.0)
-            for number in range(2, screens + 2):
-                for key in answer:
-                    echoes.append(1000 * (-terminal.press(key) + terminal.until(key)))
-                terminal.rest()
-                verdicts.append(1000 * (-terminal.press("\r") + terminal.until("Right.")))
-                terminal.rest()
-                nexts.append(1000 * (-terminal.press(DOWN) + terminal.until(f"Screen {number:03}")))
-                terminal.rest()
-        found[name] = (echoes, verdicts, nexts)
-    for what, goal, ours, theirs in zip(
-        ("key to echo", "Enter to verdict", "page down to the next screen"),
-        ("that of a bare Input", f"95 of 100 within {FRAME:.1f} ms", "50 ms"),
-        *found.values(),
-        strict=True,
-    ):
-        report(what, median(ours), "ms", median(theirs), goal, median(ours) / median(theirs))
-        report("  95 of 100 within", quantiles(ours, n=20)[-1], "ms", quantiles(theirs, n=20)[-1], goal)
+    """Keys, verdicts and next screens of the long lesson and of the bare page, in turns."""
+    commands = [*TUTOR, str(bench.long_lesson())], [*BARE, "lesson"]
+    with Terminal(commands[0], bench.environment) as ours, Terminal(commands[1], bench.environment) as theirs:
+        both = Worked(ours), Worked(theirs)
+        for one in both:
+            one.terminal.until("Screen 001")
+            one.terminal.rest(1.0)
+        for number in range(2, screens + 2):
+            for one in both:
+                for key in "-0.7":
+                    one.press(KEY, key, key)
+                one.press(VERDICT, "\r", "Right.")
+                one.press(NEXT, DOWN, f"Screen {number:03}")
+    for what, goal in GOALS.items():
+        lines = [list(zip(*one.taken[what], strict=True)) for one in both]
+        (ours_wall, ours_busy), (theirs_wall, theirs_busy) = lines
+        factor = median(ours_wall) / median(theirs_wall)
+        report(what, median(ours_wall), "ms", median(theirs_wall), goal, factor)
+        report("  95 of 100 within", quantiles(ours_wall, n=20)[-1], "ms", quantiles(theirs_wall, n=20)[-1], goal)
+        factor = median(ours_busy) / median(theirs_busy)
+        report("  the processor's time in it", median(ours_busy), "ms", median(theirs_busy), goal, factor)
 
 
 def at_rest(bench: Bench, seconds: float) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 LONGEST = 60.0  # seconds that anything may take
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[()])?$")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Terminal:
@@ -87,5 +86,5 @@ class Terminal:
 
     def processor(self) -> float:
         """The seconds of processor that it has used, all threads together."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.content import Content
 from textual.message import Message
+from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -90,6 +92,11 @@ class FieldWidget(Commanded):
         self.state = state
         self.show_mark()
 
+    def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Call back once the mark has been painted."""
+        marks = self.query(MarkLine)
+        (marks.first() if marks else self).call_after_refresh(callback)
+
     def entries(self) -> list[Entry]:
         """The lines to type in, in order."""
         return list(self.query(Entry))
@@ -139,6 +146,13 @@ class MarkLine(Static):
         """``signed`` puts the verdict's sign before the words; off where it stands beside them anyway."""
         super().__init__(markup=False)
         self.signed = signed
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Other words. The page is laid out anew only where they take more rows, or fewer: a verdict does not wait."""
+        width, before = self.content_size.width, self.content_size.height
+        if layout and width and isinstance(content, Content):
+            layout = content.get_height(self.styles, width) != before
+        super().update(content, layout=layout)
 
     def show(self, state: FieldState) -> None:
         """Show a state's words, or the answer where it was given up; nothing where there is no mark."""

@@ -76,7 +76,7 @@ class NumberField(FieldWidget):
 
     def show_mark(self) -> None:
         """The sign, the words (until there are some, how precise the answer is to be), and the entry's colour."""
-        self.sign.update(state_sign(self.state))
+        self.sign.update(state_sign(self.state), layout=False)
         self.mark.show(self.state)
         result, precision = self.state.result, Content.styled(clean(self.field.precision), MUTED)
         if not self.mark.display and precision:
@@ -92,8 +92,8 @@ class NumberField(FieldWidget):
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
         if not reading.ok:
-            self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"))
+            self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"), layout=False)
         elif reading.text:
-            self.reading.update(Content.styled(one_line(reading.text), MUTED))
+            self.reading.update(Content.styled(one_line(reading.text), MUTED), layout=False)
         else:
-            self.reading.update("")
+            self.reading.update("", layout=False)

@@ -65,6 +65,7 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
+        self._set_widths(self.app.size.width)
         await self.show_screen(self.session.goto(self.session.position))  # so that Home goes on here
         if self.session.notice:
             self.notify(clean(self.session.notice), severity="warning", markup=False, timeout=10)
@@ -94,16 +95,19 @@ class AnsweringScreen(TutorScreen[None]):
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
 
     def on_resize(self, event: Resize) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is room."""
+        """Another size: other widths, another drawing."""
         super().on_resize(event)
-        width = event.size.width
+        self._set_widths(event.size.width)
+        for diagram in self.map.query(Diagram):
+            diagram.show(most_rows=self._map_rows)
+
+    def _set_widths(self, width: int) -> None:
+        """Lines of a length that is read with ease, the drawing beside them where there is room."""
         beside = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if width >= MAP_FROM else 0
         text = min(width - beside, TEXT_AT_MOST)
         self.map.styles.width = beside
         self.page.styles.width = text
         self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - text - beside) // 2)
-        for diagram in self.map.query(Diagram):
-            diagram.show(most_rows=self._map_rows)
 
     @property
     def _map_rows(self) -> int:
@@ -177,7 +181,10 @@ class AnsweringScreen(TutorScreen[None]):
         if blank or (state.done and event.answer == state.answer):
             self._go_on(event.field)
         else:
-            await self._after(self.session.submit(field.id, event.answer))
+            outcome = self.session.submit(field.id, event.answer)
+            # the verdict is painted before all that follows from it
+            event.field.show(self.session.state(field.id))
+            event.field.when_painted(partial(self._after, outcome))
 
     def _go_on(self, widget: FieldWidget) -> None:
         """To the next field that is open, or to the way on."""
