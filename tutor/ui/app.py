@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tutor.errors import TutorError
 from tutor.store import Store
@@ -23,6 +24,8 @@ from tutor.ui.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from tutor.session import Session
+
+FEW_COLOURS = (None, "standard", "windows")
 
 COMMANDS = (
     Command(
@@ -78,7 +81,8 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Put the learner's settings to work, and show what was asked for on top of Home."""
-        self.theme_changed_signal.subscribe(self, lambda theme: self.store.set_setting("theme", theme.name))
+        self.theme_changed_signal.subscribe(self, self._take_theme)
+        self._mind_colours()
         self.set_keymap(_keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
@@ -88,6 +92,15 @@ class TutorApp(App[None]):
             self.push_screen(Welcome())
         if self._warm:
             self.call_after_refresh(self.warm_up)
+
+    def _take_theme(self, theme: Theme) -> None:
+        """Keep the theme that was chosen."""
+        self.store.set_setting("theme", theme.name)
+        self._mind_colours()
+
+    def _mind_colours(self) -> None:
+        """Where there are few colours, or the terminal's own, no shade sets a field off: lines under it do."""
+        self.set_class(self.console.color_system in FEW_COLOURS or self.theme.startswith("ansi"), "-few-colours")
 
     @work(thread=True, exit_on_error=False, group="warm")
     def warm_up(self) -> None:

@@ -46,7 +46,7 @@ class TutorScreen(Screen[Result]):
     """A screen of the tutor. Subclasses declare ``commands`` and ``BINDINGS = bindings(commands)``."""
 
     DEFAULT_CSS = """
-    TutorScreen { layers: base cover; }
+    TutorScreen { layers: base cover; overflow: hidden; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
