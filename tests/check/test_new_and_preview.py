@@ -148,6 +148,15 @@ def test_right_and_mistaken_answers_are_marked_so(path: Path) -> None:
         assert all(sample.message for sample in mistaken)
 
 
+def test_a_variants_numbers_are_in_a_text_by_chance(path: Path) -> None:
+    numbers = " ".join(f"{tenths / 10:.1f}" for tenths in range(1, 10))
+    path.write_text(path.read_text() + f"      - text: Of {numbers}.\n", encoding="utf-8")
+    assert "number-in-text" in {problem.name for problem in quick_warnings(load(path))}
+    preview = Preview(f"{path}#17")
+    assert preview.lesson is not None
+    assert "number-in-text" not in {problem.name for problem in preview.warnings}
+
+
 def test_quick_warnings(path: Path) -> None:
     assert quick_warnings(load(path)) == ()
     path.write_text(path.read_text() + "      - text: costs $5\n", encoding="utf-8")
