@@ -223,6 +223,25 @@ def test_digits_cut_off_too_early_have_a_name() -> None:
     assert (found.verdict, ids(found)) == (Verdict.WRONG, ["truncated"])
 
 
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "other"),
+    [
+        ("book", "H1", "0.525", "H₂"),
+        ("book", "H2", "0.332", "H₁"),
+        ("mazur", "yhat1", "0.773", "ŷ₂"),
+        ("mazur", "E1", "0.0236", "E₂"),
+        ("deep", "delta3", "{delta4}", "δ₄"),
+    ],
+)
+def test_another_quantity_s_number_is_known_again(which: str, quantity: str, answer: str, other: str) -> None:
+    values = graph(which).values
+    found = mark(which, quantity, answer.format(delta4=f"{values.get('delta4', 0):.5f}"), 5 if "{" in answer else 4)
+    if "{" not in answer and quantity != "E1":
+        found = mark(which, quantity, answer)
+    assert ids(found) == ["other-quantity"], found.message
+    assert f"the number of {other};" in found.message
+
+
 # -- on whose numbers -----------------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,18 @@ ADVICE: Mapping[str, str] = {
     "decimal-shift": "The digits are right. Estimate how large the result must be, then place the point.",
     "digits-swapped": "Read your result again, digit by digit, against what you typed.",
     "truncated": "Keep more decimals on the way and round once, at the end.",
+    "other-quantity": "Read the name that is asked for once more, unit by unit; then look for it in the diagram.",
+    "weight-left-out": "Each error signal comes back along an arrow: multiply it by the weight on that arrow.",
+    "error-for-delta": "ŷ − y is not the whole error signal here: the slope of the output's activation belongs to it.",
+    "other-unit-delta": "A gradient takes the error signal of the unit that the weight *leads to*.",
+    "weight-for-input": "Differentiate the sum by the weight: what is left is the value that the weight multiplies.",
+    "not-normalised": "Add up e^Z of all units of the layer, and divide by that sum.",
+    "softmax-direction": "Softmax values that belong together add up to 1. Which ones belong together here?",
+    "old-parameter-used": "This step begins with the parameters that the step before has left.",
+    "memory-left-out": "The optimizer remembers earlier steps: its memory comes in before the new gradient is added.",
+    "correction-left-out": "The averages start at 0 and are too small at first: divide by 1 − β to the power of the step.",
+    "root-left-out": "The root is taken of v before anything is divided by it.",
+    "kernel-turned": "Lay the kernel on the window as it stands, corner on corner, and multiply cell by cell.",
     "arithmetic": "The line is set up right. Work it out once more, product by product.",
 }
 

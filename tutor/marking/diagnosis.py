@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.formulas import compile_tree
+from tutor.formulas.tree import Name
 from tutor.marking.arithmetic import Compiled
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.earlier import EarlierSlips
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: A mistake's own rounding is looked into only within this many units and this share of its value.
 _COARSE_UNITS, _COARSE_SHARE = 60, 0.05
+#: Another quantity's number is only known again by so many figures.
+_TELLING_FIGURES = 3
 #: A moved decimal point is only seen in a number of so many figures.
 _SHIFTED_FIGURES = 2
 
@@ -170,8 +173,23 @@ class Diagnosis:
     # -- further away -----------------------------------------------------------------------------------------------
 
     def far(self, case: _Case) -> tuple[Found, ...]:
-        """One mistake at every node, one slip further up, or two slips; nothing where too many would fit."""
-        return best(self._throughout(case)) or self._earlier.find(case)
+        """Another quantity's number, one mistake at every node, one slip further up, or two slips; nothing where too
+        many would fit."""
+        return best(self._another(case) or self._throughout(case)) or self._earlier.find(case)
+
+    def _another(self, case: _Case) -> list[Found]:
+        """The number of another quantity of the same unit, or of the same quantity of another unit of its layer."""
+        if figures_of(case.t) < _TELLING_FIGURES:
+            return []
+        arithmetic, found = self._workings.arithmetic, []
+        for slot in self._workings.beside(case.slot):
+            name = arithmetic.names[slot]
+            typed = case.own.get(slot)
+            numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
+            if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
+                variant = Variant("other-quantity", Name(name), arithmetic.names[case.slot], name)
+                found.append(Found(variant, Tier.OTHER, case.true[slot]))
+        return found
 
     def _throughout(self, case: _Case) -> list[Found]:
         found = self._everywhere.find(case, case.following)

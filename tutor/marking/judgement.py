@@ -17,9 +17,10 @@ class Tier(IntEnum):
     WRITING = 1
     REPLAY = 2
     BOUND = 3
-    EVERYWHERE = 4
-    EARLIER = 5
-    PAIR = 6
+    OTHER = 4
+    EVERYWHERE = 5
+    EARLIER = 6
+    PAIR = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,6 +330,7 @@ _SAY: Mapping[str, Say] = {
     "kernel-turned": lambda w: f"The kernel {w.about} has been turned round; here it slides as it stands.",
     "truncated": lambda w: "Digits have been cut off too early: keep one decimal more on the way and round at the end.",
     "decimal-shift": lambda w: "The digits are right; the decimal point is in another place.",
+    "other-quantity": lambda w: f"This is the number of {w.about}; {w.q} is asked for.",
     "digits-swapped": lambda w: "Two neighbouring digits have changed places.",
 }
 

@@ -13,7 +13,7 @@ from tutor.marking.decimals import figures_to_decimals, node_decimals, old_value
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
 from tutor.marking.variants import Surroundings, Variant, variants_of
-from tutor.network import Graph
+from tutor.network import HIDDEN_KINDS, Graph
 
 ProfileKey = tuple[int, int]
 
@@ -40,6 +40,7 @@ class Workings:
         self._profiles: dict[ProfileKey, Profile] = {}
         self._candidates: dict[int, Candidates] = {}
         self._olds: dict[int, int | None] = {}
+        self._beside: dict[int, tuple[int, ...]] = {}
 
     @property
     def values(self) -> list[float]:
@@ -107,6 +108,22 @@ class Workings:
             name = old_value(self.graph, self.arithmetic.nodes[slot])
             self._olds[slot] = self.arithmetic.slots[name] if name is not None else None
         return self._olds[slot]
+
+    def beside(self, slot: int) -> tuple[int, ...]:
+        """The nodes that one may answer in a node's place: the same unit's, and the same of its layer's other units."""
+        found = self._beside.get(slot)
+        if found is None:
+            node, nodes = self.arithmetic.nodes[slot], self.arithmetic.nodes
+            found = self._beside[slot] = tuple(
+                other
+                for other, each in enumerate(nodes)
+                if other != slot
+                and each.formula is not None
+                and each.kind not in HIDDEN_KINDS
+                and (each.layer, each.sample, each.step) == (node.layer, node.sample, node.step)
+                and (each.kind is node.kind or (each.unit == node.unit and node.unit is not None))
+            )
+        return found
 
     def candidates(self, slot: int) -> Candidates:
         """The typical mistakes of a node's step."""

@@ -80,6 +80,7 @@ PRIOR = (
     "truncated",
     "decimal-shift",
     "digits-swapped",
+    "other-quantity",
 )
 RANK = {name: place for place, name in enumerate(PRIOR)}
 
