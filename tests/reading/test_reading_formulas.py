@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import tutor
 from tests.reading.reading_exercises import asked, network
 from tutor.formulas.tree import Add, Mul, Name, Neg, Num, Pow
+from tutor.network import Network, build_graph
 from tutor.reading import GridReading, Reading, Scope, Unreadable, read_formula, read_grid, read_number
 
 
@@ -59,6 +60,22 @@ def test_a_formula_that_cannot_be_read(typed: str, column: int, message: str) ->
         read_formula(typed, scope)
     assert message in str(caught.value)
     assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("δ₃[1]·∂Z₃/∂H₁[1] + δ₄[1]·∂Z₄/∂H₁[1]", "dE/dH1[1]"),
+        ("delta3[2]*dZ3/dH1[2] + delta4[2]*dZ4/dH1[2]", "dE/dH1[2]"),
+        ("dE/dH1[2]*dH1/dZ1[2]", "delta1[2]"),
+        ("w₁₁₁′ − α·v(w₁₁₁)@2", "w1_1_1_new@2"),
+    ],
+)
+def test_what_a_derivation_writes_in_a_batch_and_a_later_step_can_be_typed(typed: str, name: str) -> None:
+    layers = [{"weights": [[0.1, 0.2], [0.3, 0.4]], "activation": "tanh"}] * 2
+    spec = {"inputs": [[1, 2], [3, 1]], "target": [[1, 0], [0, 1]], "layers": layers}
+    graph = build_graph(Network.from_spec({**spec, "optimizer": {"sgd": {"lr": 0.1, "momentum": 0.9}}}), 2)
+    assert read_number(typed, Scope(graph, name)).value == pytest.approx(graph.values[name])
 
 
 # -- any text -------------------------------------------------------------------------------------------------------

@@ -136,6 +136,8 @@ class Scope:
         graph = self.graph
         if graph is None or graph.canonical(text) is not None:
             return graph is not None or text in self.variables
+        if graph.canonical(f"{text}[1]") is not None:
+            return True  # of one sample of a batch: dZ3/dH1[1]
         over, _, below = text.partition("/")
         numbers = graph.canonical(over) is None and graph.canonical(over[1:]) in graph.nodes
         return numbers and graph.canonical(below[1:]) in graph.nodes
