@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +18,7 @@ from tutor.check.programs import same_output
 from tutor.errors import TutorError
 from tutor.labs.level import level
 from tutor.lessons.problems import Problem
+from tutor.marking import Mark, Marker, Verdict
 from tutor.paths import shipped_lessons
 
 NETWORK = """\
@@ -159,6 +163,26 @@ def test_an_engine_that_disagrees(
     (problem,) = check_paths([path], Options(with_programs=False, use_cache=False)).problems
     assert problem.name == "engines-disagree"
     assert problem.message.startswith(words)
+
+
+def test_a_derivation_that_ends_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "- derive: H1")
+    monkeypatch.setattr("tutor.derivations.derive", lambda *_: SimpleNamespace(value=7.0))
+    told = [problem.message for problem in warnings(path) if problem.name == "engines-disagree"]
+    assert told == [f"The derivation of {name} does not end in its value." for name in ("H1", "Z1")]
+
+
+def test_a_key_that_is_not_marked_as_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path)
+    mark = Marker.mark
+
+    def refused(marker: Marker, *arguments: Any, **options: Any) -> Mark:
+        return replace(mark(marker, *arguments, **options), verdict=Verdict.IMPRECISE, message="Too short.")
+
+    monkeypatch.setattr(Marker, "mark", refused)
+    (problem,) = warnings(path)
+    assert (problem.name, problem.line) == ("key-fails", 16)
+    assert problem.message == "The key of Z1, 0.55, is marked 'imprecise': Too short."
 
 
 def test_the_course_has_no_warning_that_is_not_allowed() -> None:

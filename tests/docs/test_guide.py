@@ -19,11 +19,13 @@ from tests.docs.examples import (
     lesson_around,
     network_with,
 )
+from tests.lessons.test_schema import fits
 from tutor.check import Options, check_paths
 from tutor.cli import COMMANDS, group
 from tutor.lessons import load_source
 from tutor.lessons.document import Document
 from tutor.lessons.models import NetworkFile
+from tutor.lessons.schema import lesson_schema
 from tutor.practice import open_variant
 
 YAML = [*examples(README, "yaml"), *examples(GUIDE, "yaml")]
@@ -63,6 +65,12 @@ def test_an_example_works_and_nothing_about_it_is_doubtful(example: Example, fol
     report = check_paths([path], Options(with_torch=False, use_cache=False))
     assert [str(problem) for problem in report.problems] == []
     assert open_variant(f"{path}#17").variant == "17"
+
+
+@pytest.mark.parametrize("example", [each for each in YAML if each.name != "answers.yaml"], ids=label)
+def test_an_editor_finds_nothing_wrong_with_an_example(example: Example) -> None:
+    schema = lesson_schema()
+    assert fits(Document(as_a_file(example.text), "example").data, schema, schema)
 
 
 def test_there_are_examples() -> None:
