@@ -1,12 +1,38 @@
-"""Where a program may not be run at all (root with nothing to isolate it), what runs one is skipped."""
+"""Where a program may not be run at all (root with nothing to isolate it), what runs one is skipped.
+
+PyTorch's import takes longer than all that the tests do with it, so they share one child.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
+
 import pytest
 
+from tutor.labs.kernel import Kernel
 from tutor.labs.level import level
+from tutor.labs.limits import Limits
+from tutor.paths import shipped_lessons
 
-_RUN_PROGRAMS = ("test_kernel", "test_explain", "test_torch_checks", "test_lab", "test_programs", "test_cells")
+_RUN_PROGRAMS = (
+    "test_kernel", "test_explain", "test_torch_checks", "test_lab", "test_programs", "test_cells",
+    "test_wrong_solutions",
+)  # fmt: skip
+_FORGET = """
+import sys
+for name in [name for name in globals() if not name.startswith("__") and name != "sys"]:
+    del globals()[name]
+for finder in sys.meta_path:
+    if type(finder).__name__ == "Watcher":
+        finder.seen.__init__()
+if "torch" in sys.modules:
+    sys.modules["torch"].set_default_dtype(sys.modules["torch"].float32)
+del sys
+"""
+
+Value = TypeVar("Value")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -16,3 +42,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in _RUN_PROGRAMS:
             item.add_marker(skip)
+
+
+class Kept(Kernel):
+    """A kernel whose child forgets everything where another would be started anew, but for the packages imported."""
+
+    async def restart(self) -> None:
+        await self.start()
+        forgotten = await self.run(_FORGET)
+        assert forgotten.is_ok, forgotten
+
+    async def close(self) -> None:
+        """It lives on for the next test."""
+
+    async def end(self) -> None:
+        await super().close()
+
+
+class TorchChild:
+    """The one child, and the loop that it belongs to."""
+
+    def __init__(self) -> None:
+        data = {f"data/{path.name}": path for path in (shipped_lessons() / "data").glob("*.csv")}
+        self.kernel = Kept(files=data, limits=Limits(seconds=60))
+        self._runner = asyncio.Runner()
+
+    def run(self, work: Coroutine[Any, Any, Value]) -> Value:
+        """Do something with a child that has forgotten what was before."""
+        self._runner.run(self.kernel.restart())
+        return self._runner.run(work)
+
+    def end(self) -> None:
+        self._runner.run(self.kernel.end())
+        self._runner.close()
+
+
+@pytest.fixture(scope="session")
+def torch_child() -> Iterator[TorchChild]:
+    child = TorchChild()
+    yield child
+    child.end()

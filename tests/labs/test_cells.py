@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import os
 from pathlib import Path
 
 import pytest
 
+from tests.labs.conftest import TorchChild
 from tutor.labs.cells import Cells
-from tutor.labs.kernel import Kernel
 from tutor.labs.notebook import CellState
 from tutor.labs.printed import difference
 from tutor.labs.usage import memory_by_ps, memory_of, processes_of_mine
@@ -91,20 +90,15 @@ def course() -> list[Path]:
     return found
 
 
-FORGET = "for name in [name for name in globals() if not name.startswith('__')]: del globals()[name]"
-
-
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
-def test_the_courses_cells_print_what_it_says() -> None:
+def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
     async def work() -> list[str]:
         wrong = []
-        kernel = Kernel()  # one for all of them: PyTorch's import takes longer than all their cells
         for path in course():
             lesson = load(path)
             cells = Cells.of_lesson(lesson)
-            if set(cells.kernel.files) <= set(kernel.files):
-                cells.kernel = kernel
-                await kernel.run(FORGET)
+            cells.kernel = torch_child.kernel
+            await cells.restart()
             for block in (block for block in lesson.blocks if isinstance(block, Run)):
                 result = await cells.run(block.id)
                 said = result.run.output + (result.run.value or "")
@@ -112,12 +106,9 @@ def test_the_courses_cells_print_what_it_says() -> None:
                     wrong.append(f"{path.name} {block.id}: {off}")
                 if result.trouble or result.advice:
                     wrong.append(f"{path.name} {block.id}: {result.trouble} {result.advice}")
-            if cells.kernel is not kernel:
-                await cells.close()
-        await kernel.close()
         return wrong
 
-    assert asyncio.run(work()) == []
+    assert torch_child.run(work()) == []
 
 
 def test_what_is_used_is_told_with_and_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import importlib.util
 
 import pytest
 
+from tests.labs.conftest import TorchChild
 from tutor.labs.cells import CellResult, Cells
 from tutor.labs.limits import Limits
 
@@ -61,11 +62,12 @@ TORCH = [
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 
 
-def run_all(first: str, sources: list[str]) -> dict[str, CellResult]:
+def run_all(first: str, sources: list[str], child: TorchChild | None = None) -> dict[str, CellResult]:
     """Each source as the third cell of a lesson whose second one has not run."""
 
     async def work() -> dict[str, CellResult]:
         cells = Cells({"first": first, "second": "later = 1", "third": ""}, limits=Limits(seconds=30))
+        cells.kernel = child.kernel if child is not None else cells.kernel
         found = {}
         try:
             await cells.run("first")
@@ -76,7 +78,7 @@ def run_all(first: str, sources: list[str]) -> dict[str, CellResult]:
             await cells.close()
         return found
 
-    return asyncio.run(work())
+    return child.run(work()) if child is not None else asyncio.run(work())
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +87,9 @@ def in_numpy() -> dict[str, CellResult]:
 
 
 @pytest.fixture(scope="module")
-def in_torch() -> dict[str, CellResult]:
-    return run_all("import numpy as np\nimport torch\nfrom torch import nn", [source for source, _ in TORCH])
+def in_torch(torch_child: TorchChild) -> dict[str, CellResult]:
+    first = "import numpy as np\nimport torch\nfrom torch import nn"
+    return run_all(first, [source for source, _ in TORCH], torch_child)
 
 
 @pytest.mark.parametrize(("source", "said"), NUMPY)

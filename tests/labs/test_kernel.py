@@ -124,7 +124,8 @@ import time
 print("here")
 gap, last = 0, time.monotonic()
 while gap < 0.25:
-    gap, last = time.monotonic() - last, time.monotonic()
+    now = time.monotonic()
+    gap, last = now - last, now
 "done"
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.labs.conftest import TorchChild
 from tutor.labs.kernel import Kernel
 from tutor.labs.limits import Limits
 from tutor.labs.programs import Program, numpy_program, torch_program
@@ -95,20 +96,12 @@ def networks() -> dict[str, Network]:
     return found
 
 
-def compare_all(write: Callable[[Network], Program]) -> dict[str, list[str]]:
+async def compare_all(kernel: Kernel, write: Callable[[Network], Program]) -> dict[str, list[str]]:
     """What is wrong with each network's program: run, and every variable compared with its quantity."""
-
-    async def work() -> dict[str, list[str]]:
-        kernel = Kernel(limits=Limits(seconds=30))
-        found = {}
-        try:
-            for name, network in networks().items():
-                found[name] = await compare(kernel, network, write(network))
-        finally:
-            await kernel.close()
-        return found
-
-    return asyncio.run(work())
+    try:
+        return {name: await compare(kernel, network, write(network)) for name, network in networks().items()}
+    finally:
+        await kernel.close()
 
 
 async def compare(kernel: Kernel, network: Network, program: Program) -> list[str]:
@@ -121,13 +114,15 @@ async def compare(kernel: Kernel, network: Network, program: Program) -> list[st
 
 
 def test_in_numpy() -> None:
-    wrong = {name: said for name, said in compare_all(numpy_program).items() if said}
+    found = asyncio.run(compare_all(Kernel(limits=Limits(seconds=30)), numpy_program))
+    wrong = {name: said for name, said in found.items() if said}
     assert not wrong, "\n".join(f"{name}: {said[0]}" for name, said in wrong.items())
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
-def test_in_torch() -> None:
-    wrong = {name: said for name, said in compare_all(torch_program).items() if said}
+def test_in_torch(torch_child: TorchChild) -> None:
+    found = torch_child.run(compare_all(torch_child.kernel, torch_program))
+    wrong = {name: said for name, said in found.items() if said}
     assert not wrong, "\n".join(f"{name}: {said[0]}" for name, said in wrong.items())
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 from typing import Any
 
 import pytest
 
+from tests.labs.conftest import TorchChild
 from tutor.labs.advice import advise
 from tutor.labs.checks import Evidence, judge
 from tutor.labs.inside.describe import describe
 from tutor.labs.kernel import Kernel, Reported
-from tutor.labs.limits import Limits
 from tutor.lessons.blocks import Check
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
@@ -57,8 +56,8 @@ for epoch in range(3):
 """
 
 BOUNDARY = """
-model = X = Y = raw = loader = xb = yb = None
-points = torch.tensor([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+import torch
+X = torch.tensor([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
 labels = torch.tensor([[0.], [1.], [1.], [0.]])
 net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1), torch.nn.Sigmoid())
 """
@@ -67,23 +66,16 @@ net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linea
 class Seen:
     """The evidence of one program."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, child: TorchChild) -> None:
         self.source = source
         self.reported: list[Any] = []
-        self.answers = asyncio.run(self._run())
+        self.answers = child.run(self._run(child.kernel))
         self.facts = self.answers[0]
 
-    async def _run(self) -> list[Any]:
-        kernel = Kernel(limits=Limits(seconds=60))
-        try:
-            result = await kernel.run(self.source, name="lab.py", on_event=self._note)
-            assert result.is_ok, result
-            asked = [{"ask": "facts"}, {"ask": "fit"}, {"ask": "value", "source": "X.mean()"}]
-            answers = await kernel.look(asked)
-            await kernel.run(BOUNDARY)  # in the same child: PyTorch's import takes longer than all of this
-            return [*answers, *await kernel.look([{"ask": "fit"}])]
-        finally:
-            await kernel.close()
+    async def _run(self, kernel: Kernel) -> list[Any]:
+        result = await kernel.run(self.source, name="lab.py", on_event=self._note)
+        assert result.is_ok, result
+        return await kernel.look([{"ask": "facts"}, {"ask": "fit"}, {"ask": "value", "source": "X.mean()"}])
 
     def _note(self, event: object) -> None:
         if isinstance(event, Reported):
@@ -95,13 +87,13 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def training() -> Seen:
-    return Seen(TRAINING)
+def training(torch_child: TorchChild) -> Seen:
+    return Seen(TRAINING, torch_child)
 
 
 @pytest.fixture(scope="module")
-def other() -> Seen:
-    return Seen(OTHER)
+def other(torch_child: TorchChild) -> Seen:
+    return Seen(OTHER, torch_child)
 
 
 RIGHT: list[tuple[str, Any, dict[str, Any]]] = [
@@ -163,8 +155,8 @@ def test_a_loop_by_hand_counts_too(other: Seen) -> None:
     assert "Nothing cleared the gradients" in advise(OTHER, other.facts)[0]
 
 
-def test_two_inputs_give_a_boundary(training: Seen) -> None:
-    fit = training.answers[3]["fit"]
+def test_two_inputs_give_a_boundary(torch_child: TorchChild) -> None:
+    fit = Seen(BOUNDARY, torch_child).answers[1]["fit"]
     assert fit["kind"] == "boundary"
     assert (len(fit["grid"]), len(fit["grid"][0])) == (24, 48)
     assert fit["points"][1] == [0, 1, 1]

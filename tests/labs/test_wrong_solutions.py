@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tutor.labs.lab import LabResult, run_lab
+from tests.labs.conftest import TorchChild
+from tutor.labs.lab import LabResult, run_lab, start_lab
 from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Lab
 from tutor.paths import shipped_lessons
 
 
-def tried(lesson: Lesson, lab_id: str, *changes: tuple[str, str]) -> LabResult:
-    """The lab's solution with these changes, run and checked."""
+def tried(lesson: Lesson, lab_id: str, *changes: tuple[str, str], child: TorchChild | None = None) -> LabResult:
+    """The lab's solution with these changes, run and checked; in a child of its own unless there is one."""
     lab = lesson.block(lab_id)
     assert isinstance(lab, Lab)
     assert lab.solution is not None
@@ -25,7 +26,9 @@ def tried(lesson: Lesson, lab_id: str, *changes: tuple[str, str]) -> LabResult:
     for old, new in changes:
         assert old in source
         source = source.replace(old, new)
-    return run_lab(lab, source, lesson=lesson)
+    if child is None:
+        return run_lab(lab, source, lesson=lesson)
+    return child.run(start_lab(lab, source, lesson=lesson, kernel=child.kernel))
 
 
 def told(result: LabResult) -> list[str]:
@@ -137,8 +140,8 @@ BY_AUTOGRAD = {
 
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize(("changes", "said"), BY_AUTOGRAD.values(), ids=BY_AUTOGRAD)
-def test_lab_3_by_autograd(lab_3: Lesson, changes: list[tuple[str, str]], said: str) -> None:
-    result = tried(lab_3, "lab3-autograd", *changes)
+def test_lab_3_by_autograd(lab_3: Lesson, torch_child: TorchChild, changes: list[tuple[str, str]], said: str) -> None:
+    result = tried(lab_3, "lab3-autograd", *changes, child=torch_child)
     assert not result.passed
     assert said in told(result)[0]
 
@@ -179,8 +182,8 @@ IN_PYTORCH = {
 
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize(("changes", "said"), [(row[0], row[1:]) for row in IN_PYTORCH.values()], ids=IN_PYTORCH)
-def test_lab_4(lab_4: Lesson, changes: list[tuple[str, str]], said: tuple[str, ...]) -> None:
-    result = tried(lab_4, "lab4", *changes)
+def test_lab_4(lab_4: Lesson, torch_child: TorchChild, changes: list[tuple[str, str]], said: tuple[str, ...]) -> None:
+    result = tried(lab_4, "lab4", *changes, child=torch_child)
     assert not result.passed
     assert said[0] in told(result)[0]
     for more in said[1:]:
