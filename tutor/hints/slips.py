@@ -52,7 +52,7 @@ ADVICE: Mapping[str, str] = {
     "softmax-direction": "Softmax values that belong together add up to 1. Which ones belong together here?",
     "old-parameter-used": "This step begins with the parameters that the step before has left.",
     "memory-left-out": "The optimizer remembers earlier steps: its memory comes in before the new gradient is added.",
-    "correction-left-out": "The averages start at 0 and are too small at first: divide by 1 − β to the power of the step.",
+    "correction-left-out": "The averages start at 0 and are too small at first: divide by 1 − β^t.",
     "root-left-out": "The root is taken of v before anything is divided by it.",
     "kernel-turned": "Lay the kernel on the window as it stands, corner on corner, and multiply cell by cell.",
     "arithmetic": "The line is set up right. Work it out once more, product by product.",
