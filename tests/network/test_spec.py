@@ -88,11 +88,31 @@ def test_a_weight_bears_no_quantitys_name_in_any_spelling(name: str) -> None:
     assert caught.value.place == ("layers", 0, "weights")
 
 
-def test_names_are_compared_in_the_classs_own_symbols() -> None:
-    layer = {"weights": [{"net1": 1}, {"w2": 2}]}
-    assert Network.from_spec(changed(layers=[layer])).layers[0].weight_names[0] == ("net1",)
-    with pytest.raises(NetworkError, match="a quantity bears it"):
-        Network.from_spec(changed(layers=[layer], notation={"sum": "net"}))
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (
+            {"layers": [{"weights": [{"net1": 1}, {"w2": 2}]}], "notation": {"sum": "net"}},
+            "net1 (a weight) and Z1 (a sum)",
+        ),
+        ({"notation": {"sum": "x"}}, "x1 (an input) and Z1 (a sum) would both be shown as x₁"),
+        ({"notation": {"output": "a", "target": "a"}}, "y (a target) and yhat (an output)"),
+        ({"notation": {"rate": "ε"}, "optimizer": "adam"}, "alpha (the rate) and eps (a number of the optimizer)"),
+    ],
+)
+def test_symbols_of_a_class_may_not_make_two_things_look_alike(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Network.from_spec(changed(**changes))
+    assert caught.value.place == ("notation",)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "notation",
+    [{"sum": "net", "activation": "out"}, {"sum": "z", "activation": "a", "output": "a"}, {"error_signal": "e"}],
+)
+def test_other_symbols_are_free(notation: dict[str, str]) -> None:
+    assert Network.from_spec(changed(notation=notation)).symbols == notation
 
 
 @pytest.mark.parametrize("name", ["θ1", "λ", "w_hat", "v", "L", "größe", "sigmoid", "Q"])

@@ -32,7 +32,7 @@ def check_names(network: Network) -> None:
             raise NetworkError(f"{name!r} cannot be the name of {what}.", place, hint="Use letters, digits and _.")
         if name in _WORDS:
             raise NetworkError(f"{name!r} cannot be the name of {what}: it is a word of formulas.", place)
-        if _TAKEN.match(name) or _TAKEN.match(fold(name)) or _is_shown(network, fold(name)):
+        if _TAKEN.match(name) or _TAKEN.match(fold(name)):
             hint = "Choose another name, such as w11 or theta1."
             raise NetworkError(f"{name!r} cannot be the name of {what}: a quantity bears it.", place, hint=hint)
         key = name if _DEFAULT_WEIGHT.match(name) else fold(name)
@@ -44,9 +44,43 @@ def check_names(network: Network) -> None:
     for index, name in enumerate(layer_names):
         if name in layer_names[:index]:
             raise NetworkError(f"Two layers are called {name!r}.", ("layers", index))
+    if network.symbols:
+        _check_symbols(network)
 
 
-def _is_shown(network: Network, name: str) -> bool:
-    """Whether a quantity is shown under this name in the class's own symbols: ``net1`` where a sum is ``net``."""
-    stem = name.rstrip("0123456789")
-    return stem in (network.symbols.get(key) for key in ("sum", "activation", "output", "error_signal", "loss"))
+def _check_symbols(network: Network) -> None:
+    """With the class's own symbols, two things of different kinds may not look alike: net1 and the sum of unit 1."""
+    from tutor.formulas.notation import Notation
+
+    notation = Notation(dict(network.symbols))
+    seen: dict[str, tuple[str, str]] = {}
+    for kind, names in _kinds(network).items():
+        for name in names:
+            shown = notation.text(name)
+            other, name_of_other = seen.setdefault(shown, (kind, name))
+            if other != kind:
+                message = f"{name_of_other} ({other}) and {name} ({kind}) would both be shown as {shown}."
+                raise NetworkError(message, ("notation",), hint="Give one of them another symbol.")
+
+
+def _kinds(network: Network) -> dict[str, list[str]]:
+    """The names of everything that has a symbol, by what it is."""
+    from tutor.network.forward import optimizer_constants
+    from tutor.network.naming import Names
+
+    outputs = range(1, network.n_outputs + 1)
+    units = range(1, sum(layer.n_units for layer in network.layers) + 1)
+    single = network.n_outputs == 1
+    return {
+        "an input": list(network.input_names),
+        "a target": list(network.target_names),
+        "a weight": [name for layer in network.layers for row in layer.weight_names for name in row],
+        "a bias": [name for layer in network.layers for name in layer.bias_names or ()],
+        "a sum": [f"Z{unit}" for unit in units],
+        "an activation": [f"H{unit}" for unit in units[: -network.n_outputs]],
+        "an output": ["yhat"] if single else [f"yhat{output}" for output in outputs],
+        "the loss": ["E"] if single else ["E", *(f"E{output}" for output in outputs)],
+        "an error signal": [*(f"delta{unit}" for unit in units), *(["delta"] if single else [])],
+        "the rate": ["alpha"],
+        "a number of the optimizer": [name for name in optimizer_constants(Names(network)) if name != "alpha"],
+    }

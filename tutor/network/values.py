@@ -39,6 +39,8 @@ def number(value: object, place: Place) -> float:
 def _worked_out(text: str, place: Place) -> float:
     from tutor.formulas import evaluate, parse
 
+    if re.search(r"[\w)]\s+[-−+][\d.]", text):
+        raise NetworkError(f"A comma may be missing between two numbers in {text!r}.", place)
     if comma := _DECIMAL_COMMA.fullmatch(text.strip()):
         raise NetworkError(f"A decimal has a point here: {comma[1]}.{comma[2]}, not {text.strip()}.", place)
     try:
@@ -73,7 +75,8 @@ def listed(value: object, place: Place, what: str) -> Sequence[object]:
     if isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()):
         number(value, place)
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise NetworkError(f"{what} must be a list, not {shown(value)}.", place)
+        hint = f"Put it in brackets: [{value}]." if isinstance(value, str) and "," in value else ""
+        raise NetworkError(f"{what} must be a list, not {shown(value)}.", place, hint=hint)
     if not value:
         raise NetworkError(f"{what} must not be empty.", place)
     return value
@@ -96,6 +99,12 @@ def named_row(value: object, place: Place, what: str) -> tuple[tuple[str, ...] |
             raise NetworkError(f"{what} must not be empty.", place)
         return tuple(map(str, value)), tuple(number(cell, (*place, key)) for key, cell in value.items())
     cells = listed(value, place, what)
+    for index, cell in enumerate(cells):
+        if isinstance(cell, Mapping) and cell:
+            names = ", ".join(f"{key}: {inner}" for key, inner in cell.items())
+            raise NetworkError(
+                f"A number is expected here, not {shown(cell)}.", (*place, index), hint=f"Named values: {{{names}, …}}."
+            )
     return None, tuple(number(cell, (*place, index)) for index, cell in enumerate(cells))
 
 

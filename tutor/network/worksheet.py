@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tutor.errors import FormulaError, NetworkError, Place
+from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Derivative, Tree, names, walk
 from tutor.network.graph import Graph
 from tutor.network.values import counted, listed, mapping, number, unknown_keys
@@ -142,16 +143,14 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
     return steps, sources
 
 
-_DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
 _SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
 
 def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
     """What is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
     place = error.column - 1
-    for match in _DECIMAL_COMMA.finditer(source):
-        if match.start() <= place <= match.end():
-            return f"A decimal has a point here: {match[1]}.{match[2]}.", ""
+    if comma := decimal_comma(source, error.column):
+        return comma, ""
     for match in _SLOPE.finditer(source):
         if match.start() <= place < match.end():
             return (
