@@ -19,6 +19,10 @@ HIDDEN = [
     "gelu",
     "silu",
 ]
+SYMBOLS = {
+    "sum": "net", "activation": "out", "output": "a", "target": "t", "weight": "v", "bias": "b",
+    "error_signal": "e", "loss": "L", "rate": "η",
+}  # fmt: skip
 SHAPES = [(2, 1), (3, 2, 1), (2, 2, 2), (2, 3, 2), (3, 2, 2, 1), (1, 1)]
 OPTIMIZERS: list[dict[str, dict[str, Any]]] = [
     {"sgd": {"lr": 0.1}},
@@ -62,6 +66,8 @@ def random_spec(seed: int) -> dict[str, Any]:
     }
     if rng.random() < 0.5:
         spec["reduction"] = rng.choice(["mean", "sum"])
+    if seed % 4 == 1:
+        spec["notation"] = SYMBOLS
     if samples == 3 and rng.random() < 0.5:
         spec["batch_size"] = 2
     return spec
