@@ -165,6 +165,29 @@ def test_the_symbols_are_the_classs_own() -> None:
     assert "v_{ij}" in text
 
 
+def first_and_second(graph: Graph, name: str) -> str:
+    found = rungs(graph, graph.quantity(name), lambda _: None)
+    return f"{found[0].text} {found[1].text}"
+
+
+def test_a_weights_gradient_over_a_batch_is_no_biass() -> None:
+    text = first_and_second(GRAPHS["relu"], "dE/dw1_1_1")
+    assert "times the value that came through it, added up over the samples" in text
+    assert "a bias multiplies nothing" not in text
+    assert "a bias multiplies nothing" in first_and_second(GRAPHS["relu"], "dE/dtheta1")
+    assert "averaged over the samples" in first_and_second(GRAPHS["bce"], "dE/dw1_1_1")
+
+
+def test_a_biass_update_is_written_with_a_bias() -> None:
+    assert r"\theta' = \theta -" in first_and_second(GRAPHS["lab"], "theta1_new")
+    assert "w' = w -" in first_and_second(GRAPHS["lab"], "w11_new")
+
+
+def test_a_linear_unit_is_its_weighted_sum() -> None:
+    text = first_and_second(GRAPHS["relu"], "yhat1[1]")
+    assert "The unit is linear: it is the weighted sum $Z_{3}{[1]}$ itself." in text
+
+
 A, B, C = Name("a"), Name("b"), Name("c")
 
 
@@ -195,7 +218,7 @@ def test_every_mistake_of_the_format_has_advice() -> None:
     known = set(ADVICE)
     assert {"bias-left-out", "sum-left-out", "not-updated", "factor-two", "transposed", "arithmetic"} <= known
     for advice in ADVICE.values():
-        assert advice.endswith(".") or advice.endswith("?")
+        assert advice.endswith((".", "?"))
         assert not re.search(r"\d\.\d", advice)
 
 

@@ -141,6 +141,6 @@ def test_the_old_weights_are_wrong_in_every_cell_that_moves() -> None:
 def test_a_grid_as_json_has_its_cells() -> None:
     data = mark("book", "hidden.H", "0.332 0.525").to_json()
     assert data["value"] == pytest.approx([0.331812228, 0.524979187])
-    assert [cell["quantity"] for cell in data["cells"]] == ["H1", "H2"]  # type: ignore[attr-defined, index]
+    assert [cell["quantity"] for cell in data["cells"]] == ["H1", "H2"]  # type: ignore[attr-defined]
     bare = mark("book", "hidden.H", "0.332 0.525").to_json(values=False)
     assert "value" not in str(bare)

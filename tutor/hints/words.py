@@ -104,6 +104,11 @@ def _sum_in_words(graph: Graph, node: Node) -> str:
 def _activation_in_words(graph: Graph, node: Node) -> str:
     function = _NAMES.get(node.role.get("activation", ""), "its activation function")
     what = "what the network answers" if node.kind is Kind.OUTPUT else f"what unit {node.unit} passes on"
+    if node.role.get("activation") == "linear":
+        return (
+            f"{_symbol(graph, node.name)} is {what}. The unit is linear: it is the weighted sum "
+            f"{_symbol(graph, node.role['pre'])} itself."
+        )
     return f"{_symbol(graph, node.name)} is {what}: {function} of its weighted sum {_symbol(graph, node.role['pre'])}."
 
 
@@ -145,8 +150,10 @@ def _signal_in_words(graph: Graph, node: Node) -> str:
 
 
 def _gradient_in_words(graph: Graph, node: Node) -> str:
-    over = ", added up over the samples" if _is_over_samples(node) else ""
-    if "input" in node.role:
+    over = ""
+    if _is_over_samples(node):
+        over = ", averaged over the samples" if _has(node, Div) else ", added up over the samples"
+    if not _is_of_a_bias(node):
         rest = "the error signal of the unit that it leads to, times the value that came through it"
     else:
         rest = "a bias multiplies nothing, so it is the error signal of its unit"
@@ -208,6 +215,15 @@ _WHAT: Mapping[Kind, _Words] = {
 # -- in general letters ---------------------------------------------------------------------------------------------
 
 
+def _has(node: Node, form: type) -> bool:
+    return node.formula is not None and any(isinstance(part, form) for part in walk(node.formula))
+
+
+def _is_of_a_bias(gradient: Node) -> bool:
+    """Whether a gradient is a bias's: nothing is multiplied in it."""
+    return "input" not in gradient.role and not _has(gradient, Mul)
+
+
 def _is_over_samples(node: Node) -> bool:
     """Whether a batch's samples are added up in it."""
     return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
@@ -251,7 +267,8 @@ def _update_formula(graph: Graph, node: Node) -> str:
     step = graph.nodes.get(node.role.get("step", ""))
     if step is None or not isinstance(step.formula, Mul):
         return ""
-    weight, loss = graph.notation.latex("w"), graph.notation.latex("E")
+    is_bias = _is_of_a_bias(graph.nodes[node.role["gradient"]])
+    weight, loss = graph.notation.latex("theta" if is_bias else "w"), graph.notation.latex("E")
     return (
         rf"{weight}' = {weight} - {graph.notation.latex('alpha')} \cdot \frac{{\partial {loss}}}{{\partial {weight}}}"
     )

@@ -293,7 +293,8 @@ class _Case:
         """The earlier answers that went wrong by themselves, the first one first, and whether that one has only too few
         digits; what follows from them is not blamed."""
         names = self.workings.arithmetic.names
-        roots, early = [], False
+        roots: list[int] = []
+        early = False
         for slot in following.bad:
             typed = self._mine[slot]
             judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)

@@ -159,8 +159,10 @@ class Marker:
         numbers = [cell.own.get(cell.quantity) for cell in cells]
         moved = rearranged(numbers, true, asked.shape, task.decimals) if verdict is Verdict.WRONG else None
         if moved is not None:
-            told = {"mistakes": (moved,), "message": moved.message}
-            cells = [replace(cell, **told) if cell.verdict is Verdict.WRONG else cell for cell in cells]
+            cells = [
+                replace(cell, mistakes=(moved,), message=moved.message) if cell.verdict is Verdict.WRONG else cell
+                for cell in cells
+            ]
         mistakes = (moved,) if moved is not None else covering(cells) if verdict is Verdict.WRONG else ()
         return Mark(
             quantity=asked.name,
