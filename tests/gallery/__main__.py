@@ -1,4 +1,5 @@
 """Make the gallery afresh: ``python -m tests.gallery [--only WORD] [--size 80x24] [--theme dark] [--out FOLDER]``.
+With ``--readme``, the moving picture that the README opens with.
 
 Every scene, dark and light, at three sizes, as SVG files and one page ``index.html`` that shows them all.
 """
@@ -13,11 +14,13 @@ import time
 from os import environ
 from pathlib import Path
 
+from tests.gallery.flow import make
 from tests.gallery.page import page
 from tests.gallery.picture import frame, svg
 from tests.gallery.scenes import SCENES
 from tests.gallery.stage import Scene, Stage, play
 
+DOCS = Path(__file__).parents[2] / "docs"
 SIZES = ((80, 24), (100, 30), (140, 45))
 THEMES = ("dark", "light")
 
@@ -25,6 +28,10 @@ THEMES = ("dark", "light")
 def main() -> int:
     """Take the pictures and write the page; 1 if a scene could not be played."""
     wanted = _arguments()
+    environ.pop("NO_COLOR", None)
+    if wanted.readme:
+        asyncio.run(make(DOCS / "lesson.svg"))
+        return 0
     wanted.out.mkdir(parents=True, exist_ok=True)
     scenes = [scene for scene in SCENES if wanted.only in scene.name]
     failed = []
@@ -50,7 +57,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="WORD", help="only scenes with this in their name")
     parser.add_argument("--size", dest="sizes", type=_size, action="append", help="80x24; may be repeated")
     parser.add_argument("--theme", dest="themes", choices=THEMES, action="append")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "docs" / "gallery")
+    parser.add_argument("--out", type=Path, default=DOCS / "gallery")
+    parser.add_argument("--readme", action="store_true", help="make only docs/lesson.svg, which the README opens with")
     wanted = parser.parse_args()
     wanted.sizes, wanted.themes = wanted.sizes or SIZES, wanted.themes or THEMES
     return wanted

@@ -107,20 +107,40 @@ def svg(picture: Frame, *, title: str) -> str:
     return _file(picture, title, _body(picture))
 
 
-def film(pictures: Sequence[Frame], *, title: str, seconds: Sequence[float]) -> str:
-    """Several pictures that follow one another for ever, each shown for its seconds. Where nothing may move, the last
-    one is shown."""
-    total, begin, parts, rules = sum(seconds), 0.0, [], []
-    for place, (picture, length) in enumerate(zip(pictures, seconds, strict=True)):
-        start, end = 100 * begin / total, 100 * (begin + length) / total
-        begin += length
-        rules.append(
-            f"@keyframes f{place}{{0%{{opacity:{int(place == 0)}}}{start:.3f}%{{opacity:1}}{end:.3f}%,to{{opacity:0}}}}"
-            f".f{place}{{animation:f{place} {total:g}s step-end infinite;opacity:{int(place == len(pictures) - 1)}}}"
-        )
-        parts.append(f'<g class="f{place}">{_body(picture)}</g>')
-    still = "@media(prefers-reduced-motion:reduce){g{animation:none!important}}"
-    return _file(pictures[0], title, "\n".join(parts), css="".join(rules) + still)
+def film(pictures: Sequence[Frame], *, title: str, seconds: Sequence[float], still: int) -> str:
+    """Several pictures of one size that follow one another for ever, each shown for its seconds; where nothing may
+    move, the one numbered ``still``. A row that stays the same is drawn once."""
+    ends = [sum(seconds[: place + 1]) for place in range(len(seconds))]
+    spans: dict[tuple[int, int], str] = {}
+    parts = [_page_of(pictures[0])]
+    for number in range(pictures[0].height):
+        first = 0
+        for place in range(1, len(pictures) + 1):
+            row = pictures[first].rows[number]
+            if place < len(pictures) and pictures[place].rows[number] == row:
+                continue
+            drawn = "".join(_row(row, number, pictures[first]))
+            if (first, place) == (0, len(pictures)):
+                parts.append(drawn)
+            elif drawn:
+                name = spans.setdefault((first, place), f"s{len(spans)}")
+                parts.append(f'<g class="{name}">{drawn}</g>')
+            first = place
+    css = "".join(_span(name, *span, ends, still) for span, name in spans.items())
+    quiet = "@media(prefers-reduced-motion:reduce){g{animation:none!important}}"
+    return _file(pictures[0], title, "\n".join(parts), css=css + quiet)
+
+
+def _span(name: str, first: int, end: int, ends: Sequence[float], still: int) -> str:
+    """The rules by which something is seen from one picture up to another."""
+    begin, over = (100 * (ends[place - 1] if place else 0.0) / ends[-1] for place in (first, end))
+    seen = int(first <= still < end)
+    start = "" if first == 0 else "0%{opacity:0}"
+    stop = "" if end == len(ends) else f"{over:.2f}%{{opacity:0}}"
+    return (
+        f"@keyframes {name}{{{start}{begin:.2f}%{{opacity:1}}{stop}}}"
+        f".{name}{{opacity:{seen};animation:{name} {ends[-1]:g}s step-end infinite}}"
+    )
 
 
 def _file(picture: Frame, title: str, body: str, *, css: str = "") -> str:
@@ -145,12 +165,18 @@ def _page(picture: Frame) -> str:
 
 
 def _body(picture: Frame) -> str:
-    lines = [f'<rect width="{picture.width * WIDTH}" height="{picture.height * HEIGHT}" fill="{_page(picture)}"/>']
-    for number, row in enumerate(picture.rows):
-        lines += _backgrounds(row, number, _page(picture))
-        for run in row:
-            lines += _glyphs(run, number)
-    return "\n".join(lines)
+    rows = ("".join(_row(row, number, picture)) for number, row in enumerate(picture.rows))
+    return "\n".join([_page_of(picture), *rows])
+
+
+def _page_of(picture: Frame) -> str:
+    return f'<rect width="{picture.width * WIDTH}" height="{picture.height * HEIGHT}" fill="{_page(picture)}"/>'
+
+
+def _row(row: Sequence[Run], number: int, picture: Frame) -> Iterator[str]:
+    yield from _backgrounds(row, number, _page(picture))
+    for run in row:
+        yield from _glyphs(run, number)
 
 
 def _backgrounds(row: Sequence[Run], number: int, page: str) -> Iterator[str]:

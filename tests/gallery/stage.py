@@ -13,6 +13,7 @@ from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.fields.code import Editor
+from tutor.ui.screens.answering import READ_AFTER
 from tutor.ui.screens.lesson import LessonScreen
 
 LONGEST = 60.0  # seconds that anything may take
@@ -71,9 +72,13 @@ class Stage:
     async def type(self, text: str) -> None:
         """Type a text, as it is read back while one types."""
         for character in text:
-            await self.pilot.press(_key(character))
-        await self.pilot.pause(0.05)
+            await self.key(character)
+        await self.pilot.pause(2 * READ_AFTER)
         await self.rest()
+
+    async def key(self, character: str) -> None:
+        """Type one character."""
+        await self.pilot.press(_key(character))
 
     async def answer(self, text: str) -> None:
         """Type a text and have it marked."""
