@@ -124,6 +124,8 @@ BLOCKS = [
     ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
     ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
+    ("- heading: Hello", 1, 9, "no block 'heading' … 'text'"),
+    ("- number: How many?\n  answer: 0,5", 2, 18, "A decimal has a point here: 0.5"),
     ("- text: |\n  Not further in.", 2, 9, "Text after | must be indented further"),
     ("- choose: Which?\n  options: [{text: a, correct: true}, {text: a}]", 2, 45, "'a' is there twice"),
     ("- choose: Which?\n  options: [a, b]", 2, 19, "option is written {text: … not the text 'a'"),
@@ -174,6 +176,10 @@ CHANGES = [
     ("screens:", "screen:", 13, 1, "no key 'screen' … did you mean 'screens'"),
     ("title: Broken", "title:\u00a0Broken", 1, 7, "no-break space"),
     ("network:", "networks:", 2, 1, "holds several … network: instead"),
+    ("inputs: [1, 0, 1]", "inputs: 1, 0, 1", 3, 3, "must be a list … [1, 0, 1]"),
+    ("inputs: [1, 0, 1]", "inputs: [1, 0 -1]", 3, 15, "comma may be missing"),
+    ("{w21: -0.3}, {w22", "{w21: -0.3} {w22", 9, 29, "A comma is missing before this"),
+    ("bias: {theta3: 0.1}", "bias: [theta3: 0.1]", 10, 14, "Named values: {theta3: 0.1"),
     ("target: 1", "target: 0,5", 4, 11, "A decimal has a point here: 0.5"),
     ("{w22: -0.2}", "{w22: -0,2}", 9, 39, "A decimal has a point here: -0.2, not -0,2"),
     ("{w22: -0.2}", "{w22:-0.2}", 9, 31, "space belongs after the colon: w22: -0.2"),
@@ -227,10 +233,16 @@ def test_broken_worksheet(sheet: str, line: int, column: int, words: str, tmp_pa
         ("  target: 1\n", "delta", "delta needs a target:"),
         ("  target: 1\n", "w11_new", "w11_new needs a target:"),
         ("  optimizer: {sgd: {lr: 0.001}}\n", "w11_new", "w11_new needs an optimizer:"),
+        (
+            "      activation: relu\n  optimizer: {sgd: {lr: 0.001}}\n",
+            "dE/dw11",
+            "needs a slope, and the activation step",
+        ),
     ],
 )
 def test_what_a_quantity_needs_is_named(line: str, asked: str, words: str, tmp_path: Path) -> None:
-    ((_, column, message),) = problems(NETWORK.replace(line, "") + f"      - ask: {asked}\n", tmp_path)
+    step = "      activation: step\n" if "activation" in line else ""
+    ((_, column, message),) = problems(NETWORK.replace(line, step) + f"      - ask: {asked}\n", tmp_path)
     assert column == 14
     assert words in message
 

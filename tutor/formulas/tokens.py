@@ -125,3 +125,14 @@ def tokenise(text: str) -> list[Token]:
             raise FormulaError("There are too many symbols.", column, hint="Write a shorter one.")
     found.append(Token("end", "", columns[-1] + 1, spaced))
     return found
+
+
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
+
+
+def decimal_comma(source: str, column: int) -> str:
+    """What to say of an author's formula whose reading stopped in a number such as ``0,5``; empty where it did not."""
+    for match in _DECIMAL_COMMA.finditer(source):
+        if match.start() <= column - 1 <= match.end():
+            return f"A decimal has a point here: {match[1]}.{match[2]}."
+    return ""

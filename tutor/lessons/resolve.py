@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas import Cells, names, parse, resolve, scalarise
+from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Name
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
 from tutor.lessons.document import Path_
@@ -96,7 +97,7 @@ class Resolver:
                 quantities = model.graph.expand(rest)
             except QuantityError as error:
                 if missing := _what_is_missing(model, rest):
-                    self.checker.add(here, f"{rest} needs {missing}, and {model.name} has none.")
+                    self.checker.add(here, missing)
                 else:
                     self._unknown(error, here)
                 continue
@@ -135,7 +136,8 @@ class Resolver:
         except FormulaError as error:
             offset = len(text) - len(rest) + error.column - 1
             hint = f" {error.hint}" if error.hint else ""
-            self.checker.add(path, f"{error.message}{hint}{self._which(model)}", offset=offset)
+            said = decimal_comma(rest, error.column) or f"{error.message}{hint}{self._which(model)}"
+            self.checker.add(path, said, offset=offset)
             return None
         return Formula(model.name if model else "", model.graph if model else None, cells)
 
@@ -312,12 +314,19 @@ _NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dt
 
 
 def _what_is_missing(model: Model, name: str) -> str:
-    """The key without which a network has no such quantity; empty where it is no quantity of any."""
-    if not isinstance(model.built, Network):
+    """What a network must have for this quantity and has not, as a sentence; empty where it is no quantity of any."""
+    network = model.built
+    is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
+    is_backward = is_update or _NEEDS_TARGET.fullmatch(name) is not None
+    if not isinstance(network, Network) or not is_backward:
         return ""
-    if not model.built.has_target and (_NEEDS_TARGET.fullmatch(name) or _NEEDS_OPTIMIZER.fullmatch(name)):
-        return "a target:"
-    return "an optimizer:" if model.built.optimizer is None and _NEEDS_OPTIMIZER.fullmatch(name) else ""
+    if not network.has_target:
+        return f"{name} needs a target:, and {model.name} has none."
+    if is_update and network.optimizer is None:
+        return f"{name} needs an optimizer:, and {model.name} has none."
+    if any(layer.activation.name == "step" for layer in network.layers):
+        return f"{name} needs a slope, and the activation step has none."
+    return ""
 
 
 def _has_names(text: str) -> bool:

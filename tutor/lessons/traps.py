@@ -223,6 +223,8 @@ def _flow(slip: _Slip) -> Explained | None:
         return Explained(
             slip.context_line, slip.context_column, f"This {opening} is never closed; a {closing} is missing."
         )
+    if slip.character in ("[", "{") and text[: slip.column].rstrip()[-1:] in ("]", "}"):
+        return Explained(slip.line, slip.column, "A comma is missing before this.")
     if slip.character in tuple("[]{}:"):
         what = "A colon and a space" if slip.character == ":" else "A bracket or brace"
         message = f"{what} within {opening} {closing} ends a text; {SINGLE_QUOTES}."

@@ -112,7 +112,9 @@ class Checker:
                 return  # there are enough, and each that does not fit is told for itself
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
         elif kind in ("tuple_type", "list_type"):
-            self.add(path, f"A list belongs here, not {describe(value)}.{self._colon_trap(value, path)}")
+            dashes = " Begin each of its members with '- '." if isinstance(value, dict) else ""
+            trap = self._colon_trap(value, path) or dashes
+            self.add(path, f"A list belongs here, not {describe(value)}.{trap}")
         elif kind == "model_type" and "options" in location[:-1]:
             self.add(path, f"An option is written {{text: …, why: …}}, not {describe(value)}.")
         elif kind in ("model_type", "dict_type", "model_attributes_type"):

@@ -79,9 +79,8 @@ class Chosen(Work):
         count = file.main.count("____")
         if count != len(file.gaps):
             gaps = f"{count} gap{'s' * (count != 1)} (____)" if count else "no gap (____, four underscores)"
-            self.checker.add(
-                self.place("gaps"), f"The text has {gaps}, and there are {len(file.gaps)} answers.", at_key=True
-            )
+            answers = "is 1 answer" if len(file.gaps) == 1 else f"are {len(file.gaps)} answers"
+            self.checker.add(self.place("gaps"), f"The text has {gaps}, and there {answers}.", at_key=True)
         base = self.question(computed=False, main=False)
         first = next((line.strip() for line in file.main.splitlines() if "____" in line), file.main.strip())
         return made.Fill(**common, **base, text=text, gaps=file.gaps, language=file.language), first

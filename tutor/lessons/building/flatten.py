@@ -10,6 +10,15 @@ from tutor.lessons.document import Path_
 from tutor.lessons.fields import describe
 from tutor.lessons.validate import Checker, nearest
 
+#: What people call a block first.
+_ELSEWHERE = {
+    "heading": "text", "header": "text", "markdown": "text", "paragraph": "text", "math": "text", "prose": "text",
+    "question": "ask", "quantity": "ask", "exercise": "ask", "input": "ask", "numeric": "number",
+    "quiz": "choose", "choice": "choose", "multiple_choice": "choose", "select": "choose", "formula": "expression",
+    "gap": "fill", "cloze": "fill", "essay": "write", "sort": "order", "code": "run", "cell": "run", "program": "lab",
+    "figure": "image", "picture": "image", "graph": "plot", "network": "diagram", "derivation": "derive",
+}  # fmt: skip
+
 
 def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[str, object], Place] | None:
     """A block's kind, its keys (nested or beside alike), and where each key stands; None with the problem noted."""
@@ -54,7 +63,7 @@ def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | No
     if kinds:
         return kinds[0]
     first = next(iter(data), "")
-    near = nearest(first, files.BLOCKS)
+    near = nearest(first, files.BLOCKS) or _ELSEWHERE.get(first.lower())
     if near is None:
         near = next((found for key in data if (found := nearest(key, files.BLOCKS))), None)
     meant = f"; did you mean '{near}'?" if near else f". Blocks are {', '.join(files.BLOCKS)}."

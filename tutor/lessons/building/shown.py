@@ -15,6 +15,7 @@ from tutor.lessons.resolve import is_given
 from tutor.lessons.template import EMPTY, Template
 from tutor.lessons.validate import nearest
 from tutor.network import Network
+from tutor.network.values import counted
 
 
 class Shown(Work):
@@ -83,7 +84,7 @@ class Shown(Work):
             self.checker.add(path, f"A row is a list, not {describe(row)}.")
             return ()
         if len(row) != width:
-            self.checker.add(path, f"This row has {len(row)} cells, and there are {width} columns.")
+            self.checker.add(path, f"This row has {counted(len(row), 'cell')}, and there are {width} columns.")
         return tuple(self.resolver.text(written(cell), self.of, (*path, n)) for n, cell in enumerate(row))
 
     def chosen_rows(self, wanted: object, rows: list[list[str]]) -> list[list[str]]:
