@@ -351,9 +351,17 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "PermissionError|OSError",
         r"not permitted|denied|Read-only",
-        "A program may read Python and its own folder only, write only there, and has no network.",
+        "A program may read Python and its own folder only, write only there, has no network and reaches no other"
+        " program.",
     ),
     ("OSError", r"File too large|No space left", "The program's files have a limit, and it is reached."),
+    (
+        "FileNotFoundError",
+        r"'(?:/|~|[A-Za-z]:)",
+        "A program sees Python and its own folder, and nothing else of this computer. Name a file as it lies in that"
+        " folder: open('data.csv').",
+    ),
+    ("ProcessLookupError", r"", "A program sees no process but its own."),
     (
         "FileNotFoundError",
         r"",
