@@ -7,12 +7,29 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.ui.driving import LESSON, Opener, settle
 from tutor import paths
 from tutor.store import Store
 from tutor.ui.app import TutorApp
+
+
+@pytest.fixture(autouse=True)
+def painted_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen is put together when a test looks at it, not at every change: a quarter of the time of these tests."""
+    paint = Compositor.render_update
+
+    def only_whole(
+        self: Compositor, full: bool = False, screen_stack: list[Screen[object]] | None = None, simplify: bool = False
+    ) -> RenderableType | None:
+        self._dirty_regions.clear()
+        return paint(self, full, screen_stack, simplify) if full else None
+
+    monkeypatch.setattr(Compositor, "render_update", only_whole)
 
 
 @pytest.fixture
@@ -44,6 +61,7 @@ def opened(lessons: Path, store: Store) -> Opener:
         if target is not None and screen:
             store.set_position(target, "", screen)
         app = TutorApp(store, target, warm=False)
+        app.animation_level = "none"
         async with app.run_test(size=size, notifications=toasts) as pilot:
             await settle(pilot)
             yield pilot

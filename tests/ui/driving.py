@@ -119,7 +119,6 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait for workers, for what they set off, and for the screen."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
-    await pilot.pause()
 
 
 def seen(app: App[Any]) -> str:
