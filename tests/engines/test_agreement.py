@@ -73,7 +73,7 @@ def test_matrices_say_what_the_formulas_say(seed: int) -> None:
         assert value.ravel().tolist() == [found[cell] for cell in quantity.cells], array
 
 
-@pytest.mark.parametrize("seed", SPREAD)
+@pytest.mark.parametrize("seed", SPREAD[:26])
 def test_sympy_finds_the_same_from_the_loss(seed: int) -> None:
     assert_agrees(random_graph(seed), "SymPy", sympy_values(Network.from_spec(random_spec(seed)), steps_of(seed)))
 
