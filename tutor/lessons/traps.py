@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-_VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w.@/-]+ *:[ \t]+)?)(?P<value>\S.*)$")
+from tutor.lessons.misreported import misreported
+from tutor.lessons.slip import Explained, Slip, quoted, value_column
+
 _KEY_WITHOUT_SPACE = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*)$")
 _LATEX = re.compile(
     r"\\(theta|tanh|tau|times|text|to|top|tfrac|nabla|nu|neq?|not|newline|beta|bar|begin|boldsymbol|big|binom|bmod"
@@ -19,54 +20,11 @@ _LATEX = re.compile(
 SINGLE_QUOTES = "put the text in single quotes: '…'"
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A YAML error in an author's words. ``line`` and ``column`` count from 0; ``repaired`` replaces that line."""
-
-    line: int
-    column: int
-    message: str
-    repaired: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Slip:
-    """What the parser reported: marks count from 0; ``context_line`` is −1 where there is no context."""
-
-    lines: Sequence[str]
-    problem: str
-    line: int
-    column: int
-    context_line: int
-    context_column: int
-
-    @property
-    def text(self) -> str:
-        return self.lines[self.line] if self.line < len(self.lines) else ""
-
-    @property
-    def character(self) -> str:
-        return self.text[self.column : self.column + 1]
-
-    @property
-    def indent(self) -> int:
-        return len(self.text) - len(self.text.lstrip())
-
-    @property
-    def line_above(self) -> int:
-        """The nearest line above that is neither empty nor a comment."""
-        for number in range(min(self.line, len(self.lines)) - 1, -1, -1):
-            stripped = self.lines[number].strip()
-            if stripped and not stripped.startswith("#"):
-                return number
-        return 0
-
-
 def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
     """The author's slip behind a YAML parser's message; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
-    slip = _Slip(lines, problem, line, column, context_line, context_column)
-    if found := _no_break_space(slip) or _unindented(slip) or _one_too_many(slip):
+    slip = Slip(lines, problem, line, column, context_line, context_column)
+    if found := misreported(slip):
         return found
     for pattern, explained in _BY_MESSAGE:
         if re.search(pattern, problem) and (found := explained(slip)):
@@ -74,71 +32,10 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
     return Explained(line, column, f"YAML cannot read this: {problem}.")
 
 
-def quoted(line: str) -> str | None:
-    """The line with its value in single quotes, or None where that makes no sense."""
-    match = _VALUE.match(line)
-    if match is None or (match["value"][0] in "'\"|>" and len(match["value"]) < 3):
-        return None
-    return match["lead"] + "'" + match["value"].rstrip().replace("'", "''") + "'"
-
-
-def value_column(line: str) -> int:
-    """The column in which a line's value begins."""
-    match = _VALUE.match(line)
-    return match.start("value") if match else 0
-
-
-# -- slips that a parser reports as something else, or somewhere else -----------------------------------------------
-
-
-def _no_break_space(slip: _Slip) -> Explained | None:
-    """A space that came along with a copied text and is none to YAML."""
-    for line in dict.fromkeys((slip.line, slip.line_above)):
-        text = slip.lines[line] if line < len(slip.lines) else ""
-        match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
-        if match:
-            message = "There is a no-break space here, probably copied; put a plain one in its place."
-            return Explained(line, match.start(1), message, text.replace("\u00a0", " "))
-    return None
-
-
-def _unindented(slip: _Slip) -> Explained | None:
-    """Long text that is not further in than its own key."""
-    for number in range(min(slip.line, len(slip.lines) - 1), -1, -1):
-        opening = re.match(r"(?P<before>\s*(?:- +)*)[\w-]+: *[|>][-+]?\s*$", slip.lines[number])
-        if opening is None:
-            continue
-        below = next((at for at in range(number + 1, len(slip.lines)) if slip.lines[at].strip()), None)
-        if below is None or below > slip.line:
-            return None
-        text = slip.lines[below]
-        indent = len(text) - len(text.lstrip())
-        if indent <= len(opening["before"]) and not re.match(r"\s*(- |[\w-]+:( |$))", text):
-            return Explained(below, indent, "Text after | must be indented further than its key.")
-        return None
-    return None
-
-
-def _one_too_many(slip: _Slip) -> Explained | None:
-    """A closing brace or bracket that nothing opened."""
-    for line in dict.fromkeys((slip.line, slip.line_above)):
-        text = slip.lines[line] if line < len(slip.lines) else ""
-        value = text[value_column(text) :].rstrip()
-        if value[:1] not in ("{", "[") or "'" in value or '"' in value:
-            continue
-        depth = 0
-        for place, character in enumerate(value):
-            depth += (character in "{[") - (character in "}]")
-            if depth < 0 and not value[place + 1 :].strip("}] "):
-                column = value_column(text) + place
-                return Explained(line, column, f"There is a {character} too many here.", text[:column])
-    return None
-
-
 # -- one function per kind of message -------------------------------------------------------------------------------
 
 
-def _bad_start(slip: _Slip) -> Explained | None:
+def _bad_start(slip: Slip) -> Explained | None:
     indentation = slip.text[: slip.indent]
     if "\t" in indentation or slip.character == "\t":
         column = indentation.find("\t") if "\t" in indentation else slip.column
@@ -149,7 +46,7 @@ def _bad_start(slip: _Slip) -> Explained | None:
     return None
 
 
-def _colon(slip: _Slip) -> Explained | None:
+def _colon(slip: Slip) -> Explained | None:
     before = slip.text[: slip.column].strip().removeprefix("- ").strip()
     if " " not in before and ":" not in slip.text[: slip.column] and slip.line > 0:
         return _key_after_text(slip)
@@ -157,7 +54,7 @@ def _colon(slip: _Slip) -> Explained | None:
     return Explained(slip.line, slip.column, message, quoted(slip.text))
 
 
-def _key_after_text(slip: _Slip) -> Explained:
+def _key_after_text(slip: Slip) -> Explained:
     above = slip.line_above
     text = slip.lines[above]
     start = len(text) - len(text.lstrip(" -"))
@@ -180,7 +77,7 @@ def _key_after_text(slip: _Slip) -> Explained:
     )
 
 
-def _key_expected(slip: _Slip) -> Explained | None:
+def _key_expected(slip: Slip) -> Explained | None:
     if slip.column > slip.indent:
         return _after_value(slip)
     above = slip.lines[slip.line_above]
@@ -199,7 +96,7 @@ def _key_expected(slip: _Slip) -> Explained | None:
     )
 
 
-def _after_value(slip: _Slip) -> Explained | None:
+def _after_value(slip: Slip) -> Explained | None:
     column = value_column(slip.text)
     first = slip.text[column : column + 1]
     if first == "'":
@@ -215,7 +112,7 @@ def _after_value(slip: _Slip) -> Explained | None:
     return None
 
 
-def _flow(slip: _Slip) -> Explained | None:
+def _flow(slip: Slip) -> Explained | None:
     opening = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1] or "{"
     closing = "}" if opening == "{" else "]"
     text = slip.text
@@ -234,7 +131,7 @@ def _flow(slip: _Slip) -> Explained | None:
     return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing before this.")
 
 
-def _tight_colon(slip: _Slip) -> Explained | None:
+def _tight_colon(slip: Slip) -> Explained | None:
     word = re.search(r"[\w-]+$", slip.text[: slip.column])
     if word is None:
         return None
@@ -243,19 +140,19 @@ def _tight_colon(slip: _Slip) -> Explained | None:
     return Explained(slip.line, slip.column, message, slip.text[:column] + " " + slip.text[column:])
 
 
-def _escape(slip: _Slip) -> Explained:
+def _escape(slip: Slip) -> Explained:
     letter = slip.text[slip.column + 1 : slip.column + 2]
     message = f"Double quotes read \\{letter} as an escape; put mathematics in single quotes: '…'."
     repaired = slip.text.replace('"', "'") if slip.text.count('"') == 2 and "'" not in slip.text else None
     return Explained(slip.line, slip.column, message, repaired)
 
 
-def _open_quote(slip: _Slip) -> Explained:
+def _open_quote(slip: Slip) -> Explained:
     quote = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1]
     return Explained(slip.context_line, slip.context_column, f"This {quote} is never closed.")
 
 
-def _block_text(slip: _Slip) -> Explained:
+def _block_text(slip: Slip) -> Explained:
     line, column = slip.context_line, slip.context_column
     text = slip.lines[line]
     mark = text[column : column + 1]
@@ -263,7 +160,7 @@ def _block_text(slip: _Slip) -> Explained:
     return Explained(line, column, message, quoted(text))
 
 
-def _begins_with(slip: _Slip) -> Explained | None:
+def _begins_with(slip: Slip) -> Explained | None:
     line = slip.context_line if slip.context_line >= 0 else slip.line
     text = slip.lines[line] if line < len(slip.lines) else ""
     column = value_column(text)
@@ -274,7 +171,7 @@ def _begins_with(slip: _Slip) -> Explained | None:
     return None
 
 
-def _simple_key(slip: _Slip) -> Explained | None:
+def _simple_key(slip: Slip) -> Explained | None:
     line = slip.context_line if slip.context_line >= 0 else slip.line
     text = slip.lines[line]
     if tight := _KEY_WITHOUT_SPACE.match(text):
@@ -287,25 +184,25 @@ def _simple_key(slip: _Slip) -> Explained | None:
     return Explained(line, column, f"The ':' after a key is missing here; did you mean '{word}: …'?")
 
 
-def _list_item(slip: _Slip) -> Explained:
+def _list_item(slip: Slip) -> Explained:
     message = (
         "This line's indentation fits none above; begin a block's keys in one column, and a list's item with '- '."
     )
     return Explained(slip.line, slip.column, message)
 
 
-def _list_on_the_line(slip: _Slip) -> Explained:
+def _list_on_the_line(slip: Slip) -> Explained:
     message = (
         "A list begins on a line of its own, or is written [a, b]; a text that begins with '- ' goes in single quotes."
     )
     return Explained(slip.line, slip.column, message, quoted(slip.text))
 
 
-def _too_deep(slip: _Slip) -> Explained:
+def _too_deep(slip: Slip) -> Explained:
     return Explained(slip.line, min(slip.column, 200), "This is nested too deeply.")
 
 
-_BY_MESSAGE: tuple[tuple[str, Callable[[_Slip], Explained | None]], ...] = (
+_BY_MESSAGE: tuple[tuple[str, Callable[[Slip], Explained | None]], ...] = (
     ("nesting depth", _too_deep),
     ("cannot start any token", _bad_start),
     ("tab character", _bad_start),

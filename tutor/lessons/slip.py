@@ -1,0 +1,69 @@
+"""A slip in a lesson's YAML: where the parser stopped, and what an author is told there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w.@/-]+ *:[ \t]+)?)(?P<value>\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A YAML error in an author's words. ``line`` and ``column`` count from 0; ``repaired`` replaces that line."""
+
+    line: int
+    column: int
+    message: str
+    repaired: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What the parser reported: marks count from 0; ``context_line`` is −1 where there is no context."""
+
+    lines: Sequence[str]
+    problem: str
+    line: int
+    column: int
+    context_line: int
+    context_column: int
+
+    @property
+    def text(self) -> str:
+        """The line on which the parser stopped."""
+        return self.lines[self.line] if self.line < len(self.lines) else ""
+
+    @property
+    def character(self) -> str:
+        """The character at which it stopped."""
+        return self.text[self.column : self.column + 1]
+
+    @property
+    def indent(self) -> int:
+        """How far in that line begins."""
+        return len(self.text) - len(self.text.lstrip())
+
+    @property
+    def line_above(self) -> int:
+        """The nearest line above that is neither empty nor a comment."""
+        for number in range(min(self.line, len(self.lines)) - 1, -1, -1):
+            stripped = self.lines[number].strip()
+            if stripped and not stripped.startswith("#"):
+                return number
+        return 0
+
+
+def quoted(line: str) -> str | None:
+    """The line with its value in single quotes, or None where that makes no sense."""
+    match = _VALUE.match(line)
+    if match is None or (match["value"][0] in "'\"|>" and len(match["value"]) < 3):
+        return None
+    return match["lead"] + "'" + match["value"].rstrip().replace("'", "''") + "'"
+
+
+def value_column(line: str) -> int:
+    """The column in which a line's value begins."""
+    match = _VALUE.match(line)
+    return match.start("value") if match else 0
