@@ -212,6 +212,16 @@ def test_commands(work: Work) -> None:
     assert "reset yes" in said
 
 
+def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, store: Store) -> None:
+    said = work("hint", "Quit", "-0.7", "0.1", "0 0.1", "help", "what now", ":quit")
+    assert "As a command it has a colon in front: :hint" in said
+    assert "As a command it has a colon in front: :quit" in said
+    assert "As a command it has a colon in front: :help" in said
+    assert "Enter alone goes on." in said
+    assert "Screen 2" not in said
+    assert [one.verdict for one in store.attempts("plainly", "")] == ["correct"] * 3
+
+
 def test_hints_and_giving_up(work: Work, store: Store) -> None:
     said = work(":hint", ":hint", ":giveup", ":quit")
     assert "(Next hint: Its formula; free.)" in said

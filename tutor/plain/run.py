@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from tutor.errors import TutorError
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import label, show
-from tutor.plain.commands import Here, Leave, run_command
+from tutor.plain.commands import COMMANDS, Here, Leave, run_command
 from tutor.plain.markdown import one_line
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
@@ -27,6 +27,8 @@ _SIGNS = {
     Verdict.UNREADABLE: "? not read",
     Verdict.KEPT: "• kept",
 }
+# Where a command's word is no answer; in text and code it may be one.
+_MARKED = (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION, FieldKind.CHOICE, FieldKind.ORDER)
 
 
 def run_plain(
@@ -282,9 +284,15 @@ class _PlainTutor:
             line = self.terminal.ask(prompt)
             if line is None:
                 raise EOFError
-            if not line.lstrip().startswith(":"):
+            word = line.strip().lower()
+            if word.startswith(":"):
+                run_command(Here(self.session, self.terminal, field), line)
+            elif word in COMMANDS and (field is None or self.session.field(field).kind in _MARKED):
+                self.terminal.say(f"As a command it has a colon in front: :{word}")
+            elif word and field is None:
+                self.terminal.say("Enter alone goes on. :help says what else you can type.")
+            else:
                 return line
-            run_command(Here(self.session, self.terminal, field), line)
 
     def _say_outcome(self, session: Session, field: Field, outcome: Outcome) -> None:
         result = outcome.result
