@@ -64,6 +64,7 @@ def path(tmp_path: Path) -> Path:
 def test_the_key_has_every_answer(path: Path) -> None:
     answers = [" | ".join(entry.answer) for entry in answer_key(load(path))]
     assert answers[0] == "Z₁ = −0.7"
+    assert answer_key(load(path))[3].label == "∂E/∂w₂₁ as a formula"
     assert answers[1].endswith("= [0, 0.1]")
     assert answers[2] == "1.5 kg"
     assert "H₁" in answers[3]

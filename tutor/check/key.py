@@ -10,7 +10,7 @@ from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistake
 from tutor.check.words import answer_lines, grid, label, number_answer, one_line, value_text
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.lessons.blocks import Ask, AskItem, Lesson, Model, Number, Question
+from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
 from tutor.marking import default_decimals
 from tutor.network import HIDDEN_KINDS, Kind
 
@@ -62,6 +62,8 @@ def _of_block(block: Question, screen: str, with_mistakes: bool) -> Iterator[Key
         return
     mistakes = tuple(_number_mistakes(block)) if with_mistakes and isinstance(block, Number) else ()
     title = one_line(block.prompt) or block.id
+    if isinstance(block, Expression) and block.reference is not None and not one_line(block.prompt):
+        title = f"{block.reference.graph.notation.text(block.reference.name)} as a formula"
     yield KeyEntry(screen, block.id, title, answer_lines(block), block.of, mistakes=mistakes)
 
 
