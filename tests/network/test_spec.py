@@ -167,6 +167,8 @@ def test_batches_of_a_table_run_from_the_top_again() -> None:
         ({"given": {"g@2": 1, "w": 1}, "steps": {"b": "g"}, "repeat": 2}, ("given",), "g has no value in round 1"),
         ({"given": {"g@3": 1, "g": 0}, "steps": {"b": "g"}}, ("given", "g@3"), "repeat: 3"),
         ({"given": {"w": 1}, "steps": {"b": "w"}, "repeat": 0}, ("repeat",), "whole number"),
+        ({"given": {"a1": 1}, "steps": {"a_1": "a1"}}, ("steps", "a_1"), "a1 and a_1 are spellings of one name"),
+        ({"given": {"theta": 1, "θ": 1}, "steps": {"b": "θ"}}, ("given", "θ"), "spellings of one name"),
         (
             {"given": {"w": 1}, "steps": {"f": "sigmoid(w)", "g": "df/dw", "h": "dg/dw", "k": "dh/dw"}},
             ("steps", "k"),

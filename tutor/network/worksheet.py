@@ -56,6 +56,8 @@ class Worksheet:
                 message = f"{each}@{at} is given, and the worksheet has {counted(repeat, 'round')}."
                 raise NetworkError(message, ("given", f"{each}@{at}"), hint=f"Say repeat: {at}.")
         steps, sources = _read_steps(spec, every, repeat)
+        in_order = dict.fromkeys([*given, *(each for each, _ in rounds)])
+        _check_spellings([*(("given", each) for each in in_order), *(("steps", step) for step in steps)])
         from tutor.network.spec import read_symbols
 
         worksheet = cls(name, given, _in_order(steps), repeat, rounds, sources, read_symbols(spec.get("notation")))
@@ -72,6 +74,17 @@ class Worksheet:
     def given_names(self) -> tuple[str, ...]:
         """Every name with a given value, in the order written."""
         return tuple(dict.fromkeys([*self.given, *(name for name, _ in self.given_rounds)]))
+
+
+def _check_spellings(places: list[tuple[str, str]]) -> None:
+    """Refuse two names that are spellings of one: a_1 and a1 both show as a₁."""
+    from tutor.formulas.notation import fold
+
+    seen: dict[str, str] = {}
+    for part, name in places:
+        other = seen.setdefault(fold(name), name)
+        if other != name:
+            raise NetworkError(f"{other} and {name} are spellings of one name.", (part, name), hint="Rename one.")
 
 
 def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tuple[str, int], Value]]:
