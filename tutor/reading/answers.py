@@ -22,6 +22,9 @@ _EQUALS = re.compile(r":=|==|(?<![<>!])=|(?<=[\w'])\s*:\s+")
 _NAME = re.compile(r"[^\W\d][^=+*()]*")
 _LONG_WORD = re.compile(r"\S{40,}")
 _STRAY_END = re.compile(r"(?<=\d)\.(?=\s*$)|[;,]\s*$")
+_ABOUT = re.compile(r"(?:ca\.?|circa|about|approx\.?|approximately)\s+(?=[-+.\d])", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?<=\d)\s*(?:…|\.{2,3})$")
+_BRACES = str.maketrans("{}", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def read_source(source: Source, scope: Scope) -> Reading:
         raise source.error(f"This is longer than {LONGEST} characters.", LONGEST, hint="Write a shorter one.")
     written = source.written
     source = _without_unit(unwrapped(source), scope.unit)
+    source = source.exchanged(source.plain.translate(_BRACES))  # e^{0.7}, as LaTeX has it
     if not source.plain:
         raise source.error("A number is expected here.", hint="Write one such as −0.7, or a formula.")
     parts = [_read_part(part, scope) for part in _sides(source, scope)]
@@ -98,8 +102,13 @@ def read_source(source: Source, scope: Scope) -> Reading:
 
 
 def _without_unit(source: Source, unit: str) -> Source:
+    """Without a unit, words for "about", and dots that say that more digits follow."""
     if unit and source.plain.endswith(unit):
         source = source.part(0, len(source.plain) - len(unit))
+    if about := _ABOUT.match(source.plain):
+        source = source.part(about.end(), len(source.plain))
+    if goes_on := _GOES_ON.search(source.plain):
+        source = source.part(0, goes_on.start())
     stray = _STRAY_END.search(source.plain)
     if stray and (stray[0].strip() == ";" or "." in source.plain[: stray.start()].rpartition(" ")[2]):
         return source.part(0, stray.start())

@@ -23,6 +23,8 @@ _LABEL = re.compile(r"\s*[^\W\d][\w.′'@]*(?:\[[\d, ]+\])?\s*(?:=|:(?=\s))\s*")
 _JOINS_BEFORE, _JOINS_AFTER = "*/^", "*/^+-(="
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\*?\}")
 _EMPTY = re.compile(r"[,;]\s*[,;]")
+_TURNED = re.compile(r"(?<=[\])])\s*(?:\.T|ᵀ|\^\{?[T⊤]\}?|⊤)$")
+_TABLE = re.compile(r"[-+.,eE\d\s|]*\|[-+.,eE\d\s|]*")
 _MANY_COMMAS = re.compile(r"\d,\d+,\d")
 
 Rows = list[list[Source]]
@@ -113,6 +115,11 @@ def _cell_scopes(scope: Scope, shape: tuple[int, ...]) -> list[Scope]:
 
 def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
     source = unwrapped(_without_latex(clean(text, LONGEST)))
+    if len(shape) < 2 and (turned := _TURNED.search(source.plain)):
+        source = source.part(0, turned.start())  # a column, written as a row turned
+    if _TABLE.fullmatch(source.plain):
+        source = source.exchanged(source.plain.replace("|", "\t"))
+        source = source.part(0, len(source.plain))
     if label := _LABEL.match(source.plain):
         source = unwrapped(source.part(label.end(), len(source.plain)))
     if not source.plain.strip("[]() "):

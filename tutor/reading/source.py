@@ -17,7 +17,7 @@ _SIGNS = {
     **dict.fromkeys("−–—‐‑‒﹣－˗─", "-"),
     **dict.fromkeys("×·⋅∗•∙✕✖", "*"),
     **dict.fromkeys("÷∕⁄", "/"),
-    **dict.fromkeys("≈≃≅≐", "="),
+    **dict.fromkeys("≈≃≅≐~∼", "="),
     **dict.fromkeys("【〔⟦", "["),
     **dict.fromkeys("】〕⟧", "]"),
     "٫": ".",
@@ -26,7 +26,7 @@ _SIGNS = {
 }
 _FRACTIONS = {"½": " 1/2", "⅓": " 1/3", "¼": " 1/4", "⅔": " 2/3", "¾": " 3/4", "⅕": " 1/5", "⅛": " 1/8"}
 OPENING, CLOSING = "[({", "])}"
-_QUOTES = "\"'“”„‟«»‹›‘’‚‛`´"
+_QUOTES = "\"'“”„‟«»‹›‘’‚‛`´$"
 #: Quotation marks within more quotation marks than this are nobody's answer; each layer copies the text.
 _DEEPEST_QUOTES = 3
 
@@ -112,7 +112,7 @@ def clean(text: str, longest: int) -> Source:
 
 
 def _plain(mark: str, text: str, place: int) -> str:
-    if " " <= mark <= "~" or mark in "\t\n":
+    if " " <= mark < "~" or mark in "\t\n":
         return mark
     if mark in _SIGNS or mark in _FRACTIONS:
         return _SIGNS.get(mark) or _FRACTIONS[mark]
