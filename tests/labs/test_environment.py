@@ -45,7 +45,7 @@ def test_findings(change: dict[str, Any], place: int, is_ok: bool | None, said: 
     facts = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
     finding = findings(facts)[place]
     assert finding.is_ok is is_ok
-    assert said in f"{finding.found} {finding.advice}"
+    assert said in f"{finding.found} {finding.advice} {finding.command}"
 
 
 def test_the_doctor_finds_everything(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

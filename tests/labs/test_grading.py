@@ -66,8 +66,12 @@ def test_the_command_writes_every_outcome(course: Path) -> None:
     assert "1 of 7 passed" in result.output
     rows = {row["name"]: row for row in csv.DictReader(io.StringIO((course / "work" / "grades.csv").read_text()))}
     assert set(rows) == {"anna", "ben", "eve", "'=cmd()", "oscar", "nobody", "mallory"}
-    assert (rows["anna"]["passed"], rows["anna"]["check 1"], rows["anna"]["check 2"]) == ("yes", "pass", "pass")
-    assert (rows["ben"]["checks passed"], rows["ben"]["check 1"], rows["ben"]["check 2"]) == ("1", "fail", "pass")
+    assert (rows["anna"]["passed"], rows["anna"]["x equals 6"], rows["anna"]["prints done"]) == ("yes", "pass", "pass")
+    assert (rows["ben"]["checks passed"], rows["ben"]["x equals 6"], rows["ben"]["prints done"]) == (
+        "1",
+        "fail",
+        "pass",
+    )
     assert "time limit" in rows["eve"]["said"]
     assert rows["nobody"]["said"] == "no file double.py"
     assert "another folder" in rows["mallory"]["said"]
@@ -102,3 +106,22 @@ def test_a_program_that_is_too_large(tmp_path: Path) -> None:
 def test_reports_of_nobody() -> None:
     assert as_csv(()).startswith("name,lab,passed")
     assert json.loads(as_json(())) == {"labs": []}
+
+
+def test_a_program_that_is_not_there_or_empty(tmp_path: Path) -> None:
+    (tmp_path / "Double.py").write_text("x = 6")
+    (tmp_path / "empty.py").write_text("\n\n")
+    with pytest.raises(OSError, match=r"no file double\.py; there is Double\.py, empty\.py"):
+        read_program(tmp_path, "double.py")
+    with pytest.raises(OSError, match=r"empty\.py is empty"):
+        read_program(tmp_path, "empty.py")
+
+
+def test_nobody_handed_in(course: Path) -> None:
+    from tutor.cli.grade import command
+
+    (course / "loose").mkdir()
+    (course / "loose" / "double.py").write_text("x = 6")
+    result = CliRunner().invoke(command, [str(course / "loose"), str(course / "lesson.yaml")])
+    assert result.exit_code != 0
+    assert "NAME/double.py" in result.output

@@ -6,8 +6,10 @@ import locale
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import click
 
@@ -26,17 +28,39 @@ def command(as_json: bool) -> int:
     import json
     from dataclasses import asdict
 
-    findings = [*_terminal(), *_python(), *_store(), *_containment()]
+    findings = []
+    for finding in (found for part in (_terminal, _python, _store, _containment) for found in part()):
+        findings.append(finding)
+        if not as_json:  # one after the other: PyTorch's import takes some seconds
+            _say(finding)
+    amiss = sum(finding.is_ok is False for finding in findings)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
-            sign = {True: "✓", False: "✗", None: "·"}[finding.is_ok]
-            click.echo(f"{sign} {click.style(finding.what, bold=True)}: {finding.found}")
-            if finding.advice:
-                click.echo(f"    {finding.advice}")
-        click.echo(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}")
-    return 1 if any(finding.is_ok is False for finding in findings) else 0
+        click.echo(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}\n")
+        click.echo(_summary(amiss, sum(finding.is_ok is None for finding in findings)))
+    return 1 if amiss else 0
+
+
+def _say(finding: Finding) -> None:
+    """A finding, wrapped to the terminal; a command to copy stays on a line of its own."""
+    width = max(40, min(100, shutil.get_terminal_size().columns))
+    sign = {True: "✓", False: "✗", None: "·"}[finding.is_ok]
+    first = f"{sign} {finding.what}: "
+    lines = textwrap.wrap(first + finding.found, width, subsequent_indent="    ", break_on_hyphens=False)
+    click.echo("\n".join(lines).replace(finding.what, click.style(finding.what, bold=True), 1))
+    if finding.advice:
+        click.echo(textwrap.fill(finding.advice, width, initial_indent="    ", subsequent_indent="    "))
+    if finding.command:
+        click.echo(f"\n      {finding.command}\n")
+
+
+def _summary(amiss: int, could_be_better: int) -> str:
+    if amiss:
+        return f"{amiss} of these must be mended (✗)."
+    if could_be_better:
+        return "Everything works. What has a dot (·) could be better, and need not be."
+    return "Everything is as it should be."
 
 
 def _terminal() -> Iterator[Finding]:
@@ -59,10 +83,18 @@ def _terminal() -> Iterator[Finding]:
     colours = os.environ.get("COLORTERM", "")
     is_true = colours in ("truecolor", "24bit")
     advice = (
-        "Plots and diagrams are finer with 16 million: most terminals have them; inside tmux set terminal-features RGB."
+        "Plots and diagrams are finer with 16 million, which most terminals have: set COLORTERM=truecolor. Inside tmux"
+        " put set -as terminal-features ',*:RGB' into ~/.tmux.conf."
     )
     yield Finding(
         "Colours", "16 million" if is_true else "256 or fewer", True if is_true else None, "" if is_true else advice
+    )
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    yield Finding(
+        "Your own editor",
+        editor or "none chosen",
+        True if editor else None,
+        "" if editor else "Labs can be written in it (F11 in a lab): set EDITOR, for instance EDITOR=nano.",
     )
 
 
@@ -72,7 +104,7 @@ def _python() -> Iterator[Finding]:
     for finding in look():
         # the tutor does without PyTorch: nothing is amiss with a computer that has none
         is_ok = None if finding.what == "PyTorch" and finding.found == "not installed" else finding.is_ok
-        yield Finding(finding.what, finding.found, is_ok, finding.advice)
+        yield replace(finding, is_ok=is_ok)
 
 
 def _store() -> Iterator[Finding]:

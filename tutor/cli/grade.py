@@ -43,7 +43,11 @@ def command(
     def lesson_of(person: str) -> Lesson:
         return with_variant(written, person) if own_numbers else shared
 
-    count = len(people(folder)) * len(labs)
+    names = people(folder)
+    if not names:
+        wanted = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
+        raise click.ClickException(f"Nobody has handed anything in: {folder} should hold {wanted} for each NAME.")
+    count = len(names) * len(labs)
     with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
         results = asyncio.run(
             grade(folder, lesson_of, workers=workers, on_done=lambda graded: bar.update(1, current_item=graded))

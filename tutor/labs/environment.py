@@ -24,12 +24,14 @@ _WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``is_ok`` None is neither good nor bad, ``advice`` is empty where all is well."""
+    """One thing that was looked at: ``is_ok`` None is neither good nor bad, ``advice`` is empty where all is well.
+    ``command`` is a line to copy into a terminal."""
 
     what: str
     found: str
     is_ok: bool | None
     advice: str = ""
+    command: str = ""
 
 
 def look() -> tuple[Finding, ...]:
@@ -91,7 +93,8 @@ def _torch(facts: dict[str, Any]) -> Finding:
             "PyTorch",
             f"installed, but it cannot be imported: {facts['error']}",
             False,
-            f"Install it anew: {facts['executable']} -m pip install --force-reinstall torch",
+            "Install it anew.",
+            f"{facts['executable']} -m pip install --force-reinstall torch",
         )
     if facts.get("missing") != "torch":
         return Finding(
@@ -101,9 +104,10 @@ def _torch(facts: dict[str, Any]) -> Finding:
         "PyTorch",
         "not installed",
         False,
-        f"{facts['executable']} -m {INSTALL_TORCH} (for the processor; on macOS without --index-url). Cells show"
-        " recorded output until then, and everything else works. If pip finds no matching version, this Python is too"
-        " new or too old: PyTorch's release notes say which ones it supports.",
+        "Cells show recorded output until it is there, and everything else works; lesson 6 goes through it. The line"
+        " below is for the processor (on macOS leave --index-url out). If pip finds no matching version, this Python is"
+        " too new or too old: PyTorch's release notes say which ones it supports.",
+        f"{facts['executable']} -m {INSTALL_TORCH}",
     )
 
 

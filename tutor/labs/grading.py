@@ -106,12 +106,16 @@ def read_program(folder: Path, name: str) -> str:
     """A program that somebody handed in; a link that leads elsewhere is not followed. Raises ``OSError``."""
     path = folder / name
     if not path.is_file():
-        raise FileNotFoundError(f"no file {name}")
+        others = sorted(entry.name for entry in folder.glob("*.[pP][yY]") if entry.is_file())[:3]
+        raise FileNotFoundError(f"no file {name}" + (f"; there is {', '.join(others)}" if others else ""))
     if not path.resolve().is_relative_to(folder.resolve()):
         raise PermissionError(f"{name} is a link to another folder")
     if path.stat().st_size > _LONGEST_PROGRAM:
         raise OSError(f"{name} is larger than {_LONGEST_PROGRAM >> 20} MB")
-    return path.read_text(encoding="utf-8-sig", errors="replace")
+    source = path.read_text(encoding="utf-8-sig", errors="replace")
+    if not source.strip():
+        raise OSError(f"{name} is empty")
+    return source
 
 
 # -- reports --------------------------------------------------------------------------------------------------------
@@ -122,7 +126,10 @@ def as_csv(results: Sequence[Graded]) -> str:
     width = max((len(graded.titles) for graded in results), default=0)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    checks = [f"check {place + 1}" for place in range(width)]
+    # the checks' own titles where all rows have the same ones
+    same = len({graded.titles for graded in results}) == 1
+    checks = list(results[0].titles) if same else [f"check {place + 1}" for place in range(width)]
+    checks = [_safe(each) for each in checks]
     writer.writerow(["name", "lab", "passed", "checks passed", "checks", "seconds", "said", *checks])
     for graded in results:
         outcomes = ["pass" if passed else "fail" for passed in graded.outcomes]
@@ -157,6 +164,7 @@ def _plain(graded: Graded) -> dict[str, object]:
         "ending": result.run.ending.value,
         "said": result.sentence,
         "seconds": round(result.run.seconds, 3),
+        "exception": result.trouble.text if result.trouble else "",
         "advice": list(result.advice),
         "checks": [{"check": check.title, "passed": check.passed, "message": check.message} for check in result.checks],
     }
