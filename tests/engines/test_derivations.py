@@ -216,6 +216,16 @@ def test_what_a_learner_has_not_found_is_not_told() -> None:
             assert number not in step.text + step.latex
 
 
+def test_a_long_slope_is_a_number_unless_that_would_tell() -> None:
+    graph = build_graph(Worksheet.from_spec(SHEETS["attention's gradient"]))
+    slope = "∂a[1]/∂q[2] = "
+    (short,) = {line for line in texts(derive(graph, "gq[2]")) if line.startswith(slope)}
+    assert float(short.removeprefix(slope).replace("−", "-"))
+    hidden = derive(graph, "gq[2]", shown=lambda name: "?" if name == "q[2]" else None)
+    (long,) = {line for line in texts(hidden) if line.startswith(slope)}
+    assert "q[2]" in long.removeprefix(slope)
+
+
 def test_the_classes_own_symbols_are_used() -> None:
     graph = graph_of(MAZUR, notation={"sum": "net", "activation": "out", "weight": "v", "error_signal": "e"})
     assert "∂net" in texts(derive(graph, "dE/dw1"))[0]

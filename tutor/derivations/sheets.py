@@ -176,7 +176,7 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"{writer.symbol(of)}, differentiated by {writer.symbol(by)}."
-    if len(body[1]) > LONGEST_SLOPE:
+    if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
         digits = rounded(writer.value(slope))
         body = digits.replace("−", "-"), digits
     writer.local(words, f"d{of}/d{by}", _fraction(writer, of, by), body, writer.value(slope))

@@ -46,6 +46,10 @@ class Writer:
         shown = self._shown(name) if self._shown is not None else None
         return rounded(self.number(name)) if shown is None else shown
 
+    def hides(self, tree: Tree) -> bool:
+        """Whether a number in the tree is not to be told."""
+        return self._shown is not None and any(self._shown(name) is not None for name in names(tree))
+
     def env(self, tree: Tree) -> dict[str, float]:
         """The numbers of the names in a tree."""
         return {name: self.number(name) for name in names(tree)}
@@ -71,7 +75,7 @@ class Writer:
         """A sum of products with each product worked out: 0.2·1 + 0.4·0 becomes 0.2 + 0."""
         if not isinstance(tree, Add) or not any(isinstance(term, Mul) for term in tree.terms):
             return
-        if self._shown is not None and any(self._shown(name) is not None for name in names(tree)):
+        if self.hides(tree):
             return
         terms = tuple(_signed(self.value(term)) for term in tree.terms)
         shown = Add(tuple(_signed(float(f"{self.value(term):.{FIGURES}g}")) for term in tree.terms))
