@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
+from rich.console import Console
 from textual.pilot import Pilot
 
 from tutor.session import Session
@@ -139,6 +141,8 @@ async def play(scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awai
             session.submit(named(session, name), answer)
         session.save()
     app = TutorApp(store, scene.lesson)
+    # without a terminal it would take it for one without colours
+    app.console = Console(file=StringIO(), color_system="truecolor", highlight=False, emoji=False, legacy_windows=False)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)
         await stage.rest()

@@ -1,0 +1,58 @@
+"""The gallery: scenes are of lessons as they are, pictures hold what the screen shows, the page asks no other host."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests.gallery.page import page
+from tests.gallery.picture import Frame, Run, film, frame, svg
+from tests.gallery.scenes import LAB2, SCENES
+from tests.gallery.stage import Scene, Stage, play
+from tutor.session import open_lesson
+from tutor.store import Store
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("lesson", sorted({scene.lesson for scene in SCENES if scene.lesson and scene.screen}))
+def test_every_scene_is_of_a_screen_that_is_there(lesson: str) -> None:
+    titles = open_lesson(lesson, Store(None, learner="")).titles
+    assert {scene.screen for scene in SCENES if scene.lesson == lesson and scene.screen} <= set(titles)
+
+
+def test_names_of_scenes_are_their_own() -> None:
+    assert len({scene.name for scene in SCENES}) == len(SCENES)
+
+
+async def test_a_picture_holds_what_the_screen_shows(tmp_path: Path) -> None:
+    async def wrong(stage: Stage) -> None:
+        await stage.answer("-0.3")
+
+    async def take(stage: Stage) -> None:
+        assert not stage.app.has_class("-few-colours")
+        picture = svg(frame(stage.app), title="a < b")
+        words = ["".join(text.itertext()) for text in ElementTree.fromstring(picture).iter(f"{SVG}text")]
+        assert {"Laboratory", "✗", "bias", "missing"} <= {word for text in words for word in text.split()}
+        (tmp_path / "wrong-80x24-dark.svg").write_text(picture, encoding="utf-8")
+
+    scene = Scene("wrong", "a cross", LAB2, "The hidden layer", wrong)
+    await play(scene, (80, 24), take)
+    shown = page(tmp_path, [scene], [(80, 24), (100, 30)], ["dark", "light"])
+    assert shown.count("<img") == 1
+    assert "//" not in shown, "no address of another host"
+
+
+def test_a_film_draws_what_stays_once_and_shows_the_still_where_nothing_moves() -> None:
+    def row(text: str) -> tuple[Run, ...]:
+        return (Run(0, text, "#ffffff", "#000000"),)
+
+    frames = [Frame(4, 2, (row("same"), row(text))) for text in ("one", "two", "two")]
+    picture = film(frames, title="", seconds=[1, 1, 2], still=1)
+    root = ElementTree.fromstring(picture)
+    assert [text.text for text in root.iter(f"{SVG}text")] == ["same", "one", "two"]
+    assert ".s0{opacity:0;" in picture
+    assert ".s1{opacity:1;" in picture
+    assert "@keyframes s1{0%{opacity:0}25.00%{opacity:1}}" in picture
