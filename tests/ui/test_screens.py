@@ -48,8 +48,21 @@ class TextFile(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
 
 
-Looks = Callable[[Pilot[None]], object]
 Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture(autouse=True)
+def painted_when_looked_at() -> None:
+    """Here the screen is painted at every change, as in a terminal: plots are drawn when they are painted."""
+
+
+async def steady(pilot: Pilot[None]) -> str:
+    """The screen once it does not change any more."""
+    shown, before = seen(pilot.app), ""
+    while shown != before:
+        await settle(pilot)
+        shown, before = seen(pilot.app), shown
+    return shown
 
 
 @pytest.fixture
@@ -79,9 +92,8 @@ def stage(lessons: Path, snapshot: SnapshotAssertion) -> Stage:
             yield pilot
             for width, height in SIZES:
                 await pilot.resize_terminal(width, height)
-                await settle(pilot)
-                kept = snapshot(name=f"{width}x{height}", extension_class=TextFile)
-                assert seen(app).rstrip() + "\n" == kept
+                shown = await steady(pilot)
+                assert shown.rstrip() + "\n" == snapshot(name=f"{width}x{height}", extension_class=TextFile)
 
     return play
 

@@ -90,6 +90,7 @@ class AnsweringScreen(TutorScreen[None]):
         """The first drawing of the screen, beside the text where there is room."""
         drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
         self.set_class(drawn is not None, "-mapped")
+        self._set_widths(self.size.width)
         await self.map.remove_children()
         if drawn is not None:
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
@@ -102,8 +103,9 @@ class AnsweringScreen(TutorScreen[None]):
             diagram.show(most_rows=self._map_rows)
 
     def _set_widths(self, width: int) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is room."""
-        beside = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if width >= MAP_FROM else 0
+        """Lines of a length that is read with ease, the drawing beside them where there is one, and room."""
+        has_map = width >= MAP_FROM and self.has_class("-mapped")
+        beside = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if has_map else 0
         text = min(width - beside, TEXT_AT_MOST)
         self.map.styles.width = beside
         self.page.styles.width = text
