@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from random_networks import HIDDEN, LOSSES, OPTIMIZERS, random_spec
 
+from tests.engines.random_networks import HIDDEN, LOSSES, OPTIMIZERS, random_spec
 from tutor.derivations import sympy_values
 from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
 from tutor.solver import solve, solve_worksheet

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from random_networks import random_spec
-from test_agreement import SHEETS
-from test_truth import MAZUR
 
+from tests.engines.random_networks import random_spec
+from tests.engines.test_agreement import SHEETS
+from tests.engines.test_truth import MAZUR
 from tutor.derivations import Derivation, Step, derive
 from tutor.errors import QuantityError
 from tutor.formulas import evaluate, parse, resolve

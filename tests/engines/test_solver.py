@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from random_networks import random_spec
-from test_agreement import SHEETS, assert_agrees
-from test_truth import LAB, MAZUR
 
+from tests.engines.random_networks import random_spec
+from tests.engines.test_agreement import SHEETS, assert_agrees
+from tests.engines.test_truth import LAB, MAZUR
 from tutor.derivations import derive, sympy_values
 from tutor.errors import NetworkError, QuantityError
 from tutor.network import HIDDEN_KINDS, Network, Worksheet, build_graph

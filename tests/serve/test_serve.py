@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser import ENTER, browser
 
+from tests.serve.browser import ENTER, browser
 from tutor.cli.serving import learner_of
 from tutor.store import Store
 

@@ -126,6 +126,7 @@ def seen(app: App[Any]) -> str:
     width, height = app.size
     console = Console(width=width, height=height, file=StringIO(), force_terminal=True, legacy_windows=False)
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert update is not None
     lines = console.render_lines(update, console.options.update(width=width, height=height), pad=False)
     return "\n".join("".join(part.text for part in line if not part.control).rstrip() for line in lines[:height])
 
@@ -166,6 +167,11 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 def lesson_screen(app: App[Any]) -> LessonScreen:
     """The lesson's screen, on top or under another."""
     return next(screen for screen in reversed(app.screen_stack) if isinstance(screen, LessonScreen))
+
+
+def in_lesson(app: App[Any]) -> bool:
+    """Whether the lesson's screen is on top."""
+    return isinstance(app.screen, LessonScreen)
 
 
 def session(app: App[Any]) -> Session:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Button
 
 from tests.ui import driving
@@ -69,13 +70,13 @@ def on_screen(index: int, *then: str) -> Place:
     return go
 
 
-def on_widget(index: int, kind: type[DOMNode], selector: str = "") -> Place:
+def on_widget(index: int, kind: type[Widget], selector: str = "") -> Place:
     """On a screen of the lesson, with a widget that has the focus."""
 
     async def go(pilot: Pilot[None]) -> None:
         await on_screen(index)(pilot)
         widget = pilot.app.screen.query(kind).first()
-        (widget.query_one(selector) if selector else widget).focus()  # type: ignore[attr-defined]
+        (widget.query_one(selector) if selector else widget).focus()
         await settle(pilot)
 
     return go

@@ -26,7 +26,8 @@ async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
         await type_in(pilot, "1/10")
         await enter(pilot)
         assert "The bias counts." in seen(pilot.app)
-        assert pilot.app.focused is pilot.app.screen.query_one("#next", Button)
+        assert isinstance(pilot.app.focused, Button)
+        assert pilot.app.focused.id == "next"
         await enter(pilot)
         assert session(pilot.app).position == 1
 

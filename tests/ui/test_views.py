@@ -14,6 +14,7 @@ from tests.ui.driving import (
     Opener,
     field,
     in_hand,
+    in_lesson,
     lesson_screen,
     press,
     seen,
@@ -62,7 +63,7 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         await press(pilot, "home")
         assert len(screen.query(Line)) == 1
         await press(pilot, "escape")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
         assert in_hand(pilot.app, "yhat")
 
 
@@ -94,7 +95,7 @@ async def test_a_worksheet_is_filled_in_in_any_order(opened: Opener, store: Stor
         await press(pilot, "enter")
         assert state(pilot.app, "Z1").solved
         await press(pilot, "escape")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
         assert "The bias counts." in seen(pilot.app), "the page knows what was found in the worksheet"
     assert store.summaries()[0].done == 2
 
@@ -115,7 +116,7 @@ async def test_the_look_back_has_wrong_attempts_and_is_written_to_files(opened: 
         assert "bias" in shown
         await press(pilot, "m", "h")
         await press(pilot, "escape")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
     texts = {path.suffix: path.read_text(encoding="utf-8") for path in (learner_home / "exports").iterdir()}
     assert set(texts) == {".md", ".html"}
     assert all("-0.3" in text for text in texts.values())
@@ -138,11 +139,11 @@ async def test_f1_explains_the_footer_and_what_has_the_focus(opened: Opener) -> 
         assert "h" in keys["lesson.hint"].split()
         assert "Not this." in seen(pilot.app) or "✗" in seen(pilot.app)
         await press(pilot, "escape")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
         await press(pilot, "escape", "question_mark")
         assert isinstance(pilot.app.screen, Help)
         await press(pilot, "f1")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
 
 
 @plays(
@@ -170,7 +171,7 @@ async def test_dialogs_are_left_without_harm(opened: Opener) -> None:
         await press(pilot, "left")
         assert pilot.app.focused is pilot.app.screen.query_one("#no")
         await press(pilot, "enter")
-        assert pilot.app.screen is lesson_screen(pilot.app)
+        assert in_lesson(pilot.app)
         await press(pilot, "R", "n")
         assert session(pilot.app).position == 0
         assert field(pilot.app, "Z1").answer == "-0.7"
