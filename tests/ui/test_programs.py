@@ -104,3 +104,18 @@ async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> N
         assert "line 4999" in seen(pilot.app)
         assert "line 400\n" not in seen(pilot.app)
         assert len(output._lines) < 1000
+
+
+async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        cell(pilot.app).editor.focus()
+        await press(pilot, "pagedown")
+        await until(pilot, lambda: session(pilot.app).position == PROGRAMS + 1, "the screen after")
+        await press(pilot, "pageup")
+        await until(pilot, lambda: session(pilot.app).position == PROGRAMS, "the screen before")
+        long = cell(pilot.app).editor
+        long.load_text("x = 1\n" * 60)
+        long.focus()
+        await press(pilot, "pagedown")
+        assert session(pilot.app).position == PROGRAMS
+        assert long.cursor_location[0] > 0

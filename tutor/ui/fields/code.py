@@ -89,7 +89,8 @@ class Editor(Area):
         if self.wrapped_document.height > self.content_size.height:
             move()
         if self.cursor_location == before:
-            self.call_later(self.run_action, f"screen.{beyond}")
+            # on the screen's own turn: the editor goes with the page, and can't wait for its own end
+            self.screen.call_later(self.screen.run_action, beyond)
 
     def action_leave(self) -> None:
         """Out of the editor, to the buttons under it."""
