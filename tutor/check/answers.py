@@ -9,8 +9,8 @@ from tutor.check.subject import PlacedBlock, Subject
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import TutorError
 from tutor.formulas import evaluate, names, text
-from tutor.formulas.functions import FUNCTIONS
 from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
+from tutor.lessons.keys import answer_in_allowed_names
 from tutor.marking import Marker, Verdict, default_decimals
 from tutor.marking.decimals import old_value
 from tutor.marking.expressions import mark_expression
@@ -157,10 +157,9 @@ def _number(subject: Subject, placed: PlacedBlock, block: Number) -> None:
 
 def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> None:
     """The key must keep to the names that an answer may have."""
-    if block.using is not None and (others := [name for name in names(block.answer) if name not in block.using]):
-        message = f"The key uses {', '.join(others)}, which using: does not allow."
-        if block.reference is None or not _can_be_written(block):
-            subject.on_block("key-fails", placed, message)
+    key = answer_in_allowed_names(block)
+    if block.using is not None and (others := [name for name in names(key) if name not in block.using]):
+        subject.on_block("key-fails", placed, f"The key uses {', '.join(others)}, which using: does not allow.")
     if block.reference is not None and block.graph is not None:
         _expression_value(subject, placed, block)
     elif block.variables:
@@ -168,26 +167,6 @@ def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> Non
         if mark.verdict is not Verdict.CORRECT:
             message = f"The key itself is marked '{mark.verdict}'. Has it a value where variables: says?"
             subject.on_block("key-fails", placed, message)
-
-
-def _can_be_written(block: Expression) -> bool:
-    """Whether the quantity follows from the allowed names: everything that it rests on does."""
-    assert block.graph is not None
-    assert block.using is not None
-    assert block.reference is not None
-    allowed = set(block.using)
-
-    graph = block.graph
-
-    def follows(name: str) -> bool:
-        # the slope of a ReLU is a number on either side of its kink, and marked as one
-        slope_of = FUNCTIONS.get(graph.nodes[name].role.get("slope_of", ""))
-        if slope_of is not None and slope_of.kinks:
-            return True
-        parents = graph.parents(name)
-        return bool(parents) and all(parent in allowed or follows(parent) for parent in parents)
-
-    return follows(block.reference.quantity.cells[0])
 
 
 def _expression_value(subject: Subject, placed: PlacedBlock, block: Expression) -> None:

@@ -30,6 +30,7 @@ from tutor.lessons.blocks import (
     Screen,
     Write,
 )
+from tutor.lessons.keys import answer_in_allowed_names
 from tutor.practice import open_variant
 
 Answer = str | tuple[str, ...]
@@ -157,7 +158,12 @@ def _right(block: Question) -> list[Sample]:
             decimals = block.decimals if block.decimals is not None else 9
             return [Sample(block.id, key_text(block.value, decimals))]
         case Expression():
-            return [Sample(block.id, formula_text(block.answer, block.graph.notation if block.graph else None))]
+            return [
+                Sample(
+                    block.id,
+                    formula_text(answer_in_allowed_names(block), block.graph.notation if block.graph else None),
+                )
+            ]
         case Choose():
             keys = tuple(str(place) for place, option in enumerate(block.options) if option.correct)
             return [Sample(block.id, keys)]

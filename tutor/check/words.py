@@ -20,6 +20,7 @@ from tutor.lessons.blocks import (
     Run,
     Write,
 )
+from tutor.lessons.keys import answer_in_allowed_names
 from tutor.lessons.template import Context, Template, spans
 from tutor.network import Graph
 from tutor.practice.stream import Stream
@@ -93,7 +94,7 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
             return (number_answer(block),)
         case Expression():
             notation = block.graph.notation if block.graph is not None else None
-            return (text(block.answer, notation),)
+            return (text(answer_in_allowed_names(block), notation),)
         case Choose():
             return tuple(
                 f"{letter(n)}  {one_line(option.text)}" for n, option in enumerate(mixed(block)) if option.correct

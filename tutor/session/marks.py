@@ -201,8 +201,9 @@ class Marks:
                 return number_text(block.value, block.decimals) + (f" {block.unit}" if block.unit else "")
             case Expression():
                 from tutor.formulas import text
+                from tutor.lessons.keys import answer_in_allowed_names
 
-                return text(block.answer, block.graph.notation if block.graph is not None else None)
+                return text(answer_in_allowed_names(block), block.graph.notation if block.graph is not None else None)
             case Choose():
                 return "; ".join(str(option.text) for option in block.options if option.correct)
             case Order():
