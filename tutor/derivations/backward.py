@@ -316,9 +316,11 @@ class Backward:
         if is_finite:
             writer.line("Put together.", node.name, together, named=True)
         if text(taught) != text(together):
+            if is_finite and self._is_handy(together):
+                writer.numbers(node.name, self._with_slopes(together))
             signal = f"{'−' if self.minus else ''}{writer.symbol(unit.delta)}"
             writer.line(f"Everything up to {writer.symbol(unit.pre)} is {signal}.", node.name, taught)
-        self._finish(node.name, together if is_finite and self._is_handy(together) else taught)
+        self._finish(node.name, taught)
 
     def _is_handy(self, tree: Tree) -> bool:
         """Whether a line with numbers for all these names can still be read, and nothing in it cancels."""
