@@ -175,6 +175,7 @@ def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
 def test_a_worked_line_is_not_said_twice(tmp_path: Path) -> None:
     path = tmp_path / "linear.yaml"
     path.write_text("network: {inputs: [2], target: 1, layers: [{weights: [[0.25]], activation: linear}]}\n")
+    assert "1 input → output: 1 unit, linear" in as_text(make_sheet(load_source(path)))
     lines = [line.strip(" =") for line in as_text(make_sheet(load_source(path), worked=True)).splitlines()]
     assert not any(line and line == after for line, after in pairwise(lines))
 

@@ -18,6 +18,7 @@ from tutor.check.sheet import (
     Sheet,
 )
 from tutor.check.words import plain
+from tutor.network.values import counted
 
 WIDTH = 78
 
@@ -104,9 +105,10 @@ def _mathematics(latex: tuple[str, ...]) -> Iterator[str]:
 
 def _connections(part: Drawing) -> Iterator[str]:
     """A network in words: what leads where."""
-    sizes = [len(part.network.input_names), *(layer.n_units for layer in part.network.layers)]
-    names = ["inputs", *(f"{layer.name} ({layer.activation.name})" for layer in part.network.layers)]
-    yield "    " + " → ".join(f"{size} {name}" for size, name in zip(sizes, names, strict=True))
+    layers = (
+        f"{layer.name}: {counted(layer.n_units, 'unit')}, {layer.activation.name}" for layer in part.network.layers
+    )
+    yield "    " + " → ".join([counted(len(part.network.input_names), "input"), *layers])
 
 
 def _table(part: Rows) -> Iterator[str]:

@@ -82,9 +82,8 @@ def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
     formula = text(definition, notation)
     filled = text(definition, notation, lambda name: format_number(values[name]) if name in values else None)
     value = value_text(values[cell], decimals)
-    lines = [f"{symbol} = {formula}"]
-    lines += [f"{' ' * len(symbol)} = {each}" for each in dict.fromkeys((filled, value)) if each != formula]
-    return tuple(lines)
+    sides = [each for each in dict.fromkeys((formula, filled, value)) if each != symbol]
+    return tuple(f"{' ' * len(symbol) if number else symbol} = {each}" for number, each in enumerate(sides))
 
 
 def answer_lines(block: Question | Run) -> tuple[str, ...]:
