@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field, FieldKind, ReadBack
+from tutor.session.model import Answer, Field, FieldKind, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
@@ -82,7 +82,7 @@ class NumberField(FieldWidget):
         if not self.mark.display and precision:
             self.mark.update(precision)
             self.mark.display = True
-        elif result is not None and not self.state.done and precision:
+        elif result is not None and result.verdict is Verdict.WRONG and not self.state.done:
             self.mark.update(Content.assemble(words(result), "  ", precision))
         verdict = self.state.result.verdict if self.state.result is not None else None
         for each, name in CLASSES.items():
