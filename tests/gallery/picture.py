@@ -149,7 +149,8 @@ def _file(picture: Frame, title: str, body: str, *, css: str = "") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 16} {height + 16}" role="img">'
         f"<title>{escape(title)}</title>"
-        f"<style>text{{font:15px {FONT};white-space:pre}}g rect{{shape-rendering:crispEdges}}.b{{font-weight:700}}.i{{font-style:italic}}{css}</style>"
+        f"<style>text{{font:15px {FONT};white-space:pre}}g rect{{shape-rendering:crispEdges}}"
+        f".b{{font-weight:700}}.i{{font-style:italic}}{css}</style>"
         f'<rect width="{width + 16}" height="{height + 16}" rx="8" fill="{edge}"/>'
         f'<g transform="translate(8 8)">\n{body}\n</g></svg>\n'
     )
