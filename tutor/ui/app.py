@@ -86,7 +86,7 @@ class TutorApp(App[None]):
         self.set_keymap(_keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
-        elif not self.store.setting("tour-seen", False):
+        elif not self.store.setting("tour-seen", False) and not self.store.positions():
             from tutor.ui.screens.welcome import Welcome
 
             self.push_screen(Welcome())

@@ -39,7 +39,7 @@ class Welcome(ModalScreen[None]):
                 )
             )
             with Horizontal():
-                yield Button("Show me", id="start", variant="primary", compact=True)
+                yield Button("Show me", id="start", compact=True)
                 yield Button("Skip (esc)", id="skip", compact=True)
 
     @on(Button.Pressed)
