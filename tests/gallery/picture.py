@@ -69,6 +69,7 @@ def frame(app: App[Any]) -> Frame:
     )
     # what Textual's own export asks for
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens, simplify=True)
+    assert update is not None
     rows = []
     for line in console.render_lines(update, console.options.update(width=width, height=height), pad=False)[:height]:
         column, runs = 0, []

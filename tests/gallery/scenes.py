@@ -169,7 +169,7 @@ async def _training(stage: Stage) -> None:
 
     screen = stage.lesson.session.lesson.screens[stage.lesson.session.position]
     lab = next(block for block in screen.blocks if isinstance(block, Lab))
-    await stage.run(lab.solution)
+    await stage.run(lab.solution.fill() if lab.solution is not None else None)
 
 
 HIDDEN: tuple[Given, ...] = (("Z1", "-0.7"), ("Z2", "0.1"), ("hidden.H", ("0", "0.1")))

@@ -151,7 +151,7 @@ class MarkLine(Static):
         """Other words. The page is laid out anew only where they take more rows, or fewer: a verdict does not wait."""
         width, before = self.content_size.width, self.content_size.height
         if layout and width and isinstance(content, Content):
-            layout = content.get_height(self.styles, width) != before
+            layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
         super().update(content, layout=layout)
 
     def show(self, state: FieldState) -> None:
