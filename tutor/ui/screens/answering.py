@@ -103,13 +103,13 @@ class AnsweringScreen(TutorScreen[None]):
             diagram.show(most_rows=self._map_rows)
 
     def _set_widths(self, width: int) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is one, and room."""
-        has_map = width >= MAP_FROM and self.has_class("-mapped")
-        beside = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if has_map else 0
-        text = min(width - beside, TEXT_AT_MOST)
+        """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
+        begins in the same column with and without a drawing, so that the eye need not look for it."""
+        room = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if width >= MAP_FROM else 0
+        beside = room if self.has_class("-mapped") else 0
         self.map.styles.width = beside
-        self.page.styles.width = text
-        self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - text - beside) // 2)
+        self.page.styles.width = min(width - beside, TEXT_AT_MOST)
+        self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - TEXT_AT_MOST - room) // 2)
 
     @property
     def _map_rows(self) -> int:
