@@ -284,6 +284,44 @@ def test_a_kink_within_reach_of_rounding_lets_both_sides_pass() -> None:
     assert made.mark("delta2", "0.5").verdict is WRONG
 
 
+def test_an_exact_number_that_was_typed_has_no_tolerance() -> None:
+    """Z2 = −1.44 exactly, so that leaky ReLU gives −0.144, and −0.143 is no rounding of it."""
+    layers = [
+        {"weights": [[1.2], [-1.4]], "bias": [-0.6], "activation": {"leaky_relu": {"slope": 0.1}}},
+        {"weights": [[0.5]], "activation": "linear"},
+    ]
+    spec = {"inputs": [-0.7, 0], "target": 1, "layers": layers, "optimizer": {"sgd": {"lr": 0.1}}}
+    made = Marker(build_graph(Network.from_spec(spec)))
+    own = made.mark("Z1", "-1.440").own
+    assert made.mark("H1", "-0.144", own=own).verdict is CORRECT
+    for wrong in ("-0.143", "-0.145"):
+        assert made.mark("H1", wrong, own=own).verdict is WRONG
+
+
+def test_a_loss_worked_out_from_the_digits_asked_for_is_right() -> None:
+    """ŷ = 0.0000663 is written 0.0001, and −ln 0.0001 is 9.21: the lesson asked for no more."""
+    layers = [{"weights": [[-0.962]], "bias": [0.0], "activation": "sigmoid"}]
+    spec = {"inputs": [10], "target": 1, "layers": layers, "loss": "binary_cross_entropy"}
+    made = Marker(build_graph(Network.from_spec(spec)))
+    assert made.mark("E", "9.210", own={"yhat": Typed(0.0001, 4)}).verdict is CORRECT
+    assert made.mark("E", "9.620").verdict is CORRECT
+    assert made.mark("E", "9.100").verdict is WRONG
+
+
+def test_a_wrong_sign_of_one_is_carried_on() -> None:
+    found = marked("relu", ("error", "0.92"), ("delta3", "0.92"))
+    assert [one.verdict for one in found] == [WRONG, FOLLOWS]
+    spec = {
+        "inputs": [1],
+        "target": 0.5,
+        "layers": [{"weights": [[-1]], "activation": "linear"}],
+        "optimizer": {"sgd": {"lr": 0.1}},
+    }
+    made = Marker(build_graph(Network.from_spec(spec)))
+    own = made.mark("yhat", "1").own
+    assert made.mark("E", "0.125", own=own).verdict is FOLLOWS
+
+
 # -- decimals -------------------------------------------------------------------------------------------------------
 
 

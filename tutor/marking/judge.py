@@ -118,7 +118,8 @@ class Judge:
         if judgement.verdict is Verdict.FOLLOWS:
             return True
         if typed.value in (0.0, 1.0, -1.0):
-            return not again and any(found.tier <= Tier.EXACT for found in judgement.found)
+            surest = Tier.WRITING if typed.value else Tier.EXACT
+            return not again and any(found.tier <= surest for found in judgement.found)
         return bool(judgement.found)
 
 

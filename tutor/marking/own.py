@@ -27,7 +27,11 @@ def follow(
     workings: Workings, profile: Profile, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
 ) -> OwnValues:
     """The nodes of ``order`` worked out with the typed ones as they were typed."""
-    typed = {slot: tolerance(profile, slot, each) for slot, each in own.items()}
+    workings.bounds.prepare(profile, order, workings.values)
+    typed = {
+        slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
+        for slot, each in own.items()
+    }
     base = list(workings.values)
     for slot, each in own.items():
         base[slot] = each.value
@@ -45,6 +49,11 @@ def follow(
         workings.arithmetic.run(other, order, other_fixed)
         runs.append(other)
     return OwnValues(typed, tuple(runs), bad)
+
+
+def _is_exact(workings: Workings, profile: Profile, slot: int, typed: Typed) -> bool:
+    """Whether a typed number is a value that nobody needs to round, a first weighted sum say."""
+    return profile.exact.get(slot, False) and abs(typed.value - workings.values[slot]) <= 1e-12
 
 
 def tolerance(profile: Profile, slot: int, typed: Typed) -> float:

@@ -98,13 +98,13 @@ class Replays:
     def _by_products(self, profile: Profile, slot: int) -> Compiled | None:
         """A node's sum with each of its products rounded, None where it has none."""
         if slot not in profile.by_products:
-            terms, places = self._arithmetic.products(slot), profile.written(slot)
+            terms, places = self._arithmetic.products(slot), profile.kept(slot)
             profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return profile.by_products[slot]
 
     def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
         """How this way writes a node's value down; a new parameter always so that its step can be seen."""
-        is_sub_step, is_update, written = self._arithmetic.is_sub_step, self._arithmetic.is_update, profile.written
+        is_sub_step, is_update, kept = self._arithmetic.is_sub_step, self._arithmetic.is_update, profile.kept
 
         def keep(slot: int, value: float) -> float:
             if is_sub_step[slot] and not way.sub_steps:
@@ -113,7 +113,7 @@ class Replays:
                 return value
             if way.figures and not is_update[slot]:
                 return to_figures(value, way.figures)
-            return (cut if way.cuts else rounded)(value, written(slot) + way.extra)
+            return (cut if way.cuts else rounded)(value, kept(slot) + way.extra)
 
         return keep
 

@@ -89,7 +89,13 @@ class Workings:
                         known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
 
-            found = self._profiles[key] = Profile(decimals, written)
+            def kept(slot: int) -> int:
+                if slot not in self.arithmetic.needs_figures:
+                    return written(slot)
+                asked = self.asked(slot)
+                return asked if asked is not None else self.default(slot) + more
+
+            found = self._profiles[key] = Profile(decimals, written, kept)
         return found
 
     def coarser(self, key: ProfileKey) -> Profile:
@@ -97,7 +103,7 @@ class Workings:
         fine = self.profile(key)
         coarse = (key[0], key[1] - 1000)
         if coarse not in self._profiles:
-            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1))
+            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept)
         return self._profiles[coarse]
 
     # -- nodes ------------------------------------------------------------------------------------------------------
