@@ -103,6 +103,7 @@ def test_the_answers_are_right(folder: Path) -> None:
 def test_what_hands_out_hands_out(folder: Path) -> None:
     assert "bias-left-out" in run("key", "mine.yaml", "--mistakes")[1]
     assert "Z₁" in run("key", "mine.yaml#17")[1]
+    assert "#a.miller" in run("sheet", "forward-pass#a.miller")[1]
     run("sheet", "mine.yaml#17", "--worked", "-o", "sheet.html")
     assert (folder / "sheet.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
