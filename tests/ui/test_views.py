@@ -67,7 +67,10 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         assert in_hand(pilot.app, "yhat")
 
 
-@plays("LessonScreen.worksheet", "WorksheetScreen.leave", "WorksheetScreen.other", "Entry.submit", "Entry.leave")
+@plays(
+    "LessonScreen.worksheet", "WorksheetScreen.leave", "WorksheetScreen.other", "WorksheetScreen.derivation",
+    "Entry.submit", "Entry.leave",
+)  # fmt: skip
 async def test_a_worksheet_is_filled_in_in_any_order(opened: Opener, store: Store) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await type_in(pilot, "-0.")
@@ -81,6 +84,10 @@ async def test_a_worksheet_is_filled_in_in_any_order(opened: Opener, store: Stor
         await press(pilot, "enter")
         assert state(pilot.app, "Z2").solved
         assert "✓" in seen(pilot.app)
+        await press(pilot, "f3")
+        assert isinstance(pilot.app.screen, DerivationScreen)
+        await press(pilot, "escape")
+        assert pilot.app.screen is screen
         await press(pilot, "up", "up", "up", "up")
         first.focus()
         await type_in(pilot, "7")

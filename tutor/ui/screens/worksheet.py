@@ -27,7 +27,23 @@ from tutor.ui.widgets.worksheet_rows import Row, given_parts, group_title, laid_
 
 COMMANDS = (
     Command(
-        "worksheet.other", "other", "f6", "Another network", "The worksheet of the lesson's next network.", letter="o"
+        "worksheet.derivation",
+        "derivation",
+        "f3",
+        "Derivation",
+        "Where the quantity in hand comes from, line by line.",
+        label="derive",
+        footer=True,
+    ),
+    Command(
+        "worksheet.other",
+        "other",
+        "f6",
+        "Another network",
+        "The worksheet of the lesson's next network.",
+        letter="o",
+        label="next network",
+        footer=True,
     ),
     Command(
         "worksheet.close",
@@ -197,6 +213,18 @@ class WorksheetScreen(TutorScreen[None]):
         """Say what was said about the line in hand."""
         if isinstance(self.focused, Entry):
             self._say(self._row_of(self.focused))
+
+    def action_derivation(self) -> None:
+        """The derivation of the quantity in hand."""
+        if isinstance(self.focused, Entry):
+            from tutor.ui.screens.derivation import DerivationScreen
+
+            row = self._row_of(self.focused).row
+            self.app.push_screen(DerivationScreen(self.session, self.of, row.name, row.label))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out the way to another network where there is one alone."""
+        return len(self.session.networks) > 1 if action == "other" else super().check_action(action, parameters)
 
     async def action_other(self) -> None:
         """The next network or worksheet of the lesson."""
