@@ -37,6 +37,7 @@ class Watch:
         self.progress = Progress(total=total_in(block.code.editor.text))
         self._view: Training | None = None
         self._is_coming = False
+        self._making = asyncio.Lock()
         self._has_shown = False
 
     def __call__(self, event: Event) -> None:
@@ -47,7 +48,7 @@ class Watch:
         elif isinstance(event, Reported):
             self.progress.report(event.points)
         elif self._view is not None:
-            self._view.show_fit(event.fit)
+            self.block.call_later(self._view.show_fit, event.fit)
         if self.progress.is_training and not self._is_coming:
             self._is_coming = True
             self.block.call_later(self._show)
@@ -55,22 +56,23 @@ class Watch:
             self._has_shown = True
             self.block.follow(self.block.output)
 
-    async def _show(self) -> None:
-        self._view = await self.block.training(self.progress)
-        self._view.draw_progress()
-        self.block.follow(self._view)
+    async def _show(self) -> Training:
+        async with self._making:  # the end of the program may come while the view is being made
+            if self._view is None:
+                self._is_coming = True
+                self._view = await self.block.training(self.progress)
+                self._view.draw_progress()
+                self.block.follow(self._view)
+            return self._view
 
     async def show_fit(self, fit: Mapping[str, object] | None) -> None:
         """Draw how the model fits; a program that reported nothing has a fit all the same."""
-        if self._is_coming and self._view is None:  # it is just being made
-            await self._show()
-        elif fit is not None and self._view is None:
-            self._is_coming = True
-            self._view = await self.block.training(self.progress)
-        if self._view is not None:
-            self._view.draw_progress()
-            if fit is not None:
-                self._view.show_fit(fit)
+        if not self._is_coming and fit is None:
+            return
+        view = await self._show()
+        view.draw_progress()
+        if fit is not None:
+            await view.show_fit(fit)
 
 
 class Runner:

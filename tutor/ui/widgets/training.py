@@ -17,7 +17,7 @@ from tutor.ui.text import MUTED, bar, clean
 from tutor.ui.widgets.output import Output
 
 DRAW_EVERY = 0.1
-POINTS = 400
+POINTS = 200
 SPAN_OF_LOGARITHMS = 1000
 """From the largest loss to the smallest: beyond this, all of a curve but its first points lies on the axis."""
 
@@ -58,11 +58,9 @@ class Training(Vertical):
 
     DEFAULT_CSS = """
     Training { height: auto; margin: 0 0 1 0; display: none; }
-    Training.-on { display: block; }
     Training > Static { height: auto; }
     Training > .drawings { height: auto; layout: vertical; }
     .-wide Training > .drawings { layout: horizontal; }
-    Training #fit { display: none; }
     """
     SCOPED_CSS = False
 
@@ -75,7 +73,6 @@ class Training(Vertical):
         yield Static("", id="figures", markup=False)
         with Horizontal(classes="drawings"):
             yield Drawing(id="curve")
-            yield Drawing(id="fit")
 
     def on_mount(self) -> None:
         """Draw what is new, at 10 Hz."""
@@ -91,7 +88,7 @@ class Training(Vertical):
         if not progress.is_training or progress.latest is self._drawn:
             return
         self._drawn = progress.latest
-        self.add_class("-on")
+        self.display = True  # and no class: that would have all of it styled anew
         self.query_one("#figures", Static).update(self._figures())
         if progress.names:
             self._draw_curve(progress.names[0])
@@ -120,15 +117,15 @@ class Training(Vertical):
         parts += [Content.styled(f"{clean(name)} {value:.4g}", "bold") for name, value in progress.figures.items()]
         return Content("  ").join(parts)
 
-    def show_fit(self, fit: Mapping[str, Any]) -> None:
+    async def show_fit(self, fit: Mapping[str, Any]) -> None:
         """Draw the data and what the model says of them."""
         draw = {"line": _draw_line, "predicted": _draw_predicted, "boundary": _draw_boundary}.get(fit.get("kind", ""))
         if draw is None:
             return
-        drawing = self.query_one("#fit", Drawing)
-        draw(drawing, fit)
-        self.add_class("-on")
-        drawing.display = True
+        if not self.query("#fit"):
+            await self.query_one(".drawings").mount(Drawing(id="fit"))
+        draw(self.query_one("#fit", Drawing), fit)
+        self.display = True
 
 
 def _thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
