@@ -308,6 +308,16 @@ def test_a_loss_worked_out_from_the_digits_asked_for_is_right() -> None:
     assert made.mark("E", "9.100").verdict is WRONG
 
 
+def test_what_is_one_by_formula_is_no_tie_after_rounded_numbers() -> None:
+    """In Adam's first step m̂ is the gradient; a typed m of three figures sets them a little apart."""
+    graph = marker("adam").graph
+    for name in ("w21", "w22", "w11", "theta3"):
+        m, g = round(graph.values[f"{name}_m"], 5), graph.values[f"dE/d{name}"]
+        own = {f"{name}_m": Typed(m, 5, 5)}
+        assert marker("adam").mark(f"{name}_mhat", f"{m / 0.1:.5f}", own=own).verdict is CORRECT
+        assert marker("adam").mark(f"{name}_mhat", f"{g:.5f}", own=own).verdict is CORRECT
+
+
 def test_a_wrong_sign_of_one_is_carried_on() -> None:
     found = marked("relu", ("error", "0.92"), ("delta3", "0.92"))
     assert [one.verdict for one in found] == [WRONG, FOLLOWS]

@@ -51,6 +51,10 @@ class Diagnosis:
             for variant, value in self._workings.tried(candidates, values):
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
                     found.append(Found(variant, Tier.EXACT, value))
+        if found and case.following is not None and not case.following.bad:
+            # right numbers that were rounded set apart what is one: m̂ = m/(1 − β) and the gradient, in the first step
+            harmless = self._workings.harmless(case.slot)
+            found = [each for each in found if each.tier is Tier.AUTHOR or id(each.variant) not in harmless]
         return found
 
     def to_last_digit(self, case: _Case) -> tuple[Found, ...]:

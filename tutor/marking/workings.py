@@ -41,6 +41,7 @@ class Workings:
         self._candidates: dict[int, Candidates] = {}
         self._olds: dict[int, int | None] = {}
         self._beside: dict[int, tuple[int, ...]] = {}
+        self._harmless: dict[int, frozenset[int]] = {}
 
     @property
     def values(self) -> list[float]:
@@ -144,6 +145,17 @@ class Workings:
             compiled = tuple((variant, compile_tree(variant.tree, slots)) for variant in variants)
             needed = {slots[name] for variant in variants for name in names(variant.tree)}
             found = self._candidates[slot] = Candidates(compiled, self.arithmetic.reach({slot, *needed}))
+        return found
+
+    def harmless(self, slot: int) -> frozenset[int]:
+        """The ids of a node's variants that give the right value: nothing is wrong with them here."""
+        found = self._harmless.get(slot)
+        if found is None:
+            right = self.values[slot]
+            room = 1e-9 * max(abs(right), 1e-3)
+            tried = self.tried(self.candidates(slot), self.values)
+            found = frozenset(id(variant) for variant, value in tried if abs(value - right) <= room)
+            self._harmless[slot] = found
         return found
 
     def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
