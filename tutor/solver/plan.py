@@ -8,7 +8,7 @@ made here from the description alone, so that the solver's agreement with the gr
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,9 @@ from tutor.solver.naming import Namer
 
 #: What a record is called: its kind, the layer from 0 (−1 for the whole network), the training step from 1.
 Key = tuple[str, int, int]
+
+#: Where a run's numbers lie: one number's place, or an array's cells and its shape.
+Place = int | tuple[slice, tuple[int, ...]]
 
 _KEPT_PLANS = 64
 
@@ -41,14 +44,12 @@ class Naming:
     """What the numbers of a whole run are called.
 
     ``gather`` takes from the records' cells (and a 1 after them) first the value of every name, then the cells of every
-    array, which lie in the result at ``places``; ``shapes`` says which arrays are matrices.
+    array; ``places`` says where in the result each name's number is, or each array's cells and their shape.
     """
 
-    cells: tuple[str, ...]
     gather: npt.NDArray[np.intp]
-    vectors: tuple[str, ...]
-    places: tuple[slice, ...]
-    shapes: tuple[tuple[str, tuple[int, ...]], ...]
+    count: int
+    places: Mapping[str, Place]
 
 
 class Plan:
@@ -86,17 +87,14 @@ class Plan:
         last_step = max(step for _, _, step in keys)
         for name, source in self.names.weighted_sum_factors(last_step):
             places.setdefault(name, places[source] if source else len(recorded))
-        cells = tuple(places)
         gather = list(places.values())
-        arrays: dict[str, slice] = {}
-        shapes: list[tuple[str, tuple[int, ...]]] = []
+        count = len(gather)
+        named: dict[str, Place] = {cell: place for place, cell in enumerate(places)}
         for name, shape, members in named_arrays(self.names, last_step):
             if members and all(cell in places for cell in members):
-                arrays[name] = slice(len(gather), len(gather) + len(members))
+                named[name] = slice(len(gather), len(gather) + len(members)), shape
                 gather.extend(places[cell] for cell in members)
-                if len(shape) > 1:
-                    shapes.append((name, shape))
-        return Naming(cells, np.array(gather, dtype=np.intp), tuple(arrays), tuple(arrays.values()), tuple(shapes))
+        return Naming(np.array(gather, dtype=np.intp), count, named)
 
 
 def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:

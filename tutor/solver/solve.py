@@ -16,7 +16,7 @@ from tutor.solver.arrays import named_arrays
 from tutor.solver.naming import CONSTANTS
 from tutor.solver.passes import Run
 from tutor.solver.plan import Key, Plan, plan_of
-from tutor.solver.solution import Solution, Value
+from tutor.solver.solution import Named, Solution
 
 #: What may be given for a quantity: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
@@ -58,17 +58,10 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
     return Solution(lambda: _named(plan, keys, records, constants))
 
 
-def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> dict[str, Value]:
+def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> Named:
     """Every number and every array under its canonical name."""
     naming = plan.naming(keys)
-    gathered = _side_by_side([*records, _ONE]).take(naming.gather)
-    count = len(naming.cells)
-    named: dict[str, Value] = dict(zip(naming.cells, gathered[:count].tolist(), strict=True))
-    named.update(constants)
-    named.update(zip(naming.vectors, map(gathered.__getitem__, naming.places), strict=True))
-    for name, shape in naming.shapes:
-        named[name] = named[name].reshape(shape)  # type: ignore[union-attr]
-    return named
+    return Named(naming, _side_by_side([*records, _ONE]).take(naming.gather), constants)
 
 
 def _side_by_side(arrays: list[Array]) -> Array:
