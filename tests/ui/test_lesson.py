@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Button
 
-from tests.ui.driving import Opener, enter, field, in_hand, paste, seen, session, settle, state, type_in
+from tests.ui.driving import Opener, enter, field, in_hand, paste, press, seen, session, settle, state, type_in
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
@@ -309,3 +309,10 @@ async def test_contents_lead_to_a_screen_and_mend_to_a_wrong_answer(opened: Open
         await settle(pilot)
         assert session(pilot.app).position == 0
         assert in_hand(pilot.app, "Z1")
+
+
+async def test_out_of_a_field_a_letter_is_still_about_it(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "tab", "escape", "h")
+        assert state(pilot.app, "Z2").hints_opened == 1
+        assert state(pilot.app, "Z1").hints_opened == 0

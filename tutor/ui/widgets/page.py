@@ -103,6 +103,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.view: ScreenView | None = None
         self.blocks: list[Widget] = []
         self.current: QuestionBlock | None = None
+        self._last: FieldWidget | None = None  # the field that had the focus last
         self._has_moved = False  # from one question to another; before that the text is read from its top
 
     # -- filling ------------------------------------------------------------------------------------------------------
@@ -190,7 +191,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         inside = [w for w in (focused.ancestors_with_self if focused else ()) if isinstance(w, FieldWidget)]
         if inside:
             return inside[0]
-        return self.current.widgets[0] if self.current is not None and self.current.widgets else None
+        if self.current is None or not self.current.widgets:
+            return None
+        return self._last if self._last in self.current.widgets else self.current.widgets[0]
 
     def focus_field(self, field_id: str) -> None:
         """Give a field the focus."""
@@ -243,6 +246,7 @@ class Page(VerticalScroll, inherit_bindings=False):
     def follow_focus(self, event: DescendantFocus) -> None:
         """The question in hand is the one with the focus."""
         self._changed()
+        self._last = next((w for w in event.widget.ancestors_with_self if isinstance(w, FieldWidget)), self._last)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock)]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
