@@ -126,6 +126,11 @@ BLOCKS = [
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
     ("- heading: Hello", 1, 9, "no block 'heading' … 'text'"),
     ("- number: How many?\n  answer: 0,5", 2, 18, "A decimal has a point here: 0.5"),
+    ("- number: How heavy?\n  answer: 3 kg", 2, 17, "A unit has a key of its own: answer: 3, unit: kg"),
+    ("- choose: Which?\n  options:\n    - {text: 'It's so', correct: true}\n    - text: b", 3, 23, "apostrophe"),
+    ("- choose: Which?\n  options:\n    - {text: Step #1, correct: true}\n    - {text: b}", 3, 25, "# begin a comment"),
+    ("- choose: Which?\n  options:\n    - {text: [0, 1], correct: true}\n    - text: b", 3, 20, "a list … quotes"),
+    ("- title: Hello\n  text: x", 1, 9, "belongs to a screen"),
     ("- text: |\n  Not further in.", 2, 9, "Text after | must be indented further"),
     ("- choose: Which?\n  options: [{text: a, correct: true}, {text: a}]", 2, 45, "'a' is there twice"),
     ("- choose: Which?\n  options: [a, b]", 2, 19, "option is written {text: … not the text 'a'"),
@@ -259,6 +264,11 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     """
     found = problems(NETWORK + blocks, tmp_path)
     assert [line - FIRST_BLOCK + 1 for line, _, _ in found] == [1, 2, 3, 4, 4, 6, 7]
+
+
+def test_a_broken_condition_is_told_once(tmp_path: Path) -> None:
+    blocks = "      - choose: Which?\n        options: [{text: a, correct: Z1 > Q}, {text: b}]\n"
+    assert [(line, column) for line, column, _ in problems(NETWORK + blocks, tmp_path)] == [(17, 43)]
 
 
 def test_a_broken_network_is_told_once(tmp_path: Path) -> None:

@@ -88,6 +88,8 @@ def _formula(value: object) -> str:
 
 
 def _condition(value: object) -> bool | str:
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
     if isinstance(value, str) and value.lower() in ("yes", "no", "on", "off", "y", "n"):
         raise ValueError(f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'} here, not {value}.")
     if isinstance(value, bool | str):

@@ -120,6 +120,12 @@ def _flow(slip: Slip) -> Explained | None:
         return Explained(
             slip.context_line, slip.context_column, f"This {opening} is never closed; a {closing} is missing."
         )
+    if re.search(r"'[^']*[^\W\d]'$", text[: slip.column]) and slip.character.isalpha():
+        return Explained(slip.line, slip.column - 1, "An apostrophe ends a text in single quotes; write it twice: ''.")
+    opened = slip.lines[slip.context_line]
+    if slip.line > slip.context_line and (comment := re.compile(r"\s#").search(opened, slip.context_column)):
+        message = f"A space and # begin a comment, which ends the line here; {SINGLE_QUOTES}."
+        return Explained(slip.context_line, comment.start() + 1, message)
     if slip.character in ("[", "{") and text[: slip.column].rstrip()[-1:] in ("]", "}"):
         return Explained(slip.line, slip.column, "A comma is missing before this.")
     if slip.character in tuple("[]{}:"):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from tutor.lessons.document import Document, Path_
 from tutor.lessons.fields import describe
-from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, WorksheetFile
+from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, ScreenFile, WorksheetFile
 from tutor.lessons.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -131,6 +131,8 @@ class Checker:
             message += "; if this is a text with a colon in it, put it in single quotes: '…'."
         elif owners := [kind for kind, block in BLOCKS.items() if key in field_names(block)][:3]:
             message += f"; it belongs to {' and '.join(owners)}."
+        elif key in field_names(ScreenFile):
+            message += "; it belongs to a screen: look at the indentation."
         elif key in field_names(LessonFile):
             message += "; it belongs at the top of the lesson."
         elif key in field_names(NetworkFile) or key in field_names(WorksheetFile):
@@ -144,6 +146,8 @@ class Checker:
         node = self.document.nodes.get(path)
         if isinstance(value, dict) and len(value) == 1 and node is not None and not node.is_flow:
             return " A colon and a space make a key; if this is a text, put it in single quotes: '…'."
+        if isinstance(value, dict | list) and node is not None and node.is_flow:
+            return " If this is a text, put it in single quotes: '…'."
         return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,8 @@ from tutor.lessons.resolve import Formula, is_given
 from tutor.lessons.template import EMPTY
 from tutor.lessons.validate import nearest
 from tutor.network import Graph
+
+_WITH_UNIT = re.compile(r"([-−]?[\d.,]+)\s*([^\W\d_]{1,3}|°C?)")
 
 
 def usual_decimals(value: float) -> int | None:
@@ -119,7 +122,11 @@ class Asked(Work):
         file: files.NumberFile = self.file
         if file.within is not None and (file.decimals is not None or file.figures is not None):
             self.checker.add(self.place("within"), "Give within, decimals or figures, one of them.", at_key=True)
+        told = len(self.checker.problems)
         formula = self.resolver.scalar(file.answer, self.of, self.place("answer"))
+        if formula is None and (unit := _WITH_UNIT.fullmatch(file.answer.strip())):
+            del self.checker.problems[told:]
+            self.checker.add(self.place("answer"), f"A unit has a key of its own: answer: {unit[1]}, unit: {unit[2]}")
         base = self.question()
         value = self.resolver.value(formula, self.place("answer")) if formula else None
         if formula is None or value is None:

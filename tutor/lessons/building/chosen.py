@@ -25,7 +25,11 @@ class Chosen(Work):
                     (*self.place("options"), n), f"The option '{text}' is there twice; no one could tell them apart."
                 )
         right = sum(option.correct for option in options)
-        unsettled = self.resolver.models_failed and any(isinstance(each.correct, str) for each in file.options)
+        # a condition that could not be worked out has been told
+        unsettled = any(
+            isinstance(each.correct, str) and option.condition is None
+            for each, option in zip(file.options, options, strict=True)
+        )
         if right == 0 and not unsettled:
             message = "No option is correct; write correct: true (or a condition such as Z1 < 0) beside one."
             self.checker.add(self.place("options"), message, at_key=True)
