@@ -25,3 +25,19 @@ async def test_tab_goes_from_cell_to_cell_and_then_on(opened: Opener, screen: in
         assert pilot.app.focused is not None
         assert field not in pilot.app.focused.ancestors
         assert isinstance(pilot.app.focused, Entry) is (screen == GAPS)
+
+
+async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_anew(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        entry = pilot.app.focused
+        assert isinstance(entry, Entry)
+        layouts: list[object] = []
+        pilot.app.screen.screen_layout_refresh_signal.subscribe(entry, layouts.append, immediate=True)
+        for character in "12345678" * 3:
+            await pilot.press(character)
+        await pilot.pause()
+        assert entry.value == "12345678" * 3
+        assert entry.scroll_x == len(entry.value) + 1 - entry.content_size.width, "its end is seen, with the cursor"
+        assert layouts == []
+        await pilot.press("home")
+        assert entry.scroll_x == 0

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from tutor.ui.text import clean, one_line
@@ -37,6 +39,9 @@ class Entry(Input, inherit_bindings=False):
         Binding("ctrl+y", "redo", "Redo", show=False, id="field.redo"),
         *Input.BINDINGS,
     ]
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """How long the text is. The line has its width whatever that is: a key need not lay the page out anew."""
 
     @dataclass
     class Left(Message):
