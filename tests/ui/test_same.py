@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.ui.driving import CHOICES, PROGRAMS, Opener, press, seen, session, settle, until
@@ -77,3 +79,33 @@ async def test_without_pytorch_the_recorded_output_is_shown_and_nothing_is_marke
         await pilot.press("f5")
         await until(pilot, lambda: "not checked" in seen(pilot.app), "that it was not checked")
         assert session(pilot.app).state(lab.field.id).attempts == 0
+
+
+SHARED = """
+title: Shared names
+id: shared
+screens:
+  - title: First
+    blocks:
+      - run: x = 1
+        id: first
+  - title: Second
+    blocks:
+      - run: print('x is', x)
+        id: second
+"""
+
+
+async def test_cells_that_ran_before_the_tutor_was_closed_run_again(opened: Opener, lessons: Path) -> None:
+    (lessons / "02-shared.yaml").write_text(SHARED, encoding="utf-8")
+    async with opened("shared") as pilot:
+        await press(pilot, "pagedown", "f5")
+        await until(pilot, lambda: "which has not run yet: run it first" in seen(pilot.app), "that cell 1 is wanted")
+        await press(pilot, "pageup")
+        pilot.app.screen.query_one(CodeField).editor.load_text("x = 2")
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state("first").kept, "the run")
+    async with opened("shared", screen=1) as pilot:
+        pilot.app.screen.query_one(CodeField).editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: "x is 2" in seen(pilot.app), "the output, with the learner's own first cell")
