@@ -64,6 +64,11 @@ class ChoiceField(FieldWidget, can_focus=True):
         *[Binding(str(number), f"pick_number({number})", f"Option {number}", show=False) for number in range(1, 10)],
     ]
 
+    help_text = (
+        "The **arrows** move, **space** or an option's number picks it, **Enter** checks. A round mark allows one "
+        "answer, a square one several."
+    )
+
     cursor = reactive(0)
     """The option at the cursor."""
     picked: reactive[tuple[str, ...]] = reactive(())

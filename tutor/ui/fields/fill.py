@@ -40,6 +40,11 @@ class FillField(FieldWidget):
     }
     """
 
+    help_text = (
+        "Fill every gap. **Enter** goes to the next empty one and, when there is none, checks; **tab**, **up** and "
+        "**down** go from gap to gap. Each gap is marked by itself."
+    )
+
     mark = query_one(MarkLine)
 
     def __init__(self, field: Field) -> None:

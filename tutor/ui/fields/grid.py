@@ -41,6 +41,12 @@ class GridField(FieldWidget):
             self.text = text
             super().__init__()
 
+    help_text = (
+        "A vector or a matrix, a number in each cell. **Enter** goes to the next empty cell and, when there is "
+        "none, checks the whole; the **arrows** and **tab** go from cell to cell. A matrix that is pasted fills "
+        "all the cells: rows of numbers, a NumPy array or a tensor as printed. Each cell is marked by itself."
+    )
+
     mark = query_one(MarkLine)
     reading = query_one(".reading", Static)
 

@@ -76,6 +76,11 @@ class OrderField(FieldWidget, can_focus=True):
         Binding("shift+down,J", "shift(1)", "Move the step down", show=False),
     ]
 
+    help_text = (
+        "**Space** takes the step at the cursor up, the **arrows** carry it, **space** puts it down. **x** leaves "
+        "a step out that does not belong here, and takes it in again. **Enter** checks the order."
+    )
+
     steps: reactive[tuple[str, ...]] = reactive(())
     """The keys of the steps, those in order first, then those left out."""
     out = reactive(0)

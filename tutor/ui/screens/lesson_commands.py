@@ -10,7 +10,7 @@ COMMANDS = (
         "hint",
         "f2",
         "Hint",
-        "Opens the next of five hints for the question in hand. The later ones count against it; each says so before.",
+        "Opens the next hint for the question in hand. The later ones count against it; each says so before.",
         letter="h",
         footer=True,
     ),

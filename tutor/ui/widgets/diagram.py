@@ -110,6 +110,11 @@ class Diagram(Commanded, can_focus=True):
         Binding("escape", "let_go", "Back", show=False),
     ]
     ALLOW_SELECT = False
+    help_text = (
+        "The network. **Right** and **left** go from unit to unit; under the drawing stands the unit's formula, "
+        "with the numbers that you have found. A `?` is not found yet. Negative weights are dashed where they "
+        "have no number. **Escape** goes back to the question."
+    )
 
     selected: reactive[str | None] = reactive(None, layout=True)
     """The key of the unit that is selected."""
