@@ -273,3 +273,39 @@ def test_a_step_that_nobody_can_want_is_no_quantity(capsys: pytest.CaptureFixtur
     code, marks = mark(capsys, mazur_file, [{"quantity": "E@100000", "answer": "0"}])
     assert code == 2
     assert "'E@100000'" in marks[0]["error"]
+
+
+def test_a_whole_sheet_in_every_spelling(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
+    sheet: list[tuple[str, object, str, str]] = [
+        ("Z1", "0.3775", "correct", ""),
+        ("Z1", "0,15*0,05 + 0,2*0,1 + 0,35 = 0,3775", "correct", ""),
+        ("Z1", "0.15*0.05 + 0.2*0.1 + 0.35 = 0.4775", "wrong", "arithmetic"),
+        ("Z1", "0.15*0.05 + 0.2*0.1 = 0.0275", "wrong", "bias-left-out"),
+        ("Z1", "0.3775", "correct", ""),
+        ("H1", "σ(Z1)", "correct", ""),
+        ("H1", "1/(1+e^(-0.3775))", "correct", ""),
+        ("hidden.H", "np.array([0.59326999, 0.59688438])", "correct", ""),
+        ("hidden.H", "tensor([0.5933, 0.5969], grad_fn=<SigmoidBackward0>)", "correct", ""),
+        ("hidden.H", ["0,593", "0,597"], "correct", ""),
+        ("hidden.H", [0.597, 0.593], "wrong", "permuted"),
+        ("hidden.H", [0.593, 0.597], "correct", ""),
+        ("Z3", "1,106", "unreadable", ""),
+        ("Z3", "1,1059", "correct", ""),
+        ("yhat1", "75.14 %", "correct", ""),
+        ("yhat2", "7.729e-1", "correct", ""),
+        ("E", "0.298371109", "correct", ""),
+        ("delta3", ".138498562", "correct", ""),
+        ("hidden.W_new", [[0.14978, 0.19956], [0.24975, 0.2995]], "wrong", "transposed"),
+        ("hidden.W_new", [[0.14978, 0.24975], [0.19956, 0.2995]], "correct", ""),
+        ("w1_1_1_new", "0.15", "wrong", "not-updated"),
+        ("w1_1_1_new", "0.149780716", "correct", ""),
+    ]
+    answers = [{"quantity": quantity, "answer": answer} for quantity, answer, _, _ in sheet]
+    answers.append({"quantity": "E@2", "answer": "0.291027924", "decimals": 9})
+    answers.append({"quantity": "E@2", "answer": "0.291027924"})
+    code, marks = mark(capsys, mazur_file, answers)
+    assert code == 1
+    found = [(one["verdict"], one["mistakes"][0]["id"] if one["mistakes"] else "") for one in marks]
+    expected = [(verdict, slip) for _, _, verdict, slip in sheet]
+    assert found == [*expected, ("wrong", "updated-weights-used"), ("correct", "updated-weights-used")]
+    assert "two ways: as 1.106 or as 1106" in marks[12]["message"]

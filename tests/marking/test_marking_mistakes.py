@@ -316,6 +316,15 @@ def test_either_or_is_said_when_two_sentences_fit() -> None:
     assert " Or: " in found.message
 
 
+def test_a_mistake_that_rounding_could_reach_as_well_is_said_gently() -> None:
+    v, places = Values(graph("deep")), marker("deep").decimals("delta1")
+    back = v.w2_1_1_new * v.delta3 + v.w2_1_2_new * v.delta4
+    found = mark("deep", "delta1", f"{back * (1 - v.H1**2):.{places}f}")
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, ["updated-weights-used"])
+    assert found.message.endswith("Or it is right and was rounded on the way: show one more decimal.")
+    assert mark("deep", "delta1", f"{v.delta1:.{places + 1}f}").verdict is Verdict.CORRECT
+
+
 def test_what_nothing_explains_says_so_and_gives_the_next_step() -> None:
     found = mark("book", "Z1", "5.55")
     assert found.mistakes == ()

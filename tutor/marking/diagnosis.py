@@ -59,7 +59,7 @@ class Diagnosis:
 
     def to_last_digit(self, case: _Case) -> tuple[Found, ...]:
         """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
-        found = self.exact(case) or self._throughout(case)
+        found = self.exact(case) or self.throughout(case)
         return best([each for each in found if abs(each.value - case.value) > case.half])
 
     def near(self, case: _Case) -> list[Found]:
@@ -179,7 +179,7 @@ class Diagnosis:
     def far(self, case: _Case) -> tuple[Found, ...]:
         """Another quantity's number, one mistake at every node, one slip further up, or two slips; nothing where too
         many would fit."""
-        return best(self._another(case) or self._throughout(case)) or self._earlier.find(case)
+        return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: _Case) -> list[Found]:
         """The number of another quantity of the same unit, or of the same quantity of another unit of its layer."""
@@ -195,7 +195,8 @@ class Diagnosis:
                 found.append(Found(variant, Tier.OTHER, case.true[slot]))
         return found
 
-    def _throughout(self, case: _Case) -> list[Found]:
+    def throughout(self, case: _Case) -> list[Found]:
+        """One mistake at every node that can have it."""
         found = self._everywhere.find(case, case.following)
         if not found and case.following is not None:
             # earlier answers may be right and this one worked out beside them: one mistake all the way from the start

@@ -19,6 +19,9 @@ Own = Mapping[int, Typed]
 #: So many digits more than asked for are looked at: a mistake fits them by chance once in a thousand times.
 _FINER = 3
 
+#: A bound of so many units is wide.
+_LOOSE = 50
+
 
 class Judge:
     """Judges numbers of one graph; what it finds out about earlier answers is kept for the later ones."""
@@ -265,7 +268,16 @@ class _Case:
         if following is not None and following.bad and self._follows(following):
             return ()
         found = self.judge.diagnosis.exact(self)
+        if not found and self.deep and self._is_loose():
+            found = self.judge.diagnosis.throughout(self)
         return best([each for each in found if abs(each.value - self.value) > self.half])
+
+    def _is_loose(self) -> bool:
+        """Whether earlier answers of few digits let so much in that a mistake made everywhere would hide in it."""
+        bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
+        if self.following is not None:
+            bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
+        return max(bounds) > _LOOSE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
         """The mistakes that give a right answer's digits beyond those asked for, where no right work gives them."""

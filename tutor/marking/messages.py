@@ -77,7 +77,7 @@ def _follows(graph: Graph, judgement: Judgement) -> str:
 def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...]) -> str:
     said = either(mistakes)
     if judgement.tie:
-        return f"{said} This is very close to the right value all the same: show one more decimal to tell them apart."
+        return f"{said} Or it is right and was rounded on the way: show one more decimal."
     if said:
         return said
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"

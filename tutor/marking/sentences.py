@@ -105,7 +105,7 @@ def _other_unit_weights(w: Words) -> str:
         return f"These are another unit's weights: {w.q} takes {', '.join(_weights(w))}."
     if w.node.kind is Kind.OUTPUT:
         return f"This is another output's share: {w.q} has {w.role('pre')} above the line."
-    return f"The weights belong to another unit: for {w.q} take those on the way out of this unit, such as {w.about}."
+    return f"Another unit's weights have been used; {w.q} takes those on the way out of its own, such as {w.about}."
 
 
 def _weights(w: Words) -> list[str]:
@@ -182,7 +182,7 @@ def _loss_instead(w: Words) -> str:
 
 
 def _updated_weights(w: Words) -> str:
-    return f"The weights have been updated already. {w.q} takes the ones of the forward pass, such as {w.about}."
+    return f"Updated weights have been used; {w.q} takes those of the forward pass, such as {w.about}."
 
 
 def _sum_left_out(w: Words) -> str:
