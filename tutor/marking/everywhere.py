@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tutor.marking.own import OwnValues
 
 
+#: In a larger computation (many training steps, a long batch) the search would be felt, and it rarely fits.
+_MOST_NODES = 1000
+
+
 class Everywhere:
     """Runs of the graph with one kind of mistake at every node that can have it."""
 
@@ -26,6 +30,8 @@ class Everywhere:
     def find(self, case: _Case, following: OwnValues | None) -> list[Found]:
         """The mistakes that give the answer when made throughout; the learner's own numbers in ``following`` stay as
         typed."""
+        if len(case.order) > _MOST_NODES:
+            return []
         self._look_at(case.order)
         ancestors = set(case.order)
         typed = set(following.typed) if following is not None else set()
