@@ -46,7 +46,7 @@ class OwnFile:
                     subprocess.run([*shlex.split(command), str(self.path)], check=False)
             except (SuspendNotSupported, OSError) as error:
                 said = f"{said} ({command} could not be started: {error})"
-        self.screen.notify(said, markup=False, timeout=12)
+        self.screen.notify(said, markup=False, timeout=6)
         self.look()
 
     def look(self) -> None:

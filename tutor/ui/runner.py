@@ -183,7 +183,8 @@ class Runner:
             return None
         block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
         block.show_checks(result.checks)
-        block.code.say(result.sentence, "$success" if result.passed else "$warning")
+        said = "stopped by an error" if result.trouble is not None else result.sentence
+        block.code.say(said, "$success" if result.passed else "$warning")
         await watch.show_fit(result.run.fit)
         return Result(Verdict.CORRECT if result.passed else Verdict.WRONG, result.sentence)
 

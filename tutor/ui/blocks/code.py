@@ -35,6 +35,8 @@ class CodeBlock(Vertical):
     CodeBlock { height: auto; margin: 0 0 1 0; }
     CodeBlock > .prompt { height: auto; text-style: bold; }
     CodeBlock > .checks { height: auto; margin: 0 0 1 2; }
+    CodeBlock > .checks > Static { height: auto; }
+    CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; color: $warning; }
     CodeBlock > .level { height: auto; color: $foreground 60%; margin: 0 0 1 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }
     CodeBlock.-training > Output { max-height: 5; }
@@ -57,8 +59,10 @@ class CodeBlock(Vertical):
         yield self.code
         yield self.output
         if isinstance(self.view, LabView):
-            titles = [Content.assemble(("· ", MUTED), inline(check)) for check in self.view.checks]
-            yield Static(Content("\n").join(titles), classes="checks")
+            with Vertical(classes="checks"):
+                for check in self.view.checks:
+                    yield Static(Content.assemble(("· ", MUTED), inline(check)), classes="title")
+                    yield Static("", classes="said", markup=False)
         yield Static("", classes="level", markup=False)
 
     async def on_mount(self) -> None:
@@ -81,16 +85,14 @@ class CodeBlock(Vertical):
         """List the checks as they came out, each with what is amiss."""
         from tutor.labs.checks import NOT_REACHED
 
-        lines = []
-        for check in checks:
-            sign, style = ("✓ ", "$success") if check.passed else ("✗ ", "$error")
+        titles, said = (list(self.query(f".checks > .{kind}").results(Static)) for kind in ("title", "said"))
+        for check, title, message in zip(checks, titles, said, strict=True):
+            sign, style, rest = ("✓ ", "$success", "") if check.passed else ("✗ ", "$error", "")
             if check.message == NOT_REACHED:
-                lines.append(Content.assemble(("· ", MUTED), inline(check.title), ("  not reached", MUTED)))
-                continue
-            said = Content.styled(f"\n    {clean(check.message)}", "$warning") if check.message else Content("")
-            lines.append(Content.assemble((sign, style), inline(check.title), said))
-        for box in self.query(".checks").results(Static):
-            box.update(Content("\n").join(lines))
+                sign, style, rest = "· ", MUTED, "  not reached"
+            title.update(Content.assemble((sign, style), inline(check.title), (rest, MUTED)))
+            message.update(clean(check.message))
+            message.display = bool(check.message) and not rest
 
     async def clear(self) -> None:
         """Wipe what the last run left."""
