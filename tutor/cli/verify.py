@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tutor.check.verify import Verification
     from tutor.network import Graph
 
-_WIDTH = 16
+_WIDTH = 20
 
 
 @click.command()
