@@ -44,11 +44,13 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Wait for what a save brings about, and fail if it never comes."""
+    """Wait for what a save brings about, until the screen is whole again; fail if it never comes."""
     for _ in range(400):
-        if holds():
-            return
         await pilot.pause(0.02)
+        screen = pilot.app.screen
+        if holds() and (not isinstance(screen, PreviewScreen) or (screen.is_mounted and screen.query("#next"))):
+            await pilot.pause()
+            return
     pytest.fail("the save was not noticed")
 
 
