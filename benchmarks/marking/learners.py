@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tutor.errors import FormulaError
 from tutor.formulas import evaluate, walk
 from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Add, Mul, Neg, Num, Tree
@@ -45,14 +46,22 @@ class Way:
         self, graph: Graph, decimals: Decimals, rng: random.Random, typed: Mapping[str, float] | None = None
     ) -> Values:
         """Every node's value as this learner has it, before it is written down; ``typed`` ones as they are."""
+        compiled = dict(graph.program)
         values: Values = {}
-        for name, node in graph.nodes.items():
+        row: list[float] = []
+        for slot, (name, node) in enumerate(graph.nodes.items()):
             if node.formula is None:
-                values[name] = node.value or 0.0
+                value = node.value or 0.0
             elif typed is not None and name in typed:
-                values[name] = typed[name]
+                value = typed[name]
             else:
-                values[name] = self._keep(self._value(node.formula, values, decimals(name)), name, graph, decimals, rng)
+                if self.products:
+                    value = self._value(node.formula, values, decimals(name))
+                else:
+                    value = _worked(compiled[slot], row)
+                value = self._keep(value, name, graph, decimals, rng)
+            values[name] = value
+            row.append(value)
         return values
 
     def answer(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
@@ -76,6 +85,15 @@ class Way:
         if self.extra is None or (is_part and not self.parts):
             return value
         return (cut if self.cuts else rounded)(value, decimals(name) + self.extra)
+
+
+def _worked(formula: Callable[[list[float]], float], row: list[float]) -> float:
+    """A compiled formula's value; raises ``FormulaError`` where it has none."""
+    try:
+        value = formula(row)
+    except (ArithmeticError, ValueError) as error:
+        raise FormulaError(f"This has no value: {error}.") from None
+    return 0.0 if abs(value) < 1e-12 else value
 
 
 def _products_rounded(formula: Tree, values: Values, decimals: int) -> float:
