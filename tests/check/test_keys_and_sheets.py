@@ -170,6 +170,9 @@ def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
     text = as_text(make_sheet(load(sheet)))
     assert "    name        value\n    ----------  -----\n    a long one    1.5\n    b           10.25\n" in text
     assert "units, 4 decimals" in text
+    whole = sheet.with_name("whole.yaml")
+    whole.write_text(SHEET.replace("- ask: Z1", "- {ask: Z1, decimals: 0}"), encoding="utf-8")
+    assert "(a whole number)" in as_text(make_sheet(load(whole)))
 
 
 def test_a_worked_line_is_not_said_twice(tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ _SECTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
 
 
 def _note(decimals: int) -> str:
-    return f"{decimals} decimal{'s' * (decimals != 1)}"
+    return f"{decimals} decimal{'s' * (decimals != 1)}" if decimals else "a whole number"
 
 
 def _symbol(block: Expression) -> str:
