@@ -24,6 +24,7 @@ class Profile:
     """How many decimals each node is written with where an answer is wanted to ``decimals``.
 
     ``kept`` are those that replays keep: of what is divided by or rooted as many as the lesson asks for, be they few.
+    ``asked`` are as many as the lesson asks for at each, be they more than are wanted of the answer.
     ``epsilon`` is half a unit of those, or 0 where writing the node down rounds nothing; ``by_products`` is a sum with
     each of its products written down. Filled in as nodes are needed.
     """
@@ -31,6 +32,7 @@ class Profile:
     decimals: int
     written: Callable[[int], int]
     kept: Callable[[int], int]
+    asked: Callable[[int], int]
     epsilon: dict[int, float] = field(default_factory=dict)
     grids: dict[int, int | None] = field(default_factory=dict)
     exact: dict[int, bool] = field(default_factory=dict)

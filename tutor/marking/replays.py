@@ -18,7 +18,8 @@ from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded,
 class Way:
     """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``.
 
-    ``products``: every product of a sum is written down before it is added.
+    ``products``: every product of a sum is written down before it is added. ``as_asked``: each quantity with the
+    decimals that it is asked for itself, more than the answer's.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Way:
     cuts: bool = False
     figures: int = 0
     products: bool = False
+    as_asked: bool = False
 
 
 #: The likeliest first: where one explains an answer, it is the way in which it was found.
@@ -40,6 +42,7 @@ WAYS = (
     Way("cut with one decimal more", extra=1, cuts=True),
     Way("three figures", figures=3),
     Way("four figures", figures=4),
+    Way("rounded as each is asked for", as_asked=True),
     Way("rounded, products too", products=True),
     Way("rounded, parts and products too", sub_steps=True, products=True),
 )
@@ -104,7 +107,8 @@ class Replays:
 
     def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
         """How this way writes a node's value down; a new parameter always so that its step can be seen."""
-        is_sub_step, is_update, kept = self._arithmetic.is_sub_step, self._arithmetic.is_update, profile.kept
+        is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
+        kept = profile.asked if way.as_asked else profile.kept
 
         def keep(slot: int, value: float) -> float:
             if is_sub_step[slot] and not way.sub_steps:

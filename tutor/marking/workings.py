@@ -90,13 +90,14 @@ class Workings:
                         known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
 
-            def kept(slot: int) -> int:
-                if slot not in self.arithmetic.needs_figures:
-                    return written(slot)
+            def wanted(slot: int) -> int:
                 asked = self.asked(slot)
                 return asked if asked is not None else self.default(slot) + more
 
-            found = self._profiles[key] = Profile(decimals, written, kept)
+            def kept(slot: int) -> int:
+                return wanted(slot) if slot in self.arithmetic.needs_figures else written(slot)
+
+            found = self._profiles[key] = Profile(decimals, written, kept, wanted)
         return found
 
     def coarser(self, key: ProfileKey) -> Profile:
@@ -104,7 +105,7 @@ class Workings:
         fine = self.profile(key)
         coarse = (key[0], key[1] - 1000)
         if coarse not in self._profiles:
-            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept)
+            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept, fine.asked)
         return self._profiles[coarse]
 
     # -- nodes ------------------------------------------------------------------------------------------------------
