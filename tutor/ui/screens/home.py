@@ -32,11 +32,11 @@ COMMANDS = (
     Command(
         "home.practice",
         "practice",
-        "n",
+        "p",
         "Practice with new numbers",
         "Opens the lesson with numbers that you have not seen yet.",
         label="new numbers",
-        also="p",
+        also="n",
         footer=True,
     ),
     Command(
@@ -74,7 +74,7 @@ class Home(TutorScreen[None]):
     commands = COMMANDS
     help_text = (
         "The lessons, in order. The line at the top goes on where you stopped. **Enter** opens the lesson at the line; "
-        "**n** opens it with new numbers, for practice. Everything is saved as you go."
+        "**p** opens it with new numbers, for practice. Everything is saved as you go."
     )
 
     words = var("")
