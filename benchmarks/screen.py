@@ -176,7 +176,7 @@ def at_rest(bench: Bench, seconds: float) -> None:
     """Memory, and the processor while nothing happens."""
     runs = {
         "the lessons": (TUTOR, [*BARE, "home"], ("help",)),
-        "a lesson": ([*TUTOR, str(bench.long_lesson())], [*BARE, "lesson"], ("Screen 001",)),
+        "a lesson": ([*TUTOR, str(bench.long_lesson())], [*BARE, "lesson"], ("Screen 0",)),
     }
     for what, (command, bare, texts) in runs.items():
         with Terminal(command, bench.environment) as ours, Terminal(bare, bench.environment) as theirs:
