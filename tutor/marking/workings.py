@@ -41,6 +41,7 @@ class Workings:
         self._candidates: dict[int, Candidates] = {}
         self._olds: dict[int, int | None] = {}
         self._beside: dict[int, tuple[int, ...]] = {}
+        self._tried: dict[int, list[tuple[Variant, float]]] = {}
         self._harmless: dict[int, frozenset[int]] = {}
 
     @property
@@ -160,7 +161,16 @@ class Workings:
         return found
 
     def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
-        """Each mistake's number at some values."""
+        """Each mistake's number at some values; at the true ones they are worked out once."""
+        if values is not self.values:
+            return self._try(candidates, values)
+        known = self._tried.get(id(candidates))
+        if known is None:
+            known = self._tried[id(candidates)] = self._try(candidates, values)
+        return known
+
+    @staticmethod
+    def _try(candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
         found = []
         for variant, formula in candidates.variants:
             try:
