@@ -8,7 +8,7 @@ from statistics import median, quantiles
 
 import click
 
-from benchmarks.marking import measure, reading
+from benchmarks.marking import measure, reading, sheets
 from benchmarks.marking.rules import RULES
 
 #: What is to be reached, in percent and milliseconds.
@@ -18,13 +18,14 @@ FIRST, AMONG_TWO, CONSISTENT, FAST = 97.0, 99.5, 99.5, 2.0
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the cases.")
 @click.option("--seed", default=1, show_default=True, help="Where the random networks begin.")
-@click.option("--only", metavar="PART", help="right, wrong, follows, air, time or reading.")
+@click.option("--only", metavar="PART", help="right, sheets, wrong, follows, air, time or reading.")
 @click.option("--examples", is_flag=True, help="Show right answers that were refused, and what was confused.")
 def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
     """How well marking does, on random networks."""
     scale = 1 if quick else 10
     parts = {
         "right": lambda: right(seed, 150 * scale, examples),
+        "sheets": lambda: whole_sheets(seed, 30 * scale, examples),
         "wrong": lambda: wrong(seed, 400 * scale, examples),
         "follows": lambda: follows(seed, 300 * scale),
         "air": lambda: air(seed, 100 * scale),
@@ -57,6 +58,17 @@ def right(seed: int, count: int, examples: bool) -> None:
         click.echo(f"{'answers':26}" + "".join(f"{found.share[way].total:15d}" for way in ways) + "\n")
         for line in found.examples if examples else ():
             click.echo(f"  {line}")
+
+
+def whole_sheets(seed: int, count: int, examples: bool) -> None:
+    """Whole sheets in all spellings, each answer from one's own earlier ones."""
+    for decimals in (None, 2, 3, 4):
+        answers, missed, lines = sheets.refused(seed, count, decimals)
+        click.echo(f"Whole sheets, right answers refused ({_asked(decimals)}; goal 0)")
+        for way, total in sorted(answers.items()):
+            click.echo(f"  {way:20}{missed[way]:6d} of {total}")
+        for line in lines[:12] if examples else ():
+            click.echo(f"    {line}")
 
 
 def wrong(seed: int, count: int, examples: bool) -> None:
