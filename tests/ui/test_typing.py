@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.events import Key
 
-from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, press, seen, session, type_in, until
+from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, field, press, seen, session, settle, type_in, until
 from tutor.session import Session
 from tutor.store import Store
 
@@ -66,3 +67,22 @@ async def test_a_draft_is_written_beside_the_typing(opened: Opener, store: Store
         await type_in(pilot, "-0.7")
         await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}, "the draft")
         assert session(pilot.app).state("lab2:Z1").attempts == 0
+
+
+async def test_what_comes_in_a_burst_goes_where_it_belongs(opened: Opener) -> None:
+    """A slow line sends several keys at once: those after Enter are for the next field, as they were typed."""
+    async with opened("every-kind") as pilot:
+        for character in "-0.7\r0.1\r":
+            pilot.app.post_message(Key("enter" if character == "\r" else character, character))
+        await until(pilot, lambda: session(pilot.app).progress.done == 2, "both answers")
+        await settle(pilot)
+        assert field(pilot.app, "Z1").answer == "-0.7"
+        assert field(pilot.app, "Z2").answer == "0.1"
+
+
+async def test_after_a_wrong_answer_typing_goes_on_at_once(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        for character in "7\r5":
+            pilot.app.post_message(Key("enter" if character == "\r" else character, character))
+        await until(pilot, lambda: field(pilot.app, "Z1").answer == "75", "what was typed after Enter")
+        assert session(pilot.app).state("lab2:Z1").attempts == 1

@@ -186,7 +186,7 @@ class AnsweringScreen(TutorScreen[None]):
             outcome = self.session.submit(field.id, event.answer)
             # the verdict is painted before all that follows from it
             event.field.show(self.session.state(field.id))
-            event.field.when_painted(partial(self._after, outcome))
+            event.field.when_painted(partial(self._after_marking, event.field, outcome))
 
     def _go_on(self, widget: FieldWidget) -> None:
         """To the next field that is open, or to the way on."""
@@ -197,6 +197,12 @@ class AnsweringScreen(TutorScreen[None]):
             target.focus_field()
         else:
             self.query_one("#next").focus()
+
+    async def _after_marking(self, widget: FieldWidget, outcome: Outcome) -> None:
+        """Go on; what was typed meanwhile comes where the focus is then."""
+        await self._after(outcome)
+        for entry in widget.entries():
+            entry.release()
 
     async def _after(self, outcome: Outcome) -> None:
         """Show what came of an answer: marks, what may be seen now, where to go."""

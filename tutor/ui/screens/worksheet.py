@@ -188,6 +188,7 @@ class WorksheetScreen(TutorScreen[None]):
             self._say(line)
         if not is_whole or self.session.state(field.id).done:
             self._step(event.input, 1, is_open=True)
+        event.input.release()
 
     def _step(self, entry: Entry, step: int, *, is_open: bool = False) -> None:
         entries = self.entries()

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from tutor.ui.text import clean, one_line
 
 MOST_UNDO = 200
+HELD_AT_MOST = 5.0  # seconds; a first answer may wait for what marks it to be loaded
 
 
 class Entry(Input, inherit_bindings=False):
@@ -66,6 +67,7 @@ class Entry(Input, inherit_bindings=False):
         self._past: list[str] = []
         self._future: list[str] = []
         self._known = value
+        self._held: list[events.Key] | None = None
 
     def set_text(self, text: str) -> None:
         """Put a text in that was not typed (a draft, a pasted cell)."""
@@ -101,6 +103,35 @@ class Entry(Input, inherit_bindings=False):
             self._known = self._future.pop()
             self.value = self._known
             self.cursor_position = len(self.value)
+
+    # -- what is typed while the answer is marked ---------------------------------------------------------------------
+
+    def release(self) -> None:
+        """Let what was held come again, to whatever has the focus now."""
+        held, self._held = self._held, None
+        for event in held or ():
+            self.app.post_message(event)
+
+    def on_blur(self) -> None:
+        """The focus has gone on."""
+        self.release()
+
+    def _on_key(self, event: events.Key) -> None:
+        """Hold what is typed from Enter until the focus has gone on: a slow line sends keys in bursts."""
+        is_enter = not event.is_printable and self._submits(event.key)
+        if self._held is None:
+            if is_enter:
+                self._held = []
+                self.set_timer(HELD_AT_MOST, self.release)
+        elif is_enter or event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self._held.append(events.Key(event.key, event.character))
+
+    def _submits(self, key: str) -> bool:
+        """Whether a key is the one that has the answer marked, which the learner may have remapped."""
+        active = self.screen.active_bindings.get(key)
+        return active is not None and active.node is self and active.binding.action == "submit"
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
