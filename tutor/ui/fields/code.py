@@ -14,6 +14,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static, TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from tutor.session.model import Answer, Field, FieldKind
 from tutor.ui.commands import Command
@@ -164,8 +165,16 @@ class CodeField(FieldWidget, inherit_bindings=False):
             yield Static("", id="said", markup=False)
 
     def on_mount(self) -> None:
-        """The theme of the code goes with the screen's."""
-        self.editor.theme = "css"
+        """The colours of the code go with the screen's: those of "css" are for a dark one."""
+        light = TextAreaTheme.get_builtin_theme("github_light")
+        if light is not None:
+            self.editor.register_theme(TextAreaTheme("light", syntax_styles=light.syntax_styles))
+        self._colour()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
+
+    def _colour(self) -> None:
+        is_light = not self.app.current_theme.dark and "light" in self.editor.available_themes
+        self.editor.theme = "light" if is_light else "css"
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
