@@ -70,6 +70,11 @@ def _size(text: str) -> tuple[int, int]:
 
 
 async def _pictures(scene: Scene, size: tuple[int, int], themes: tuple[str, ...], folder: Path) -> None:
+    if scene.anew and len(themes) > 1:
+        for theme in themes:
+            await _pictures(scene, size, (theme,), folder)
+        return
+
     async def take(stage: Stage) -> None:
         for theme in themes:
             stage.app.theme = f"tutor-{theme}"
@@ -77,7 +82,7 @@ async def _pictures(scene: Scene, size: tuple[int, int], themes: tuple[str, ...]
             name = f"{scene.name}-{size[0]}x{size[1]}-{theme}.svg"
             (folder / name).write_text(svg(frame(stage.app), title=f"{scene.name}: {scene.see}"), encoding="utf-8")
 
-    await play(scene, size, take)
+    await play(scene, size, take, theme=f"tutor-{themes[0]}")
 
 
 if __name__ == "__main__":

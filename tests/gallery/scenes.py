@@ -209,7 +209,7 @@ SCENES = (
     Scene("contents", "the screens with what is done in each", LAB2, "The output", _contents, HIDDEN),
     Scene("practice", "the lesson with other numbers, their number in the title", LAB2, "The hidden layer", _practice),
     Scene("help", "what has the focus, and every key that works", LAB2, "The hidden layer", _help),
-    Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette),
+    Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette, anew=True),
     Scene("reset", "the first of two questions before anything is emptied", LAB2, "The output", _reset, HIDDEN),
     Scene("table", "a table of data", "laboratory-task-4", "Penguins"),
     Scene("two-outputs", "a network of two outputs, labels apart", "two-outputs", "Blame from two sides"),

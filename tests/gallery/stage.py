@@ -42,6 +42,8 @@ class Scene:
     newcomer: bool = False
     size: tuple[int, int] | None = None
     prepare: Callable[[Store], None] | None = None
+    anew: bool = False
+    """Played for each theme: a screen of Textual's own takes its colours when it is opened."""
 
 
 @dataclass
@@ -126,11 +128,14 @@ def named(session: Session, name: str) -> str:
     return next(field_id for field_id in session.field_ids if field_id == name or field_id.endswith(f":{name}"))
 
 
-async def play(scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awaitable[None]]) -> None:
-    """Play a scene at a size and let ``take`` take pictures at its end."""
+async def play(
+    scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awaitable[None]], *, theme: str = "tutor-dark"
+) -> None:
+    """Play a scene at a size, begun in a theme, and let ``take`` take pictures at its end."""
     from tutor.session import open_lesson
 
     store = Store(None, learner="")
+    store.set_setting("theme", theme)
     if not scene.newcomer:
         store.set_setting("tour-seen", True)
     if scene.prepare is not None:
