@@ -116,7 +116,7 @@ class Entry(Input, inherit_bindings=False):
         """The focus has gone on."""
         self.release()
 
-    def _on_key(self, event: events.Key) -> None:
+    async def _on_key(self, event: events.Key) -> None:
         """Hold what is typed from Enter until the focus has gone on: a slow line sends keys in bursts."""
         is_enter = not event.is_printable and self._submits(event.key)
         if self._held is None:
