@@ -36,7 +36,9 @@ class Browser:
         self.received = ""
 
     def open(self, url: str) -> None:
-        """Go to an address."""
+        """Go to an address, and forget what the page before was sent."""
+        self.listen()
+        self.received = ""
         _call(f"{self.session}/url", body={"url": url})
 
     def script(self, text: str) -> Any:

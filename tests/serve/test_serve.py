@@ -103,6 +103,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
         assert "Who is learning?" in window.script("return document.body.innerText")
         window.press("Ada", ENTER)
         window.until_shown("The weighted sum")
+        window.until_shown("check")  # in the footer once the field has the focus
         before = window.picture()
         window.press("-0.1")
         window.until_shown("I read −0.1")
@@ -114,6 +115,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
         # a second learner, in the same browser
         window.open(f"{served.url}/?name=Grace%20H.")
         window.until_shown("The weighted sum")
+        window.until_shown("check")  # in the footer once the field has the focus
         assert served.answers("Grace H.") == []
         window.press("0.1", ENTER)
         window.until(lambda: served.answers("Grace H."), "the second learner's answer")
