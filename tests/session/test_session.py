@@ -430,9 +430,37 @@ def test_the_worksheet_has_every_quantity(session: Session) -> None:
     assert by_name["Z1"].field is not None
     assert by_name["Z1"].value == "?"
     assert by_name["delta3"].field is not None
-    assert "w11_new" not in by_name
+    assert "w11_new" not in by_name, "the lesson does not go as far as the update"
     session.submit("soft:Z1", "-0.7")
     assert {row.name: row.value for row in session.worksheet("soft")}["Z1"] == "−0.7"
+
+
+def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session: Session, begin: Begin) -> None:
+    before = session.progress
+    row = next(row for row in session.worksheet("soft") if row.extra)
+    assert row.field is not None
+    assert session.submit(row.field.id, "9").result.verdict is Verdict.WRONG
+    assert session.progress == before, "the lesson's own progress is about what it asks"
+    assert session.first_to_mend() is None
+    assert session.look_back().attempts[-1].screen == "Worksheet"
+    session.draft(row.field.id, "8")
+    session.save()
+    back = begin()
+    assert back.state(row.field.id).draft == "8"
+    assert back.state(row.field.id).attempts == 1
+
+
+def test_a_slip_on_the_worksheet_is_where_later_answers_follow_from(session: Session) -> None:
+    row = next(row for row in session.worksheet("soft") if row.name == "H1")
+    assert row.field is not None
+    session.submit(row.field.id, "0.5")
+    graph = session.lesson.graph("soft")
+    wrong = graph.evaluate({"H1": 0.5})
+    z3 = next(row.field for row in session.worksheet("soft") if row.name == "Z3")
+    assert z3 is not None
+    result = session.submit(z3.id, f"{wrong['Z3']:.3f}").result
+    assert result.verdict is Verdict.FOLLOWS
+    assert result.because == ("H₁",)
 
 
 @pytest.mark.parametrize("field", [Z1, H, "which", "holds", "steps", "gaps", "soft:delta3", "count"])

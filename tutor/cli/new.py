@@ -41,9 +41,7 @@ def command(
         "Title", file.stem.lstrip("0123456789-_ ").replace("-", " ").capitalize() or usual.title, asks
     )
     if not worksheet and asks and inputs is None and hidden is None:
-        worksheet = (
-            choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
-        )
+        worksheet = choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
     wish = (
         Wish(title=title, kind="worksheet")
         if worksheet

@@ -131,7 +131,7 @@ def _worksheet(here: Here, argument: str) -> None:
         if row.group != group:
             group = row.group
             here.terminal.say(f"{group}:")
-        asked = "  (asked)" if row.field is not None and row.value == "?" else ""
+        asked = "  (asked)" if row.field is not None and not row.extra and row.value == "?" else ""
         here.terminal.say(f"  {row.label} = {row.value}{asked}")
 
 

@@ -28,8 +28,8 @@ def clean(text: str) -> str:
 
 
 def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
-    """A formula by itself, written along the line, because that is what can be read aloud; what can't be set is shown as
-    it was written."""
+    """A formula by itself, written along the line, because that is what can be read aloud; what can't be set is shown
+    as it was written."""
     written = in_line(latex, ascii_only=ascii_only)
     return textwrap.wrap(written, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 

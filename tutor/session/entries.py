@@ -21,12 +21,16 @@ from tutor.lessons.blocks import (
     Lesson,
     Number,
     Order,
+    Reference,
     Run,
     Write,
 )
 from tutor.lessons.template import IsShown
 from tutor.network.graph import Graph
 from tutor.session.model import Field, FieldKind, Option
+
+#: How the ids begin of what is filled in on the worksheet alone, because the lesson does not ask it.
+ON_WORKSHEET = "worksheet/"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +50,24 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """Every field of a lesson in order; ``renamed`` maps earlier ids to present ones."""
+    """Every field of a lesson in order; ``renamed`` maps earlier ids to present ones. ``entries`` has those of the
+    worksheet too, as soon as they are looked for; ``listed`` are the lesson's own."""
 
-    entries: Mapping[str, Entry]
+    lesson: Lesson
+    entries: dict[str, Entry]
+    listed: tuple[str, ...]
     renamed: Mapping[str, str]
     by_block: Mapping[str, tuple[str, ...]]
     by_screen: tuple[tuple[str, ...], ...]
     asked_in: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def find(self, field_id: str) -> Entry | None:
+        """The field of an id; one of the worksheet's own (``worksheet/network:Z1``) is made when it is first wanted."""
+        if field_id not in self.entries and field_id.startswith(ON_WORKSHEET):
+            entry = _worksheet_entry(self.lesson, field_id)
+            if entry is not None:
+                self.entries[field_id] = entry
+        return self.entries.get(field_id)
 
 
 def collect(lesson: Lesson, learner: str) -> Questions:
@@ -75,7 +90,16 @@ def collect(lesson: Lesson, learner: str) -> Questions:
             here += by_block[block.id]
             renamed |= _earlier(block, found)
         by_screen.append(tuple(here))
-    return Questions(entries, renamed, by_block, tuple(by_screen), asked_in)
+    return Questions(lesson, entries, tuple(entries), renamed, by_block, tuple(by_screen), asked_in)
+
+
+def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
+    of, _, name = field_id.removeprefix(ON_WORKSHEET).partition(":")
+    if of not in lesson.parts or name not in lesson.graph(of).nodes:
+        return None
+    graph = lesson.graph(of)
+    item = AskItem(reference=Reference(of, graph, graph.as_quantity(name)))
+    return Entry(_ask_field(field_id, field_id, item), Ask(id=field_id, of=of, items=(item,)), 0, item)
 
 
 def _earlier(block: AnyBlock, found: list[Entry]) -> dict[str, str]:

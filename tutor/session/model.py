@@ -388,13 +388,16 @@ class ScreenView:
 @dataclass(frozen=True, slots=True)
 class WorksheetRow:
     """A line of the worksheet: a quantity of the network, its group, and what stands there. ``field`` is where it is
-    asked (so that it can be answered from here), ``None`` where the lesson does not ask it."""
+    asked (so that it can be answered from here), ``None`` for what is given; where the lesson does not ask it, it is
+    ``extra``: a field of the worksheet alone. ``step`` is the training step or round."""
 
     group: str
     name: str
     label: str
     value: str
     field: Field | None = None
+    extra: bool = False
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)

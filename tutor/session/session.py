@@ -116,7 +116,7 @@ class Session:
     @property
     def field_ids(self) -> tuple[str, ...]:
         """The ids of all fields of the lesson, in order."""
-        return tuple(self._questions.entries)
+        return self._questions.listed
 
     def screen_of(self, field_id: str) -> int:
         """The index of the screen on which a field stands."""
@@ -175,7 +175,7 @@ class Session:
         self.store.record(*self._key, _record(name, answer, result))
         if result.verdict is Verdict.KEPT:
             self.store.note(*self._key, name, KEPT)
-        if self._states[name].solved and not was_done:
+        if self._states[name].solved and not was_done and name in self._questions.listed:
             self._to_review[name] = self._states[name]
         changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
         return self._outcome(entry, result, changed, before)
@@ -307,17 +307,22 @@ class Session:
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
 
     def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
-        """Every quantity of a network or worksheet in one table."""
+        """Every quantity of a network or worksheet in one table. What the lesson does not ask has a field of its own
+        there; it counts for what is worked out from it, and not for the lesson's progress."""
         from tutor.session.sheet import rows
 
-        return rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
+        found = rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
+        for row in found:
+            if row.field is not None:
+                self._states.setdefault(row.field.id, FieldState())
+        return found
 
     # -- progress -----------------------------------------------------------------------------------------------------
 
     @property
     def progress(self) -> Progress:
         """How far the lesson is done."""
-        return self._progress(self._questions.entries)
+        return self._progress(self._questions.listed)
 
     def screen_progress(self, index: int) -> Progress:
         """How far a screen is done."""
@@ -336,7 +341,7 @@ class Session:
 
     def first_to_mend(self) -> str | None:
         """The first field whose answer wants another look."""
-        return next((name for name, state in self._states.items() if state.to_mend), None)
+        return next((name for name in self._questions.listed if self._states[name].to_mend), None)
 
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
@@ -348,12 +353,13 @@ class Session:
     def _attempt(self, row: AttemptRecord) -> Attempt:
         from tutor.session.answers import from_text
 
-        entry = self._questions.entries.get(row.field)
+        entry = self._questions.find(row.field)
         label, screen, answer = row.field, "", row.answer
         if entry is not None:
             field = self._views.field(row.field)
             label = field.label or str(getattr(entry.block, "prompt", "")) or field.id
-            screen = self.lesson.screens[entry.screen].title
+            listed = row.field in self._questions.listed
+            screen = self.lesson.screens[entry.screen].title if listed else "Worksheet"
             answer = readable(field, from_text(field.kind, row.answer))
         verdict = Verdict(row.verdict) if row.verdict in set(Verdict) else Verdict.KEPT
         return Attempt(row.field, label, screen, answer, verdict, row.message, row.when, row.variant, row.archived)

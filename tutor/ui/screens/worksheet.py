@@ -65,8 +65,8 @@ class WorksheetScreen(TutorScreen[None]):
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
-        "Every quantity of the network. Fill in those with a field, in any order; **Enter** checks and goes on. "
-        "A value appears once you have found it, or given it up."
+        "Every quantity of the network, to be filled in in any order, as on paper; **Enter** checks and goes on. "
+        "What the lesson does not ask is put into what follows from it. A value appears once you have found it."
     )
 
     top = query_one(TopBar)
@@ -95,9 +95,11 @@ class WorksheetScreen(TutorScreen[None]):
         await self.body.remove_children()
         rows = [row for row in self.session.worksheet(self.of) if row.field is not None or _is_read(row)]
         given = [row for row in rows if row.group == "given"]
-        worked = sorted((row for row in rows if row.group != "given"), key=_step)  # the groups stay in order
+        worked = sorted(
+            (row for row in rows if row.group != "given"), key=lambda row: row.step
+        )  # the groups stay in order
         tables = []
-        for step, of_step in groupby(worked, key=_step):
+        for step, of_step in groupby(worked, key=lambda row: row.step):
             columns = []
             for name, group in groupby(of_step, key=lambda row: row.group):
                 title = name if step == 1 else f"{name}, step {step}"
@@ -246,12 +248,6 @@ class WorksheetScreen(TutorScreen[None]):
         """Back to the lesson."""
         self.save()
         self.dismiss()
-
-
-def _step(row: WorksheetRow) -> int:
-    """The training step that a quantity belongs to: ``Z1@2`` is of the second."""
-    _, _, step = row.name.rpartition("@")
-    return int(step) if step.isdigit() and "@" in row.name else 1
 
 
 def _is_read(row: WorksheetRow) -> bool:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tutor.lessons.template import HIDDEN
 from tutor.session import Session
 from tutor.session.model import Answer, FieldKind, WorksheetRow
 from tutor.ui.text import MUTED, one_line
@@ -24,7 +25,8 @@ MOST_BESIDE = 4
 
 
 class Row(Horizontal):
-    """A quantity: its name, its value once it may be shown, and where the lesson asks for it a line to type in."""
+    """A quantity: its name, its value once it may be shown, and a line to type in. What nobody asks stays hidden on
+    this sheet too, until it is worked out."""
 
     DEFAULT_CSS = """
     Row { height: 1; &.-apart { margin: 1 0 0 0; } }
@@ -72,7 +74,8 @@ class Row(Horizontal):
     def show(self, row: WorksheetRow, session: Session) -> None:
         """Show the value and the mark as they are now."""
         self.row = row
-        self.query_one(".value", Static).update(Content(one_line(row.value)))
+        open_here = row.extra and row.field is not None and not session.state(row.field.id).done
+        self.query_one(".value", Static).update(Content(HIDDEN if open_here else one_line(row.value)))
         if row.field is None:
             return
         state = session.state(row.field.id)
