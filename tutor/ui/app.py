@@ -105,11 +105,23 @@ class TutorApp(App[None]):
     @work(thread=True, exit_on_error=False, group="warm")
     def warm_up(self) -> None:
         """Load, beside the first screen, what the next one needs."""
-        import numpy  # noqa: F401
         import pydantic  # noqa: F401
 
         from tutor.lessons import load  # noqa: F401
         from tutor.ui.screens import lesson  # noqa: F401
+
+    def expect_answers(self) -> None:
+        """Load, beside the first answer that is typed, what looking for its slip needs; not before, because NumPy alone
+        takes a third of a bare application's memory."""
+        if self._warm:
+            self._warm = False
+            self._load_marking()
+
+    @work(thread=True, exit_on_error=False, group="warm")
+    def _load_marking(self) -> None:
+        import numpy  # noqa: F401
+
+        import tutor.marking  # noqa: F401
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

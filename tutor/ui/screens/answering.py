@@ -159,6 +159,7 @@ class AnsweringScreen(TutorScreen[None]):
         field = widget.field
         if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not widget.is_attached:
             return
+        self.tutor.expect_answers()
         answer = widget.answer
         is_grid = field.kind is FieldKind.GRID
         text = answer[cell or 0] if isinstance(answer, tuple) else answer
