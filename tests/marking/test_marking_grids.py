@@ -91,6 +91,7 @@ def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
         ("mazur", "output.W_new", "[[0.359, 0.409], [0.511, 0.561]]", "transposed"),
         ("book", "hidden.W_new", "-0.306 0.192\n0.1 0.4\n0.194 -0.508", "permuted"),
         ("attention", "S", "[[1, 0], [3, 1]]", "transposed"),
+        ("book", "hidden.W_new", "0.192 0.4 -0.508\n-0.306 0.1 0.194", "transposed"),
         ("deep", "first.H", "{H2} {H1}", "permuted"),
     ],
 )
@@ -103,6 +104,13 @@ def test_right_numbers_in_another_order_are_said_to_be_that(which: str, quantity
     wrong = [cell for cell in found.cells if cell.verdict is WRONG]
     assert wrong
     assert all(cell.message == found.message for cell in wrong)
+
+
+def test_rows_of_another_length_are_told_and_cost_nothing() -> None:
+    for answer in ("0.192 -0.306 0.4\n0.1 -0.508 0.194", [["0.192", "-0.306", "0.4"], ["0.1", "-0.508", "0.194"]]):
+        found = mark("book", "hidden.W_new", answer)
+        assert found.verdict is Verdict.UNREADABLE
+        assert "3 rows of 2 numbers are asked for; here are 2 rows of 3" in found.message
 
 
 def test_a_symmetric_matrix_is_not_transposed() -> None:

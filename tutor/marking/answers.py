@@ -30,10 +30,32 @@ def read_cells(
 
     Raises ``FormulaError`` where the whole cannot be taken apart into cells.
     """
+    return _read(answer, quantity.shape, _scope(graph, quantity.name, own, decimals))
+
+
+def read_turned(
+    graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
+) -> tuple[Reading | FormulaError | None, ...]:
+    """The cells of a matrix that was written with as many columns as it has rows, in the order they were typed.
+
+    Raises ``FormulaError`` where it was not.
+    """
+    return _read(answer, quantity.shape[::-1], _scope(graph, quantity.name, own, decimals))
+
+
+def _read(answer: Answer, shape: tuple[int, ...], scope: Scope) -> tuple[Reading | FormulaError | None, ...]:
     from tutor.reading import read_grid
 
-    texts = answer if isinstance(answer, str) else _texts(answer)
-    return read_grid(texts, quantity.shape, _scope(graph, quantity.name, own, decimals)).cells
+    if isinstance(answer, str) or _is_misshapen(answer, shape):
+        return read_grid(as_text(answer), shape, scope).cells
+    return read_grid(_texts(answer), shape, scope).cells
+
+
+def _is_misshapen(answer: Answer, shape: tuple[int, ...]) -> bool:
+    """Whether rows are given, but not those of the shape: then they are told so as a text would be."""
+    rows = answer if isinstance(answer, Sequence) else ()
+    lengths = [len(row) for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
+    return len(shape) == 2 and bool(lengths) and lengths != [shape[1]] * shape[0]
 
 
 def typed_as(reading: Reading, asked: int) -> Typed:

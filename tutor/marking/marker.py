@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
-from tutor.marking.answers import EXACT, as_text, read_cells, read_one, typed_as
+from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_turned, typed_as
 from tutor.marking.decimals import default_decimals, figures_to_decimals, is_at_figures
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
@@ -147,7 +148,7 @@ class Marker:
 
     def _mark_grid(self, task: _Task, answer: Answer) -> Mark:
         asked = task.quantity
-        read = read_cells(self.graph, asked, answer, task.numbers, task.decimals)
+        read = self._read_grid(task, answer)
         cells = []
         for cell, found in zip(asked.cells, read, strict=True):
             if found is None or isinstance(found, FormulaError):
@@ -178,6 +179,20 @@ class Marker:
             own={name: typed for cell in cells for name, typed in cell.own.items()},
         )
 
+    def _read_grid(self, task: _Task, answer: Answer) -> tuple[Reading | FormulaError | None, ...]:
+        """The cells; of a matrix that is right but turned on its side, in the order they were typed."""
+        asked = task.quantity
+        try:
+            return read_cells(self.graph, asked, answer, task.numbers, task.decimals)
+        except FormulaError:
+            with suppress(FormulaError):
+                turned = read_turned(self.graph, asked, answer, task.numbers, task.decimals)
+                numbers = [_number(cell, task.decimals) for cell in turned]
+                true = [self.graph.values[cell] for cell in asked.cells]
+                if rearranged(numbers, true, asked.shape, task.decimals) is not None:
+                    return turned
+            raise
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -189,6 +204,10 @@ class _Task:
     author: tuple[AuthorMistake, ...]
     own: Mapping[int, Typed]
     numbers: Mapping[str, float]
+
+
+def _number(cell: Reading | FormulaError | None, decimals: int) -> Typed | None:
+    return None if cell is None or isinstance(cell, FormulaError) else typed_as(cell, decimals)
 
 
 def _typed(own: Mapping[str, Typed | float]) -> dict[str, Typed]:
