@@ -217,6 +217,13 @@ def test_slips_of_writing(quantity: str, answer: str, slip: str) -> None:
     assert (found.verdict, ids(found)[0]) == (Verdict.WRONG, slip)
 
 
+def test_a_zero_in_front_is_no_digit_that_changed_places() -> None:
+    network = Network.from_spec({"inputs": [8], "target": 0, "layers": [{"weights": [{"w": 5}]}]})
+    found = Marker(build_graph(network)).mark("Z1", "4")
+    assert found.verdict is Verdict.WRONG
+    assert "digits-swapped" not in ids(found)
+
+
 def test_digits_cut_off_too_early_have_a_name() -> None:
     """Of 0.473889 the first three decimals, where four are asked for."""
     found = mark("book", "yhat", "0.4730", 4)
