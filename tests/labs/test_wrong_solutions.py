@@ -161,6 +161,14 @@ IN_PYTORCH = {
         "the last layer is ReLU, and it should be Linear",
         "optimizer.step() was never called",
     ),
+    "the loss of all rows, batch by batch": (
+        [("criterion(model(xb), yb)", "criterion(model(inputs), targets)")],
+        "The loader gives batches of 8 rows, but the loss was taken of 86",
+    ),
+    "the loss of all rows, by a function": (
+        [("criterion(model(xb), yb)", "nn.functional.mse_loss(model(inputs), targets)")],
+        "The loader gives batches of 8 rows, but the loss was taken of 86",
+    ),
     "targets in a row": (
         [('[[float(row["body_mass_g"])] for', '[float(row["body_mass_g"]) for')],
         "predictions of the shape (8, 1) with targets of the shape (8,)",
@@ -188,6 +196,22 @@ def test_lab_4(lab_4: Lesson, torch_child: TorchChild, changes: list[tuple[str, 
     assert said[0] in told(result)[0]
     for more in said[1:]:
         assert any(more in each for each in told(result)), told(result)
+
+
+RIGHT_IN_PYTORCH = {
+    "a loss of all rows after the epoch": [
+        ("losses.append(total / len(inputs))", "losses.append(criterion(model(inputs), targets).item())")
+    ],
+    "the loss by a function": [("criterion(model(xb), yb)", "nn.functional.mse_loss(input=model(xb), target=yb)")],
+    "the loss calculated with": [("criterion(model(xb), yb)", "1.0 * criterion(model(xb), yb)")],
+}
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("changes", RIGHT_IN_PYTORCH.values(), ids=RIGHT_IN_PYTORCH)
+def test_lab_4_in_other_ways(lab_4: Lesson, torch_child: TorchChild, changes: list[tuple[str, str]]) -> None:
+    result = tried(lab_4, "lab4", *changes, child=torch_child)
+    assert result.passed, told(result)
 
 
 @pytest.mark.needs("torch")

@@ -136,13 +136,25 @@ def _batch_size(check: Check, facts: Facts, source: str) -> str | None:
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
     if wanted in sizes:
-        return None
+        return _loss_of_more(wanted, facts)
     by_hand = [value for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
     if not loaders and wanted in by_hand:
         return None
     if not loaders:
         return f"No DataLoader was made: DataLoader(dataset, batch_size={wanted}, shuffle=True)."
     return f"The batches have {', '.join(str(size) for size in dict.fromkeys(sizes))} rows, and {wanted} are asked for."
+
+
+def _loss_of_more(wanted: int, facts: Facts) -> str | None:
+    """The loader's batches are right; amiss where the losses that were differentiated are of more rows than a batch."""
+    taken = {int(rows): int(times) for rows, times in facts.get("seen", {}).get("loss_rows", {}).items()}
+    rows = max(taken, key=lambda each: taken[each], default=0)
+    if rows <= wanted or wanted in taken:
+        return None
+    return (
+        f"The loader gives batches of {wanted} rows, but the loss was taken of {rows}: inside the loop, predict from"
+        " the batch and compare with its targets, criterion(model(xb), yb)."
+    )
 
 
 _BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")

@@ -6,6 +6,7 @@ wrappers add one Python call to each step, well under a percent of it.
 
 from __future__ import annotations
 
+import functools
 import importlib.abc
 import importlib.machinery
 import sys
@@ -19,7 +20,8 @@ from typing import Any
 @dataclass
 class Seen:
     """The record of a program; ``clears`` counts ``zero_grad``, ``gradients`` says whether the first step had any,
-    ``backwards_first`` how many backward passes came before it, ``reductions`` how each loss adds up."""
+    ``backwards_first`` how many backward passes came before it, ``reductions`` how each loss adds up, ``loss_rows``
+    how many backward passes began at a loss of so many rows (a loss that was calculated with further is not known)."""
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
     criteria: list[str] = field(default_factory=list)
@@ -30,6 +32,7 @@ class Seen:
     gradients: bool = True
     backwards_first: int = 0
     reductions: list[str] = field(default_factory=list)
+    loss_rows: dict[int, int] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
         """As plain data."""
@@ -44,6 +47,7 @@ class Watcher(importlib.abc.MetaPathFinder):
         self._waiting: dict[str, Callable[[ModuleType], None]] = {
             "torch.optim.optimizer": self._watch_optimizers,
             "torch.nn.modules.loss": self._watch_losses,
+            "torch.nn.functional": _watch_loss_functions,
             "torch.utils.data.dataloader": self._watch_loaders,
             "torch._tensor": self._watch_tensors,
         }
@@ -125,9 +129,32 @@ class Watcher(importlib.abc.MetaPathFinder):
 
         def counted(self: Any, *args: Any, **options: Any) -> Any:
             seen.backwards += 1
+            if (rows := getattr(self, _ROWS, None)) is not None:
+                seen.loss_rows[rows] = seen.loss_rows.get(rows, 0) + 1
             return backward(self, *args, **options)
 
         tensor_class.backward = counted
+
+
+_ROWS = "_tutor_rows"
+
+
+def _watch_loss_functions(module: ModuleType) -> None:
+    """Have each loss remember of how many rows it was taken; the loss classes call these functions too."""
+    for name, function in list(vars(module).items()):
+        if callable(function) and (name.endswith("_loss") or "cross_entropy" in name):
+            setattr(module, name, _remembering_rows(function))
+
+
+def _remembering_rows(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def loss(*args: Any, **options: Any) -> Any:
+        found = function(*args, **options)
+        with suppress(Exception):  # whatever it was given: the record must not change what it does
+            setattr(found, _ROWS, len(args[0] if args else options["input"]))
+        return found
+
+    return loss
 
 
 def _after_load(loader: Any, act: Callable[[ModuleType], None]) -> None:
