@@ -60,6 +60,8 @@ def text(source: str, folder: Path) -> Text:
         ("```python\nW = {{hidden.W}}\n```", "```python\nW = [[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]\n```"),
         (r"two braces: \{{", "two braces: {{"),
         ("costs $5 and $6", "costs $5 and $6"),
+        (r"two braces, \{{, and $x_1$ and $$Z = {{ Z1 }}$$", r"two braces, {{, and $x_1$ and $$Z = {-0.7}$$"),
+        (r"{{ Z1 }}, {{ lab2 : Z1 : 2 }}, and $\frac{{Z1}}{2}$", r"−0.7, −0.70, and $\frac{-0.7}{2}$"),
     ],
 )  # fmt: skip
 def test_values_read_as_their_place_wants(source: str, shown: str, tmp_path: Path) -> None:

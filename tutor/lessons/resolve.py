@@ -209,7 +209,7 @@ class Resolver:
         if not text:
             return EMPTY
         whole = [Span(0, len(text), Context.CODE)] if context is Context.CODE else spans(text)
-        parts: list[str | Insert] = []
+        pieces: list[_Piece] = []
         place = 0
         for match in _INSERT.finditer(text):
             inside = next((span for span in whole if span.start <= match.start() < span.end), None)
@@ -217,14 +217,14 @@ class Resolver:
             replaced = self._insert(match, where, of, path)
             if replaced is None:
                 continue
-            parts.append(text[place : match.start()])
-            parts.append(replaced)
+            pieces.append((text[place : match.start()], place, match.start()))
+            pieces.append((replaced, *match.span()))
             place = match.end()
-        parts.append(text[place:])
-        template = Template(text, tuple(part for part in parts if part != ""))
+        pieces.append((text[place:], place, len(text)))
+        template = Template(text, tuple(part for part, _, _ in pieces if part != ""))
         for span in whole:
             if span.context is Context.MATH:
-                self._mathematics(template, span, path)
+                self._mathematics(pieces, span, path)
         return template
 
     def code(self, text: str | None, of: str | None, path: Path_) -> Template:
@@ -277,11 +277,11 @@ class Resolver:
         insert.fill()  # a division by zero is found here
         return insert
 
-    def _mathematics(self, template: Template, span: Span, path: Path_) -> None:
+    def _mathematics(self, pieces: Sequence[_Piece], span: Span, path: Path_) -> None:
         """Note mathematics that the screen cannot show."""
         from tutor.mathtext import MathError, render
 
-        latex, shift = _filled(template, span)
+        latex, shift = _filled(pieces, span)
         try:
             render(latex.strip())
         except MathError as error:
@@ -291,21 +291,21 @@ class Resolver:
             self.checker.add(path, f"{error.message}{hint}", offset=offset)
 
 
-def _filled(template: Template, span: Span) -> tuple[str, Callable[[int], int]]:
+_Piece = tuple[str | Insert, int, int]
+"""A part of a text and where it stands in the source: ``source[start:end]``."""
+
+
+def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], int]]:
     """The mathematics of a span with its values put in, and how far a place in it lies behind the source's."""
-    latex, place, shifts = "", 0, []
-    for part in template.parts:
-        source = len(part) if isinstance(part, str) else 0
-        if isinstance(part, str):
-            start, end = max(span.start - place, 0), min(span.end - place, len(part))
-            latex += part[start:end] if start < end else ""
-            place += source
-        else:
-            filled, written = part.fill(), len(part.source) + 4
-            if span.start <= place < span.end:
-                shifts.append((len(latex), len(filled) - written))
+    latex, shifts = "", []
+    for part, start, end in pieces:
+        if not isinstance(part, str):
+            if span.start <= start < span.end:
+                filled = part.fill()
+                shifts.append((len(latex), len(filled) - (end - start)))
                 latex += filled
-            place += written
+        elif len(part) == end - start:  # the two braces of an escape are shorter, and stand outside mathematics
+            latex += part[max(span.start - start, 0) : max(span.end - start, 0)]
     return latex, lambda at: sum(by for begins, by in shifts if begins < at)
 
 
