@@ -24,13 +24,12 @@ class GridField(FieldWidget):
     GridField {
         layout: vertical;
         & > .head { height: 1; text-style: bold; }
-        .row { height: 1; width: auto; padding: 0 0 0 2; }
-        .rows { width: auto; height: auto; overflow-x: auto; max-width: 100%; }
-        Entry { width: 12; margin: 0; }
+        .row { height: 1; padding: 0 0 0 2; }
+        .rows { height: auto; overflow-x: auto; }
+        Entry { width: 1fr; min-width: 8; max-width: 12; margin: 0; }
         .cell-sign { width: 3; padding: 0 1; text-style: bold; }
         .reading { height: 1; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
     }
-    GridField .-tight Entry { width: 10; }
     """
 
     class Offered(Message):
