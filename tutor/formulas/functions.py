@@ -35,7 +35,7 @@ class Function:
         """The same function on NumPy arrays, cell by cell (NumPy is imported at the first use)."""
         from tutor.formulas.vectorised import vectorised
 
-        return vectorised(self.name)
+        return vectorised(self.name, self.value)
 
 
 def sigmoid(z: float) -> float:

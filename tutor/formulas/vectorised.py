@@ -8,9 +8,9 @@ from typing import Any
 
 
 @cache
-def vectorised(name: str) -> Callable[..., Any]:
-    """The function of this name on arrays of float64, cell by cell; what has no direct counterpart goes by
-    ``vectorize``."""
+def vectorised(name: str, scalar: Callable[..., float]) -> Callable[..., Any]:
+    """The function of this name on arrays of float64; what NumPy has no counterpart of goes by ``scalar``, cell by
+    cell."""
     import numpy as np
 
     def sigmoid(z: Any) -> Any:
@@ -46,8 +46,4 @@ def vectorised(name: str) -> Callable[..., Any]:
         "abs": np.abs,
         "sign": np.sign,
     }
-    if name in direct:
-        return direct[name]
-    from tutor.formulas.functions import FUNCTIONS
-
-    return np.vectorize(FUNCTIONS[name].value, otypes=[float])
+    return direct[name] if name in direct else np.vectorize(scalar, otypes=[float])

@@ -17,11 +17,9 @@ from pathlib import Path
 
 from tutor import __version__, paths
 from tutor.errors import LessonError
+from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 3
-
-#: A file's name with the number that gives its place: ``02-the-forward-pass``.
-NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +128,10 @@ def load_catalogue() -> Catalogue:
     return Catalogue()
 
 
-def _number_and_name(path: Path) -> tuple[int | None, str]:
-    match = NUMBERED.match(path.stem)
-    return (int(match[1]), match[2]) if match else (None, path.stem)
-
-
 def _glimpsed(path: Path) -> dict[str, object]:
     """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
     found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", path.read_text("utf-8", "replace")[:4000], re.M))
-    number, name = _number_and_name(path)
+    number, name = lesson_id(path)
     title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
     minutes = found.get("minutes", "")
     entry = Entry(path, found.get("id", name), title, number, found.get("summary", "").strip("'\""))
@@ -158,7 +151,7 @@ def _loaded(path: Path) -> dict[str, object] | None:
     from tutor.errors import TutorError
     from tutor.lessons import loader
 
-    number, name = loader.lesson_id(path)
+    number, name = lesson_id(path)
     try:
         lesson = loader.load_source(path)
     except TutorError as error:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
-from tutor.lessons.catalogue import NUMBERED
 from tutor.lessons.document import Document, Path_, read_document
 from tutor.lessons.fields import describe, written
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
+from tutor.lessons.numbering import lesson_id
 from tutor.lessons.parts import Builder, declared, inside_folder
 from tutor.lessons.problems import LessonProblems, Problem
 from tutor.lessons.resolve import Resolver
@@ -51,12 +51,6 @@ def load_text(
     if loading.checker.problems or lesson is None:
         raise LessonProblems(loading.checker.problems)
     return lesson
-
-
-def lesson_id(path: Path) -> tuple[int | None, str]:
-    """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
-    match = NUMBERED.match(path.stem)
-    return (int(match[1]), match[2]) if match else (None, path.stem)
 
 
 class _Loading:

@@ -1,0 +1,14 @@
+"""Files with the number that gives their place in the list: ``02-the-forward-pass.yaml``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
+
+
+def lesson_id(path: Path) -> tuple[int | None, str]:
+    """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
+    match = _NUMBERED.match(path.stem)
+    return (int(match[1]), match[2]) if match else (None, path.stem)
