@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.driving import LESSON, Opener, press, seen, session, settle
@@ -139,3 +140,17 @@ async def test_the_list_by_letters_the_tour_and_the_end(opened: Opener, lessons:
         assert isinstance(pilot.app.screen, Home)
         await pilot.press("q")
         assert pilot.app._exit
+
+
+async def test_home_stands_at_the_lesson_that_was_just_finished(opened: Opener, lessons: Path, store: Store) -> None:
+    add(lessons, "second", "Second")
+    store.set_position("second", "", 2)
+    async with opened() as pilot:
+        home = pilot.app.screen
+        assert isinstance(home, Home)
+        assert home.lessons.highlighted == 0
+        home.shelf = replace(home.shelf, resume=None)
+        await settle(pilot)
+        option = home.lessons.highlighted_option
+        assert option is not None
+        assert option.id == "row-1"

@@ -98,6 +98,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.confirm import Confirm
     from tutor.ui.screens.contents import Contents
     from tutor.ui.screens.derivation import DerivationScreen
+    from tutor.ui.screens.ending import Ending
     from tutor.ui.screens.help import Help
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
@@ -115,6 +116,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),
+        "Ending": lambda lesson: Ending(lesson.session),
         "Confirm": lambda lesson: Confirm("Really?", "Yes"),
         "Opening": lambda lesson: Opening(),
         "AskVariant": lambda lesson: AskVariant(""),

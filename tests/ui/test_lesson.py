@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from textual.widgets import Button
 
-from tests.ui.driving import Opener, enter, field, in_hand, paste, press, seen, session, settle, state, type_in
+from tests.ui.driving import Opener, enter, field, in_hand, paste, press, seen, session, settle, state, type_in, until
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
@@ -316,3 +319,56 @@ async def test_out_of_a_field_a_letter_is_still_about_it(opened: Opener) -> None
         await press(pilot, "tab", "escape", "h")
         assert state(pilot.app, "Z2").hints_opened == 1
         assert state(pilot.app, "Z1").hints_opened == 0
+
+
+SHORT = """
+tutor: 1
+title: {title}
+id: {id}
+objectives: [carry a sample through]
+network:
+  inputs: [1, 2]
+  target: 1
+  layers: [{{weights: [{{w1: 0.5}}, {{w2: -0.3}}], bias: {{b: 0.1}}, activation: relu}}]
+screens:
+  - title: First
+    blocks: [{{ask: Z1}}]
+  - title: Second
+    blocks: [{{choose: Which?, id: which, options: [{{text: This, correct: true}}, {{text: That}}]}}]
+"""
+
+
+@pytest.fixture
+def short(lessons: Path) -> None:
+    """Two lessons of two questions each, after the long one."""
+    for number, title in ((2, "Two"), (3, "Three")):
+        text = SHORT.format(title=title, id=title.lower())
+        (lessons / f"0{number}-{title.lower()}.yaml").write_text(text, encoding="utf-8")
+
+
+@plays("Ending.dismiss", "Ending.app.focus_next", "Ending.app.focus_previous")
+async def test_a_lesson_ends_with_what_is_open_and_the_way_there(opened: Opener, short: None) -> None:
+    async with opened("two", screen=1) as pilot:
+        await press(pilot, "escape", "pagedown")
+        assert "The end of Two" in seen(pilot.app)
+        assert "0 of 2 questions done" in seen(pilot.app)
+        await press(pilot, "down", "up", "escape")
+        assert session(pilot.app).position == 1, "Escape stays"
+        await press(pilot, "pagedown", "enter")
+        assert session(pilot.app).position == 0
+        assert isinstance(pilot.app.focused, Entry)
+
+
+async def test_a_lesson_that_is_done_says_so_and_leads_to_the_next(opened: Opener, short: None) -> None:
+    async with opened("two") as pilot:
+        session(pilot.app).submit(session(pilot.app).screen().fields[0].id, "0")
+        await press(pilot, "pagedown", "1")
+        which = session(pilot.app).screen().fields[0]
+        right = next(option.key for option in which.options if option.text == "This")
+        session(pilot.app).submit(which.id, (right,))
+        await press(pilot, "pagedown")
+        assert "✓  Two is done" in seen(pilot.app)
+        assert "2 of 2 questions done" in seen(pilot.app)
+        assert "carry a sample through" in seen(pilot.app)
+        await enter(pilot)
+        await until(pilot, lambda: session(pilot.app).title == "Three", "the next lesson")

@@ -343,6 +343,17 @@ class Session:
         """The first field whose answer wants another look."""
         return next((name for name in self._questions.listed if self._states[name].to_mend), None)
 
+    def first_open(self) -> str | None:
+        """The first question that is not done; a cell to run is none."""
+        return next(
+            (
+                name
+                for name in self._questions.listed
+                if not self._states[name].done and self._questions.entries[name].field.kind is not FieldKind.RUN
+            ),
+            None,
+        )
+
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
     def look_back(self) -> LookBack:

@@ -13,6 +13,7 @@ from tutor.ui.blocks.shown import DeriveBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
+from tutor.ui.shelf import Row, read_shelf
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import Foot
@@ -39,11 +40,40 @@ class LessonScreen(AnsweringScreen):
         await (self.action_next() if event.step > 0 else self.action_back())
 
     async def action_next(self) -> None:
-        """The next screen; after the last one, home."""
+        """The next screen; after the last one, the lesson's end."""
         if self.session.position + 1 < len(self.session.titles):
             await self.show_screen(self.session.next())
         else:
+            self.finish()
+
+    def finish(self) -> None:
+        """Say what is done and what is open, and offer the ways on."""
+        from tutor.ui.screens.ending import Ending
+
+        self.save()
+        after = self.following()
+        self.app.push_screen(Ending(self.session, after.title if after is not None else ""), self._finished)
+
+    def following(self) -> Row | None:
+        """The lesson after this one on Home."""
+        rows = read_shelf(self.tutor.store, glimpse=True).rows
+        place = next((place for place, row in enumerate(rows) if row.id == self.session.lesson.id), len(rows))
+        return next((row for row in rows[place + 1 :] if not row.error), None)
+
+    async def _finished(self, way: str | None) -> None:
+        open_here = self.session.first_open()
+        if way == "open" and open_here is not None:
+            await self.show_screen(self.session.goto(self.session.screen_of(open_here)))
+            self.page.focus_field(open_here)
+        elif way == "practice":
+            self.action_practice()
+        elif way == "look_back":
+            self.action_look_back()
+        elif way == "home":
             self.action_home()
+        elif way == "next" and (after := self.following()) is not None:
+            self.action_home()
+            self.app.call_later(self.tutor.open_lesson, after.id)
 
     async def action_back(self) -> None:
         """The screen before."""

@@ -239,6 +239,9 @@ class PreviewScreen(LessonScreen):
         self._shown = view.index
         await super().show_screen(view)
 
+    def following(self) -> None:
+        """Only this lesson is looked at."""
+
     def action_home(self) -> None:
         """There is no home here: leave."""
         self.app.exit()

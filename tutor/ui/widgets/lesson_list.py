@@ -125,10 +125,15 @@ class LessonList(OptionList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._resumed = ""  # the lesson that the line at the top went on in
 
     def show(self, rows: Sequence[Row], resume: Place | None) -> None:
-        """Fill the list; the line that was highlighted stays so where it is still there, else the first is."""
+        """Fill the list; the line that was highlighted stays so where it is still there, else the first is. Where there
+        is nothing to go on in any more, the lesson that was finished is highlighted."""
         before = self.highlighted_option.id if self.highlighted_option else None
+        if before == CONTINUE and resume is None:
+            before = next((f"row-{place}" for place, row in enumerate(rows) if row.id == self._resumed), None)
+        self._resumed = resume.reference.partition("#")[0] if resume is not None else ""
         number_width = max((cell_len(clean(row.number)) for row in rows), default=1) + 1
         options = [Option(LessonLine(row, number_width), id=f"row-{place}") for place, row in enumerate(rows)]
         if resume is not None:
