@@ -59,9 +59,10 @@ screens:
         several: true
         shuffle: false
         options:
-          - {text: Unit 1 is dead, correct: Z1 < 0}
-          - {text: Unit 2 is dead, correct: Z2 < 0}
-          - {text: The output is alive, correct: true}
+          - {text: Unit 1 is dead, correct: Z1 < 0, why: Its sum is negative.}
+          - {text: Unit 2 is dead, correct: Z2 < 0, why: Its sum is positive.}
+          - {text: The output is alive, correct: true, why: It answers.}
+          - {text: Nothing moves, why: ŷ can.}
       - order: One step
         id: steps
         steps: [[zero_grad, predict], loss, backward, step]

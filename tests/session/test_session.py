@@ -142,7 +142,9 @@ def test_empty_cells_wait(session: Session) -> None:
         ("which", ("17",), Verdict.WRONG, ""),
         ("holds", ("0", "2"), Verdict.CORRECT, ""),
         ("holds", ("2",), Verdict.WRONG, "one more"),
-        ("holds", ("0", "1", "2"), Verdict.WRONG, ""),
+        ("holds", ("0", "2"), Verdict.CORRECT, "Unit 1 is dead: Its sum is negative. The output is alive: It answers."),
+        ("holds", ("0", "1", "2"), Verdict.WRONG, "Its sum is positive."),
+        ("holds", ("1", "3"), Verdict.WRONG, "Unit 2 is dead: Its sum is positive. Nothing moves: ŷ can."),
         ("steps", ("1", "0", "2", "3", "4"), Verdict.CORRECT, ""),
         ("steps", ("0", "1", "2", "3", "4"), Verdict.CORRECT, ""),
         ("steps", ("0", "1", "3", "2", "4"), Verdict.WRONG, "look at step 3"),
@@ -152,7 +154,7 @@ def test_empty_cells_wait(session: Session) -> None:
         ("gaps", ("backward", "step"), Verdict.CORRECT, ""),
         ("gaps", (" backward ", "step()"), Verdict.CORRECT, ""),
         ("gaps", ("Backward", "step"), Verdict.WRONG, "gap 1"),
-        ("gaps", ("x", "y"), Verdict.WRONG, "gaps 1, 2"),
+        ("gaps", ("x", "y"), Verdict.WRONG, "gaps 1 and 2"),
         ("gaps", ("", ""), Verdict.UNREADABLE, ""),
         ("why", "Because I think so.", Verdict.KEPT, "not marked"),
         ("why", "", Verdict.UNREADABLE, ""),
@@ -340,7 +342,7 @@ def test_options_stand_in_the_same_order_for_one_learner(lesson_file: Path, tmp_
         order = tuple(option.key for option in own.field("which").options)
         assert order == tuple(option.key for option in again.field("which").options)
         orders.add(order)
-        assert [option.key for option in own.field("holds").options] == ["0", "1", "2"]
+        assert [option.key for option in own.field("holds").options] == ["0", "1", "2", "3"]
         assert [option.key for option in own.field("steps").options] != ["0", "1", "2", "3", "4", "5"]
     assert len(orders) > 1
 

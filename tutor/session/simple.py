@@ -32,7 +32,12 @@ def _more(count: int) -> str:
 
 
 def _replies(block: Choose, places: Sequence[int]) -> str:
-    return " ".join(filter(None, (str(block.options[place].why) for place in places)))
+    """What is said about each option; where that is about several, each is named."""
+    said = [(str(block.options[place].text), str(block.options[place].why)) for place in places]
+    replies = [(re.sub(r"[$`]", "", text), why) for text, why in said if why]
+    if len(replies) < 2:
+        return "".join(why for _, why in replies)
+    return " ".join(f"{text}: {why}" for text, why in replies)
 
 
 def mark_order(block: Order, keys: Sequence[str]) -> Result:
@@ -86,7 +91,11 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
     if len(right) == 1:
         said = "Not that."
     else:
-        said = f"Look at gap {which[0]} again." if len(which) == 1 else f"Look at gaps {', '.join(which)} again."
+        said = (
+            f"Look at gap {which[0]} again."
+            if len(which) == 1
+            else f"Look at gaps {', '.join(which[:-1])} and {which[-1]} again."
+        )
     return Result(Verdict.WRONG, _said(slips) or said, slips, cells)
 
 
