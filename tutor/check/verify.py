@@ -102,5 +102,5 @@ def _torch(models: Sequence[tuple[Network | Worksheet, Graph]]) -> Sequence[Mapp
     from tutor.crosscheck import available, torch_values_of
 
     if not available():
-        return "it is not installed (pip install 'neural-tutor[torch]')"
+        return "it is not installed (pip install torch)"
     return torch_values_of([(model, graph.steps) for model, graph in models])

@@ -26,7 +26,7 @@ def command(lesson: str | None, host: str, port: int, learner: str, public_url: 
     except ImportError as error:
         raise TutorError(
             f"The browser needs a package that is not installed ({error.name}).",
-            hint="pip install 'neural-tutor[serve]'",
+            hint="pip install 'textual-serve<2'",
         ) from None
     name = learner_of(learner) if learner else ""
     if name is None:
