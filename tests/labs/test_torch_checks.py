@@ -17,6 +17,7 @@ from tutor.lessons.blocks import Check
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 
 TRAINING = """
+import numpy as np  # a module with a function called shape
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -300,7 +300,7 @@ def _rows(names: Mapping[str, object]) -> set[int]:
     found: set[int] = set()
     for value in names.values():
         shape = getattr(value, "shape", None)
-        if shape is not None and not isinstance(value, type) and len(shape):
+        if isinstance(shape, tuple) and shape:  # a module has a shape too: NumPy's is a function
             found.add(int(shape[0]))
     return found
 
