@@ -101,6 +101,8 @@ def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
             await cells.restart()
             for block in (block for block in lesson.blocks if isinstance(block, Run)):
                 result = await cells.run(block.id)
+                if bool(result.run.fit) != (".step()" in block.code.fill()):
+                    wrong.append(f"{path.name} {block.id}: a fit belongs to the cells that train, and to no other")
                 said = result.run.output + (result.run.value or "")
                 if block.output is not None and (off := difference(said, block.output, block.within)):
                     wrong.append(f"{path.name} {block.id}: {off}")

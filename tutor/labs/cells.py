@@ -50,6 +50,7 @@ class Cells:
         self.kernel = Kernel(files=files, limits=limits, at_level=level)
         self._starters = dict(sources)
         self._seconds = dict(seconds or {})
+        self._steps = 0  # that optimizers took up to the latest look
 
     @classmethod
     def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
@@ -87,12 +88,16 @@ class Cells:
         finally:
             if run is None or not self.kernel.is_alive:
                 self.notebook.restart()
+                self._steps = 0
             else:
                 self.notebook.end(cell, is_ok=run.is_ok)
         facts = None
         if run.is_ok and _TRAINS.search(source):
             answers = await self.kernel.look([{"ask": "facts"}, {"ask": "fit"}])
-            run, facts = with_fit(run, answers), (answers[0] if answers else None)
+            facts = answers[0] if answers else None
+            before, self._steps = self._steps, int((facts or {}).get("seen", {}).get("steps", 0))
+            if self._steps > before:  # a cell that trained nothing has no fit to show
+                run = with_fit(run, answers)
         return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
 
     def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
@@ -105,6 +110,7 @@ class Cells:
         """Forget all names; every cell has to run again."""
         await self.kernel.restart()
         self.notebook.restart()
+        self._steps = 0
 
     async def close(self) -> None:
         """End the child."""

@@ -96,6 +96,7 @@ class Training(Vertical):
     def _draw_curve(self, name: str) -> None:
         xs, ys = _thinned(*self.progress.series(name))
         is_steep = bool(ys) and min(ys) > 0 and max(ys) > SPAN_OF_LOGARITHMS * min(ys)
+        self.query_one("#curve").display = True
         plot = self.query_one("#curve", Drawing).begin(f"log₁₀ {name} by epoch" if is_steep else f"{name} by epoch")
         if len(xs) < 2:
             return
@@ -122,6 +123,7 @@ class Training(Vertical):
         draw = {"line": _draw_line, "predicted": _draw_predicted, "boundary": _draw_boundary}.get(fit.get("kind", ""))
         if draw is None:
             return
+        self.query_one("#curve").display = bool(self.progress.names)
         if not self.query("#fit"):
             await self.query_one(".drawings").mount(Drawing(id="fit"))
         draw(self.query_one("#fit", Drawing), fit)
