@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.session.model import Result, Verdict
 from tutor.ui.lighting import lit_changes
 from tutor.ui.text import bar, clean, one_line, plain
 from tutor.ui.widgets.prose import inline, is_inline
+from tutor.ui.widgets.verdict import words
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,19 @@ def test_brackets_are_text(text: str) -> None:
 )
 def test_inline(markdown: str, shown: str) -> None:
     assert inline(markdown).plain.replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Write `xb = xb.to(device)`.", "Write xb = xb.to(device)."),
+        ("That is $w_{11}$, not w12.", "That is w₁₁, not w12."),
+        ("read as 2*3*4 [b]x[/] <i>", "read as 2*3*4 [b]x[/] <i>"),
+        ("It costs $5 and $6.", "It costs $5 and $6."),
+    ],
+)
+def test_code_and_mathematics_of_a_verdict_are_set_and_nothing_else(message: str, shown: str) -> None:
+    assert words(Result(Verdict.WRONG, message)).plain.replace("\u00a0", " ") == shown
 
 
 def test_what_is_inline_and_what_is_not() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.content import Content
 
 from tutor.session.model import FieldState, Result, Verdict
@@ -33,6 +35,9 @@ GIVEN_UP = ("◦", "$secondary")
 KEPT = ("✓", "$secondary")
 
 
+_SPAN = re.compile(r"`[^`\n]+`|\$[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)")
+
+
 def sign(verdict: Verdict | None) -> Content:
     """A verdict's sign, coloured; a space for none."""
     text, style = SIGNS.get(verdict, KEPT) if verdict is not None else (" ", "")
@@ -49,5 +54,17 @@ def state_sign(state: FieldState) -> Content:
 def words(result: Result) -> Content:
     """What a result says, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
-    text = clean(result.message) or WORDS.get(result.verdict, "")
-    return Content.styled(text, style if result.verdict is not Verdict.CORRECT else "$success")
+    return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
+
+
+def _set_spans(text: str) -> Content:
+    """The text with its code and mathematics set; all else stays, for a learner's own `2*3*4` may be in it."""
+    if not _SPAN.search(text):
+        return Content(text)
+    from tutor.ui.widgets.prose import inline
+
+    parts, end = [], 0
+    for found in _SPAN.finditer(text):
+        parts += [Content(text[end : found.start()]), inline(found[0])]
+        end = found.end()
+    return Content("").join([*parts, Content(text[end:])])
