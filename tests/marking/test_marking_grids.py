@@ -67,7 +67,16 @@ def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
 def test_one_slip_in_every_cell_is_told_once() -> None:
     found = mark("book", "hidden.Z", "-0.3 -0.1")
     assert ids(found) == ["bias-left-out"]
-    assert found.message == "The bias θ₁ is missing from the sum for Z₁. And so in the one other."
+    assert found.message == "The bias θ₁ is missing from the sum for Z₁. And so in the other one."
+
+
+def test_two_cells_with_a_slip_each_are_told_both() -> None:
+    """Neither is in doubt: it is no either-or."""
+    found = mark("book", "hidden.delta", "-0.0087 0.0262", 4)
+    assert len(found.mistakes) == 2
+    assert found.message == " ".join(mistake.message for mistake in found.mistakes)
+    assert "δ₁" in found.message
+    assert "δ₂" in found.message
 
 
 #: The kernel turned by 180 degrees: 2·a + 0·b − 1·c + 1·d for each window a b / c d.

@@ -84,5 +84,5 @@ def and_so_on(others: int) -> str:
     """How many more cells the same mistake is in."""
     if others <= 0:
         return ""
-    words = {1: "one other", 2: "other two", 3: "other three"}
+    words = {1: "other one", 2: "other two", 3: "other three"}
     return f" And so in the {words.get(others, f'other {others}')}."

@@ -14,7 +14,7 @@ from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
-from tutor.marking.messages import either, fitting_of, message_of, mistakes_of
+from tutor.marking.messages import fitting_of, message_of, mistakes_of
 from tutor.marking.rounding import written_decimals
 from tutor.marking.working import judged_line, line_of
 from tutor.marking.workings import Workings
@@ -171,7 +171,7 @@ class Marker:
             verdict=verdict,
             value=self.graph.array_values(asked),  # type: ignore[arg-type]
             mistakes=mistakes,
-            message=either(mistakes) or _grid_message(verdict, cells),
+            message=" ".join(each.message for each in mistakes) or _grid_message(verdict, cells),
             cells=tuple(cells),
             because=tuple(dict.fromkeys(name for cell in cells for name in cell.because)),
             decimals=task.decimals,
