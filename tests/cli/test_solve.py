@@ -211,7 +211,14 @@ def test_several_quantities_one_after_the_other(capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize(
     ("text", "quantity", "says"),
-    [(NETWORK, "Z9", "Did you mean"), (NETWORK, "w11_step", "no quantity"), (LESSON, "Z1", "Name one: --of first")],
+    [
+        (NETWORK, "Z9", "Did you mean"),
+        (NETWORK, "w11_step", "no quantity"),
+        (LESSON, "Z1", "Name one: --of first"),
+        (NETWORK.replace("  optimizer: {sgd: {lr: 0.001}}\n", ""), "w11_new", "needs an optimizer"),
+        (NETWORK.replace("  optimizer: {sgd: {lr: 0.001}}\n", ""), "update", "needs an optimizer"),
+        (NETWORK.replace("  target: 1\n", ""), "E", "needs a target"),
+    ],
 )
 def test_what_cannot_be_derived_is_said(
     capsys: pytest.CaptureFixture[str], file: Files, text: str, quantity: str, says: str

@@ -18,7 +18,7 @@ from tutor.lessons.document import Path_
 from tutor.lessons.models import MistakeFile
 from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
 from tutor.lessons.validate import Checker, nearest
-from tutor.network import Graph, Kind, Network, Quantity, split_owner
+from tutor.network import Graph, Kind, Quantity, split_owner
 
 _INSERT = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<body>[^{}]*)\}\}|\{\{")
 _BODY = re.compile(
@@ -96,10 +96,7 @@ class Resolver:
             try:
                 quantities = model.graph.expand(rest)
             except QuantityError as error:
-                if missing := _what_is_missing(model, rest):
-                    self.checker.add(here, missing)
-                else:
-                    self._unknown(error, here)
+                self._unknown(error, here)
                 continue
             found.extend(Reference(model.name, model.graph, quantity) for quantity in quantities)
         return found
@@ -307,26 +304,6 @@ def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], 
         elif len(part) == end - start:  # the two braces of an escape are shorter, and stand outside mathematics
             latex += part[max(span.start - start, 0) : max(span.end - start, 0)]
     return latex, lambda at: sum(by for begins, by in shifts if begins < at)
-
-
-_NEEDS_OPTIMIZER = re.compile(r".*_(new|v|m|vhat|mhat)(\[.*\])?|update|\w+@\d+")
-_NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dtheta)|backward")
-
-
-def _what_is_missing(model: Model, name: str) -> str:
-    """What a network must have for this quantity and has not, as a sentence; empty where it is no quantity of any."""
-    network = model.built
-    is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
-    is_backward = is_update or _NEEDS_TARGET.fullmatch(name) is not None
-    if not isinstance(network, Network) or not is_backward:
-        return ""
-    if not network.has_target:
-        return f"{name} needs a target:, and {model.name} has none."
-    if is_update and network.optimizer is None:
-        return f"{name} needs an optimizer:, and {model.name} has none."
-    if any(layer.activation.name == "step" for layer in network.layers):
-        return f"{name} needs a slope, and the activation step has none."
-    return ""
 
 
 def _has_names(text: str) -> bool:

@@ -155,11 +155,21 @@ class Graph:
         return Quantity(name, node.kind, (), (name,))
 
     def unknown(self, text: str) -> QuantityError:
-        """The error for a name that is none of these."""
+        """The error for a name that is none of these: what the network lacks for it, else the nearest name."""
+        if lacks := self.lacks(text):
+            return lacks
         askable = [name for name, node in self.nodes.items() if node.kind not in HIDDEN_KINDS]
         near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.5)
         other_case = [name for name in askable if name.lower() == text.lower()]
         return QuantityError(f"There is no quantity {text!r} here.", nearest=next(iter([*near, *other_case]), None))
+
+    def lacks(self, text: str) -> QuantityError | None:
+        """The error for what a network without a target, an optimizer or slopes does not have; None for other names."""
+        from tutor.network.missing import what_is_missing
+        from tutor.network.model import Network
+
+        missing = what_is_missing(self.model, text) if isinstance(self.model, Network) else ""
+        return QuantityError(missing) if missing else None
 
     def add_node(self, node: Node) -> None:
         """Add a quantity that is worked out on request, after everything it rests on."""

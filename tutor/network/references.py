@@ -71,9 +71,7 @@ def _expand_part(graph: Graph, text: str) -> tuple[Quantity, ...]:
     if group is not None:
         members = tuple(found for name in group if isinstance(found := _lookup(graph, name), Quantity))
         if not members:
-            raise QuantityError(
-                f"This network has nothing in {text!r}.", hint="A target and an optimizer may be missing."
-            )
+            raise graph.lacks(text) or QuantityError(f"This network has nothing in {text!r}.")
         return members
     names = _range(text)
     return tuple(resolve_one(graph, name) for name in names) if names else (resolve_one(graph, text),)
