@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.content import Content
 
 from tutor.session.model import Result, Verdict
 from tutor.ui.lighting import lit_changes
 from tutor.ui.text import bar, clean, one_line, plain
-from tutor.ui.widgets.prose import inline, is_inline
+from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
 
 
@@ -69,6 +70,23 @@ def test_inline(markdown: str, shown: str) -> None:
 )
 def test_code_and_mathematics_of_a_verdict_are_set_and_nothing_else(message: str, shown: str) -> None:
     assert words(Result(Verdict.WRONG, message)).plain.replace("\u00a0", " ") == shown
+
+
+def test_a_table_wider_than_its_room_loses_no_word() -> None:
+    headers = [Content("system"), Content("what comes")]
+    rows = [[Content("Linux"), Content("the build for NVIDIA cards, several gigabytes; it runs without a card too")]]
+    lines = table_content(headers, rows, 40).plain.split("\n")
+    assert max(len(line) for line in lines) == 40
+    assert " ".join(" ".join(line[8:].split()) for line in lines[2:]) == rows[0][1].plain
+    assert len(table_content(headers, rows).plain.split("\n")) == 3
+
+
+def test_columns_of_numbers_move_together_and_are_never_broken() -> None:
+    headers = [Content("one"), Content("two")]
+    rows = [[Content("123456"), Content("0.123456")]]
+    assert table_content(headers, rows, 17).plain.endswith("123456   0.123456")
+    assert table_content(headers, rows, 16).plain.endswith("123456  0.123456")
+    assert table_content(headers, rows, 9).plain.endswith("123456  0.123456")
 
 
 def test_what_is_inline_and_what_is_not() -> None:

@@ -102,23 +102,45 @@ class MathBlock(MarkdownBlock):
         yield FormulaView(self._token.content)
 
 
-def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]]) -> Content:
-    """A table as aligned text under a rule; columns of numbers are set to the right."""
+def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]], room: int = 0) -> Content:
+    """A table as aligned text under a rule; columns of numbers are set to the right.
+
+    ``room`` is how many cells there are across (0: no limit). What is wider moves its columns together, and then breaks
+    the lines of its widest column; a column of numbers or of less than ``_NARROWEST`` cells is never broken.
+    """
     body = [list(row) for row in rows]
     columns = list(zip(headers, *body, strict=False))
     widths = [max(cell.cell_length for cell in column) for column in columns]
     numeric = [bool(body) and all(_is_number(cell.plain) for cell in column[1:]) for column in columns]
+    gaps = max(0, len(widths) - 1)
+    gap = 3 if not room or sum(widths) + 3 * gaps <= room else 2
+    over = sum(widths) + gap * gaps - room if room else 0
+    if over > 0:
+        widest = max(range(len(widths)), key=lambda place: 0 if numeric[place] else widths[place])
+        if not numeric[widest] and widths[widest] - over >= _NARROWEST:
+            widths[widest] -= over
 
-    def line(cells: Sequence[Content], style: str = "") -> Content:
-        padded = [
-            cell.pad_left(width - cell.cell_length) if right else cell.pad_right(width - cell.cell_length)
-            for cell, width, right in zip(cells, widths, numeric, strict=False)
+    def line(cells: Sequence[Content], style: str = "") -> list[Content]:
+        broken = [
+            cell.wrap(width) if cell.cell_length > width else [cell] for cell, width in zip(cells, widths, strict=False)
         ]
-        joined = Content("   ").join(padded)
-        return joined.stylize(style) if style else joined
+        lines = []
+        for place in range(max(map(len, broken), default=0)):
+            parts = [lines_of[place] if place < len(lines_of) else Content("") for lines_of in broken]
+            padded = [
+                part.pad_left(width - part.cell_length) if right else part.pad_right(width - part.cell_length)
+                for part, width, right in zip(parts, widths, numeric, strict=False)
+            ]
+            joined = Content(" " * gap).join(padded)
+            lines.append(joined.stylize(style) if style else joined)
+        return lines
 
-    rule = Content.styled("─" * (sum(widths) + 3 * max(0, len(widths) - 1)), "$foreground 30%")
-    return Content("\n").join([line(headers, "bold"), rule, *(line(row) for row in body)])
+    rule = Content.styled("─" * (sum(widths) + gap * gaps), "$foreground 30%")
+    return Content("\n").join([*line(headers, "bold"), rule, *(one for row in body for one in line(row))])
+
+
+_NARROWEST = 16
+"""Cells of a column of words below which its lines are not broken: the table scrolls sideways instead."""
 
 
 def _is_number(text: str) -> bool:
@@ -129,8 +151,23 @@ def _is_number(text: str) -> bool:
     return True
 
 
+class _Table(Static):
+    """A table's text, set anew for the room that what it stands in has."""
+
+    def __init__(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]], caption: str = "") -> None:
+        self._caption = Content.styled(f"\n{clean(caption)}", MUTED) if caption else Content("")
+        super().__init__(table_content(headers, rows) + self._caption)
+        self._headers, self._rows, self._room = headers, rows, 0
+
+    def fit(self, room: int) -> None:
+        """Set it for so many cells across."""
+        if room and room != self._room:
+            self._room = room
+            self.update(table_content(self._headers, self._rows, room) + self._caption)
+
+
 class ProseTable(MarkdownTable):
-    """A table in a text, set as aligned columns; wider than the screen, it scrolls sideways."""
+    """A table in a text, set as aligned columns; what does not fit even with broken lines scrolls sideways."""
 
     DEFAULT_CSS = """
     ProseTable { height: auto; margin: 0 0 1 2; overflow-x: auto; scrollbar-size-horizontal: 1;
@@ -140,7 +177,11 @@ class ProseTable(MarkdownTable):
 
     def compose(self) -> ComposeResult:
         headers, rows = self._get_headers_and_rows()
-        yield Static(table_content(headers, rows))
+        yield _Table(headers, rows)
+
+    def on_resize(self) -> None:
+        """Set it for the new width."""
+        self.query_one(_Table).fit(self.content_size.width)
 
 
 class Prose(Markdown):
@@ -185,8 +226,13 @@ class TextTable(HorizontalScroll):
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> None:
         super().__init__()
-        content = table_content([inline(one) for one in columns], [[inline(cell) for cell in row] for row in rows])
-        self._content = content + (Content.styled(f"\n{clean(caption)}", MUTED) if caption else Content(""))
+        self._table = _Table(
+            [inline(one) for one in columns], [[inline(cell) for cell in row] for row in rows], caption
+        )
 
     def compose(self) -> ComposeResult:
-        yield Static(self._content)
+        yield self._table
+
+    def on_resize(self) -> None:
+        """Set it for the new width."""
+        self._table.fit(self.content_size.width)
