@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import sys
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.errors import SandboxError
+from tutor.labs.bubblewrap import INSIDE
 from tutor.labs.environment import findings
 from tutor.labs.python import python
 
@@ -71,3 +73,24 @@ def test_the_folders_of_this_python_hold_its_library() -> None:
     folders = python().folders
     assert any(sys.prefix == folder or sys.prefix.startswith(folder + "/") for folder in (*folders, "/usr"))
     assert "/" not in folders
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "Switched on in the terminal: this one\nPyTorch: 2.9.0+cpu\nDevice: cpu"),
+        ({"active": ""}, "Switched on in the terminal: none"),
+        ({"active": "/home/a/other"}, "Switched on in the terminal: /home/a/other\n  This is another one."),
+        ({"is_own": False}, "An environment of its own: no, make one first"),
+        ({"bits": 32}, "PyTorch needs a Python of 64 bits."),
+        ({"torch": None, "device": None, "missing": "torch"}, "PyTorch: not installed here. Try: python -m pip"),
+    ],
+)
+def test_what_lesson_6_prints(change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = runpy.run_path(str(INSIDE / "given" / "tutor_environment.py"))
+    facts = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    names["check"].__globals__["facts"] = lambda: facts
+    names["check"]()
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert max(map(len, printed.splitlines())) <= 72

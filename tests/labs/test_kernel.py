@@ -167,6 +167,17 @@ def test_runs_wait_for_one_another() -> None:
     within(work)
 
 
+def test_a_cell_knows_which_environment_the_terminal_has_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", "/home/a/.venv")
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+
+    async def work(kernel: Kernel) -> None:
+        result = await kernel.run("import os\n[os.environ.get(name) for name in ('VIRTUAL_ENV', 'CONDA_PREFIX')]")
+        assert result.value == "['/home/a/.venv', None]"
+
+    within(work)
+
+
 def test_restarting_forgets() -> None:
     async def work(kernel: Kernel) -> None:
         await kernel.run("x = 1")

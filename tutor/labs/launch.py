@@ -50,6 +50,8 @@ _READABLE = [
     "/dev/random",
 ]
 _WRITABLE = ("/dev/null",)
+_KEPT = ("SYSTEMROOT", "PATHEXT", "VIRTUAL_ENV", "CONDA_PREFIX")
+"""What Windows needs, and which environment is switched on in the terminal: lesson 6 looks at that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _limits(limits: Limits, processes: int) -> Plan:
 
 def _environment(limits: Limits, home: str, temporary: str) -> dict[str, str]:
     threads = str(max(1, min(limits.threads, os.cpu_count() or 1)))
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATHEXT") if name in os.environ}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
         **kept,
         TOKEN: secrets.token_hex(8),

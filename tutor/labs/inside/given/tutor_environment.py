@@ -52,11 +52,30 @@ def _device(torch: Any) -> str:
 def check() -> None:
     """Print what there is."""
     found = facts()
-    print(f"Python {found['python']}, {found['bits']} bits, {found['prefix']}")
-    print("An environment of its own:", "yes" if found["is_own"] else "no")
-    print("PyTorch:", found.get("torch") or found.get("error") or "not installed")
+    print(f"Python {found['python']}, {found['bits']} bits, on {platform.system()}")
+    print("Its folder:", found["prefix"])
+    print("An environment of its own:", "yes" if found["is_own"] else "no, make one first")
+    print("Switched on in the terminal:", _switched_on(found["active"], found["prefix"]))
+    if found["bits"] != 64:
+        print("PyTorch needs a Python of 64 bits.")
+    print("PyTorch:", found.get("torch") or found.get("error") or _missing(found["missing"]))
     if "device" in found:
         print("Device:", found["device"])
+
+
+def _switched_on(active: str, prefix: str) -> str:
+    """Which environment the terminal had switched on when the tutor was started there."""
+    if not active:
+        return "none"
+    if os.path.realpath(active) == os.path.realpath(prefix):
+        return "this one"
+    return f"{active}\n  This is another one. What pip installs there is not found here."
+
+
+def _missing(name: str) -> str:
+    if name == "torch":
+        return "not installed here. Try: python -m pip install torch"
+    return f"installed, but it misses {name}"
 
 
 if __name__ == "__main__":
