@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tutor.formulas import Notation, text
 from tutor.lessons import Lesson, load
-from tutor.lessons.blocks import Ask, Choose, Expression, Fill, Number, Order, Question
+from tutor.lessons.blocks import Ask, Choose, Expression, Fill, Lab, Number, Order, Question, Run
 from tutor.network import Network
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind, Result, Verdict
@@ -75,6 +75,14 @@ def test_a_lesson_names_its_schema_and_asks_on_every_screen(name: str) -> None:
     assert not silent
     assert each.summary
     assert each.minutes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_programs_are_read_whole_in_a_terminal_of_80_columns(name: str) -> None:
+    for block in (block for screen in lesson(name).screens for block in screen.blocks):
+        if isinstance(block, Run | Lab):
+            source = block.code if isinstance(block, Run) else block.starter
+            assert [line for line in source.fill().splitlines() if len(line) > 75] == [], block.id
 
 
 @pytest.mark.parametrize("name", NAMES)
