@@ -266,6 +266,41 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     assert [line - FIRST_BLOCK + 1 for line, _, _ in found] == [1, 2, 3, 4, 4, 6, 7]
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("- choose: Which?\n  options: [{text: a, correct: Z1}, {text: b}]", "A condition belongs here"),
+        ("- number: How many?\n  answer: Z1 < 0", "A number belongs here"),
+        ("- ask: Z1\n  mistakes: [{when: Z1 < 0, say: No.}]", "The number that the mistake gives belongs here"),
+    ],
+)
+def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> None:
+    found = problems(NETWORK + "      " + lines.replace("\n", "\n      ") + "\n", tmp_path)
+    assert len(found) == 1
+    assert words in found[0][2]
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("Z1 > 0", None),
+        ("Z1 > 0 and E < 9", None),
+        ("Z1 > 0.6", "does not hold"),
+        ("Z1[1] > 0.6", None),
+        ("Z1", "A condition belongs here"),
+    ],
+)
+def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | None, tmp_path: Path) -> None:
+    network = "network: {inputs: [[2], [1]], target: [1, 0], layers: [{weights: [[0.5]]}], vary: {where: '%s'}}"
+    # the second block is wrong, so that there is always one problem
+    found = problems(
+        f"title: Batch\n{network % where}\nscreens:\n  - blocks:\n      - ask: E\n      - ask: Q\n", tmp_path
+    )
+    told = [message for line, _, message in found if line == 2]
+    assert len(told) == (words is not None)
+    assert all(words is not None and words in message for message in told)
+
+
 def test_a_broken_condition_is_told_once(tmp_path: Path) -> None:
     blocks = "      - choose: Which?\n        options: [{text: a, correct: Z1 > Q}, {text: b}]\n"
     assert [(line, column) for line, column, _ in problems(NETWORK + blocks, tmp_path)] == [(17, 43)]

@@ -15,7 +15,7 @@ from tutor.lessons.document import Document, Path_, read_document
 from tutor.lessons.fields import describe
 from tutor.lessons.models import NetworkFile, VaryFile, WorksheetFile
 from tutor.lessons.problems import LessonProblems
-from tutor.lessons.resolve import Resolver, cells_of
+from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
 from tutor.lessons.validate import Checker, nearest
 from tutor.network import Graph, Network, Worksheet, build_graph
 
@@ -430,11 +430,17 @@ class Builder:
     def _where(self, text: str | None, graph: Graph, path: Path_) -> Any:
         """The condition of every variant; it must hold for the author's own numbers."""
         from tutor.formulas import evaluate
+        from tutor.formulas.tree import Logic
 
         if not text:
             return None
         try:
-            tree = cells_of(text, graph).trees[0]
+            trees = cells_of(text, graph).trees
+            if not all(map(is_condition, trees)):
+                self.checker.add(path, no_condition(text))
+                return None
+            # of a batch's column or of a vector: in every cell
+            tree = Logic("and", trees) if len(trees) > 1 else trees[0]
             if not evaluate(tree, graph.values):
                 message = f"'{text}' does not hold for the numbers written here, and must in every variant."
                 self.checker.add(path, message)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas import Cells, names, parse, resolve, scalarise
 from tutor.formulas.tokens import decimal_comma
-from tutor.formulas.tree import Name
+from tutor.formulas.tree import Compare, Logic, Name, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
 from tutor.lessons.document import Path_
 from tutor.lessons.models import MistakeFile
@@ -144,7 +144,24 @@ class Resolver:
     def scalar(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """A formula that must be a single number or condition."""
+        """A formula that must be a single number."""
+        found = self._single(text, of, path, variables=variables, needs_model=needs_model)
+        if found is not None and is_condition(found.cells.trees[0]):
+            self.checker.add(path, f"A number belongs here; '{text}' is a condition.")
+            return None
+        return found
+
+    def condition(self, text: str, of: str | None, path: Path_) -> Formula | None:
+        """A condition: true or false for the numbers of one network or worksheet."""
+        found = self._single(text, of, path, variables=(), needs_model=True)
+        if found is not None and not is_condition(found.cells.trees[0]):
+            self.checker.add(path, no_condition(text))
+            return None
+        return found
+
+    def _single(
+        self, text: str, of: str | None, path: Path_, *, variables: Sequence[str], needs_model: bool
+    ) -> Formula | None:
         found = self.formula(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and found.cells.shape:
             size = " × ".join(map(str, found.cells.shape))
@@ -186,6 +203,10 @@ class Resolver:
             if formula is None:
                 continue
             cells = formula.cells
+            if any(map(is_condition, cells.trees)):
+                message = f"The number that the mistake gives belongs here; '{each.when}' is a condition."
+                self.checker.add((*here, "when"), message)
+                continue
             if shape is not None and cells.shape != shape:
                 if cells.shape or not shape:
                     self.checker.add(
@@ -304,6 +325,16 @@ def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], 
         elif len(part) == end - start:  # the two braces of an escape are shorter, and stand outside mathematics
             latex += part[max(span.start - start, 0) : max(span.end - start, 0)]
     return latex, lambda at: sum(by for begins, by in shifts if begins < at)
+
+
+def is_condition(tree: Tree) -> bool:
+    """Whether a tree is true or false, and no number."""
+    return isinstance(tree, Compare | Logic)
+
+
+def no_condition(text: str) -> str:
+    """What is said where a number stands in a condition's place."""
+    return f"A condition belongs here, such as Z1 < 0; '{text}' is a number."
 
 
 def _has_names(text: str) -> bool:

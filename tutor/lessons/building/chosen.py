@@ -44,7 +44,7 @@ class Chosen(Work):
         why = self.resolver.text(file.why, self.of, (*path, "why"))
         if isinstance(file.correct, bool):
             return made.Option(text, file.correct, why)
-        formula = self.resolver.scalar(file.correct, self.of, (*path, "correct"), needs_model=True)
+        formula = self.resolver.condition(file.correct, self.of, (*path, "correct"))
         if formula is None:
             return made.Option(text, False, why)
         value = self.resolver.value(formula, (*path, "correct"))
