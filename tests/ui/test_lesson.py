@@ -146,6 +146,8 @@ async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
         assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
         await paste(pilot, "1 2 3")
         assert grid.answer == ("0", "0.1"), "what does not fit changes nothing"
+        await paste(pilot, "0.25\r0.5\r")
+        assert grid.answer == ("0.25", "0.5"), "a terminal may end the lines of a paste as Enter does"
 
 
 @plays("ChoiceField.pick", "ChoiceField.pick_number", "ChoiceField.move", "FieldWidget.check")

@@ -95,6 +95,15 @@ async def test_a_paste_comes_once_and_cannot_steer_the_terminal(opened: Opener) 
         assert editor.text == ""
 
 
+async def test_lines_that_a_terminal_pastes_with_carriage_returns_stay_lines(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        editor = cell(pilot.app).editor
+        editor.focus()
+        editor.load_text("")
+        await paste(pilot, "if a:\r    b = 1\r\nc = 2\r")
+        assert editor.text == "if a:\n    b = 1\nc = 2\n"
+
+
 async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         output = pilot.app.screen.query(Output).first()

@@ -28,6 +28,11 @@ def clean(text: str) -> str:
     return text.translate(_TABLE).expandtabs(4) if not text.isascii() or not text.isprintable() else text
 
 
+def pasted(text: str) -> str:
+    """A pasted text, cleaned; lines stay lines, also where a terminal ends them as its Enter key does (``\\r``)."""
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def one_line(text: str) -> str:
     """The text cleaned and on one line."""
     return " ".join(clean(text).split())

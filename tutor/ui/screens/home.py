@@ -14,7 +14,7 @@ from tutor.errors import LessonError
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
-from tutor.ui.text import MUTED, bar, clean, one_line, plain
+from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words
 from tutor.ui.widgets.topbar import TopBar
@@ -61,7 +61,7 @@ class Search(Input):
         """Paste on one line, without control characters."""
         event.stop()
         event.prevent_default()
-        self.replace(one_line(event.text), *sorted(self.selection))
+        self.replace(one_line(pasted(event.text)), *sorted(self.selection))
 
 
 class Home(TutorScreen[None]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import TextArea
 
-from tutor.ui.text import clean
+from tutor.ui.text import clean, pasted
 
 
 class Area(TextArea):
@@ -17,4 +17,4 @@ class Area(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted; Textual calls the base class's handler next, which puts it in."""
-        event.text = clean(event.text)
+        event.text = pasted(event.text)

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input
 
-from tutor.ui.text import clean, one_line
+from tutor.ui.text import one_line, pasted
 
 MOST_UNDO = 200
 HELD_AT_MOST = 5.0  # seconds; a first answer may wait for what marks it to be loaded
@@ -159,7 +159,7 @@ class Entry(Input, inherit_bindings=False):
         """Paste cleaned text on one line; in a grid, more than one number is offered to the whole grid."""
         event.stop()
         event.prevent_default()
-        text = clean(event.text).strip()
+        text = pasted(event.text).strip()
         if self.in_grid and len(text.replace(",", " ").replace(";", " ").split()) > 1:
             self.post_message(self.Pasted(self, text))
         elif text:
