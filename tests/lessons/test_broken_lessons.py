@@ -285,6 +285,8 @@ def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> Non
     [
         ("Z1 > 0", None),
         ("Z1 > 0 and E < 9", None),
+        ("not Z1 < 0 and (Z1 > 0.6 or y = 0)", None),
+        ("E < 9 and Z1 > 0.6", "does not hold"),
         ("Z1 > 0.6", "does not hold"),
         ("Z1[1] > 0.6", None),
         ("Z1", "A condition belongs here"),

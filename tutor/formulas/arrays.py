@@ -20,6 +20,7 @@ from tutor.formulas.tree import (
     Compare,
     Div,
     Index,
+    Logic,
     MatMul,
     Mul,
     Name,
@@ -104,6 +105,10 @@ class _Scalariser:
                 return _together(Pow, self.visit(left), self.visit(right))
             case Compare(relation, left, right):
                 return _together(lambda a, b: Compare(relation, a, b), self.visit(left), self.visit(right))
+            case Logic("not", (operand,)):
+                return _each(lambda cell: Logic("not", (cell,)), self.visit(operand))
+            case Logic(operator, operands):
+                return self._join(lambda *parts: Logic(operator, parts), operands)
             case Call(function, arguments):
                 return self._call(function, arguments)
             case Array(items):
