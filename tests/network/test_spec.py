@@ -39,6 +39,11 @@ def layered(**keys: Any) -> dict[str, Any]:
         (changed(lose="mse"), ("lose",), "Did you mean loss?"),
         (changed(loss="cross_entropy"), ("loss",), "goes with a softmax output"),
         (changed(loss="binary_cross_entropy"), ("loss",), "goes with a sigmoid output"),
+        (
+            layered(activation="sigmoid") | {"loss": "binary_cross_entropy", "target": 3},
+            ("target",),
+            "takes targets from 0 to 1, not 3",
+        ),
         (changed(optimizer={"sgd": {"lr": "fast"}}), ("optimizer", "sgd", "lr"), "A number is expected"),
         (changed(optimizer={"adma": {}}), ("optimizer",), "Did you mean adam?"),
         (changed(optimizer={"sgd": {"nesterov": True}}), ("optimizer", "sgd", "nesterov"), "momentum"),

@@ -37,6 +37,7 @@ def read_network(spec: Mapping[str, object], name: str) -> Network:
     targets, target_names = data.targets(last.n_units)
     loss = choice(spec.get("loss", "half_squared_error"), LOSSES, ("loss",), "loss")
     _fitting_loss(loss, last, "loss" in spec)
+    _fitting_targets(loss, targets, ("data", "target") if "data" in spec else ("target",))
     network = Network(
         name=name,
         inputs=data.inputs,
@@ -204,6 +205,17 @@ def _fitting_loss(loss: str, last: Layer, said: bool) -> None:
     if wanted and last.activation.name != wanted:
         message = f"The loss {loss} goes with a {wanted} output, and this output is {last.activation.name}."
         raise NetworkError(message, ("loss",) if said else (), hint=f"Make the last layer's activation {wanted}.")
+
+
+def _fitting_targets(loss: str, targets: Matrix, place: Place) -> None:
+    """Cross-entropy compares probabilities; outside 0 to 1 it has no lowest point, and PyTorch another slope."""
+    if loss not in ("binary_cross_entropy", "cross_entropy"):
+        return
+    for target in (each for row in targets for each in row):
+        if not 0 <= target <= 1:
+            raise NetworkError(
+                f"The loss {loss} takes targets from 0 to 1, not {target:g}.", place, hint="Or choose another loss."
+            )
 
 
 def _optimizer(value: object) -> Optimizer | None:
