@@ -158,7 +158,7 @@ IN_PYTORCH = {
         "loss.backward() ran but optimizer.step() never did",
         "The batches have 16 rows, and 8 are asked for",
         "MSELoss has reduction='sum', and 'mean' is asked for",
-        "the last layer is ReLU, and it should be Linear",
+        "something stands behind the last Linear",
         "optimizer.step() was never called",
     ),
     "the loss of all rows, batch by batch": (
@@ -199,6 +199,16 @@ def test_lab_4(lab_4: Lesson, torch_child: TorchChild, changes: list[tuple[str, 
 
 
 RIGHT_IN_PYTORCH = {
+    "a class of one's own, called net": [
+        (
+            "model = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 1))",
+            "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.one, self.two, self.relu = nn.Linear(3, 8), nn.Linear(8, 1), nn.ReLU()\n"
+            "    def forward(self, x):\n        return self.two(self.relu(self.one(x)))\nnet = Net()",
+        ),
+        ("model.parameters", "net.parameters"),
+        ("model(xb)", "net(xb)"),
+    ],
     "a loss of all rows after the epoch": [
         ("losses.append(total / len(inputs))", "losses.append(criterion(model(inputs), targets).item())")
     ],
