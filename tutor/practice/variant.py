@@ -63,7 +63,7 @@ def vary(lesson: Lesson, variant: str) -> Lesson:
     name = parse_variant(variant)
     specs: dict[str, dict[str, object]] = {}
     for origin, family in _families(lesson).items():
-        specs |= _Family(lesson, family).numbers(f"{GENERATOR}/{lesson.id}/{origin}/{name}")
+        specs |= _Family(family).numbers(f"{GENERATOR}/{lesson.id}/{origin}/{name}")
     return lesson.with_models(specs, name)
 
 
@@ -78,17 +78,11 @@ def _families(lesson: Lesson) -> dict[str, list[Model]]:
 class _Family:
     """Models with shared numbers: one that stands at the same place and is the same in two of them stays the same."""
 
-    def __init__(self, lesson: Lesson, models: Sequence[Model]) -> None:
+    def __init__(self, models: Sequence[Model]) -> None:
         self._models = models
         self._leaves = {model.name: leaves(model) for model in models}
         self._plans = {model.name: plan(model, self._leaves[model.name]) for model in models}
-        asked = lesson.asked()
-        self._vetting = {
-            model.name: Vetting(
-                model, [cell for item in asked if item.of == model.name for cell in item.quantity.cells]
-            )
-            for model in models
-        }
+        self._vetting = {model.name: Vetting(model) for model in models}
 
     def numbers(self, seed: str) -> dict[str, dict[str, object]]:
         """New specs: of the candidates that are possible, the one in which the fewest slips stay hidden."""

@@ -31,19 +31,20 @@ class _Slip:
 
 
 class Vetting:
-    """Judges numbers for one model; ``asked`` are the names that the lesson asks for (none: the forward pass)."""
+    """Judges numbers for one model. All quantities of its first step are looked at, whatever a lesson asks and however
+    many steps that takes: a question put into a lesson must not change the numbers behind an id that is in use."""
 
-    def __init__(self, model: Model, asked: Sequence[str]) -> None:
+    def __init__(self, model: Model) -> None:
         self._graph: Graph = model.graph
         self._where = model.vary.where
         self._relus = [
             (name, self._graph.slots[str(node.role["pre"])])
             for name, node in self._graph.nodes.items()
-            if node.role.get("activation") == "relu"
+            if node.role.get("activation") == "relu" and node.step == 1
         ]
         self._units = _units(self._graph)
         self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
-        self._slips = self._compile(asked)
+        self._slips = self._compile()
 
     def values(self, given: Mapping[str, float]) -> list[float]:
         """Every node's value from these given ones."""
@@ -86,12 +87,12 @@ class Vetting:
         limit = 0.01 * size if slip.figures else max(0.0015, 0.005 * size)
         return abs(wrong - right) <= limit
 
-    def _compile(self, asked: Sequence[str]) -> list[_Slip]:
+    def _compile(self) -> list[_Slip]:
         graph = self._graph
-        wanted = list(asked) or [name for name, node in graph.nodes.items() if _by_default(node)]
         found: list[_Slip] = []
-        for name in wanted:
-            node = graph.nodes[name]
+        for name, node in graph.nodes.items():
+            if not _is_worked_out(node):
+                continue
             for tree in slips(graph, node):
                 if len(found) >= _MOST_SLIPS:
                     return found
@@ -101,8 +102,8 @@ class Vetting:
         return found
 
 
-def _by_default(node: Node) -> bool:
-    return node.formula is not None and node.kind not in HIDDEN_KINDS and node.kind not in SUB_STEPS
+def _is_worked_out(node: Node) -> bool:
+    return node.step == 1 and node.formula is not None and node.kind not in HIDDEN_KINDS and node.kind not in SUB_STEPS
 
 
 def _units(graph: Graph) -> dict[str, list[int]]:
