@@ -437,6 +437,14 @@ def test_the_worksheet_has_every_quantity(session: Session) -> None:
     assert {row.name: row.value for row in session.worksheet("soft")}["Z1"] == "−0.7"
 
 
+def test_what_is_found_first_shows_its_value_whatever_is_open_above(session: Session) -> None:
+    value = session.lesson.graph("soft").values["delta3"]
+    session.submit("soft:delta3", f"{value:.6f}")
+    shown = {row.name: row.value for row in session.worksheet("soft")}
+    assert shown["Z1"] == "?"
+    assert shown["delta3"] != "?"
+
+
 def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session: Session, begin: Begin) -> None:
     before = session.progress
     row = next(row for row in session.worksheet("soft") if row.extra)

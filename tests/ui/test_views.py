@@ -107,6 +107,28 @@ async def test_a_worksheet_is_filled_in_in_any_order(opened: Opener, store: Stor
     assert store.summaries()[0].done == 2
 
 
+async def test_a_worksheet_filled_from_below_goes_on_above(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        screen = pilot.app.screen
+        assert isinstance(screen, WorksheetScreen)
+        screen.entries()[-1].focus()
+        await type_in(pilot, "0.4232")
+        await press(pilot, "enter")
+        assert pilot.app.focused is screen.entries()[0]
+
+
+async def test_a_worksheet_says_that_a_vector_waits_for_all_its_cells(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        screen = pilot.app.screen
+        assert isinstance(screen, WorksheetScreen)
+        screen.entries()[2].focus()
+        await type_in(pilot, "0")
+        await press(pilot, "enter")
+        assert "checked when all 2 are filled in" in seen(pilot.app)
+
+
 @plays("LessonScreen.look_back", "LookBackScreen.export", "LookBackScreen.dismiss", "LessonScreen.leave")
 async def test_the_look_back_has_wrong_attempts_and_is_written_to_files(opened: Opener, learner_home: Path) -> None:
     async with opened("every-kind") as pilot:

@@ -84,8 +84,9 @@ class Visibility:
         return kind not in HIDDEN_KINDS and (kind in _FORWARD or kind in self._kinds.get(of, ()))
 
     def value(self, of: str, name: str, decimals: int | None = None) -> str:
-        """A number as it may be shown in a drawing or a worksheet."""
-        if not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
+        """A number as it may be shown in a drawing or a worksheet: found, or worked out from nothing that is open."""
+        is_found = (of, name) in self._questions.asked_in and self.is_shown(of, name)
+        if not is_found and not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
             return HIDDEN
         return number_text(self._lesson.graph(of).values[name], decimals)
 

@@ -145,7 +145,9 @@ class WorksheetScreen(TutorScreen[None]):
         if state.result is not None:
             self.said.update(label + words(state.result))
         else:
-            self.said.update(label + Content.styled(clean(field.precision), MUTED))
+            cells = len(field.cells) if line.cell is not None else 1
+            waits = f", checked when all {cells} are filled in" if cells > 1 else ""
+            self.said.update(label + Content.styled(clean(field.precision) + waits, MUTED))
 
     @on(Entry.Changed)
     def typed(self, event: Entry.Changed) -> None:
@@ -196,8 +198,8 @@ class WorksheetScreen(TutorScreen[None]):
         entries = self.entries()
         place = entries.index(entry)
         order = entries[place + 1 :] if step > 0 else entries[:place][::-1]
-        if is_open:
-            order = [each for each in order if not self._is_done(each)]
+        if is_open:  # after the last line from the top again: what is open may stand above
+            order = [each for each in (*order, *entries[:place]) if not self._is_done(each)]
         if order:
             order[0].focus()
 
