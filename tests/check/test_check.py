@@ -257,6 +257,8 @@ def test_a_folder_holds_other_files_too(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TutorError, match="There is no file"):
         check_paths([tmp_path / "none.yaml"])
+    with pytest.raises(TutorError, match="There is no lesson"):
+        check_paths([tmp_path])
 
 
 # -- programs ---------------------------------------------------------------------------------------------------------

@@ -212,6 +212,7 @@ def test_answers_that_cannot_be_used(
     code, marks = mark(capsys, lesson_file, answers)
     assert code == 2
     assert said in marks[0]["error"]
+    assert marks[0]["error"].startswith("These answers can't be marked")
     assert "Traceback" not in marks[0]["error"]
 
 

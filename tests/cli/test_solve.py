@@ -129,6 +129,8 @@ def test_a_worksheets_rounds(capsys: pytest.CaptureFixture[str], file: Files) ->
     code, shown = run(capsys, "solve", file(WORKSHEET))
     assert code == 0
     assert "step 3" in shown
+    code, shown = run(capsys, "solve", file(WORKSHEET), "--steps", "5")
+    assert (code, "repeat: 5" in shown) == (2, True)
 
 
 def test_a_variant_has_its_own_numbers(capsys: pytest.CaptureFixture[str], file: Files) -> None:
@@ -175,6 +177,7 @@ def test_a_file_without_numbers_and_no_file_at_all(capsys: pytest.CaptureFixture
     assert code == 2
     assert "no network and no worksheet" in shown
     assert run(capsys, "solve", path.with_name("none.yaml"))[0] == 2
+    assert "is a folder" in run(capsys, "solve", path.parent)[1]
 
 
 # -- derive ---------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ def layered(**keys: Any) -> dict[str, Any]:
         ({"target": 1, "layers": []}, (), "'inputs'"),
         (changed(inputs=[1, "two"]), ("inputs", 1), "A number is expected"),
         (changed(inputs=[1, float("nan")]), ("inputs", 1), "no number to calculate"),
+        (changed(inputs=[1, 1e200]), ("inputs", 1), "not larger than 1e+12"),
         (changed(inputs=[[1, 2], [3]]), ("inputs", 1), "differ in length"),
         (changed(target=[1, 0]), ("target",), "2 values, and the network has 1 output"),
         (changed(layers={}), ("layers",), "must be a list"),

@@ -19,4 +19,6 @@ def open_file(which: str) -> Lesson:
     catalogue = Catalogue()
     if catalogue.has(name):
         return open_variant(f"{catalogue.find(name).path}{mark}{variant}")
+    if Path(name).is_dir():
+        raise TutorError(f"{name} is a folder.", hint="Name a file in it.")
     raise TutorError(f"There is no file {name}.", hint="Name a lesson's file, or a lesson of the course by its id.")

@@ -122,6 +122,8 @@ def check_paths(
     for place in places:
         if not place.exists():
             raise TutorError(f"There is no file or folder {place}.")
+        if not lesson_files([place]):
+            raise TutorError(f"There is no lesson and no network in {place}.", hint="Their names end in .yaml.")
     cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs)))
     reports: list[FileReport] = []
     subjects: list[Subject] = []

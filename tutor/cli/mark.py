@@ -49,12 +49,12 @@ def command(
     from tutor.lessons import LessonProblems
     from tutor.lessons.document import read_document
     from tutor.practice import open_variant
-    from tutor.session.batch import Batch, read_answers
+    from tutor.session.batch import AnswersError, Batch, read_answers
 
     lesson = open_variant(file)
     document = read_document(answers)
     if document.problems:
-        raise LessonProblems(document.problems)
+        raise AnswersError(LessonProblems(document.problems).message)
     given = read_answers(document.written)
     batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
     marks = batch.mark(given, values=not no_values)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.errors import TutorError
+
 if TYPE_CHECKING:
     from tutor.lessons.blocks import Model
     from tutor.network import Graph
@@ -33,8 +35,11 @@ def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None
     """Every quantity of FILE (a lesson, network or worksheet; FILE#17 with those numbers), in order."""
     from tutor.check.opening import open_file
     from tutor.cli.choosing import chosen
+    from tutor.network import Network
 
     parts = chosen(open_file(file), of)
+    if steps is not None and not any(isinstance(part.built, Network) for part in parts.values()):
+        raise TutorError("A worksheet has as many rounds as its repeat: says.", hint=f"Write repeat: {steps} in it.")
     if as_json:
         solved = {name: {"quantities": _quantities(*_solve(part, steps))} for name, part in parts.items()}
         shown: Any = {"networks": solved} if len(solved) > 1 else next(iter(solved.values()))

@@ -32,7 +32,8 @@ def number(value: object, place: Place) -> float:
         raise NetworkError(f"A number is expected here, not {shown(value)}.", place)
     result = float(value)
     if not math.isfinite(result) or abs(result) > LARGEST:
-        raise NetworkError(f"{shown(value)} is no number to calculate with.", place, hint="Use a finite number.")
+        hint = f"Use one that is not larger than {LARGEST:g}." if math.isfinite(result) else "Use a finite number."
+        raise NetworkError(f"{shown(value)} is no number to calculate with.", place, hint=hint)
     return result
 
 
