@@ -16,8 +16,8 @@ import click
 def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, no_run: bool, again: bool) -> int:
     """Check lessons and networks, files or whole folders.
 
-    Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there.
-    A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
+    Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there or
+    has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
     """
     import json
 
