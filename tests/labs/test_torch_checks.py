@@ -64,6 +64,19 @@ net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linea
 """
 
 
+SCORES = """
+import torch
+torch.manual_seed(0)
+angles = 6.283 * torch.rand(60)
+X = torch.stack([angles.cos(), angles.sin()], dim=1)
+labels = (X[:, :1] > 0).float()
+model = torch.nn.Linear(2, 1)
+with torch.no_grad():
+    model.weight.copy_(torch.tensor([[9.0, 0.0]]))
+    model.bias.zero_()
+"""
+
+
 class Seen:
     """The evidence of one program."""
 
@@ -159,8 +172,14 @@ def test_a_loop_by_hand_counts_too(other: Seen) -> None:
 def test_two_inputs_give_a_boundary(torch_child: TorchChild) -> None:
     fit = Seen(BOUNDARY, torch_child).answers[1]["fit"]
     assert fit["kind"] == "boundary"
-    assert (len(fit["grid"]), len(fit["grid"][0])) == (24, 48)
+    assert (len(fit["grid"]), len(fit["grid"][0])) == (24, 96)
     assert fit["points"][1] == [0, 1, 1]
+
+
+def test_scores_far_from_0_and_1_belong_to_the_classes_all_the_same(torch_child: TorchChild) -> None:
+    fit = Seen(SCORES, torch_child).answers[1]["fit"]
+    assert fit["kind"] == "boundary", "the angles are no targets, although they come nearer to the scores than 0 and 1"
+    assert {point[2] for point in fit["points"]} == {0, 1}
 
 
 def test_nothing_trained_is_said() -> None:

@@ -12,9 +12,10 @@ from typing import Any, TypedDict
 
 from tutor.labs.inside.describe import is_module
 
-_GRID = (48, 24)
+_GRID = (96, 24)
 _MOST_POINTS = 400
 _MOST_PAIRS = 12
+_MOST_CLASSES = 10
 
 
 class Fit(TypedDict, total=False):
@@ -73,7 +74,7 @@ def _fit(model: Any, inputs: Any, targets: Any) -> Fit | None:
             x = x.reshape(len(x), -1)
             if x.shape[1] == 1:
                 return _line(torch, model, x, y)
-            if x.shape[1] == 2 and len(set(y.tolist())) <= 10:
+            if x.shape[1] == 2 and len(set(y.tolist())) <= _MOST_CLASSES:
                 return _boundary(torch, model, x, y)
             predicted = model(x).reshape(len(x), -1)[:, 0]
             return {"kind": "predicted", "x": y.tolist(), "y": predicted.tolist()}
@@ -124,13 +125,21 @@ def _inputs(model: Any) -> int:
 
 
 def _misfit(model: Any, inputs: Any, targets: Any) -> float:
-    """The mean squared error over the targets' variance; infinite where it cannot be computed."""
+    """The mean squared error over the targets' variance; infinite where it cannot be computed.
+
+    Of classes it is what of their scatter the model's scores do not explain, for a score may be any number.
+    """
     torch = sys.modules["torch"]
     try:
         with torch.no_grad():
             y = torch.as_tensor(targets, dtype=torch.float32)[:_MOST_POINTS]
             out = model(torch.as_tensor(inputs, dtype=torch.float32)[:_MOST_POINTS])
-            error = float(((out.reshape(len(y), -1) - y.reshape(len(y), -1)) ** 2).mean() / (y.var() + 1e-12))
+            out, y = out.reshape(len(y), -1), y.reshape(len(y), -1)
+            if y.shape[1] == 1 and len(set(y[:, 0].tolist())) <= min(_MOST_CLASSES, len(y) // 2):
+                scores = out[:, 0] if out.shape[1] == 1 else out.argmax(dim=1).float()
+                error = 1 - float(torch.corrcoef(torch.stack([scores, y[:, 0]]))[0, 1]) ** 2
+            else:
+                error = float(((out - y) ** 2).mean() / (y.var() + 1e-12))
             return error if error == error else float("inf")
     except Exception:  # two tables that do not go together
         return float("inf")

@@ -154,7 +154,7 @@ def _draw_line(drawing: Drawing, fit: Mapping[str, Any]) -> None:
 
 
 def _draw_predicted(drawing: Drawing, fit: Mapping[str, Any]) -> None:
-    plot = drawing.begin("● up: what the model says, across: what is true")
+    plot = drawing.begin("● across: what is true, up: the model")
     xs, ys = _pairs(fit["x"], fit["y"])
     if xs:
         ends = [min(xs), max(xs)]
@@ -165,7 +165,7 @@ def _draw_predicted(drawing: Drawing, fit: Mapping[str, Any]) -> None:
 def _draw_boundary(drawing: Drawing, fit: Mapping[str, Any]) -> None:
     points, grid = fit.get("points") or [], fit.get("grid") or []
     classes = sorted({round(point[2]) for point in points})
-    plot = drawing.begin("the first two classes: ○ ●   ░ where the model says ●")
+    plot = drawing.begin("○ ● two classes   ░ the model says ●")
     values = [value for row in grid for value in row if value is not None]
     # probabilities are cut at a half; what leaves 0 to 1 is a score, cut at 0
     cut = 0.5 if values and min(values) >= 0 and (max(values) <= 1 or len(classes) > 2) else 0.0
