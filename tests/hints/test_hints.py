@@ -178,6 +178,13 @@ def test_a_weights_gradient_over_a_batch_is_no_biass() -> None:
     assert "averaged over the samples" in first_and_second(GRAPHS["bce"], "dE/dw1_1_1")
 
 
+def test_a_lessons_own_rule_is_no_slope_of_the_loss() -> None:
+    text = first_and_second(GRAPHS["difference"], "dE/dw1_1_1")
+    assert "the update's direction" in text
+    assert "how the loss changes" not in text
+    assert "how the loss changes" in first_and_second(GRAPHS["minus"], "dE/dw1_1_1")
+
+
 def test_a_biass_update_is_written_with_a_bias() -> None:
     assert r"\theta' = \theta -" in first_and_second(GRAPHS["lab"], "theta1_new")
     assert "w' = w -" in first_and_second(GRAPHS["lab"], "w11_new")

@@ -155,7 +155,10 @@ class Backward(Chains):
             self._long_batch(node, samples, parameter)
         else:
             over = "mean" if self.network.reduction == "mean" else "sum"
-            what = f"The {over} over the samples of each one's own slope; sample {example.sample} is worked out below."
+            each = "slope"
+            if self.by_rule and not self.network.follows_loss:
+                each = "direction (this lesson's δ is not the loss's gradient)"
+            what = f"The {over} over the samples of each one's own {each}; sample {example.sample} is worked out below."
             writer.line(what, node.name, self.graph.definition(node.name), named=True)
         if self.by_rule and unit.layer == self.names.last:
             writer.line(

@@ -158,7 +158,12 @@ def _gradient_in_words(graph: Graph, node: Node) -> str:
     else:
         rest = "a bias multiplies nothing, so it is the error signal of its unit"
     parameter = _symbol(graph, node.role.get("parameter", node.name))
-    return f"{_symbol(graph, node.name)} says how the loss changes with {parameter}: {rest}{over}."
+    if node.role.get("rule") == "difference":
+        delta = f"${graph.notation.latex('delta')}$"
+        says = f"stands for the update's direction for {parameter} (this lesson's {delta} is not the loss's gradient)"
+    else:
+        says = f"says how the loss changes with {parameter}"
+    return f"{_symbol(graph, node.name)} {says}: {rest}{over}."
 
 
 def _memory_in_words(graph: Graph, node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tutor.formulas import FUNCTIONS
+from tutor.formulas.tree import Name
 from tutor.marking.variants import Variant
 from tutor.network import Graph, Kind, Node
 
@@ -178,6 +179,8 @@ def _activation_for_derivative(w: Words) -> str:
 def _loss_instead(w: Words) -> str:
     if w.node.kind is Kind.ERROR:
         return f"This is squared; {w.q} is the plain difference of {w.role('output')} and {w.role('target')}."
+    if w.node.formula == Name(w.node.role.get("error", "")):
+        return f"This is the loss; {w.q} is the difference of {w.role('output')} and {w.role('target')}."
     return f"This is the loss; {w.q} says how the loss changes."
 
 
