@@ -95,6 +95,19 @@ def test_every_choice_has_a_right_option_and_a_reply_to_each(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_an_option_that_the_numbers_make_wrong_does_not_speak_as_if_it_were_right(name: str) -> None:
+    """The reply is read whichever way the numbers fall: what it says of them must hold in both."""
+    session = Session(lesson(name), Store(None))
+    for block in lesson(name).questions:
+        if isinstance(block, Choose):
+            for place, option in enumerate(block.options):
+                if option.condition is not None and not option.correct:
+                    said = session.submit(block.id, (str(place),)).result
+                    assert said is not None
+                    assert not re.search(r"is (above|below)", said.message), (block.id, said.message)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_learner_with_the_right_answers_gets_through(name: str) -> None:
     session = Session(lesson(name), Store(None))
     for index in range(len(session.titles)):
