@@ -1,6 +1,7 @@
 """Reading formulas: what is typed, what it means, and where reading stops."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -135,6 +136,11 @@ def test_says_where_reading_stopped(typed: str, column: int) -> None:
 def test_hostile_input_is_refused_within_bounds(hostile: str) -> None:
     with pytest.raises(FormulaError):
         evaluate(parse(hostile))
+
+
+def test_a_sign_without_meaning_is_quoted_as_it_was_typed() -> None:
+    with pytest.raises(FormulaError, match=re.escape(r"The sign '\' has no")):
+        parse(r"\hat + 1")
 
 
 def test_depth_up_to_the_bound_is_read() -> None:

@@ -116,8 +116,10 @@ def tokenise(text: str) -> list[Token]:
             spaced = True
             continue
         if kind == "unknown":
+            sign = text[column - 1]
+            shown = f"'{sign}'" if sign.isprintable() else repr(sign)
             raise FormulaError(
-                f"The sign {text[column - 1]!r} has no meaning here.", column, hint="Take it out, or use + - * / ^ ( )."
+                f"The sign {shown} has no meaning here.", column, hint="Take it out, or use + - * / ^ ( )."
             )
         found.append(Token(kind, match[0], column, spaced))
         spaced = False
