@@ -195,6 +195,7 @@ def test_other_blocks(
         ("- {answer: 1}", "either a quantity or a block"),
         ("- {quantity: Z1, answr: 1}", "'answr'"),
         ("- {quantity: Z17, answer: 1, of: lab2}", "Answer 1: "),
+        ("- {quantity: forward, answer: 1, of: lab2}", "Answer 1: forward is several quantities."),
         ("- {quantity: Z1, answer: {a: 1}, of: lab2}", "text, a number or a list"),
         ("- {quantity: Z1, answer: 1, of: lab2, decimals: many}", "whole number"),
         ("- {block: nothing, answer: 1}", "no block 'nothing'"),

@@ -158,6 +158,8 @@ class Graph:
         """The error for a name that is none of these: what the network lacks for it, else the nearest name."""
         if lacks := self.lacks(text):
             return lacks
+        if text in self.groups:
+            return QuantityError(f"{text} is several quantities.", hint=f"Name one, such as {self.groups[text][0]}.")
         askable = [name for name, node in self.nodes.items() if node.kind not in HIDDEN_KINDS]
         near = difflib.get_close_matches(text, [*askable, *self.arrays, *self.groups, *self.aliases], 1, 0.5)
         other_case = [name for name in askable if name.lower() == text.lower()]
