@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.session import Session, open_lesson
 from tutor.session.model import FieldKind, QuestionView, ScreenView, TextView, Verdict
@@ -214,6 +215,8 @@ def test_an_author_may_keep_the_value(session: Session) -> None:
     assert session.shown("soft", "delta3") == "?"
     assert session.solution("soft:delta3") == ""
     assert len(session.hints("soft:delta3").rungs) == 3
+    with pytest.raises(TutorError, match="keeps this derivation"):
+        session.derivation("soft", "delta3")
 
 
 def test_the_ladder_tells_its_price_first(session: Session) -> None:

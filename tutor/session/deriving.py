@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.lessons.blocks import Derive, Lesson
 from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph
 from tutor.session.model import DerivationLine
@@ -24,6 +25,12 @@ def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibilit
         lines.append(DerivationLine(step.what, step.latex, step.text, changed(before, parts), HIDDEN in step.text))
         before = parts
     return tuple(lines)
+
+
+def unfolds(lesson: Lesson, of: str, name: str) -> bool:
+    """Whether a ``derive`` block of the lesson shows this quantity's derivation."""
+    references = (each for block in lesson.blocks if isinstance(block, Derive) for each in block.references)
+    return any(each.of == of and each.name == name for each in references)
 
 
 def tokens(latex: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import is_blank, readable, to_text
 from tutor.session.entries import Entry, collect
@@ -301,9 +302,15 @@ class Session:
         return item is not None and not item.reveal
 
     def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
-        """A quantity's derivation, line by line. Loads SymPy: call it in a worker."""
-        from tutor.session.deriving import derivation_lines
+        """A quantity's derivation, line by line. Loads SymPy: call it in a worker. Raises ``TutorError`` where the
+        author keeps it (``reveal: false``), unless the number is found or the lesson unfolds it itself."""
+        from tutor.session.deriving import derivation_lines, unfolds
 
+        wanted = self.lesson.graph(of).quantity(quantity)
+        asking = {field for cell in wanted.cells for field in self._questions.asked_in.get((of, cell), ())}
+        kept = any(self.keeps(field) and not self._states[field].solved for field in asking)
+        if kept and not unfolds(self.lesson, of, wanted.name):
+            raise TutorError("The lesson's author keeps this derivation until the number is found.")
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
 
     def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
