@@ -64,6 +64,8 @@ class QuestionBlock(Vertical):
         for name, title, text in (("explain", "", view.explain), ("model", "One answer:", view.model)):
             if getattr(before, name) != text:
                 await self._show_after(name, title, text)
+        if view.model and before.model != view.model:  # a docked question is lower than a text to write and its answer
+            self.call_after_refresh(self.scroll_end, animate=False)
 
     async def show_after(self) -> None:
         """Show what is said afterwards, for a block that is done when it is first shown."""
