@@ -217,6 +217,7 @@ def test_several_quantities_one_after_the_other(capsys: pytest.CaptureFixture[st
     [
         (NETWORK, "Z9", "Did you mean"),
         (NETWORK, "w11_step", "no quantity"),
+        (NETWORK, "Z1@99999999", "1000 training steps"),
         (LESSON, "Z1", "Name one: --of first"),
         (NETWORK.replace("  optimizer: {sgd: {lr: 0.001}}\n", ""), "w11_new", "needs an optimizer"),
         (NETWORK.replace("  optimizer: {sgd: {lr: 0.001}}\n", ""), "update", "needs an optimizer"),

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.errors import TutorError
+
 if TYPE_CHECKING:
     from tutor.derivations import Derivation
 
 NARROWEST, WIDEST = 40, 100
+
+#: As far as ``tutor solve --steps`` goes.
+MOST_STEPS = 1000
 
 
 @click.command()
@@ -29,6 +34,8 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
     owner, names = split_owner(quantity)
     part = only(open_file(file), owner or of)
     graph, needed = part.graph, steps_needed(names)
+    if needed > MOST_STEPS:
+        raise TutorError(f"{names} is too far on: {MOST_STEPS} training steps are worked out at most.")
     if isinstance(part.built, Network) and needed > graph.steps:
         graph = build_graph(part.built, needed)
     for place, found in enumerate(graph.expand(names)):
