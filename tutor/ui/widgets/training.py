@@ -113,7 +113,7 @@ class Training(Vertical):
             parts.insert(0, bar(progress.fraction, 20))
         if progress.rate:
             parts.append(Content.styled(f"{progress.rate:,.0f}/s", MUTED))
-        if progress.seconds_left:
+        if (progress.seconds_left or 0) >= 0.5:
             parts.append(Content.styled(f"{progress.seconds_left:.0f} s left", MUTED))
         parts += [Content.styled(f"{clean(name)} {value:.4g}", "bold") for name, value in progress.figures.items()]
         return Content("  ").join(parts)
