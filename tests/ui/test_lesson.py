@@ -388,31 +388,3 @@ async def test_a_model_answer_comes_in_sight_under_a_question_that_stays(opened:
         await type_in(pilot, "b")
         await press(pilot, "f5")
         await until(pilot, lambda: "the other moves the parameters" in " ".join(seen(pilot.app).split()), "the model")
-
-
-WORDS = """
-tutor: 1
-title: Words
-id: words
-screens:
-  - title: Looking back
-    blocks:
-      - text: |
-          The output is too small, and you know by how much. Which parameters should move, and in which direction, is
-          the next lesson. Guess before you go on.
-      - choose: Which way should the output bias move, in order to bring the output closer to its target?
-        options: [{text: Up, correct: true, why: It is added.}, {text: Down}, {text: Not at all}]
-      - write: Which single parameter would you change first, and why?
-        model: |
-          The output bias, for instance: it acts on the output directly, with slope 1. A weight acts only through its
-          activation, which is small. Nothing that feeds the other unit does anything for this sample, **so to say**.
-"""
-
-
-async def test_the_model_answer_is_seen_to_its_end(opened: Opener, lessons: Path) -> None:
-    (lessons / "02-words.yaml").write_text(WORDS, encoding="utf-8")
-    async with opened("words") as pilot:
-        await press(pilot, "down", "down", "down")
-        await type_in(pilot, "The bias")
-        await press(pilot, "f5")
-        await until(pilot, lambda: "so to say" in seen(pilot.app), "the end of the model answer")
