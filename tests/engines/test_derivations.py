@@ -170,8 +170,8 @@ def test_a_lessons_own_rule_is_called_a_rule_and_no_gradient() -> None:
     assert "not the gradient of the loss" in derivation.steps[0].what
     assert derivation.steps[0].text == "δ₃ = ŷ₁ − y₁"
     assert not any("∂E" in line for line in texts(derive(graph_of(MAZUR, error_signal="difference"), "delta1")))
-    two = {"inputs": [[1, 2], [2, 1]], "target": [[0, 1], [1, 0]]}
-    derivation = derive(graph_of(MAZUR, error_signal="difference", **two), "dE/dw1")
+    two = {**MAZUR, "inputs": [[1, 2], [2, 1]], "target": [[0, 1], [1, 0]]}
+    derivation = derive(graph_of(two, error_signal="difference"), "dE/dw1")
     assert "not the loss's gradient" in derivation.steps[0].what
     assert "slope" not in derivation.steps[0].what
 
