@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tutor.lessons.blocks import Lesson
-from tutor.network.graph import Graph, Kind
+from tutor.network.graph import Graph, Kind, Node
 from tutor.session.entries import ON_WORKSHEET, Questions
 from tutor.session.model import WorksheetRow
 from tutor.session.visibility import Visibility
@@ -46,35 +48,36 @@ def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) 
     lesson's where it asks for it, else one of the worksheet's own."""
     graph: Graph = lesson.graph(of)
     asked = {name for part, name in questions.asked_in if part == of}
-    lines = [(name, node.kind) for name, node in graph.nodes.items() if name in asked or _has_line(graph, name, asked)]
+    reach = _Reach(graph.nodes[name] for name in asked)
+    lines = [node for node in graph.nodes.values() if node.name in asked or reach.has_line(node)]
     found = []
-    for name, kind in lines:
+    for node in lines:
+        name, kind = node.name, node.kind
         label = graph.notation.text(name)
         value = visibility.value(of, name, visibility.decimals(of, name))
         fields = questions.asked_in.get((of, name), ())
         extra = not fields and kind is not Kind.GIVEN and len(lines) <= MOST_LINES
         entry = questions.find(f"{ON_WORKSHEET}{of}:{name}" if extra else next(iter(fields), ""))
-        found.append(
-            WorksheetRow(_GROUPS[kind], name, label, value, entry.field if entry else None, extra, step_of(name))
-        )
+        found.append(WorksheetRow(_GROUPS[kind], name, label, value, entry.field if entry else None, extra, node.step))
     return tuple(sorted(found, key=lambda row: GROUPS.index(row.group)))
 
 
-def _has_line(graph: Graph, name: str, asked: set[str]) -> bool:
-    """Whether a number that may not be asked has a line: in each training step the sheet goes as far as the lesson."""
-    kind, step = graph.nodes[name].kind, step_of(name)
-    if kind is Kind.GIVEN:
-        return True
-    kinds = {graph.nodes[each].kind for each in asked if step_of(each) == step} - {Kind.FACTOR}
-    if kind in kinds:
-        return True
-    last = max((GROUPS.index(_GROUPS[each]) for each in kinds), default=GROUPS.index("forward"))
-    if any(step_of(each) > step for each in asked):
-        last = len(GROUPS)
-    return kind in _ON_PAPER and GROUPS.index(_GROUPS[kind]) <= last
+class _Reach:
+    """How far a sheet goes: in each training step or round as far as the lesson asks there."""
 
+    def __init__(self, asked: Iterable[Node]) -> None:
+        self._kinds: dict[int, set[Kind]] = {}
+        for node in asked:
+            self._kinds.setdefault(node.step, set()).add(node.kind)
+        for kinds in self._kinds.values():
+            kinds.discard(Kind.FACTOR)
+        self._last_step = max(self._kinds, default=1)
 
-def step_of(name: str) -> int:
-    """The training step or round that a quantity belongs to: ``Z1@2`` is of the second."""
-    _, at, step = name.rpartition("@")
-    return int(step) if at and step.isdigit() else 1
+    def has_line(self, node: Node) -> bool:
+        """Whether a number has a line though it may not be asked."""
+        kinds = self._kinds.get(node.step, set())
+        if node.kind is Kind.GIVEN or node.kind in kinds:
+            return True
+        last = max((GROUPS.index(_GROUPS[kind]) for kind in kinds), default=GROUPS.index("forward"))
+        is_whole = node.step < self._last_step
+        return node.kind in _ON_PAPER and (is_whole or GROUPS.index(_GROUPS[node.kind]) <= last)
