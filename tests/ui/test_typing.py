@@ -62,6 +62,15 @@ async def test_nor_in_a_worksheet(opened: Opener, at_once: set[str], store: Stor
         await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}, "the draft")
 
 
+async def test_the_reading_stands_under_the_field_that_is_typed_in(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "down")
+        await type_in(pilot, "0.1")
+        assert "I read 0.1" in seen(pilot.app)
+        await press(pilot, "up")
+        assert "I read 0.1" not in seen(pilot.app)
+
+
 async def test_a_draft_is_written_beside_the_typing(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")

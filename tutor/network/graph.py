@@ -114,6 +114,7 @@ class Graph:
         #: The network or worksheet that this is the graph of.
         self.model: object = None
         self._normalise = normalise or (lambda name: name)
+        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -188,6 +189,8 @@ class Graph:
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """Every node that a node's value rests on, in the graph's order, itself left out."""
+        if name in self._ancestors:
+            return self._ancestors[name]
         found: set[str] = set()
         stack = list(self.parents(name))
         while stack:
@@ -195,7 +198,8 @@ class Graph:
             if parent not in found:
                 found.add(parent)
                 stack.extend(self.parents(parent))
-        return tuple(each for each in self.nodes if each in found)
+        self._ancestors[name] = tuple(each for each in self.nodes if each in found)
+        return self._ancestors[name]
 
     def definition(self, name: str) -> Tree:
         """The formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""

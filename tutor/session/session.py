@@ -229,7 +229,9 @@ class Session:
         follows = state.result is not None and state.result.verdict is Verdict.FOLLOWS
         if not state.done and not follows:
             return name
-        fields = [field.id for field in self.screen(self.screen_of(name)).fields]
+        blocks = self.lesson.screens[self.screen_of(name)].blocks
+        opened = [block for block in blocks if self._visibility.block_is_open(block)]
+        fields = [one for block in opened for one in self._questions.by_block.get(block.id, ())]
         place = fields.index(name) if name in fields else 0
         order = [*fields[place + 1 :], *fields[:place], name]
         return next((one for one in order if not self._states[one].done), None)

@@ -6,6 +6,8 @@ the first screen has been painted.
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,10 @@ from tutor.ui.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
     from tutor.session import Session
+
+SWITCH_AFTER = 0.001
+"""Seconds that a thread keeps Python to itself while another one waits. With the usual 5 ms, the thread that writes to
+the terminal would have a verdict wait for what is done after it."""
 
 FEW_COLOURS = (None, "standard", "windows")
 
@@ -81,6 +87,7 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Put the learner's settings to work, and show what was asked for on top of Home."""
+        sys.setswitchinterval(SWITCH_AFTER)
         self.theme_changed_signal.subscribe(self, self._take_theme)
         self._mind_colours()
         self.set_keymap(_keymap(self.store.setting("keys", {})))
@@ -122,6 +129,8 @@ class TutorApp(App[None]):
         import numpy  # noqa: F401
 
         import tutor.marking  # noqa: F401
+
+        gc.freeze()  # as in keep_what_is_loaded, without a search for garbage while somebody types
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -207,6 +216,7 @@ class TutorApp(App[None]):
         """What was waited for, unless the learner has given it up."""
         if self.screen is waiting:
             self.switch_screen(make())
+            self.call_after_refresh(keep_what_is_loaded)
 
     def show_error(self, error: TutorError) -> None:
         """Show an error that a person can do something about."""
@@ -237,6 +247,14 @@ class TutorApp(App[None]):
             self.exit(return_code=70)
         else:
             super()._handle_exception(error)
+
+
+def keep_what_is_loaded() -> None:
+    """Have the garbage collector look no more at what is loaded and stays: libraries, the lesson, its network. It would
+    walk over all of that every few screens, for a tenth of a second."""
+    gc.unfreeze()  # what a lesson left that was open before
+    gc.collect()
+    gc.freeze()
 
 
 def _lesson_screen(session: Session) -> Screen[None]:

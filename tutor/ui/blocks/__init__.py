@@ -19,8 +19,8 @@ from tutor.session.model import (
 )
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.blocks.question import QuestionBlock
-from tutor.ui.blocks.shown import DeriveBlock, DiagramBlock, GivenBlock, PictureBlock, TextBlock
-from tutor.ui.widgets.prose import TextTable
+from tutor.ui.blocks.shown import DeriveBlock, DiagramBlock, GivenBlock, ParagraphBlock, PictureBlock, TextBlock
+from tutor.ui.widgets.prose import TextTable, is_plain
 
 __all__ = ["CodeBlock", "QuestionBlock", "block_widget", "update_block"]
 
@@ -29,7 +29,7 @@ def block_widget(view: Block) -> Widget:
     """The widget of a block. Plots are imported when there are some: they load NumPy."""
     match view:
         case TextView():
-            return TextBlock(view.markdown)
+            return ParagraphBlock(view.markdown) if is_plain(view.markdown) else TextBlock(view.markdown)
         case GivenView():
             return GivenBlock(view)
         case DiagramView():
@@ -55,6 +55,8 @@ async def update_block(widget: Widget, view: Block) -> bool:
     match widget, view:
         case TextBlock(), TextView():
             await widget.show(view.markdown)
+        case ParagraphBlock(), TextView() if is_plain(view.markdown):
+            widget.show(view.markdown)
         case DiagramBlock(), DiagramView():
             widget.show(view)
         case QuestionBlock(), QuestionView():

@@ -22,7 +22,7 @@ class QuestionBlock(Vertical):
     QuestionBlock { height: auto; margin: 0 0 1 0; }
     QuestionBlock > .prompt { height: auto; text-style: bold; margin: 0 0 0 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
-    QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; display: none; }
+    QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; }
     QuestionBlock .following { height: auto; margin: 0 0 0 2; }
     QuestionBlock .hint { height: auto; margin: 1 0 0 0; padding: 0 0 0 1; border-left: outer $accent 50%; }
     QuestionBlock .hint > .title { color: $accent; height: auto; }
@@ -38,7 +38,6 @@ class QuestionBlock(Vertical):
         if self.view.prompt:
             yield from self._prompt(self.view.prompt)
         yield from self.widgets
-        yield Vertical(classes="hints")
 
     def _prompt(self, prompt: str) -> ComposeResult:
         if is_inline(prompt):
@@ -76,15 +75,16 @@ class QuestionBlock(Vertical):
         await self.query(f".{name}").remove()
         if text:
             body = f"*{title}*\n\n{text}" if title else text
-            await self.mount(Prose(body, classes=f"after {name}"), before=self.query_one(".hints"))
+            last = [*self.widgets, *self.query_children(".after")][-1]
+            await self.mount(Prose(body, classes=f"after {name}"), after=last)
 
     def bring_newest_hint(self) -> None:
         """Scroll to the hint that was opened last, with what the next one costs; the field stays where it is."""
-        self.query_one(".hints").scroll_end(animate=False)
+        for box in self.query_children(".hints"):
+            box.scroll_end(animate=False)
 
     async def show_hints(self, field: Field, ladder: Ladder) -> None:
         """Show the hints that are open, and what the next one would cost."""
-        box = self.query_one(".hints", Vertical)
         named = f"{one_line(field.label)}: " if len(self.widgets) > 1 and field.label else ""
         shown: list[Widget] = []
         for rung in ladder.rungs[: ladder.opened]:
@@ -95,6 +95,6 @@ class QuestionBlock(Vertical):
             following = ladder.following
             words = f"F2: {clean(following.title)} ({clean(following.cost)})"
             shown.append(Static(Content.styled(words, MUTED), classes="following"))
-        box.display = bool(shown)
-        await box.remove_children()
-        await box.mount_all(shown)
+        await self.remove_children(".hints")
+        if shown:
+            await self.mount(Vertical(*shown, classes="hints"))

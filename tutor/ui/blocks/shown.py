@@ -14,7 +14,7 @@ from tutor.session.model import DeriveView, DiagramView, GivenView, ImageView
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.mathematics import FormulaView
-from tutor.ui.widgets.prose import Prose
+from tutor.ui.widgets.prose import Prose, inline
 
 
 class TextBlock(Prose):
@@ -29,6 +29,24 @@ class TextBlock(Prose):
         text = clean(text)
         if text != self.source:
             await self.update(text)
+
+
+class ParagraphBlock(Static):
+    """A text of one paragraph: it looks like any other, and costs a third of one."""
+
+    DEFAULT_CSS = """
+    ParagraphBlock { max-width: 88; margin: 0 0 1 0; }
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(inline(text))
+        self.source = text
+
+    def show(self, text: str) -> None:
+        """Another text, if it is another."""
+        if text != self.source:
+            self.source = text
+            self.update(inline(text))
 
 
 class GivenBlock(Vertical):
@@ -52,32 +70,23 @@ class GivenBlock(Vertical):
             yield FormulaView(latex, classes="-tall" if "matrix" in latex else None)
 
 
-class DiagramBlock(Vertical):
+class DiagramBlock(Diagram):
     """The drawing where it stands in the text; on a wide screen the map beside the text takes its place."""
 
     DEFAULT_CSS = """
-    DiagramBlock { height: auto; }
+    DiagramBlock { width: 100%; }
     """
 
     def __init__(self, view: DiagramView) -> None:
-        super().__init__()
-        self.view = view
+        super().__init__(view, most_rows=self._room())
 
-    def compose(self) -> ComposeResult:
-        yield Diagram(self.view, most_rows=self._most_rows())
-
-    def _most_rows(self) -> int:
+    def _room(self) -> int:
         """Half of the screen, so that the question has room beside it; less than 12 rows tell too little."""
         return max(12, self.app.size.height // 2)
 
     def on_resize(self) -> None:
         """Another size of the screen may leave more rows, or fewer."""
-        self.query_one(Diagram).show(most_rows=self._most_rows())
-
-    def show(self, view: DiagramView) -> None:
-        """Other values."""
-        self.view = view
-        self.query_one(Diagram).show(view)
+        self.show(most_rows=self._room())
 
 
 class DeriveBlock(Horizontal):

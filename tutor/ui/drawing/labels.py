@@ -45,15 +45,16 @@ def place_labels(sheet: Sheet, wanted: list[Wanted]) -> float | None:
     if not named:
         return 0.0
     crossed = Counter(cell for label in wanted for cell in line_cells(label.start, label.end))
-    spots = [_spots(sheet, label, crossed) for label in named]
+    rows = [[crossed[x, y] for x in range(sheet.width)] for y in range(sheet.height)]
+    spots = [_spots(sheet, label, rows) for label in named]
     if not all(spots):
         return None
     chosen: dict[int, _Spot] = {}
     for _ in range(_PASSES):
         for place, possible in enumerate(spots):
             chosen.pop(place, None)
-            rows = _by_row(chosen.values())
-            chosen[place] = min(possible, key=lambda spot: spot.cost + 100 * sum(map(spot.touches, rows[spot.y])))
+            near = _by_row(chosen.values())
+            chosen[place] = min(possible, key=lambda spot: spot.cost + 100 * sum(map(spot.touches, near[spot.y])))
     if any(one.touches(other) for one, other in combinations(chosen.values(), 2)):
         return None
     for place, spot in chosen.items():
@@ -68,17 +69,20 @@ def _by_row(spots: Iterable[_Spot]) -> defaultdict[int, list[_Spot]]:
     return rows
 
 
-def _spots(sheet: Sheet, label: Wanted, crossed: Counter[tuple[int, int]]) -> list[_Spot]:
-    """Where a label may stand on its edge, with its cost: cells of other edges hidden, and distance from the middle."""
+def _spots(sheet: Sheet, label: Wanted, crossed: list[list[int]]) -> list[_Spot]:
+    """Where a label may stand on its edge, with its cost: cells of other edges hidden, and distance from the middle.
+    ``crossed`` is how many edges go through each cell, row by row."""
     (x0, y0), (x1, y1) = label.start, label.end
     width = cell_len(label.text) + 2
-    own = line_cells(label.start, label.end)
+    own: defaultdict[int, set[int]] = defaultdict(set)
+    for column, row in line_cells(label.start, label.end):
+        own[row].add(column)
     found: dict[tuple[int, int], _Spot] = {}
     for step in range(3, _STEPS - 2):
         share = step / _STEPS
         x, y = round(x0 + (x1 - x0) * share - width / 2), int(y0 + (y1 - y0) * share)
         if (x, y) in found or x < x0 - 0.5 or x + width > x1 + 1 or not sheet.is_free(x, y, width):
             continue
-        hidden = sum(crossed[column, y] - ((column, y) in own) for column in range(x, x + width))
+        hidden = sum(crossed[y][x : x + width]) - len(own[y].intersection(range(x, x + width)))
         found[x, y] = _Spot(x, y, width, hidden + 4 * abs(share - 0.5))
     return list(found.values())

@@ -80,18 +80,19 @@ def draw(view: DiagramView, width: int, height: int, selected: str | None = None
     scene = _fold_crowded(build_scene(view, selected), height)
     for candidate, options in _attempts(scene):
         plan = _Plan(candidate, options, width)
-        drawn = [
-            drawing
+        drafts = [
+            draft
             for rows in _heights(plan.natural_height, height)
-            if (drawing := plan.draw(rows)) is not None and drawing.clutter <= _MOST_CLUTTER
+            if (draft := plan.draw(rows)) is not None and draft.clutter <= _MOST_CLUTTER
         ]
-        if drawn and not options.tall:
-            return drawn[-1]  # rows want some air, so that their edges can be followed
-        if drawn:
+        if drafts and not options.tall:
+            return drafts[-1].drawing()  # rows want some air, so that their edges can be followed
+        if drafts:
             dear = min(1.0, (DEAR_ROWS / height) ** 2)  # where there are many rows, rows cost less than clutter
-            return min(drawn, key=lambda drawing: 4 * drawing.clutter + dear * drawing.height)
+            return min(drafts, key=lambda draft: 4 * draft.clutter + dear * draft.height).drawing()
     smallest = _Plan(scene.fold(()).merge(), Options("none", tall=False), width)
-    return smallest.draw(smallest.natural_height) or Drawing((), {}, width)
+    draft = smallest.draw(smallest.natural_height)
+    return draft.drawing() if draft is not None else Drawing((), {}, width)
 
 
 def _heights(natural: int, most: int) -> range:
@@ -141,6 +142,27 @@ class _Column:
     @property
     def height(self) -> int:
         return sum(height for _, height in self.sizes) + (len(self.sizes) - 1 if self.sizes[0][1] > 1 else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A drawing on its sheet, to be compared with others."""
+
+    sheet: Sheet
+    units: dict[str, Region]
+    backward: bool
+    clutter: float
+
+    @property
+    def height(self) -> int:
+        return len(self.sheet.used_rows())
+
+    def drawing(self) -> Drawing:
+        """The drawing, without the empty rows above and below."""
+        above = self.sheet.used_rows().start
+        units = {key: replace(region, y=region.y - above) for key, region in self.units.items()}
+        rows = tuple(tuple(row) for row in self.sheet.runs())
+        return Drawing(rows, units, self.sheet.width, self.backward, self.clutter)
 
 
 class _Plan:
@@ -215,7 +237,7 @@ class _Plan:
 
     # -- drawing ----------------------------------------------------------------------------------------------------
 
-    def draw(self, height: int) -> Drawing | None:
+    def draw(self, height: int) -> _Draft | None:
         """The drawing at this height, or None where the columns or a label find no place."""
         gaps = self._gaps()
         if gaps is None:
@@ -227,13 +249,7 @@ class _Plan:
         clutter = place_labels(sheet, wanted)
         if clutter is None:
             return None
-        rows = [tuple(row) for row in sheet.runs()]
-        blank = [all(text.isspace() for text, _ in row) for row in rows]
-        above, below = (
-            next((at for at, is_blank in enumerate(each) if not is_blank), 0) for each in (blank, blank[::-1])
-        )
-        units = {key: replace(region, y=region.y - above) for key, region in units.items()}
-        return Drawing(tuple(rows[above : len(rows) - below]), units, sheet.width, self.scene.backward, clutter)
+        return _Draft(sheet, units, self.scene.backward, clutter)
 
     def _place(self, gaps: list[int], height: int) -> None:
         x = 0

@@ -7,6 +7,7 @@ gentle slope reads as one), ``╲ ╱ │`` where it is steep.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
 _LEVELS = "▔─▁"
@@ -25,13 +26,13 @@ class Sheet:
     width: int
     height: int
     _lines: dict[Cell, tuple[str, str]] = field(default_factory=dict)
-    _text: dict[Cell, tuple[str, str]] = field(default_factory=dict)
+    _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
         """Write text; it covers lines. What falls off the sheet is left out."""
-        for offset, character in enumerate(text):
-            if 0 <= x + offset < self.width and 0 <= y < self.height:
-                self._text[x + offset, y] = (character, style)
+        if 0 <= y < self.height:
+            row = self._text.setdefault(y, {})
+            row.update((x + at, (one, style)) for at, one in enumerate(text) if 0 <= x + at < self.width)
 
     def box(self, x: int, y: int, width: int, height: int, style: str = "") -> None:
         """A box with round corners, its inside cleared."""
@@ -52,29 +53,37 @@ class Sheet:
     def is_free(self, x: int, y: int, width: int) -> bool:
         """Whether text would cover no other text and stay on the sheet, with a cell to spare on either side."""
         inside = 0 <= y < self.height and x >= 0 and x + width <= self.width
-        return inside and not any((column, y) in self._text for column in range(x - 1, x + width + 1))
+        return inside and self._text.get(y, {}).keys().isdisjoint(range(x - 1, x + width + 1))
+
+    def used_rows(self) -> range:
+        """The rows from the first to the last in which something stands."""
+        rows = {y for _, y in self._lines}
+        rows |= {y for y, row in self._text.items() if any(character != " " for character, _ in row.values())}
+        return range(min(rows), max(rows) + 1) if rows else range(0)
 
     def runs(self) -> list[list[tuple[str, str]]]:
-        """Each row as runs of (text, style)."""
+        """Each of the rows that are used as runs of (text, style)."""
         rows = []
-        for y in range(self.height):
-            cells = (self._text.get((x, y)) or self._lines.get((x, y), (" ", "")) for x in range(self.width))
+        for y in self.used_rows():
+            text = self._text.get(y, {})
+            cells = (text.get(x) or self._lines.get((x, y), (" ", "")) for x in range(self.width))
             rows.append(
                 [("".join(c for c, _ in run), style) for style, run in groupby(cells, key=lambda cell: cell[1])]
             )
         return rows
 
 
-def strokes(start: Point, end: Point) -> list[tuple[Cell, str]]:
+@lru_cache(maxsize=2048)  # a drawing is tried at several heights, and drawn anew for every question
+def strokes(start: Point, end: Point) -> tuple[tuple[Cell, str], ...]:
     """The cells that a line goes through, from its start on, and its sign in each."""
     (x0, y0), (x1, y1) = start, end
     slope = (y1 - y0) / max(1e-9, x1 - x0)
     if abs(slope) <= _STEEP:
-        return [_flat(column, y0 + (column + 0.5 - x0) * slope) for column in range(int(x0), int(x1) + 1)]
+        return tuple(_flat(column, y0 + (column + 0.5 - x0) * slope) for column in range(int(x0), int(x1) + 1))
     sign = "│" if abs(slope) > _UPRIGHT else "╲" if slope > 0 else "╱"
     first, last = int(y0), int(y1)
     rows = range(first, last + 1) if last >= first else range(first, last - 1, -1)
-    return [((int(min(x1, max(x0, x0 + (row + 0.5 - y0) / slope))), row), sign) for row in rows]
+    return tuple(((int(min(x1, max(x0, x0 + (row + 0.5 - y0) / slope))), row), sign) for row in rows)
 
 
 def _flat(column: int, y: float) -> tuple[Cell, str]:
@@ -82,6 +91,7 @@ def _flat(column: int, y: float) -> tuple[Cell, str]:
     return (column, row), _LEVELS[min(2, int((y - row) * 3))]
 
 
-def line_cells(start: Point, end: Point) -> set[Cell]:
+@lru_cache(maxsize=2048)
+def line_cells(start: Point, end: Point) -> frozenset[Cell]:
     """The cells that a line goes through."""
-    return {cell for cell, _ in strokes(start, end)}
+    return frozenset(cell for cell, _ in strokes(start, end))

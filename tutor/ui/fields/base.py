@@ -85,6 +85,9 @@ class FieldWidget(Commanded):
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the text is read, where there is a reading."""
 
+    def take_in_hand(self, is_it: bool) -> None:
+        """What is shown of the field in hand alone: called when the field becomes it, and when another one does."""
+
     # -- common -------------------------------------------------------------------------------------------------------
 
     def show(self, state: FieldState) -> None:

@@ -28,7 +28,6 @@ class NumberField(FieldWidget):
         .unit { width: auto; padding: 0 0 0 1; }
         .reading { height: 1; color: $foreground 60%; padding: 0 1; display: none; text-wrap: nowrap;
                    text-overflow: ellipsis; }
-        &:focus-within .reading { display: block; }
         &.-formula Entry { width: 1fr; max-width: 48; }
         &.-formula MarkLine { width: 1fr; }
     }
@@ -56,6 +55,10 @@ class NumberField(FieldWidget):
     def label_width(self) -> int:
         """How wide the label is, for fields to stand in line."""
         return cell_len(self._label)
+
+    def take_in_hand(self, is_it: bool) -> None:
+        """Its reading stands under the field in hand alone."""
+        self.reading.display = is_it
 
     def align(self, width: int) -> None:
         """Set the label's width, so that the lines of a block stand under each other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.page import Foot, Page
+from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
@@ -74,25 +75,34 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def show_screen(self, view: ScreenView) -> None:
         """Show a screen from its top, with the first open question in hand; all of it at once."""
+        target = next((field for field in view.fields if not self.session.state(field.id).done), None)
+        gc.disable()  # garbage is looked for while the learner reads, not before
         with self.app.batch_update():
-            await self.page.show(view, self.session.state, count=len(self.session.titles))
+            self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
+            in_hand = target.id if target is not None else None
+            await self.page.show(view, self.session.state, count=len(self.session.titles), in_hand=in_hand)
             for widget in self.page.field_widgets():
                 await self._show_hints(widget)
             await self._show_map(view)
             self._show_progress()
-            target = next((f.id for f in view.fields if not self.session.state(f.id).done), None)
-            if target is not None:
-                self.page.focus_field(target)
-            else:
-                self.query_one("#next").focus()
+            # at once, so that what is typed meanwhile comes here
+            first = self.page.field_widget(in_hand) if in_hand is not None else None
+            way_on = self.query_one("#next")
+            self.set_focus(first.focus_target() if first is not None else way_on, scroll_visible=False)
+            self._light(target)
+        self.call_after_refresh(gc.enable)
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
         drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
         self.set_class(drawn is not None, "-mapped")
         self._set_widths(self.size.width)
-        await self.map.remove_children()
-        if drawn is not None:
+        shown = self.map.query(Diagram)
+        if drawn is None:
+            await shown.remove()
+        elif shown:
+            shown.first().show(drawn)
+        elif self.size.width >= MAP_FROM:
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
 
     def on_resize(self, event: Resize) -> None:
@@ -101,6 +111,13 @@ class AnsweringScreen(TutorScreen[None]):
         self._set_widths(event.size.width)
         for diagram in self.map.query(Diagram):
             diagram.show(most_rows=self._map_rows)
+        self.call_later(self._fill_map)
+
+    async def _fill_map(self) -> None:
+        """Where there is room for a drawing now, there is one."""
+        if self.page.view is not None:
+            await self._show_map(self.page.view)
+            self.on_descendant_focus()
 
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
@@ -126,7 +143,7 @@ class AnsweringScreen(TutorScreen[None]):
         here = session.screen_progress(session.position)
         open_here = here.total - here.done
         words = f"{open_here} open here" if open_here else ("all done here" if here.total else "")
-        self.query_one(Foot).say(words)
+        self.page.foot.say(words)
 
     def _light(self, field: Field | None) -> None:
         """Light what is asked for in every drawing of the network that it is about."""
@@ -219,11 +236,7 @@ class AnsweringScreen(TutorScreen[None]):
         """Bring the page, the drawing and the bar up to date."""
         view = self.session.screen()
         await self.page.refresh_view(view, self.session.state)
-        if self.map.query(Diagram):
-            drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
-            self.map.query_one(Diagram).show(drawn)
-        else:
-            await self._show_map(view)
+        await self._show_map(view)
         self._show_progress()
 
     @on(FieldWidget.Leaving)

@@ -18,3 +18,7 @@ class Area(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted; Textual calls the base class's handler next, which puts it in."""
         event.text = pasted(event.text)
+
+    def on_unmount(self) -> None:
+        """Be forgotten: the screen would keep every area that was ever on it until the mouse selects some text."""
+        self.screen.text_selection_started_signal.unsubscribe(self)

@@ -60,7 +60,7 @@ class Entry(Input, inherit_bindings=False):
 
     def __init__(self, value: str = "", *, place: int = 0, placeholder: str = "", in_grid: bool = False) -> None:
         """``place`` is the cell's number within its field, from 0."""
-        super().__init__(value, placeholder=placeholder, select_on_focus=False)
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, validate_on=())
         self.place = place
         self.in_grid = in_grid
         self.cursor_blink = False
@@ -111,6 +111,10 @@ class Entry(Input, inherit_bindings=False):
         held, self._held = self._held, None
         for event in held or ():
             self.app.post_message(event)
+
+    def on_unmount(self) -> None:
+        """Be forgotten: the screen would keep every line that was ever on it until the mouse selects some text."""
+        self.screen.text_selection_started_signal.unsubscribe(self)
 
     def on_blur(self) -> None:
         """The focus has gone on."""

@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
+from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -52,17 +53,16 @@ class Foot(Horizontal):
 
         step: int
 
-    def __init__(self, *, is_first: bool, is_last: bool) -> None:
-        super().__init__()
-        self.is_first = is_first
-        self.is_last = is_last
-
     def compose(self) -> ComposeResult:
-        if not self.is_first:
-            yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
-        yield Way("Finish ▸" if self.is_last else "Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
+        yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
+        yield Way("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
         yield Static("", classes="words", markup=False)
         yield Static("▾ more below", classes="more", markup=False)
+
+    def show(self, *, is_first: bool, is_last: bool) -> None:
+        """The ways that there are from a screen."""
+        self.query_one("#back", Way).display = not is_first
+        self.query_one("#next", Way).label = "Finish ▸" if is_last else "Next ▸"
 
     def say(self, text: str) -> None:
         """Words beside the buttons."""
@@ -98,31 +98,46 @@ class Page(VerticalScroll, inherit_bindings=False):
         Binding("end,G", "scroll_end", "To the end", show=False),
     ]
 
+    heading = query_one(".heading", Static)
+    foot = query_one(Foot)
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.view: ScreenView | None = None
         self.blocks: list[Widget] = []
         self.current: QuestionBlock | None = None
-        self._last: FieldWidget | None = None  # the field that had the focus last
+        self._in_hand: FieldWidget | None = None  # the field that had the focus last
         self._has_moved = False  # from one question to another; before that the text is read from its top
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="heading", markup=False)
+        yield Foot()
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
-    async def show(self, view: ScreenView, states: States, *, count: int) -> None:
-        """Show a screen from its top; ``count`` is how many screens the lesson has."""
+    async def show(self, view: ScreenView, states: States, *, count: int, in_hand: str | None = None) -> None:
+        """Show a screen from its top, with the question of the field ``in_hand`` as the one that will get the focus;
+        ``count`` is how many screens the lesson has."""
         self.view = view
-        self.current = None
         self._has_moved = False
+        self._in_hand = None
+        old = self.blocks
         self.blocks = [block_widget(block) for block in view.blocks]
         self._set_drawing()
-        heading = Static(one_line(view.title), classes="heading", markup=False)
-        foot = Foot(is_first=view.index == 0, is_last=view.index == count - 1)
+        field = self.field_widget(in_hand) if in_hand is not None else None
+        self.current = self.block_of(field) if field is not None else None
+        if self.current is not None:
+            self.current.add_class("-current", update=False)  # before it is mounted, so that nothing is laid out twice
         with self.app.batch_update():
-            await self.remove_children()
-            await self.mount_all([heading, *self.blocks, foot])
+            await self.remove_children(old)
+            self.heading.update(one_line(view.title))
+            self.foot.show(is_first=view.index == 0, is_last=view.index == count - 1)
+            await self.mount_all(self.blocks, after=self.heading)
             self.scroll_home(animate=False)
             for widget in self.field_widgets():
                 await self._load(widget, states)
+            if field is not None:
+                self._take_in_hand(field)
         self.call_after_refresh(self.settle)
 
     async def _load(self, widget: FieldWidget, states: States) -> None:
@@ -143,7 +158,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
         self.view = view
         self.blocks = []
-        after: Widget = self.query_one(".heading")
+        after: Widget = self.heading
         for block, place in _numbered(view):
             widget = known.pop((block.id, place), None)
             if widget is not None and not await update_block(widget, block):
@@ -166,7 +181,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         """The first drawing is the one that a wide screen shows beside the text."""
         drawn = [block for block in self.blocks if isinstance(block, DiagramBlock)]
         for block in drawn:
-            block.set_class(block is drawn[0], "-first")
+            block.set_class(block is drawn[0], "-first", update=block.is_attached)
 
     # -- fields -------------------------------------------------------------------------------------------------------
 
@@ -193,7 +208,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             return inside[0]
         if self.current is None or not self.current.widgets:
             return None
-        return self._last if self._last in self.current.widgets else self.current.widgets[0]
+        return self._in_hand if self._in_hand in self.current.widgets else self.current.widgets[0]
 
     def focus_field(self, field_id: str) -> None:
         """Give a field the focus."""
@@ -246,11 +261,19 @@ class Page(VerticalScroll, inherit_bindings=False):
     def follow_focus(self, event: DescendantFocus) -> None:
         """The question in hand is the one with the focus."""
         self._changed()
-        self._last = next((w for w in event.widget.ancestors_with_self if isinstance(w, FieldWidget)), self._last)
+        for field in (w for w in event.widget.ancestors_with_self if isinstance(w, FieldWidget)):
+            self._take_in_hand(field)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock)]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
             self.hold(inside[0])
+
+    def _take_in_hand(self, field: FieldWidget) -> None:
+        if field is not self._in_hand:
+            if self._in_hand is not None:
+                self._in_hand.take_in_hand(False)
+            field.take_in_hand(True)
+            self._in_hand = field
 
     def hold(self, block: QuestionBlock) -> None:
         """Take a question in hand."""
@@ -289,10 +312,9 @@ class Page(VerticalScroll, inherit_bindings=False):
     def _dock(self) -> None:
         """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
         below."""
-        feet = self.query_children(Foot)
-        if not self.is_attached or self.container_size.height == 0 or not feet:
+        if not self.is_attached or self.container_size.height == 0:
             return
-        foot = feet.first()
+        foot = self.foot
         flowing = [child for child in self.children if not child.has_class("-docked")]
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
@@ -308,7 +330,7 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     def _is_below(self, block: QuestionBlock) -> bool:
         """Whether a question's own place, or more of it than is docked at most, is under what is seen."""
-        before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.query_one(".heading")
+        before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
         most = self.container_size.height * 55 // 100
         top = before.virtual_region.bottom + before.styles.margin.bottom
         return top + min(_own_height(block), most) > self.scroll_y + self._seen_height

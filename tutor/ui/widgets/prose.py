@@ -25,7 +25,7 @@ from tutor.ui.text import MUTED, clean
 from tutor.ui.widgets.mathematics import FormulaView
 
 MATH_STYLE = "$secondary"
-CODE_STYLE = "$warning"
+CODE_STYLE = "$text-warning on $warning 10%"
 _STYLES = {"strong": "bold", "em": "italic", "s": MATH_STYLE, "link": "underline"}
 
 
@@ -88,6 +88,17 @@ def is_inline(text: str) -> bool:
     """Whether a text is one paragraph without blocks, so that ``inline`` shows all of it."""
     tokens = parser().parse(clean(text))
     return len(tokens) == 3 and tokens[0].type == "paragraph_open"
+
+
+_PLAIN = {"text", "softbreak", "hardbreak", "code_inline", "strong_open", "strong_close", "em_open", "em_close"}
+_PLAIN |= {"s_open", "s_close"}
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is one paragraph with nothing in it to follow, so that all it needs is to be shown."""
+    tokens = parser().parse(clean(text))
+    is_one = len(tokens) == 3 and tokens[0].type == "paragraph_open"
+    return is_one and all(child.type in _PLAIN for child in tokens[1].children or ())
 
 
 class MathBlock(MarkdownBlock):
@@ -190,6 +201,7 @@ class Prose(Markdown):
     DEFAULT_CSS = """
     Prose { padding: 0; margin: 0; height: auto; }
     Prose MarkdownBlock > .s { text-style: none; color: $secondary; }
+    Prose MarkdownBlock > .code_inline { color: $text-warning; background: $warning 10%; }
     Prose MarkdownH1, Prose MarkdownH2, Prose MarkdownH3, Prose MarkdownH4 {
         margin: 0 0 1 0; background: transparent; color: $primary; text-style: bold; content-align: left top;
         width: 1fr;
