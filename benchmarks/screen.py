@@ -66,20 +66,22 @@ class Bench:
 
         from tutor.store import Store
 
-        (folder / "home").mkdir()
-        store = Store(folder / "home" / "progress.sqlite3", learner="")
-        store.set_setting("tour-seen", True)
-        store.close()
+        for home in ("home", "home-20", "home-500"):
+            (folder / home).mkdir()
+            store = Store(folder / home / "progress.sqlite3", learner="")
+            store.set_setting("tour-seen", True)
+            store.close()
 
     def lessons(self, count: int) -> dict[str, str]:
-        """An environment with so many lessons more."""
+        """An environment with so many lessons more, and a home of its own: a home knows the lessons it saw last."""
         folder = self.folder / f"lessons-{count}"
         folder.mkdir(exist_ok=True)
         screen = SCREEN.format(number=1)
         for number in range(count):
             text = LESSON.format(title=f"More {number}", id=f"more-{number}") + screen
             (folder / f"{number:03}-more.yaml").write_text(text, encoding="utf-8")
-        return {**self.environment, "TUTOR_LESSONS": str(folder)}
+        home = str(self.folder / f"home-{count}")
+        return {**self.environment, "TUTOR_LESSONS": str(folder), "TUTOR_HOME": home}
 
     def long_lesson(self, count: int = SCREENS) -> Path:
         """A lesson of so many screens, each about the same network."""

@@ -72,8 +72,13 @@ class Catalogue:
                     self.notices.append(f"There is no folder {folder} (from TUTOR_LESSONS).")
                 continue
             home = folder.resolve()  # once for all of its files: asking for each takes longer than all the rest
-            for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
-                entry = self._entry(path, f"{home}/{path.name}", known, kept)
+            try:
+                names = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
+            except OSError as error:
+                self.notices.append(f"The folder {folder} can't be read ({error.strerror or error}).")
+                continue
+            for name in names:
+                entry = self._entry(folder / name, f"{home}/{name}", known, kept)
                 if entry is not None:
                     found.append((entry, place))
         if kept != known and not self._glimpse:
@@ -85,7 +90,7 @@ class Catalogue:
     ) -> Entry | None:
         """A file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network)."""
         try:
-            status = path.stat()
+            status = os.stat(key)
             stamp = [status.st_mtime_ns, status.st_size]
             record = known.get(key)
             if record is None or record.get("stamp") != stamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 def run(target: str | None = None, *, store: Store | None = None) -> int:
     """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status."""
+    gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
     from tutor.store import Store, default_path
     from tutor.ui.app import TutorApp
 

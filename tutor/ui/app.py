@@ -97,8 +97,14 @@ class TutorApp(App[None]):
             from tutor.ui.screens.welcome import Welcome
 
             self.push_screen(Welcome())
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        """The first screen is there."""
+        gc.freeze()
+        gc.enable()
         if self._warm:
-            self.call_after_refresh(self.warm_up)
+            self.warm_up()
 
     def _take_theme(self, theme: Theme) -> None:
         """Keep the theme that was chosen."""

@@ -81,6 +81,7 @@ class Home(TutorScreen[None]):
     """What is searched for."""
     shelf = var(Shelf())
     """The lessons and the progress in them."""
+    _has_been_left = False
 
     lessons = query_one(LessonList)
     detail = query_one("#detail", Static)
@@ -104,9 +105,13 @@ class Home(TutorScreen[None]):
         self.refresh_shelf()
 
     def on_screen_resume(self) -> None:
-        """Show what has changed since."""
-        if self.is_mounted:
+        """Show what has changed since; the first time, nothing has."""
+        if self._has_been_left:
             self.refresh_shelf()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen is on top."""
+        self._has_been_left = True
 
     def refresh_shelf(self) -> None:
         """Read the lessons and the progress again; what is new among the lessons is loaded beside the screen."""
@@ -142,7 +147,7 @@ class Home(TutorScreen[None]):
 
     def _found(self) -> list[Row]:
         words = self.words.casefold().split()
-        return [row for row in self.shelf.rows if row.matches(words)]
+        return [row for row in self.shelf.rows if row.matches(words)] if words else list(self.shelf.rows)
 
     def _fill(self) -> None:
         found = self._found()
