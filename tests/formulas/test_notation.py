@@ -18,6 +18,7 @@ OWN = Notation(
         "rate": "η",
     }
 )
+OWN_RULE = Notation(follows_loss=False)
 KNOWN = [
     "x1", "y", "w11", "w12", "theta1", "alpha", "Z1", "Z1[2]", "Z1[2]@2", "H1", "yhat", "E", "delta3", "dE/dw11",
     "dE/dtheta1", "dH1/dZ1", "w11_new", "w11_v", "w11_mhat", "theta1_new", "w1_1_2", "hidden.Z", "hidden.W_new",
@@ -25,10 +26,18 @@ KNOWN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("notation", [PLAIN, OWN])
+@pytest.mark.parametrize("notation", [PLAIN, OWN, OWN_RULE])
 @pytest.mark.parametrize("name", KNOWN)
 def test_every_shown_name_can_be_typed(notation: Notation, name: str) -> None:
     assert notation.canonical(notation.text(name), KNOWN) == name
+
+
+@pytest.mark.parametrize("name", ["dE/dw11", "hidden.dW", "dE/dw11@2"])
+def test_where_the_error_signal_is_a_rule_nothing_is_called_a_slope_of_the_loss(name: str) -> None:
+    assert "∂" not in OWN_RULE.text(name)
+    assert "direction(" in OWN_RULE.text(name)
+    assert r"\partial" not in OWN_RULE.latex(name)
+    assert OWN_RULE.text("dH1/dZ1") == "∂H₁/∂Z₁"
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,7 @@ def test_a_lessons_own_rule_is_no_slope_of_the_loss() -> None:
     text = first_and_second(GRAPHS["difference"], "dE/dw1_1_1")
     assert "the update's direction" in text
     assert "how the loss changes" not in text
+    assert r"\partial E" not in text
     assert "how the loss changes" in first_and_second(GRAPHS["minus"], "dE/dw1_1_1")
 
 

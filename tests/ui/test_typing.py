@@ -13,6 +13,8 @@ from textual.events import Key
 from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, field, press, seen, session, settle, type_in, until
 from tutor.session import Session
 from tutor.store import Store
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.entry import Entry
 
 AT_ONCE = {"state", "draft"}
 """What of the session may run while a key is handled: looking at a draft, and noting it in memory."""
@@ -95,3 +97,23 @@ async def test_after_a_wrong_answer_typing_goes_on_at_once(opened: Opener) -> No
             pilot.app.post_message(Key("enter" if character == "\r" else character, character))
         await until(pilot, lambda: field(pilot.app, "Z1").answer == "75", "what was typed after Enter")
         assert session(pilot.app).state("lab2:Z1").attempts == 1
+
+
+@pytest.mark.parametrize(("first", "shown"), [("-0.7", ("-0.7", "12")), ("7", ("712", ""))])
+async def test_a_key_that_is_on_its_way_while_the_focus_goes_on_comes_in_its_order(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, first: str, shown: tuple[str, str]
+) -> None:
+    """The last moment: one key has been passed on to the line that is left, the next one still waits."""
+    refresh = LessonScreen._refresh
+
+    async def refreshed(screen: LessonScreen) -> None:
+        await refresh(screen)
+        assert isinstance(screen.focused, Entry)
+        screen.focused.post_message(Key("1", "1"))
+        screen.app.post_message(Key("2", "2"))
+
+    monkeypatch.setattr(LessonScreen, "_refresh", refreshed)
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, first)
+        await press(pilot, "enter")
+        await until(pilot, lambda: (field(pilot.app, "Z1").answer, field(pilot.app, "Z2").answer) == shown, "the keys")

@@ -83,10 +83,15 @@ _CONSTANTS = frozenset({"e", "pi"})
 
 
 class Notation:
-    """The symbols of a lesson. ``symbols`` maps ``sum``, ``activation`` … (see ``SYMBOL_HEADS``) to the class's own."""
+    """The symbols of a lesson. ``symbols`` maps ``sum``, ``activation`` … (see ``SYMBOL_HEADS``) to the class's own.
 
-    def __init__(self, symbols: Mapping[str, str] | None = None) -> None:
+    With ``follows_loss`` off (an error signal that is no gradient of the loss) ``dE/dw11`` is shown as the update's
+    direction for w₁₁, because it is not ∂E/∂w₁₁.
+    """
+
+    def __init__(self, symbols: Mapping[str, str] | None = None, *, follows_loss: bool = True) -> None:
         self.symbols: dict[str, str] = dict(symbols or {})
+        self.follows_loss = follows_loss
         self._known: Collection[str] | None = None
         self._spellings: dict[str, str | None] = {}
         self._size = -1
@@ -131,10 +136,8 @@ class Notation:
     def _base(self, base: str, as_latex: bool) -> str:
         over, slash, below = base.partition("/")
         if slash and over[:1] == "d" and below[:1] == "d":
-            top, bottom = self._base(over[1:], as_latex), self._base(below[1:], as_latex)
-            if as_latex:
-                return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
-            return f"∂{top}/∂{bottom}"
+            bottom = self._base(below[1:], as_latex)
+            return self._slope(over[1:], bottom, as_latex)
         if base.startswith("exp") and len(base) > 3 and (base[3].isupper() or base[3:] in self._heads):
             inner = self._base(base[3:], as_latex)
             return f"e^{{{inner}}}" if as_latex else f"e^{inner}"
@@ -149,14 +152,23 @@ class Notation:
             return f"{_hat(head[0], True) if head.endswith('hat') else head}_{{{of}}}"
         return self._symbol(base, as_latex)
 
+    def gradient(self, below: str) -> str:
+        """The slope of the loss by what ``below`` writes, as LaTeX."""
+        return self._slope("E", below, as_latex=True)
+
+    def _slope(self, over: str, below: str, as_latex: bool) -> str:
+        if over == "E" and not self.follows_loss:
+            return rf"\text{{direction}}({below})" if as_latex else f"direction({below})"
+        top = self._base(over, as_latex)
+        return rf"\frac{{\partial {top}}}{{\partial {below}}}" if as_latex else f"∂{top}/∂{below}"
+
     def _array(self, layer: str, what: str, as_latex: bool) -> str:
         """``hidden.W_new``: W′ with the layer's name below."""
         if what == "expsum":
             inner = self._head("Z", as_latex)
             return rf"\sum e^{{{inner}}}" if as_latex else f"Σe^{inner}"
         if what.startswith("d") and what[1:] in ("W", "theta"):
-            top, bottom = self._head("E", as_latex), self._array(layer, what[1:], as_latex)
-            return rf"\frac{{\partial {top}}}{{\partial {bottom}}}" if as_latex else f"∂{top}/∂{bottom}"
+            return self._slope("E", self._array(layer, what[1:], as_latex), as_latex)
         what, new, _ = what.partition("_new")
         symbol = self._heads["w"].upper() if what == "W" and "w" in self._heads else self._head(what, as_latex)
         if as_latex:

@@ -262,9 +262,9 @@ def _gradient_formula(graph: Graph, node: Node) -> str:
     notation = graph.notation
     if _is_over_samples(node) or "input" not in node.role or isinstance(node.formula, Neg | Div):
         return ""
-    loss, weight, delta = notation.latex("E"), notation.latex("w"), notation.latex("delta")
+    weight, delta = notation.latex("w"), notation.latex("delta")
     incoming = "x" if node.layer == 1 else notation.latex("H")
-    return rf"\frac{{\partial {loss}}}{{\partial {weight}_{{ij}}}} = {delta}_{{j}} \cdot {incoming}_{{i}}"
+    return rf"{notation.gradient(f'{weight}_{{ij}}')} = {delta}_{{j}} \cdot {incoming}_{{i}}"
 
 
 def _update_formula(graph: Graph, node: Node) -> str:
@@ -273,10 +273,8 @@ def _update_formula(graph: Graph, node: Node) -> str:
     if step is None or not isinstance(step.formula, Mul):
         return ""
     is_bias = _is_of_a_bias(graph.nodes[node.role["gradient"]])
-    weight, loss = graph.notation.latex("theta" if is_bias else "w"), graph.notation.latex("E")
-    return (
-        rf"{weight}' = {weight} - {graph.notation.latex('alpha')} \cdot \frac{{\partial {loss}}}{{\partial {weight}}}"
-    )
+    weight = graph.notation.latex("theta" if is_bias else "w")
+    return rf"{weight}' = {weight} - {graph.notation.latex('alpha')} \cdot {graph.notation.gradient(weight)}"
 
 
 _FORMULAS: Mapping[Kind, _Words] = {

@@ -28,7 +28,7 @@ def build_network_graph(network: Network, steps: int = 1) -> Graph:
     return Graph(
         nodes.values(),
         arrays,
-        notation=Notation(dict(network.symbols)),
+        notation=Notation(dict(network.symbols), follows_loss=network.follows_loss),
         aliases=network_aliases(names, nodes, {array.name for array in arrays}, steps),
         groups=network_groups(names, nodes, steps),
         steps=steps,

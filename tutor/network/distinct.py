@@ -52,7 +52,7 @@ def _check_symbols(network: Network) -> None:
     """With the class's own symbols, two things of different kinds may not look alike: net1 and the sum of unit 1."""
     from tutor.formulas.notation import Notation
 
-    notation = Notation(dict(network.symbols))
+    notation = Notation(dict(network.symbols), follows_loss=network.follows_loss)
     seen: dict[str, tuple[str, str]] = {}
     for kind, names in _kinds(network).items():
         for name in names:

@@ -104,6 +104,6 @@ class FillField(FieldWidget):
         """To the next empty gap; when there is none, have it checked."""
         empty = next((entry for entry in self.entries() if not entry.value.strip()), None)
         if empty is not None and empty is not self.screen.focused:
-            empty.focus()
+            self.go_on_to(empty)
         else:
             super().action_check()

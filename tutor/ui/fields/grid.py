@@ -7,7 +7,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
@@ -168,8 +167,8 @@ class GridField(FieldWidget):
         focused = self.screen.focused
         start = focused.place + 1 if isinstance(focused, Entry) else 0
         order: list[Entry] = [*entries[start:], *entries[:start]]
-        empty: Widget | None = next((entry for entry in order if not entry.value.strip()), None)
+        empty = next((entry for entry in order if not entry.value.strip()), None)
         if empty is not None and any(entry.value.strip() for entry in entries):
-            empty.focus()
+            self.go_on_to(empty)
         else:
             super().action_check()

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 from textual.getters import query_one
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tutor.session import Session
 from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView, Verdict
@@ -204,33 +205,29 @@ class AnsweringScreen(TutorScreen[None]):
             outcome = self.session.submit(field.id, event.answer)
             # the verdict is painted before all that follows from it
             event.field.show(self.session.state(field.id))
-            event.field.when_painted(partial(self._after_marking, event.field, outcome))
+            event.field.when_painted(partial(self._after, outcome))
 
     def _go_on(self, widget: FieldWidget) -> None:
         """To the next field that is open, or to the way on."""
         widgets = self.page.field_widgets()
         later = widgets[widgets.index(widget) + 1 :]
         target = next((other for other in later if not self.session.state(other.field.id).done), None)
-        if target is not None:
-            target.focus_field()
-        else:
-            self.query_one("#next").focus()
+        self._hand_over(target.focus_target() if target is not None else self.query_one("#next"))
 
-    async def _after_marking(self, widget: FieldWidget, outcome: Outcome) -> None:
-        """Go on; what was typed meanwhile comes where the focus is then."""
-        await self._after(outcome)
-        for entry in widget.entries():
-            entry.release()
+    def _hand_over(self, target: Widget) -> None:
+        """Give the focus to a widget, with what was typed while an answer was marked."""
+        if isinstance(self.focused, Entry):
+            self.focused.hand_over(target, scroll_visible=False)
+        else:
+            self.set_focus(target, scroll_visible=False)
 
     async def _after(self, outcome: Outcome) -> None:
         """Show what came of an answer: marks, what may be seen now, where to go."""
         await self._refresh()
         if outcome.notice:
             self.notify(clean(outcome.notice), severity="warning", markup=False)
-        if outcome.focus is None:
-            self.query_one("#next").focus()
-        else:
-            self.page.focus_field(outcome.focus)
+        widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
+        self._hand_over(widget.focus_target() if widget is not None else self.query_one("#next"))
 
     async def _refresh(self) -> None:
         """Bring the page, the drawing and the bar up to date."""

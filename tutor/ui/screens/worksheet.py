@@ -190,18 +190,17 @@ class WorksheetScreen(TutorScreen[None]):
             self.session.submit(field.id, answer)
             self.refresh_rows()
             self._say(line)
-        if not is_whole or self.session.state(field.id).done:
-            self._step(event.input, 1, is_open=True)
-        event.input.release()
+        goes_on = not is_whole or self.session.state(field.id).done
+        event.input.hand_over(self._next_to(event.input, 1, is_open=True) if goes_on else event.input)
 
-    def _step(self, entry: Entry, step: int, *, is_open: bool = False) -> None:
+    def _next_to(self, entry: Entry, step: int, *, is_open: bool = False) -> Entry:
+        """The line after an entry or before it, the next that is open if it has to be; itself where there is none."""
         entries = self.entries()
         place = entries.index(entry)
         order = entries[place + 1 :] if step > 0 else entries[:place][::-1]
         if is_open:  # after the last line from the top again: what is open may stand above
             order = [each for each in (*order, *entries[:place]) if not self._is_done(each)]
-        if order:
-            order[0].focus()
+        return order[0] if order else entry
 
     def _is_done(self, entry: Entry) -> bool:
         field = self._row_of(entry).row.field
@@ -212,7 +211,7 @@ class WorksheetScreen(TutorScreen[None]):
         """Up and down, from line to line."""
         event.stop()
         if event.way in ("up", "down"):
-            self._step(event.entry, -1 if event.way == "up" else 1)
+            self._next_to(event.entry, -1 if event.way == "up" else 1).focus()
 
     def on_descendant_focus(self) -> None:
         """Say what was said about the line in hand."""

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tutor.ui.text import one_line, pasted
@@ -106,6 +107,16 @@ class Entry(Input, inherit_bindings=False):
 
     # -- what is typed while the answer is marked ---------------------------------------------------------------------
 
+    def hand_over(self, target: Widget, *, scroll_visible: bool = True) -> None:
+        """Give the focus to ``target`` (it may be this line itself), and what was typed meanwhile, in its order."""
+        if self.message_queue_size:  # a key may be on its way here that was typed before those to come
+            self.call_later(self.hand_over, target, scroll_visible=scroll_visible)
+            return
+        held, self._held = self._held, None
+        self.screen.set_focus(target, scroll_visible)
+        for event in held or ():
+            target.post_message(event)
+
     def release(self) -> None:
         """Let what was held come again, to whatever has the focus now."""
         held, self._held = self._held, None
@@ -121,7 +132,7 @@ class Entry(Input, inherit_bindings=False):
         self.release()
 
     async def _on_key(self, event: events.Key) -> None:
-        """Hold what is typed from Enter until the focus has gone on: a slow line sends keys in bursts."""
+        """Hold what is typed from Enter until the focus is handed over: a slow line sends keys in bursts."""
         is_enter = not event.is_printable and self._submits(event.key)
         if self._held is None:
             if is_enter:
