@@ -143,6 +143,10 @@ async def _reset(stage: Stage) -> None:
     await _leave_then(stage, "R")
 
 
+async def _next(stage: Stage) -> None:
+    await stage.press("pagedown")
+
+
 async def _map(stage: Stage) -> None:
     await stage.press("f6", "right", "right")
 
@@ -211,6 +215,7 @@ SCENES = (
     Scene("help", "what has the focus, and every key that works", LAB2, "The hidden layer", _help),
     Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette, anew=True),
     Scene("reset", "the first of two questions before anything is emptied", LAB2, "The output", _reset, HIDDEN),
+    Scene("end", "the end of a lesson: what is done, what it was for, the ways on", LAB2, "Looking back", _next, HIDDEN),
     Scene("table", "a table of data", "laboratory-task-4", "Penguins"),
     Scene("two-outputs", "a network of two outputs, labels apart", "two-outputs", "Blame from two sides"),
     Scene("batch", "a batch's network and a column of four cells", "a-mini-batch", "Four sums at once"),

@@ -376,6 +376,12 @@ async def test_reset(stage: Stage) -> None:
         pass
 
 
+async def test_ending(stage: Stage) -> None:
+    """You should see that the lesson has ended, how much of it is done, and the ways on, the open question first."""
+    async with stage("every-kind", "pagedown", screen=OUTPUT):
+        pass
+
+
 async def test_error(stage: Stage, lessons: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """You should see file, line and column, the line itself, and the key that was meant."""
     more_lessons(lessons)
