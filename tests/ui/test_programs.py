@@ -67,6 +67,13 @@ async def test_a_lab_is_checked_and_its_work_is_kept(opened: Opener) -> None:
         assert lab(pilot.app).answer == "total = 3\n"
 
 
+@plays("LessonScreen.run_here")
+async def test_a_program_runs_wherever_the_focus_is(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        await press(pilot, "escape", "escape", "f5")
+        await until(pilot, lambda: "42" in seen(pilot.app), "what it printed")
+
+
 @plays("CodeField.editor")
 async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)

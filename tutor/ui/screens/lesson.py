@@ -11,6 +11,7 @@ from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.ui.blocks.shown import DeriveBlock
 from tutor.ui.commands import Command, bindings
+from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
 from tutor.ui.shelf import Row, read_shelf
@@ -94,6 +95,15 @@ class LessonScreen(AnsweringScreen):
             self.page.focus()
         else:
             self.action_home()
+
+    def action_run_here(self) -> None:
+        """Run the screen's first program that is not done, or its first one, wherever the focus is."""
+        fields = [field for field in self.page.field_widgets() if isinstance(field, CodeField)]
+        still_open = [field for field in fields if not self.session.state(field.field.id).done]
+        for field in (still_open or fields)[:1]:
+            self.run_code(field)
+        if not fields:
+            self.notify("There is no program here.", markup=False)
 
     def action_home(self) -> None:
         """Home; everything is saved."""

@@ -57,6 +57,14 @@ COMMANDS = (
         "Out of the field, so that letters are commands; once more goes home. Nothing typed is lost.",
         palette=False,
     ),
+    Command(
+        "lesson.run",
+        "run_here",
+        "f5",
+        "Run the program",
+        "Runs the screen's first program that is not done.",
+        palette=False,
+    ),
     Command("lesson.home", "home", "", "Home", "Back to the lessons. Everything is saved.", letter="q"),
     Command(
         "lesson.map",
