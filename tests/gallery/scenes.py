@@ -144,7 +144,7 @@ async def _reset(stage: Stage) -> None:
 
 
 async def _next(stage: Stage) -> None:
-    await stage.press("pagedown")
+    await _leave_then(stage, "pagedown")
 
 
 async def _map(stage: Stage) -> None:

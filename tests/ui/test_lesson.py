@@ -7,7 +7,21 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button
 
-from tests.ui.driving import Opener, enter, field, in_hand, paste, press, seen, session, settle, state, type_in, until
+from tests.ui.driving import (
+    PROGRAMS,
+    Opener,
+    enter,
+    field,
+    in_hand,
+    paste,
+    press,
+    seen,
+    session,
+    settle,
+    state,
+    type_in,
+    until,
+)
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
@@ -359,6 +373,15 @@ async def test_a_lesson_ends_with_what_is_open_and_the_way_there(opened: Opener,
         await press(pilot, "pagedown", "enter")
         assert session(pilot.app).position == 0
         assert isinstance(pilot.app.focused, Entry)
+
+
+async def test_the_way_on_from_the_last_screen_is_named_in_full(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(140, 60)) as pilot:
+        assert "Next ▸" in seen(pilot.app)
+        await press(pilot, "pagedown")
+        assert "Finish ▸" in seen(pilot.app)
+        await press(pilot, "pageup")
+        assert "Next ▸" in seen(pilot.app)
 
 
 async def test_a_lesson_that_is_done_says_so_and_leads_to_the_next(opened: Opener, short: None) -> None:

@@ -62,7 +62,9 @@ class Foot(Horizontal):
     def show(self, *, is_first: bool, is_last: bool) -> None:
         """The ways that there are from a screen."""
         self.query_one("#back", Way).display = not is_first
-        self.query_one("#next", Way).label = "Finish ▸" if is_last else "Next ▸"
+        way_on = self.query_one("#next", Way)
+        way_on.label = "Finish ▸" if is_last else "Next ▸"
+        way_on.refresh(layout=True)  # a button keeps its width when its label changes
 
     def say(self, text: str) -> None:
         """Words beside the buttons."""
