@@ -15,6 +15,7 @@ from tutor.reading.numbers import LARGEST, Digits, Plain, decimal_points, plain_
 from tutor.reading.pasted import unwrapped
 from tutor.reading.scope import Scope
 from tutor.reading.source import Source, clean
+from tutor.reading.typed_latex import without_latex
 
 LONGEST = 500
 _ABOVE_COMPARISONS = 9
@@ -90,7 +91,8 @@ def read_source(source: Source, scope: Scope) -> Reading:
         raise source.error(f"This is longer than {LONGEST} characters.", LONGEST, hint="Write a shorter one.")
     written = source.written
     source = _without_unit(unwrapped(source), scope.unit)
-    source = source.exchanged(source.plain.translate(_BRACES))  # e^{0.7}, as LaTeX has it
+    source = without_latex(source)
+    source = source.exchanged(source.plain.translate(_BRACES))
     if not source.plain:
         raise source.error("A number is expected here.", hint="Write one such as −0.7, or a formula.")
     parts = [_read_part(part, scope) for part in _sides(source, scope)]

@@ -10,6 +10,7 @@ from tutor.reading.answers import LONGEST, answer_side, formula_of
 from tutor.reading.numbers import decimal_points
 from tutor.reading.scope import Scope
 from tutor.reading.source import clean
+from tutor.reading.typed_latex import without_latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
 
     ``dE/dw = …`` keeps its right side. Raises ``Unreadable`` with the column where reading stopped.
     """
-    source = clean(typed, LONGEST)
+    source = without_latex(clean(typed, LONGEST))
     if not source.plain:
         raise source.error("A formula is expected here.", hint="Write one such as (yhat - y)*H1.")
     if not isinstance(scope, Scope):
