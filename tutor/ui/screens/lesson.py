@@ -102,8 +102,6 @@ class LessonScreen(AnsweringScreen):
         still_open = [field for field in fields if not self.session.state(field.field.id).done]
         for field in (still_open or fields)[:1]:
             self.run_code(field)
-        if not fields:
-            self.notify("There is no program here.", markup=False)
 
     def action_home(self) -> None:
         """Home; everything is saved."""
@@ -149,6 +147,8 @@ class LessonScreen(AnsweringScreen):
         if action == "derivation":
             widget = self.page.focused_field if self.is_mounted else None
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
+        if action == "run_here":
+            return self.is_mounted and bool(self.query(CodeField))
         if action in ("worksheet", "practice", "variant", "program"):
             return bool(self.session.networks)
         return super().check_action(action, parameters)
