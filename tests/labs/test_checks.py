@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,15 @@ MISSING = [
 @pytest.mark.parametrize(("evidence", "said"), MISSING)
 def test_what_is_missing(evidence: Evidence, said: str) -> None:
     assert said in judge(check(equals=1), evidence).message
+
+
+def test_a_name_that_means_something_else_is_not_offered() -> None:
+    missing = replace(error("NameError", "name 'dW' is not defined", "W", "dw"), taken=frozenset({"W", "dW"}))
+    assert (
+        judge(check(equals=1), missing).message == "There is no variable dW at the end. There is dw; dW is looked for."
+    )
+    missing = replace(missing, taken=frozenset({"W", "dW", "dw"}))
+    assert judge(check(equals=1), missing).message == "There is no variable dW at the end."
 
 
 def test_prints() -> None:

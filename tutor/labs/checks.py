@@ -34,13 +34,17 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a program left: its answer to a check's question, what it printed, and what is known of it as a whole."""
+    """What a program left: its answer to a check's question, what it printed, and what is known of it as a whole.
+
+    ``taken`` are the names that mean something else: those of the starter's code and of the other checks.
+    """
 
     answer: Mapping[str, Any]
     facts: Mapping[str, Any]
     output: str
     source: str
     has_ended: bool = True
+    taken: frozenset[str] = frozenset()
 
 
 def title(check: Check) -> str:
@@ -209,7 +213,7 @@ def _missing(error: Mapping[str, Any], evidence: Evidence) -> str:
     name = next((group for group in found.groups() if group), "") if found else ""
     if error["type"] == "AttributeError":
         return f"{error['message'][:1].upper()}{error['message'][1:]}."
-    names = [other for other in evidence.facts.get("names", ()) if other != name]
+    names = [other for other in evidence.facts.get("names", ()) if other != name and other not in evidence.taken]
     near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.7)
     like = next((other for other in names if near and other.lower() == near[0]), None)
     return f"There is no variable {name} at the end." + (f" There is {like}; {name} is looked for." if like else "")

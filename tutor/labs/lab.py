@@ -8,6 +8,7 @@ result.passed, [(check.title, check.passed, check.message) for check in result.c
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
 
 _LOOK_AT_LEAST = 2.0
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,10 @@ def _checked(
         why = run.sentence or "The program could not be looked at: a check took too long."
         return tuple(CheckResult(title(check), False, why) for check in lab.checks)
     results, own = [], Own()
+    looked_at = [str(check.subject) for check in lab.checks if check.kind in ("variable", "call")]
+    taken = frozenset(_NAME.findall(" ".join([lab.starter.fill(), *looked_at])))
     for check, answer in zip(lab.checks, answers, strict=True):
         graph = lesson.graph(check.of) if lesson is not None and check.quantity else None
-        evidence = Evidence(answer, facts, run.output, run.source, run.is_ok)
+        evidence = Evidence(answer, facts, run.output, run.source, run.is_ok, taken)
         results.append(judge(check, evidence, graph, more, own))
     return tuple(results)
