@@ -153,9 +153,9 @@ class MarkLine(Static):
     MarkLine { height: auto; width: 1fr; padding: 0 1; }
     """
 
-    def __init__(self, *, signed: bool = True) -> None:
+    def __init__(self, *, signed: bool = True, id: str | None = None) -> None:
         """``signed`` puts the verdict's sign before the words; off where it stands beside them anyway."""
-        super().__init__(markup=False)
+        super().__init__(markup=False, id=id)
         self.signed = signed
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from tutor.session import Session
 from tutor.session.model import WorksheetRow
 from tutor.ui.commands import Command, bindings
+from tutor.ui.fields.base import MarkLine
 from tutor.ui.screens.answering import READ_AFTER, SAVE_AFTER
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line
@@ -71,7 +72,7 @@ class WorksheetScreen(TutorScreen[None]):
 
     top = query_one(TopBar)
     body = query_one("#groups", VerticalScroll)
-    said = query_one("#said", Static)
+    said = query_one("#said", MarkLine)
 
     def __init__(self, session: Session, of: str = "") -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class WorksheetScreen(TutorScreen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar(f"Worksheet: {one_line(self.of)}")
         yield VerticalScroll(id="groups", can_focus=False)
-        yield Static("", id="said", markup=False)
+        yield MarkLine(signed=False, id="said")
         yield KeyLine()
 
     async def on_mount(self) -> None:
@@ -188,10 +189,23 @@ class WorksheetScreen(TutorScreen[None]):
         is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
         if is_whole:
             self.session.submit(field.id, answer)
-            self.refresh_rows()
+            line.show_mark(self.session)
             self._say(line)
-        goes_on = not is_whole or self.session.state(field.id).done
-        event.input.hand_over(self._next_to(event.input, 1, is_open=True) if goes_on else event.input)
+            # the verdict is painted before all that follows from it
+            self.said.call_after_refresh(self._after, event.input, goes_on=self.session.state(field.id).done)
+        else:
+            self._go_on(event.input)
+
+    def _after(self, entry: Entry, *, goes_on: bool) -> None:
+        """Show what follows from an answer, and go on where it is right."""
+        self.refresh_rows()
+        if goes_on:
+            self._go_on(entry)
+        else:
+            entry.hand_over(entry)
+
+    def _go_on(self, entry: Entry) -> None:
+        entry.hand_over(self._next_to(entry, 1, is_open=True))
 
     def _next_to(self, entry: Entry, step: int, *, is_open: bool = False) -> Entry:
         """The line after an entry or before it, the next that is open if it has to be; itself where there is none."""

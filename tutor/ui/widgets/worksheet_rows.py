@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tutor.lessons.template import HIDDEN
 from tutor.session import Session
-from tutor.session.model import Answer, FieldKind, WorksheetRow
+from tutor.session.model import Answer, FieldKind, FieldState, WorksheetRow
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, sign, state_sign
@@ -39,6 +39,8 @@ class Row(Horizontal):
     def __init__(self, row: WorksheetRow) -> None:
         super().__init__()
         self.row = row
+        self._value = ""  # as it is shown
+        self._state = FieldState()
 
     @property
     def cell(self) -> int | None:
@@ -75,15 +77,23 @@ class Row(Horizontal):
         """Show the value and the mark as they are now."""
         self.row = row
         open_here = row.extra and row.field is not None and not session.state(row.field.id).done
-        self.query_one(".value", Static).update(Content(HIDDEN if open_here else one_line(row.value)))
-        if row.field is None:
+        value = HIDDEN if open_here else one_line(row.value)
+        if value != self._value:
+            self._value = value
+            self.query_one(".value", Static).update(Content(value), layout=False)
+        self.show_mark(session)
+
+    def show_mark(self, session: Session) -> None:
+        """Show the mark as it is now."""
+        field = self.row.field
+        if field is None or session.state(field.id) == self._state:
             return
-        state = session.state(row.field.id)
+        state = self._state = session.state(field.id)
         verdict = state.result.verdict if state.result is not None else None
         if state.result is not None and self.cell is not None and self.cell < len(state.result.cells):
             verdict = state.result.cells[self.cell].verdict
         shown = state_sign(state) if self.cell is None or state.given_up else sign(verdict)
-        self.query_one(".sign", Static).update(shown)
+        self.query_one(".sign", Static).update(shown, layout=False)
         entry = self.query_one(Entry)
         for each, name in CLASSES.items():
             entry.set_class(each is verdict, name)
