@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tutor.session import Session
 from tutor.session.model import WorksheetRow
@@ -24,7 +23,7 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import words
-from tutor.ui.widgets.worksheet_rows import Row, given_parts, group_title, laid_out
+from tutor.ui.widgets.worksheet_rows import Head, Row, given_parts, laid_out
 
 COMMANDS = (
     Command(
@@ -105,8 +104,7 @@ class WorksheetScreen(TutorScreen[None]):
             for name, group in groupby(of_step, key=lambda row: row.group):
                 title = name if step == 1 else f"{name}, step {step}"
                 lines = list(group)
-                head = Static(group_title(title, lines), classes="group")
-                columns.append(Vertical(head, *laid_out(lines), classes=f"column {name}"))
+                columns.append(Vertical(Head(title, lines), *laid_out(lines), classes=f"column {name}"))
             tables.append(Horizontal(*columns, classes="columns"))
         await self.body.mount(Vertical(*given_parts(given), classes="given"), *tables)
         for line in self.query(Row):

@@ -130,12 +130,31 @@ def _matrix_row(row: WorksheetRow) -> tuple[str, ...] | None:
     return (cell["array"], cell["row"], cell["step"] or "") if cell is not None and cell["column"] else None
 
 
-def group_title(title: str, rows: list[WorksheetRow]) -> Content:
-    """The group's name and, over its columns, what stands in them."""
-    if len(title) > 8 or any(_matrix_row(row) for row in rows):
-        return Content(title)
-    yours = "yours" if any(row.field is not None for row in rows) else ""
-    return Content.assemble(title.ljust(9), (f"{'value':12}{yours}", f"not bold {MUTED}"))
+class Head(Horizontal):
+    """A group's name and, over its columns where it has the rows' own, what stands in them."""
+
+    DEFAULT_CSS = """
+    Head { height: 2; }
+    Head > .name { width: 9; }
+    Head > .value { width: 1fr; max-width: 12; }
+    Head > .yours { width: 13; padding: 0 0 0 1; }
+    Head > .value, Head > .yours { text-style: not bold; color: $foreground 60%; }
+    Head > .alone { width: 1fr; }
+    """
+
+    def __init__(self, title: str, rows: list[WorksheetRow]) -> None:
+        super().__init__(classes="group")
+        self._title = title
+        self._is_alone = len(title) > 8 or any(_matrix_row(row) for row in rows)
+        self._yours = "yours" if any(row.field is not None for row in rows) else ""
+
+    def compose(self) -> ComposeResult:
+        if self._is_alone:
+            yield Static(self._title, classes="alone", markup=False)
+            return
+        yield Static(self._title, classes="name", markup=False)
+        yield Static("value", classes="value", markup=False)
+        yield Static(self._yours, classes="yours", markup=False)
 
 
 def given_parts(rows: list[WorksheetRow]) -> Iterator[Widget]:
