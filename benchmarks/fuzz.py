@@ -1,6 +1,6 @@
 """Fuzz the reader with coverage: whatever is typed is a number, a grid or a formula, or unreadable at a place in it.
 
-    pip install atheris && python benchmarks/fuzz.py -max_total_time=60
+    pip install atheris && python -m benchmarks.fuzz -max_total_time=60
 
 Needs atheris, which has wheels for Linux and some versions of Python; the tests have the same laws with hypothesis.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 
 import atheris
 
@@ -37,11 +38,12 @@ def one(data: bytes) -> None:
     source = atheris.FuzzedDataProvider(data)
     scope = Scope(GRAPH, ASKED[source.ConsumeIntInRange(0, len(ASKED) - 1)])
     text = source.ConsumeUnicodeNoSurrogates(400)
-    for read in (
+    ways: list[Callable[[], bool]] = [
         lambda: math.isfinite(read_number(text, scope).value),
         lambda: len(read_grid(text, (2, 2)).cells) == 4,
         lambda: bool(read_formula(text, scope).shown),
-    ):
+    ]
+    for read in ways:
         try:
             fine = read()
         except Unreadable as error:

@@ -1,4 +1,4 @@
-"""How quickly cells answer and how much the tutor slows a training: ``python benchmarks/labs.py``.
+"""How quickly cells answer and how much the tutor slows a training: ``python -m benchmarks.labs``.
 
 - from the key to the first output of a cell, with no child yet (cold) and with one kept (warm; goal: within 100 ms of
 the code itself);

@@ -1,4 +1,4 @@
-"""How fast a network is solved and a derivation made, as ratios within one run: ``python benchmarks/solve.py``.
+"""How fast a network is solved and a derivation made, as ratios within one run: ``python -m benchmarks.solve``.
 
 Everything is timed in turns, and a ratio is the median over the turns, so that a machine with other work is no worse.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from statistics import median, quantiles
 
 import click
@@ -23,7 +24,7 @@ FIRST, AMONG_TWO, CONSISTENT, FAST = 97.0, 99.5, 99.5, 2.0
 def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
     """How well marking does, on random networks."""
     scale = 1 if quick else 10
-    parts = {
+    parts: dict[str, Callable[[], object]] = {
         "right": lambda: right(seed, 150 * scale, examples),
         "sheets": lambda: whole_sheets(seed, 30 * scale, examples),
         "wrong": lambda: wrong(seed, 400 * scale, examples),

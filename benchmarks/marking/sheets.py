@@ -124,7 +124,7 @@ def _sheet(graph: Graph, keep: Keep, rng: random.Random, decimals: int | None) -
     """The marks of a whole sheet; it ends where rounding leaves a number nothing to go on with."""
     marker = Marker(graph, decimals=decimals)
     names, row, own = list(graph.nodes), [node.value or 0.0 for node in graph.nodes.values()], dict[str, Typed]()
-    found = []
+    found: list[tuple[str, str, Verdict]] = []
     for slot, formula in graph.program:
         name, node = names[slot], graph.nodes[names[slot]]
         try:
