@@ -135,7 +135,7 @@ class _Resolver:
         return tree if isinstance(tree, Name) and tree.name in AXES else self.visit(tree)
 
     def _memories(self, factors: tuple[Tree, ...]) -> list[Tree]:
-        """``v(w11)``, read as a product, is the optimizer's memory where there is no ``v``."""
+        """``v(w11)``, read as a product, is the optimizer's memory where there is no ``v``; with a power too."""
         found: list[Tree] = []
         place = 0
         while place < len(factors):
@@ -144,6 +144,12 @@ class _Resolver:
                     joined = self._canonical(f"{head}({of})")
                     if joined is not None:
                         found.append(Name(joined))
+                        place += 2
+                        continue
+                case (Name(head), Pow(Name(of), exponent)) if self._canonical(head) is None:
+                    joined = self._canonical(f"{head}({of})")
+                    if joined is not None:
+                        found.append(Pow(Name(joined), self.visit(exponent)))
                         place += 2
                         continue
             found.append(self.visit(factors[place]))
