@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
+TURNS_AT_MOST = 100  # of the event loop
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text
 MAP_AT_LEAST, MAP_AT_MOST = 54, 76
 TEXT_AT_LEAST, TEXT_AT_MOST = 66, 104
@@ -56,6 +58,7 @@ class AnsweringScreen(TutorScreen[None]):
         self._reading: Timer | None = None
         self._runner: Runner | None = None
         self._own_file: OwnFile | None = None
+        self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -76,8 +79,25 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def show_screen(self, view: ScreenView) -> None:
         """Show a screen from its top, with the first open question in hand; all of it at once."""
+        async with self._turning:
+            gc.disable()  # garbage is looked for while the learner reads, not before
+            try:
+                await self._show(view)
+            finally:
+                self.call_after_refresh(gc.enable)
+
+    async def _hear(self) -> None:
+        """Let what was typed last arrive: a message goes from widget to widget, and these are about to go."""
+        chain = self.focused.ancestors_with_self if self.focused is not None else []
+        queues = [node for node in chain if isinstance(node, Widget)]
+        for _ in range(TURNS_AT_MOST):
+            if not any(node.message_queue_size for node in queues):
+                return
+            await asyncio.sleep(0)
+
+    async def _show(self, view: ScreenView) -> None:
+        await self._hear()
         target = next((field for field in view.fields if not self.session.state(field.id).done), None)
-        gc.disable()  # garbage is looked for while the learner reads, not before
         with self.app.batch_update():
             self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
             in_hand = target.id if target is not None else None
@@ -91,7 +111,6 @@ class AnsweringScreen(TutorScreen[None]):
             way_on = self.query_one("#next")
             self.set_focus(first.focus_target() if first is not None else way_on, scroll_visible=False)
             self._light(target)
-        self.call_after_refresh(gc.enable)
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
@@ -116,9 +135,10 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def _fill_map(self) -> None:
         """Where there is room for a drawing now, there is one."""
-        if self.page.view is not None:
-            await self._show_map(self.page.view)
-            self.on_descendant_focus()
+        async with self._turning:
+            if self.page.view is not None:
+                await self._show_map(self.page.view)
+                self.on_descendant_focus()
 
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
@@ -195,7 +215,7 @@ class AnsweringScreen(TutorScreen[None]):
         """Have an answer marked, or go on where there is none or where it is right already."""
         event.stop()
         if isinstance(event.field, CodeField):
-            self.run_code(event.field)
+            self.start(event.field)
             return
         field, state = event.field.field, self.session.state(event.field.field.id)
         blank = not any(part.strip() for part in ([event.answer] if isinstance(event.answer, str) else event.answer))
@@ -203,13 +223,22 @@ class AnsweringScreen(TutorScreen[None]):
             self._go_on(event.field)
         else:
             outcome = self.session.submit(field.id, event.answer)
+            if not self._is_here(event.field):
+                self._show_progress()
+                return
             # the verdict is painted before all that follows from it
             event.field.show(self.session.state(field.id))
             event.field.when_painted(partial(self._after, outcome))
 
+    def _is_here(self, widget: FieldWidget) -> bool:
+        """Whether a field is on the page: the learner may have turned it since the field sent its message."""
+        return widget in self.page.field_widgets()
+
     def _go_on(self, widget: FieldWidget) -> None:
         """To the next field that is open, or to the way on."""
         widgets = self.page.field_widgets()
+        if widget not in widgets:
+            return
         later = widgets[widgets.index(widget) + 1 :]
         target = next((other for other in later if not self.session.state(other.field.id).done), None)
         self._hand_over(target.focus_target() if target is not None else self.query_one("#next"))
@@ -226,21 +255,27 @@ class AnsweringScreen(TutorScreen[None]):
         await self._refresh()
         if outcome.notice:
             self.notify(clean(outcome.notice), severity="warning", markup=False)
+        if self.page.field_widget(outcome.field) is None:
+            return  # the page was turned meanwhile
         widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
         self._hand_over(widget.focus_target() if widget is not None else self.query_one("#next"))
 
     async def _refresh(self) -> None:
         """Bring the page, the drawing and the bar up to date."""
-        view = self.session.screen()
-        await self.page.refresh_view(view, self.session.state)
-        await self._show_map(view)
-        self._show_progress()
+        async with self._turning:
+            view = self.session.screen()
+            if self.page.view is None or self.page.view.index != view.index:
+                return  # another screen is about to be shown
+            await self.page.refresh_view(view, self.session.state)
+            await self._show_map(view)
+            self._show_progress()
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
         """Up or down, out of a field."""
         event.stop()
-        self.page.move_on(event.field, event.step)
+        if self._is_here(event.field):
+            self.page.move_on(event.field, event.step)
 
     @on(GridField.Offered)
     def offered(self, event: GridField.Offered) -> None:
@@ -268,6 +303,13 @@ class AnsweringScreen(TutorScreen[None]):
 
             self._runner = Runner(self.session)
         return self._runner
+
+    def start(self, widget: CodeField) -> None:
+        """Run a program, unless one is running."""
+        if self._runner is not None and self._runner.is_running:
+            self.notify("A program is running. F9 stops it.", markup=False)
+        elif self._is_here(widget):
+            self.run_code(widget)
 
     @work(exclusive=True, exit_on_error=False, group="program")
     async def run_code(self, widget: CodeField) -> None:

@@ -101,7 +101,7 @@ class LessonScreen(AnsweringScreen):
         fields = [field for field in self.page.field_widgets() if isinstance(field, CodeField)]
         still_open = [field for field in fields if not self.session.state(field.field.id).done]
         for field in (still_open or fields)[:1]:
-            self.run_code(field)
+            self.start(field)
 
     def action_home(self) -> None:
         """Home; everything is saved."""

@@ -90,6 +90,11 @@ class WorksheetScreen(TutorScreen[None]):
         """Fill the table."""
         await self.fill()
 
+    def on_screen_resume(self) -> None:
+        """What was found elsewhere meanwhile."""
+        if self.query(Row):
+            self.refresh_rows()
+
     async def fill(self) -> None:
         """Build the table of the network in hand."""
         await self.body.remove_children()
@@ -120,7 +125,8 @@ class WorksheetScreen(TutorScreen[None]):
         """Show every value and mark as they are now."""
         rows = {row.name: row for row in self.session.worksheet(self.of)}
         for line in self.query(Row):
-            line.show(rows[line.row.name], self.session)
+            if line.row.name in rows:  # the last ones of another network may not have gone yet
+                line.show(rows[line.row.name], self.session)
         fields = {line.row.field.id for line in self.query(Row) if line.row.field is not None}
         states = [self.session.state(field_id) for field_id in fields]
         done = sum(state.done for state in states)
@@ -195,9 +201,13 @@ class WorksheetScreen(TutorScreen[None]):
             self._go_on(event.input)
 
     def _after(self, entry: Entry, *, goes_on: bool) -> None:
-        """Show what follows from an answer, and go on where it is right."""
+        """Show what follows from an answer, and go on where it is right, unless the learner has gone elsewhere."""
+        if not self.is_current or not entry.is_attached:
+            return
         self.refresh_rows()
-        if goes_on:
+        if self.focused is not entry:
+            entry.release()
+        elif goes_on:
             self._go_on(entry)
         else:
             entry.hand_over(entry)

@@ -9,12 +9,14 @@ from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tutor.ui.text import one_line, pasted
 
 MOST_UNDO = 200
+EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
 HELD_AT_MOST = 5.0  # seconds; a first answer may wait for what marks it to be loaded
 
 
@@ -69,6 +71,7 @@ class Entry(Input, inherit_bindings=False):
         self._future: list[str] = []
         self._known = value
         self._held: list[events.Key] | None = None
+        self._holding: Timer | None = None
 
     def set_text(self, text: str) -> None:
         """Put a text in that was not typed (a draft, a pasted cell)."""
@@ -112,16 +115,21 @@ class Entry(Input, inherit_bindings=False):
         if self.message_queue_size:  # a key may be on its way here that was typed before those to come
             self.call_later(self.hand_over, target, scroll_visible=scroll_visible)
             return
-        held, self._held = self._held, None
+        held = self._let_go()
         self.screen.set_focus(target, scroll_visible)
-        for event in held or ():
-            target.post_message(event)
+        for event in held:
+            target._forward_event(event)  # as the screen does: what bubbles up to the app is not taken for a new key
 
     def release(self) -> None:
         """Let what was held come again, to whatever has the focus now."""
-        held, self._held = self._held, None
-        for event in held or ():
+        for event in self._let_go():
             self.app.post_message(event)
+
+    def _let_go(self) -> list[events.Key]:
+        held, self._held = self._held or [], None
+        if self._holding is not None:
+            self._holding.stop()
+        return held
 
     def on_unmount(self) -> None:
         """Be forgotten: the screen would keep every line that was ever on it until the mouse selects some text."""
@@ -137,8 +145,12 @@ class Entry(Input, inherit_bindings=False):
         if self._held is None:
             if is_enter:
                 self._held = []
-                self.set_timer(HELD_AT_MOST, self.release)
-        elif is_enter or event.is_printable:
+                self._holding = self.set_timer(HELD_AT_MOST, self.release)
+            elif event.key == "backspace":  # now: a binding is run only after the characters that come behind it
+                event.stop()
+                event.prevent_default()
+                await self.run_action("delete_left")
+        elif is_enter or event.is_printable or event.key in EDITING:
             event.stop()
             event.prevent_default()
             self._held.append(events.Key(event.key, event.character))

@@ -263,19 +263,21 @@ class Page(VerticalScroll, inherit_bindings=False):
     def follow_focus(self, event: DescendantFocus) -> None:
         """The question in hand is the one with the focus."""
         self._changed()
-        field = next((w for w in event.widget.ancestors_with_self if isinstance(w, FieldWidget)), None)
-        if field is not None:
+        fields = self.field_widgets()  # what has just gone may still say that it got the focus
+        field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
+        if isinstance(field, FieldWidget):
             self._take_in_hand(field)
         elif isinstance(event.widget, Way) and self._in_hand is not None:
             self._in_hand.take_in_hand(False)
-        inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock)]
+        inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
             self.hold(inside[0])
 
     def _take_in_hand(self, field: FieldWidget) -> None:
-        if self._in_hand is not None and field is not self._in_hand:
-            self._in_hand.take_in_hand(False)
+        before = self._in_hand
+        if before is not None and before is not field and before.is_attached:
+            before.take_in_hand(False)
         field.take_in_hand(True)
         self._in_hand = field
 
