@@ -13,6 +13,7 @@ from tests.ui.driving import (
     enter,
     field,
     in_hand,
+    lesson_screen,
     paste,
     press,
     seen,
@@ -411,3 +412,14 @@ async def test_a_model_answer_comes_in_sight_under_a_question_that_stays(opened:
         await type_in(pilot, "b")
         await press(pilot, "f5")
         await until(pilot, lambda: "the other moves the parameters" in " ".join(seen(pilot.app).split()), "the model")
+
+
+async def test_the_way_on_is_under_the_text_again_where_there_is_room_again(opened: Opener) -> None:
+    async with opened("every-kind", size=(140, 45)) as pilot:
+        await press(pilot, "f2")
+        foot = lesson_screen(pilot.app).page.foot
+        before = foot.region.y
+        for size in ((80, 24), (140, 45)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        await until(pilot, lambda: foot.region.y == before, "the buttons where they were")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -315,16 +316,17 @@ class Page(VerticalScroll, inherit_bindings=False):
         """The rows in which text is seen, above the way on."""
         return self.container_size.height - 1
 
-    def _dock(self) -> None:
+    def _dock(self, *, looks_again: bool = True) -> None:
         """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
-        below."""
+        below. What is docked or no more changes the page's length: after that it ``looks_again``, once."""
         if not self.is_attached or self.container_size.height == 0:
             return
         foot = self.foot
-        flowing = [child for child in self.children if not child.has_class("-docked")]
+        flowing = [child for child in self.children if child is not foot and not child.has_class("-docked")]
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
-        length = end + sum(_own_height(block) + 1 for block in docked) + (2 if foot.has_class("-docked") else 0)
+        was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
+        length = end + sum(_own_height(block) + 1 for block in docked) + _FOOT_ROWS
         is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
         is_hidden = is_long and not isinstance(
@@ -333,6 +335,8 @@ class Page(VerticalScroll, inherit_bindings=False):
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
         foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
+        if looks_again and was_docked != [child for child in self.children if child.has_class("-docked")]:
+            self.call_after_refresh(partial(self._dock, looks_again=False))
 
     def _is_below(self, block: QuestionBlock) -> bool:
         """Whether a question's own place, or more of it than is docked at most, is under what is seen."""
@@ -344,6 +348,10 @@ class Page(VerticalScroll, inherit_bindings=False):
     def on_resize(self, event: Resize) -> None:
         """Another size: the question in hand stays in sight."""
         self.settle()
+
+
+_FOOT_ROWS = 2
+"""The rows of the way on where it is not docked: its own, and the margin under it."""
 
 
 def _own_height(block: QuestionBlock) -> int:
