@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.formulas import Notation, format_number, latex, parse, text
+from tutor.formulas import Notation, format_number, latex, parse, resolve, text
 
 PLAIN = Notation()
 OWN = Notation(
@@ -102,3 +102,11 @@ def test_values_put_in_for_names() -> None:
     assert text(tree, PLAIN, {"w11": 0.2, "x1": -1.0, "theta1": -0.4}) == "0.2·(−1) + (−0.4)"
     assert latex(tree, PLAIN, {"w11": 0.2}) == r"0.2 \cdot x_{1} + \theta_{1}"
     assert text(tree, PLAIN, lambda name: "□" if name == "x1" else None) == "w₁₁·□ + θ₁"
+
+
+@pytest.mark.parametrize("typed", ["-v(w11)", "-v(w11)^2", "2*v(w11)", "w11 - v(w11)"])
+def test_a_memory_is_read_with_a_minus_and_a_power(typed: str) -> None:
+    plain = typed.replace("v(w11)", "w11_v")
+    assert resolve(parse(typed), lambda name: PLAIN.canonical(name, KNOWN), source=typed) == resolve(
+        parse(plain), lambda name: PLAIN.canonical(name, KNOWN), source=plain
+    )

@@ -32,6 +32,8 @@ from tutor.formulas.tree import (
 
 Canonical = Callable[[str], str | None]
 
+_NO_NAME = Num(0.0, "0")
+
 #: Words that say along which axis a function of arrays works.
 AXES = frozenset({"rows", "columns"})
 
@@ -135,26 +137,25 @@ class _Resolver:
         return tree if isinstance(tree, Name) and tree.name in AXES else self.visit(tree)
 
     def _memories(self, factors: tuple[Tree, ...]) -> list[Tree]:
-        """``v(w11)``, read as a product, is the optimizer's memory where there is no ``v``; with a power too."""
+        """The factors, with ``v(w11)``, read as a product, as the optimizer's memory where there is no ``v``."""
         found: list[Tree] = []
         place = 0
         while place < len(factors):
-            match factors[place : place + 2]:
-                case (Name(head), Name(of)) if self._canonical(head) is None:
-                    joined = self._canonical(f"{head}({of})")
-                    if joined is not None:
-                        found.append(Name(joined))
-                        place += 2
-                        continue
-                case (Name(head), Pow(Name(of), exponent)) if self._canonical(head) is None:
-                    joined = self._canonical(f"{head}({of})")
-                    if joined is not None:
-                        found.append(Pow(Name(joined), self.visit(exponent)))
-                        place += 2
-                        continue
-            found.append(self.visit(factors[place]))
-            place += 1
+            memory = self._memory(*factors[place : place + 2])
+            found.append(self.visit(factors[place]) if memory is None else memory)
+            place += 1 if memory is None else 2
         return found
+
+    def _memory(self, head: Tree, of: Tree = _NO_NAME) -> Tree | None:
+        """``v(w11)`` from two factors, perhaps with a minus before it or a power behind it."""
+        name, base = head.of if isinstance(head, Neg) else head, of.base if isinstance(of, Pow) else of
+        if not isinstance(name, Name) or not isinstance(base, Name) or self._canonical(name.name) is not None:
+            return None
+        joined = self._canonical(f"{name.name}({base.name})")
+        if joined is None:
+            return None
+        tree: Tree = Pow(Name(joined), self.visit(of.exponent)) if isinstance(of, Pow) else Name(joined)
+        return Neg(tree) if isinstance(head, Neg) else tree
 
     def _name(self, name: str) -> Tree:
         found = self._canonical(name)

@@ -14,11 +14,11 @@ Sign = tuple[str, int]
 """A character and the offset that it came from."""
 
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
-_NOTHING = frozenset({"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", *",;:! "})
+_NOTHING = frozenset({"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "!"})
 _WORDS = frozenset({"text", "mathrm", "mathit", "mathbf", "operatorname"})
 _FRACTIONS = frozenset({"frac", "dfrac", "tfrac"})
 _HATS = frozenset({"hat", "widehat"})
-_SIGNS = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "prime": "'", "partial": "d", "lvert": "|", "rvert": "|"}
+_SIGNS = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "prime": "'", "partial": "d", **dict.fromkeys(",;: ", " ")}
 _NAMES = frozenset({"exp", "ln", "log", "tanh", "max", "min", "sin", "cos"})
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
@@ -41,36 +41,50 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
+        self.is_closed = False  # a name that ends here: what comes behind it is another factor
 
     def read(self, end: int | None = None) -> list[Sign]:
         """Everything up to a place (default: the end)."""
         end = len(self.text) if end is None else end
         found: list[Sign] = []
+        last = ""
         while self.place < end:
             start, char = self.place, self.text[self.place]
             if char == "\\":
-                found += self._command(start)
-            elif self.text.startswith("{,}", start):  # a decimal comma without a space after it
+                match = _COMMAND.match(self.text, start)
+                piece = self._command(start)
+                found += [*_glue(found, piece, last, start), *piece]
+                last = match[1] if match else ""
+                self.is_closed = last in _HATS
+            elif self.text.startswith("{,}", start):  # a decimal comma, which LaTeX would set as a list's
                 self.place += 3
-                found.append((",", start))
+                found.append((".", start))
             elif char == "'" and self.text[start + 1 : start + 3] == "_{":  # w'_{21} is w_{21}'
                 self.place += 2
                 found += [*self._argument(), (char, start)]
-            elif char in "_^" and self.text[start + 1 : start + 2] == "{":
+                self.is_closed, last = True, ""
+            elif char in "_^" and self.text[start + 1 : start + 2] in ("{", "\\"):
                 self.place += 1
                 found += self._script(char, start)
+                self.is_closed, last = char == "_", ""
             else:
                 self.place += 1
+                if self.is_closed and char.isalnum():
+                    found.append(("*", start))
                 found.append((char, start))
+                self.is_closed, last = self.is_closed and char == "'", ""
         return found
 
     def _script(self, char: str, start: int) -> Iterator[Sign]:
         inner = self._argument()
         written = "".join(sign for sign, _ in inner)
         if char == "_" or (written and set(written) == {"'"}):
+            if char == "^" and self.text[self.place : self.place + 2] == "_{":  # w^{\prime}_{21}
+                self.place += 1
+                yield from self._argument()
             yield from inner
-        elif written in ("T", r"\top", r"\intercal"):
-            yield from ((sign, start) for sign in ".T")
+        elif written in ("T", "⊤"):
+            yield from ((sign, start) for sign in "^T")
         else:
             yield from (("^", start), ("(", start), *inner, (")", start))
 
@@ -132,3 +146,13 @@ class _Reader:
     def _skip_spaces(self) -> None:
         while self.text[self.place : self.place + 1].isspace():
             self.place += 1
+
+
+def _glue(found: list[Sign], piece: list[Sign], last: str, start: int) -> list[Sign]:
+    """What keeps a command apart from the name before it: ``w\\hat{y}`` is a product, ``\\ln\\hat{y}`` none."""
+    if not found or not piece or last == "partial":
+        return []
+    before, behind = found[-1][0], piece[0][0]
+    if not (before.isalnum() or before in "')") or not (behind.isalnum() or behind == "("):
+        return []
+    return [(" " if last in _NAMES or last in _WORDS else "*", start)]

@@ -6,6 +6,7 @@ inline styles, and this one can be given the colour of mathematics.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -64,13 +65,15 @@ def _inline(token: Token) -> list[Token]:
 
 def inline(text: str) -> Content:
     """A line of Markdown (an option, a prompt, a label) as content; block structure is not looked for."""
-    children = parser().parseInline(clean(text))[0].children or []
+    children = parser().parseInline(clean(text).strip())[0].children or []
     parts: list[str] = []
     spans: list[Span] = []
     opened: list[tuple[str, int]] = []
     length = 0
     for token in children:
         piece = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
+        if token.type == "text":
+            piece = re.sub(r"[ \t]+", " ", piece)  # a no-break space within a formula stays
         if token.type.endswith("_open"):
             opened.append((_STYLES.get(token.type.removesuffix("_open"), ""), length))
         elif token.type.endswith("_close") and opened:
@@ -201,7 +204,9 @@ class Prose(Markdown):
     DEFAULT_CSS = """
     Prose { padding: 0; margin: 0; height: auto; }
     Prose MarkdownBlock > .s { text-style: none; color: $secondary; }
-    Prose MarkdownBlock > .code_inline { color: $text-warning; background: $warning 10%; }
+    Prose MarkdownBlock:dark > .code_inline, Prose MarkdownBlock:light > .code_inline {
+        color: $text-warning; background: $warning 10%;
+    }
     Prose MarkdownH1, Prose MarkdownH2, Prose MarkdownH3, Prose MarkdownH4 {
         margin: 0 0 1 0; background: transparent; color: $primary; text-style: bold; content-align: left top;
         width: 1fr;
