@@ -12,7 +12,7 @@ from tests.ui.test_programs import lab
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
 
-GAPS = (0, 1, 2, 3, 5, 8, 12)
+GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
 
 

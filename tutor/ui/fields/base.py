@@ -95,6 +95,10 @@ class FieldWidget(Commanded):
         self.state = state
         self.show_mark()
 
+    def show_verdict(self, state: FieldState) -> None:
+        """Show what can be seen at once of a new mark; ``show`` follows when that has been painted."""
+        self.show(state)
+
     def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call back once the mark has been painted."""
         marks = self.query(MarkLine)

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field, FieldKind, ReadBack, Verdict
+from tutor.session.model import Answer, Field, FieldKind, FieldState, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
@@ -85,8 +85,20 @@ class NumberField(FieldWidget):
         self.entry.set_text(answer if isinstance(answer, str) else " ".join(answer))
         self.show_reading(ReadBack(""), None)
 
+    def show_verdict(self, state: FieldState) -> None:
+        """The sign and the words: a colour takes all of the entry's styles to be worked out anew."""
+        self.state = state
+        self._show_words()
+
     def show_mark(self) -> None:
         """The sign, the words (until there are some, how precise the answer is to be), and the entry's colour."""
+        self._show_words()
+        verdict = self.state.result.verdict if self.state.result is not None else None
+        for each, name in CLASSES.items():
+            self.entry.set_class(each is verdict, name)
+        self.show_reading(ReadBack(""), None)
+
+    def _show_words(self) -> None:
         self.sign.update(state_sign(self.state), layout=False)
         self.mark.show(self.state)
         result, precision = self.state.result, Content.styled(clean(self.field.precision), MUTED)
@@ -95,10 +107,6 @@ class NumberField(FieldWidget):
             self.mark.display = True
         elif result is not None and result.verdict is Verdict.WRONG and not self.state.done:
             self.mark.update(Content.assemble(words(result), "  ", precision))
-        verdict = self.state.result.verdict if self.state.result is not None else None
-        for each, name in CLASSES.items():
-            self.entry.set_class(each is verdict, name)
-        self.show_reading(ReadBack(""), None)
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""

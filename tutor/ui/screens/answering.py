@@ -227,7 +227,7 @@ class AnsweringScreen(TutorScreen[None]):
                 self._show_progress()
                 return
             # the verdict is painted before all that follows from it
-            event.field.show(self.session.state(field.id))
+            event.field.show_verdict(self.session.state(field.id))
             event.field.when_painted(partial(self._after, outcome))
 
     def _is_here(self, widget: FieldWidget) -> bool:
