@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.solve import MOST_STEPS
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.derivations import Derivation
 
 NARROWEST, WIDEST = 40, 100
-
-#: As far as ``tutor solve --steps`` goes.
-MOST_STEPS = 1000
 
 
 @click.command()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tutor.network import Graph
     from tutor.solver import Solution
 
+MOST_STEPS = 1000
+
 #: The headings of the text, with the kinds of quantity under each.
 _HEADINGS = {
     "given": ("given",),
@@ -28,7 +30,9 @@ _HEADINGS = {
 
 @click.command()
 @click.argument("file", metavar="FILE[#VARIANT]")
-@click.option("--steps", type=click.IntRange(1, 1000), metavar="N", help="So many training steps (default: as asked).")
+@click.option(
+    "--steps", type=click.IntRange(1, MOST_STEPS), metavar="N", help="So many training steps (default: as asked)."
+)
 @click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
 @click.option("--json", "as_json", is_flag=True, help="Print the quantities as JSON.")
 def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None:

@@ -32,8 +32,6 @@ from tutor.formulas.tree import (
 
 Canonical = Callable[[str], str | None]
 
-_NO_NAME = Num(0.0, "0")
-
 #: Words that say along which axis a function of arrays works.
 AXES = frozenset({"rows", "columns"})
 
@@ -146,7 +144,7 @@ class _Resolver:
             place += 1 if memory is None else 2
         return found
 
-    def _memory(self, head: Tree, of: Tree = _NO_NAME) -> Tree | None:
+    def _memory(self, head: Tree, of: Tree | None = None) -> Tree | None:
         """``v(w11)`` from two factors, perhaps with a minus before it or a power behind it."""
         name, base = head.of if isinstance(head, Neg) else head, of.base if isinstance(of, Pow) else of
         if not isinstance(name, Name) or not isinstance(base, Name) or self._canonical(name.name) is not None:

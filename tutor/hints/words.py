@@ -158,7 +158,7 @@ def _gradient_in_words(graph: Graph, node: Node) -> str:
     else:
         rest = "a bias multiplies nothing, so it is the error signal of its unit"
     parameter = _symbol(graph, node.role.get("parameter", node.name))
-    if node.role.get("rule") == "difference":
+    if not graph.notation.follows_loss:
         delta = f"${graph.notation.latex('delta')}$"
         says = f"stands for the update's direction for {parameter} (this lesson's {delta} is not the loss's gradient)"
     else:

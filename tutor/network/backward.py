@@ -212,8 +212,6 @@ def _gradient(names: Names, layer: int, index: int, place: int | None, parameter
     units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step)]
     terms = [Name(unit.delta) if place is None else mul(Name(unit.delta), Name(unit.source(place))) for unit in units]
     role = {"parameter": parameter}
-    if not names.network.follows_loss:
-        role["rule"] = "difference"
     if not names.network.is_batch:
         role["delta"] = units[0].delta
         if place is not None:

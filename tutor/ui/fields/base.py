@@ -117,14 +117,6 @@ class FieldWidget(Commanded):
         """Give this field the focus. The page scrolls to its question, so that the field need not."""
         self.focus_target().focus(scroll_visible=False)
 
-    def go_on_to(self, entry: Entry) -> None:
-        """From the cell in hand to another one, with what was typed since Enter."""
-        focused = self.screen.focused
-        if isinstance(focused, Entry):
-            focused.hand_over(entry)
-        else:
-            entry.focus()
-
     def action_check(self) -> None:
         """Ask for the answer to be checked."""
         self.post_message(self.Submitted(self, self.answer))

@@ -24,7 +24,7 @@ from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.entry import Entry, hand_over
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
@@ -108,8 +108,7 @@ class AnsweringScreen(TutorScreen[None]):
             self._show_progress()
             # at once, so that what is typed meanwhile comes here
             first = self.page.field_widget(in_hand) if in_hand is not None else None
-            way_on = self.query_one("#next")
-            self.set_focus(first.focus_target() if first is not None else way_on, scroll_visible=False)
+            self.set_focus(self._target(first), scroll_visible=False)
             self._light(target)
 
     async def _show_map(self, view: ScreenView) -> None:
@@ -241,14 +240,11 @@ class AnsweringScreen(TutorScreen[None]):
             return
         later = widgets[widgets.index(widget) + 1 :]
         target = next((other for other in later if not self.session.state(other.field.id).done), None)
-        self._hand_over(target.focus_target() if target is not None else self.query_one("#next"))
+        hand_over(self, self._target(target), scroll_visible=False)
 
-    def _hand_over(self, target: Widget) -> None:
-        """Give the focus to a widget, with what was typed while an answer was marked."""
-        if isinstance(self.focused, Entry):
-            self.focused.hand_over(target, scroll_visible=False)
-        else:
-            self.set_focus(target, scroll_visible=False)
+    def _target(self, widget: FieldWidget | None) -> Widget:
+        """What to give the focus for a field; for none, the way on."""
+        return widget.focus_target() if widget is not None else self.query_one("#next")
 
     async def _after(self, outcome: Outcome) -> None:
         """Show what came of an answer: marks, what may be seen now, where to go."""
@@ -258,7 +254,7 @@ class AnsweringScreen(TutorScreen[None]):
         if self.page.field_widget(outcome.field) is None:
             return  # the page was turned meanwhile
         widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
-        self._hand_over(widget.focus_target() if widget is not None else self.query_one("#next"))
+        hand_over(self, self._target(widget), scroll_visible=False)
 
     async def _refresh(self) -> None:
         """Bring the page, the drawing and the bar up to date."""

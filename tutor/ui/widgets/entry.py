@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -191,3 +193,11 @@ class Entry(Input, inherit_bindings=False):
             self.post_message(self.Pasted(self, text))
         elif text:
             self.replace(" ".join(text.split()), *sorted(self.selection))
+
+
+def hand_over(screen: Screen[Any], target: Widget, *, scroll_visible: bool = True) -> None:
+    """Give a widget the focus and, from the line that has it now, what was typed since Enter."""
+    if isinstance(screen.focused, Entry):
+        screen.focused.hand_over(target, scroll_visible=scroll_visible)
+    else:
+        screen.set_focus(target, scroll_visible)

@@ -89,8 +89,7 @@ def inline(text: str) -> Content:
 
 def is_inline(text: str) -> bool:
     """Whether a text is one paragraph without blocks, so that ``inline`` shows all of it."""
-    tokens = parser().parse(clean(text))
-    return len(tokens) == 3 and tokens[0].type == "paragraph_open"
+    return _paragraph(text) is not None
 
 
 _PLAIN = {"text", "softbreak", "hardbreak", "code_inline", "strong_open", "strong_close", "em_open", "em_close"}
@@ -99,9 +98,15 @@ _PLAIN |= {"s_open", "s_close"}
 
 def is_plain(text: str) -> bool:
     """Whether a text is one paragraph with nothing in it to follow, so that all it needs is to be shown."""
+    found = _paragraph(text)
+    return found is not None and all(token.type in _PLAIN for token in found)
+
+
+def _paragraph(text: str) -> Sequence[Token] | None:
+    """What stands in the one paragraph that a text is; None where it is anything else."""
     tokens = parser().parse(clean(text))
     is_one = len(tokens) == 3 and tokens[0].type == "paragraph_open"
-    return is_one and all(child.type in _PLAIN for child in tokens[1].children or ())
+    return tokens[1].children or () if is_one else None
 
 
 class MathBlock(MarkdownBlock):
