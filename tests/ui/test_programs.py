@@ -116,8 +116,7 @@ async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> N
         output = pilot.app.screen.query(Output).first()
         output.write("".join(f"line {number}\n" for number in range(5000)))
         output._draw_if_stale()
-        await settle(pilot)
-        assert "line 4999" in seen(pilot.app)
+        await until(pilot, lambda: "line 4999" in seen(pilot.app), "the last line")
         assert "line 400\n" not in seen(pilot.app)
         assert len(output._lines) < 1000
 

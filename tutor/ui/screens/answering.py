@@ -194,7 +194,7 @@ class AnsweringScreen(TutorScreen[None]):
 
     def _read(self, widget: FieldWidget, cell: int | None) -> None:
         field = widget.field
-        if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not widget.is_attached:
+        if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not self._is_here(widget):
             return
         self.tutor.expect_answers()
         answer = widget.answer
