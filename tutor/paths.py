@@ -1,4 +1,5 @@
-"""Where things live: the course's lessons, the learner's own folder, the folders that an instructor adds.
+"""Where things live: the course's lessons, the learner's own folder, the folders that an instructor adds; how a file is
+kept there.
 
 Standard library only; platformdirs is imported when the data folder is first asked for.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from zlib import crc32
 
 
 def shipped_lessons() -> Path:
@@ -34,3 +36,34 @@ def home() -> Path:
     """The learner's own folder (progress, work, reports): ``TUTOR_HOME``, else the platform's data folder."""
     chosen = os.environ.get("TUTOR_HOME")
     return Path(chosen).expanduser() if chosen else _platform_data()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: beside its place, on the disk, then moved there. A full disk or a crash leaves
+    the old one, and nobody ever reads half of it. Raises ``OSError``."""
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+@lru_cache(maxsize=1)
+def tutor_stamp() -> int:
+    """A number for the code of this tutor: with another one, what was kept from it may not fit or hold any more."""
+    stamp = 0
+    for folder, folders, names in os.walk(Path(__file__).resolve().parent):
+        folders[:] = sorted(set(folders) - {"__pycache__"})
+        for name in sorted(names):
+            if name.endswith(".py"):
+                status = os.stat(os.path.join(folder, name))
+                stamp = crc32(f"{folder}/{name} {status.st_mtime_ns} {status.st_size}".encode(), stamp)
+    return stamp

@@ -15,10 +15,10 @@ from benchmarks.marking.networks import random_network
 from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.marking import Mark, Marker, Typed, Verdict, default_decimals
-from tutor.marking.decimals import old_value
+from tutor.marking import Mark, Marker, Typed, Verdict
 from tutor.marking.variants import Surroundings, Variant, variants_of
 from tutor.network import Graph, Kind
+from tutor.network.decimals import default_decimals, old_value
 
 
 @dataclass

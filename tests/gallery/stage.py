@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.fields.code import Editor
 from tutor.ui.screens.answering import READ_AFTER
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.editor import Editor
 
 LONGEST = 60.0  # seconds that anything may take
 

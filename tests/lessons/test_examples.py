@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.lessons import Lesson, load, load_source
+from tutor.lessons import Lesson, load, load_source, with_models
 from tutor.lessons.blocks import (
     Ask,
     Choose,
@@ -175,7 +175,7 @@ def test_other_numbers_resolve_everything_anew(folder: Path) -> None:
         "        options: [{text: yes, correct: Z1 < 0}, {text: no, correct: Z1 > 0}]\n",
     )
     spec = dict(lesson.parts["lab2"].spec)
-    other = lesson.with_models({"lab2": {**spec, "inputs": [3, 0, 0]}}, "17")
+    other = with_models(lesson, {"lab2": {**spec, "inputs": [3, 0, 0]}}, "17")
     assert other.variant == "17"
     assert other.blocks[0].text.fill() == "We have $x_1 = {3}$."  # type: ignore[union-attr]
     question = other.blocks[1]

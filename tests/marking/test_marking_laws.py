@@ -14,9 +14,10 @@ from tests.marking.marking_exercises import graph as exercise
 from tests.marking.marking_exercises import marker as marker_of
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.marking import Marker, Typed, Verdict, default_decimals
+from tutor.marking import Marker, Typed, Verdict
 from tutor.marking.variants import Surroundings, variants_of
 from tutor.network import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Network, build_graph
+from tutor.network.decimals import default_decimals
 
 HEADS = [
     ("sigmoid", "half_squared_error"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.color import Color
 
 from tests.ui.driving import PROGRAMS, Opener, lesson_screen, session, settle
-from tutor.ui.fields.code import Editor
+from tutor.ui.widgets.editor import Editor
 
 
 def luminance(colour: Color) -> float:

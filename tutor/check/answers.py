@@ -11,9 +11,9 @@ from tutor.errors import TutorError
 from tutor.formulas import evaluate, names, text
 from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
 from tutor.lessons.keys import answer_in_allowed_names
-from tutor.marking import Marker, Verdict, default_decimals
-from tutor.marking.decimals import old_value
+from tutor.marking import Marker, Verdict
 from tutor.marking.expressions import mark_expression
+from tutor.network.decimals import default_decimals, figures_to_decimals, old_value
 
 MOST_MORE = 2
 """Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
@@ -42,8 +42,6 @@ def asked_decimals(item: AskItem) -> int:
     if item.decimals is not None:
         return item.decimals
     if item.figures is not None:
-        from tutor.marking.decimals import figures_to_decimals
-
         return max(figures_to_decimals(item.graph.values[cell], item.figures) for cell in item.quantity.cells)
     return default_decimals(item.graph, item.quantity)
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 
 from tutor import paths
@@ -44,30 +41,15 @@ class FindingsCache:
             "notes": [*notes],
         }
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(record, stream, ensure_ascii=False)
-            Path(temporary).replace(self._file(path))
+            paths.write_whole(self._file(path), json.dumps(record, ensure_ascii=False).encode("utf-8"))
 
     def _file(self, path: Path) -> Path:
         return self.folder / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ".json")
 
     def _stamp(self, path: Path, files: Iterable[Path]) -> str:
-        digest = hashlib.sha256(f"{self.options}\n{tutor_stamp()}".encode())
+        digest = hashlib.sha256(f"{self.options}\n{paths.tutor_stamp()}".encode())
         for each in (path, *files):
             digest.update(f"\n{each}\n".encode())
             with contextlib.suppress(OSError):
                 digest.update(b"there: " + each.read_bytes())
         return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def tutor_stamp() -> str:
-    """This tutor: another one may find other things."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for file in sorted(package.rglob("*.py")):
-        status = file.stat()
-        digest.update(f"{file}{status.st_mtime_ns}{status.st_size}".encode())
-    return digest.hexdigest()

@@ -11,8 +11,8 @@ from tutor.check.words import answer_lines, grid, label, number_answer, one_line
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
-from tutor.marking import default_decimals
 from tutor.network import HIDDEN_KINDS, Kind
+from tutor.network.decimals import default_decimals
 
 MOST_MISTAKES = 12
 

@@ -29,8 +29,8 @@ from tutor.lessons.blocks import (
     Text,
     Write,
 )
-from tutor.marking import default_decimals
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
+from tutor.network.decimals import default_decimals
 
 MOST_WORKED = 12
 """Cells of one grid that are worked out line by line; beyond, the reader has seen how."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.paths import home
+from tutor import paths
 
 
 def lab_path(lesson: str, lab: str) -> Path:
     """Where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
-    return home() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
+    return paths.home() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
 
 
 def _as_name(text: str) -> str:
@@ -32,18 +30,8 @@ def open_lab(lesson: str, lab: str, starter: str) -> tuple[Path, str]:
 
 
 def save(path: Path, source: str) -> None:
-    """Write a program whole or not at all: a full disk or a crash leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(source)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    """Write a program whole or not at all."""
+    paths.write_whole(path, source.encode("utf-8"))
 
 
 @dataclass

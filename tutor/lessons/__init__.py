@@ -39,6 +39,13 @@ def load_source(path: Path | str, *, models: Specs | None = None, variant: str |
     return loader.load_source(path, models=models, variant=variant)
 
 
+def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:
+    """A lesson as it stands in its file, with other specs for the named models, everything in it resolved anew."""
+    from tutor.lessons import loader
+
+    return loader.with_models(lesson, specs, variant)
+
+
 def __getattr__(name: str) -> type:
     """What is not needed for the list of lessons, when it is first named."""
     if name == "Lesson":
@@ -53,4 +60,14 @@ def __getattr__(name: str) -> type:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["Catalogue", "Entry", "Lesson", "LessonProblems", "Problem", "load", "load_catalogue", "load_source"]
+__all__ = [
+    "Catalogue",
+    "Entry",
+    "Lesson",
+    "LessonProblems",
+    "Problem",
+    "load",
+    "load_catalogue",
+    "load_source",
+    "with_models",
+]

@@ -8,7 +8,7 @@ The YAML border is ``models``; what stands here imports neither pydantic nor YAM
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -409,7 +409,6 @@ class Model:
     line: int = 1
 
 
-Rebuild = Callable[[Mapping[str, Mapping[str, object]], "str | None"], "Lesson"]
 Form = Literal["lesson", "network", "worksheet"]
 
 
@@ -441,7 +440,6 @@ class Lesson:
     text: str = ""
     #: Every other file that was looked at while it was loaded.
     sources: tuple[Path, ...] = ()
-    rebuild: Rebuild | None = None
 
     @property
     def models(self) -> Mapping[str, Network | Worksheet]:
@@ -470,8 +468,3 @@ class Lesson:
     def asked(self) -> tuple[AskItem, ...]:
         """Every quantity asked, in order."""
         return tuple(item for block in self.blocks if isinstance(block, Ask) for item in block.items)
-
-    def with_models(self, specs: Mapping[str, Mapping[str, object]], variant: str | None = None) -> Lesson:
-        """The same lesson with other specs for the named models, everything in it resolved anew."""
-        assert self.rebuild is not None
-        return self.rebuild(specs, variant)

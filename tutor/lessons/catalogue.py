@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from tutor import __version__, paths
+from tutor import paths
 from tutor.errors import LessonError
 from tutor.lessons.numbering import lesson_id
 
@@ -133,6 +133,21 @@ def load_catalogue() -> Catalogue:
     return Catalogue()
 
 
+def read_aside() -> None:
+    """Have another process load what is new or has changed, and wait for it: the second of processor and the third of
+    an application's memory that this takes are not a screen's to pay. Should it fail, only time has been lost."""
+    import subprocess
+    import sys
+
+    program = "import sys, pathlib, tutor.lessons as it; it.Catalogue(map(pathlib.Path, sys.argv[1:]))"
+    command = [sys.executable, "-P", "-c", program, *map(str, paths.lesson_folders())]
+    package = str(Path(__file__).resolve().parents[2])
+    nothing = subprocess.DEVNULL
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        environment = {**os.environ, "PYTHONPATH": package}
+        subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=environment, timeout=60, check=False)
+
+
 def _glimpsed(path: Path) -> dict[str, object]:
     """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
     found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", path.read_text("utf-8", "replace")[:4000], re.M))
@@ -154,7 +169,7 @@ def _from_record(path: Path, record: object) -> Entry | None:
 def _loaded(path: Path) -> dict[str, object] | None:
     """What the index keeps of a file."""
     from tutor.errors import TutorError
-    from tutor.lessons import loader
+    from tutor.lessons import loader, ready
 
     number, name = lesson_id(path)
     try:
@@ -167,6 +182,7 @@ def _loaded(path: Path) -> dict[str, object] | None:
     else:
         if lesson.form != "lesson":
             return None
+        ready.keep(lesson)
         entry = Entry(
             path, lesson.id, lesson.title, lesson.number, lesson.summary, lesson.minutes, lesson.requires,
             lesson.language, count_questions(lesson), len(lesson.screens),
@@ -207,7 +223,7 @@ def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry,
 def _read_index(index: Path) -> dict[str, dict[str, object]]:
     try:
         data = json.loads(index.read_text(encoding="utf-8"))
-        if data["version"] == [_FORMAT, __version__]:
+        if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return {key: value for key, value in data["files"].items() if "stamp" in value and "entry" in value}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # no index, or one that cannot be used: it is written anew
@@ -215,12 +231,7 @@ def _read_index(index: Path) -> dict[str, dict[str, object]]:
 
 
 def _write_index(index: Path, files: Mapping[str, dict[str, object]]) -> None:
-    """Written beside and moved into place, so that two tutors never see half an index; a full disk stops nobody."""
-    import tempfile
-
+    """Write the index; a full disk stops nobody."""
+    text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": files}, ensure_ascii=False)
     with contextlib.suppress(OSError):
-        index.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=index.parent, prefix="lessons-", suffix=".json")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"version": [_FORMAT, __version__], "files": files}, stream, ensure_ascii=False)
-        Path(name).replace(index)
+        paths.write_whole(index, text.encode("utf-8"))

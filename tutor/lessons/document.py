@@ -38,11 +38,19 @@ class WrittenFloat(float):
 
     written: str
 
+    def __reduce__(self) -> tuple[type[float], tuple[float]]:
+        """In a lesson that is kept, the number alone counts."""
+        return float, (float(self),)
+
 
 class WrittenInt(int):
     """A whole number whose spelling matters (``+3``, ``007``)."""
 
     written: str
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        """As for ``WrittenFloat``."""
+        return int, (int(self),)
 
 
 @dataclass(slots=True)

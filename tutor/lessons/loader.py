@@ -42,6 +42,12 @@ def load_source(path: Path | str, *, models: Specs | None = None, variant: str |
     return load_text(read_document(file), file, models=models, variant=variant, sources=True)
 
 
+def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
+    """A lesson as it stands in its file, with other specs for the named models, everything in it resolved anew."""
+    document = Document(lesson.text, str(lesson.path))
+    return load_text(document, lesson.path, models=specs, variant=variant, sources=lesson.form != "lesson")
+
+
 def load_text(
     document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
 ) -> made.Lesson:
@@ -114,7 +120,6 @@ class _Loading:
             form=form,
             variant=self.variant,
             text=self.document.text,
-            rebuild=self._rebuild(True),
             sources=tuple(sorted(self.checker.files)),
         )
 
@@ -126,14 +131,6 @@ class _Loading:
             self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
         )
         return builder.build(), builder.failed
-
-    def _rebuild(self, sources: bool) -> made.Rebuild:
-        def rebuild(specs: Specs, variant: str | None) -> made.Lesson:
-            return load_text(
-                self.document, self.path, models={**self.overrides, **specs}, variant=variant, sources=sources
-            )
-
-        return rebuild
 
     # -- lessons ----------------------------------------------------------------------------------------------------
 
@@ -173,7 +170,6 @@ class _Loading:
             allow=file.allow,
             variant=self.variant,
             text=self.document.text,
-            rebuild=self._rebuild(False),
             sources=tuple(sorted(self.checker.files)),
         )
 

@@ -1,6 +1,5 @@
 """Marking: what is right by the roundings a hand makes, what follows from an earlier slip, and which slip it was."""
 
-from tutor.marking.decimals import default_decimals
 from tutor.marking.expressions import mark_expression
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Mistake, Typed, Verdict
 from tutor.marking.marker import Marker
@@ -13,6 +12,5 @@ __all__ = [
     "Mistake",
     "Typed",
     "Verdict",
-    "default_decimals",
     "mark_expression",
 ]

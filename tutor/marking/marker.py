@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_turned, typed_as
-from tutor.marking.decimals import default_decimals, figures_to_decimals, is_at_figures
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of
-from tutor.marking.rounding import written_decimals
+from tutor.marking.rounding import is_at_figures, written_decimals
 from tutor.marking.working import judged_line, line_of
 from tutor.marking.workings import Workings
 from tutor.network import Graph, Quantity
+from tutor.network.decimals import default_decimals, figures_to_decimals
 
 if TYPE_CHECKING:
     from tutor.reading import Reading

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from decimal import Decimal, InvalidOperation
 
+from tutor.network.decimals import last_figure
+
 #: Half a unit would refuse 0.533 for 0.53245 kept as 0.5325 and then rounded.
 ROUNDED = 0.55
 
@@ -45,6 +47,12 @@ def is_rounded(typed: float, value: float, decimals: int) -> bool:
     """Whether ``typed`` is ``value`` rounded at ``decimals`` (a tie may go either way)."""
     u = unit(decimals)
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
+
+
+def is_at_figures(typed: float, value: float, figures: int) -> bool:
+    """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
+    place = last_figure(value, figures)
+    return place < 0 and is_rounded(typed, value, place)
 
 
 def rounded(value: float, decimals: int) -> float:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from tutor.formulas import compile_tree, names
 from tutor.marking.arithmetic import Arithmetic, Compiled
 from tutor.marking.bounds import Bounds, Profile
-from tutor.marking.decimals import figures_to_decimals, node_decimals, old_value
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
 from tutor.marking.variants import Surroundings, Variant, variants_of
 from tutor.network import HIDDEN_KINDS, Graph
+from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
 ProfileKey = tuple[int, int]
 

@@ -32,13 +32,7 @@ def build_network_graph(network: Network, steps: int = 1) -> Graph:
         aliases=network_aliases(names, nodes, {array.name for array in arrays}, steps),
         groups=network_groups(names, nodes, steps),
         steps=steps,
-        normalise=lambda text: _step_one(text),
     )
-
-
-def _step_one(text: str) -> str:
-    """``Z1@1`` is ``Z1``."""
-    return text[:-2] if text.endswith("@1") else text
 
 
 __all__ = ["Kind", "Node", "Quantity", "build_network_graph"]

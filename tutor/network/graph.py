@@ -100,7 +100,6 @@ class Graph:
         aliases: Mapping[str, str] | None = None,
         groups: Mapping[str, tuple[str, ...]] | None = None,
         steps: int = 1,
-        normalise: Callable[[str], str] | None = None,
     ) -> None:
         """``aliases`` are other names of nodes and arrays, ``groups`` names of several quantities (``forward``)."""
         self.nodes: dict[str, Node] = {node.name: node for node in nodes}
@@ -113,8 +112,12 @@ class Graph:
         self.array_formulas: dict[str, Tree] = {}
         #: The network or worksheet that this is the graph of.
         self.model: object = None
-        self._normalise = normalise or (lambda name: name)
         self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a pickle keeps: all but what is worked out from it."""
+        worked_out = cached_property
+        return {key: each for key, each in vars(self).items() if not isinstance(getattr(Graph, key, None), worked_out)}
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -122,7 +125,7 @@ class Graph:
         """The name of the node or array that ``text`` spells, or None."""
         known = self._known
         name = text.strip()
-        for candidate in (name, self._normalise(name)):
+        for candidate in (name, name.removesuffix("@1")):  # Z1@1 is Z1
             if candidate in known:
                 return known[candidate]
         spelt = self.notation.canonical(name, known)

@@ -24,7 +24,6 @@ def build(worksheet: Worksheet) -> Graph:
         notation=Notation(dict(worksheet.symbols)),
         aliases={alias: name for alias, name in rounds.aliases.items() if alias != name},
         steps=worksheet.repeat,
-        normalise=lambda text: text.removesuffix("@1"),
     )
     graph.array_formulas = rounds.formulas
     return graph

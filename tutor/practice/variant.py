@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tutor.errors import TutorError
+from tutor.lessons import load_source, with_models
 from tutor.lessons.blocks import Lesson, Model
 from tutor.practice.domains import plan
 from tutor.practice.grid import Number
@@ -49,8 +50,6 @@ def parse_variant(text: str) -> str:
 
 def open_variant(which: str | Path) -> Lesson:
     """The lesson of ``FILE``, or of ``FILE#17`` with those numbers."""
-    from tutor.lessons import load_source
-
     text = str(which)
     if Path(text).exists() or "#" not in text:
         return load_source(Path(text))
@@ -64,7 +63,7 @@ def vary(lesson: Lesson, variant: str) -> Lesson:
     specs: dict[str, dict[str, object]] = {}
     for origin, family in _families(lesson).items():
         specs |= _Family(family).numbers(f"{GENERATOR}/{lesson.id}/{origin}/{name}")
-    return lesson.with_models(specs, name)
+    return with_models(lesson, specs, name)
 
 
 def _families(lesson: Lesson) -> dict[str, list[Model]]:

@@ -6,9 +6,9 @@ with others) and the block's id for everything else.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from random import Random
 
 from tutor.lessons.blocks import (
     AnyBlock,
@@ -26,6 +26,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.template import IsShown
+from tutor.network.decimals import default_decimals
 from tutor.network.graph import Graph
 from tutor.session.model import Field, FieldKind, Option
 
@@ -228,8 +229,6 @@ def precision(item: AskItem) -> str:
         return plural(item.figures, "figure")
     decimals = item.decimals
     if decimals is None:
-        from tutor.marking import default_decimals
-
         decimals = default_decimals(item.graph, item.quantity)
     return plural(decimals, "decimal") if decimals else "a whole number"
 
@@ -271,4 +270,4 @@ def _expression_field(block: Expression) -> Field:
 
 def shuffled(options: list[Option], seed: str) -> list[Option]:
     """The options in an order that depends on the seed alone, on every machine."""
-    return sorted(options, key=lambda option: hashlib.sha256(f"{seed}\0{option.key}".encode()).digest())
+    return sorted(options, key=lambda option: Random(f"{seed}\0{option.key}").random())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
+from tutor.network.decimals import default_decimals
 from tutor.network.graph import Graph
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions
@@ -215,8 +216,6 @@ class Marks:
         return ""
 
     def _values(self, item: AskItem) -> str:
-        from tutor.marking import default_decimals
-
         decimals = item.decimals
         if decimals is None:
             decimals = default_decimals(item.graph, item.quantity)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from tutor.lessons import Catalogue, ready
 from tutor.lessons.blocks import Lesson
 from tutor.session.session import Session
 from tutor.store import Store
@@ -34,20 +35,17 @@ def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable
 
 def load_lesson(name: str) -> Lesson:
     """A lesson by id, number or path, with the author's own numbers."""
-    from tutor.lessons import Catalogue, load
-
     path = Path(name).expanduser()
-    if path.is_file():
-        return load(path)
-    return load(Catalogue().find(name).path)
+    return ready.load(path if path.is_file() else Catalogue().find(name).path)
 
 
 def with_variant(lesson: Lesson, variant: str) -> Lesson:
     """The lesson with other numbers; with an empty variant, the author's own."""
-    from tutor.lessons import load
-    from tutor.practice import vary
-
     if variant == (lesson.variant or ""):
         return lesson
-    original = lesson if lesson.variant is None else load(lesson.path)
-    return vary(original, variant) if variant else original
+    original = lesson if lesson.variant is None else ready.load(lesson.path)
+    if not variant:
+        return original
+    from tutor.practice import vary  # not before: it reads the lesson's file again, with all that this takes
+
+    return vary(original, variant)

@@ -1,6 +1,6 @@
 """The application: its commands, themes and settings, and the way from one screen to another.
 
-Home is all that is loaded at the start. What is heavy (NumPy, pydantic, the other screens) is fetched by a thread once
+Home is all that is loaded at the start. What is heavy (NumPy, the other screens) is fetched by a thread once
 the first screen has been painted.
 """
 
@@ -118,9 +118,7 @@ class TutorApp(App[None]):
     @work(thread=True, exit_on_error=False, group="warm")
     def warm_up(self) -> None:
         """Load, beside the first screen, what the next one needs."""
-        import pydantic  # noqa: F401
-
-        from tutor.lessons import load  # noqa: F401
+        from tutor.lessons import ready  # noqa: F401
         from tutor.ui.screens import lesson  # noqa: F401
 
     def expect_answers(self) -> None:
@@ -190,10 +188,10 @@ class TutorApp(App[None]):
         """Load the tour's lesson, with a store of its own, and show it."""
 
         def load() -> Session:
-            from tutor.lessons import load
+            from tutor.lessons import ready
             from tutor.session import Session
 
-            return Session(load(Path(__file__).with_name("tour.yaml")), Store(None))
+            return Session(ready.load(Path(__file__).with_name("tour.yaml")), Store(None))
 
         self.store.set_setting("tour-seen", True)
         self._open(load, _lesson_screen)

@@ -61,12 +61,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All lessons in order, where to go on, and what has to be said about the lessons' files."""
+    """All lessons in order, where to go on, and what has to be said about the lessons' files.
+    So many lessons are ``pending``: they have not been loaded yet."""
 
     rows: tuple[Row, ...] = ()
     resume: Place | None = None
     notices: tuple[str, ...] = ()
-    pending: bool = False
+    pending: int = 0
 
     @property
     def done(self) -> int:
@@ -85,7 +86,7 @@ class Shelf:
 
 def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
     """The lessons there are and this learner's progress. With ``glimpse`` no lesson is loaded: of those that are not in
-    the cache, only what their first lines say is known, and the shelf is ``pending``."""
+    the cache, ``pending``, only what their first lines say is known."""
     from tutor.lessons.catalogue import Catalogue
 
     catalogue = Catalogue(glimpse=glimpse)
@@ -115,7 +116,7 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
         )
 
     rows = tuple(row(entry) for entry in catalogue.entries)
-    return Shelf(rows, _resume(rows, store), tuple(catalogue.notices), catalogue.pending > 0)
+    return Shelf(rows, _resume(rows, store), tuple(catalogue.notices), catalogue.pending)
 
 
 def _resume(rows: tuple[Row, ...], store: Store) -> Place | None:

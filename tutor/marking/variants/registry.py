@@ -64,7 +64,7 @@ def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
         yield from array_variants(graph, graph.arrays[whole], graph.array_formulas[whole])[node.name]
     assert node.formula is not None
     from tutor.formulas import names
-    from tutor.marking.decimals import old_value
+    from tutor.network.decimals import old_value
 
     for name in names(node.formula):
         other = _other_age(graph.nodes, name)

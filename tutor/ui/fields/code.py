@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Static, TextArea
-from textual.widgets.text_area import TextAreaTheme
+from textual.widgets import Button, Static
 
 from tutor.session.model import Answer, Field, FieldKind
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.text import MUTED, clean
-from tutor.ui.widgets.area import Area
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
+
+    from tutor.ui.widgets.editor import Editor
 
 RUN = Command(
     "code.run",
@@ -69,35 +71,6 @@ EDITOR = Command(
     label="own editor",
 )
 
-MOST_LINES = 18
-
-
-class Editor(Area):
-    """An editor for Python. Tab indents; Escape leaves."""
-
-    BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
-
-    def action_cursor_page_down(self) -> None:
-        """Further down the code; at its end, to the lesson's next screen."""
-        self._page(super().action_cursor_page_down, "next")
-
-    def action_cursor_page_up(self) -> None:
-        """Further up the code; at its start, to the screen before."""
-        self._page(super().action_cursor_page_up, "back")
-
-    def _page(self, move: Callable[[], None], beyond: str) -> None:
-        before = self.cursor_location
-        if self.wrapped_document.height > self.content_size.height:
-            move()
-        if self.cursor_location == before:
-            # on the screen's own turn: the editor goes with the page, and can't wait for its own end
-            self.screen.call_later(self.screen.run_action, beyond)
-
-    def action_leave(self) -> None:
-        """Out of the editor, to the buttons under it."""
-        field = next(node for node in self.ancestors if isinstance(node, CodeField))
-        field.query_one("#run", Button).focus()
-
 
 class CodeField(FieldWidget, inherit_bindings=False):
     """The editor, as high as the code, with a line of buttons."""
@@ -145,14 +118,22 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
         field: CodeField
 
-    editor = query_one(Editor)
     foot = query_one(".foot", Horizontal)
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self.is_lab = field.kind is FieldKind.LAB
 
+    @property
+    def editor(self) -> Editor:
+        """Where the code is changed."""
+        from tutor.ui.widgets.editor import Editor
+
+        return self.query_one(Editor)
+
     def compose(self) -> ComposeResult:
+        from tutor.ui.widgets.editor import Editor
+
         language = "python" if self.field.language in ("", "python") else None
         yield Editor.code_editor(clean(self.field.code), language=language, compact=True, show_line_numbers=self.is_lab)
         with Horizontal(classes="foot"):
@@ -163,18 +144,6 @@ class CodeField(FieldWidget, inherit_bindings=False):
             if self.is_lab:
                 yield Button("Own editor", id="editor", compact=True, tooltip=EDITOR.help)
             yield Static("", id="said", markup=False)
-
-    def on_mount(self) -> None:
-        """The colours of the code go with the screen's: those of "css" are for a dark one."""
-        light = TextAreaTheme.get_builtin_theme("github_light")
-        if light is not None:
-            self.editor.register_theme(TextAreaTheme("light", syntax_styles=light.syntax_styles))
-        self._colour()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
-
-    def _colour(self) -> None:
-        is_light = not self.app.current_theme.dark and "light" in self.editor.available_themes
-        self.editor.theme = "light" if is_light else "css"
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
@@ -218,15 +187,14 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
-    @on(TextArea.Changed)
-    def code_changed(self, event: TextArea.Changed) -> None:
+    # by Textual's names for these messages: their classes come with the editor
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The code was changed."""
         event.stop()
         if self.editor.has_focus:
             self.post_message(self.Edited(self, self.answer))
 
-    @on(TextArea.SelectionChanged)
-    def cursor_moved(self, event: TextArea.SelectionChanged) -> None:
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """Typing goes on above what the page shows: bring the editor back in sight."""
         event.stop()
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
@@ -235,6 +203,11 @@ class CodeField(FieldWidget, inherit_bindings=False):
         line = self.editor.cursor_screen_offset.y
         if not page.content_region.y <= line < page.content_region.bottom:
             page.scroll_to_widget(self.editor, animate=False)
+
+    def on_editor_left(self, event: Editor.Left) -> None:
+        """Escape in the editor: to the buttons under it."""
+        event.stop()
+        self.query_one("#run", Button).focus()
 
     @on(Button.Pressed)
     def button_pressed(self, event: Button.Pressed) -> None:

@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from tutor.errors import LessonError
+from tutor.lessons.catalogue import read_aside
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
@@ -62,6 +63,10 @@ class Search(Input):
         event.stop()
         event.prevent_default()
         self.replace(one_line(pasted(event.text)), *sorted(self.selection))
+
+
+FEW = 3
+"""So many new lessons are sooner read here than another process has started."""
 
 
 class Home(TutorScreen[None]):
@@ -122,6 +127,8 @@ class Home(TutorScreen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="shelf")
     def load_shelf(self) -> None:
         """Load the lessons that are new."""
+        if self.shelf.pending > FEW:
+            read_aside()
         shelf = read_shelf(self.tutor.store)
         self.app.call_from_thread(self.take_shelf, shelf)
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from tutor.marking.rounding import is_rounded
-from tutor.network import Graph, Kind, Node, Quantity
+from tutor.network.graph import Graph, Kind, Node, Quantity
 
 LEAST, MOST = 3, 8
 
@@ -31,13 +30,13 @@ def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = 
     value = source[name]
     old = old_value(graph, node)
     if old is not None:
-        return _within_bounds(_decimals_for(value - source[old], 2))
+        return _within_bounds(last_figure(value - source[old], 2))
     if node.kind in _THREE_FIGURES or (node.kind is Kind.FACTOR and name.startswith("dE/d")):
-        return _within_bounds(_decimals_for(value, 3))
+        return _within_bounds(last_figure(value, 3))
     if node.kind is Kind.STEP:
-        return _within_bounds(_decimals_for(value, 2))
+        return _within_bounds(last_figure(value, 2))
     if node.kind is Kind.CELL:
-        return _within_bounds(_decimals_for(value, 2))
+        return _within_bounds(last_figure(value, 2))
     return LEAST
 
 
@@ -60,16 +59,11 @@ def old_value(graph: Graph, node: Node) -> str | None:
 
 def figures_to_decimals(value: float, figures: int) -> int:
     """The decimals that show a value in so many significant figures."""
-    return max(0, _decimals_for(value, figures))
+    return max(0, last_figure(value, figures))
 
 
-def is_at_figures(typed: float, value: float, figures: int) -> bool:
-    """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
-    places = _decimals_for(value, figures)
-    return places < 0 and is_rounded(typed, value, places)
-
-
-def _decimals_for(value: float, figures: int) -> int:
+def last_figure(value: float, figures: int) -> int:
+    """The decimal place of a value's last figure of so many: 2 for 0.47 in two, −1 for 1230 in three."""
     size = abs(value)
     if not math.isfinite(size) or size < 1e-12:
         return LEAST
