@@ -166,6 +166,20 @@ def test_vary(folder: Path) -> None:
     assert vary.where is not None
 
 
+def test_after_means_the_quantity_of_its_own_network_before_an_id_of_old(folder: Path) -> None:
+    """The first network's question was ``Z1`` once; that is what ``was`` remembers, and not what is meant here."""
+    lesson = lesson_of(
+        folder,
+        "networks: {one: {from: networks/lab2.yaml}, two: {from: one}}",
+        "      - {ask: Z1, of: one}\n"
+        "      - {ask: Z1, of: two}\n"
+        "      - {text: Then this., of: two, after: Z1}\n"
+        "      - {text: And this., of: one, after: Z1}\n",
+    )
+    assert [block.id for block in lesson.questions] == ["one:Z1", "two:Z1"]
+    assert [block.after.block_id for block in lesson.blocks[2:] if block.after] == ["two:Z1", "one:Z1"]
+
+
 def test_other_numbers_resolve_everything_anew(folder: Path) -> None:
     lesson = lesson_of(
         folder,

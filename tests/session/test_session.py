@@ -65,6 +65,22 @@ def test_what_waits_is_shown_when_its_turn_comes(session: Session) -> None:
     assert session.screen().hidden_blocks == 0
 
 
+def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
+    path = tmp_path / "waits.yaml"
+    path.write_text(
+        "title: Waits\n"
+        "network: {inputs: [1], target: 1, layers: [{weights: [{w1: 0.5}], bias: {b: 0.1}, activation: sigmoid}]}\n"
+        "screens:\n"
+        "  - {title: One, blocks: [ask: Z1]}\n"
+        "  - {title: Two, blocks: [{ask: yhat}, {text: Later., after: Z1}, {text: Soon., after: yhat}]}\n",
+        encoding="utf-8",
+    )
+    session = Session(load(path), Store(None))
+    assert (session.screen(0).waits_for, session.screen(1).waits_for) == ((), (0,))
+    session.give_up(session.field_ids[0])
+    assert (session.screen(1).waits_for, session.screen(1).hidden_blocks) == ((), 1)
+
+
 def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
     given = next(block for block in session.screen().blocks if block.kind == "given")
     lines = "\n".join(given.latex)  # type: ignore[union-attr]

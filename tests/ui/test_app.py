@@ -14,6 +14,7 @@ from tests.ui.driving import (
     Opener,
     field,
     in_hand,
+    in_lesson,
     lesson_screen,
     press,
     seen,
@@ -38,6 +39,16 @@ async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
     found = pilot.app.screen.query_one(CommandList)
     await until(pilot, lambda: found.option_count and title in str(found.get_option_at_index(0).prompt), "the results")
     await pilot.press("down", "enter")
+
+
+async def test_the_palette_runs_a_command_where_it_belongs(opened: Opener) -> None:
+    """A line to type in has an action of the same name as the worksheet's Close."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        assert type(pilot.app.screen).__name__ == "WorksheetScreen"
+        await pilot.press("ctrl+p")
+        await find_in_palette(pilot, "close", "Close")
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
 
 
 @plays("TutorApp.command_palette", "TutorApp.change_theme", "TutorApp.quit")

@@ -152,6 +152,27 @@ async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: 
         assert second.has_class("-wrong")
 
 
+async def test_a_pasted_calculation_goes_into_its_cell(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "pagedown")
+        await paste(pilot, "0.2*1 - 0.5 - 0.4")
+        assert field(pilot.app, "hidden.H").answer == ("0.2*1 - 0.5 - 0.4", "")
+        await press(pilot, "ctrl+z")
+        assert field(pilot.app, "hidden.H").answer == ("", "")
+        await paste(pilot, "⎡0  ⎤\n⎣0.1⎦")
+        assert field(pilot.app, "hidden.H").answer == ("0", "0.1"), "a vector as the tutor draws it"
+
+
+async def test_the_way_back_from_the_buttons_is_to_the_last_field(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "tab", "tab")
+        assert pilot.app.focused is lesson_screen(pilot.app).query_one("#next")
+        await press(pilot, "shift+tab")
+        assert in_hand(pilot.app, "Z2")
+        await press(pilot, "pagedown", "tab", "tab", "shift+tab")
+        assert in_hand(pilot.app, "hidden.H"), "where there is only one field, too"
+
+
 async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         grid = field(pilot.app, "hidden.H")

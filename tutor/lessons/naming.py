@@ -109,10 +109,15 @@ class _Waiting:
         return found
 
     def _find(self, text: str, block: made.AnyBlock) -> made.After | None:
-        for each in self.named:
-            if isinstance(each, made.Question | made.Run) and text in (each.id, *each.was):
-                return made.After(each.id)
+        blocks = [each for each in self.named if isinstance(each, made.Question | made.Run)]
+        by_id = next((each for each in blocks if text == each.id), None)
+        if by_id is not None:
+            return made.After(by_id.id)
         reference = self.resolver.quantity(text, block.of or None)
+        # an id of old comes last: another network's question may once have had the plain name of this one's quantity
+        by_was = next((each for each in blocks if text in each.was), None)
+        if by_was is not None and (reference is None or (reference.of, reference.name) not in self.asked):
+            return made.After(by_was.id)
         if reference is None:
             return None
         asked = self.asked.get((reference.of, reference.name))

@@ -27,6 +27,8 @@ _TURNED = re.compile(r"(?<=[\])])\s*(?:\.T|ᵀ|\^\{?[T⊤]\}?|⊤)$")
 _TABLE = re.compile(r"[-+.,eE\d\s|]*\|[-+.,eE\d\s|]*")
 _MANY_COMMAS = re.compile(r"\d,\d+,\d")
 
+_DRAWN = str.maketrans(dict.fromkeys("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", " "))  # brackets over several lines, as the tutor draws them
+
 Rows = list[list[Source]]
 
 
@@ -114,7 +116,7 @@ def _cell_scopes(scope: Scope, shape: tuple[int, ...]) -> list[Scope]:
 
 
 def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
-    source = unwrapped(_without_latex(clean(text, LONGEST)))
+    source = unwrapped(_without_latex(clean(text.translate(_DRAWN), LONGEST)))
     if len(shape) < 2 and (turned := _TURNED.search(source.plain)):
         source = source.part(0, turned.start())  # a column, written as a row turned
     if _TABLE.fullmatch(source.plain):

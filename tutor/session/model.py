@@ -363,12 +363,14 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """A screen as it stands now: only the blocks that may be seen yet (``after:``)."""
+    """A screen as it stands now: only the blocks that may be seen yet (``after:``). What is not seen yet may wait for an
+    answer on other screens, those with the indexes ``waits_for``."""
 
     index: int
     title: str
     blocks: tuple[Block, ...]
     hidden_blocks: int = 0
+    waits_for: tuple[int, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:

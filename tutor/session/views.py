@@ -56,9 +56,11 @@ class Views:
     def screen(self, index: int) -> ScreenView:
         """The screen as it stands now."""
         screen = self._lesson.screens[index]
-        shown = [block for block in screen.blocks if self._visibility.block_is_open(block)]
+        waiting = {block.id: self._visibility.waits_for(block) for block in screen.blocks}
+        shown = [block for block in screen.blocks if not waiting[block.id]]
         blocks = tuple(view for block in shown for view in self._views(block))
-        return ScreenView(index, screen.title, blocks, len(screen.blocks) - len(shown))
+        elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
+        return ScreenView(index, screen.title, blocks, len(screen.blocks) - len(shown), tuple(sorted(elsewhere)))
 
     def field(self, field_id: str) -> Field:
         """A field with its texts filled in."""

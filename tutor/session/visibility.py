@@ -41,17 +41,21 @@ class Visibility:
         return state.given_up and (item is None or item.reveal)
 
     def block_is_open(self, block: AnyBlock) -> bool:
-        """Whether what a block waits for (``after:``) has been answered or given up."""
+        """Whether a block is shown."""
+        return not self.waits_for(block)
+
+    def waits_for(self, block: AnyBlock) -> frozenset[str]:
+        """The fields that must be answered, or given up, before a block is shown (``after:``) and are not yet."""
         after = block.after
         if after is None:
-            return True
+            return frozenset()
         if after.quantity:
             graph = self._lesson.graph(after.of)
             cells = graph.quantity(after.quantity).cells
             fields = {field for cell in cells for field in self._questions.asked_in.get((after.of, cell), ())}
         else:
             fields = set(self._questions.by_block.get(after.block_id, ()))
-        return all(self._is_answered(field) for field in fields)
+        return frozenset(field for field in fields if not self._is_answered(field))
 
     def _is_answered(self, field: str) -> bool:
         state = self._states[field]

@@ -148,10 +148,10 @@ class TutorApp(App[None]):
         yield SystemCommand("Screenshot", "Saves a picture of the screen as an SVG file.", self.deliver_screenshot)
 
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
-        """Runs a command where its key would: on what has the focus or what that is in, on the screen, on the app."""
-        name = f"action_{command.action.partition('(')[0]}"
+        """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node
+        on the way may have an action of the same name."""
         chain = screen.focused.ancestors_with_self if screen.focused is not None else [screen, self]
-        owner = next((node for node in chain if hasattr(node, name)), self)
+        owner = next((node for node in chain if command in getattr(node, "commands", ())), self)
         return partial(self.run_action, command.action, owner)
 
     def action_help(self) -> None:

@@ -32,10 +32,11 @@ class GridField(FieldWidget):
     """
 
     class Offered(Message):
-        """A whole vector or matrix was pasted; the screen has it cut into cells and calls ``fill``."""
+        """What may be a whole vector or matrix was pasted into a cell; the screen has it cut and calls ``fill``."""
 
-        def __init__(self, field: GridField, text: str) -> None:
+        def __init__(self, field: GridField, entry: Entry, text: str) -> None:
             self.field = field
+            self.entry = entry
             self.text = text
             super().__init__()
 
@@ -159,7 +160,7 @@ class GridField(FieldWidget):
     def on_entry_pasted(self, event: Entry.Pasted) -> None:
         """Offer a pasted matrix to the session."""
         event.stop()
-        self.post_message(self.Offered(self, event.text))
+        self.post_message(self.Offered(self, event.entry, event.text))
 
     def action_check(self) -> None:
         """To the next empty cell; when there is none, have it checked."""

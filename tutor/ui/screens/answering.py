@@ -160,10 +160,17 @@ class AnsweringScreen(TutorScreen[None]):
         self.top.share = progress.share if progress.total else None
         mend = f"  {progress.to_mend} to mend" if progress.to_mend else ""
         self.top.words = f"{progress.done} ✓{mend}" if progress.total else ""
-        here = session.screen_progress(session.position)
-        open_here = here.total - here.done
-        words = f"{open_here} open here" if open_here else ("all done here" if here.total else "")
-        self.page.foot.say(words)
+        self.page.foot.say(self._open_words(session.screen()))
+
+    def _open_words(self, view: ScreenView) -> str:
+        """What is open on a screen, in words."""
+        asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
+        still_open = sum(not self.session.state(field.id).done for field in asked)
+        if still_open:
+            return f"{still_open} open here"
+        if view.waits_for:
+            return f"more here once screen {view.waits_for[0] + 1} is answered"
+        return "all done here" if asked else ""
 
     def _light(self, field: Field | None) -> None:
         """Light what is asked for in every drawing of the network that it is about."""
@@ -275,13 +282,16 @@ class AnsweringScreen(TutorScreen[None]):
 
     @on(GridField.Offered)
     def offered(self, event: GridField.Offered) -> None:
-        """A whole matrix was pasted: fill the grid where it fits."""
+        """What may be a whole matrix was pasted: fill the grid where it fits, and the cell where it is a calculation."""
         event.stop()
-        cells = self.session.read_grid(event.field.field.id, event.text)
+        field = event.field.field
+        cells = self.session.read_grid(field.id, event.text)
         if cells is not None:
             event.field.fill(cells)
+        elif self.session.read(field.id, event.text, event.entry.place).ok:
+            event.entry.put_in(event.text)
         else:
-            shape = "×".join(str(size) for size in event.field.field.shape)
+            shape = "×".join(str(size) for size in field.shape)
             self.notify(f"What was pasted does not make a grid of {shape}.", severity="warning", markup=False)
 
     def on_descendant_focus(self) -> None:

@@ -17,7 +17,7 @@ from tutor.ui.screens.lesson_commands import COMMANDS
 from tutor.ui.shelf import Row, read_shelf
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import Foot
+from tutor.ui.widgets.page import Foot, Way
 
 
 class LessonScreen(AnsweringScreen):
@@ -126,6 +126,12 @@ class LessonScreen(AnsweringScreen):
 
     def action_field(self, step: int) -> None:
         """Tab: the next cell of the field in hand, then the next field; or the one before."""
+        if isinstance(self.focused, Way):  # after all fields
+            if step < 0:
+                self.page.focus_next(step)
+            else:
+                self.focus_next()
+            return
         widget = self.page.focused_field if self.focused is not self.page else None
         cells = widget.entries() if widget is not None else []
         place = next((place + step for place, cell in enumerate(cells) if cell is self.focused), -1)

@@ -192,7 +192,11 @@ class Entry(Input, inherit_bindings=False):
         if self.in_grid and len(text.replace(",", " ").replace(";", " ").split()) > 1:
             self.post_message(self.Pasted(self, text))
         elif text:
-            self.replace(" ".join(text.split()), *sorted(self.selection))
+            self.put_in(text)
+
+    def put_in(self, text: str) -> None:
+        """Put a text in on one line, in the place of what is selected."""
+        self.replace(" ".join(text.split()), *sorted(self.selection))
 
 
 def hand_over(screen: Screen[Any], target: Widget, *, scroll_visible: bool = True) -> None:
