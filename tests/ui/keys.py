@@ -14,7 +14,6 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import tutor.ui
-from tutor.ui.commands import Command
 
 Given = ParamSpec("Given")
 
@@ -56,17 +55,6 @@ def action_name(binding: Binding) -> str:
 def actions() -> set[str]:
     """Every action that has a key, as ``Owner.action``."""
     return {f"{name}.{action_name(binding)}" for name, owner in owners().items() for binding in keys_of(owner)}
-
-
-def commands() -> list[Command]:
-    """Every command that is declared."""
-    found: dict[str, Command] = {}
-    for module in _modules():
-        for value in vars(module).values():
-            for one in value if isinstance(value, tuple) else (value,):
-                if isinstance(one, Command):
-                    found[one.id] = one
-    return list(found.values())
 
 
 def plays(*names: str) -> Callable[[Callable[Given, Awaitable[None]]], Callable[Given, Awaitable[None]]]:

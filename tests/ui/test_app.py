@@ -24,9 +24,10 @@ from tests.ui.driving import (
     type_in,
     until,
 )
-from tests.ui.keys import commands, plays
+from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.app import TutorApp
+from tutor.ui.keymap import all_commands, as_key, shown
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.welcome import Welcome
@@ -71,7 +72,7 @@ async def test_palette_theme_and_quit(opened: Opener, store: Store) -> None:
 
 
 async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opener) -> None:
-    of_screen = [command for command in commands() if command.palette and command.id != "app.palette"]
+    of_screen = [command for command in all_commands() if command.palette and command.id != "app.palette"]
     async with opened("every-kind", screen=CHOICES) as pilot:
         await press(pilot, "tab")
         listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
@@ -98,15 +99,40 @@ async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None
         await until(pilot, lambda: state(pilot.app, "Z1").solved, "the mark")
 
 
+@pytest.mark.parametrize(
+    ("written", "key", "seen_as"),
+    [
+        ("ctrl+t", "ctrl+t", "ctrl+t"), ("F5", "f5", "f5"), ("?", "question_mark", "?"), ("/", "slash", "/"),
+        ("-", "minus", "-"), ("A", "A", "A"), ("pgdn", "pagedown", "pagedown"),
+        ("Ctrl+Return", "ctrl+enter", "ctrl+enter"), ("alt+?", "alt+question_mark", "alt+?"), ("full_stop", "full_stop", "."), (" space ", "space", "space"),
+    ],
+)  # fmt: skip
+def test_a_key_is_known_as_people_write_it(written: str, key: str, seen_as: str) -> None:
+    assert as_key(written) == key
+    assert shown(key) == seen_as
+
+
+@pytest.mark.parametrize("written", ["", "not a key!!", "ctrl+", "ctrl+ctrl+x", "hint", "hyperspace+x", "<ignore>"])
+def test_what_is_no_key_is_told_from_one(written: str) -> None:
+    assert as_key(written) is None
+
+
+def test_every_key_that_is_declared_is_a_key() -> None:
+    for command in all_commands():
+        for binding in command.bindings():
+            assert [as_key(key) for key in binding.key.split(",")] == binding.key.split(","), command.id
+
+
 async def test_keys_can_be_remapped_by_a_commands_id(opened: Opener, store: Store) -> None:
     """You should see the new key in the footer and in F1, and the old one without effect."""
-    store.set_setting("keys", {"lesson.hint": "ctrl+t", "no.such": "x", "lesson.next": 7})
+    store.set_setting("keys", {"lesson.hint": "ctrl+t", "no.such": "x", "lesson.next": 7, "lesson.map": "no key"})
     async with opened("every-kind") as pilot:
         await press(pilot, "f2")
         assert state(pilot.app, "Z1").hints_opened == 0
         await press(pilot, "ctrl+t")
         assert state(pilot.app, "Z1").hints_opened == 1
         assert "^t hint" in seen(pilot.app)
+        assert "pgdn next" in seen(pilot.app), "what is no key changes nothing"
         await press(pilot, "f1")
         assert isinstance(pilot.app.screen, Help)
         shown = {key.command.id: key.keys for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]

@@ -15,13 +15,14 @@ from textual.widgets import Button
 
 from tests.ui import driving
 from tests.ui.driving import Opener, lesson_screen, settle
-from tests.ui.keys import FLOWS, action_name, actions, commands, keys_of, owners
+from tests.ui.keys import FLOWS, action_name, actions, keys_of, owners
 from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.fields.write import WriteField
+from tutor.ui.keymap import all_commands
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.page import Way
@@ -37,7 +38,7 @@ def test_every_action_that_has_a_key_has_a_flow() -> None:
 
 
 def test_every_command_says_what_it_does_and_can_be_remapped() -> None:
-    declared = commands()
+    declared = all_commands()
     assert len({command.id for command in declared}) == len(declared)
     for command in declared:
         assert command.key or command.letter, command.id

@@ -73,7 +73,13 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._mine)
+        self.close()
+
+    def close(self) -> None:
+        """Close the window, once."""
+        if self._mine >= 0:
+            os.close(self._mine)
+            self._mine = -1
 
     def type(self, keys: str) -> None:
         """Send keys."""
@@ -165,6 +171,33 @@ def slip(self):
 AnsweringScreen.action_hint = slip
 sys.exit(run(sys.argv[1]))
 """
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_saves_what_was_typed_and_puts_the_terminal_back(
+    lesson_file: Path, told: signal.Signals
+) -> None:
+    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.type("12345")
+        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
+        terminal.process.send_signal(told)
+        while terminal.read():
+            pass
+        assert terminal.process.wait(LONGEST) == 128 + told
+        assert b"\x1b[?1049l" in terminal.sent[-200:], "the screen that was there before"
+    assert drafts() == {"lab2:Z1": "12345"}
+
+
+def test_a_window_that_is_closed_loses_nothing(lesson_file: Path) -> None:
+    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.type("12345")
+        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
+        terminal.close()
+        terminal.process.send_signal(signal.SIGHUP)  # as the kernel does for the session whose terminal it was
+        terminal.process.wait(LONGEST)
+    assert drafts() == {"lab2:Z1": "12345"}
 
 
 def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(

@@ -29,6 +29,7 @@ COMMANDS = {
     "new": "Begin a lesson that already works.",
     "open": "Open the tutor, or a lesson in it.",
     "preview": "A lesson as its learners see it, read again at every save.",
+    "remap": "Which key does what, and other keys for it.",
     "schema": "The JSON Schema of the lesson format.",
     "serve": "The tutor in a browser.",
     "sheet": "A lesson's exercises as a sheet to print.",

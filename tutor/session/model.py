@@ -363,8 +363,8 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """A screen as it stands now: only the blocks that may be seen yet (``after:``). What is not seen yet may wait for an
-    answer on other screens, those with the indexes ``waits_for``."""
+    """A screen as it stands now: only the blocks that may be seen yet (``after:``). What is not seen yet may wait for
+    an answer on other screens, those with the indexes ``waits_for``."""
 
     index: int
     title: str

@@ -21,7 +21,9 @@ from textual.theme import Theme
 from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.commands import Command, bindings
+from tutor.ui.keymap import keymap
 from tutor.ui.screens.base import TutorScreen
+from tutor.ui.signals import mind_signals
 from tutor.ui.themes import DEFAULT, THEMES
 
 if TYPE_CHECKING:
@@ -88,9 +90,11 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         """Put the learner's settings to work, and show what was asked for on top of Home."""
         sys.setswitchinterval(SWITCH_AFTER)
+        if not self.is_headless:
+            mind_signals(self)
         self.theme_changed_signal.subscribe(self, self._take_theme)
         self._mind_colours()
-        self.set_keymap(_keymap(self.store.setting("keys", {})))
+        self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
         elif not self.store.setting("tour-seen", False) and not self.store.positions():
@@ -271,10 +275,3 @@ def _look_back_screen(session: Session) -> Screen[None]:
     from tutor.ui.screens.look_back import LookBackScreen
 
     return LookBackScreen(session)
-
-
-def _keymap(keys: object) -> dict[str, str]:
-    """The learner's own keys: ids of commands to keys, whatever else may stand in the setting left out."""
-    if not isinstance(keys, dict):
-        return {}
-    return {str(name): key for name, key in keys.items() if isinstance(key, str) and key}

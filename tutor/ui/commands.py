@@ -1,7 +1,7 @@
 """Every action, declared once: its key, its letter, its palette entry, its words in the footer, in F1 and in tooltips.
 
 A key works at any time; a letter when no field has the focus, for terminals that eat the key. Both can be remapped by
-the command's id in the learner's settings (``keys: {lesson.hint: ctrl+t}``).
+the command's id (``tutor remap lesson.hint ctrl+t``).
 """
 
 from __future__ import annotations

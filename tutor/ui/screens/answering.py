@@ -282,7 +282,7 @@ class AnsweringScreen(TutorScreen[None]):
 
     @on(GridField.Offered)
     def offered(self, event: GridField.Offered) -> None:
-        """What may be a whole matrix was pasted: fill the grid where it fits, and the cell where it is a calculation."""
+        """What may be a matrix was pasted: fill the grid where it fits, the cell where it is a calculation."""
         event.stop()
         field = event.field.field
         cells = self.session.read_grid(field.id, event.text)

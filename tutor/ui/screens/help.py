@@ -79,6 +79,7 @@ class Help(TutorScreen[None]):
                 yield Prose(self.about.help_text)
             yield Static("Keys", classes="title")
             yield from self._keys()
+            yield Static("`tutor remap` gives a command other keys.", classes="note", markup=False)
             yield Static("Signs", classes="title")
             yield Static(_signs())
         yield KeyLine()

@@ -1,0 +1,99 @@
+"""``tutor remap``: which key does what, and other keys for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.ui.commands import Command
+
+_PLACES = {
+    "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",
+    "order": "In an order", "write": "In a text", "code": "In a cell or a lab", "diagram": "In the drawing",
+    "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In the look back",
+    "preview": "In the preview", "program": "In the network as a program", "help": "In the help",
+    "trouble": "Where something went wrong", "contents": "In the contents",
+}  # fmt: skip
+
+
+@click.command()
+@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("keys", metavar="[KEY]...", nargs=-1)
+@click.option("--reset", is_flag=True, help="The tutor's own key again; without a COMMAND, all of them.")
+def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
+    """Which key does what; with a COMMAND and KEYs, other keys for it.
+
+    tutor remap lesson.hint ctrl+t gives the hint to ctrl+t. Keys are written f5, ctrl+t, pagedown, ?; a command's
+    letter, which works while no field has the focus, is remapped as lesson.hint.letter.
+    """
+    from contextlib import closing
+
+    from tutor.store import Store, default_path
+    from tutor.ui.keymap import all_commands, as_key, keymap
+
+    commands = all_commands()
+    with closing(Store(default_path(), strict=True)) as store:
+        chosen = keymap(store.setting("keys", {}))
+        if name is None:
+            if reset:
+                store.set_setting("keys", {})
+                chosen = {}
+            _say_all(commands, chosen)
+            return 0
+        known = {binding.id: each for each in commands for binding in each.bindings() if binding.id}
+        if name not in known:
+            raise _unknown(name, list(known))
+        if reset:
+            chosen.pop(name, None)
+        elif keys:
+            for key in keys:
+                if as_key(key) is None:
+                    raise TutorError(f"{key!r} is no key.", hint="Keys are written f5, ctrl+t, pagedown, ?.")
+            chosen[name] = ",".join(as_key(key) or key for key in keys)
+        store.set_setting("keys", chosen)
+        one = known[name]
+        click.echo(_line(one, chosen))
+        for other in _clashes(one, commands, chosen):
+            click.echo(f"{other.title} ({other.id}) has the same key: where both can be used, one has no effect.")
+    return 0
+
+
+def _unknown(name: str, known: list[str]) -> TutorError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, 0.5)
+    hint = f"Did you mean {near[0]}?" if near else "`tutor remap` lists them."
+    return TutorError(f"There is no command {name!r}.", hint=hint)
+
+
+def _say_all(commands: list[Command], chosen: dict[str, str]) -> None:
+    place = None
+    for one in commands:
+        prefix = one.id.partition(".")[0]
+        if prefix != place:
+            click.echo(("" if place is None else "\n") + _PLACES.get(prefix, prefix))
+            place = prefix
+        click.echo(f"  {_line(one, chosen)}")
+
+
+def _line(one: Command, chosen: dict[str, str]) -> str:
+    from tutor.ui.keymap import keys_of, shown
+
+    return f"{one.id:24} {', '.join(map(shown, keys_of(one, chosen))):16} {one.title}"
+
+
+def _clashes(one: Command, commands: list[Command], chosen: dict[str, str]) -> list[Command]:
+    """Other commands of the same screen, or of every screen, with one of the same keys."""
+    from tutor.ui.keymap import keys_of
+
+    mine, place = set(keys_of(one, chosen)), one.id.partition(".")[0]
+    everywhere = {"app", "field", "lesson"} if place in ("app", "field", "lesson") else {"app", place}
+    return [
+        other
+        for other in commands
+        if other is not one and other.id.partition(".")[0] in everywhere and mine & set(keys_of(other, chosen))
+    ]

@@ -1,0 +1,83 @@
+"""The learner's own keys: which commands there are, what is a key, and what was chosen for which command.
+
+They are kept in the setting ``keys``, as ids of commands to keys (``{"lesson.hint": "ctrl+t"}``); a command's letter is
+remapped by its id with ``.letter``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import unicodedata
+
+from textual.keys import Keys, _character_to_key  # Textual gives the second no public name
+
+from tutor.ui.commands import Command
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
+_NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if key.value[-1] not in ">@")
+_ALIKE = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "del": "delete", "ins": "insert"}
+
+
+def all_commands() -> list[Command]:
+    """Every command that any screen or field declares."""
+    import tutor.ui
+
+    found: dict[str, Command] = {}
+    for module in pkgutil.walk_packages(tutor.ui.__path__, "tutor.ui."):
+        for value in vars(importlib.import_module(module.name)).values():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Command):
+                    found[one.id] = one
+    return list(found.values())
+
+
+def as_key(text: str) -> str | None:
+    """A key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what is no key."""
+    text = text.strip()
+    if len(text) == 1:
+        return _character_to_key(text)
+    *modifiers, name = text.lower().split("+")
+    name = _ALIKE.get(name, name)
+    if len(name) == 1:
+        name = _character_to_key(name)
+    elif name not in _NAMED and not _character(name):
+        return None
+    if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) < len(modifiers):
+        return None
+    return "+".join([*modifiers, name])
+
+
+def shown(key: str) -> str:
+    """A key as a person writes it: ``?`` for ``question_mark``."""
+    *modifiers, name = key.split("+")
+    return "+".join([*modifiers, _character(name).strip() or name])
+
+
+def _character(name: str) -> str:
+    """The character of this name, as Textual writes it; nothing where there is none."""
+    try:
+        return unicodedata.lookup({"slash": "solidus", "minus": "hyphen-minus"}.get(name, name).replace("_", " "))
+    except KeyError:
+        return ""
+
+
+def keymap(setting: object) -> dict[str, str]:
+    """The setting as Textual takes it: what is no key is left out, so that a command keeps the one it had."""
+    if not isinstance(setting, dict):
+        return {}
+    found: dict[str, str] = {}
+    for name, keys in setting.items():
+        known = [as_key(key) for key in keys.split(",")] if isinstance(keys, str) else [None]
+        if all(known):
+            found[str(name)] = ",".join(key for key in known if key)
+    return found
+
+
+def keys_of(command: Command, chosen: dict[str, str]) -> list[str]:
+    """The keys that a command has now, the silent further ones left out."""
+    found = []
+    for binding in command.bindings():
+        if binding.id is not None and not binding.id.endswith(".also"):
+            found += chosen.get(binding.id, binding.key).split(",")
+    return found
