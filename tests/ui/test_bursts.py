@@ -6,11 +6,10 @@ import asyncio
 
 import pytest
 from textual.events import Key
+from textual.pilot import Pilot
 
 from tests.ui.driving import PROGRAMS, Opener, field, lesson_screen, press, session, settle, until
 from tests.ui.test_programs import lab
-from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.widgets.entry import Entry
 
 GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
@@ -60,21 +59,52 @@ async def test_a_worksheet_is_left_at_any_moment(opened: Opener, keys: list[str]
             assert found.solved or found.draft == "-0.7", "left before Enter could be heard, it is still there"
 
 
-async def test_a_second_enter_is_as_good_as_the_first(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of a burst is there before the first answer is marked."""
-    refresh, keys = LessonScreen._refresh, [*"0.57", "backspace", "backspace", "backspace", *".1", "enter"]
+def typed(pilot: Pilot[None]) -> dict[str, object]:
+    """What stands in each field, empty ones left out."""
+    known = session(pilot.app)
+    return {name: known.state(name).draft for name in known.field_ids if known.state(name).draft}
 
-    async def refreshed(screen: LessonScreen) -> None:
-        await refresh(screen)
-        if keys and isinstance(screen.focused, Entry):
+
+@pytest.mark.parametrize(
+    ("keys", "drafts"),
+    [
+        # all that moves the focus, with text behind it
+        (["5", "pagedown", "7"], {"lab2:Z1": "5", "lab2:hidden.H": ("7", "")}),
+        (["pagedown", "7", "tab", "8", "shift+tab", "9"], {"lab2:hidden.H": ("79", "8")}),
+        (["5", "tab", "6", "shift+tab", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
+        (["5", "down", "6", "up", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
+        (["tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
+        (["pagedown", "pageup", "7"], {"lab2:Z1": "7"}),
+        # and behind Enter, while the answer is marked
+        ([*"-0.7", "enter", *"0.1", "tab", "shift+tab", *"5"], {"lab2:Z1": "-0.7", "lab2:Z2": "0.15"}),
+        ([*"-0.7", "enter", "up", "backspace", "8"], {"lab2:Z1": "-0.8"}),
+        ([*"-0.7", "enter", *"0.1", "enter", "pagedown", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
+        ([*"-0.7", "enter", *"0.1", "enter", "enter", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
+    ],
+)
+async def test_what_is_typed_ahead_comes_where_it_was_meant(
+    opened: Opener, keys: list[str], drafts: dict[str, object]
+) -> None:
+    for gap in GAPS:
+        async with opened("every-kind") as pilot:
             for name in keys:
-                screen.focused._forward_event(key(name))
-            keys.clear()
+                pilot.app.post_message(key(name))
+                for _ in range(gap):
+                    await asyncio.sleep(0)
 
-    monkeypatch.setattr(LessonScreen, "_refresh", refreshed)
+            await until(pilot, lambda: drafts.items() <= typed(pilot).items(), str(drafts))
+            assert typed(pilot).keys() - drafts <= {"lab2:Z1"}
+            session(pilot.app).reset()
+            session(pilot.app).goto(0)
+
+
+async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
+    """All of a burst is there before the first answer is marked, corrections too."""
     async with opened("every-kind") as pilot:
-        await press(pilot, "minus", "0", "full_stop", "7", "enter")
+        for name in [*"-0.7", "enter", *"0.57", "backspace", "backspace", "backspace", *".1", "enter"]:
+            pilot.app.post_message(key(name))
         await until(pilot, lambda: session(pilot.app).progress.done == 2, "both answers")
+        await settle(pilot)
         assert field(pilot.app, "Z1").answer == "-0.7"
         assert field(pilot.app, "Z2").answer == "0.1"
 

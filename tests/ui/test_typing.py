@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
+from textual.widget import Widget
 
 from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, field, press, seen, session, settle, type_in, until
 from tutor.session import Session
 from tutor.store import Store
-from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.widgets.entry import Entry
+from tutor.ui.typeahead import TypeAhead
 
 AT_ONCE = {"state", "draft"}
 """What of the session may run while a key is handled: looking at a draft, and noting it in memory."""
@@ -100,20 +100,28 @@ async def test_after_a_wrong_answer_typing_goes_on_at_once(opened: Opener) -> No
 
 
 @pytest.mark.parametrize(("first", "shown"), [("-0.7", ("-0.7", "12")), ("7", ("712", ""))])
-async def test_a_key_that_is_on_its_way_while_the_focus_goes_on_comes_in_its_order(
+async def test_keys_that_arrive_at_the_last_moment_come_in_their_order(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, first: str, shown: tuple[str, str]
 ) -> None:
-    """The last moment: one key has been passed on to the line that is left, the next one still waits."""
-    refresh = LessonScreen._refresh
+    """One key arrives just before the focus is handed over, the next one just behind."""
+    hand_over = TypeAhead.hand_over
 
-    async def refreshed(screen: LessonScreen) -> None:
-        await refresh(screen)
-        assert isinstance(screen.focused, Entry)
-        screen.focused.post_message(Key("1", "1"))
-        screen.app.post_message(Key("2", "2"))
+    def handed_over(self: TypeAhead, target: Widget, *, scroll_visible: bool = True) -> None:
+        target.app.post_message(Key("1", "1"))
+        hand_over(self, target, scroll_visible=scroll_visible)
+        target.app.post_message(Key("2", "2"))
 
-    monkeypatch.setattr(LessonScreen, "_refresh", refreshed)
+    monkeypatch.setattr(TypeAhead, "hand_over", handed_over)
     async with opened("every-kind") as pilot:
         await type_in(pilot, first)
         await press(pilot, "enter")
         await until(pilot, lambda: (field(pilot.app, "Z1").answer, field(pilot.app, "Z2").answer) == shown, "the keys")
+
+
+async def test_a_paste_behind_enter_comes_in_its_order(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        keys = [Key(character, character) for character in "-0.71"]
+        for event in (*keys[:4], Key("enter", "\r"), Paste("1/"), keys[4]):
+            pilot.app.post_message(event)
+        await until(pilot, lambda: field(pilot.app, "Z2").answer == "1/1", "the paste")
+        assert field(pilot.app, "Z1").answer == "-0.7"

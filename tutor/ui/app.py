@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
@@ -25,6 +25,7 @@ from tutor.ui.keymap import keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
 from tutor.ui.themes import DEFAULT, THEMES
+from tutor.ui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -68,6 +69,7 @@ class TutorApp(App[None]):
         self.store = store
         self.target = target
         self.crash_report: str | None = None
+        self.type_ahead = TypeAhead(self, super().on_event)
         self._warm = warm
         self._choose_theme()
 
@@ -139,6 +141,22 @@ class TutorApp(App[None]):
         import tutor.marking  # noqa: F401
 
         gc.freeze()  # as in keep_what_is_loaded, without a search for garbage while somebody types
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed comes one after the other."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self.type_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """A key that nothing has used: what it is bound to is run."""
+        event.prevent_default()  # Textual would call its own handler after this one, once more
+        focused = self.focused
+        await super()._on_key(event)
+        self.type_ahead.acted(event, focused)
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

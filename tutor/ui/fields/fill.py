@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tutor.session.model import Answer, Field
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
-from tutor.ui.widgets.entry import Entry, hand_over
+from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, sign
 
 GAP = "____"
@@ -104,6 +104,6 @@ class FillField(FieldWidget):
         """To the next empty gap; when there is none, have it checked."""
         empty = next((entry for entry in self.entries() if not entry.value.strip()), None)
         if empty is not None and empty is not self.screen.focused:
-            hand_over(self.screen, empty)
+            self.tutor.type_ahead.hand_over(empty)
         else:
             super().action_check()

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import MUTED, clean, one_line
-from tutor.ui.widgets.entry import Entry, hand_over
+from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, SIGNS, sign, state_sign
 
 
@@ -170,6 +170,6 @@ class GridField(FieldWidget):
         order: list[Entry] = [*entries[start:], *entries[:start]]
         empty = next((entry for entry in order if not entry.value.strip()), None)
         if empty is not None and any(entry.value.strip() for entry in entries):
-            hand_over(self.screen, empty)
+            self.tutor.type_ahead.hand_over(empty)
         else:
             super().action_check()

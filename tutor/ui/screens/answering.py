@@ -24,7 +24,7 @@ from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.entry import Entry, hand_over
+from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
@@ -45,6 +45,7 @@ class AnsweringScreen(TutorScreen[None]):
     """Drives a session; every answer goes to it and every word comes from it."""
 
     AUTO_FOCUS = ""
+    keeps_keys_in_order = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MAP_FROM, "-wide")]
 
     page = query_one(Page)
@@ -233,6 +234,7 @@ class AnsweringScreen(TutorScreen[None]):
                 self._show_progress()
                 return
             # the verdict is painted before all that follows from it
+            self.tutor.type_ahead.hold()
             event.field.show_verdict(self.session.state(field.id))
             event.field.when_painted(partial(self._after, outcome))
 
@@ -247,7 +249,7 @@ class AnsweringScreen(TutorScreen[None]):
             return
         later = widgets[widgets.index(widget) + 1 :]
         target = next((other for other in later if not self.session.state(other.field.id).done), None)
-        hand_over(self, self._target(target), scroll_visible=False)
+        self.tutor.type_ahead.hand_over(self._target(target), scroll_visible=False)
 
     def _target(self, widget: FieldWidget | None) -> Widget:
         """What to give the focus for a field; for none, the way on."""
@@ -259,9 +261,10 @@ class AnsweringScreen(TutorScreen[None]):
         if outcome.notice:
             self.notify(clean(outcome.notice), severity="warning", markup=False)
         if self.page.field_widget(outcome.field) is None:
-            return  # the page was turned meanwhile
+            self.tutor.type_ahead.go_on()  # the page was turned meanwhile
+            return
         widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
-        hand_over(self, self._target(widget), scroll_visible=False)
+        self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)
 
     async def _refresh(self) -> None:
         """Bring the page, the drawing and the bar up to date."""

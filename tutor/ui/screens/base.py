@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual.app import ScreenStackError
+from textual.app import App, ScreenStackError
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
@@ -52,6 +52,8 @@ class TutorScreen(Screen[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     commands: ClassVar[tuple[Command, ...]] = ()
+    keeps_keys_in_order: ClassVar[bool] = False
+    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
     help_text: ClassVar[str] = ""
     """What F1 says about the screen as a whole, in Markdown."""
 
@@ -67,10 +69,7 @@ class TutorScreen(Screen[Result]):
     @property
     def tutor(self) -> TutorApp:
         """The application, by its own type."""
-        from tutor.ui.app import TutorApp
-
-        assert isinstance(self.app, TutorApp)
-        return self.app
+        return _tutor(self.app)
 
     def on_resize(self, event: Resize) -> None:
         """Cover the screen while there is no room for it."""
@@ -99,8 +98,20 @@ class TutorScreen(Screen[Result]):
         return tuple(command for node in chain if isinstance(node, Commanded) for command in node.commands)
 
 
+def _tutor(app: App[object]) -> TutorApp:
+    from tutor.ui.app import TutorApp
+
+    assert isinstance(app, TutorApp)
+    return app
+
+
 class Commanded(Widget):
     """A widget with commands of its own: they join the palette and F1 while it has the focus."""
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The application, by its own type."""
+        return _tutor(self.app)
 
     commands: ClassVar[tuple[Command, ...]] = ()
     help_text: ClassVar[str] = ""

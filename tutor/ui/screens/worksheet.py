@@ -63,6 +63,7 @@ class WorksheetScreen(TutorScreen[None]):
 
     CSS_PATH = "worksheet.tcss"
     BINDINGS = bindings(COMMANDS)
+    keeps_keys_in_order = True
     commands = COMMANDS
     help_text = (
         "Every quantity of the network, to be filled in in any order, as on paper; **Enter** checks and goes on. "
@@ -196,24 +197,22 @@ class WorksheetScreen(TutorScreen[None]):
             line.show_mark(self.session)
             self._say(line)
             # the verdict is painted before all that follows from it
+            self.tutor.type_ahead.hold()
             self.said.call_after_refresh(self._after, event.input, goes_on=self.session.state(field.id).done)
         else:
             self._go_on(event.input)
 
     def _after(self, entry: Entry, *, goes_on: bool) -> None:
         """Show what follows from an answer, and go on where it is right, unless the learner has gone elsewhere."""
-        if not self.is_current or not entry.is_attached:
-            return
-        self.refresh_rows()
-        if self.focused is not entry:
-            entry.release()
-        elif goes_on:
-            self._go_on(entry)
-        else:
-            entry.hand_over(entry)
+        if self.is_current and entry.is_attached:
+            self.refresh_rows()
+            if self.focused is entry and goes_on:
+                self._go_on(entry)
+                return
+        self.tutor.type_ahead.go_on()
 
     def _go_on(self, entry: Entry) -> None:
-        entry.hand_over(self._next_to(entry, 1, is_open=True))
+        self.tutor.type_ahead.hand_over(self._next_to(entry, 1, is_open=True))
 
     def _next_to(self, entry: Entry, step: int, *, is_open: bool = False) -> Entry:
         """The line after an entry or before it, the next that is open if it has to be; itself where there is none."""

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input
 
 from tutor.ui.text import one_line, pasted
 
 MOST_UNDO = 200
-EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
-HELD_AT_MOST = 5.0  # seconds; a first answer may wait for what marks it to be loaded
 
 
 class Entry(Input, inherit_bindings=False):
@@ -72,8 +66,6 @@ class Entry(Input, inherit_bindings=False):
         self._past: list[str] = []
         self._future: list[str] = []
         self._known = value
-        self._held: list[events.Key] | None = None
-        self._holding: Timer | None = None
 
     def set_text(self, text: str) -> None:
         """Put a text in that was not typed (a draft, a pasted cell)."""
@@ -110,57 +102,9 @@ class Entry(Input, inherit_bindings=False):
             self.value = self._known
             self.cursor_position = len(self.value)
 
-    # -- what is typed while the answer is marked ---------------------------------------------------------------------
-
-    def hand_over(self, target: Widget, *, scroll_visible: bool = True) -> None:
-        """Give the focus to ``target`` (it may be this line itself), and what was typed meanwhile, in its order."""
-        if self.message_queue_size:  # a key may be on its way here that was typed before those to come
-            self.call_later(self.hand_over, target, scroll_visible=scroll_visible)
-            return
-        held = self._let_go()
-        self.screen.set_focus(target, scroll_visible)
-        for event in held:
-            target._forward_event(event)  # as the screen does: what bubbles up to the app is not taken for a new key
-
-    def release(self) -> None:
-        """Let what was held come again, to whatever has the focus now."""
-        for event in self._let_go():
-            self.app.post_message(event)
-
-    def _let_go(self) -> list[events.Key]:
-        held, self._held = self._held or [], None
-        if self._holding is not None:
-            self._holding.stop()
-        return held
-
     def on_unmount(self) -> None:
         """Be forgotten: the screen would keep every line that was ever on it until the mouse selects some text."""
         self.screen.text_selection_started_signal.unsubscribe(self)
-
-    def on_blur(self) -> None:
-        """The focus has gone on."""
-        self.release()
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Hold what is typed from Enter until the focus is handed over: a slow line sends keys in bursts."""
-        is_enter = not event.is_printable and self._submits(event.key)
-        if self._held is None:
-            if is_enter:
-                self._held = []
-                self._holding = self.set_timer(HELD_AT_MOST, self.release)
-            elif event.key == "backspace":  # now: a binding is run only after the characters that come behind it
-                event.stop()
-                event.prevent_default()
-                await self.run_action("delete_left")
-        elif is_enter or event.is_printable or event.key in EDITING:
-            event.stop()
-            event.prevent_default()
-            self._held.append(events.Key(event.key, event.character))
-
-    def _submits(self, key: str) -> bool:
-        """Whether a key is the one that has the answer marked, which the learner may have remapped."""
-        active = self.screen.active_bindings.get(key)
-        return active is not None and active.node is self and active.binding.action == "submit"
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
@@ -197,11 +141,3 @@ class Entry(Input, inherit_bindings=False):
     def put_in(self, text: str) -> None:
         """Put a text in on one line, in the place of what is selected."""
         self.replace(" ".join(text.split()), *sorted(self.selection))
-
-
-def hand_over(screen: Screen[Any], target: Widget, *, scroll_visible: bool = True) -> None:
-    """Give a widget the focus and, from the line that has it now, what was typed since Enter."""
-    if isinstance(screen.focused, Entry):
-        screen.focused.hand_over(target, scroll_visible=scroll_visible)
-    else:
-        screen.set_focus(target, scroll_visible)
