@@ -479,6 +479,24 @@ def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session:
     assert back.state(row.field.id).attempts == 1
 
 
+@pytest.mark.parametrize("how", ["other numbers", "after a reset"])
+def test_looking_back_at_the_worksheet_leaves_the_lesson_as_it_was(session: Session, begin: Begin, how: str) -> None:
+    """A line of the worksheet that was filled in at another time is told of, and is no answer here."""
+    row = next(row for row in session.worksheet("lab2") if row.extra)
+    assert row.field is not None
+    session.submit(row.field.id, "0.1")
+    if how == "other numbers":
+        later = session.new_variant()
+    else:
+        session.reset()
+        later = begin()
+    assert later.look_back().attempts[0].label == row.label
+    right = str(round(later.lesson.graph("lab2").values["Z1"], 6))
+    assert later.read(Z1, right).ok
+    assert later.submit(Z1, right).result.verdict is Verdict.CORRECT
+    assert later.export()
+
+
 def test_a_slip_on_the_worksheet_is_where_later_answers_follow_from(session: Session) -> None:
     row = next(row for row in session.worksheet("soft") if row.name == "H1")
     assert row.field is not None

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
-from tutor.session.answers import is_blank, readable, to_text
-from tutor.session.entries import Entry, collect
+from tutor.session.answers import from_text, readable, to_text
+from tutor.session.entries import Entry, collect, with_texts
 from tutor.session.hinting import ladder, shows_the_answer
 from tutor.session.marks import Marks
 from tutor.session.model import (
@@ -322,8 +322,8 @@ class Session:
 
         found = rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
         for row in found:
-            if row.field is not None:
-                self._states.setdefault(row.field.id, FieldState())
+            if row.extra and row.field is not None:
+                self._questions.take_in(row.field.id, self._states)
         return found
 
     # -- progress -----------------------------------------------------------------------------------------------------
@@ -371,12 +371,10 @@ class Session:
         return LookBack(self.title, tuple(self._attempt(row) for row in rows))
 
     def _attempt(self, row: AttemptRecord) -> Attempt:
-        from tutor.session.answers import from_text
-
         entry = self._questions.find(row.field)
         label, screen, answer = row.field, "", row.answer
         if entry is not None:
-            field = self._views.field(row.field)
+            field = with_texts(entry, self._visibility.is_shown)
             label = field.label or str(getattr(entry.block, "prompt", "")) or field.id
             listed = row.field in self._questions.listed
             screen = self.lesson.screens[entry.screen].title if listed else "Worksheet"
@@ -425,6 +423,3 @@ class Session:
 def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:
     slips = tuple(slip.id for slip in result.mistakes)
     return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message)
-
-
-__all__ = ["Session", "is_blank"]

@@ -17,16 +17,16 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
     states = {name: FieldState() for name in questions.entries}
     renamed = questions.renamed
     for attempt in store.attempts(lesson, variant, renamed=renamed):
-        entry = questions.find(attempt.field)
+        entry = questions.take_in(attempt.field, states)
         if entry is not None:
-            states[attempt.field] = _answered(states.get(attempt.field, FieldState()), entry, attempt)
+            states[attempt.field] = _answered(states[attempt.field], entry, attempt)
     for event in store.events(lesson, variant, renamed=renamed):
         if event.field in states:
             states[event.field] = _happened(states[event.field], event)
     for name, text in store.drafts(lesson, variant, renamed=renamed).items():
-        entry = questions.find(name)
+        entry = questions.take_in(name, states)
         if entry is not None:
-            states[name] = replace(states.get(name, FieldState()), draft=from_text(entry.field.kind, text))
+            states[name] = replace(states[name], draft=from_text(entry.field.kind, text))
     return states
 
 
