@@ -156,7 +156,7 @@ def test_empty_cells_wait(session: Session) -> None:
         ("which", ("1",), Verdict.WRONG, "That is where the forward pass starts."),
         ("which", ("2",), Verdict.WRONG, "not it"),
         ("which", (), Verdict.UNREADABLE, "Nothing is chosen"),
-        ("which", ("17",), Verdict.WRONG, ""),
+        ("which", ("17",), Verdict.UNREADABLE, "none of what is offered"),
         ("holds", ("0", "2"), Verdict.CORRECT, ""),
         ("holds", ("2",), Verdict.WRONG, "one more"),
         ("holds", ("0", "2"), Verdict.CORRECT, "Unit 1 is dead: Its sum is negative. The output is alive: It answers."),
@@ -168,6 +168,11 @@ def test_empty_cells_wait(session: Session) -> None:
         ("steps", ("0", "1", "2", "3", "4", "5"), Verdict.WRONG, "“eval” does not belong"),
         ("steps", ("0", "1", "2"), Verdict.WRONG, "2 more to come"),
         ("steps", (), Verdict.UNREADABLE, ""),
+        ("steps", ("0", "0", "2", "3", "4"), Verdict.UNREADABLE, "once"),
+        ("steps", ("0", "1", "2", "3", "4", "4"), Verdict.UNREADABLE, "once"),
+        ("steps", ("0", "1", "2", "3", "99"), Verdict.UNREADABLE, ""),
+        ("steps", ("0", "first"), Verdict.UNREADABLE, ""),
+        ("which", ("0", "99"), Verdict.UNREADABLE, ""),
         ("gaps", ("backward", "step"), Verdict.CORRECT, ""),
         ("gaps", (" backward ", "step()"), Verdict.CORRECT, ""),
         ("gaps", ("Backward", "step"), Verdict.WRONG, "gap 1"),
@@ -252,6 +257,40 @@ def test_the_ladder_tells_its_price_first(session: Session) -> None:
     assert r"= -0.7" in session.hints(Z1).rungs[4].text
 
 
+def test_the_hint_about_an_answer_opens_and_closes_no_other(session: Session, begin: Begin) -> None:
+    """It goes with the next answer: then the rung that shows the answer must not slip into the place of an open one."""
+    session.submit(Z1, "0.7")
+    assert session.hints(Z1).rungs[0].title == "About this answer"
+    for _ in range(5):
+        session.open_hint(Z1)
+    assert not session.state(Z1).given_up
+    session.submit(Z1, "5.123")
+    for each in (session, begin()):
+        ladder = each.hints(Z1)
+        assert [rung.opened for rung in ladder.rungs] == [True] * 4 + [False]
+        assert ladder.following is not None
+        assert ladder.following.cost.startswith("shows the answer")
+    session.submit(Z1, "0.7")
+    assert [rung.opened for rung in session.hints(Z1).rungs] == [True] * 5 + [False]
+
+
+def test_a_hint_about_one_answer_is_free_and_paid_ones_stay_open(session: Session) -> None:
+    session.submit(Z1, "5.123")
+    session.open_hint(Z1)
+    session.submit(Z1, "0.7")
+    ladder = session.hints(Z1)
+    assert [rung.opened for rung in ladder.rungs] == [True, True, False, False, False, False]
+    assert session.state(Z1).hints_opened == 1
+
+
+def test_hints_of_a_number_that_ones_own_answer_leaves_without_a_value(session: Session) -> None:
+    """The sigmoid of a sum far too large has no value: the hints are there all the same."""
+    session.submit("soft:Z1", "-100000")
+    for _ in range(5):
+        session.open_hint("soft:H1")
+    assert "has no value with your $Z_{1} = -100000$" in session.hints("soft:H1").rungs[-1].text
+
+
 def test_the_authors_hint_comes_first(session: Session) -> None:
     session.submit(Z1, "-0.7")
     hint = session.open_hint(H)
@@ -262,7 +301,6 @@ def test_the_authors_hint_comes_first(session: Session) -> None:
 def test_after_a_right_answer_the_rest_is_free(session: Session) -> None:
     session.submit(Z1, "-0.7")
     ladder = session.hints(Z1)
-    assert ladder.free
     assert {rung.cost for rung in ladder.rungs} == {"free"}
     session.open_hint(Z1)
     assert session.state(Z1).hints_opened == 1

@@ -144,6 +144,7 @@ class FieldState:
     """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now.
 
     Once ``solved`` it stays so, whatever is tried afterwards; ``kept`` is for what is not marked (a write, a cell run).
+    ``hints_opened`` does not count the hint about the last answer, which comes and goes: that one is ``about_opened``.
     ``shown`` is the answer of a question that was given up, as it may be shown.
     """
 
@@ -152,6 +153,7 @@ class FieldState:
     result: Result | None = None
     attempts: int = 0
     hints_opened: int = 0
+    about_opened: bool = False
     solved: bool = False
     given_up: bool = False
     kept: bool = False
@@ -161,6 +163,11 @@ class FieldState:
     def done(self) -> bool:
         """Nothing more is needed here."""
         return self.solved or self.given_up or self.kept
+
+    @property
+    def took_hints(self) -> bool:
+        """Whether any hint was opened."""
+        return self.about_opened or self.hints_opened > 0
 
     @property
     def to_mend(self) -> bool:
@@ -181,11 +188,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A field's hints, in order. ``opened`` of ``rungs`` are open; ``free`` once the field is done."""
+    """A field's hints, in order. ``opened`` of ``rungs`` are open."""
 
     rungs: tuple[Hint, ...]
     opened: int
-    free: bool = False
 
     @property
     def following(self) -> Hint | None:

@@ -11,7 +11,7 @@ from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
-from tutor.session.hinting import ladder, shows_the_answer
+from tutor.session.hinting import ABOUT, SHOWN, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -31,7 +31,7 @@ from tutor.session.model import (
     Verdict,
     WorksheetRow,
 )
-from tutor.session.states import GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
 from tutor.store import AttemptRecord, Store
@@ -251,15 +251,15 @@ class Session:
         """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
         one that shows the answer gives the question up."""
         state = self._states[field_id]
-        if self.hints(field_id).following is None:
+        following = self.hints(field_id).following
+        if following is None:
             return None
-        self._states[field_id] = replace(state, hints_opened=state.hints_opened + 1)
+        self._states[field_id] = with_next(state, following)
         if not state.done:
-            self.store.note(*self._key, field_id, HINT)
-            entry = self._questions.entries[field_id]
-            if shows_the_answer(entry, self._states[field_id], self._marks, self._visibility):
+            self.store.note(*self._key, field_id, ABOUT_ANSWER if following.title == ABOUT else HINT)
+            if following.cost == SHOWN:
                 self.give_up(field_id)
-        return self.hints(field_id).rungs[state.hints_opened]
+        return self.hints(field_id).rungs[following.number - 1]
 
     def give_up(self, field_id: str) -> Outcome:
         """Show the answer. The question counts as done, not as solved; what comes after it takes the true value."""

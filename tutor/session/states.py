@@ -9,7 +9,7 @@ from tutor.session.entries import Entry, Questions
 from tutor.session.model import FieldState, Result, Slip, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
 
-HINT, GIVEN_UP, KEPT = "hint", "given-up", "kept"
+HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
 
 
 def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
@@ -57,6 +57,8 @@ def after_answer(state: FieldState, answer: object, result: Result) -> FieldStat
 def _happened(state: FieldState, event: EventRecord) -> FieldState:
     if event.kind == HINT:
         return replace(state, hints_opened=state.hints_opened + 1)
+    if event.kind == ABOUT_ANSWER:
+        return replace(state, about_opened=True)
     if event.kind == GIVEN_UP:
         return replace(state, given_up=not state.solved)
     if event.kind == KEPT:
