@@ -193,12 +193,9 @@ def _mistaken(block: Question) -> list[Sample]:
             if not option.correct
         ]
     if isinstance(block, Number):
-        from tutor.formulas import evaluate
-
-        values = block.graph.values if block.graph is not None else {}
         return [
-            Sample(block.id, key_text(evaluate(each.cells[0], values), 9), about="author", message=each.say.fill())
-            for each in block.mistakes
+            Sample(block.id, key_text(value, 9), about="author", message=mistake.say.fill())
+            for mistake, value in block.wrong_values()
         ]
     return []
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
 from tutor.network.decimals import default_decimals
-from tutor.network.graph import Graph
+from tutor.network.graph import Graph, Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions
 from tutor.session.model import (
@@ -26,6 +26,7 @@ from tutor.session.visibility import number_text
 
 if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Mark, Marker
+    from tutor.marking.mark import Answer as Given
     from tutor.marking.mark import Typed
 
 _EMPTY = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
@@ -87,7 +88,7 @@ class Marks:
             if not text.strip():
                 cells.append(CellResult(Verdict.UNREADABLE, ""))
                 continue
-            mark = self._marker(item.of).mark(item.graph.as_quantity(name), text, own=own, decimals=item.decimals)
+            mark = self._mark_as(item, item.graph.as_quantity(name), text, own)
             cells.append(CellResult(Verdict(mark.verdict.value), mark.message))
         bad = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
         if bad:
@@ -96,7 +97,11 @@ class Marks:
 
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
         given = answer if isinstance(answer, str) else in_rows(answer, item.quantity.shape)
-        return self._marker(item.of).mark(item.quantity, given, own=own, decimals=item.decimals, figures=item.figures)
+        return self._mark_as(item, item.quantity, given, own)
+
+    def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
+        """The mark of the item's quantity, or of a cell of it, at the precision asked for."""
+        return self._marker(item.of).mark(quantity, given, own=own, decimals=item.decimals, figures=item.figures)
 
     def _marker(self, of: str) -> Marker:
         if of not in self._markers:
