@@ -211,6 +211,8 @@ class _PlainTutor:
 
     def _field(self, session: Session, field: Field) -> None:
         """Ask for a field until it is done or skipped."""
+        if field.prompt:
+            self.terminal.say_markdown(field.prompt)
         self._offer(field)
         state = session.state(field.id)
         if state.done:

@@ -189,8 +189,10 @@ def _mixed_steps(block: Order, seed: str) -> tuple[Option, ...]:
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
-    """The entry's field with the texts of its options, gaps or program filled in as they may be shown now."""
+    """The entry's field with its prompt and the texts of its options, gaps or program as they may be shown now."""
     field, block = entry.field, entry.block
+    if entry.item is not None:
+        return replace(field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else field
     match block:
         case Choose():
             texts = [option.text for option in block.options]

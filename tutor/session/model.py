@@ -66,8 +66,8 @@ class Field:
 
     ``id`` is unique in the lesson and the same in every language and variant. ``label`` is Unicode ("Z₁"), ``latex``
     the same for mathematics. ``shape`` is () for a number, else the grid's; ``cells`` are its cells' labels row by row.
-    ``precision`` says what is wanted ("3 decimals"), empty where there is nothing to say. ``code`` is a fill's text
-    with ``____`` for each gap, a cell's code or a lab's starter.
+    ``prompt`` is what stands above this field alone. ``precision`` says what is wanted ("3 decimals"), empty where
+    there is nothing to say. ``code`` is a fill's text with ``____`` for each gap, a cell's code or a lab's starter.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Field:
     of: str = ""
     shape: tuple[int, ...] = ()
     cells: tuple[str, ...] = ()
+    prompt: str = ""
     precision: str = ""
     unit: str = ""
     options: tuple[Option, ...] = ()
@@ -306,7 +307,8 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class PlotView:
-    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data)."""
+    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data). ``alt`` is for those who
+    can't see it, ``caption`` is set under it for everybody."""
 
     id: str
     xs: tuple[float, ...]
@@ -314,17 +316,19 @@ class PlotView:
     x_label: str
     y_label: str
     alt: str
+    caption: str = ""
     line: bool = True
     kind: str = "plot"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
-    """A picture file, and what it shows in words."""
+    """A picture file, what it shows in words, and what is set under it."""
 
     id: str
     path: Path
     alt: str
+    caption: str = ""
     kind: str = "image"
 
 

@@ -94,9 +94,10 @@ class Views:
                 xs, ys = block.points()
                 line = block.formula is not None
                 x_label = block.x_label or block.variable
-                return (PlotView(block.id, xs, ys, x_label, block.y_label, block.alt.fill(shown), line),)
+                alt, caption = block.alt.fill(shown), block.caption.fill(shown)
+                return (PlotView(block.id, xs, ys, x_label, block.y_label, alt, caption, line),)
             case Image():
-                return (ImageView(block.id, block.path, block.alt.fill(shown)),)
+                return (ImageView(block.id, block.path, block.alt.fill(shown), block.caption.fill(shown)),)
             case Run():
                 (field,) = self._fields(block)
                 return (RunView(block.id, field, block.output or "", block.prompt.fill(shown)),)
