@@ -66,7 +66,7 @@ def _imprecise(judgement: Judgement, decimals: int) -> str:
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
-    first = graph.notation.text(judgement.because[0])
+    first = f"{graph.notation.text(judgement.because[0])} = {format_number(judgement.blamed)}"
     if judgement.early:
         return (
             f"Consistent: it follows from your {first}, which needs more digits. Give them, and this is marked again."
