@@ -138,7 +138,7 @@ class Views:
         return "\n\n".join(filter(None, texts))
 
     def _lab(self, block: Lab) -> LabView:
-        from tutor.labs.checks import title
+        from tutor.labs.checks import graph_of, title
 
         (field,) = self._fields(block)
         shown = self._visibility.is_shown
@@ -148,7 +148,7 @@ class Views:
             block.id,
             field,
             block.prompt.fill(shown),
-            tuple(title(check) for check in block.checks),
+            tuple(title(check, graph_of(check, self._lesson)) for check in block.checks),
             block.time_limit,
             solution,
             block.explain.fill(shown) if done else "",
