@@ -31,6 +31,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.keys import answer_in_allowed_names
+from tutor.paths import split_variant
 from tutor.practice import open_variant
 
 Answer = str | tuple[str, ...]
@@ -59,7 +60,7 @@ class Preview:
     def __init__(self, which: str, *, load: Loader = open_variant) -> None:
         """``which`` is ``FILE`` or ``FILE#variant``."""
         self.which = which
-        self.path = Path(which if Path(which).exists() or "#" not in which else which.rpartition("#")[0])
+        self.path = Path(split_variant(which)[0])
         self.lesson: Lesson | None = None
         self.problems: tuple[Problem, ...] = ()
         self.warnings: tuple[Problem, ...] = ()
