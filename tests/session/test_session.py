@@ -10,7 +10,7 @@ import pytest
 from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.session import Session, open_lesson
-from tutor.session.model import FieldKind, QuestionView, ScreenView, TextView, Verdict
+from tutor.session.model import DiagramView, FieldKind, GivenView, QuestionView, ScreenView, TextView, Verdict
 from tutor.store import Store
 
 Begin = Callable[[], Session]
@@ -48,21 +48,22 @@ def test_what_is_asked_and_not_found_shows_as_a_question_mark(session: Session) 
     (text,) = texts(session.screen())
     assert text.startswith("The sum is −0.7, its activation ?.")
     assert session.shown("lab2", "Z1") == "−0.7"
-    diagram = next(block for block in session.screen().blocks if block.kind == "diagram")
-    assert diagram.values["Z1"] == "−0.7"  # type: ignore[union-attr]
-    assert diagram.values["Z2"] == "?"  # type: ignore[union-attr]
-    assert diagram.values["yhat"] == "?"  # type: ignore[union-attr]
-    assert diagram.values["w11"] == "0.2"  # type: ignore[union-attr]
+    diagram = next(block for block in session.screen().blocks if isinstance(block, DiagramView))
+    assert diagram.values["Z1"] == "−0.7"
+    assert diagram.values["Z2"] == "?"
+    assert diagram.values["yhat"] == "?"
+    assert diagram.values["w11"] == "0.2"
 
 
 def test_what_waits_is_shown_when_its_turn_comes(session: Session) -> None:
     assert [field.id for field in session.screen().fields] == [Z1, Z2]
-    assert session.screen().hidden_blocks == 2
-    assert session.submit(Z1, "3").revealed == ()
-    assert session.submit(Z1, "-0.7").revealed == ("hidden.H",)
+    session.submit(Z1, "3")
+    assert [field.id for field in session.screen().fields] == [Z1, Z2]
+    session.submit(Z1, "-0.7")
+    assert [field.id for field in session.screen().fields] == [Z1, Z2, H]
+    assert "Both are done." not in texts(session.screen())
     session.give_up(Z2)
     assert texts(session.screen())[-1] == "Both are done."
-    assert session.screen().hidden_blocks == 0
 
 
 def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
@@ -78,12 +79,13 @@ def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
     session = Session(load(path), Store(None))
     assert (session.screen(0).waits_for, session.screen(1).waits_for) == ((), (0,))
     session.give_up(session.field_ids[0])
-    assert (session.screen(1).waits_for, session.screen(1).hidden_blocks) == ((), 1)
+    assert session.screen(1).waits_for == ()
+    assert texts(session.screen(1)) == ["Later."]
 
 
 def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
-    given = next(block for block in session.screen().blocks if block.kind == "given")
-    lines = "\n".join(given.latex)  # type: ignore[union-attr]
+    given = next(block for block in session.screen().blocks if isinstance(block, GivenView))
+    lines = "\n".join(given.latex)
     assert r"w_{11} & w_{12}" in lines
     assert r"0.2 & -0.3" in lines
     assert r"\alpha = 0.001" in lines
@@ -126,10 +128,10 @@ def test_a_screen_and_a_lesson_get_done(session: Session) -> None:
     session.submit(Z1, "-0.7")
     session.submit(Z2, "0.1")
     outcome = session.submit(H, ("0", "0.1"))
-    assert (outcome.screen_done, outcome.lesson_done, outcome.focus) == (True, False, None)
+    assert (outcome.screen_done, outcome.focus) == (True, None)
+    assert session.progress.done < session.progress.total
     for name in session.field_ids:
-        last = session.give_up(name)
-    assert last.lesson_done
+        session.give_up(name)
     progress = session.progress
     assert (progress.done, progress.total) == (16, 16)
 
@@ -548,38 +550,11 @@ def test_a_slip_on_the_worksheet_is_where_later_answers_follow_from(session: Ses
     assert result.because == ("H₁",)
 
 
-@pytest.mark.parametrize("field", [Z1, H, "which", "holds", "steps", "gaps", "soft:delta3", "count"])
-def test_the_right_answer_is_right(session: Session, field: str) -> None:
-    from tutor.session.marks import Marks
-
-    marks: Marks = session._marks
-    answer = marks.right_answer(session._questions.entries[field])
-    assert session.submit(field, answer).result.verdict is Verdict.CORRECT
-
-
 def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
     lines = session.derivation("lab2", "Z1")
-    assert lines[-1].hidden
+    assert lines[-1].text.endswith("?")
     assert "0.7" not in "".join(line.text for line in lines)
-    assert all(line.changed in line.latex for line in lines)
     session.submit(Z1, "-0.7")
     lines = session.derivation("lab2", "Z1")
     assert lines[-1].text.endswith("−0.7")
-    assert not any(line.hidden for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "new"),
-    [
-        (r"= a \cdot b", r"= a \cdot c", "c"),
-        (r"= (x - y) \cdot 1", r"= (3 - y) \cdot 1", "(3 - y)"),
-        (r"= a + b", r"= a + b", ""),
-        (r"= a", r"= b", ""),
-        ("", r"Z = a", ""),
-        (r"Z = \frac{a b}{c} + d", r"= \frac{1 b}{c} + d", r"= \frac{1 b}{c}"),
-    ],
-)
-def test_what_changed_from_line_to_line(before: str, now: str, new: str) -> None:
-    from tutor.session.deriving import changed, tokens
-
-    assert changed(tokens(before), tokens(now)) == new
+    assert not any("?" in line.text for line in lines)

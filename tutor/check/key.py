@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.check.answers import asked_decimals
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
-from tutor.check.words import answer_lines, grid, label, number_answer, one_line, value_text
+from tutor.check.words import answer_lines, grid, label, one_line, value_text
 from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.network.decimals import default_decimals
@@ -155,6 +155,3 @@ def key_as_json(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> dict[str, obje
             for entry in entries
         ],
     }
-
-
-__all__ = ["KeyEntry", "KeyMistake", "answer_key", "key_as_json", "key_as_text", "number_answer"]

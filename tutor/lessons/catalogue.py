@@ -122,11 +122,6 @@ class Catalogue:
         found = found or [entry for entry in self.entries if number is not None and entry.number == number]
         return next((entry for entry in found if entry.language == language), found[0] if found else None)
 
-    def at(self, path: Path) -> Entry | None:
-        """The lesson in this file."""
-        wanted = path.resolve()
-        return next((entry for entry in self.entries if entry.path.resolve() == wanted), None)
-
 
 def load_catalogue() -> Catalogue:
     """The lessons that this tutor has."""

@@ -272,7 +272,6 @@ def _expression_field(block: Expression) -> Field:
         latex,
         quantity,
         of=block.of if reference is None else reference.of,
-        names=block.using if block.using is not None else tuple(block.variables),
     )
 
 

@@ -232,23 +232,6 @@ class Marks:
         labels = cell_labels(item.graph, item.quantity.cells)
         return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
 
-    def right_answer(self, entry: Entry) -> Answer:
-        """An answer that is right, as one would type it: for the key, the preview and the tests."""
-        block, item = entry.block, entry.item
-        if item is not None:
-            cells = tuple(number_text(item.graph.values[cell], 9) for cell in item.quantity.cells)
-            return cells[0] if item.quantity.is_number else cells
-        match block:
-            case Choose():
-                return tuple(str(place) for place, option in enumerate(block.options) if option.correct)
-            case Order():
-                return tuple(str(place) for place in range(len(block.steps)))
-            case Fill():
-                return tuple(accepted[0] for accepted in block.gaps)
-            case Number():
-                return number_text(block.value, block.decimals if block.decimals is not None else 9)
-        return self.solution(entry)
-
 
 def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
     """Cells row by row as the grid's rows."""

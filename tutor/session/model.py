@@ -87,7 +87,6 @@ class Field:
     code: str = ""
     language: str = ""
     gaps: int = 0
-    names: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -203,16 +202,14 @@ class Ladder:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an answer (or of giving up). ``changed`` are other fields whose marks changed because of it;
-    ``revealed`` the blocks that are shown now and were not before; ``focus`` the field to go to next: this one where
-    it is to be mended, ``None`` when the screen is done. ``notice`` must be said (progress not saved)."""
+    ``focus`` the field to go to next: this one where it is to be mended, ``None`` when the screen is done. ``notice``
+    must be said (progress not saved)."""
 
     field: str
     result: Result
     changed: tuple[tuple[str, Result], ...] = ()
-    revealed: tuple[str, ...] = ()
     focus: str | None = None
     screen_done: bool = False
-    lesson_done: bool = False
     notice: str = ""
 
 
@@ -224,7 +221,6 @@ class Progress:
     total: int
     to_mend: int = 0
     given_up: int = 0
-    credit: float = 0.0
 
     @property
     def share(self) -> float:
@@ -241,7 +237,6 @@ class TextView:
 
     id: str
     markdown: str
-    kind: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +246,6 @@ class GivenView:
     id: str
     of: str
     latex: tuple[str, ...]
-    kind: str = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,16 +261,13 @@ class DiagramView:
     values: Mapping[str, str]
     highlight: tuple[str, ...] = ()
     numbers: bool = True
-    kind: str = "diagram"
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A block that asks: ``ask``, ``number``, ``expression``, ``choose``, ``order``, ``fill``, ``write`` (by ``kind``).
-    ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
+    """A block that asks. ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
 
     id: str
-    kind: str
     prompt: str
     fields: tuple[Field, ...]
     explain: str = ""
@@ -291,7 +282,6 @@ class DeriveView:
     of: str
     quantity: str
     label: str
-    kind: str = "derive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +292,6 @@ class TableView:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
-    kind: str = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +307,6 @@ class PlotView:
     alt: str
     caption: str = ""
     line: bool = True
-    kind: str = "plot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +317,6 @@ class ImageView:
     path: Path
     alt: str
     caption: str = ""
-    kind: str = "image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +327,6 @@ class RunView:
     field: Field
     output: str = ""
     prompt: str = ""
-    kind: str = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,10 +337,8 @@ class LabView:
     field: Field
     prompt: str
     checks: tuple[str, ...] = ()
-    time_limit: float = 10.0
     solution: str = ""
     explain: str = ""
-    kind: str = "lab"
 
 
 Block = (
@@ -379,7 +363,6 @@ class ScreenView:
     index: int
     title: str
     blocks: tuple[Block, ...]
-    hidden_blocks: int = 0
     waits_for: tuple[int, ...] = ()
 
     @property
@@ -414,14 +397,11 @@ class WorksheetRow:
 
 @dataclass(frozen=True, slots=True)
 class DerivationLine:
-    """A line of a derivation. ``hidden`` lines have numbers that the learner has still to find, shown as ``?``;
-    ``changed`` is the part of ``latex`` that is new against the line above, empty where all of it is."""
+    """A line of a derivation; numbers that the learner has still to find are shown as ``?``."""
 
     what: str
     latex: str
     text: str
-    changed: str = ""
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -169,7 +168,6 @@ class Session:
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
         name = entry.field.id
-        before = self._open_blocks(entry.screen)
         was_done = self._states[name].done
         self._states[name] = after_answer(self._states[name], answer, result)
         self._unsaved.pop(name, None)
@@ -179,7 +177,7 @@ class Session:
         if self._states[name].solved and not was_done and name in self._questions.listed:
             self._to_review[name] = self._states[name]
         changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
-        return self._outcome(entry, result, changed, before)
+        return self._outcome(entry, result, changed)
 
     def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
         """Mark answers again from what is known now; those whose mark is another one come back."""
@@ -201,27 +199,11 @@ class Session:
                 changed.append((name, result))
         return tuple(changed)
 
-    def _open_blocks(self, screen: int) -> frozenset[str]:
-        blocks = self.lesson.screens[screen].blocks
-        return frozenset(block.id for block in blocks if self._visibility.block_is_open(block))
-
-    def _outcome(
-        self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...], before: frozenset[str]
-    ) -> Outcome:
-        blocks = self.lesson.screens[entry.screen].blocks
-        now_open = self._open_blocks(entry.screen)
+    def _outcome(self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...]) -> Outcome:
         self._summarise()
-        progress = self.progress
-        return Outcome(
-            entry.field.id,
-            result,
-            changed,
-            tuple(block.id for block in blocks if block.id in now_open - before),
-            self._focus_after(entry.field.id),
-            self.screen_progress(entry.screen).done == self.screen_progress(entry.screen).total,
-            progress.done == progress.total,
-            self.notice,
-        )
+        here = self.screen_progress(entry.screen)
+        focus = self._focus_after(entry.field.id)
+        return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
         """This field while it is to be mended, else the next one that is not done, else one before, else none."""
@@ -264,7 +246,6 @@ class Session:
     def give_up(self, field_id: str) -> Outcome:
         """Show the answer. The question counts as done, not as solved; what comes after it takes the true value."""
         entry = self._questions.entries[field_id]
-        before = self._open_blocks(entry.screen)
         state = self._states[field_id]
         if not state.done:
             self._states[field_id] = replace(state, given_up=True)
@@ -274,7 +255,7 @@ class Session:
         answer = self._marks.solution(entry)
         message = f"The answer is {answer}." if answer else "Given up."
         verdict = Verdict.CORRECT if state.solved else Verdict.KEPT
-        return self._outcome(entry, Result(verdict, message), changed, before)
+        return self._outcome(entry, Result(verdict, message), changed)
 
     def solution(self, field_id: str) -> str:
         """The answer as a text, once it is done and unless the author keeps it (``reveal: false``); else nothing."""
@@ -413,11 +394,6 @@ class Session:
         while str(number) in seen:
             number += 1
         return self.switch_variant(str(number))
-
-    def close(self) -> None:
-        """Save what is not saved yet."""
-        with suppress(AttributeError):
-            self.save()
 
 
 def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:

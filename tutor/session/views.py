@@ -60,7 +60,7 @@ class Views:
         shown = [block for block in screen.blocks if not waiting[block.id]]
         blocks = tuple(view for block in shown for view in self._views(block))
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
-        return ScreenView(index, screen.title, blocks, len(screen.blocks) - len(shown), tuple(sorted(elsewhere)))
+        return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
 
     def field(self, field_id: str) -> Field:
         """A field with its texts filled in."""
@@ -121,8 +121,8 @@ class Views:
         shown = self._visibility.is_shown
         done = self._done(block)
         model = block.model.fill(shown) if done and isinstance(block, Write) else ""
-        kind, prompt = block.kind, block.prompt.fill(shown)
-        return QuestionView(block.id, kind, prompt, self._fields(block), self._explanation(block), model)
+        prompt = block.prompt.fill(shown)
+        return QuestionView(block.id, prompt, self._fields(block), self._explanation(block), model)
 
     def _explanation(self, block: Question) -> str:
         """What the author says once it is done; of an ``ask``, item by item."""
@@ -149,7 +149,6 @@ class Views:
             field,
             block.prompt.fill(shown),
             tuple(title(check, graph_of(check, self._lesson)) for check in block.checks),
-            block.time_limit,
             solution,
             block.explain.fill(shown) if done else "",
         )
