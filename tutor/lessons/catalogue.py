@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tutor import paths
-from tutor.errors import LessonError
+from tutor.errors import LessonError, TutorError
 from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 3
@@ -163,7 +163,6 @@ def _from_record(path: Path, record: object) -> Entry | None:
 
 def _loaded(path: Path) -> dict[str, object] | None:
     """What the index keeps of a file."""
-    from tutor.errors import TutorError
     from tutor.lessons import loader, ready
 
     number, name = lesson_id(path)

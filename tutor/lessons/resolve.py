@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import FormulaError, QuantityError
-from tutor.formulas import Cells, names, parse, resolve, scalarise
+from tutor.formulas import Cells, evaluate, names, parse, resolve, scalarise
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Compare, Logic, Name, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
@@ -176,8 +176,6 @@ class Resolver:
 
     def values(self, formula: Formula, path: Path_) -> list[float] | None:
         """The numbers that a formula's cells give, row by row; a slip is noted."""
-        from tutor.formulas import evaluate
-
         known = formula.graph.values if formula.graph else {}
         try:
             return [evaluate(tree, known) for tree in formula.cells.trees]

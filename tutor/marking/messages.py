@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tutor.formulas import format_number
+from tutor.formulas import format_number, text
+from tutor.formulas.tree import Add
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
 from tutor.marking.sentences import EVERYWHERE, sentence
@@ -93,9 +94,6 @@ def either(mistakes: tuple[Mistake, ...]) -> str:
 
 def next_step(graph: Graph, node: Node) -> str:
     """The next useful thing to look at where nothing explains an answer."""
-    from tutor.formulas import text
-    from tutor.formulas.tree import Add
-
     notation = graph.notation
     match node.kind:
         case Kind.UPDATED if "step" in node.role:

@@ -10,7 +10,7 @@ from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Numb
 from tutor.network.decimals import default_decimals
 from tutor.network.graph import Graph, Quantity
 from tutor.session.answers import is_blank
-from tutor.session.entries import Entry, Questions
+from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (
     Answer,
     CellResult,
@@ -227,8 +227,6 @@ class Marks:
         shown = tuple(number_text(item.graph.values[cell], decimals) for cell in item.quantity.cells)
         if item.quantity.is_number:
             return shown[0]
-        from tutor.session.entries import cell_labels
-
         labels = cell_labels(item.graph, item.quantity.cells)
         return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
 
