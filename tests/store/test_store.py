@@ -76,6 +76,17 @@ def test_an_answer_of_several_cells_is_any_text(store: Store) -> None:
     assert store.attempts("l", "")[0].answer == hostile
 
 
+def test_half_a_character_stops_nothing(tmp_path: Path) -> None:
+    """A pipe of other bytes than UTF-8 brings such: what can't be kept of an answer is a question mark."""
+    store = Store(tmp_path / "progress.sqlite3", learner="M\udcfcller")
+    store.record("l", "", AttemptRecord("Z1", "0.7\ud800", "unreadable", (), "I can't read \udcff."))
+    store.save_drafts("l", "", {"H1": "\udcff"})
+    (attempt,) = store.attempts("l", "")
+    assert (attempt.answer, attempt.message) == ("0.7?", "I can't read ?.")
+    assert store.drafts("l", "")["H1"] == "?"
+    assert not store.notice
+
+
 def test_learners_lessons_and_variants_do_not_mix(store: Store, clock: Clock) -> None:
     store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
     store.record("l", "17", AttemptRecord("Z1", "2", "wrong"))

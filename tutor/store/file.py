@@ -116,7 +116,7 @@ class ProgressFile:
 
     def write(self, statements: Iterable[Statement]) -> None:
         """Run the statements, all or none."""
-        batch = list(statements)
+        batch = [(sql, _storable(values)) for sql, values in statements]
         with self._lock:
             if self._degraded and self._now() >= self._next_try:
                 self._recover()
@@ -150,6 +150,7 @@ class ProgressFile:
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
+        values = _storable(values)
         with self._lock:
             try:
                 return self._connection.execute(sql, values).fetchall()
@@ -172,6 +173,11 @@ def _connect(where: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _storable(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values without halves of characters, which other bytes than UTF-8 leave in a text and SQLite refuses."""
+    return tuple(each.encode("utf-8", "replace").decode() if isinstance(each, str) else each for each in values)
 
 
 def _transact(connection: sqlite3.Connection, statements: list[Statement]) -> None:
