@@ -1,5 +1,5 @@
 """Where things live: the course's lessons, the learner's own folder, the folders that an instructor adds; how a file is
-kept there.
+kept there, and how a lesson's file and its numbers are named together.
 
 Standard library only; platformdirs is imported when the data folder is first asked for.
 """
@@ -36,6 +36,15 @@ def home() -> Path:
     """The learner's own folder (progress, work, reports): ``TUTOR_HOME``, else the platform's data folder."""
     chosen = os.environ.get("TUTOR_HOME")
     return Path(chosen).expanduser() if chosen else _platform_data()
+
+
+def split_variant(text: str) -> tuple[str, str]:
+    """``FILE#17`` (or ``forward-pass#17``) cut into what is opened and the numbers it has; a file whose name has a # is
+    itself."""
+    name, mark, variant = text.rpartition("#")
+    if not mark or os.path.exists(os.path.expanduser(text)):
+        return text, ""
+    return name, variant.strip()
 
 
 def write_whole(path: Path, data: bytes) -> None:

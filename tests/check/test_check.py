@@ -86,6 +86,8 @@ CASES = [
     ("key-fails", "- expression: Z3\n  answer: w21*H1 + w22*H2 + theta3\n  using: [w21, H1]", 1, {}),
     ("key-fails", "- expression: What?\n  answer: ln(z)\n  variables: {z: [-3, -1]}", 1, {}),
     ("key-fails", "- number: What?\n  answer: sqrt(2)\n  within: 0", 1, {}),
+    ("mistake-fails", "- number: How much?\n  answer: 4\n  mistakes: [{when: 1/(x1-x1), say: No.}]", 1, {}),
+    ("mistake-fails", "- ask: Z2\n  mistakes: [{when: Z1/(x1-x1), say: No.}]", 1, {}),
     ("dead-unit", "- ask: yhat", -14, {"activation": "relu", "theta1": "-2"}),
     ("convention", "- ask: delta3", -4, {"more": "  error_signal: difference\n"}),
     ("requires", "", -15, {"top": "requires: [nowhere-to-be-found]\n"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from tutor.check.key import answer_key
 from tutor.check.page import as_html, markdown_html
 from tutor.check.render import as_markdown, as_text
-from tutor.check.sheet import make_sheet
+from tutor.check.sheet import Sheet, make_sheet
 from tutor.check.typical import typical_mistakes
 from tutor.check.words import plain
 from tutor.lessons import load, load_source
@@ -31,7 +32,7 @@ screens:
     blocks:
       - text: 'Work out $Z_1$; the answer is {{Z1}}.'
       - diagram
-      - ask: [Z1, hidden.H]
+      - ask: {Z1: {}, hidden.H: {prompt: 'The *activations*:'}}
       - number: Half of three?
         answer: 3/2
         unit: kg
@@ -50,6 +51,10 @@ screens:
       - table:
         columns: [a, b]
         rows: [[1, '$x_1$']]
+      - plot: w^2
+        over: {w: [-1, 1]}
+        alt: A parabola.
+        caption: The curve of $w^2$.
 """
 
 
@@ -279,3 +284,11 @@ def test_a_softmax_over_everything_is_told_so(tmp_path: Path) -> None:
         "The softmax has been taken along the wrong direction of T.",
         "The softmax has been taken over all cells at once.",
     ]
+
+
+@pytest.mark.parametrize("form", [as_text, as_markdown, as_html])
+def test_prompts_of_one_quantity_and_captions_are_on_the_sheet(form: Callable[[Sheet], str], path: Path) -> None:
+    sheet = form(make_sheet(load(path)))
+    asked = re.search(r"The \W?\w*\W?activations", sheet)
+    assert asked is not None
+    assert asked.start() < sheet.index("The curve of")

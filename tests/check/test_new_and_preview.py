@@ -112,6 +112,15 @@ def test_a_file_that_is_not_there_yet(tmp_path: Path) -> None:
     assert preview.lesson is not None
 
 
+def test_a_mistake_without_a_value_is_doubtful_and_ends_nothing(path: Path) -> None:
+    more = "      - number: How much?\n        answer: 4\n        mistakes: [{when: 1/(x1-x1), say: No.}]\n"
+    path.write_text(path.read_text() + more, encoding="utf-8")
+    preview = Preview(str(path))
+    assert preview.lesson is not None
+    assert any(problem.name == "mistake-fails" for problem in preview.warnings)
+    assert [sample.about for sample in mistaken_answers(preview.lesson.screens[-1])].count("author") == 0
+
+
 def test_a_variant_is_watched(path: Path) -> None:
     preview = Preview(f"{path}#17")
     assert preview.lesson is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -106,6 +107,20 @@ def test_a_lesson_with_mistakes_is_refused_with_all_of_them(capsys: pytest.Captu
     assert "bad.yaml:2:1" in said
     assert "title" in said
     assert "blocks" in said
+
+
+def test_a_file_whose_name_has_a_hash_is_opened_with_numbers_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    path = tmp_path / "week#3.yaml"
+    network = "{inputs: [1], layers: [{weights: [[0.5]], bias: [0.1], activation: relu}]}"
+    path.write_text(f"title: Week 3\nnetwork: {network}\nscreens: [{{blocks: [ask: Z1]}}]\n", encoding="utf-8")
+    for name in (str(path), f"{path}#17"):
+        code, said, wrong = run(capsys, name, "--plain")
+        assert (code, wrong) == (0, "")
+        assert "Week 3" in said
 
 
 def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:

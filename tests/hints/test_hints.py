@@ -150,6 +150,16 @@ def test_ones_own_numbers_give_ones_own_line() -> None:
     assert "0.668" in line
 
 
+def test_ones_own_numbers_may_leave_the_line_without_a_value() -> None:
+    """A logarithm of the learner's 0: all rungs are there, and the last says which number it comes from."""
+    graph = network("sigmoid", "sigmoid", "binary_cross_entropy")
+    found = rungs(graph, graph.quantity("E1"), lambda name: ("0", 0.0) if name == "yhat1" else None, 3)
+    assert len(found) == 5
+    last = found[4].text
+    assert f"has no value with your ${graph.notation.latex('yhat1')} = 0$" in last
+    assert "nan" not in last
+
+
 def test_a_vector_shows_the_cell_that_needs_help() -> None:
     graph = GRAPHS["lab"]
     found = rungs(graph, graph.quantity("hidden.Z"), lambda _: ("1", 1.0), 3, cell=1)

@@ -220,6 +220,21 @@ def test_the_authors_words_follow_ours() -> None:
     ],
 )
 def test_titles(asked: Check, line: str) -> None:
-    assert title(asked) == line
+    assert title(asked, None) == line
     assert question(asked)["ask"] in ("value", "facts")
     assert isinstance(judge(asked, left(0)), CheckResult)
+
+
+@pytest.mark.parametrize(
+    ("subject", "quantity", "line"),
+    [
+        ("H", "hidden.H", "H equals H of the hidden layer to 6 decimals"),
+        ("W_output", "output.W_new", "W_output equals W′ of the output layer to 6 decimals"),
+        ("W_hidden.grad", "hidden.dW", "W_hidden.grad equals ∂E/∂W of the hidden layer to 6 decimals"),
+        ("lr", "alpha", "lr equals α to 6 decimals"),
+        ("z", "Z1", "z equals Z₁ to 6 decimals"),
+    ],
+)
+def test_a_quantity_is_named_as_the_lesson_shows_it(subject: str, quantity: str, line: str, lab2: Graph) -> None:
+    """Nobody who learns has seen hidden.H or W_new: those are names of the lesson's file."""
+    assert title(of(lab2, quantity, subject=subject, decimals=6), lab2) == line

@@ -65,13 +65,14 @@ def test_who_makes_a_name() -> None:
 @pytest.mark.parametrize(
     ("source", "names"),
     [
-        ("a, b = 1, 2", {"a", "b"}),
-        ("for i in x: pass", {"i"}),
-        ("def f(): pass\nclass C: pass", {"f", "C"}),
-        ("from torch import nn\nimport torch.optim as o", {"nn", "o"}),
-        ("with open('f') as file: pass", {"file"}),
-        ("not python", set()),
+        ("x = 1\nfor i in range(3):\n    y, (z, *rest) = f(i)", {"x", "i", "y", "z", "rest"}),
+        ("if (n := 3) > 2:\n    a: int = n\nwith open(p) as stream:\n    b = 1", {"n", "a", "stream", "b"}),
+        ("import numpy as np, os.path\nfrom math import exp", {"np", "os", "exp"}),
+        ("def f(x):\n    y = x\n    return y\nclass C:\n    z = 1\nasync def g():\n    w = 1", {"f", "C", "g"}),
+        ("squares = [k * k for k in range(3)]\nkey = lambda v: (u := v)", {"squares", "key"}),
+        ("x = = 1", set()),
     ],
 )
-def test_names_made(source: str, names: set[str]) -> None:
+def test_names_that_a_cell_makes(source: str, names: set[str]) -> None:
+    """What is made within a function or a comprehension is not there for the other cells."""
     assert names_made(source) == names

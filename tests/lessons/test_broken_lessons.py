@@ -94,6 +94,8 @@ BLOCKS = [
     ("- image: unit.png", 1, 9, "'alt' is missing"),
     ("- lab: A pass\n  checks: [{variable: yhat}]", 2, 18, "says nothing about the variable"),
     ("- lab: A pass\n  checks: [{variable: yhat, equals: output.yhatt}]", 2, 43, "output.yhatt"),
+    ("- lab: A pass\n  checks: [{variable: total, equals: 1/(x1-x1)}]", 2, 44, "divides by zero"),
+    ("- lab: A pass\n  checks: [{variable: total, equals: [1, 'ln(0*x1)']}]", 2, 49, "logarithm"),
     ("- lab: A pass\n  checks: [{python: 'assert lr ='}]", 2, 28, "not Python"),
     ("- lab: A pass\n  checks: [{prints: '(Epoch'}]", 2, 27, "pattern cannot be read"),
     ("- lab: A pass\n  checks: [{epochs: 9}]\n  solution: a = 1\n  wrong: [{replace: [b, c], fails: 1}]", 4, 28,

@@ -129,6 +129,21 @@ def test_the_first_place_that_went_wrong_is_named() -> None:
     assert found[4].because == ("Z1", "Z2")
 
 
+def test_the_slip_that_is_named_is_the_one_whose_number_was_used() -> None:
+    """A second slip that does not follow from the first: what is worked out from it does not rest on the first."""
+    found = marked("relu", ("Z2", "-0.1"), ("hidden.H", ["0", "-0.15"]), ("Z3", "0.13"))
+    assert [one.verdict for one in found] == [WRONG, WRONG, FOLLOWS]
+    assert found[2].because == ("H2",)
+    assert found[2].message.startswith("Consistent: it follows from your H₂ = −0.15. ")
+
+
+def test_a_wrong_number_that_counts_for_nothing_is_not_named() -> None:
+    """At ReLU's flat side the sum does not matter: the bias that was left out of Z₁ changes nothing."""
+    found = marked("relu", ("Z1", "-0.3"), ("Z2", "0.3"), ("Z3", "0.04"))
+    assert [one.verdict for one in found] == [WRONG, WRONG, FOLLOWS]
+    assert found[2].because == ("Z2",)
+
+
 def test_a_new_slip_after_an_old_one_is_named() -> None:
     found = marked("book", ("Z1", "-0.3"), ("H1", "0.426"), ("H2", "0.525"), ("Z3", "-0.233"))
     assert found[-1].verdict is WRONG
@@ -145,7 +160,7 @@ def test_what_follows_from_too_few_digits_is_no_slip() -> None:
     found = marked("book", ("H1", "0.3"), ("H2", "0.5"), ("Z3", "-0.09"))
     assert [one.verdict for one in found] == [IMPRECISE, IMPRECISE, FOLLOWS]
     assert found[2].because == ("H1", "H2")
-    assert found[2].message.startswith("Consistent: it follows from your H₁, which needs more digits.")
+    assert found[2].message.startswith("Consistent: it follows from your H₁ = 0.3, which needs more digits.")
 
 
 def test_a_blank_upstream_is_the_true_value() -> None:

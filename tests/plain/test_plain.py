@@ -46,7 +46,7 @@ screens:
         explain: The bias counts.
       - text: Both are right.
         after: Z2
-      - ask: hidden.H
+      - ask: {hidden.H: {prompt: 'The activations, with $Z_1$ = {{Z1}}:'}}
   - title: Others
     blocks:
       - choose: Which layer first?
@@ -69,6 +69,7 @@ screens:
       - plot: (w - 3)^2
         over: {w: [-1, 7]}
         alt: A parabola.
+        caption: The curve of $w^2$.
       - run: |
           print(6 * 7)
         id: cell
@@ -123,6 +124,12 @@ def test_a_lesson_from_start_to_end(work: Work, store: Store) -> None:
     assert "Because." in said
     assert "Everything is kept." in said
     assert [one.verdict for one in store.attempts("plainly", "")].count("correct") >= 5
+
+
+def test_what_stands_above_a_field_and_under_a_plot(work: Work) -> None:
+    said = work("-0.7", "0.1", "0 0.1", *[""] * 9)
+    assert said.index("The activations, with Z₁ = −0.7:") < said.index("Cells: H₁, H₂")
+    assert said.index("Plot: A parabola.") < said.index("The curve of w².")
 
 
 def test_what_is_shown(work: Work) -> None:

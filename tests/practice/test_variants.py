@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tutor.lessons import Lesson, load
+from tutor.paths import split_variant
 from tutor.practice import open_variant, parse_variant, vary
 from tutor.practice.grid import author_grid, decimals, spaced
 from tutor.practice.stream import Stream
@@ -222,3 +223,25 @@ def test_the_authors_grid(values: list[float], grid: tuple[float, ...]) -> None:
 def test_a_range_has_both_ends() -> None:
     assert spaced(-0.2, 0.2, 0.1) == (-0.2, -0.1, 0, 0.1, 0.2)
     assert spaced(1, 5, 2) == (1, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "variant"),
+    [
+        ("lab.yaml", "lab.yaml", ""),
+        ("lab.yaml#17", "lab.yaml", "17"),
+        ("lab.yaml# 17 ", "lab.yaml", "17"),
+        ("forward-pass#a.miller", "forward-pass", "a.miller"),
+        ("week#3.yaml", "week#3.yaml", ""),
+        ("week#3.yaml#17", "week#3.yaml", "17"),
+        ("~nobody-here/lab.yaml#2", "~nobody-here/lab.yaml", "2"),
+        ("x" * 5000, "x" * 5000, ""),
+    ],
+)
+def test_a_files_name_and_its_numbers(
+    name: str, file: str, variant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose name has a # is itself; what is behind the last other one names the numbers."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "week#3.yaml").write_text(LAB, encoding="utf-8")
+    assert split_variant(name) == (file, variant)

@@ -266,7 +266,7 @@ def test_a_number_that_is_no_quantity_may_have_any_label() -> None:
 def test_what_can_be_read_two_ways_is_asked_about(typed: str, readings: tuple[str, str]) -> None:
     with pytest.raises(Unreadable) as caught:
         read_number(typed)
-    assert caught.value.ambiguous
+    assert caught.value.readings
     assert caught.value.readings == readings
     assert typed[caught.value.column - 1] == ","
 

@@ -35,3 +35,31 @@ def test_precision(answer: str, more: str, says: str, right: list[str], wrong: l
         assert session.submit(name, typed).result.verdict is Verdict.CORRECT, typed
     for typed in wrong:
         assert session.submit(name, typed).result.verdict is not Verdict.CORRECT, typed
+
+
+@pytest.mark.parametrize("typed", ["-0.33183", "-0.332"])
+def test_a_sign_that_is_lost_is_named_at_the_decimals_asked_for(typed: str, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.yaml"
+    asks = "number: How much?\n        answer: 0.33183\n        decimals: 3\n"
+    path.write_text(f"title: Numbers\nscreens:\n  - blocks:\n      - {asks}")
+    session = Session(load(path), Store(None, learner=""))
+    result = session.submit(session.field_ids[0], typed).result
+    assert result.verdict is Verdict.WRONG
+    assert "the sign is not" in result.message
+
+
+def test_a_cell_is_right_at_the_figures_asked_for_while_others_are_empty(tmp_path: Path) -> None:
+    path = tmp_path / "figures.yaml"
+    path.write_text(
+        "title: Figures\n"
+        "network: {inputs: [1, 2], target: 1, layers: [{name: hidden, weights: [[0.123456, 0.5], [0.2, 0.7]],"
+        " bias: [0.111, 0.2], activation: sigmoid}, {weights: [[0.1], [0.5]], bias: [0.1], activation: sigmoid}]}\n"
+        "screens:\n  - blocks:\n      - ask: hidden.H\n        figures: 2\n"
+    )
+    session = Session(load(path), Store(None, learner=""))
+    (name,) = session.field_ids
+    cells = [f"{session.lesson.graph('network').values[cell]:.2g}" for cell in ("H1", "H2")]
+    some = session.submit(name, (cells[0], "")).result
+    assert [cell.verdict for cell in some.cells] == [Verdict.CORRECT, Verdict.UNREADABLE]
+    assert session.state(name).attempts == 0
+    assert session.submit(name, tuple(cells)).result.verdict is Verdict.CORRECT

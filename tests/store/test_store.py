@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,17 @@ def test_an_answer_of_several_cells_is_any_text(store: Store) -> None:
     hostile = "'); drop table attempts; --\x00\n\u202e"
     store.record("l", "", AttemptRecord("hidden.H", hostile, "unreadable"))
     assert store.attempts("l", "")[0].answer == hostile
+
+
+def test_half_a_character_stops_nothing(tmp_path: Path) -> None:
+    """A pipe of other bytes than UTF-8 brings such: what can't be kept of an answer is a question mark."""
+    store = Store(tmp_path / "progress.sqlite3", learner="M\udcfcller")
+    store.record("l", "", AttemptRecord("Z1", "0.7\ud800", "unreadable", (), "I can't read \udcff."))
+    store.save_drafts("l", "", {"H1": "\udcff"})
+    (attempt,) = store.attempts("l", "")
+    assert (attempt.answer, attempt.message) == ("0.7?", "I can't read ?.")
+    assert store.drafts("l", "")["H1"] == "?"
+    assert not store.notice
 
 
 def test_learners_lessons_and_variants_do_not_mix(store: Store, clock: Clock) -> None:
@@ -181,6 +193,34 @@ def test_a_folder_that_is_a_file_leaves_the_tutor_in_memory(tmp_path: Path) -> N
     assert "can't be saved" in store.notice
     store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
     assert len(store.attempts("l", "")) == 1
+
+
+def test_a_file_that_can_be_neither_read_nor_moved_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Watched] = []
+
+    class Watched(sqlite3.Connection):
+        is_open = True
+
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
+            opened.append(self)
+
+        def close(self) -> None:
+            super().close()
+            self.is_open = False
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("not yours")
+
+    path = tmp_path / "progress.sqlite3"
+    path.write_bytes(b"no database" * 500)
+    monkeypatch.setattr(sqlite3, "connect", Watched)
+    monkeypatch.setattr(Path, "rename", refuse)
+    store = Store(path, learner="")
+    assert store.notice
+    store.set_position("l", "", 3)
+    assert store.position("l", "") == 3
+    assert sum(each.is_open for each in opened) == 1, "all but the one in memory are closed"
 
 
 def test_a_full_disk_is_written_when_there_is_room_again(store: Store, clock: Clock) -> None:

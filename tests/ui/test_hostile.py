@@ -34,6 +34,7 @@ def _lesson(text: str) -> str:
     first = [
         {"text": f"{text}\n\n# {text}\n\n- {text}\n\n> {text}\n\n`{text}`\n\n{table}"},
         {"ask": "Z1", "prompt": text, "explain": text, "hints": [text], "mistakes": [{"when": "7", "say": text}]},
+        {"ask": {"yhat": {"prompt": text, "explain": text}}},
         {"number": text, "answer": 1, "unit": text, "explain": text},
     ]
     second = [
@@ -44,7 +45,7 @@ def _lesson(text: str) -> str:
     ]
     third = [
         {"table": {"columns": [text, "b"], "rows": [[text, 1]], "caption": text}},
-        {"plot": "w^2", "over": {"w": [0, 1]}, "alt": text},
+        {"plot": "w^2", "over": {"w": [0, 1]}, "alt": text, "caption": text},
         {"run": f"# {text}\nprint(1)", "output": text, "prompt": text},
         {
             "lab": text,

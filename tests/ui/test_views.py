@@ -280,3 +280,44 @@ async def test_a_preview_answers_by_itself(opened: Opener, lessons: Path) -> Non
         await press(pilot, "f10")
         assert session(pilot.app).progress.to_mend == 1
         assert isinstance(pilot.app.focused, Entry)
+
+
+WORDS = """
+title: Words
+id: words
+network:
+  inputs: [1]
+  target: 1
+  layers:
+    - {name: hidden, weights: [[0.5, 0.25]], bias: [0.1, 0.2], activation: sigmoid}
+    - {weights: [[1], [2]], bias: [0.1], activation: sigmoid}
+screens:
+  - blocks:
+      - ask: {Z1: {prompt: 'The sum of unit 1:'}, Z2: {prompt: 'With $Z_1$ = {{Z1}}, the other:'}}
+        prompt: Two sums.
+      - image: unit.png
+        alt: Three arrows.
+        caption: '**A unit** with $Z_1$ = {{Z1}}.'
+      - plot: w^2
+        over: {w: [-1, 1]}
+        alt: A parabola.
+        caption: 'The curve of $w^2$.'
+"""
+
+
+async def test_what_stands_above_a_field_and_under_a_picture(opened: Opener, lessons: Path) -> None:
+    """A prompt of one quantity of several, and captions, with their mathematics and what is found by now."""
+    (lessons / "unit.png").write_bytes(b"")
+    (lessons / "words.yaml").write_text(WORDS, encoding="utf-8")
+    async with opened("words", size=(100, 60)) as pilot:
+        text = seen(pilot.app)
+        places = [text.index(words) for words in ("Two sums.", "The sum of unit 1:", "With Z₁ = ?, the other:")]
+        assert places == sorted(places)
+        assert "A unit with Z₁ = ?." in text
+        assert text.index("The curve of w².") < text.index("A parabola.")
+        await type_in(pilot, "0.6")
+        await press(pilot, "enter")
+        await settle(pilot)
+        text = seen(pilot.app)
+        assert "With Z₁ = 0.6, the other:" in text
+        assert "A unit with Z₁ = 0.6." in text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 
 from tutor.check.subject import PlacedBlock, Subject
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
-from tutor.errors import TutorError
+from tutor.errors import FormulaError, TutorError
 from tutor.formulas import evaluate, names, text
-from tutor.lessons.blocks import Ask, AskItem, Expression, Fill, Number
+from tutor.lessons.blocks import Ask, AskItem, AuthorMistake, Expression, Fill, Number
 from tutor.lessons.keys import answer_in_allowed_names
 from tutor.marking import Marker, Verdict
 from tutor.marking.expressions import mark_expression
@@ -62,10 +63,28 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
     if not _is_step_hidden(subject, placed, item, decimals):
         _told_apart(subject, placed, item, decimals)
     different = {mistake.message for mistake in author_mistakes(item)}
-    for say in dict.fromkeys(str(mistake.say) for mistake in item.mistakes):
+    fine = _have_values(subject, placed, item.mistakes, graph.values)
+    for say in dict.fromkeys(str(mistake.say) for mistake in fine):
         if say not in different:
             message = f"The mistake '{say[:40]}' gives {name}'s right value with these numbers."
             subject.on_block("mistake-is-right", placed, message)
+
+
+def _have_values(
+    subject: Subject, placed: PlacedBlock, mistakes: Sequence[AuthorMistake], values: Mapping[str, float]
+) -> list[AuthorMistake]:
+    """The mistakes whose formulas have a value with these numbers; nobody could ever make the others."""
+    fine = []
+    for mistake in mistakes:
+        try:
+            for tree in mistake.cells:
+                evaluate(tree, values)
+        except FormulaError as error:
+            message = f"The mistake '{str(mistake.say)[:40]}' has no value with these numbers: {error.message}"
+            subject.on_block("mistake-fails", placed, message)
+        else:
+            fine.append(mistake)
+    return fine
 
 
 def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str]) -> None:
@@ -145,8 +164,8 @@ def _number(subject: Subject, placed: PlacedBlock, block: Number) -> None:
     if block.within is not None and abs(float(key_text(block.value, 9)) - block.value) > block.within:
         message = f"Nobody can type {block.value:.9g} within {block.within:g}; allow more, or ask for decimals."
         subject.on_block("key-fails", placed, message)
-    for mistake in block.mistakes:
-        value = evaluate(mistake.cells[0], values)
+    _have_values(subject, placed, block.mistakes, values)
+    for mistake, value in block.wrong_values():
         room = block.within if block.within is not None else 1e-9
         if abs(value - block.value) <= room:
             message = f"The mistake '{str(mistake.say)[:40]}' is the right answer."

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from tutor.check.answers import asked_decimals
 from tutor.check.typical import TypicalMistake, author_mistakes, typical_mistakes
-from tutor.check.words import answer_lines, grid, label, number_answer, one_line, value_text
-from tutor.errors import FormulaError
-from tutor.formulas import evaluate
+from tutor.check.words import answer_lines, grid, label, one_line, value_text
 from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.network.decimals import default_decimals
@@ -90,12 +88,7 @@ def _shown(mistakes: list[TypicalMistake], decimals: int, *, several: bool) -> t
 
 
 def _number_mistakes(block: Number) -> Iterator[KeyMistake]:
-    values = block.graph.values if block.graph is not None else {}
-    for mistake in block.mistakes:
-        try:
-            value = evaluate(mistake.cells[0], values)
-        except FormulaError:
-            continue
+    for mistake, value in block.wrong_values():
         shown = value_text(value, block.decimals if block.decimals is not None else 6)
         yield KeyMistake(shown, "author", one_line(mistake.say))
 
@@ -162,6 +155,3 @@ def key_as_json(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> dict[str, obje
             for entry in entries
         ],
     }
-
-
-__all__ = ["KeyEntry", "KeyMistake", "answer_key", "key_as_json", "key_as_text", "number_answer"]

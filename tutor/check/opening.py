@@ -6,19 +6,19 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, Lesson
+from tutor.paths import split_variant
 from tutor.practice import open_variant
 
 
 def open_file(which: str) -> Lesson:
     """The lesson, network or worksheet, with the numbers of its variant; raises ``TutorError``."""
-    name, mark, variant = which.rpartition("#")
-    if Path(which).exists() or not mark:
-        name, mark, variant = which, "", ""
+    name, variant = split_variant(which)
     if Path(name).is_file():
         return open_variant(which)
     catalogue = Catalogue()
     if catalogue.has(name):
-        return open_variant(f"{catalogue.find(name).path}{mark}{variant}")
+        path = str(catalogue.find(name).path)
+        return open_variant(f"{path}#{variant}" if variant else path)
     if Path(name).is_dir():
         raise TutorError(f"{name} is a folder.", hint="Name a file in it.")
     raise TutorError(f"There is no file {name}.", hint="Name a lesson's file, or a lesson of the course by its id.")

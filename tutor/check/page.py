@@ -114,6 +114,10 @@ def _lowered(html: str) -> str:
 
 
 def _blank(blank: Blank) -> str:
+    return markdown_html(blank.prompt) + _place(blank) if blank.prompt else _place(blank)
+
+
+def _place(blank: Blank) -> str:
     note = f' <span class="note">{escape(blank.note)}</span>' if blank.note else ""
     if blank.worked:
         return f'<pre class="worked maths">{escape(chr(10).join(blank.worked))}</pre>'

@@ -31,6 +31,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.keys import answer_in_allowed_names
+from tutor.paths import split_variant
 from tutor.practice import open_variant
 
 Answer = str | tuple[str, ...]
@@ -59,7 +60,7 @@ class Preview:
     def __init__(self, which: str, *, load: Loader = open_variant) -> None:
         """``which`` is ``FILE`` or ``FILE#variant``."""
         self.which = which
-        self.path = Path(which if Path(which).exists() or "#" not in which else which.rpartition("#")[0])
+        self.path = Path(split_variant(which)[0])
         self.lesson: Lesson | None = None
         self.problems: tuple[Problem, ...] = ()
         self.warnings: tuple[Problem, ...] = ()
@@ -193,12 +194,9 @@ def _mistaken(block: Question) -> list[Sample]:
             if not option.correct
         ]
     if isinstance(block, Number):
-        from tutor.formulas import evaluate
-
-        values = block.graph.values if block.graph is not None else {}
         return [
-            Sample(block.id, key_text(evaluate(each.cells[0], values), 9), about="author", message=each.say.fill())
-            for each in block.mistakes
+            Sample(block.id, key_text(value, 9), about="author", message=mistake.say.fill())
+            for mistake, value in block.wrong_values()
         ]
     return []
 

@@ -145,6 +145,8 @@ def _exercise(part: Exercise) -> Iterator[str]:
 
 def _blank(blank: Blank) -> Iterator[str]:
     note = f"   ({blank.note})" if blank.note else ""
+    if blank.prompt:
+        yield from (f"   {line}" for line in _wrapped(plain(blank.prompt)))
     if blank.worked:
         yield ""
         yield from (f"   {line}" for line in blank.worked)
@@ -207,6 +209,8 @@ def _markdown_exercise(part: Exercise) -> Iterator[str]:
         )
     for blank in part.blanks:
         yield ""
+        if blank.prompt:
+            yield from [blank.prompt.strip(), ""]
         if blank.worked:
             yield from ["```text", *blank.worked, "```"]
         elif blank.shape:

@@ -67,7 +67,8 @@ def _question_height(block: Question) -> int:
     lines = text_height(block.prompt.fill())
     match block:
         case Ask():
-            return lines + sum(_rows(item.quantity.shape) for item in block.items)
+            own = sum(text_height(item.prompt.fill()) for item in block.items)
+            return lines + own + sum(_rows(item.quantity.shape) for item in block.items)
         case Choose():
             return lines + sum(text_height(option.text.fill()) for option in block.options)
         case Order():

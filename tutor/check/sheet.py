@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tutor.check.answers import asked_decimals
@@ -17,6 +17,7 @@ from tutor.lessons.blocks import (
     Expression,
     Fill,
     Given,
+    Image,
     Lab,
     Lesson,
     Model,
@@ -85,14 +86,15 @@ class Code:
 
 @dataclass(frozen=True)
 class Blank:
-    """A place for an answer: its label, the cells of a grid (() is one number), the lines of space to work in, and the
-    answer, worked, where the sheet is a worked one."""
+    """A place for an answer: its label, the cells of a grid (() is one number), the lines of space to work in, the
+    answer, worked, where the sheet is a worked one, and what stands above this place alone."""
 
     label: str
     note: str = ""
     shape: tuple[int, ...] = ()
     space: int = 2
     worked: tuple[str, ...] = ()
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,8 +195,10 @@ class _Maker:
                 yield Rows(tuple(cell.fill() for cell in block.columns), rows, block.caption.fill())
             case Run():
                 yield Code(block.code.fill())
-            case Plot():
-                yield Prose(f"*{block.alt.fill()}*" if block.alt else "")
+            case Plot() | Image():
+                yield Prose(
+                    "\n\n".join(filter(None, (f"*{block.alt.fill()}*" if block.alt else "", block.caption.fill())))
+                )
             case Question():
                 yield self._exercise(block)
 
@@ -209,7 +213,7 @@ class _Maker:
         match block:
             case Ask():
                 what = prompt or f"Work out {', '.join(label(item) for item in block.items)}."
-                return Exercise(self.count, what, tuple(self._item(item) for item in block.items))
+                return Exercise(self.count, what, tuple(self._asked(item) for item in block.items))
             case Choose():
                 options = tuple(f"{letter(n)}  {option.text.fill()}" for n, option in enumerate(mixed(block)))
                 several = " (several may be right)" if block.several else ""
@@ -232,6 +236,9 @@ class _Maker:
             case Lab():
                 return Exercise(self.count, prompt, code=block.starter.fill() if not answer else "\n".join(answer))
         return Exercise(self.count, prompt, worked=answer)
+
+    def _asked(self, item: AskItem) -> Blank:
+        return replace(self._item(item), prompt=item.prompt.fill(self._is_shown))
 
     def _item(self, item: AskItem) -> Blank:
         cells = item.quantity.cells

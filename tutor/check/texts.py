@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tutor.check.subject import PlacedBlock, Subject
-from tutor.lessons.blocks import Image, Model, Plot, Question
+from tutor.lessons.blocks import Ask, Image, Model, Plot, Question
 from tutor.lessons.document import Node, Path_
 from tutor.lessons.template import Context, Span, Template, spans
 from tutor.network import Kind
@@ -61,6 +61,8 @@ def _templates(placed: PlacedBlock) -> list[Template]:
     found = [getattr(block, key) for key in ("text", "caption") if isinstance(getattr(block, key, None), Template)]
     if isinstance(block, Question):
         found += [block.prompt, block.explain, *block.hints]
+    if isinstance(block, Ask):
+        found += [item.prompt for item in block.items]
     return found
 
 

@@ -9,6 +9,7 @@ WARNINGS: Mapping[str, str] = {
     "hidden-mistake": "A typical mistake gives the right answer at the decimals asked for, and not at more.",
     "small-step": "An updated parameter looks like the old one at the decimals asked for.",
     "mistake-is-right": "A mistake of the author's own is the right answer with these numbers.",
+    "mistake-fails": "A mistake of the author's own has no value with these numbers.",
     "dead-unit": "A ReLU unit gives 0 for every sample, so nothing before it can learn.",
     "convention": "δ is not the gradient of the loss.",
     "engines-disagree": "NumPy, SymPy and PyTorch do not agree on a number.",

@@ -31,7 +31,8 @@ def command(
 
     from tutor.labs.grading import as_csv, as_json, grade, labs_of, people
     from tutor.labs.work import save
-    from tutor.session.opening import load_lesson, split_variant, with_variant
+    from tutor.paths import split_variant
+    from tutor.session import load_lesson, with_variant
 
     name, variant = split_variant(lesson)
     written = load_lesson(name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
+
+from tutor.paths import split_variant
 
 
 @click.command(name="tutor", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -52,8 +53,8 @@ def _must_exist(ctx: click.Context, lesson: str) -> None:
         )
     if ctx.args:
         raise no_such_lesson(lesson)
-    name = lesson.partition("#")[0]
-    if Path(lesson).expanduser().is_file() or Path(name).expanduser().is_file():
+    name, _ = split_variant(lesson)
+    if os.path.isfile(os.path.expanduser(name)):
         return
     from tutor.lessons import Catalogue
 

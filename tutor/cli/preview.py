@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tutor.errors import TutorError
+from tutor.paths import split_variant
 
 
 @click.command(name="preview")
@@ -18,7 +19,7 @@ def command(ctx: click.Context, file: str) -> None:
     Errors stand under the last good version. F9 fills the right answers in, F10 walks through the messages of the
     mistakes. Nothing that is answered here is kept.
     """
-    if not Path(file).is_file() and not Path(file.rpartition("#")[0]).is_file():
+    if not Path(split_variant(file)[0]).is_file():
         raise TutorError(f"There is no file {file}.", hint=f"`tutor new {file}` begins one.")
     from tutor.ui import run_preview
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tutor.errors import FormulaError
 from tutor.formulas import evaluate, format_number, latex
 from tutor.formulas.tree import ONE, ZERO, Add, Call, Div, Mul, Name, Neg, Pow, Tree, add, names
 from tutor.hints.words import general_formula, what_it_is
@@ -99,11 +100,12 @@ def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None,
         width = quantity.shape[-1]
         row = cell // width
         cells = cells[row * width : (row + 1) * width][:MOST_LINES]
-    return "\n\n".join(_line(graph, name, _worked(graph, name, known, decimals)) for name in cells)
+    return "\n\n".join(_worked(graph, name, known, decimals) for name in cells)
 
 
 def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
-    """The definition with its numbers, and what it comes to from them."""
+    """The definition with its numbers, and what it comes to from them; or that it comes to nothing, such as the
+    logarithm of a learner's own 0."""
     definition = as_taught(graph, name)
     put_in = latex(definition, graph.notation, _put(known))
     environment = dict(graph.values)
@@ -111,14 +113,25 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
         found = known(each)
         if found is not None:
             environment[each] = found[1]
-    result = evaluate(definition, environment)
+    try:
+        result = evaluate(definition, environment)
+    except FormulaError:
+        return _paragraphs(_line(graph, name, put_in), _without_value(graph, name, known))
     shown = _rounded(result, decimals)
     number = shown.replace("−", "-")
     if put_in == number:
-        return put_in
+        return _line(graph, name, put_in)
     exact = abs(result - float(number)) < 1e-12 if _is_plain(number) else False
     relation = "=" if exact else r"\approx"
-    return f"{put_in} {relation} {number}"
+    return _line(graph, name, f"{put_in} {relation} {number}")
+
+
+def _without_value(graph: Graph, name: str, known: Known) -> str:
+    """Which of the learner's own numbers leave a line without a value."""
+    found = {each: known(each) for each in names(graph.definition(name))}
+    own = {each: number[0] for each, number in found.items() if number and number[1] != graph.values[each]}
+    listed = ", ".join(f"${graph.notation.latex(each)} = {shown.replace('−', '-')}$" for each, shown in own.items())
+    return f"This has no value with your {listed}: look there first."
 
 
 def _is_plain(number: str) -> bool:

@@ -16,7 +16,7 @@ from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, 
 from tutor.labs.follow import Own
 from tutor.labs.slips import Candidate, candidates
 from tutor.labs.torch_checks import TORCH_CHECKS
-from tutor.lessons.blocks import Check
+from tutor.lessons.blocks import Check, Lesson
 from tutor.network import Graph, Kind
 
 NOT_REACHED = "The program stopped before its end."
@@ -47,11 +47,16 @@ class Evidence:
     taken: frozenset[str] = frozenset()
 
 
-def title(check: Check) -> str:
-    """What a check asks for, in a line."""
+def graph_of(check: Check, lesson: Lesson | None) -> Graph | None:
+    """The graph of the quantity that a check is about, if it is about one."""
+    return lesson.graph(check.of) if lesson is not None and check.quantity else None
+
+
+def title(check: Check, graph: Graph | None) -> str:
+    """What a check asks for, in a line; ``graph`` is that of its quantity."""
     subject = check.subject
     if check.kind in ("variable", "call"):
-        return f"{subject} {_condition(check)}"
+        return f"{subject} {_condition(check, graph)}"
     if check.kind == "prints":
         return f"prints {subject}"
     if check.kind == "layers":
@@ -63,15 +68,26 @@ def title(check: Check) -> str:
     return f"{check.kind.replace('_', ' ')}: {subject}{settings}"
 
 
-def _condition(check: Check) -> str:
+def _condition(check: Check, graph: Graph | None) -> str:
     parts = []
     if check.equals is not None:
-        name = check.quantity or ("the right value" if isinstance(check.equals, list) else f"{check.equals}")
+        unnamed = "the right value" if isinstance(check.equals, list) else f"{check.equals}"
+        name = _shown(check.quantity, graph) or unnamed
         parts.append(f"equals {name}" + (f" to {check.decimals} decimals" if check.decimals is not None else ""))
     parts += [f"is below {check.below:g}"] if check.below is not None else []
     parts += [f"is above {check.above:g}"] if check.above is not None else []
     parts += [f"has length {check.length}"] if check.length is not None else []
     return " and ".join(parts) or "is there"
+
+
+def _shown(quantity: str, graph: Graph | None) -> str:
+    """A quantity as the lesson shows it: ``W′ of the output layer`` for the file's ``output.W_new``."""
+    if graph is None:
+        return quantity
+    symbol, layer = graph.notation.text(quantity), quantity.rpartition(".")[0]
+    if not layer or f"_{layer}" not in symbol:
+        return symbol
+    return f"{symbol.replace(f'_{layer}', '')} of the {layer} layer"
 
 
 def question(check: Check) -> Mapping[str, str]:
@@ -104,16 +120,16 @@ def judge(
     else:
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
     if found is None:
-        return CheckResult(title(check), True)
+        return CheckResult(title(check, graph), True)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else NOT_REACHED
     if ended and _is_unreached(check, evidence, graph, found):  # what is not there yet is no mistake of its own
-        return CheckResult(title(check), False, ended)
+        return CheckResult(title(check, graph), False, ended)
     own.note(check, graph, evidence.answer.get("value"))
     if _MEND_FIRST in found:
         said = ""
     parts = [part for part in (found, said, ended) if part]
-    return CheckResult(title(check), False, " ".join(parts))
+    return CheckResult(title(check, graph), False, " ".join(parts))
 
 
 def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: str) -> bool:

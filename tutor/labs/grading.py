@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.errors import SandboxError, TutorError
-from tutor.labs.checks import title
+from tutor.labs.checks import graph_of, title
 from tutor.labs.lab import LabResult, start_lab
 from tutor.labs.level import Level, level
 from tutor.labs.limits import Limits
@@ -92,7 +92,7 @@ def labs_of(lesson: Lesson) -> tuple[Lab, ...]:
 
 
 async def _grade_one(folder: Path, person: str, lab: Lab, lesson: Lesson, at_level: Level) -> Graded:
-    titles = tuple(title(check) for check in lab.checks)
+    titles = tuple(title(check, graph_of(check, lesson)) for check in lab.checks)
     try:
         source = read_program(folder / person, f"{lab.id}.py")
     except OSError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.labs.advice import advise
-from tutor.labs.checks import CheckResult, Evidence, MoreCandidates, judge, question, title
+from tutor.labs.checks import CheckResult, Evidence, MoreCandidates, graph_of, judge, question, title
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import Own
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
@@ -136,12 +136,12 @@ def _checked(
 ) -> tuple[CheckResult, ...]:
     if not answers:
         why = run.sentence or "The program could not be looked at: a check took too long."
-        return tuple(CheckResult(title(check), False, why) for check in lab.checks)
+        return tuple(CheckResult(title(check, graph_of(check, lesson)), False, why) for check in lab.checks)
     results, own = [], Own()
     looked_at = [str(check.subject) for check in lab.checks if check.kind in ("variable", "call")]
     taken = frozenset(_NAME.findall(" ".join([lab.starter.fill(), *looked_at])))
     for check, answer in zip(lab.checks, answers, strict=True):
-        graph = lesson.graph(check.of) if lesson is not None and check.quantity else None
+        graph = graph_of(check, lesson)
         evidence = Evidence(answer, facts, run.output, run.source, run.is_ok, taken)
         results.append(judge(check, evidence, graph, more, own))
     return tuple(results)

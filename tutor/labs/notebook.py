@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,6 +105,20 @@ class Notebook:
         return cells[: list(self._cells).index(cell)]
 
 
+#: What has names of its own inside.
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+
+def _at_top_level(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, _SCOPES):
+            yield from _at_top_level(child)
+
+
 def names_made(source: str) -> set[str]:
     """The names that code gives a value to at its top level; none where it can't be read."""
     try:
@@ -111,10 +126,10 @@ def names_made(source: str) -> set[str]:
     except (SyntaxError, ValueError):
         return set()
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _at_top_level(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}

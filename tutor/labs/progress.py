@@ -204,7 +204,7 @@ def total_in(source: str) -> int | None:
 
 
 def _is_epoch(name: str) -> bool:
-    return name.lower() in ("epoch", "ep", "e", "epoch_number", "step", "i", "t") and name.lower() not in ("i",)
+    return name.lower() in ("epoch", "ep", "e", "epoch_number", "step", "t")
 
 
 def _integer(node: ast.expr, numbers: Mapping[str, Any]) -> int | None:

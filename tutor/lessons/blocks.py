@@ -9,6 +9,7 @@ The YAML border is ``models``; what stands here imports neither pydantic nor YAM
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -237,6 +238,18 @@ class Number(Question):
     figures: int | None = None
     within: float | None = None
     unit: str = ""
+
+    def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
+        """The author's mistakes with the number that each gives; one that has none with these numbers is left out."""
+        from tutor.errors import FormulaError
+        from tutor.formulas import evaluate
+
+        known = self.graph.values if self.graph is not None else {}
+        found = []
+        for mistake in self.mistakes:
+            with suppress(FormulaError):
+                found.append((mistake, evaluate(mistake.cells[0], known)))
+        return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

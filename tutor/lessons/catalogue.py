@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tutor import paths
-from tutor.errors import LessonError
+from tutor.errors import LessonError, TutorError
 from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 3
@@ -122,11 +122,6 @@ class Catalogue:
         found = found or [entry for entry in self.entries if number is not None and entry.number == number]
         return next((entry for entry in found if entry.language == language), found[0] if found else None)
 
-    def at(self, path: Path) -> Entry | None:
-        """The lesson in this file."""
-        wanted = path.resolve()
-        return next((entry for entry in self.entries if entry.path.resolve() == wanted), None)
-
 
 def load_catalogue() -> Catalogue:
     """The lessons that this tutor has."""
@@ -168,7 +163,6 @@ def _from_record(path: Path, record: object) -> Entry | None:
 
 def _loaded(path: Path) -> dict[str, object] | None:
     """What the index keeps of a file."""
-    from tutor.errors import TutorError
     from tutor.lessons import loader, ready
 
     number, name = lesson_id(path)

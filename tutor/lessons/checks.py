@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tutor.formulas import evaluate
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.document import Path_
@@ -92,10 +91,9 @@ class LabChecks:
         if reference is not None:
             return reference.graph.array_values(reference.quantity), reference.of, reference.name
         formula = self.resolver.formula(value, self.of, path)
-        if formula is None:
+        flat = self.resolver.values(formula, path) if formula is not None else None
+        if formula is None or flat is None:
             return None, "", ""
-        values = formula.graph.values if formula.graph else {}
-        flat = [evaluate(tree, values) for tree in formula.cells.trees]
         shape = formula.cells.shape
         if not shape:
             return flat[0], formula.of, ""

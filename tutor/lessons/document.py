@@ -339,11 +339,6 @@ class Document:
         """The data with every value as the text that stands in the file: ``0.10`` stays ``0.10``."""
         return _written(self.root) if self.root is not None else None
 
-    def text_at(self, path: Path_) -> str:
-        """The value at a path as it stands in the file, without quotes; empty where there is none."""
-        node = self.nodes.get(path)
-        return node.text if node is not None else ""
-
 
 def _place(mark: Any) -> tuple[int, int]:
     """A parser's mark as line and column."""

@@ -15,7 +15,7 @@ from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
 from tutor.lessons.numbering import lesson_id
 from tutor.lessons.parts import Builder, declared, inside_folder
-from tutor.lessons.problems import LessonProblems, Problem
+from tutor.lessons.problems import LessonProblems
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 from tutor.network import steps_needed
@@ -248,12 +248,3 @@ def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.AnyBlock |
         found.append(replace(screen, blocks=mine))
         place += count
     return tuple(found)
-
-
-def problems_of(path: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong with a file; empty where it loads."""
-    try:
-        load_source(path)
-    except LessonProblems as error:
-        return tuple(error.problems)
-    return ()

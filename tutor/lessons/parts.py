@@ -11,7 +11,7 @@ from typing import Any
 
 from tutor.errors import FormulaError, NetworkError
 from tutor.lessons.blocks import Model, Vary
-from tutor.lessons.document import Document, Path_, read_document
+from tutor.lessons.document import Path_, read_document
 from tutor.lessons.fields import describe
 from tutor.lessons.models import NetworkFile, VaryFile, WorksheetFile
 from tutor.lessons.problems import LessonProblems
@@ -469,9 +469,3 @@ def _limits(value: object) -> tuple[float, float, float] | None:
         return None
     low, high, step = (float(value[key]) for key in ("from", "to", "step"))
     return (low, high, step) if low < high and step > 0 else None
-
-
-def document_names(document: Document) -> tuple[str, ...]:
-    """The names of the networks and worksheets of a document."""
-    data = document.data if isinstance(document.data, dict) else {}
-    return tuple(declared(data, Checker(document), Path()))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import FormulaError, QuantityError
-from tutor.formulas import Cells, names, parse, resolve, scalarise
+from tutor.formulas import Cells, evaluate, names, parse, resolve, scalarise
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Compare, Logic, Name, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
@@ -171,10 +171,14 @@ class Resolver:
 
     def value(self, formula: Formula, path: Path_) -> float | None:
         """The number that a scalar formula gives; a slip (a division by zero) is noted."""
-        from tutor.formulas import evaluate
+        found = self.values(formula, path)
+        return found[0] if found is not None else None
 
+    def values(self, formula: Formula, path: Path_) -> list[float] | None:
+        """The numbers that a formula's cells give, row by row; a slip is noted."""
+        known = formula.graph.values if formula.graph else {}
         try:
-            return evaluate(formula.cells.trees[0], formula.graph.values if formula.graph else {})
+            return [evaluate(tree, known) for tree in formula.cells.trees]
         except FormulaError as error:
             self.checker.add(path, f"{error.message} {error.hint}".strip(), offset=error.column - 1)
             return None

@@ -77,11 +77,6 @@ class Template:
         """The text to show; without ``is_shown`` every value is shown."""
         return "".join(part if isinstance(part, str) else part.fill(is_shown) for part in self.parts)
 
-    @property
-    def inserts(self) -> tuple[Insert, ...]:
-        """The values in it."""
-        return tuple(part for part in self.parts if isinstance(part, Insert))
-
     def __bool__(self) -> bool:
         return bool(self.source)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.formulas import compile_tree
-from tutor.formulas.tree import Name
+from tutor.formulas.tree import Name, names
 from tutor.marking.arithmetic import Compiled
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.earlier import EarlierSlips
@@ -159,8 +159,6 @@ class Diagnosis:
         self, case: _Case, variant: Variant, formula: Compiled, values: list[float], typed: Mapping[int, float]
     ) -> float:
         """What rounding its parents can do to a mistake's number."""
-        from tutor.formulas import names
-
         arithmetic, total = self._workings.arithmetic, 0.0
         for name in names(variant.tree):
             parent = arithmetic.slots[name]

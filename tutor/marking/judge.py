@@ -183,8 +183,7 @@ class _Case:
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         if self.following is not None and self.following.bad and self._follows(self.following):
-            because, early = self._because(self.following)
-            return Judgement(Verdict.FOLLOWS, because=because, early=early)
+            return self._consistent(self.following)
         return self._not_right(good)
 
     def _not_right(self, good: OwnValues | None) -> Judgement:
@@ -302,16 +301,29 @@ class _Case:
         values = [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
         return any(near(self.t, value, 0.0, given) for value in values)
 
-    def _because(self, following: OwnValues) -> tuple[tuple[str, ...], bool]:
-        """The earlier answers that went wrong by themselves, the first one first, and whether that one has only too few
-        digits; what follows from them is not blamed."""
-        names = self.workings.arithmetic.names
-        roots: list[int] = []
+    def _consistent(self, following: OwnValues) -> Judgement:
+        """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what
+        follows from them is not blamed. ``early``: the first has only too few digits."""
+        names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
+        roots: list[str] = []
         early = False
-        for slot in following.bad:
+        for slot in self._used(following):
             typed = self._mine[slot]
             judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)
-            if judgement.verdict is not Verdict.FOLLOWS:
-                early = early or (not roots and judgement.verdict is Verdict.IMPRECISE)
-                roots.append(slot)
-        return tuple(names[slot] for slot in (roots or following.bad)), early
+            if not roots:
+                early = judgement.early if judgement.because else judgement.verdict is Verdict.IMPRECISE
+            roots += judgement.because or (names[slot],)
+        because = tuple(dict.fromkeys(roots))
+        return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
+
+    def _used(self, following: OwnValues) -> tuple[int, ...]:
+        """The wrong earlier answers that this one would change with, were they right."""
+        put_in = {slot: self._mine[slot] for slot in following.typed}
+        used = []
+        for slot in following.bad:
+            mended = {**put_in, slot: replace(put_in[slot], value=self.true[slot])}
+            other = follow(self.workings, self.profile, self.order, mended, following.bad)
+            changes = [abs(a[self.slot] - b[self.slot]) for a, b in zip(other.runs, following.runs, strict=True)]
+            if max(changes) > 1e-12:
+                used.append(slot)
+        return tuple(used) or following.bad

@@ -44,13 +44,15 @@ class Judgement:
     asked for).
 
     ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
-    intermediates rounded too early, or an earlier answer that this follows from. ``tie``: within the bound, and a
+    intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
+    the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
     """
 
     verdict: Verdict
     found: tuple[Found, ...] = ()
     because: tuple[str, ...] = ()
+    blamed: float = 0.0
     cut: bool = False
     short: bool = False
     early: bool = False

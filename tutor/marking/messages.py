@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tutor.formulas import format_number
+from tutor.formulas import format_number, text
+from tutor.formulas.tree import Add
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
 from tutor.marking.sentences import EVERYWHERE, sentence
@@ -66,7 +67,7 @@ def _imprecise(judgement: Judgement, decimals: int) -> str:
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
-    first = graph.notation.text(judgement.because[0])
+    first = f"{graph.notation.text(judgement.because[0])} = {format_number(judgement.blamed)}"
     if judgement.early:
         return (
             f"Consistent: it follows from your {first}, which needs more digits. Give them, and this is marked again."
@@ -93,9 +94,6 @@ def either(mistakes: tuple[Mistake, ...]) -> str:
 
 def next_step(graph: Graph, node: Node) -> str:
     """The next useful thing to look at where nothing explains an answer."""
-    from tutor.formulas import text
-    from tutor.formulas.tree import Add
-
     notation = graph.notation
     match node.kind:
         case Kind.UPDATED if "step" in node.role:

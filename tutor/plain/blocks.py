@@ -43,16 +43,22 @@ def show(block: Block, terminal: Terminal) -> None:
             terminal.say(f"(The derivation of {block.label}: type :derive {block.label})")
         case TableView():
             terminal.say_all(f"    {line}" for line in table([block.columns, *block.rows]))
-            if block.caption:
-                terminal.say_markdown(block.caption)
+            _caption(block.caption, terminal)
         case PlotView():
             terminal.say_all(plot(block))
+            _caption(block.caption, terminal)
         case ImageView():
             terminal.say(f"Picture: {block.alt} ({block.path})")
+            _caption(block.caption, terminal)
         case RunView():
             _cell(block, terminal)
         case LabView():
             _lab(block, terminal)
+
+
+def _caption(caption: str, terminal: Terminal) -> None:
+    if caption:
+        terminal.say_markdown(caption)
 
 
 def _cell(block: RunView, terminal: Terminal) -> None:

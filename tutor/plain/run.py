@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from tutor.errors import TutorError
+from tutor.paths import split_variant
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import label, show
 from tutor.plain.commands import COMMANDS, Here, Leave, run_command
@@ -112,7 +113,7 @@ class _PlainTutor:
                 return chosen
 
     def _chosen(self, line: str, names: list[str], again: str | None) -> Session | None:
-        name, _, variant = line.partition("#")
+        name, variant = split_variant(line)
         if not line and again:
             name = again
         elif name.strip().isdecimal() and 1 <= int(name) <= len(names):
@@ -211,6 +212,8 @@ class _PlainTutor:
 
     def _field(self, session: Session, field: Field) -> None:
         """Ask for a field until it is done or skipped."""
+        if field.prompt:
+            self.terminal.say_markdown(field.prompt)
         self._offer(field)
         state = session.state(field.id)
         if state.done:

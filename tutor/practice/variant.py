@@ -12,6 +12,7 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.lessons import load_source, with_models
 from tutor.lessons.blocks import Lesson, Model
+from tutor.paths import split_variant
 from tutor.practice.domains import plan
 from tutor.practice.grid import Number
 from tutor.practice.leaves import Path as Keys
@@ -50,11 +51,9 @@ def parse_variant(text: str) -> str:
 
 def open_variant(which: str | Path) -> Lesson:
     """The lesson of ``FILE``, or of ``FILE#17`` with those numbers."""
-    text = str(which)
-    if Path(text).exists() or "#" not in text:
-        return load_source(Path(text))
-    name, _, variant = text.rpartition("#")
-    return vary(load_source(Path(name)), variant)
+    name, variant = split_variant(str(which))
+    lesson = load_source(Path(name))
+    return vary(lesson, variant) if variant else lesson
 
 
 def vary(lesson: Lesson, variant: str) -> Lesson:

@@ -23,11 +23,6 @@ class Unreadable(FormulaError):
         self.readings = readings
 
     @property
-    def ambiguous(self) -> bool:
-        """Whether it can be read two ways."""
-        return bool(self.readings)
-
-    @property
     def caret(self) -> str:
         """The line where reading stopped, and under it a caret at the place."""
         before = self.text[: self.column - 1]

@@ -37,7 +37,7 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
     session.notice -> str                                   # "" or what must be said about the store
 """
 
-from tutor.session.opening import load_lesson, open_lesson, split_variant, with_variant
+from tutor.session.opening import load_lesson, open_lesson, with_variant
 from tutor.session.session import Session
 
-__all__ = ["Session", "load_lesson", "open_lesson", "split_variant", "with_variant"]
+__all__ = ["Session", "load_lesson", "open_lesson", "with_variant"]

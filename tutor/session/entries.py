@@ -28,7 +28,7 @@ from tutor.lessons.blocks import (
 from tutor.lessons.template import IsShown
 from tutor.network.decimals import default_decimals
 from tutor.network.graph import Graph
-from tutor.session.model import Field, FieldKind, Option
+from tutor.session.model import Field, FieldKind, FieldState, Option
 
 #: How the ids begin of what is filled in on the worksheet alone, because the lesson does not ask it.
 ON_WORKSHEET = "worksheet/"
@@ -52,7 +52,7 @@ class Entry:
 @dataclass(frozen=True, eq=False)
 class Questions:
     """Every field of a lesson in order; ``renamed`` maps earlier ids to present ones. ``entries`` has those of the
-    worksheet too, as soon as they are looked for; ``listed`` are the lesson's own."""
+    worksheet too that are in use; ``listed`` are the lesson's own."""
 
     lesson: Lesson
     entries: dict[str, Entry]
@@ -63,12 +63,18 @@ class Questions:
     asked_in: Mapping[tuple[str, str], tuple[str, ...]]
 
     def find(self, field_id: str) -> Entry | None:
-        """The field of an id; one of the worksheet's own (``worksheet/network:Z1``) is made when it is first wanted."""
+        """The field of an id; one of the worksheet's own (``worksheet/network:Z1``) is made for whoever asks."""
         if field_id not in self.entries and field_id.startswith(ON_WORKSHEET):
-            entry = _worksheet_entry(self.lesson, field_id)
-            if entry is not None:
-                self.entries[field_id] = entry
+            return _worksheet_entry(self.lesson, field_id)
         return self.entries.get(field_id)
+
+    def take_in(self, field_id: str, states: dict[str, FieldState]) -> Entry | None:
+        """The field of an id, from now on one of ``entries`` and with a state: these two go together."""
+        entry = self.find(field_id)
+        if entry is not None:
+            self.entries[field_id] = entry
+            states.setdefault(field_id, FieldState())
+        return entry
 
 
 def collect(lesson: Lesson, learner: str) -> Questions:
@@ -183,8 +189,10 @@ def _mixed_steps(block: Order, seed: str) -> tuple[Option, ...]:
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
-    """The entry's field with the texts of its options, gaps or program filled in as they may be shown now."""
+    """The entry's field with its prompt and the texts of its options, gaps or program as they may be shown now."""
     field, block = entry.field, entry.block
+    if entry.item is not None:
+        return replace(field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else field
     match block:
         case Choose():
             texts = [option.text for option in block.options]
@@ -264,7 +272,6 @@ def _expression_field(block: Expression) -> Field:
         latex,
         quantity,
         of=block.of if reference is None else reference.of,
-        names=block.using if block.using is not None else tuple(block.variables),
     )
 
 

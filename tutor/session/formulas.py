@@ -89,13 +89,13 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
         return Result(Verdict.WRONG, slips[0].message, slips, value=right)
     if block.decimals is not None and _is_shorter(typed, right, block.decimals):
         return Result(Verdict.IMPRECISE, f"Right as far as it goes; {block.decimals} decimals are wanted.", value=right)
-    if typed == -right:
+    if is_right(-typed, right, block):
         return Result(Verdict.WRONG, "The size is right and the sign is not.", (Slip("sign-lost", ""),), value=right)
     return Result(Verdict.WRONG, "Not that number.", value=right)
 
 
 def is_right(typed: float, right: float, block: Number) -> bool:
-    """Whether a number is the block's answer at its precision (a millionth of a billionth where none is asked)."""
+    """Whether a number is the block's answer at its precision (to nine digits where none is asked)."""
     if block.within is not None:
         return abs(typed - right) <= block.within * (1 + 1e-9)
     if block.decimals is not None:
@@ -115,17 +115,4 @@ def _is_shorter(typed: float, right: float, decimals: int) -> bool:
 
 
 def _author_says(block: Number, typed: float) -> list[str]:
-    from tutor.formulas import evaluate
-
-    values = dict(block.graph.values) if block.graph is not None else {}
-    said = []
-    for mistake in block.mistakes:
-        if mistake.when is None:
-            continue
-        try:
-            wrong = evaluate(mistake.when, values)
-        except FormulaError:
-            continue
-        if is_right(typed, wrong, block):
-            said.append(str(mistake.say))
-    return said
+    return [str(mistake.say) for mistake, wrong in block.wrong_values() if is_right(typed, wrong, block)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.lessons.blocks import Expression, Fill, Order, Question
 from tutor.session.entries import Entry
@@ -15,6 +15,9 @@ FREE = "free"
 HINTED = "counts as found with a hint"
 HELPED = "counts as found with help; it comes up again sooner"
 SHOWN = "shows the answer; counts as given up"
+
+#: The title of the rung about the last answer's mistake.
+ABOUT = "About this answer"
 
 #: What a built-in rung costs, by its kind.
 _COSTS = {"what": FREE, "formula": FREE, "terms": HINTED, "numbers": HELPED, "line": SHOWN}
@@ -30,7 +33,7 @@ class _Rung:
 def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Ladder:
     """The rungs as they stand now; texts of those that are not open are left out."""
     steps = _rungs(entry, state, marks, visibility)
-    opened = min(state.hints_opened, len(steps))
+    opened = _opened(steps, state)
     hints = tuple(
         Hint(
             place + 1,
@@ -41,13 +44,23 @@ def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
         )
         for place, step in enumerate(steps)
     )
-    return Ladder(hints, opened, state.done)
+    return Ladder(hints, opened)
 
 
-def shows_the_answer(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> bool:
-    """Whether the rungs that are open have given the answer away."""
-    opened = _rungs(entry, state, marks, visibility)[: state.hints_opened]
-    return any(step.cost == SHOWN for step in opened)
+def with_next(state: FieldState, following: Hint) -> FieldState:
+    """The state with one rung more open."""
+    if following.title == ABOUT:
+        return replace(state, about_opened=True)
+    return replace(state, hints_opened=state.hints_opened + 1)
+
+
+def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
+    """How many of the rungs are open. The one about the last answer comes and goes with it, so it does not count: with
+    it no other one opens or closes. It is open itself as soon as the learner has taken any hint."""
+    about = int(bool(steps) and steps[0].title == ABOUT)
+    opened = about + state.hints_opened if state.hints_opened else about * int(state.about_opened)
+    free = state.done or all(step.cost != SHOWN for step in steps[:opened])
+    return min(opened, len(steps)) if free else [step.cost for step in steps].index(SHOWN)
 
 
 def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Sequence[_Rung]:
@@ -70,7 +83,7 @@ def _about_mistake(state: FieldState) -> list[_Rung]:
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
     slip = result.mistakes[0]
-    return [_Rung("About this answer", FREE, about_slip(slip.id, slip.message or result.message))]
+    return [_Rung(ABOUT, FREE, about_slip(slip.id, slip.message or result.message))]
 
 
 def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:

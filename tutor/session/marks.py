@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
 from tutor.network.decimals import default_decimals
-from tutor.network.graph import Graph
+from tutor.network.graph import Graph, Quantity
 from tutor.session.answers import is_blank
-from tutor.session.entries import Entry, Questions
+from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (
     Answer,
     CellResult,
@@ -26,6 +26,7 @@ from tutor.session.visibility import number_text
 
 if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Mark, Marker
+    from tutor.marking.mark import Answer as Given
     from tutor.marking.mark import Typed
 
 _EMPTY = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
@@ -87,7 +88,7 @@ class Marks:
             if not text.strip():
                 cells.append(CellResult(Verdict.UNREADABLE, ""))
                 continue
-            mark = self._marker(item.of).mark(item.graph.as_quantity(name), text, own=own, decimals=item.decimals)
+            mark = self._mark_as(item, item.graph.as_quantity(name), text, own)
             cells.append(CellResult(Verdict(mark.verdict.value), mark.message))
         bad = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
         if bad:
@@ -96,7 +97,11 @@ class Marks:
 
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
         given = answer if isinstance(answer, str) else in_rows(answer, item.quantity.shape)
-        return self._marker(item.of).mark(item.quantity, given, own=own, decimals=item.decimals, figures=item.figures)
+        return self._mark_as(item, item.quantity, given, own)
+
+    def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
+        """The mark of the item's quantity, or of a cell of it, at the precision asked for."""
+        return self._marker(item.of).mark(quantity, given, own=own, decimals=item.decimals, figures=item.figures)
 
     def _marker(self, of: str) -> Marker:
         if of not in self._markers:
@@ -222,27 +227,8 @@ class Marks:
         shown = tuple(number_text(item.graph.values[cell], decimals) for cell in item.quantity.cells)
         if item.quantity.is_number:
             return shown[0]
-        from tutor.session.entries import cell_labels
-
         labels = cell_labels(item.graph, item.quantity.cells)
         return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
-
-    def right_answer(self, entry: Entry) -> Answer:
-        """An answer that is right, as one would type it: for the key, the preview and the tests."""
-        block, item = entry.block, entry.item
-        if item is not None:
-            cells = tuple(number_text(item.graph.values[cell], 9) for cell in item.quantity.cells)
-            return cells[0] if item.quantity.is_number else cells
-        match block:
-            case Choose():
-                return tuple(str(place) for place, option in enumerate(block.options) if option.correct)
-            case Order():
-                return tuple(str(place) for place in range(len(block.steps)))
-            case Fill():
-                return tuple(accepted[0] for accepted in block.gaps)
-            case Number():
-                return number_text(block.value, block.decimals if block.decimals is not None else 9)
-        return self.solution(entry)
 
 
 def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:

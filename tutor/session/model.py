@@ -66,8 +66,8 @@ class Field:
 
     ``id`` is unique in the lesson and the same in every language and variant. ``label`` is Unicode ("Z₁"), ``latex``
     the same for mathematics. ``shape`` is () for a number, else the grid's; ``cells`` are its cells' labels row by row.
-    ``precision`` says what is wanted ("3 decimals"), empty where there is nothing to say. ``code`` is a fill's text
-    with ``____`` for each gap, a cell's code or a lab's starter.
+    ``prompt`` is what stands above this field alone. ``precision`` says what is wanted ("3 decimals"), empty where
+    there is nothing to say. ``code`` is a fill's text with ``____`` for each gap, a cell's code or a lab's starter.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Field:
     of: str = ""
     shape: tuple[int, ...] = ()
     cells: tuple[str, ...] = ()
+    prompt: str = ""
     precision: str = ""
     unit: str = ""
     options: tuple[Option, ...] = ()
@@ -86,7 +87,6 @@ class Field:
     code: str = ""
     language: str = ""
     gaps: int = 0
-    names: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -144,6 +144,7 @@ class FieldState:
     """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now.
 
     Once ``solved`` it stays so, whatever is tried afterwards; ``kept`` is for what is not marked (a write, a cell run).
+    ``hints_opened`` does not count the hint about the last answer, which comes and goes: that one is ``about_opened``.
     ``shown`` is the answer of a question that was given up, as it may be shown.
     """
 
@@ -152,6 +153,7 @@ class FieldState:
     result: Result | None = None
     attempts: int = 0
     hints_opened: int = 0
+    about_opened: bool = False
     solved: bool = False
     given_up: bool = False
     kept: bool = False
@@ -161,6 +163,11 @@ class FieldState:
     def done(self) -> bool:
         """Nothing more is needed here."""
         return self.solved or self.given_up or self.kept
+
+    @property
+    def took_hints(self) -> bool:
+        """Whether any hint was opened."""
+        return self.about_opened or self.hints_opened > 0
 
     @property
     def to_mend(self) -> bool:
@@ -181,11 +188,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A field's hints, in order. ``opened`` of ``rungs`` are open; ``free`` once the field is done."""
+    """A field's hints, in order. ``opened`` of ``rungs`` are open."""
 
     rungs: tuple[Hint, ...]
     opened: int
-    free: bool = False
 
     @property
     def following(self) -> Hint | None:
@@ -196,16 +202,14 @@ class Ladder:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an answer (or of giving up). ``changed`` are other fields whose marks changed because of it;
-    ``revealed`` the blocks that are shown now and were not before; ``focus`` the field to go to next: this one where
-    it is to be mended, ``None`` when the screen is done. ``notice`` must be said (progress not saved)."""
+    ``focus`` the field to go to next: this one where it is to be mended, ``None`` when the screen is done. ``notice``
+    must be said (progress not saved)."""
 
     field: str
     result: Result
     changed: tuple[tuple[str, Result], ...] = ()
-    revealed: tuple[str, ...] = ()
     focus: str | None = None
     screen_done: bool = False
-    lesson_done: bool = False
     notice: str = ""
 
 
@@ -217,7 +221,6 @@ class Progress:
     total: int
     to_mend: int = 0
     given_up: int = 0
-    credit: float = 0.0
 
     @property
     def share(self) -> float:
@@ -234,7 +237,6 @@ class TextView:
 
     id: str
     markdown: str
-    kind: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,6 @@ class GivenView:
     id: str
     of: str
     latex: tuple[str, ...]
-    kind: str = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,16 +261,13 @@ class DiagramView:
     values: Mapping[str, str]
     highlight: tuple[str, ...] = ()
     numbers: bool = True
-    kind: str = "diagram"
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A block that asks: ``ask``, ``number``, ``expression``, ``choose``, ``order``, ``fill``, ``write`` (by ``kind``).
-    ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
+    """A block that asks. ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
 
     id: str
-    kind: str
     prompt: str
     fields: tuple[Field, ...]
     explain: str = ""
@@ -284,7 +282,6 @@ class DeriveView:
     of: str
     quantity: str
     label: str
-    kind: str = "derive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +292,12 @@ class TableView:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
-    kind: str = "table"
 
 
 @dataclass(frozen=True, slots=True)
 class PlotView:
-    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data)."""
+    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data). ``alt`` is for those who
+    can't see it, ``caption`` is set under it for everybody."""
 
     id: str
     xs: tuple[float, ...]
@@ -308,18 +305,18 @@ class PlotView:
     x_label: str
     y_label: str
     alt: str
+    caption: str = ""
     line: bool = True
-    kind: str = "plot"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
-    """A picture file, and what it shows in words."""
+    """A picture file, what it shows in words, and what is set under it."""
 
     id: str
     path: Path
     alt: str
-    kind: str = "image"
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +327,6 @@ class RunView:
     field: Field
     output: str = ""
     prompt: str = ""
-    kind: str = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,10 +337,8 @@ class LabView:
     field: Field
     prompt: str
     checks: tuple[str, ...] = ()
-    time_limit: float = 10.0
     solution: str = ""
     explain: str = ""
-    kind: str = "lab"
 
 
 Block = (
@@ -369,7 +363,6 @@ class ScreenView:
     index: int
     title: str
     blocks: tuple[Block, ...]
-    hidden_blocks: int = 0
     waits_for: tuple[int, ...] = ()
 
     @property
@@ -404,14 +397,11 @@ class WorksheetRow:
 
 @dataclass(frozen=True, slots=True)
 class DerivationLine:
-    """A line of a derivation. ``hidden`` lines have numbers that the learner has still to find, shown as ``?``;
-    ``changed`` is the part of ``latex`` that is new against the line above, empty where all of it is."""
+    """A line of a derivation; numbers that the learner has still to find are shown as ``?``."""
 
     what: str
     latex: str
     text: str
-    changed: str = ""
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

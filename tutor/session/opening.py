@@ -1,24 +1,18 @@
-"""Which lesson is meant: an id, a number, a title's beginning or a file, with ``#`` and the variant after it."""
+"""Which lesson is meant: an id, a number or a file, with ``#`` and the variant after it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from tutor.lessons import Catalogue, ready
 from tutor.lessons.blocks import Lesson
+from tutor.paths import split_variant
 from tutor.session.session import Session
 from tutor.store import Store
 from tutor.store.records import utc_now
-
-
-def split_variant(text: str) -> tuple[str, str]:
-    """``forward-pass#17`` is ``forward-pass`` with the numbers ``17``; a file whose name has a # is itself."""
-    if Path(text).exists():
-        return text, ""
-    name, _, variant = text.partition("#")
-    return name, variant.strip()
 
 
 def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable[[], datetime] = utc_now) -> Session:
@@ -35,8 +29,8 @@ def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable
 
 def load_lesson(name: str) -> Lesson:
     """A lesson by id, number or path, with the author's own numbers."""
-    path = Path(name).expanduser()
-    return ready.load(path if path.is_file() else Catalogue().find(name).path)
+    path = os.path.expanduser(name)
+    return ready.load(Path(path) if os.path.isfile(path) else Catalogue().find(name).path)
 
 
 def with_variant(lesson: Lesson, variant: str) -> Lesson:

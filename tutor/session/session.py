@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
-from tutor.session.answers import is_blank, readable, to_text
-from tutor.session.entries import Entry, collect
-from tutor.session.hinting import ladder, shows_the_answer
+from tutor.session.answers import from_text, readable, to_text
+from tutor.session.entries import Entry, collect, with_texts
+from tutor.session.hinting import ABOUT, SHOWN, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -31,7 +30,7 @@ from tutor.session.model import (
     Verdict,
     WorksheetRow,
 )
-from tutor.session.states import GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
 from tutor.store import AttemptRecord, Store
@@ -169,7 +168,6 @@ class Session:
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
         name = entry.field.id
-        before = self._open_blocks(entry.screen)
         was_done = self._states[name].done
         self._states[name] = after_answer(self._states[name], answer, result)
         self._unsaved.pop(name, None)
@@ -179,7 +177,7 @@ class Session:
         if self._states[name].solved and not was_done and name in self._questions.listed:
             self._to_review[name] = self._states[name]
         changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
-        return self._outcome(entry, result, changed, before)
+        return self._outcome(entry, result, changed)
 
     def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
         """Mark answers again from what is known now; those whose mark is another one come back."""
@@ -201,27 +199,11 @@ class Session:
                 changed.append((name, result))
         return tuple(changed)
 
-    def _open_blocks(self, screen: int) -> frozenset[str]:
-        blocks = self.lesson.screens[screen].blocks
-        return frozenset(block.id for block in blocks if self._visibility.block_is_open(block))
-
-    def _outcome(
-        self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...], before: frozenset[str]
-    ) -> Outcome:
-        blocks = self.lesson.screens[entry.screen].blocks
-        now_open = self._open_blocks(entry.screen)
+    def _outcome(self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...]) -> Outcome:
         self._summarise()
-        progress = self.progress
-        return Outcome(
-            entry.field.id,
-            result,
-            changed,
-            tuple(block.id for block in blocks if block.id in now_open - before),
-            self._focus_after(entry.field.id),
-            self.screen_progress(entry.screen).done == self.screen_progress(entry.screen).total,
-            progress.done == progress.total,
-            self.notice,
-        )
+        here = self.screen_progress(entry.screen)
+        focus = self._focus_after(entry.field.id)
+        return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
         """This field while it is to be mended, else the next one that is not done, else one before, else none."""
@@ -251,20 +233,19 @@ class Session:
         """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
         one that shows the answer gives the question up."""
         state = self._states[field_id]
-        if self.hints(field_id).following is None:
+        following = self.hints(field_id).following
+        if following is None:
             return None
-        self._states[field_id] = replace(state, hints_opened=state.hints_opened + 1)
+        self._states[field_id] = with_next(state, following)
         if not state.done:
-            self.store.note(*self._key, field_id, HINT)
-            entry = self._questions.entries[field_id]
-            if shows_the_answer(entry, self._states[field_id], self._marks, self._visibility):
+            self.store.note(*self._key, field_id, ABOUT_ANSWER if following.title == ABOUT else HINT)
+            if following.cost == SHOWN:
                 self.give_up(field_id)
-        return self.hints(field_id).rungs[state.hints_opened]
+        return self.hints(field_id).rungs[following.number - 1]
 
     def give_up(self, field_id: str) -> Outcome:
         """Show the answer. The question counts as done, not as solved; what comes after it takes the true value."""
         entry = self._questions.entries[field_id]
-        before = self._open_blocks(entry.screen)
         state = self._states[field_id]
         if not state.done:
             self._states[field_id] = replace(state, given_up=True)
@@ -274,7 +255,7 @@ class Session:
         answer = self._marks.solution(entry)
         message = f"The answer is {answer}." if answer else "Given up."
         verdict = Verdict.CORRECT if state.solved else Verdict.KEPT
-        return self._outcome(entry, Result(verdict, message), changed, before)
+        return self._outcome(entry, Result(verdict, message), changed)
 
     def solution(self, field_id: str) -> str:
         """The answer as a text, once it is done and unless the author keeps it (``reveal: false``); else nothing."""
@@ -322,8 +303,8 @@ class Session:
 
         found = rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
         for row in found:
-            if row.field is not None:
-                self._states.setdefault(row.field.id, FieldState())
+            if row.extra and row.field is not None:
+                self._questions.take_in(row.field.id, self._states)
         return found
 
     # -- progress -----------------------------------------------------------------------------------------------------
@@ -371,12 +352,10 @@ class Session:
         return LookBack(self.title, tuple(self._attempt(row) for row in rows))
 
     def _attempt(self, row: AttemptRecord) -> Attempt:
-        from tutor.session.answers import from_text
-
         entry = self._questions.find(row.field)
         label, screen, answer = row.field, "", row.answer
         if entry is not None:
-            field = self._views.field(row.field)
+            field = with_texts(entry, self._visibility.is_shown)
             label = field.label or str(getattr(entry.block, "prompt", "")) or field.id
             listed = row.field in self._questions.listed
             screen = self.lesson.screens[entry.screen].title if listed else "Worksheet"
@@ -416,15 +395,7 @@ class Session:
             number += 1
         return self.switch_variant(str(number))
 
-    def close(self) -> None:
-        """Save what is not saved yet."""
-        with suppress(AttributeError):
-            self.save()
-
 
 def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:
     slips = tuple(slip.id for slip in result.mistakes)
     return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message)
-
-
-__all__ = ["Session", "is_blank"]

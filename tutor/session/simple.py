@@ -10,13 +10,16 @@ from tutor.lessons.blocks import AuthorMistake, Choose, Fill, Order
 from tutor.session.model import CellResult, Result, Slip, Verdict
 
 _NOTHING = Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
+_NO_SUCH = Result(Verdict.UNREADABLE, "This is none of what is offered here.")
 
 
 def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
     """Right when exactly the right options are taken. The message is the reply of the first that went wrong."""
     if not keys:
         return _NOTHING
-    taken = {int(key) for key in keys if key.isdecimal() and int(key) < len(block.options)}
+    if not _are_places(keys, len(block.options)):
+        return _NO_SUCH
+    taken = {int(key) for key in keys}
     right = {place for place, option in enumerate(block.options) if option.correct}
     if taken == right:
         return Result(Verdict.CORRECT, _replies(block, sorted(taken)))
@@ -25,6 +28,11 @@ def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
         return Result(Verdict.WRONG, _replies(block, wrong) or "That is not it.")
     missing = len(right - taken)
     return Result(Verdict.WRONG, f"Right as far as it goes; {_more(missing)} belongs to it.")
+
+
+def _are_places(keys: Sequence[str], count: int) -> bool:
+    """Whether all are places of the author's list: an answer that was kept may be from before it was changed."""
+    return {str(place) for place in range(count)}.issuperset(keys)
 
 
 def _more(count: int) -> str:
@@ -45,10 +53,14 @@ def mark_order(block: Order, keys: Sequence[str]) -> Result:
     if not keys:
         return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
     group_of = [number for number, group in enumerate(block.groups) for _ in group]
-    places = [int(key) for key in keys if key.isdecimal()]
+    if not _are_places(keys, len(group_of) + len(block.extra)):
+        return _NO_SUCH
+    if len(set(keys)) < len(keys):
+        return Result(Verdict.UNREADABLE, "Each step can stand there only once.")
+    places = [int(key) for key in keys]
     extra = [place for place in places if place >= len(group_of)]
     if extra:
-        step = str(block.extra[extra[0] - len(group_of)]) if extra[0] - len(group_of) < len(block.extra) else ""
+        step = str(block.extra[extra[0] - len(group_of)])
         cells = tuple(CellResult(Verdict.WRONG if place in extra else Verdict.CORRECT) for place in places)
         slips = author_slips(block.mistakes, step)
         return Result(Verdict.WRONG, _said(slips) or f"“{step}” does not belong here.", slips, cells)

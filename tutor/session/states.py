@@ -9,7 +9,7 @@ from tutor.session.entries import Entry, Questions
 from tutor.session.model import FieldState, Result, Slip, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
 
-HINT, GIVEN_UP, KEPT = "hint", "given-up", "kept"
+HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
 
 
 def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
@@ -17,16 +17,16 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
     states = {name: FieldState() for name in questions.entries}
     renamed = questions.renamed
     for attempt in store.attempts(lesson, variant, renamed=renamed):
-        entry = questions.find(attempt.field)
+        entry = questions.take_in(attempt.field, states)
         if entry is not None:
-            states[attempt.field] = _answered(states.get(attempt.field, FieldState()), entry, attempt)
+            states[attempt.field] = _answered(states[attempt.field], entry, attempt)
     for event in store.events(lesson, variant, renamed=renamed):
         if event.field in states:
             states[event.field] = _happened(states[event.field], event)
     for name, text in store.drafts(lesson, variant, renamed=renamed).items():
-        entry = questions.find(name)
+        entry = questions.take_in(name, states)
         if entry is not None:
-            states[name] = replace(states.get(name, FieldState()), draft=from_text(entry.field.kind, text))
+            states[name] = replace(states[name], draft=from_text(entry.field.kind, text))
     return states
 
 
@@ -57,6 +57,8 @@ def after_answer(state: FieldState, answer: object, result: Result) -> FieldStat
 def _happened(state: FieldState, event: EventRecord) -> FieldState:
     if event.kind == HINT:
         return replace(state, hints_opened=state.hints_opened + 1)
+    if event.kind == ABOUT_ANSWER:
+        return replace(state, about_opened=True)
     if event.kind == GIVEN_UP:
         return replace(state, given_up=not state.solved)
     if event.kind == KEPT:

@@ -60,7 +60,7 @@ class Views:
         shown = [block for block in screen.blocks if not waiting[block.id]]
         blocks = tuple(view for block in shown for view in self._views(block))
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
-        return ScreenView(index, screen.title, blocks, len(screen.blocks) - len(shown), tuple(sorted(elsewhere)))
+        return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
 
     def field(self, field_id: str) -> Field:
         """A field with its texts filled in."""
@@ -94,9 +94,10 @@ class Views:
                 xs, ys = block.points()
                 line = block.formula is not None
                 x_label = block.x_label or block.variable
-                return (PlotView(block.id, xs, ys, x_label, block.y_label, block.alt.fill(shown), line),)
+                alt, caption = block.alt.fill(shown), block.caption.fill(shown)
+                return (PlotView(block.id, xs, ys, x_label, block.y_label, alt, caption, line),)
             case Image():
-                return (ImageView(block.id, block.path, block.alt.fill(shown)),)
+                return (ImageView(block.id, block.path, block.alt.fill(shown), block.caption.fill(shown)),)
             case Run():
                 (field,) = self._fields(block)
                 return (RunView(block.id, field, block.output or "", block.prompt.fill(shown)),)
@@ -120,8 +121,8 @@ class Views:
         shown = self._visibility.is_shown
         done = self._done(block)
         model = block.model.fill(shown) if done and isinstance(block, Write) else ""
-        kind, prompt = block.kind, block.prompt.fill(shown)
-        return QuestionView(block.id, kind, prompt, self._fields(block), self._explanation(block), model)
+        prompt = block.prompt.fill(shown)
+        return QuestionView(block.id, prompt, self._fields(block), self._explanation(block), model)
 
     def _explanation(self, block: Question) -> str:
         """What the author says once it is done; of an ``ask``, item by item."""
@@ -137,7 +138,7 @@ class Views:
         return "\n\n".join(filter(None, texts))
 
     def _lab(self, block: Lab) -> LabView:
-        from tutor.labs.checks import title
+        from tutor.labs.checks import graph_of, title
 
         (field,) = self._fields(block)
         shown = self._visibility.is_shown
@@ -147,8 +148,7 @@ class Views:
             block.id,
             field,
             block.prompt.fill(shown),
-            tuple(title(check) for check in block.checks),
-            block.time_limit,
+            tuple(title(check, graph_of(check, self._lesson)) for check in block.checks),
             solution,
             block.explain.fill(shown) if done else "",
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from tutor.lessons.blocks import AnyBlock, Lesson
-from tutor.lessons.template import HIDDEN
+from tutor.lessons.template import HIDDEN, Context, number, readable_decimals
 from tutor.network.graph import HIDDEN_KINDS, Kind
 from tutor.session.entries import Questions
 from tutor.session.model import FieldState, Verdict
@@ -111,6 +111,4 @@ class Visibility:
 
 def number_text(value: float, decimals: int | None = None) -> str:
     """A number to show, with a real minus; all of a short one, else rounded to ``decimals`` or to a readable few."""
-    from tutor.lessons.template import Context, number, readable_decimals
-
     return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)

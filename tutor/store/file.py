@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,17 +90,21 @@ class ProgressFile:
         self.notice = str(failure)
         self._degraded = True
         self._next_try = self._now() + _RETRY
-        memory = _connect(":memory:")
         with suppress(sqlite3.Error, OSError):
-            source = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
-            with source:
-                copied = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            return self._copied()
+        return _connect(":memory:")
+
+    def _copied(self) -> sqlite3.Connection:
+        """What the file has, in memory."""
+        copied = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)) as source:
                 source.backup(copied)
-            source.close()
             migrate(copied)
-            memory.close()
-            memory = copied
-        return memory
+        except BaseException:
+            copied.close()
+            raise
+        return copied
 
     def close(self) -> None:
         """Write what is pending, if it can be, and let go of the file."""
@@ -112,7 +116,7 @@ class ProgressFile:
 
     def write(self, statements: Iterable[Statement]) -> None:
         """Run the statements, all or none."""
-        batch = list(statements)
+        batch = [(sql, _storable(values)) for sql, values in statements]
         with self._lock:
             if self._degraded and self._now() >= self._next_try:
                 self._recover()
@@ -131,8 +135,12 @@ class ProgressFile:
         self._next_try = self._now() + _RETRY
         try:
             disk = _connect(str(self.path))
+        except (sqlite3.Error, OSError):
+            return
+        try:
             _transact(disk, self._pending)
         except (sqlite3.Error, OSError):
+            disk.close()
             return
         self._connection.close()
         self._connection = disk
@@ -142,6 +150,7 @@ class ProgressFile:
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
+        values = _storable(values)
         with self._lock:
             try:
                 return self._connection.execute(sql, values).fetchall()
@@ -164,6 +173,11 @@ def _connect(where: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _storable(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values without halves of characters, which other bytes than UTF-8 leave in a text and SQLite refuses."""
+    return tuple(each.encode("utf-8", "replace").decode() if isinstance(each, str) else each for each in values)
 
 
 def _transact(connection: sqlite3.Connection, statements: list[Statement]) -> None:

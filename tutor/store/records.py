@@ -25,7 +25,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """Something that happened at a field and is no answer: ``hint``, ``given-up``, ``seen``."""
+    """Something that happened at a field and is no answer: ``hint``, ``hint:answer``, ``given-up``, ``kept``."""
 
     field: str
     kind: str

@@ -114,7 +114,8 @@ class Store:
         return tuple(found)
 
     def note(self, lesson: str, variant: str, field: str, kind: str) -> None:
-        """Append an event: ``hint`` (one rung opened), ``given-up``, ``seen``."""
+        """Append an event: ``hint`` (one rung opened; ``hint:answer``: the one about the last answer), ``given-up``,
+        ``kept``."""
         row = (new_key(), self.learner, lesson, variant, field, kind, self._stamp())
         self._write([("insert into events values (?, ?, ?, ?, ?, ?, ?)", row)])
 

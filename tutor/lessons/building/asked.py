@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tutor.formulas import Tree
+from tutor.formulas import Cells, Tree, names, substitute
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.flatten import beside
@@ -49,9 +49,9 @@ class Asked(Work):
             if (item.of, item.quantity.name) in seen:
                 self.checker.add(path, f"{item.quantity.name} is asked for twice here.")
             seen[item.of, item.quantity.name] = None
-        names = ", ".join(text for texts, _, _ in asked for text in texts)
+        named = ", ".join(text for texts, _, _ in asked for text in texts)
         if not items:
-            return None, names
+            return None, named
         base = self.question(None, main=False) | {"of": items[0].of, "mistakes": ()}
         shapes = {item.quantity.shape for item in items}
         whole = self.resolver.mistakes(
@@ -64,7 +64,7 @@ class Asked(Work):
             items=tuple(items),
             decimals=self.settings.decimals,
             figures=self.settings.figures,
-        ), names
+        ), named
 
     def asked(self, main: object, path: Path_) -> Iterator[tuple[tuple[str, ...], files.AskItemFile | None, Path_]]:
         """What is asked: names, what holds for them alone, where they stand."""
@@ -187,8 +187,6 @@ class Asked(Work):
 
     def expression_answer(self, reference: made.Reference | None, variables: tuple[str, ...]) -> Formula | None:
         """The author's formula, else the definition that the tutor knows."""
-        from tutor.formulas import Cells
-
         file: files.ExpressionFile = self.file
         if file.answer is not None:
             of = reference.of if reference else self.of
@@ -208,8 +206,6 @@ class Asked(Work):
 
     def only_variables(self, tree: Tree, variables: tuple[str, ...]) -> None:
         """A formula of ``variables`` names nothing else, or there would be two meanings to a learner's x."""
-        from tutor.formulas import names
-
         for name in names(tree):
             if name not in variables:
                 there = ", ".join(variables)
@@ -238,8 +234,6 @@ class Asked(Work):
 
 def _unfolded(tree: Tree, graph: Graph, using: tuple[str, ...]) -> Tree:
     """A formula in the names that may be used, where definitions lead to them; else as it was."""
-    from tutor.formulas import names, substitute
-
     found = tree
     while others := [name for name in names(found) if name not in using]:
         if all(graph.nodes[name].formula is None for name in others):

@@ -52,14 +52,10 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
 def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | None:
     kinds = [key for key in data if key in files.BLOCKS]
     if len(kinds) > 1:
-        # `table: file` has `text`-like words among no other keys, so two block names are two blocks
-        first = kinds[0]
-        own = {field.alias or name for name, field in files.BLOCKS[first].model_fields.items()}
-        if not all(kind in own for kind in kinds[1:]):
-            where = (*path, kinds[1])
-            checker.add(where, f"'{kinds[1]}' begins a block of its own; write '- {kinds[1]}: …'.", at_key=True)
-            return None
-        return first
+        # no block has a key that is another block's name
+        where = (*path, kinds[1])
+        checker.add(where, f"'{kinds[1]}' begins a block of its own; write '- {kinds[1]}: …'.", at_key=True)
+        return None
     if kinds:
         return kinds[0]
     first = next(iter(data), "")

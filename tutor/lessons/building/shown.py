@@ -211,8 +211,6 @@ class Shown(Work):
         checked = self.checker.model(files.OutputFile, value, self.place("output"))
         return (checked.text, checked.within) if checked else (None, None)
 
-    # -- ask --------------------------------------------------------------------------------------------------------
-
 
 def _plain(text: str) -> Template:
     """A text with nothing to fill in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.formulas import map_tree
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
 from tutor.marking.variants.model import Surroundings, Variant, negated, products, renamed, terms_of, without
 from tutor.network import Kind, Node
 
@@ -209,8 +209,6 @@ def sums_and_means(node: Node, formula: Tree) -> Iterator[Variant]:
 
 
 def _has_logarithm(tree: Tree) -> bool:
-    from tutor.formulas import walk
-
     return any(isinstance(part, Call) and part.function == "ln" for part in walk(tree))
 
 

@@ -126,15 +126,6 @@ class Surroundings:
         alike = self._by_place.get((kind, node.layer, node.sample, node.step), [])
         return next((each for each in alike if each.unit == node.unit), None)
 
-    def by_unit(self, kind: Kind, unit: int, node: Node) -> Node | None:
-        """The node of a kind of any unit, for the sample and step of ``node``."""
-        for (kind_, _, sample, step), nodes in self._by_place.items():
-            if kind_ is kind and sample == node.sample and step == node.step:
-                for each in nodes:
-                    if each.unit == unit:
-                        return each
-        return None
-
     def before_activation(self, name: str) -> str | None:
         """The weighted sum behind an activation; None of an input."""
         node = self.nodes[name]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tutor.formulas.tree import Tree
+from tutor.formulas.tree import Add, Name, Neg, Tree, add, names
 from tutor.marking.variants import backward, forward, update
 from tutor.marking.variants.generic import generic
-from tutor.marking.variants.model import Surroundings, Variant
+from tutor.marking.variants.model import Surroundings, Variant, renamed
 from tutor.network import Kind, Node
 
 Maker = Callable[[Surroundings, Node], Iterator[Variant]]
@@ -56,14 +56,12 @@ def variants_of(around: Surroundings, node: Node) -> list[Variant]:
 def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
     """A worksheet's cell: its array's mistakes, and a value taken before or after its update."""
     from tutor.marking.variants.arrays import array_variants
-    from tutor.marking.variants.model import renamed
 
     graph = around.graph
     whole = node.role.get("of", "")
     if whole in graph.array_formulas and whole in graph.arrays:
         yield from array_variants(graph, graph.arrays[whole], graph.array_formulas[whole])[node.name]
     assert node.formula is not None
-    from tutor.formulas import names
     from tutor.network.decimals import old_value
 
     for name in names(node.formula):
@@ -72,8 +70,6 @@ def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
             yield Variant(other[0], renamed(node.formula, {name: other[1]}), node.name, name)
     old = old_value(graph, node)
     if old is not None:
-        from tutor.formulas.tree import Add, Name, Neg, add
-
         yield Variant("not-updated", Name(old), node.name, old)
         assert isinstance(node.formula, Add)
         step = add(*(term for term in node.formula.terms if term != Name(old)))

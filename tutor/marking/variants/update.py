@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor.formulas import map_tree, walk
+from tutor.formulas import map_tree, simplify, substitute, walk
 from tutor.formulas.tree import Call, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.marking.variants.model import Surroundings, Variant, renamed
 from tutor.network import Kind, Node
@@ -87,8 +87,6 @@ def _without_decay(formula: Tree) -> Tree:
     def change(part: Tree) -> Tree | None:
         return Num(0.0) if isinstance(part, Mul) and Name("weight_decay") in part.factors else None
 
-    from tutor.formulas import simplify
-
     return simplify(map_tree(formula, change))
 
 
@@ -114,8 +112,6 @@ def memory(around: Surroundings, node: Node) -> Iterator[Variant]:
     before = [name for name in names(formula) if name in around.nodes and around.nodes[name].step < node.step]
     for name in before:
         if around.nodes[name].kind is Kind.MEMORY:
-            from tutor.formulas import simplify, substitute
-
             rest = simplify(substitute(formula, {name: Num(0.0)}))
             yield Variant("memory-left-out", rest, node.name, name)
     if "weight_decay" in names(formula):

@@ -63,7 +63,9 @@ async def update_block(widget: Widget, view: Block) -> bool:
             await widget.show(view)
         case CodeBlock(), RunView() | LabView():
             await widget.show(view)
-        case (GivenBlock(), GivenView()) | (DeriveBlock(), DeriveView()) | (PictureBlock(), ImageView()):
+        case (GivenBlock(), GivenView()) | (DeriveBlock(), DeriveView()):
+            pass
+        case PictureBlock(), ImageView() if widget.view == view:
             pass
         case _:
             return False

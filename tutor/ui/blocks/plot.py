@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
 from tutor.session.model import PlotView
-from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.blocks.shown import in_words
+from tutor.ui.text import one_line
 
 
 class PlotBlock(Vertical):
@@ -29,7 +28,7 @@ class PlotBlock(Vertical):
         plot = PlotWidget()
         plot.can_focus = False
         yield plot
-        yield Static(Content.styled(clean(self.view.alt), f"italic {MUTED}"), markup=False)
+        yield from in_words(self.view)
 
     def on_mount(self) -> None:
         """Draw."""

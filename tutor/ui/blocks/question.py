@@ -21,6 +21,8 @@ class QuestionBlock(Vertical):
     DEFAULT_CSS = """
     QuestionBlock { height: auto; margin: 0 0 1 0; }
     QuestionBlock > .prompt { height: auto; text-style: bold; margin: 0 0 0 0; }
+    QuestionBlock > .own { margin: 1 0 0 0; }
+    QuestionBlock > .own:first-child { margin: 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
     QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; }
     QuestionBlock .following { height: auto; margin: 0 0 0 2; }
@@ -36,14 +38,11 @@ class QuestionBlock(Vertical):
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
-            yield from self._prompt(self.view.prompt)
-        yield from self.widgets
-
-    def _prompt(self, prompt: str) -> ComposeResult:
-        if is_inline(prompt):
-            yield Static(inline(prompt), classes="prompt")
-        else:
-            yield Prose(prompt, classes="prompt")
+            yield _prompt(self.view.prompt)
+        for widget in self.widgets:
+            if widget.field.prompt:
+                yield _prompt(widget.field.prompt, own=True)
+            yield widget
 
     def on_mount(self) -> None:
         """Set the labels of the numbers under each other."""
@@ -58,8 +57,9 @@ class QuestionBlock(Vertical):
     async def show(self, view: QuestionView) -> None:
         """Bring the prompt and what is said afterwards up to date."""
         before, self.view = self.view, view
-        if before.prompt != view.prompt and is_inline(view.prompt):
-            self.query_one(".prompt", Static).update(inline(view.prompt))
+        for shown, old, new in zip(self.query_children(".prompt"), _prompts(before), _prompts(view), strict=False):
+            if old != new and isinstance(shown, Static) and is_inline(new):
+                shown.update(inline(new))
         for name, title, text in (("explain", "", view.explain), ("model", "One answer:", view.model)):
             if getattr(before, name) != text:
                 await self._show_after(name, title, text)
@@ -98,3 +98,14 @@ class QuestionBlock(Vertical):
         await self.remove_children(".hints")
         if shown:
             await self.mount(Vertical(*shown, classes="hints"))
+
+
+def _prompts(view: QuestionView) -> list[str]:
+    """What stands above all fields and above each, where there is something."""
+    return [prompt for prompt in (view.prompt, *(field.prompt for field in view.fields)) if prompt]
+
+
+def _prompt(prompt: str, *, own: bool = False) -> Widget:
+    """What stands above the fields, or above one of them alone (its ``own``)."""
+    classes = "prompt own" if own else "prompt"
+    return Static(inline(prompt), classes=classes) if is_inline(prompt) else Prose(prompt, classes=classes)

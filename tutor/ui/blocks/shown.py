@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from tutor.session.model import DeriveView, DiagramView, GivenView, ImageView
+from tutor.session.model import DeriveView, DiagramView, GivenView, ImageView, PlotView
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.mathematics import FormulaView
@@ -119,6 +119,13 @@ class DeriveBlock(Horizontal):
         self.post_message(self.Opened(self.view))
 
 
+def in_words(view: ImageView | PlotView) -> ComposeResult:
+    """What stands under a picture: its caption, and what it shows for those who can't see it."""
+    if view.caption:
+        yield Static(inline(view.caption), classes="caption")
+    yield Static(Content.styled(clean(view.alt), f"italic {MUTED}"), markup=False)
+
+
 class PictureBlock(Vertical):
     """A picture file where the terminal and the optional package can show one; what it shows in words in any case."""
 
@@ -138,4 +145,4 @@ class PictureBlock(Vertical):
             yield HalfcellImage(self.view.path, classes="picture")
         except (ImportError, OSError):
             yield Static(Content.styled(f"▦ {one_line(self.view.path.name)}", MUTED), markup=False)
-        yield Static(Content.styled(clean(self.view.alt), f"italic {MUTED}"), markup=False)
+        yield from in_words(self.view)

@@ -369,7 +369,7 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def _show_hints(self, widget: FieldWidget) -> None:
         block = self.page.block_of(widget)
-        if block is not None and self.session.state(widget.field.id).hints_opened:
+        if block is not None and self.session.state(widget.field.id).took_hints:
             await block.show_hints(widget.field, self.session.hints(widget.field.id))
 
     async def action_hint(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tutor.errors import LessonError
 from tutor.lessons.catalogue import read_aside
+from tutor.paths import split_variant
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
@@ -182,7 +183,7 @@ class Home(TutorScreen[None]):
         if option is None or option.id is None:
             return None
         if option.id == CONTINUE:
-            return self.shelf.row(self.shelf.resume.reference.partition("#")[0]) if self.shelf.resume else None
+            return self.shelf.row(split_variant(self.shelf.resume.reference)[0]) if self.shelf.resume else None
         return self._found()[int(option.id.removeprefix("row-"))]
 
     @on(LessonList.OptionHighlighted)

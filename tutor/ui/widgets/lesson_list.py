@@ -14,6 +14,7 @@ from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tutor.paths import split_variant
 from tutor.ui.shelf import Place, Row
 from tutor.ui.text import MUTED, bar, clean, one_line
 
@@ -133,7 +134,7 @@ class LessonList(OptionList):
         before = self.highlighted_option.id if self.highlighted_option else None
         if before == CONTINUE and resume is None:
             before = next((f"row-{place}" for place, row in enumerate(rows) if row.id == self._resumed), None)
-        self._resumed = resume.reference.partition("#")[0] if resume is not None else ""
+        self._resumed = split_variant(resume.reference)[0] if resume is not None else ""
         number_width = max((cell_len(clean(row.number)) for row in rows), default=1) + 1
         options = [Option(LessonLine(row, number_width), id=f"row-{place}") for place, row in enumerate(rows)]
         if resume is not None:

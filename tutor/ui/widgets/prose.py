@@ -174,7 +174,7 @@ class _Table(Static):
     """A table's text, set anew for the room that what it stands in has."""
 
     def __init__(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]], caption: str = "") -> None:
-        self._caption = Content.styled(f"\n{clean(caption)}", MUTED) if caption else Content("")
+        self._caption = Content("\n").append(inline(caption)).stylize(MUTED) if caption else Content("")
         super().__init__(table_content(headers, rows) + self._caption)
         self._headers, self._rows, self._room = headers, rows, 0
 
