@@ -8,16 +8,6 @@ from typing import Any
 
 import click
 
-_SIGNS = {
-    "correct": "✓",
-    "imprecise": "≈",
-    "follows": "→",
-    "wrong": "✗",
-    "undecided": "?",
-    "unreadable": "?",
-    "kept": "•",
-}
-
 
 @click.command(name="mark")
 @click.argument("file", metavar="FILE[#VARIANT]")
@@ -67,13 +57,15 @@ def command(
 
 
 def _print(mark: dict[str, Any]) -> None:
+    from tutor.session.model import Verdict
+
     name = mark.get("quantity") or mark.get("block")
     answer = mark["answer"] if isinstance(mark["answer"], str) else json.dumps(mark["answer"], ensure_ascii=False)
     shown = " ".join(answer.split())
     shown = shown if len(shown) <= 60 else shown[:59] + "…"
     said = f": {mark['message']}" if mark["message"] else ""
-    click.echo(f"{_SIGNS[mark['verdict']]} {name}  {shown}  {mark['verdict']}{said}")
+    click.echo(f"{Verdict(mark['verdict']).sign} {name}  {shown}  {mark['verdict']}{said}")
     for cell in mark.get("cells", ()):
         if cell["verdict"] != "correct":
             told = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
-            click.echo(f"    {_SIGNS[cell['verdict']]} {cell['quantity']}  {cell['verdict']}{told}")
+            click.echo(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{told}")
