@@ -7,6 +7,7 @@ Each command is a module of this package with an object ``command``, imported wh
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import Any
 import click
 
 from tutor import __version__
+from tutor.cli.output import say
 from tutor.errors import TutorError
 
 #: Every command with its line of help, so that the list of them imports none.
@@ -97,10 +99,12 @@ def main(args: Sequence[str] | None = None) -> None:
     except TutorError as error:
         sys.exit(_report(error))
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        say(shown.getvalue(), err=True, end="")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # whoever read the output has had enough; nothing is wrong
@@ -110,8 +114,8 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _report(error: TutorError) -> int:
-    lines = [click.style(error.title, bold=True), error.message]
+    say(error.title, err=True, bold=True)
+    say(error.message, err=True)
     if error.hint:
-        lines.append(error.hint)
-    click.echo("\n".join(lines), err=True)
+        say(error.hint, err=True)
     return 2

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from tutor.cli.output import say, say_json
+
 
 @click.command(name="mark")
 @click.argument("file", metavar="FILE[#VARIANT]")
@@ -42,14 +44,17 @@ def command(
     from tutor.session.batch import AnswersError, Batch, read_answers
 
     lesson = open_variant(file)
-    document = read_document(answers)
+    try:
+        document = read_document(answers)
+    except LessonProblems as error:
+        raise AnswersError(error.message) from None
     if document.problems:
         raise AnswersError(LessonProblems(document.problems).message)
     given = read_answers(document.written)
     batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
     marks = batch.mark(given, values=not no_values)
     if as_json:
-        click.echo(json.dumps({"marks": marks}, ensure_ascii=False, indent=2))
+        say_json({"marks": marks})
     else:
         for mark in marks:
             _print(mark)
@@ -64,8 +69,8 @@ def _print(mark: dict[str, Any]) -> None:
     shown = " ".join(answer.split())
     shown = shown if len(shown) <= 60 else shown[:59] + "…"
     said = f": {mark['message']}" if mark["message"] else ""
-    click.echo(f"{Verdict(mark['verdict']).sign} {name}  {shown}  {mark['verdict']}{said}")
+    say(f"{Verdict(mark['verdict']).sign} {name}  {shown}  {mark['verdict']}{said}")
     for cell in mark.get("cells", ()):
         if cell["verdict"] != "correct":
             told = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
-            click.echo(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{told}")
+            say(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{told}")

@@ -25,7 +25,7 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
         _must_exist(ctx, lesson)
-    if plain or ascii_only or not _has_screen():
+    if plain or ascii_only or not has_screen():
         from tutor.plain import run_plain
 
         run_plain(lesson, ascii_only=ascii_only)
@@ -35,7 +35,7 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     ctx.exit(run(lesson))
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Whether there is a terminal to draw on, or a browser's driver (``TEXTUAL_DRIVER``) that stands in for one."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True

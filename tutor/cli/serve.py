@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tutor.cli.output import say
 from tutor.errors import TutorError
 
 
@@ -32,5 +33,5 @@ def command(lesson: str | None, host: str, port: int, learner: str, public_url: 
     if name is None:
         raise TutorError(f"{learner!r} is no name to keep progress under.", hint="Use letters, digits and spaces.")
     if not is_local(host):
-        click.echo(f"Everybody who can reach {host}:{port} can use this tutor and run programs as you.", err=True)
+        say(f"Everybody who can reach {host}:{port} can use this tutor and run programs as you.", err=True)
     serve(lesson, host, port, learner=name, public_url=public_url)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: More training steps than this are not worked out for a file of answers.
 MOST_STEPS = 50
 
+_SUCH_AS = "Write lines such as - {quantity: Z1, answer: -0.7}."
 _KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
 
 
@@ -54,6 +55,10 @@ def read_answers(data: object) -> tuple[Given, ...]:
         data = data["answers"]
     if not isinstance(data, Sequence) or isinstance(data, str):
         raise AnswersError("A list of answers is expected.", hint="Write lines such as - {quantity: Z1, answer: -0.7}.")
+    if not data:
+        raise AnswersError(
+            "There is no answer in the list.", hint="Write lines such as - {quantity: Z1, answer: -0.7}."
+        )
     return tuple(_given(place, item) for place, item in enumerate(data, 1))
 
 
