@@ -24,7 +24,8 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     if learner is not None:
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
-        _must_exist(ctx, lesson)
+        _no_option(ctx, lesson)
+        must_exist(lesson)
     if plain or ascii_only or not has_screen():
         from tutor.plain import run_plain
 
@@ -42,8 +43,8 @@ def has_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _must_exist(ctx: click.Context, lesson: str) -> None:
-    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+def _no_option(ctx: click.Context, lesson: str) -> None:
+    """Say that a word is an option with a slip in it, or a command with arguments of its own."""
     from tutor.cli import no_such_lesson
 
     if lesson.startswith("-"):
@@ -52,6 +53,12 @@ def _must_exist(ctx: click.Context, lesson: str) -> None:
         )
     if ctx.args:
         raise no_such_lesson(lesson)
+
+
+def must_exist(lesson: str) -> None:
+    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+    from tutor.cli import no_such_lesson
+
     name = lesson.partition("#")[0]
     if Path(lesson).expanduser().is_file() or Path(name).expanduser().is_file():
         return
