@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +77,12 @@ def free_port() -> int:
         return port
 
 
+def answers(port: int) -> bool:
+    """Whether somebody listens at a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def serving(home: Path, *lesson: str, **environment: str) -> Iterator[Served]:
     """``tutor serve`` for as long as the block takes, without a word on where."""
@@ -94,6 +101,8 @@ def serving(home: Path, *lesson: str, **environment: str) -> Iterator[Served]:
             assert server.stdout is not None
             said = server.stdout.readline()
             assert f"http://127.0.0.1:{port}" in said, said
+            while not answers(port) and server.poll() is None:  # it says so a moment before it listens
+                time.sleep(0.02)
             yield Served(port, home, server)
         finally:
             server.terminate()
