@@ -189,3 +189,48 @@ def test_a_word_under_a_letter_is_a_word(latex: str, words: str) -> None:
 def test_ascii_is_spelt_before_it_is_measured() -> None:
     assert one_line("ŷ² ≥ $\\delta_1$", ascii_only=True) == "yhat^2 >= delta_1"
     assert max(map(len, to_lines("δ " * 100, 40, ascii_only=True))) <= 40
+
+
+def test_to_the_answer_to_mend(work_on: Work) -> None:
+    said = work_on(LESSON, ":mend", ":goto 2", ":skip", ":skip", "7", ":back", ":mend", ":quit")
+    assert "No answer here wants mending." in said
+    assert "Screen 2 of 2" in said.rpartition(":mend\n")[2]
+
+
+def test_a_line_of_the_worksheet_is_answered(work_on: Work, store: Store) -> None:
+    said = work_on(LESSON, ":worksheet z", ":worksheet z:Z1", "0.6", ":worksheet z", ":worksheet z:x1", ":quit")
+    assert "  Z₁ = ?" in said
+    assert "  Z₁ = 0.6" in said
+    assert "  x₁ = 2" in said
+    assert [one.verdict for one in store.attempts("heard", "")] == ["correct"]
+
+
+def test_the_network_as_a_program(work_on: Work) -> None:
+    said = work_on(LESSON, ":program", ":program numpy", ":program pytorch yes", ":quit")
+    assert "Type :program numpy or :program pytorch." in said
+    assert "also what you have still to find" in " ".join(said.split())
+    assert "    import torch" in said
+    assert "    import numpy" not in said
+
+
+def test_lines_that_end_as_on_windows(work_on: Work) -> None:
+    said = work_on(LESSON, ":goto 2\r", ":skip\r", ":skip\r", "0.6\r", ":quit\r")
+    assert "␍" not in said
+    assert "✓ correct" in said
+
+
+def test_a_comma_within_brackets_is_the_gaps_own(work_on: Work, store: Store) -> None:
+    work_on(LESSON, ":goto 2", *[":skip"] * 3, "f(1, 2)", "step", ":quit")
+    assert [one.answer for one in store.attempts("heard", "")] == ['["f(1, 2)", "step"]']
+
+
+def test_points_are_in_order_with_the_lowest_and_the_highest(work_on: Work, tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text(
+        "x,y\n" + "".join(f"{x},{abs(x - 13)}\n" for x in [*range(20, 30), *range(20)]), encoding="utf-8"
+    )
+    plot = "      - plot: points.csv\n        x: x\n        y: y\n        alt: Points.\n"
+    said = work_on(LESSON.split("screens:")[0] + f"screens:\n  - title: T\n    blocks:\n{plot}", ":quit")
+    rows = [line.split() for line in said.partition("Plot: ")[2].split("\n") if line.startswith("    ")][1:-1]
+    assert ["13", "0"] in rows
+    assert rows == sorted(rows, key=lambda row: int(row[0]))
+    assert "(8 of 30 points)" in said

@@ -152,3 +152,13 @@ def test_programs_end_on_every_way_out(work_on: Work, monkeypatch: pytest.Monkey
     said = work_on(LESSON, ":run", ":quit")
     assert "Stopped. Everything is kept." in said
     assert len(closed) == 1
+
+
+def test_ones_own_program_is_there_and_the_first_one_comes_back(work_on: Work, store: Store, program: Path) -> None:
+    work_on(LESSON, f":code {program}", ":quit")
+    said = work_on(LESSON, ":listing", ":run", ":starter", ":run", ":quit")
+    assert "(Your program is kept" in said
+    assert "    print('done')" in said.partition(":listing\n")[2]
+    assert "    done" in said.partition("Running")[2]
+    assert "    42" in said.partition(":starter")[2].partition("Running")[2]
+    assert "(Your program is kept" not in work_on(LESSON, ":quit")

@@ -6,6 +6,7 @@ Each command is a module of this package with an object ``command``, imported wh
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -110,6 +111,12 @@ def main(args: Sequence[str] | None = None) -> None:
         # whoever read the output has had enough; nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say("There is no room left to write to.", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 
 

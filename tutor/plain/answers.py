@@ -43,7 +43,9 @@ def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) ->
     if field.kind is FieldKind.GRID:
         return _grid(session, field, line, ask, keep)
     if field.kind is FieldKind.FILL:
-        parts: Sequence[str] = [part.strip() for part in line.split(",")] if "," in line else [line]
+        parts = [part.strip() for part in line.split(",")]
+        if any(part.count("(") != part.count(")") for part in parts):  # a comma of the program's own
+            parts = [line]
         names = [f"gap {place + 1} of {field.gaps}" for place in range(field.gaps)]
         return tuple(parts) if len(parts) == field.gaps else _one_by_one(line, names, ask, keep)
     if field.kind is FieldKind.WRITE:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import code_lines, label
-from tutor.plain.commands import COMMANDS, Here, Leave, run_command
+from tutor.plain.commands import COMMANDS, run_command
+from tutor.plain.here import Here, Leave
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
 from tutor.session.answers import is_blank, readable
@@ -65,7 +66,7 @@ class Asker:
                 raise EOFError
             word = line.strip().lower()
             if _COMMAND.fullmatch(line.strip()):
-                run_command(Here(self.session, self._terminal, field, self._priced), line)
+                run_command(Here(self.session, self._terminal, field, self._field, self._priced), line)
             elif only is not None and word in only:
                 return word
             elif word in COMMANDS and (only is not None or field is None or self._kind(field) in _MARKED):
@@ -203,6 +204,8 @@ class Asker:
         if isinstance(block, LabView) and state.done:
             self._terminal.say("(given up)" if state.given_up and not state.solved else "(done)")
             self._say_after(block)
+        if str(state.draft).strip() and state.draft != block.field.code:
+            self._terminal.say_filled("(Your program is kept: :listing shows it, :starter brings the first one back.)")
         while True:
             was_done = self.session.state(block.field.id).done
             try:

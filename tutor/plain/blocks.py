@@ -185,16 +185,16 @@ def _plot(view: PlotView, terminal: Terminal) -> None:
     count = len(view.xs)
     if not count:
         return
-    places = (
-        sorted({round(step * (count - 1) / (_POINTS - 1)) for step in range(_POINTS)})
-        if count > _POINTS
-        else range(count)
-    )
+    order = sorted(range(count), key=lambda place: view.xs[place])
+    if count > _POINTS:
+        among = {order[round(step * (count - 1) / (_POINTS - 1))] for step in range(_POINTS)}
+        among |= {min(order, key=lambda place: view.ys[place]), max(order, key=lambda place: view.ys[place])}
+        order = [place for place in order if place in among]
     labels = (view.x_label or "x", view.y_label or "y")
-    points = [
-        (f"{view.xs[place]:.4g}".replace("-", "−"), f"{view.ys[place]:.4g}".replace("-", "−")) for place in places
-    ]
+    points = [(f"{view.xs[place]:.4g}".replace("-", "−"), f"{view.ys[place]:.4g}".replace("-", "−")) for place in order]
     _table([labels, *points], terminal)
+    if not view.line and len(points) < count:
+        terminal.say(f"    ({len(points)} of {count} points)")
 
 
 # -- what a field asks ----------------------------------------------------------------------------------------------

@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.plain.blocks import code_lines
-from tutor.plain.terminal import Terminal
-from tutor.session import Session
+from tutor.plain.here import Action, Here, Leave
+from tutor.plain.quantities import derive, program, worksheet
 from tutor.session.hinting import FREE
 from tutor.session.model import FieldKind
-
-
-class Leave(Exception):
-    """The learner goes elsewhere: ``quit`` leaves the tutor, ``home`` the lesson, ``move`` the screen, ``skip`` the
-    question; ``again`` shows the screen anew, ``run`` runs the program."""
-
-    def __init__(self, where: str, session: Session | None = None) -> None:
-        super().__init__(where)
-        self.where = where
-        self.session = session
-
-
-@dataclass(frozen=True)
-class Here:
-    """Where a command is given: the lesson, the terminal, and the field that is being asked, if one is; ``priced`` are
-    the hints whose price the learner has heard, by field."""
-
-    session: Session
-    terminal: Terminal
-    field: str | None
-    priced: dict[str, int]
-
-
-Action = Callable[[Here, str], None]
 
 
 def _help(here: Here, _: str) -> None:
@@ -112,47 +86,6 @@ def _goto(here: Here, argument: str) -> None:
 
 def _again(here: Here, _: str) -> None:
     raise Leave("again")
-
-
-def _derive(here: Here, argument: str) -> None:
-    session, terminal = here.session, here.terminal
-    of, name = _quantity(session, here.field, argument)
-    for line in session.derivation(of, name):
-        terminal.say_filled(
-            f"{line.text}" + (f"    ({terminal.in_line(line.what)})" if line.what else ""), "  ", "    "
-        )
-
-
-def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
-    """The quantity that is named, as (network, name); without one, what is being asked."""
-    from tutor.network import split_owner
-
-    if not argument:
-        if field is None or not session.field(field).quantity:
-            raise TutorError("Say which quantity, as in :derive Z1.")
-        return session.field(field).of, session.field(field).quantity
-    owner, name = split_owner(argument)
-    default = session.field(field).of if field is not None else ""
-    of = owner or default or next(iter(session.networks), "")
-    if of not in session.networks:
-        raise TutorError(f"There is no network {of!r} here.")
-    return of, session.lesson.graph(of).quantity(name).name
-
-
-def _worksheet(here: Here, argument: str) -> None:
-    of = argument or (here.session.field(here.field).of if here.field else "")
-    if of and of not in here.session.networks:
-        of = ""
-    if not here.session.networks:
-        here.terminal.say("This lesson has no network.")
-        return
-    group = ""
-    for row in here.session.worksheet(of):
-        if row.group != group:
-            group = row.group
-            here.terminal.say(f"{group}:")
-        asked = "  (asked)" if row.field is not None and not row.extra and row.value == "?" else ""
-        here.terminal.say(f"  {row.label} = {row.value}{asked}")
 
 
 def _progress(here: Here, _: str) -> None:
@@ -246,6 +179,22 @@ def _show_code(here: Here, _: str) -> None:
         here.terminal.say_all(code_lines(str(here.session.state(field).draft) or here.session.field(field).code))
 
 
+def _starter(here: Here, _: str) -> None:
+    field = _program(here)
+    if field is not None:
+        here.session.draft(field, here.session.field(field).code)
+        here.terminal.say_all(code_lines(here.session.field(field).code))
+
+
+def _mend(here: Here, _: str) -> None:
+    left = here.session.first_to_mend()
+    if left is None:
+        here.terminal.say("No answer here wants mending.")
+        return
+    here.session.goto(here.session.screen_of(left))
+    raise Leave("move")
+
+
 def _home(here: Here, _: str) -> None:
     raise Leave("home")
 
@@ -263,8 +212,9 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "back": ("the screen before", _back),
     "goto": (":goto 3 is screen 3; alone it lists the screens", _goto),
     "again": ("show this screen again", _again),
-    "derive": (":derive Z1 derives a quantity; alone the one that is asked", _derive),
-    "worksheet": ("every quantity of the network", _worksheet),
+    "derive": (":derive Z1 derives a quantity; alone the one that is asked", derive),
+    "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
+    "program": ("the network as a program: :program numpy or :program pytorch", program),
     "progress": ("how much is done", _progress),
     "lookback": ("everything you have answered", _look_back),
     "export": (":export answers.md (or answers.html) writes the same to a file; alone it shows it", _export),
@@ -272,6 +222,8 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "code": (":code FILE takes that file as your program, and runs it", _code),
     "run": ("run the program as it stands", _run),
     "listing": ("the program as it stands", _show_code),
+    "starter": ("your program as it was at the beginning", _starter),
+    "mend": ("to the first answer that wants another look", _mend),
     "reset": ("start the lesson again", _reset),
     "home": ("the list of lessons", _home),
     "quit": ("leave; everything is kept", _quit),

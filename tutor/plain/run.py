@@ -7,7 +7,7 @@ from typing import TextIO
 from tutor.errors import TutorError
 from tutor.plain.asking import Asker
 from tutor.plain.blocks import show
-from tutor.plain.commands import Leave
+from tutor.plain.here import Leave
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
 from tutor.session.model import Block, LabView, QuestionView, RunView

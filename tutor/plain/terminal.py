@@ -80,7 +80,7 @@ class Terminal:
                 return None
         self.out.write(shown)
         line = whole(self.source.readline())
-        self.out.write(self.spell(line.rstrip("\n")) + "\n")
+        self.out.write(self.spell(line.rstrip("\r\n")) + "\n")
         self.out.flush()
         return line.rstrip("\r\n") if line else None
 
