@@ -180,7 +180,15 @@ def test_the_look_back_can_be_read_and_written(work_on: Work, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("latex", "words"), [(r"\mathrm{W}_{output}", "W_output"), ("w_{ij}", "wᵢⱼ"), (r"\theta_{hidden}", "θ_hidden")]
+    ("latex", "words"),
+    [
+        (r"\mathrm{W}_{output}", "W_output"),
+        ("w_{ij}", "wᵢⱼ"),
+        ("x^2", "x²"),
+        ("e^{-z}", "e^(−z)"),
+        (r"\square", "?"),
+        (r"\theta_{hidden}", "θ_hidden"),
+    ],
 )
 def test_a_word_under_a_letter_is_a_word(latex: str, words: str) -> None:
     assert in_line(latex) == words

@@ -143,7 +143,9 @@ class Asker:
             keys = choices(field, line)
             if keys is not None:
                 return keys
-            self._terminal.say(f"Type numbers from 1 to {len(field.options)}, each once.")
+            several = field.several or field.kind is FieldKind.ORDER
+            what = "numbers" if several else "one number"
+            self._terminal.say(f"Type {what} from 1 to {len(field.options)}{', each once' if several else ''}.")
         answer = complete(
             self.session,
             field,
@@ -177,10 +179,9 @@ class Asker:
         said = self._terminal.in_line(result.message)
         self._terminal.say_filled(self._verdict(result.verdict) + (f": {said}" if said else ""), "  ")
         typed = self.session.state(field.id).draft
-        if result.column is not None and isinstance(typed, str):
-            read, rest = typed[: result.column - 1].strip(), typed[result.column - 1 :].strip()
-            where = f"at: {rest}" if read else "at its start"
-            self._terminal.say(f"    Reading stopped {where if rest else 'at its end'}")
+        if result.column is not None and result.column > 1 and isinstance(typed, str):
+            rest = typed[result.column - 1 :].strip()
+            self._terminal.say(f"    Reading stopped {f'at: {rest}' if rest else 'at its end'}")
         for name, cell in zip(field.cells, result.cells, strict=False):
             if field.kind is FieldKind.GRID and cell.verdict is not Verdict.CORRECT:
                 is_new = cell.message and cell.message != result.message

@@ -15,6 +15,9 @@ from tutor.plain.ascii import to_ascii
 _MARK = "\ue000{}\ue001"
 _MARKED = re.compile("\ue000(\\d+)\ue001")
 _SMALL_WORD = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]{3,}")
+_POWER = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LETTER = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_SMALL_POWER = re.compile(f"[{_POWER}]*[{_LETTER}][{_POWER}{_LETTER}]*")
 _NO_MARKS = {0xE000: None, 0xE001: None}
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*)(?=\S)(.+?)(?<=\S)\1(?![\w*])", re.S)
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
@@ -29,12 +32,14 @@ def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str
 
 
 def in_line(latex: str, *, ascii_only: bool = False) -> str:
-    """A formula within a line. A word under a letter is a word (W_output): nothing reads small letters aloud."""
+    """A formula within a line. What nothing reads aloud is written out: W_output, e^(−z), and a blank as ``?``."""
     try:
         written = render_inline(latex.strip(), ascii=ascii_only)
     except MathError:
         return latex.strip()
-    return _SMALL_WORD.sub(lambda small: "_" + unicodedata.normalize("NFKD", small[0]), written)
+    written = _SMALL_WORD.sub(lambda small: "_" + unicodedata.normalize("NFKD", small[0]), written)
+    written = _SMALL_POWER.sub(lambda small: f"^({unicodedata.normalize('NFKD', small[0])})", written)
+    return written.replace("□", "?")
 
 
 def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> list[str]:

@@ -107,7 +107,7 @@ class _PlainTutor:
         try:
             return open_lesson(f"{name}#{variant}" if variant else name, self.store, resume=True)
         except TutorError as error:
-            self.terminal.say(f"{error}")
+            self.terminal.say(error.message)
             return None
 
     # -- a lesson -----------------------------------------------------------------------------------------------------
