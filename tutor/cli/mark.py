@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from tutor.lessons.document import Document
+    from tutor.session.batch import AnswersError
 
 
 @click.command(name="mark")
@@ -50,15 +54,27 @@ def command(
         raise AnswersError(error.message) from None
     if document.problems:
         raise AnswersError(LessonProblems(document.problems).message)
-    given = read_answers(document.written)
-    batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
-    marks = batch.mark(given, values=not no_values)
+    try:
+        given = read_answers(document.written)
+        batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
+        marks = batch.mark(given, values=not no_values)
+    except AnswersError as error:
+        raise _located(error, document) from None
     if as_json:
         say_json({"marks": marks})
     else:
         for mark in marks:
             _print(mark)
     ctx.exit(0 if all(mark["verdict"] in ("correct", "kept") for mark in marks) else 1)
+
+
+def _located(error: AnswersError, document: Document) -> AnswersError:
+    """The error with the answer's place in the file in front, and its line below."""
+    if error.place is None:
+        return error
+    listed = () if isinstance(document.written, list) else ("answers",)
+    problem = document.problem((*listed, error.place - 1), error.message)
+    return type(error)(str(problem or error.message), hint=error.hint)
 
 
 def _print(mark: dict[str, Any]) -> None:

@@ -138,7 +138,8 @@ class _PlainTutor:
     def _end(self, asker: Asker) -> bool:
         session, progress = asker.session, asker.session.progress
         title = self.terminal.in_line(session.title)
-        self.terminal.say("", f"That is the end of {title}: {progress.done} of {progress.total} done.")
+        self.terminal.say()
+        self.terminal.say_filled(f"That is the end of {title}: {progress.done} of {progress.total} done.")
         left = session.first_to_mend()
         if left is not None:
             self.terminal.say(f"On screen {session.screen_of(left) + 1} an answer wants another look.")
