@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ def missing(tool: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["TZ"] = "UTC"  # what is shown of the past is shown by the clock here
+    if hasattr(time, "tzset"):
+        time.tzset()
     config.addinivalue_line("markers", "needs(*tools): skip with a reason where a tool cannot be had")
 
 

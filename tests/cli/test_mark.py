@@ -217,6 +217,16 @@ def test_answers_that_cannot_be_used(
     assert "Traceback" not in marks[0]["error"]
 
 
+@pytest.mark.parametrize("form", ["{answers}", "answers:\n{answers}"])
+def test_the_answer_that_cannot_be_used_is_named_by_its_place(
+    capsys: pytest.CaptureFixture[str], lesson_file: Path, form: str
+) -> None:
+    answers = form.format(answers="- {quantity: Z1, of: lab2, answer: 1}\n- {quantity: Z17, of: lab2, answer: 1}\n")
+    _, marks = mark(capsys, lesson_file, answers)
+    line = 2 + form.count("\n")
+    assert f"marks.answers.yaml:{line}:3: Answer 2: " in marks[0]["error"]
+
+
 def test_a_variant_is_marked_with_its_own_numbers(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     from tutor.practice import open_variant
 

@@ -15,6 +15,17 @@ from click.testing import CliRunner
 from tutor import __version__
 from tutor.cli import COMMANDS, group, main
 
+LESSON = """
+tutor: 1
+title: One neuron
+network:
+  inputs: [1]
+  target: 1
+  layers: [{weights: [{w: 0.5}], bias: {b: 0.1}, activation: sigmoid}]
+screens:
+  - title: One
+    blocks: [{ask: Z1}]
+"""
 HEAVY = ("numpy", "sympy", "pydantic", "yaml", "torch", "textual", "rich", "sqlite3", "fsrs", "aiohttp")
 
 
@@ -146,3 +157,49 @@ def test_without_a_terminal_the_lessons_come_on_plain_lines(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
     assert "The forward pass" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sheet", "FILE", "-o", "FILE", "--format", "text"), "is the lesson itself"),
+        (("sheet", "FILE", "-o", "sheet.pdf"), "A sheet is no .pdf file."),
+        (("sheet", "FILE", "-o", "nowhere/sheet.md"), "can't be written: no such file or directory."),
+        (("schema", "-o", "FILE"), "would be a lesson"),
+        (("new", "FILE", "--yes"), "is there already"),
+        (("new", "other", "--yes", "--inputs", "0"), "0 is not in the range"),
+        (("new", "other", "--yes", "--inputs", "7"), "1 to 6 inputs"),
+        (("preview", "FILE"), "needs a terminal"),
+        (("preview", "FOLDER"), "is a folder"),
+        (("grade", "FOLDER", "FILE"), "has no lab"),
+        (("mark", "FILE", "--answers", "FOLDER"), "These answers can't be marked"),
+        (("mark", "FILE", "--answers", "EMPTY"), "There is no answer in the list."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_nothing_is_written_over(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lesson, empty = tmp_path / "lesson.yaml", tmp_path / "empty.json"
+    lesson.write_text(LESSON, encoding="utf-8")
+    empty.write_text("[]", encoding="utf-8")
+    places = {"FILE": str(lesson), "FOLDER": str(tmp_path), "EMPTY": str(empty)}
+    code, _, said = run(capsys, *(places.get(each, each) for each in arguments))
+    assert code == 2
+    assert message in said
+    assert lesson.read_text(encoding="utf-8") == LESSON
+    assert {path.name for path in tmp_path.iterdir()} <= {"lesson.yaml", "empty.json", "learner-home"}
+
+
+def test_the_doctor_sees_that_progress_cannot_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file" / "home"))
+    from tutor.cli.doctor import _store
+
+    (finding,) = _store()
+    assert finding.is_ok is False
+    assert "can't be saved" in finding.found

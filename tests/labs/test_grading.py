@@ -7,13 +7,19 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tutor.cli import main
 from tutor.errors import SandboxError, TutorError
+from tutor.labs import grading
 from tutor.labs.grading import as_csv, as_json, grade, people, read_program
+from tutor.labs.lab import LabResult, start_lab
 from tutor.labs.level import Isolation, level, level_of
+from tutor.lessons import Lesson, load
+from tutor.lessons.blocks import Lab
 
 LESSON = """
 title: Doubling
@@ -117,11 +123,32 @@ def test_a_program_that_is_not_there_or_empty(tmp_path: Path) -> None:
         read_program(tmp_path, "empty.py")
 
 
-def test_nobody_handed_in(course: Path) -> None:
-    from tutor.cli.grade import command
-
+def test_nobody_handed_in(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (course / "loose").mkdir()
     (course / "loose" / "double.py").write_text("x = 6")
-    result = CliRunner().invoke(command, [str(course / "loose"), str(course / "lesson.yaml")])
-    assert result.exit_code != 0
-    assert "NAME/double.py" in result.output
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", str(course / "loose"), str(course / "lesson.yaml")])
+    assert ended.value.code == 2
+    assert "NAME/double.py" in capsys.readouterr().err
+
+
+@isolated
+def test_what_fails_for_one_person_is_theirs_alone(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = load(course / "lesson.yaml")
+
+    def lesson_of(person: str) -> Lesson:
+        if person == "ben":
+            raise TutorError("No such numbers.")
+        return lesson
+
+    async def start(lab: Lab, source: str, **more: Any) -> LabResult:
+        if source == HANDED_IN["oscar"]:
+            raise SandboxError("No box.")
+        return await start_lab(lab, source, **more)
+
+    monkeypatch.setattr(grading, "start_lab", start)
+    found = {one.person: one for one in asyncio.run(grade(course / "work", lesson_of))}
+    assert (found["ben"].lab, found["ben"].problem) == ("double", "No such numbers.")
+    assert found["oscar"].problem == "No box."
+    assert found["anna"].passed
+    assert len(found["ben"].outcomes) == len(found["anna"].outcomes)

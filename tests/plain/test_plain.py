@@ -88,11 +88,6 @@ def lesson_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store(learner="")
-
-
-@pytest.fixture
 def work(lesson_file: Path, store: Store) -> Work:
     """Type lines into the lesson; what was said comes back."""
 
@@ -162,13 +157,6 @@ def test_it_reads_back_and_explains(work: Work) -> None:
     assert "bias" in said
 
 
-def test_where_reading_stopped_is_shown(work: Work) -> None:
-    said = work("0.2 + * 3", ":quit").split("\n")
-    shown = next(line for line in said if line.strip() == "0.2 + * 3")
-    caret = said[said.index(shown) + 1]
-    assert shown[caret.index("^")] == "*"
-
-
 def test_nothing_but_ascii_on_request(work: Work) -> None:
     said = work(
         "-0.7",
@@ -187,7 +175,7 @@ def test_nothing_but_ascii_on_request(work: Work) -> None:
     )
     assert said.isascii()
     assert "dE/dw_11 = delta_1 x_1" in said
-    assert "[ok]" in said or "ok correct" in said
+    assert "  correct" in said
 
 
 def test_a_row_at_a_time_or_cell_by_cell(work: Work) -> None:
@@ -261,12 +249,6 @@ def test_the_end_of_input_keeps_everything(work: Work, store: Store) -> None:
     assert [one.answer for one in store.attempts("plainly", "")] == ["-0.7", "0."]
 
 
-def test_a_cell_runs(work: Work) -> None:
-    pytest.importorskip("tutor.labs.cells")
-    said = work(":goto 2", "", "", "", "", "run", "", ":quit")
-    assert said.count("    42") == 2
-
-
 def test_no_text_steers_the_terminal(lesson_file: Path, work: Work) -> None:
     lesson_file.write_text(LESSON.replace("Both are right.", '"\\e[31mred\\a"'), encoding="utf-8")
     said = work("\x1b[2J-0.7", "-0.7", "0.1", ":quit")
@@ -301,7 +283,7 @@ def test_through_a_pipe(lesson_file: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert done.stdout.isascii()
-    assert done.stdout.count("ok correct") == 2
+    assert done.stdout.count("  correct") == 2
     again = subprocess.run(
         command, input=":progress\n", capture_output=True, text=True, env=environment, timeout=60, check=False
     )
@@ -327,7 +309,14 @@ def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("Z₁ = −0.7", "Z1 = -0.7"), ("∂E/∂w₁₁′", "dE/dw11'"), ("ŷ δ₃", "yhat delta3"), ("x²", "x2"), ("“é”", '"e"')],
+    [
+        ("Z₁ = −0.7", "Z1 = -0.7"),
+        ("∂E/∂w₁₁′", "dE/dw11'"),
+        ("ŷ δ₃", "yhat delta3"),
+        ("x²", "x^2"),
+        ("10⁻³", "10^-3"),
+        ("“é”", '"e"'),
+    ],
 )
 def test_ascii_spelling(text: str, plain: str) -> None:
     assert to_ascii(text) == plain

@@ -256,3 +256,9 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
     assert "RuntimeError: a slip [red]of ours[/]" in text
     assert "LessonScreen at 80×24" in text
     assert "-0.7" not in text, "a report holds no answers"
+
+
+@pytest.mark.parametrize("kept", [["tutor-light"], {"name": "x"}, 3, None, "nosuch"])
+def test_a_theme_that_is_none_is_the_usual_one(store: Store, kept: object) -> None:
+    store.set_setting("theme", kept)
+    assert TutorApp(store).theme == TutorApp(Store(learner="")).theme

@@ -6,7 +6,9 @@ Each command is a module of this package with an object ``command``, imported wh
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from typing import Any
 import click
 
 from tutor import __version__
+from tutor.cli.output import say
 from tutor.errors import TutorError
 
 #: Every command with its line of help, so that the list of them imports none.
@@ -98,21 +101,29 @@ def main(args: Sequence[str] | None = None) -> None:
     except TutorError as error:
         sys.exit(_report(error))
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        say(shown.getvalue(), err=True, end="")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # whoever read the output has had enough; nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say("There is no room left to write to.", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _report(error: TutorError) -> int:
-    lines = [click.style(error.title, bold=True), error.message]
+    say(error.title, err=True, bold=True)
+    say(error.message, err=True)
     if error.hint:
-        lines.append(error.hint)
-    click.echo("\n".join(lines), err=True)
+        say(error.hint, err=True)
     return 2

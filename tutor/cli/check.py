@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.output import say, say_json
+
 
 @click.command()
 @click.argument("places", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -19,24 +21,22 @@ def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, no_run: boo
     Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there or
     has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
     """
-    import json
-
     from tutor.check import Options, check_paths
 
     options = Options(with_torch=not no_torch, with_programs=not no_run, use_cache=not again)
     report = check_paths(places, options)
     if as_json:
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        say_json(report.to_json())
         return 0 if report.is_clean else 1
     for problem in report.problems:
         heading, _, excerpt = str(problem).partition("\n")
-        click.echo(click.style(heading, fg="yellow" if problem.name else "red"))
+        say(heading, fg="yellow" if problem.name else "red")
         if excerpt:
-            click.echo(excerpt)
+            say(excerpt)
     for file in report.files:
         for note in file.notes:
-            click.echo(f"{file.path}: note: {note}")
-    click.echo(_summary(report.files))
+            say(f"{file.path}: note: {note}")
+    say(_summary(report.files))
     return 0 if report.is_clean else 1
 
 

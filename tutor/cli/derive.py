@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.output import say
 from tutor.cli.solve import MOST_STEPS
 from tutor.errors import TutorError
 
@@ -38,9 +39,9 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
         graph = build_graph(part.built, needed)
     for place, found in enumerate(graph.expand(names)):
         if place:
-            click.echo()
+            say()
         derivation = derive(graph, found.name)
-        click.echo(_latex(derivation) if latex else _text(derivation))
+        say(_latex(derivation) if latex else _text(derivation))
 
 
 def _latex(derivation: Derivation) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import click
 
+from tutor.cli.output import say, say_json
 from tutor.labs.environment import Finding
 
 _GLYPHS = "Z₁  ŷ  δ₃  ∂E/∂w₁₁  w₁₁′  Σ  θ  ⎡ 0.2 ⎤  ⣿⡷⠶⠒  ▀▄█  ✓ ✗"
@@ -25,7 +26,6 @@ def command(as_json: bool) -> int:
 
     Exit status: 0 where nothing is amiss, 1 otherwise.
     """
-    import json
     from dataclasses import asdict
 
     findings = []
@@ -35,10 +35,10 @@ def command(as_json: bool) -> int:
             _say(finding)
     amiss = sum(finding.is_ok is False for finding in findings)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        say_json([asdict(finding) for finding in findings])
     else:
-        click.echo(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}\n")
-        click.echo(_summary(amiss, sum(finding.is_ok is None for finding in findings)))
+        say(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}\n")
+        say(_summary(amiss, sum(finding.is_ok is None for finding in findings)))
     return 1 if amiss else 0
 
 
@@ -48,11 +48,13 @@ def _say(finding: Finding) -> None:
     sign = {True: "✓", False: "✗", None: "·"}[finding.is_ok]
     first = f"{sign} {finding.what}: "
     lines = textwrap.wrap(first + finding.found, width, subsequent_indent="    ", break_on_hyphens=False)
-    click.echo("\n".join(lines).replace(finding.what, click.style(finding.what, bold=True), 1))
+    say(sign, end=" ")
+    say(finding.what, end="", bold=True)
+    say("\n".join(lines)[len(f"{sign} {finding.what}") :])
     if finding.advice:
-        click.echo(textwrap.fill(finding.advice, width, initial_indent="    ", subsequent_indent="    "))
+        say(textwrap.fill(finding.advice, width, initial_indent="    ", subsequent_indent="    "))
     if finding.command:
-        click.echo(f"\n      {finding.command}\n")
+        say(f"\n      {finding.command}\n")
 
 
 def _summary(amiss: int, could_be_better: int) -> str:
@@ -108,18 +110,17 @@ def _python() -> Iterator[Finding]:
 
 
 def _store() -> Iterator[Finding]:
-    from tutor.errors import TutorError
+    from tutor.errors import StoreError
     from tutor.paths import home
     from tutor.store import Store, default_path
 
     try:
-        with closing(Store(default_path())) as store:
+        with closing(Store(default_path(), strict=True)) as store:
             count = len(store.positions())
+    except StoreError as error:
+        yield Finding("Progress", error.message, False, f"Is {home()} writable? TUTOR_HOME chooses another.")
+    else:
         yield Finding("Progress", f"{default_path()}, {count} lesson{'s' if count != 1 else ''} begun", True)
-    except (TutorError, OSError) as error:
-        yield Finding(
-            "Progress", f"cannot be kept: {error}", False, f"Is {home()} writable? TUTOR_HOME chooses another."
-        )
 
 
 def _containment() -> Iterator[Finding]:

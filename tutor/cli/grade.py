@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cleaning import one_line
+from tutor.cli.output import say
+from tutor.errors import TutorError
+
 if TYPE_CHECKING:
     from tutor.labs.grading import Graded
     from tutor.lessons import Lesson
@@ -38,7 +42,7 @@ def command(
     written = load_lesson(name)
     labs = labs_of(written)
     if not labs:
-        raise click.ClickException(f"{written.title} has no lab.")
+        raise TutorError(f"{written.title} has no lab.", hint="Only programs are graded here.")
     shared = with_variant(written, variant)
 
     def lesson_of(person: str) -> Lesson:
@@ -47,7 +51,7 @@ def command(
     names = people(folder)
     if not names:
         wanted = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
-        raise click.ClickException(f"Nobody has handed anything in: {folder} should hold {wanted} for each NAME.")
+        raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {wanted} for each NAME.")
     count = len(names) * len(labs)
     with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
         results = asyncio.run(
@@ -58,10 +62,10 @@ def command(
     save(everything, as_json(results))
     for graded in results:
         said = graded.result.sentence if graded.result else graded.problem
-        click.echo(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {said}")
-    click.echo(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
+        say(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {said}")
+    say(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
     return 0 if all(graded.passed for graded in results) else 1
 
 
 def _person(graded: Graded | None) -> str:
-    return f"{graded.person} {graded.lab}" if graded else ""
+    return one_line(f"{graded.person} {graded.lab}") if graded else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from tutor.cli.output import say, say_json
+
 
 @click.command()
 @click.argument("file")
@@ -12,8 +14,6 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="The key as JSON.")
 def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
     """The answer key of FILE (a lesson, network or worksheet; FILE#17 with those numbers)."""
-    import json
-
     from tutor.check.key import answer_key, key_as_json, key_as_text
     from tutor.check.opening import open_file
     from tutor.errors import TutorError
@@ -25,7 +25,7 @@ def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
         )
     entries = answer_key(lesson, of=of, with_mistakes=mistakes)
     if as_json:
-        click.echo(json.dumps(key_as_json(lesson, entries), ensure_ascii=False, indent=2))
+        say_json(key_as_json(lesson, entries))
     else:
-        click.echo(key_as_text(lesson, entries), nl=False)
+        say(key_as_text(lesson, entries), end="")
     return 0

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-_SIGNS = {
-    "correct": "✓",
-    "imprecise": "≈",
-    "follows": "→",
-    "wrong": "✗",
-    "undecided": "?",
-    "unreadable": "?",
-    "kept": "•",
-}
+from tutor.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from tutor.lessons.document import Document
+    from tutor.session.batch import AnswersError
 
 
 @click.command(name="mark")
@@ -52,28 +48,45 @@ def command(
     from tutor.session.batch import AnswersError, Batch, read_answers
 
     lesson = open_variant(file)
-    document = read_document(answers)
+    try:
+        document = read_document(answers)
+    except LessonProblems as error:
+        raise AnswersError(error.message) from None
     if document.problems:
         raise AnswersError(LessonProblems(document.problems).message)
-    given = read_answers(document.written)
-    batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
-    marks = batch.mark(given, values=not no_values)
+    try:
+        given = read_answers(document.written)
+        batch = Batch(lesson, of=of, decimals=decimals, independent=independent)
+        marks = batch.mark(given, values=not no_values)
+    except AnswersError as error:
+        raise _located(error, document) from None
     if as_json:
-        click.echo(json.dumps({"marks": marks}, ensure_ascii=False, indent=2))
+        say_json({"marks": marks})
     else:
         for mark in marks:
             _print(mark)
     ctx.exit(0 if all(mark["verdict"] in ("correct", "kept") for mark in marks) else 1)
 
 
+def _located(error: AnswersError, document: Document) -> AnswersError:
+    """The error with the answer's place in the file in front, and its line below."""
+    if error.place is None:
+        return error
+    listed = () if isinstance(document.written, list) else ("answers",)
+    problem = document.problem((*listed, error.place - 1), error.message)
+    return type(error)(str(problem or error.message), hint=error.hint)
+
+
 def _print(mark: dict[str, Any]) -> None:
+    from tutor.session.model import Verdict
+
     name = mark.get("quantity") or mark.get("block")
     answer = mark["answer"] if isinstance(mark["answer"], str) else json.dumps(mark["answer"], ensure_ascii=False)
     shown = " ".join(answer.split())
     shown = shown if len(shown) <= 60 else shown[:59] + "…"
     said = f": {mark['message']}" if mark["message"] else ""
-    click.echo(f"{_SIGNS[mark['verdict']]} {name}  {shown}  {mark['verdict']}{said}")
+    say(f"{Verdict(mark['verdict']).sign} {name}  {shown}  {mark['verdict']}{said}")
     for cell in mark.get("cells", ()):
         if cell["verdict"] != "correct":
             told = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
-            click.echo(f"    {_SIGNS[cell['verdict']]} {cell['quantity']}  {cell['verdict']}{told}")
+            say(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{told}")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
 import click
+
+from tutor.cleaning import one_line
+from tutor.cli.output import say, write
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--title", help="The lesson's title.")
 @click.option("--worksheet", is_flag=True, help="Formulas of any kind instead of a network.")
-@click.option("--inputs", type=int, help="Inputs of the network.")
-@click.option("--hidden", type=int, help="Hidden units.")
-@click.option("--outputs", type=int, help="Outputs.")
+@click.option("--inputs", type=click.IntRange(min=1), help="Inputs of the network.")
+@click.option("--hidden", type=click.IntRange(min=1), help="Hidden units.")
+@click.option("--outputs", type=click.IntRange(min=1), help="Outputs.")
 @click.option("--activation", help="Of the hidden layer: sigmoid, tanh, relu …")
 @click.option("--yes", is_flag=True, help="Ask nothing, take what is usual.")
 def command(
@@ -38,7 +42,7 @@ def command(
     asks = sys.stdin.isatty() and not yes
     usual = Wish()
     title = title or _ask(
-        "Title", file.stem.lstrip("0123456789-_ ").replace("-", " ").capitalize() or usual.title, asks
+        "Title", one_line(file.stem.lstrip("0123456789-_ ").replace("-", " ")).capitalize() or usual.title, asks
     )
     if not worksheet and asks and inputs is None and hidden is None:
         worksheet = choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
@@ -56,10 +60,11 @@ def command(
     )
     text = starter_lesson(wish)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write(file, text)
     _write_schema(file.parent)
-    click.echo(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
-    click.echo(f"  tutor preview {file}\n  tutor check {file}")
+    say(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
+    name = shlex.quote(str(file))
+    say(f"  tutor preview {name}\n  tutor check {name}")
     return 0
 
 

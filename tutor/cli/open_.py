@@ -25,8 +25,9 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     if learner is not None:
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
-        _must_exist(ctx, lesson)
-    if plain or ascii_only or not _has_screen():
+        _no_option(ctx, lesson)
+        must_exist(lesson)
+    if plain or ascii_only or not has_screen():
         from tutor.plain import run_plain
 
         run_plain(lesson, ascii_only=ascii_only)
@@ -36,15 +37,15 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     ctx.exit(run(lesson))
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Whether there is a terminal to draw on, or a browser's driver (``TEXTUAL_DRIVER``) that stands in for one."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _must_exist(ctx: click.Context, lesson: str) -> None:
-    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+def _no_option(ctx: click.Context, lesson: str) -> None:
+    """Say that a word is an option with a slip in it, or a command with arguments of its own."""
     from tutor.cli import no_such_lesson
 
     if lesson.startswith("-"):
@@ -53,6 +54,12 @@ def _must_exist(ctx: click.Context, lesson: str) -> None:
         )
     if ctx.args:
         raise no_such_lesson(lesson)
+
+
+def must_exist(lesson: str) -> None:
+    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+    from tutor.cli import no_such_lesson
+
     name, _ = split_variant(lesson)
     if os.path.isfile(os.path.expanduser(name)):
         return

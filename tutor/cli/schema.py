@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.output import say, write
+from tutor.errors import TutorError
+
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
@@ -17,8 +20,10 @@ def command(output: Path | None) -> int:
     from tutor.lessons.schema import schema_text
 
     if output is None:
-        click.echo(schema_text(), nl=False)
+        say(schema_text(), end="")
+    elif output.suffix.lower() in (".yaml", ".yml"):
+        raise TutorError(f"{output} would be a lesson.", hint="Call it lesson.schema.json.")
     else:
-        output.write_text(schema_text(), encoding="utf-8")
-        click.echo(f"Written to {output}.", err=True)
+        write(output, schema_text())
+        say(f"Written to {output}.", err=True)
     return 0

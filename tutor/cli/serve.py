@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from tutor.cli.open_ import must_exist
+from tutor.cli.output import say
 from tutor.errors import TutorError
 
 
@@ -31,6 +33,8 @@ def command(lesson: str | None, host: str, port: int, learner: str, public_url: 
     name = learner_of(learner) if learner else ""
     if name is None:
         raise TutorError(f"{learner!r} is no name to keep progress under.", hint="Use letters, digits and spaces.")
+    if lesson is not None:
+        must_exist(lesson)
     if not is_local(host):
-        click.echo(f"Everybody who can reach {host}:{port} can use this tutor and run programs as you.", err=True)
+        say(f"Everybody who can reach {host}:{port} can use this tutor and run programs as you.", err=True)
     serve(lesson, host, port, learner=name, public_url=public_url)

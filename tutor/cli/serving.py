@@ -6,7 +6,9 @@ page has opened, are refused.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import re
 import shlex
 import sys
@@ -16,8 +18,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from weakref import WeakSet
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from textual_serve import server as textual_server
 from textual_serve.app_service import AppService
 
@@ -26,6 +29,8 @@ from tutor.errors import TutorError
 PAGES = Path(__file__).parent / "pages"
 TITLE = "Neural networks by hand"
 
+_A_FRAME = 500
+"""Bytes: what sets the terminal up is shorter, and a whole screen longer."""
 _NAME = re.compile(r"[^\W_][\w .@'-]{0,39}")
 
 
@@ -39,11 +44,38 @@ class _Service(AppService):  # type: ignore[misc]
     """A tutor for one browser, with the learner's name in its environment."""
 
     learner = ""
+    _has_focus = False
+    _is_drawn = False
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         environment: dict[str, str] = super()._build_environment(width, height)
         environment["TUTOR_LEARNER"] = self.learner
         return environment
+
+    async def focus(self) -> None:
+        """The page has the keys."""
+        self._has_focus = True
+        await super().focus()
+
+    async def blur(self) -> None:
+        """The page has not."""
+        self._has_focus = False
+        await super().blur()
+
+    async def on_data(self, payload: bytes) -> None:
+        """Hand on what is drawn. The application takes itself for unfocused when it starts, whatever was said before:
+        with its first frame it is told again."""
+        await super().on_data(payload)
+        if not self._is_drawn and len(payload) >= _A_FRAME:
+            self._is_drawn = True
+            if self._has_focus:
+                await super().focus()
+
+    async def stop(self) -> None:
+        """End the tutor, and wait until it has: it saves first."""
+        await super().stop()
+        if self._process is not None:
+            await self._process.wait()
 
 
 class TutorServer(textual_server.Server):  # type: ignore[misc]
@@ -53,10 +85,13 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         self, lesson: str | None, host: str, port: int, *, learner: str = "", public_url: str | None = None
     ) -> None:
         command = [sys.executable, "-m", "tutor", "open", *([lesson] if lesson else [])]
+        # the shell hands its place over: no process but the tutor's own is there to be ended
+        shell = "exec " if os.name == "posix" else ""
         super().__init__(
-            shlex.join(command), host=host, port=port, title=TITLE, public_url=public_url, templates_path=PAGES
+            shell + shlex.join(command), host=host, port=port, title=TITLE, public_url=public_url, templates_path=PAGES
         )
         self.learner = learner
+        self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._hosts = {host, "localhost", "127.0.0.1", "[::1]", urlsplit(self.public_url).hostname or ""}
 
     def initialize_logging(self) -> None:
@@ -85,22 +120,29 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         """Say where it is."""
         self.console.print(f"{TITLE} is at {self.public_url} (ctrl+c ends it).", markup=False, highlight=False)
 
+    async def on_shutdown(self, app: web.Application) -> None:
+        """Let go of every page, so that its tutor saves and ends; else each would be waited for."""
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in list(self._sockets)))
+
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
         """The tutor for a learner whose name is known, else the question for it."""
         import aiohttp_jinja2
 
         self._refuse_strangers(request)
-        learner = self.learner or learner_of(request.query.get("name", ""))
+        typed = " ".join(request.query.get("name", "").split())
+        learner = self.learner or learner_of(typed)
         base = self._base(request)
         context: dict[str, Any] = {"application": {"name": TITLE}}
         if not learner:
-            return aiohttp_jinja2.render_template("who.html", request, context)
+            return aiohttp_jinja2.render_template("who.html", request, context | {"typed": typed})
         context |= {
             "font_size": textual_server.to_int(request.query.get("fontsize", "16"), 16),
             "app_websocket_url": f"ws{base.removeprefix('http')}/ws/{quote(learner, safe='')}",
             "config": {"static": {"url": f"{base}/static/"}},
         }
-        return aiohttp_jinja2.render_template("app_index.html", request, context)
+        page = aiohttp_jinja2.render_template("app_index.html", request, context)
+        page.headers["Cache-Control"] = "no-store"  # a page that is kept for the way back would keep its tutor running
+        return page
 
     def _base(self, request: web.Request) -> str:
         """The address under which the browser sees this server."""
@@ -115,6 +157,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
             raise web.HTTPForbidden(text="That is no name.")
         socket = web.WebSocketResponse(heartbeat=15)
         await socket.prepare(request)
+        self._sockets.add(socket)
         service = self._service(socket, learner)
         width, height = (
             textual_server.to_int(request.query.get(key, ""), usual) for key, usual in (("width", 80), ("height", 24))

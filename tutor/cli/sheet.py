@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.output import say, write
+from tutor.errors import TutorError
+
 _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text"}
 
 
@@ -25,12 +28,27 @@ def command(file: str, worked: bool, exercises: bool, of: str | None, kind: str 
     from tutor.check.render import as_markdown, as_text
     from tutor.check.sheet import make_sheet
 
-    kind = kind or (_BY_SUFFIX.get(output.suffix.lower(), "text") if output else "text")
-    sheet = make_sheet(open_file(file), worked=worked, of=of, with_texts=not exercises)
+    kind = kind or _kind_of(output)
+    lesson = open_file(file)
+    if output is not None and output.resolve() == lesson.path.resolve():
+        raise TutorError(f"{output} is the lesson itself.", hint="Give the sheet another name.")
+    sheet = make_sheet(lesson, worked=worked, of=of, with_texts=not exercises)
     text = {"text": as_text, "markdown": as_markdown, "html": as_html}[kind](sheet)
     if output is None:
-        click.echo(text, nl=False)
+        say(text, end="")
     else:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"Written to {output}.", err=True)
+        write(output, text)
+        say(f"Written to {output}.", err=True)
     return 0
+
+
+def _kind_of(output: Path | None) -> str:
+    """How a file is written, by its name's end."""
+    if output is None or not output.suffix:
+        return "text"
+    kind = _BY_SUFFIX.get(output.suffix.lower())
+    if kind is None:
+        raise TutorError(
+            f"A sheet is no {output.suffix} file.", hint=f"It is {', '.join(_BY_SUFFIX)}; or say it with --format."
+        )
+    return kind

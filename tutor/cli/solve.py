@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli.output import say, say_json
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None
     if as_json:
         solved = {name: {"quantities": _quantities(*_solve(part, steps))} for name, part in parts.items()}
         shown: Any = {"networks": solved} if len(solved) > 1 else next(iter(solved.values()))
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False))
+        say_json(shown)
         return
     for name, part in parts.items():
         if len(parts) > 1:
-            click.secho(f"{name}", bold=True)
+            say(name, bold=True)
         _print(*_solve(part, steps))
 
 
@@ -98,7 +98,7 @@ def _print(graph: Graph, solution: Solution) -> None:
 
     for step in range(1, graph.steps + 1):
         if graph.steps > 1:
-            click.secho(f"step {step}", bold=True)
+            say(f"step {step}", bold=True)
         for heading, kinds in _HEADINGS.items():
             names = [
                 name
@@ -107,10 +107,10 @@ def _print(graph: Graph, solution: Solution) -> None:
             ]
             if not names:
                 continue
-            click.secho(heading, underline=True)
+            say(heading, underline=True)
             shown = {name: graph.notation.text(name) for name in names}
             width = max(map(len, shown.values()))
             for name in names:
                 value = solution[name]
                 assert isinstance(value, float)
-                click.echo(f"  {shown[name]:<{width}}  {format_number(value)}")
+                say(f"  {shown[name]:<{width}}  {format_number(value)}")

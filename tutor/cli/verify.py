@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.output import say
+
 if TYPE_CHECKING:
     from tutor.check.verify import Verification
     from tutor.network import Graph
@@ -31,7 +33,7 @@ def command(file: str, of: str | None) -> int:
     verifications = verify([(part.built, part.graph) for part in parts.values()])
     for (name, part), verification in zip(parts.items(), verifications, strict=True):
         if len(parts) > 1:
-            click.secho(name, bold=True)
+            say(name, bold=True)
         _print(verification, part.graph)
         status |= verification.first_disagreement is not None
     return status
@@ -43,19 +45,19 @@ def _print(verification: Verification, graph: Graph) -> None:
     shown = {row.quantity: graph.notation.text(row.quantity) for row in verification.rows}
     first = max(map(len, shown.values()), default=0)
     heads = "".join(f"{engine:>{_WIDTH}}" for engine in verification.engines)
-    click.secho(f"  {'':<{first}}{heads}", bold=True)
+    say(f"  {'':<{first}}{heads}", bold=True)
     for row in verification.rows:
         cells = "".join(
             f"{format_number(row.values[engine]) if engine in row.values else '–':>{_WIDTH}}"
             for engine in verification.engines
         )
-        click.echo(f"{' ' if row.agrees else '✗'} {shown[row.quantity]:<{first}}{cells}")
+        say(f"{' ' if row.agrees else '✗'} {shown[row.quantity]:<{first}}{cells}")
     for engine, reason in verification.left_out.items():
-        click.echo(f"{engine} was not asked: {reason}.")
+        say(f"{engine} was not asked: {reason}.")
     wrong = verification.first_disagreement
     if wrong is None:
         said = f"{len(verification.rows)} numbers, {len(verification.engines)} engines: they agree."
-        click.secho(f"✓ {said}", fg="green")
+        say(f"✓ {said}", fg="green")
         return
     told = ", ".join(f"{engine} {format_number(value)}" for engine, value in wrong.values.items())
-    click.secho(f"✗ The first disagreement is about {shown[wrong.quantity]}: {told}.", fg="red")
+    say(f"✗ The first disagreement is about {shown[wrong.quantity]}: {told}.", fg="red")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tutor import cleaning
 from tutor.errors import SandboxError, TutorError
 from tutor.labs.checks import graph_of, title
 from tutor.labs.lab import LabResult, start_lab
@@ -26,7 +26,7 @@ _LONGEST_PROGRAM = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One person's lab; ``result`` is None where there is no file or none that may be read (``problem``)."""
+    """One person's lab; ``result`` is None where it could not be run (``problem``): no file, none that may be read."""
 
     person: str
     lab: str
@@ -71,17 +71,23 @@ async def grade(
         )
     turns = asyncio.Semaphore(workers or os.cpu_count() or 1)
 
-    async def one(person: str, lab: Lab, lesson: Lesson) -> Graded:
+    async def one(person: str, lab: Lab, lesson: Lesson | TutorError) -> Graded:
         async with turns:
             graded = await _grade_one(folder, person, lab, lesson, chosen)
         on_done(graded)
         return graded
 
+    lessons: dict[str, Lesson | TutorError] = {}
+    for person in people(folder):
+        try:
+            lessons[person] = lesson_of(person)
+        except TutorError as error:  # one person's numbers: nobody else loses anything by it
+            lessons[person] = error
+    usual = next((labs_of(lesson) for lesson in lessons.values() if isinstance(lesson, Lesson)), ())
     work = [
         one(person, lab, lesson)
-        for person in people(folder)
-        for lesson in (lesson_of(person),)
-        for lab in labs_of(lesson)
+        for person, lesson in lessons.items()
+        for lab in (labs_of(lesson) if isinstance(lesson, Lesson) else usual)
     ]
     return tuple(await asyncio.gather(*work))
 
@@ -91,14 +97,16 @@ def labs_of(lesson: Lesson) -> tuple[Lab, ...]:
     return tuple(block for block in lesson.blocks if isinstance(block, Lab))
 
 
-async def _grade_one(folder: Path, person: str, lab: Lab, lesson: Lesson, at_level: Level) -> Graded:
+async def _grade_one(folder: Path, person: str, lab: Lab, lesson: Lesson | TutorError, at_level: Level) -> Graded:
+    if isinstance(lesson, TutorError):
+        return Graded(person, lab.id, tuple(title(check, None) for check in lab.checks), None, str(lesson))
     titles = tuple(title(check, graph_of(check, lesson)) for check in lab.checks)
     try:
         source = read_program(folder / person, f"{lab.id}.py")
-    except OSError as error:
+        # one thread each: as many programs run at a time as there are processors
+        result = await start_lab(lab, source, lesson=lesson, level=at_level, limits=Limits(threads=1))
+    except (OSError, TutorError) as error:
         return Graded(person, lab.id, titles, None, str(error))
-    # one thread each: as many programs run at a time as there are processors
-    result = await start_lab(lab, source, lesson=lesson, level=at_level, limits=Limits(threads=1))
     return Graded(person, lab.id, titles, result)
 
 
@@ -137,7 +145,7 @@ def as_csv(results: Sequence[Graded]) -> str:
         said = graded.result.sentence if graded.result else graded.problem
         row = [graded.person, graded.lab, "yes" if graded.passed else "no", sum(graded.outcomes), len(graded.titles)]
         writer.writerow([_safe(str(cell)) for cell in (*row, seconds, said, *outcomes)])
-    return out.getvalue()
+    return cleaning.whole(out.getvalue())
 
 
 def _safe(cell: str) -> str:
@@ -147,7 +155,7 @@ def _safe(cell: str) -> str:
 
 def as_json(results: Iterable[Graded]) -> str:
     """Everything: each check with its title, outcome and message."""
-    return json.dumps({"labs": [_plain(graded) for graded in results]}, ensure_ascii=False, indent=2) + "\n"
+    return cleaning.as_json({"labs": [_plain(graded) for graded in results]}) + "\n"
 
 
 def _plain(graded: Graded) -> dict[str, object]:

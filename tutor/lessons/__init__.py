@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.lessons.catalogue import Catalogue, Entry, load_catalogue
+from tutor.lessons.catalogue import Catalogue, Entry
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks import Lesson
@@ -67,7 +67,6 @@ __all__ = [
     "LessonProblems",
     "Problem",
     "load",
-    "load_catalogue",
     "load_source",
     "with_models",
 ]

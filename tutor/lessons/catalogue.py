@@ -123,11 +123,6 @@ class Catalogue:
         return next((entry for entry in found if entry.language == language), found[0] if found else None)
 
 
-def load_catalogue() -> Catalogue:
-    """The lessons that this tutor has."""
-    return Catalogue()
-
-
 def read_aside() -> None:
     """Have another process load what is new or has changed, and wait for it: the second of processor and the third of
     an application's memory that this takes are not a screen's to pay. Should it fail, only time has been lost."""

@@ -9,12 +9,15 @@ from tutor.session.model import Answer, Field, FieldKind
 
 Ask = Callable[[str], str]
 """Asks with a prompt; what it raises (a command, the end of input) goes through."""
+Keep = Callable[[Answer], None]
+"""Takes what there is of an answer so far, before more of it is asked for: whoever leaves in the middle finds it."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def choices(field: Field, line: str) -> tuple[str, ...] | None:
-    """The keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one of them is none."""
+    """The keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one is none of them, or
+    is there twice."""
     words = line.replace(",", " ").replace(";", " ").split()
     if len(words) == 1 and len(words[0]) > 1 and not words[0].isdecimal():
         words = list(words[0])
@@ -26,7 +29,7 @@ def choices(field: Field, line: str) -> tuple[str, ...] | None:
         if place is None or not 0 <= place < len(field.options):
             return None
         keys.append(field.options[place].key)
-    return tuple(keys)
+    return tuple(keys) if len(set(keys)) == len(keys) else None
 
 
 def _place(word: str) -> int | None:
@@ -35,45 +38,53 @@ def _place(word: str) -> int | None:
     return _LETTERS.index(word) if len(word) == 1 and word in _LETTERS else None
 
 
-def complete(session: Session, field: Field, line: str, ask: Ask) -> Answer:
+def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:
     """The whole answer of a field, from its first line on: the other cells, gaps or lines are asked for."""
     if field.kind is FieldKind.GRID:
-        return _grid(session, field, line, ask)
+        return _grid(session, field, line, ask, keep)
     if field.kind is FieldKind.FILL:
-        return _gaps(field, line, ask)
+        parts = [part.strip() for part in line.split(",")]
+        if any(part.count("(") != part.count(")") for part in parts):  # a comma of the program's own
+            parts = [line]
+        names = [f"gap {place + 1} of {field.gaps}" for place in range(field.gaps)]
+        return tuple(parts) if len(parts) == field.gaps else _one_by_one(line, names, ask, keep)
     if field.kind is FieldKind.WRITE:
-        return _lines(line, ask)
+        return _lines(line, ask, keep)
     return line
 
 
-def _grid(session: Session, field: Field, line: str, ask: Ask) -> Answer:
+def _grid(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:
     whole = session.read_grid(field.id, line)
     if whole is not None:
         return whole
-    if field.rows > 1:
-        rows = [line]
-        while len(rows) < field.rows:
-            rows.append(ask(f"row {len(rows) + 1} of {field.rows}: "))
-        return session.read_grid(field.id, "\n".join(rows)) or ("; ".join(rows),)
-    cells = [line]
-    while len(cells) < len(field.cells):
-        cells.append(ask(f"{field.cells[len(cells)]}: "))
-    return tuple(cells)
+    if field.rows == 1:
+        return _one_by_one(line, field.cells, ask, keep)
+    rows = [line]
+    while len(rows) < field.rows:
+        keep(tuple(cell for row in (*rows, *[""] * (field.rows - len(rows))) for cell in _cells(row, field.columns)))
+        rows.append(ask(f"row {len(rows) + 1} of {field.rows}: "))
+    return session.read_grid(field.id, "\n".join(rows)) or ("; ".join(rows),)
 
 
-def _gaps(field: Field, line: str, ask: Ask) -> tuple[str, ...]:
-    parts: Sequence[str] = [part.strip() for part in line.split(",")] if field.gaps > 1 and "," in line else [line]
-    if len(parts) == field.gaps:
-        return tuple(parts)
-    gaps = [line]
-    while len(gaps) < field.gaps:
-        gaps.append(ask(f"gap {len(gaps) + 1} of {field.gaps}: "))
-    return tuple(gaps)
+def _cells(row: str, count: int) -> Sequence[str]:
+    """A row in its cells, as far as that is plain; else it stands in the first one."""
+    cells = row.replace(",", " ").split() if ", " in row else row.split()
+    return cells if len(cells) == count else [row, *[""] * (count - 1)]
 
 
-def _lines(line: str, ask: Ask) -> str:
+def _one_by_one(line: str, names: Sequence[str], ask: Ask, keep: Keep) -> tuple[str, ...]:
+    parts = [line]
+    while len(parts) < len(names):
+        keep((*parts, *[""] * (len(names) - len(parts))))
+        parts.append(ask(f"{names[len(parts)]}: "))
+    return tuple(parts)
+
+
+def _lines(line: str, ask: Ask, keep: Keep) -> str:
     """Lines up to an empty one."""
     lines = [line]
+    keep(line)
     while following := ask("... "):
         lines.append(following)
+        keep("\n".join(lines))
     return "\n".join(lines)

@@ -1,7 +1,8 @@
-"""Text without a character outside ASCII, as one would type it: ``Z₁`` is Z1, ``∂E/∂w₁₁`` dE/dw11, ``✓`` ok."""
+"""Text without a character outside ASCII, as one would type it: ``Z₁`` is Z1, ``∂E/∂w₁₁`` dE/dw11, ``x²`` x^2."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _GREEK = {
@@ -17,6 +18,7 @@ _SIGNS = {
     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"', "\u00a0": " ",
     "✓": "ok", "✗": "x", "•": "*", "□": "[ ]", "─": "-", "│": "|", "█": "#", "━": "=", "╸": "-",
 }  # fmt: skip
+_POWERS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]+")
 _TABLE = str.maketrans({**_GREEK, **_SIGNS})
 
 
@@ -24,6 +26,7 @@ def to_ascii(text: str) -> str:
     """The text in ASCII; what has no spelling there becomes ``?``."""
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_TABLE)).translate(_TABLE)
+    flat = _POWERS.sub(lambda power: f"^{power[0]}", unicodedata.normalize("NFC", text))
+    plain = unicodedata.normalize("NFKD", flat.translate(_TABLE)).translate(_TABLE)
     kept = "".join(character for character in plain if not unicodedata.combining(character))
     return kept.encode("ascii", "replace").decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text as formula_text
+from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph, Kind
 from tutor.plain.markdown import in_line, mathematics, table
 from tutor.plain.terminal import Terminal
@@ -24,10 +25,13 @@ from tutor.session.model import (
 
 _POINTS = 7
 _SAMPLES = 6
+# What a drawing has in each unit; all else of a unit is said when it is known, or asked.
+_DRAWN = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT, Kind.DELTA})
+_NEVER = frozenset({Kind.GIVEN, Kind.LOSS, Kind.LOSS_SHARE, Kind.FACTOR})
 
 
-def show(block: Block, terminal: Terminal) -> None:
-    """Write a block that asks nothing."""
+def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
+    """Write a block that asks nothing; where a lesson has ``several`` networks, a quantity is said with its own."""
     match block:
         case TextView():
             terminal.say_markdown(block.markdown)
@@ -38,17 +42,18 @@ def show(block: Block, terminal: Terminal) -> None:
                     f"    {row}" for row in mathematics(latex, terminal.width - 4, ascii_only=terminal.ascii_only)
                 )
         case DiagramView():
-            terminal.say_all(diagram(block))
+            _diagram(block, terminal)
         case DeriveView():
-            terminal.say(f"(The derivation of {block.label}: type :derive {block.label})")
+            owner = f"{block.of}:" if several else ""
+            terminal.say_filled(f"(Where {block.label} comes from: type :derive {owner}{block.quantity})")
         case TableView():
-            terminal.say_all(f"    {line}" for line in table([block.columns, *block.rows]))
+            _table([block.columns, *block.rows], terminal)
             _caption(block.caption, terminal)
         case PlotView():
-            terminal.say_all(plot(block))
+            _plot(block, terminal)
             _caption(block.caption, terminal)
         case ImageView():
-            terminal.say(f"Picture: {block.alt} ({block.path})")
+            terminal.say_filled(f"Picture: {block.alt} ({block.path})")
             _caption(block.caption, terminal)
         case RunView():
             _cell(block, terminal)
@@ -61,13 +66,18 @@ def _caption(caption: str, terminal: Terminal) -> None:
         terminal.say_markdown(caption)
 
 
+def _table(rows: Sequence[Sequence[str]], terminal: Terminal) -> None:
+    spelled = [[terminal.in_line(cell) for cell in row] for row in rows]
+    terminal.say_all(f"    {line}" for line in table(spelled))
+
+
 def _cell(block: RunView, terminal: Terminal) -> None:
     if block.prompt:
         terminal.say_markdown(block.prompt)
     terminal.say_all(code_lines(block.field.code))
     if block.output:
-        terminal.say("prints:")
-        terminal.say_all(f"    {line}" for line in block.output.rstrip("\n").split("\n"))
+        terminal.say("It prints:")
+        terminal.say_all(code_lines(block.output))
 
 
 def _lab(block: LabView, terminal: Terminal) -> None:
@@ -76,19 +86,26 @@ def _lab(block: LabView, terminal: Terminal) -> None:
     terminal.say_all(code_lines(block.field.code))
     terminal.say("It is checked that:")
     for number, check in enumerate(block.checks, 1):
-        terminal.say_markdown(f"{number}. {check}")
+        terminal.say_filled(terminal.in_line(check), f"{number}. ")
 
 
 def code_lines(code: str) -> list[str]:
-    """A program, set in."""
+    """A program, or what it printed, set in."""
     return [f"    {line}" for line in code.rstrip("\n").split("\n")]
 
 
 # -- the network in words -------------------------------------------------------------------------------------------
 
 
-def diagram(view: DiagramView) -> Iterator[str]:
+def _diagram(view: DiagramView, terminal: Terminal) -> None:
     """The network, layer by layer and unit by unit, with the numbers that may be shown."""
+    for line in _network(view):
+        said = line.lstrip()
+        indent = line[: len(line) - len(said)]
+        terminal.say_filled(said, indent, indent + "  ")
+
+
+def _network(view: DiagramView) -> Iterator[str]:
     network, graph = view.network, view.graph
     sizes = " → ".join(
         [
@@ -102,12 +119,16 @@ def diagram(view: DiagramView) -> Iterator[str]:
     yield _values("Inputs", [name for name in view.values if _is_data(graph, name, network.input_names)], view)
     if network.target_names:
         yield _values("Target", [name for name in view.values if _is_data(graph, name, network.target_names)], view)
-    lit = set(view.highlight)
     for number, layer in enumerate(network.layers, 1):
         yield f"Layer {layer.name}:"
         for unit in network.unit_numbers(number - 1):
-            yield from _unit(view, unit, lit)
-    others = [name for name in view.values if graph.nodes[name].kind in (Kind.LOSS, Kind.LOSS_SHARE)]
+            yield from _unit(view, unit)
+    others = [
+        name
+        for name in view.values
+        if graph.nodes[name].kind in (Kind.LOSS, Kind.LOSS_SHARE)
+        and (graph.nodes[name].step == 1 or _is_said(view, name))
+    ]
     if others:
         yield _values("Loss", others, view)
 
@@ -121,11 +142,16 @@ def _is_data(graph: Graph, name: str, stems: Sequence[str]) -> bool:
     return node.kind is Kind.GIVEN and node.step == 1 and name.partition("[")[0] in stems
 
 
+def _is_said(view: DiagramView, name: str) -> bool:
+    """Whether a quantity that no drawing has room for is worth a word: it is known, or what the question is about."""
+    return view.values[name] != HIDDEN or name in view.highlight
+
+
 def _values(title: str, names: Sequence[str], view: DiagramView) -> str:
     return f"{title}: " + ", ".join(f"{view.graph.notation.text(name)} = {view.values[name]}" for name in names)
 
 
-def _unit(view: DiagramView, unit: int, lit: set[str]) -> Iterator[str]:
+def _unit(view: DiagramView, unit: int) -> Iterator[str]:
     """A unit's own line: its formula and weights, then what is known of it, sample by sample."""
     graph = view.graph
     own = [name for name in view.values if graph.nodes[name].unit == unit and graph.nodes[name].step == 1]
@@ -138,10 +164,15 @@ def _unit(view: DiagramView, unit: int, lit: set[str]) -> Iterator[str]:
         for name in graph.parents(first.name)
         if graph.nodes[name].layer is not None and name in view.values and graph.nodes[name].kind is Kind.GIVEN
     ]
-    marks = " (this is what the question is about)" if lit.intersection(own) else ""
+    marks = " (the question is about it)" if set(view.highlight).intersection(own) else ""
     yield f"  Unit {unit}{marks}: {graph.notation.text(sums[0])} = {_formula(graph, first.name)}"
-    yield "    " + ", ".join(f"{graph.notation.text(name)} = {view.values[name]}" for name in parameters)
-    shown = [name for name in own if graph.nodes[name].kind not in (Kind.GIVEN, Kind.LOSS, Kind.LOSS_SHARE)]
+    if parameters:
+        yield "    " + ", ".join(f"{graph.notation.text(name)} = {view.values[name]}" for name in parameters)
+    shown = [
+        name
+        for name in own
+        if graph.nodes[name].kind in _DRAWN or (graph.nodes[name].kind not in _NEVER and _is_said(view, name))
+    ]
     for start in range(0, min(len(shown), _SAMPLES * 4), 6):
         part = shown[start : start + 6]
         yield "    " + ", ".join(f"{graph.notation.text(name)} = {view.values[name]}" for name in part)
@@ -154,22 +185,22 @@ def _formula(graph: Graph, name: str) -> str:
 # -- curves ---------------------------------------------------------------------------------------------------------
 
 
-def plot(view: PlotView) -> Iterator[str]:
+def _plot(view: PlotView, terminal: Terminal) -> None:
     """What a plot shows in words, and a few of its points."""
-    yield f"Plot: {view.alt}"
+    terminal.say_filled(f"Plot: {view.alt}")
     count = len(view.xs)
     if not count:
         return
-    places = (
-        sorted({round(step * (count - 1) / (_POINTS - 1)) for step in range(_POINTS)})
-        if count > _POINTS
-        else range(count)
-    )
+    order = sorted(range(count), key=lambda place: view.xs[place])
+    if count > _POINTS:
+        among = {order[round(step * (count - 1) / (_POINTS - 1))] for step in range(_POINTS)}
+        among |= {min(order, key=lambda place: view.ys[place]), max(order, key=lambda place: view.ys[place])}
+        order = [place for place in order if place in among]
     labels = (view.x_label or "x", view.y_label or "y")
-    points = [
-        (f"{view.xs[place]:.4g}".replace("-", "−"), f"{view.ys[place]:.4g}".replace("-", "−")) for place in places
-    ]
-    yield from (f"    {line}" for line in table([labels, *points]))
+    points = [(f"{view.xs[place]:.4g}".replace("-", "−"), f"{view.ys[place]:.4g}".replace("-", "−")) for place in order]
+    _table([labels, *points], terminal)
+    if not view.line and len(points) < count:
+        terminal.say(f"    ({len(points)} of {count} points)")
 
 
 # -- what a field asks ----------------------------------------------------------------------------------------------

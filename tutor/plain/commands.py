@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.plain.blocks import code_lines
-from tutor.plain.terminal import Terminal
-from tutor.session import Session
+from tutor.plain.here import Action, Here, Leave
+from tutor.plain.quantities import derive, program, worksheet
+from tutor.session.hinting import FREE
 from tutor.session.model import FieldKind
 
 
-class Leave(Exception):
-    """The learner goes elsewhere: ``quit`` leaves the tutor, ``home`` the lesson, ``move`` the screen, ``skip`` the
-    question; ``again`` shows the screen anew."""
-
-    def __init__(self, where: str, session: Session | None = None) -> None:
-        super().__init__(where)
-        self.where = where
-        self.session = session
-
-
-@dataclass(frozen=True)
-class Here:
-    """Where a command is given: the lesson, the terminal, and the field that is being asked, if one is."""
-
-    session: Session
-    terminal: Terminal
-    field: str | None = None
-
-
-Action = Callable[[Here, str], None]
-
-
 def _help(here: Here, _: str) -> None:
-    here.terminal.say("Type an answer and Enter; Enter alone goes on. Or a colon and one of these (a few letters do):")
-    here.terminal.say_all(f"  :{name:<10} {line}" for name, (line, _) in COMMANDS.items())
+    here.terminal.say_filled(
+        "Type an answer and Enter; Enter alone goes on. Or a colon and one of these (a few letters do):"
+    )
+    for name, (line, _action) in COMMANDS.items():
+        here.terminal.say_filled(line, f"  :{name:<10} ")
 
 
 def _hint(here: Here, _: str) -> None:
+    """Open the next hint if it is free, or its price was heard; else say the price."""
     if here.field is None:
         here.terminal.say("Hints belong to a question; none is being asked.")
         return
-    following = here.session.hints(here.field).following
+    was_done = here.session.state(here.field).done
+    ladder = here.session.hints(here.field)
+    following = ladder.following
     if following is None:
         here.terminal.say("There are no more hints here.")
         return
-    total = len(here.session.hints(here.field).rungs)
+    if following.cost != FREE and here.priced.get(here.field) != following.number:
+        here.terminal.say_filled(f"The next hint: {following.title}; it {following.cost}. :hint again opens it.")
+        here.priced[here.field] = following.number
+        return
     opened = here.session.open_hint(here.field)
     assert opened is not None
-    here.terminal.say(f"Hint {opened.number} of {total}, {following.cost}: {opened.title}")
+    here.terminal.say_filled(f"Hint {opened.number} of {len(ladder.rungs)}, {following.cost}: {opened.title}")
     here.terminal.say_markdown(opened.text, "  ")
+    if here.session.state(here.field).done and not was_done:
+        raise Leave("skip")
     after = here.session.hints(here.field).following
     if after is not None:
-        here.terminal.say(f"(Next hint: {after.title}; {after.cost}.)")
+        here.terminal.say_filled(f"(Next hint: {after.title}; {after.cost}.)")
+        here.priced[here.field] = after.number
 
 
 def _give_up(here: Here, _: str) -> None:
@@ -88,51 +78,14 @@ def _goto(here: Here, argument: str) -> None:
     for number, title in enumerate(titles):
         progress = here.session.screen_progress(number)
         mark = ">" if number == here.session.position else " "
-        here.terminal.say(f"{mark}{number + 1:>3}  {title}  ({progress.done} of {progress.total})")
+        here.terminal.say(
+            f"{mark}{number + 1:>3}  {here.terminal.in_line(title)}  ({progress.done} of {progress.total})"
+        )
     here.terminal.say("Type :goto and a number.")
 
 
 def _again(here: Here, _: str) -> None:
     raise Leave("again")
-
-
-def _derive(here: Here, argument: str) -> None:
-    session, terminal = here.session, here.terminal
-    of, name = _quantity(session, here.field, argument)
-    for line in session.derivation(of, name):
-        terminal.say(f"  {line.text}" + (f"    ({line.what})" if line.what else ""))
-
-
-def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
-    """The quantity that is named, as (network, name); without one, what is being asked."""
-    from tutor.network import split_owner
-
-    if not argument:
-        if field is None or not session.field(field).quantity:
-            raise TutorError("Say which quantity, as in :derive Z1.")
-        return session.field(field).of, session.field(field).quantity
-    owner, name = split_owner(argument)
-    default = session.field(field).of if field is not None else ""
-    of = owner or default or next(iter(session.networks), "")
-    if of not in session.networks:
-        raise TutorError(f"There is no network {of!r} here.")
-    return of, session.lesson.graph(of).quantity(name).name
-
-
-def _worksheet(here: Here, argument: str) -> None:
-    of = argument or (here.session.field(here.field).of if here.field else "")
-    if of and of not in here.session.networks:
-        of = ""
-    if not here.session.networks:
-        here.terminal.say("This lesson has no network.")
-        return
-    group = ""
-    for row in here.session.worksheet(of):
-        if row.group != group:
-            group = row.group
-            here.terminal.say(f"{group}:")
-        asked = "  (asked)" if row.field is not None and not row.extra and row.value == "?" else ""
-        here.terminal.say(f"  {row.label} = {row.value}{asked}")
 
 
 def _progress(here: Here, _: str) -> None:
@@ -146,11 +99,27 @@ def _look_back(here: Here, _: str) -> None:
     if not attempts:
         here.terminal.say("Nothing is answered yet.")
     for one in attempts:
-        here.terminal.say(f"{one.when[:16].replace('T', ' ')}  {one.label}: {one.answer}  {one.verdict}. {one.message}")
+        said = f" {here.terminal.in_line(one.message)}" if one.message else ""
+        label = here.terminal.in_line(one.label)
+        if "\n" not in one.answer:
+            here.terminal.say_filled(f"{one.local_time}  {label}: {one.answer}  {one.verdict}.{said}", rest="  ")
+            continue
+        here.terminal.say_filled(f"{one.local_time}  {label}: {one.verdict}.{said}", rest="  ")
+        here.terminal.say_all(code_lines(one.answer))
 
 
 def _export(here: Here, argument: str) -> None:
-    here.terminal.say_all(here.session.export(argument or "markdown").split("\n"))
+    path = Path(argument).expanduser()
+    if path.suffix.lower() not in (".md", ".html"):
+        here.terminal.say_all(here.session.export(argument or "markdown").split("\n"))
+        return
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(here.session.export("html" if path.suffix.lower() == ".html" else "markdown"))
+    except OSError as error:
+        here.terminal.say(f"{path} can't be written: {(error.strerror or str(error)).lower()}.")
+        return
+    here.terminal.say(f"Written to {path}.")
 
 
 def _variant(here: Here, argument: str) -> None:
@@ -172,25 +141,58 @@ def _reset(here: Here, argument: str) -> None:
 
 
 def _code(here: Here, argument: str) -> None:
-    """Take a file's text as the program of the lab that is being asked."""
-    from pathlib import Path
-
-    if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
-        here.terminal.say("There is no program to hand in here.")
+    """Take a file's text as the program that is being asked."""
+    field = _program(here)
+    if field is None:
+        return
+    if not argument:
+        here.terminal.say("Type :code and the name of your program's file, as in :code lab.py.")
         return
     path = Path(argument).expanduser()
     try:
-        here.session.draft(here.field, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        here.terminal.say(f"{argument or 'That file'} can't be read ({error}). Type :code and the file's name.")
+        here.session.draft(field, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        here.terminal.say(f"{argument} is no text in UTF-8.")
+        return
+    except OSError as error:
+        here.terminal.say(f"{argument} can't be read: {(error.strerror or str(error)).lower()}.")
         return
     raise Leave("run")
 
 
+def _run(here: Here, _: str) -> None:
+    if _program(here) is not None:
+        raise Leave("run")
+
+
+def _program(here: Here) -> str | None:
+    """The field of the program that is being asked; where none is, that is said."""
+    if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
+        here.terminal.say("There is no program to run here.")
+        return None
+    return here.field
+
+
 def _show_code(here: Here, _: str) -> None:
-    if here.field is not None:
-        field, state = here.session.field(here.field), here.session.state(here.field)
-        here.terminal.say_all(code_lines(str(state.draft) or field.code))
+    field = _program(here)
+    if field is not None:
+        here.terminal.say_all(code_lines(str(here.session.state(field).draft) or here.session.field(field).code))
+
+
+def _starter(here: Here, _: str) -> None:
+    field = _program(here)
+    if field is not None:
+        here.session.draft(field, here.session.field(field).code)
+        here.terminal.say_all(code_lines(here.session.field(field).code))
+
+
+def _mend(here: Here, _: str) -> None:
+    left = here.session.first_to_mend()
+    if left is None:
+        here.terminal.say("No answer here wants mending.")
+        return
+    here.session.goto(here.session.screen_of(left))
+    raise Leave("move")
 
 
 def _home(here: Here, _: str) -> None:
@@ -203,21 +205,25 @@ def _quit(here: Here, _: str) -> None:
 
 COMMANDS: dict[str, tuple[str, Action]] = {
     "help": ("this list", _help),
-    "hint": ("the next hint; its price is said first", _hint),
+    "hint": ("the next hint; of one that costs something the price is said first", _hint),
     "giveup": ("show the answer and go on", _give_up),
     "skip": ("go on without an answer", _skip),
     "next": ("the next screen", _next),
     "back": ("the screen before", _back),
     "goto": (":goto 3 is screen 3; alone it lists the screens", _goto),
     "again": ("show this screen again", _again),
-    "derive": (":derive Z1 derives a quantity; alone the one that is asked", _derive),
-    "worksheet": ("every quantity of the network", _worksheet),
+    "derive": (":derive Z1 derives a quantity; alone the one that is asked", derive),
+    "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
+    "program": ("the network as a program: :program numpy or :program pytorch", program),
     "progress": ("how much is done", _progress),
     "lookback": ("everything you have answered", _look_back),
-    "export": ("the same as Markdown, or :export html", _export),
+    "export": (":export answers.md (or answers.html) writes the same to a file; alone it shows it", _export),
     "variant": ("new numbers; :variant 17 names them, :variant own goes back", _variant),
-    "code": (":code FILE hands in a program, and runs it", _code),
+    "code": (":code FILE takes that file as your program, and runs it", _code),
+    "run": ("run the program as it stands", _run),
     "listing": ("the program as it stands", _show_code),
+    "starter": ("your program as it was at the beginning", _starter),
+    "mend": ("to the first answer that wants another look", _mend),
     "reset": ("start the lesson again", _reset),
     "home": ("the list of lessons", _home),
     "quit": ("leave; everything is kept", _quit),

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 
+from tutor.cleaning import clean
 from tutor.lessons.template import Context, spans
 from tutor.mathtext import MathError, render_inline
+from tutor.plain.ascii import to_ascii
 
 _MARK = "\ue000{}\ue001"
 _MARKED = re.compile("\ue000(\\d+)\ue001")
+_SMALL_WORD = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]{3,}")
+_POWER = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LETTER = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_SMALL_POWER = re.compile(f"[{_POWER}]*[{_LETTER}][{_POWER}{_LETTER}]*")
+_NO_MARKS = {0xE000: None, 0xE001: None}
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*)(?=\S)(.+?)(?<=\S)\1(?![\w*])", re.S)
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$", re.S)
-_REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_CONTROL: dict[int, str] = {
-    **{code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)},
-    **dict.fromkeys((0x7F, *range(0x80, 0xA0)), "\ufffd"),
-    **dict.fromkeys(_REORDERING, ""),
-}
-
-
-def clean(text: str) -> str:
-    """Text without anything that could steer a terminal."""
-    return text.expandtabs(4).translate(_CONTROL)
 
 
 def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
@@ -35,17 +32,20 @@ def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str
 
 
 def in_line(latex: str, *, ascii_only: bool = False) -> str:
-    """A formula within a line."""
+    """A formula within a line. What nothing reads aloud is written out: W_output, e^(−z), and a blank as ``?``."""
     try:
-        return render_inline(latex.strip(), ascii=ascii_only)
+        written = render_inline(latex.strip(), ascii=ascii_only)
     except MathError:
         return latex.strip()
+    written = _SMALL_WORD.sub(lambda small: "_" + unicodedata.normalize("NFKD", small[0]), written)
+    written = _SMALL_POWER.sub(lambda small: f"^({unicodedata.normalize('NFKD', small[0])})", written)
+    return written.replace("□", "?")
 
 
 def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> list[str]:
     """The lines of a Markdown text; between paragraphs one is empty."""
     pieces: list[tuple[str, str]] = []
-    marked = _set_aside(clean(markdown), pieces)
+    marked = _set_aside(clean(markdown).translate(_NO_MARKS), pieces)
     lines: list[str] = []
     for paragraph in _paragraphs(marked):
         if lines:
@@ -146,7 +146,8 @@ def _filled(text: str, pieces: Sequence[tuple[str, str]], ascii_only: bool) -> s
         kind, source = pieces[int(match[1])]
         return in_line(source, ascii_only=ascii_only) if kind in ("math", "display") else source
 
-    return _MARKED.sub(put_back, text)
+    filled = _MARKED.sub(put_back, text)
+    return to_ascii(filled) if ascii_only else filled
 
 
 def _table(lines: Sequence[str]) -> list[str]:
@@ -155,6 +156,6 @@ def _table(lines: Sequence[str]) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows in columns, two spaces apart."""
+    """Rows in columns, two spaces apart; their texts are spelled already."""
     widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from types import TracebackType
+import signal
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from tutor.errors import TutorError
 from tutor.labs import without_torch
 from tutor.labs.cells import Cells
+from tutor.labs.checks import NOT_REACHED, CheckResult
 from tutor.labs.explain import Trouble
-from tutor.labs.lab import LabResult, start_lab
+from tutor.labs.kernel import Kernel
+from tutor.labs.lab import LabResult, lab_kernel, start_lab
 from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
+from tutor.plain.blocks import code_lines
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
 from tutor.session.model import LabView, Result, RunView, Verdict
@@ -30,14 +34,6 @@ class Programs:
         self._loop = asyncio.new_event_loop()
         self._cells: Cells | None = None
 
-    def __enter__(self) -> Programs:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """End every child."""
         if self._cells is not None:
@@ -53,10 +49,23 @@ class Programs:
             else:
                 self._lab(block)
         except TutorError as error:
-            self._terminal.say(f"  {error}")
+            self._terminal.say_filled(str(error), "  ")
 
     def _wait(self, work: Coroutine[Any, Any, Value]) -> Value:
         return self._loop.run_until_complete(work)
+
+    @contextmanager
+    def _running(self, kernel: Kernel) -> Iterator[None]:
+        """Ctrl+C stops the program, not the tutor, where the platform can hand it on."""
+        self._terminal.say("Running. Ctrl+C stops it.")
+        refusals = (NotImplementedError, RuntimeError, ValueError)
+        with suppress(*refusals):
+            self._loop.add_signal_handler(signal.SIGINT, kernel.interrupt)
+        try:
+            yield
+        finally:
+            with suppress(*refusals):
+                self._loop.remove_signal_handler(signal.SIGINT)
 
     def _source(self, block: RunView | LabView) -> str:
         return str(self._session.state(block.field.id).draft or "") or block.field.code
@@ -66,44 +75,56 @@ class Programs:
             self._cells = Cells.of_lesson(self._session.lesson)
         source = self._source(block)
         self._cells.edit(block.id, source)
-        result = self._wait(self._cells.run(block.id))
+        with self._running(self._cells.kernel):
+            result = self._wait(self._cells.run(block.id))
         if self._wait(lacks_torch(self._session.lesson, self._cells.kernel, result.trouble)):
             self._printed(block.output)
-            self._terminal.say(f"  {without_torch.CELL}")
+            self._terminal.say_filled(without_torch.CELL, "  ")
             return
         self._printed(result.run.output)
         if result.run.sentence:
-            self._terminal.say(f"  {result.run.sentence}")
+            self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
             self._say_trouble(result.trouble)
-        self._terminal.say_all(f"  {line}" for line in result.advice)
+        self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
 
     def _lab(self, block: LabView) -> None:
         lesson, source = self._session.lesson, self._source(block)
         lab = lesson.block(block.id)
         assert isinstance(lab, Lab)
-        result = self._wait(start_lab(lab, source, lesson=lesson))
+        kernel = lab_kernel(lab, lesson)
+        with self._running(kernel):
+            result = self._wait(start_lab(lab, source, lesson=lesson, kernel=kernel))
         if wants_torch(result.trouble):
-            self._terminal.say(f"  {without_torch.LAB}")
+            self._terminal.say_filled(without_torch.LAB, "  ")
             return
         self._printed(result.run.output)
-        for check in result.checks:
-            said = f": {check.message}" if check.message and not check.passed else ""
-            self._terminal.say(f"  {'✓' if check.passed else '✗'} {check.title}{said}")
+        for number, check in enumerate(result.checks, 1):
+            self._say_check(number, check)
         if result.trouble is not None:
             self._say_trouble(result.trouble)
-        self._terminal.say_all(f"  {line}" for line in result.advice)
-        self._terminal.say(f"  {result.sentence}")
+        self._advise(result.advice)
+        if result.trouble is None or result.run.sentence:  # else its first line is the sentence
+            self._terminal.say_filled(result.sentence, "  ")
         self._session.finish(block.field.id, source, lab_mark(result))
+
+    def _say_check(self, number: int, check: CheckResult) -> None:
+        state = "passed" if check.passed else "not reached" if check.message == NOT_REACHED else "failed"
+        said = f". {check.message}" if state == "failed" and check.message else ""
+        self._terminal.say_filled(f"{number}. {state}: {self._terminal.in_line(check.title)}{said}", "  ", "     ")
 
     def _printed(self, output: str) -> None:
         if output:
-            self._terminal.say("prints:")
-            self._terminal.say_all(f"    {line}" for line in output.rstrip("\n").split("\n"))
+            self._terminal.say("It prints:")
+            self._terminal.say_all(code_lines(output))
 
     def _say_trouble(self, trouble: Trouble) -> None:
         self._terminal.say_all(f"  {line}" for line in trouble.text.split("\n"))
+
+    def _advise(self, advice: tuple[str, ...]) -> None:
+        for line in advice:
+            self._terminal.say_filled(line, "  ")
 
 
 def lab_mark(result: LabResult) -> Result:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from tutor.cleaning import clean, whole
 from tutor.plain.ascii import to_ascii
-from tutor.plain.markdown import clean, to_lines
+from tutor.plain.markdown import one_line, to_lines
 
 
 class Terminal:
@@ -21,6 +24,8 @@ class Terminal:
         self.ascii_only = ascii_only or not encoding.startswith("utf")
         self.width = min(max(shutil.get_terminal_size((80, 24)).columns - 2, 38), 90)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
+        if isinstance(self.source, io.TextIOWrapper):
+            self.source.reconfigure(errors="replace")  # a byte that is no character is a slip of the hand, not an end
         if self.is_interactive:
             _edit_lines()
 
@@ -38,12 +43,31 @@ class Terminal:
     def say_markdown(self, markdown: str, indent: str = "") -> None:
         """Write a Markdown text, filled to the width."""
         lines = to_lines(markdown, self.width - len(indent), ascii_only=self.ascii_only)
-        self.say(*(indent + line if line else line for line in lines)) if lines else None
+        self.say_all(indent + line if line else line for line in lines)
+
+    def say_filled(self, text: str, first: str = "", rest: str | None = None) -> None:
+        """Write a text filled to the width, ``first`` before its first line and ``rest`` before the others."""
+        following = " " * len(first) if rest is None else rest
+        self.say_all(
+            textwrap.wrap(
+                " ".join(self.spell(text).split()),
+                self.width,
+                initial_indent=first,
+                subsequent_indent=following,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            or [first.rstrip()]
+        )
 
     def say_all(self, lines: Iterable[str]) -> None:
         """Write lines, if there are any."""
         for line in lines:
             self.say(line)
+
+    def in_line(self, markdown: str) -> str:
+        """A short Markdown text (a title, an option, what is said of an answer) on one line."""
+        return one_line(markdown, ascii_only=self.ascii_only)
 
     def ask(self, prompt: str) -> str | None:
         """A line that is typed, without its end; None when there are no more. What comes from a pipe is repeated, so
@@ -51,12 +75,12 @@ class Terminal:
         shown = self.spell(prompt)
         if self.is_interactive:
             try:
-                return input(shown)
+                return whole(input(shown))
             except EOFError:
                 return None
         self.out.write(shown)
-        line = self.source.readline()
-        self.out.write(self.spell(line.rstrip("\n")) + "\n")
+        line = whole(self.source.readline())
+        self.out.write(self.spell(line.rstrip("\r\n")) + "\n")
         self.out.flush()
         return line.rstrip("\r\n") if line else None
 

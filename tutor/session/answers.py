@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from tutor.cleaning import whole
 from tutor.session.model import Answer, Field, FieldKind
 
 LISTS = frozenset({FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.FILL})
@@ -12,7 +13,7 @@ LISTS = frozenset({FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.
 
 def to_text(answer: Answer) -> str:
     """How an answer is kept."""
-    return answer if isinstance(answer, str) else json.dumps(list(answer), ensure_ascii=False)
+    return whole(answer if isinstance(answer, str) else json.dumps(list(answer), ensure_ascii=False))
 
 
 def from_text(kind: FieldKind, text: str) -> Answer:

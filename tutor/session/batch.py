@@ -7,7 +7,8 @@ the learner's own for those that follow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,25 @@ if TYPE_CHECKING:
 #: More training steps than this are not worked out for a file of answers.
 MOST_STEPS = 50
 
+_SUCH_AS = "Write lines such as - {quantity: Z1, answer: -0.7}."
 _KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
 
 
 class AnswersError(TutorError):
-    """A file of answers that can't be used."""
+    """A file of answers that can't be used; ``place`` is the answer that is the reason, from 1, where one is."""
 
     title = "These answers can't be marked"
+    place: int | None = None
+
+
+@contextmanager
+def _about(place: int) -> Iterator[None]:
+    """What is wrong within is wrong with this answer."""
+    try:
+        yield
+    except AnswersError as error:
+        error.place = place
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +66,28 @@ def read_answers(data: object) -> tuple[Given, ...]:
     if isinstance(data, Mapping) and set(data) == {"answers"}:
         data = data["answers"]
     if not isinstance(data, Sequence) or isinstance(data, str):
-        raise AnswersError("A list of answers is expected.", hint="Write lines such as - {quantity: Z1, answer: -0.7}.")
-    return tuple(_given(place, item) for place, item in enumerate(data, 1))
+        raise AnswersError("A list of answers is expected.", hint=_SUCH_AS)
+    if not data:
+        raise AnswersError("There is no answer in the list.", hint=_SUCH_AS)
+    found = []
+    for place, item in enumerate(data, 1):
+        with _about(place):
+            found.append(_given(place, item))
+    return tuple(found)
 
 
 def _given(place: int, item: object) -> Given:
     if not isinstance(item, Mapping):
-        raise AnswersError(f"Answer {place} is no mapping.", hint="Write - {quantity: Z1, answer: -0.7}.")
+        raise AnswersError(f"Answer {place} is no mapping.", hint=_SUCH_AS)
     unknown = sorted(set(item) - _KEYS)
     if unknown:
         raise AnswersError(
             f"Answer {place} has the key {unknown[0]!r}.", hint=f"It may have {', '.join(sorted(_KEYS))}."
         )
     if ("quantity" in item) == ("block" in item):
-        raise AnswersError(f"Answer {place} must name either a quantity or a block.")
+        raise AnswersError(f"Answer {place} must name either a quantity or a block.", hint=_SUCH_AS)
     if "answer" not in item:
-        raise AnswersError(f"Answer {place} has no answer.")
+        raise AnswersError(f"Answer {place} has no answer.", hint=_SUCH_AS)
     numbers = {}
     for key in ("decimals", "figures"):
         if key in item:
@@ -121,12 +140,11 @@ class Batch:
         return self._graphs[of]
 
     def _mark(self, given: Given, values: bool) -> dict[str, Any]:
-        try:
-            if given.block:
-                return self._block(given, values)
-            return self._quantity(given, values)
-        except QuantityError as error:
-            raise AnswersError(f"Answer {given.place}: {error.message}", hint=error.hint) from None
+        with _about(given.place):
+            try:
+                return self._block(given, values) if given.block else self._quantity(given, values)
+            except QuantityError as error:
+                raise AnswersError(f"Answer {given.place}: {error.message}", hint=error.hint) from None
 
     # -- quantities ---------------------------------------------------------------------------------------------------
 

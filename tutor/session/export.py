@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import html
+from contextlib import suppress
 from itertools import groupby
 
-from tutor.session.model import Attempt, LookBack, Verdict
-
-_SIGNS = {
-    Verdict.CORRECT: "✓",
-    Verdict.IMPRECISE: "≈",
-    Verdict.FOLLOWS: "→",
-    Verdict.WRONG: "✗",
-    Verdict.UNDECIDED: "?",
-    Verdict.UNREADABLE: "!",
-    Verdict.KEPT: "•",
-}
+from tutor.lessons.template import Context, spans
+from tutor.mathtext import MathError, render_inline
+from tutor.session.model import Attempt, LookBack
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
@@ -32,21 +25,20 @@ code {{ white-space: pre-wrap; }}
 """
 
 
-def sign(verdict: Verdict) -> str:
-    """The sign that stands beside a verdict."""
-    return _SIGNS[verdict]
-
-
 def to_markdown(back: LookBack) -> str:
     """A heading for each screen, a line for each answer."""
-    parts = [f"# {_escaped(back.title)}"]
+    parts = [f"# {_escaped(in_words(back.title))}"]
     for screen, attempts in groupby(back.attempts, key=_heading):
-        lines = [f"## {_escaped(screen)}"]
+        lines = [f"## {_escaped(in_words(screen))}"]
         for one in attempts:
-            said = f": {_escaped(one.message)}" if one.message else ""
+            said = f": {_escaped(in_words(one.message))}" if one.message else ""
             old = " (before a new start)" if one.archived else ""
-            verdict = f"{sign(one.verdict)} {one.verdict}{said}{old}"
-            lines.append(f"- {_when(one)} **{_escaped(one.label)}** {_code(one.answer)} {verdict}")
+            verdict = f"{one.verdict.sign} {one.verdict}{said}{old}"
+            head = f"- {one.local_time} **{_escaped(in_words(one.label))}**"
+            if "\n" in one.answer:
+                lines.append(f"{head} {verdict}\n\n{_fenced(one.answer)}\n")
+            else:
+                lines.append(f"{head} {_code(one.answer)} {verdict}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -57,18 +49,20 @@ def to_html(back: LookBack) -> str:
     for screen, attempts in groupby(back.attempts, key=_heading):
         rows = "\n".join(_row(one) for one in attempts)
         head = "<tr><th>When</th><th>Question</th><th>Answer</th><th>Verdict</th><th>What was said</th></tr>"
-        parts.append(f"<h2>{html.escape(screen)}</h2>\n<table>\n{head}\n{rows}\n</table>")
-    return _PAGE.format(title=html.escape(back.title), body="\n".join(parts) or "<p>Nothing answered yet.</p>")
+        parts.append(f"<h2>{html.escape(in_words(screen))}</h2>\n<table>\n{head}\n{rows}\n</table>")
+    return _PAGE.format(
+        title=html.escape(in_words(back.title)), body="\n".join(parts) or "<p>Nothing answered yet.</p>"
+    )
 
 
 def _row(one: Attempt) -> str:
-    verdict = f"{sign(one.verdict)} {one.verdict}"
+    verdict = f"{one.verdict.sign} {one.verdict}"
     cells = (
-        html.escape(_when(one)),
-        html.escape(one.label),
+        html.escape(one.local_time),
+        html.escape(in_words(one.label)),
         f"<code>{html.escape(one.answer)}</code>",
         verdict,
-        html.escape(one.message),
+        html.escape(in_words(one.message)),
     )
     style = ' class="old"' if one.archived else ""
     return f"<tr{style}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
@@ -79,8 +73,24 @@ def _heading(one: Attempt) -> str:
     return f"{one.screen or 'No longer in the lesson'}{numbers}"
 
 
-def _when(one: Attempt) -> str:
-    return one.when[:16].replace("T", " ")
+def in_words(markdown: str) -> str:
+    """A prompt or a message with its mathematics written out and its code as it is."""
+    found, place = [], 0
+    for span in spans(markdown):
+        if span.context is Context.MATH:
+            edge = 2 if span.display else 1
+            with suppress(MathError):
+                found += [markdown[place : span.start - edge], render_inline(markdown[span.start : span.end].strip())]
+                place = span.end + edge
+    return "".join([*found, markdown[place:]])
+
+
+def _fenced(text: str) -> str:
+    """A program within an item of a list, whatever backticks it has."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return "\n".join(f"  {line}".rstrip() for line in (fence, *text.rstrip("\n").split("\n"), fence))
 
 
 def _code(text: str) -> str:

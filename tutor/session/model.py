@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,22 @@ class Verdict(StrEnum):
     def counts(self) -> bool:
         """Whether an answer with this verdict is an attempt."""
         return self not in (Verdict.UNDECIDED, Verdict.UNREADABLE)
+
+    @property
+    def sign(self) -> str:
+        """The sign that stands beside it, the same wherever it is shown."""
+        return _SIGNS[self]
+
+
+_SIGNS = {
+    Verdict.CORRECT: "✓",
+    Verdict.IMPRECISE: "≈",
+    Verdict.FOLLOWS: "~",
+    Verdict.WRONG: "✗",
+    Verdict.UNDECIDED: "?",
+    Verdict.UNREADABLE: "!",
+    Verdict.KEPT: "•",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +434,11 @@ class Attempt:
     when: str
     variant: str = ""
     archived: bool = False
+
+    @property
+    def local_time(self) -> str:
+        """When it was by the clock on the wall here: ``2026-03-01 14:05``."""
+        return datetime.fromisoformat(self.when).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class TutorApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         chosen = self.store.setting("theme", DEFAULT)
-        self.theme = chosen if chosen in self.available_themes else DEFAULT
+        self.theme = chosen if isinstance(chosen, str) and chosen in self.available_themes else DEFAULT
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:

@@ -108,8 +108,7 @@ def _write(path: Path, text: str) -> None:
 def _line(attempt: Attempt) -> Content:
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""
-    when = attempt.when[:16].replace("T", " ")
     return Content.assemble(
         sign(attempt.verdict), " ", inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer),
-        (f"   {when}{number}{old}", MUTED),
+        (f"   {attempt.local_time}{number}{old}", MUTED),
     )  # fmt: skip

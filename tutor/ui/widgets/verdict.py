@@ -9,14 +9,15 @@ from textual.content import Content
 from tutor.session.model import FieldState, Result, Verdict
 from tutor.ui.text import clean
 
-SIGNS = {
-    Verdict.CORRECT: ("✓", "$success"),
-    Verdict.IMPRECISE: ("≈", "$warning"),
-    Verdict.FOLLOWS: ("~", "$warning"),
-    Verdict.WRONG: ("✗", "$error"),
-    Verdict.UNDECIDED: ("?", "$warning"),
-    Verdict.UNREADABLE: ("!", "$warning"),
+_STYLES = {
+    Verdict.CORRECT: "$success",
+    Verdict.IMPRECISE: "$warning",
+    Verdict.FOLLOWS: "$warning",
+    Verdict.WRONG: "$error",
+    Verdict.UNDECIDED: "$warning",
+    Verdict.UNREADABLE: "$warning",
 }
+SIGNS = {verdict: (verdict.sign, style) for verdict, style in _STYLES.items()}
 WORDS = {
     Verdict.CORRECT: "Right.",
     Verdict.IMPRECISE: "Right so far, with too few decimals.",

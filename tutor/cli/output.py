@@ -1,0 +1,32 @@
+"""What the commands write: cleaned, because titles, answers and file names are other people's, and terminals obey."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tutor.cleaning import clean, whole
+from tutor.errors import TutorError
+
+
+def say(text: str = "", *, err: bool = False, end: str = "\n", **style: Any) -> None:
+    """Write a text that nothing in it can steer the terminal with; ``style`` is click's (``bold``, ``fg``)."""
+    shown = clean(text)
+    click.echo((click.style(shown, **style) if style else shown) + end, nl=False, err=err)
+
+
+def say_json(data: object) -> None:
+    """Write data as JSON."""
+    from tutor.cleaning import as_json
+
+    click.echo(as_json(data))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was asked for; raises ``TutorError`` where that can't be done."""
+    try:
+        path.write_text(whole(text), encoding="utf-8")
+    except OSError as error:
+        raise TutorError(f"{path} can't be written: {(error.strerror or str(error)).lower()}.") from None

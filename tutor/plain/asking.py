@@ -1,0 +1,247 @@
+"""The questions and programs of a lesson on plain lines: asked one at a time, marked, explained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from tutor.plain.answers import choices, complete
+from tutor.plain.blocks import code_lines, label
+from tutor.plain.commands import COMMANDS, run_command
+from tutor.plain.here import Here, Leave
+from tutor.plain.terminal import Terminal
+from tutor.session import Session
+from tutor.session.answers import is_blank, readable
+from tutor.session.model import Answer, Field, FieldKind, LabView, Outcome, QuestionView, RunView, Verdict
+
+if TYPE_CHECKING:
+    from tutor.plain.programs import Programs
+
+_WORDS = {Verdict.UNREADABLE: "not read"}
+# Where a command's word is no answer; in text and code it may be one.
+_MARKED = (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION, FieldKind.CHOICE, FieldKind.ORDER)
+_RUN = "Enter: go on. :code FILE runs your program, :run what stands here. "
+# A command, and not a smile: a colon and a letter, or a colon alone.
+_COMMAND = re.compile(r":\s*([A-Za-z].*)?", re.S)
+
+
+class Asker:
+    """Asks what a session asks. ``say_notice`` is told what must be said about progress being kept."""
+
+    def __init__(self, session: Session, terminal: Terminal, say_notice: Callable[[str], None]) -> None:
+        self.session = session
+        self._terminal = terminal
+        self._say_notice = say_notice
+        self._priced: dict[str, int] = {}
+        self._programs: Programs | None = None
+
+    def turn_to(self, session: Session | None) -> None:
+        """Go on with other numbers, if there are others."""
+        if session is not None:
+            self.close()
+            self.session, self._priced = session, {}
+
+    def close(self) -> None:
+        """Save what was typed, and end the programs that run."""
+        self.session.save()
+        if self._programs is not None:
+            self._programs.close()
+        self._programs = None
+
+    def go_on(self, prompt: str) -> None:
+        """Wait for Enter alone (or for ``:skip``, which is the same here)."""
+        try:
+            self._ask(prompt, None, ())
+        except Leave as leave:
+            if leave.where != "skip":
+                raise
+
+    def _ask(self, prompt: str, field: str | None, only: Collection[str] | None = None) -> str:
+        """A line that is no command; commands are done at once. With ``only``, any other word than those is refused.
+        Raises EOFError when there is no more input."""
+        while True:
+            line = self._terminal.ask(prompt)
+            if line is None:
+                raise EOFError
+            word = line.strip().lower()
+            if _COMMAND.fullmatch(line.strip()):
+                run_command(Here(self.session, self._terminal, field, self._field, self._priced), line)
+            elif only is not None and word in only:
+                return word
+            elif word in COMMANDS and (only is not None or field is None or self._kind(field) in _MARKED):
+                self._terminal.say(f"As a command it has a colon in front: :{word}")
+            elif word and only is not None:
+                self._terminal.say("Enter alone goes on. :help says what else you can type.")
+            else:
+                return line
+
+    def _kind(self, field: str) -> FieldKind:
+        return self.session.field(field).kind
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def question(self, block: QuestionView) -> None:
+        """Ask a block's fields, and say what the author says afterwards."""
+        if block.prompt:
+            self._terminal.say_markdown(block.prompt)
+        for field in block.fields:
+            self._field(field)
+        after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
+        if isinstance(after, QuestionView):
+            if after.model:
+                self._terminal.say("One answer:")
+                self._terminal.say_markdown(after.model, "  ")
+            if after.explain:
+                self._terminal.say_markdown(after.explain)
+
+    def _field(self, field: Field) -> None:
+        """Ask for a field until it is done or skipped."""
+        if field.prompt:
+            self._terminal.say_markdown(field.prompt)
+        self._offer(field)
+        session = self.session
+        state = session.state(field.id)
+        if state.done:
+            answer = session.solution(field.id) if state.given_up else readable(field, state.answer or "")
+            how = "given up" if state.given_up else "done"
+            said = self._terminal.in_line(answer) if field.options else answer
+            self._terminal.say(f"{label(field, self._terminal)}: {said}  ({how})")
+            return
+        if not is_blank(state.draft):
+            self._terminal.say(f"(Your last words here: {readable(field, state.draft)})")
+        while not session.state(field.id).done:
+            try:
+                answer_ = self._answer(field)
+            except Leave as leave:
+                if leave.where == "skip":
+                    return
+                raise
+            if answer_ is None:
+                return
+            outcome = session.submit(field.id, answer_)
+            self._say_outcome(field, outcome)
+            if outcome.result.verdict is Verdict.FOLLOWS:
+                return
+
+    def _offer(self, field: Field) -> None:
+        """What can be chosen, ordered or filled in."""
+        if field.kind is FieldKind.FILL:
+            self._terminal.say_all(code_lines(field.code))
+        for number, option in enumerate(field.options, 1):
+            self._terminal.say_filled(self._terminal.in_line(option.text), f"  {number}) ")
+        if field.kind is FieldKind.GRID:
+            how = "in one line" if field.rows == 1 else "a row at a time, or all with ; between rows"
+            self._terminal.say_filled(f"Cells: {', '.join(field.cells)} ({how})")
+
+    def _answer(self, field: Field) -> Answer | None:
+        """One answer; None to go on without."""
+        while True:
+            line = self._ask(self._prompt(field), field.id)
+            if not line.strip():
+                return None
+            if field.kind not in (FieldKind.CHOICE, FieldKind.ORDER):
+                break
+            keys = choices(field, line)
+            if keys is not None:
+                return keys
+            several = field.several or field.kind is FieldKind.ORDER
+            what = "numbers" if several else "one number"
+            self._terminal.say(f"Type {what} from 1 to {len(field.options)}{', each once' if several else ''}.")
+        answer = complete(
+            self.session,
+            field,
+            line,
+            lambda prompt: self._ask(prompt, field.id),
+            lambda so_far: self.session.draft(field.id, so_far),
+        )
+        self.session.draft(field.id, answer)
+        self.session.save()
+        if isinstance(answer, str) and field.kind in (FieldKind.NUMBER, FieldKind.EXPRESSION):
+            read = self.session.read(field.id, answer)
+            if read.ok and read.text:
+                self._terminal.say(f"  {read.text}")
+        return answer
+
+    def _prompt(self, field: Field) -> str:
+        match field.kind:
+            case FieldKind.CHOICE:
+                return "Your choice (several): " if field.several else "Your choice: "
+            case FieldKind.ORDER:
+                return "Their order, first to last: "
+            case FieldKind.FILL:
+                return f"Gap 1 of {field.gaps}: " if field.gaps > 1 else "The gap: "
+            case FieldKind.WRITE:
+                return "Your words (an empty line ends them): "
+            case _:
+                return f"{label(field, self._terminal)}: "
+
+    def _say_outcome(self, field: Field, outcome: Outcome) -> None:
+        result = outcome.result
+        said = self._terminal.in_line(result.message)
+        self._terminal.say_filled(self._verdict(result.verdict) + (f": {said}" if said else ""), "  ")
+        typed = self.session.state(field.id).draft
+        if result.column is not None and result.column > 1 and isinstance(typed, str):
+            rest = typed[result.column - 1 :].strip()
+            self._terminal.say(f"    Reading stopped {f'at: {rest}' if rest else 'at its end'}")
+        for name, cell in zip(field.cells, result.cells, strict=False):
+            if field.kind is FieldKind.GRID and cell.verdict is not Verdict.CORRECT:
+                is_new = cell.message and cell.message != result.message
+                told = f": {self._terminal.in_line(cell.message)}" if is_new else ""
+                self._terminal.say_filled(f"{name} {self._verdict(cell.verdict)}{told}", "    ")
+        for other, changed in outcome.changed:
+            name = self.session.field(other).label
+            self._terminal.say_filled(f"(Marked again: {name} is now {self._verdict(changed.verdict)}.)", "  ")
+        self._say_notice(outcome.notice)
+
+    def _verdict(self, verdict: Verdict) -> str:
+        """``✓ correct``; in ASCII the word alone, for its signs are none."""
+        word = _WORDS.get(verdict, verdict.value)
+        return word if self._terminal.ascii_only else f"{verdict.sign} {word}"
+
+    # -- programs -----------------------------------------------------------------------------------------------------
+
+    def program(self, block: RunView | LabView) -> None:
+        """Run a cell or a lab as often as the learner likes; a lab that is done says what the author says of it."""
+        state = self.session.state(block.field.id)
+        if isinstance(block, LabView) and state.done:
+            self._terminal.say("(given up)" if state.given_up and not state.solved else "(done)")
+            self._say_after(block)
+        if str(state.draft).strip() and state.draft != block.field.code:
+            self._terminal.say_filled("(Your program is kept: :listing shows it, :starter brings the first one back.)")
+        while True:
+            was_done = self.session.state(block.field.id).done
+            try:
+                line = self._ask(
+                    "Enter: go on. :code FILE runs your program, :run what stands here. ", block.field.id, ("", "run")
+                )
+            except Leave as leave:
+                if leave.where not in ("skip", "run"):
+                    raise
+                line = "run" if leave.where == "run" else ""
+            if line == "run":
+                self._run(block)
+            if self.session.state(block.field.id).done and not was_done:
+                self._say_after(block)
+                if isinstance(block, LabView):
+                    return
+            if line != "run":
+                return
+
+    def _run(self, block: RunView | LabView) -> None:
+        if self._programs is None:
+            from tutor.plain.programs import Programs
+
+            self._programs = Programs(self.session, self._terminal)
+        self._programs.run(block)
+
+    def _say_after(self, block: RunView | LabView) -> None:
+        """A lab's model solution and its author's word, once they may be shown."""
+        after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
+        if not isinstance(after, LabView):
+            return
+        if after.explain:
+            self._terminal.say_markdown(after.explain)
+        if after.solution:
+            self._terminal.say("One solution:")
+            self._terminal.say_all(code_lines(after.solution))

@@ -1,0 +1,97 @@
+"""The commands about a network's quantities: derived, in a table, as a program."""
+
+from __future__ import annotations
+
+from tutor.errors import TutorError
+from tutor.lessons.template import HIDDEN
+from tutor.network import Network
+from tutor.plain.blocks import code_lines
+from tutor.plain.here import Here
+from tutor.session import Session
+
+
+def derive(here: Here, argument: str) -> None:
+    """Where a quantity comes from, line by line."""
+    session, terminal = here.session, here.terminal
+    of, name = _quantity(session, here.field, argument)
+    for line in session.derivation(of, name):
+        terminal.say_filled(
+            f"{line.text}" + (f"    ({terminal.in_line(line.what)})" if line.what else ""), "  ", "    "
+        )
+
+
+def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
+    """The quantity that is named, as (network, name); without one, what is being asked."""
+    from tutor.network import split_owner
+
+    if not argument:
+        if field is None or not session.field(field).quantity:
+            raise TutorError("Say which quantity, as in :derive Z1.")
+        return session.field(field).of, session.field(field).quantity
+    owner, name = split_owner(argument)
+    default = session.field(field).of if field is not None else ""
+    of = owner or default or next(iter(session.networks), "")
+    if of not in session.networks:
+        raise TutorError(f"There is no network {of!r} here.")
+    return of, session.lesson.graph(of).quantity(name).name
+
+
+def worksheet(here: Here, argument: str) -> None:
+    """The table of a network's quantities; with the name of one, ask for that."""
+    session = here.session
+    if not session.networks:
+        here.terminal.say("This lesson has no network.")
+        return
+    of = argument if argument in session.networks else ""
+    if argument and not of:
+        of, name = _quantity(session, here.field, argument)
+        _answer(here, of, name)
+        return
+    if not of and here.field is not None:
+        of = session.field(here.field).of
+    group = ""
+    for row in session.worksheet(of):
+        if row.group != group:
+            group = row.group
+            here.terminal.say(f"{group}:")
+        asked = "  (asked)" if row.field is not None and not row.extra and row.value == HIDDEN else ""
+        here.terminal.say(f"  {row.label} = {row.value}{asked}")
+
+
+def _answer(here: Here, of: str, name: str) -> None:
+    row = next((row for row in here.session.worksheet(of) if row.name == name), None)
+    if row is None:
+        here.terminal.say("The worksheet has no line for that.")
+    elif row.field is None:
+        here.terminal.say(f"  {row.label} = {row.value}")
+    else:
+        here.ask(row.field)
+
+
+def program(here: Here, argument: str) -> None:
+    """The network that is being asked about as a short program."""
+    from tutor.labs.programs import numpy_program, torch_program
+
+    libraries = {"numpy": numpy_program, "pytorch": torch_program}
+    session = here.session
+    networks = {name: model for name, model in session.lesson.models.items() if isinstance(model, Network)}
+    library, _, sure = argument.lower().partition(" ")
+    if not networks:
+        here.terminal.say("This lesson has no network.")
+        return
+    if library not in libraries:
+        here.terminal.say("Type :program numpy or :program pytorch.")
+        return
+    unfound = [field for name in networks for field in session.unfound(name)]
+    if any(session.keeps(field) for field in unfound):
+        here.terminal.say_filled("The program would print answers that this lesson keeps until you have found them.")
+        return
+    if unfound and sure.strip() != "yes":
+        here.terminal.say_filled(
+            f"The program prints every number of the network, also what you have still to find ({len(unfound)}). "
+            f"Type :program {library} yes to see it all the same."
+        )
+        return
+    of = session.field(here.field).of if here.field is not None else ""
+    network = networks.get(of, next(iter(networks.values())))
+    here.terminal.say_all(code_lines(libraries[library](network).source))
