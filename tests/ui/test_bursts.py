@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from textual.events import Key
 
-from tests.ui.driving import PROGRAMS, Opener, field, lesson_screen, press, session, settle, until
+from tests.ui.driving import PROGRAMS, Opener, field, key, lesson_screen, press, session, settle, until
 from tests.ui.test_programs import lab
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
 
 GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
-
-
-def key(name: str) -> Key:
-    return Key({"-": "minus", ".": "full_stop"}.get(name, name), name if len(name) == 1 else None)
 
 
 @pytest.mark.parametrize(
