@@ -17,6 +17,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
 from tutor.store import Store
@@ -115,7 +116,7 @@ class TutorApp(App[None]):
         """Where there are few colours, or the terminal's own, no shade sets a field off: lines under it do."""
         self.set_class(self.console.color_system in FEW_COLOURS or self.theme.startswith("ansi"), "-few-colours")
 
-    @work(thread=True, exit_on_error=False, group="warm")
+    @work(thread=True, group="warm")
     def warm_up(self) -> None:
         """Load, beside the first screen, what the next one needs."""
         from tutor.lessons import ready  # noqa: F401
@@ -128,7 +129,7 @@ class TutorApp(App[None]):
             self._warm = False
             self._load_marking()
 
-    @work(thread=True, exit_on_error=False, group="warm")
+    @work(thread=True, group="warm")
     def _load_marking(self) -> None:
         import numpy  # noqa: F401
 
@@ -231,11 +232,18 @@ class TutorApp(App[None]):
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def save_all(self) -> None:
-        """Write everything that the screens still hold."""
+        """Write everything that the screens still hold. One that can't does not keep the others from it; what it met is
+        raised at the end."""
+        errors = []
         for screen in self.screen_stack:
             save = getattr(screen, "save", None)
-            if save is not None:
-                save()
+            try:
+                if save is not None:
+                    save()
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def action_quit(self) -> None:
         """Save and leave."""
@@ -246,6 +254,8 @@ class TutorApp(App[None]):
         """A slip of the tutor itself: keep the work, write a report, and leave with a sentence, not a traceback."""
         from tutor.ui.crash import write_report
 
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error  # it knows where
         if self.crash_report is None and not self.is_headless:
             self.crash_report = write_report(error, self)
             self.exit(return_code=70)

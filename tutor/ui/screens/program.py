@@ -115,7 +115,7 @@ class ProgramScreen(TutorScreen[None]):
         """A changed program is nobody's answer: it is not kept."""
         event.stop()
 
-    @work(exclusive=True, exit_on_error=False, group="program")
+    @work(exclusive=True, group="program")
     async def run_program(self) -> None:
         """Run it beside the screen, then compare its numbers with the lesson's."""
         block = self.block
