@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
@@ -154,6 +154,19 @@ class TutorApp(App[None]):
         chain = screen.focused.ancestors_with_self if screen.focused is not None else [screen, self]
         owner = next((node for node in chain if hasattr(node, name)), self)
         return partial(self.run_action, command.action, owner)
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from tutor.ui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Choose a theme by its name, in the palette."""
+        from tutor.ui.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def action_help(self) -> None:
         """Explain what has the focus."""
