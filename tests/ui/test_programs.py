@@ -9,7 +9,7 @@ from tests.ui.driving import PROGRAMS, Opener, paste, press, seen, session, sett
 from tests.ui.keys import plays
 from tutor.labs.work import lab_path
 from tutor.ui.fields.code import CodeField
-from tutor.ui.widgets.output import Output
+from tutor.ui.widgets.output import MOST_LINES, Output
 
 
 def cell(app: App[None]) -> CodeField:
@@ -40,7 +40,7 @@ async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> Non
         await pilot.press("f9")
         await until(pilot, lambda: not code.has_class("-running"), "the end")
         await settle(pilot)
-        assert "Stopped" in seen(pilot.app) or "stopped" in seen(pilot.app) or "KeyboardInterrupt" in seen(pilot.app)
+        assert "! Stopped. What the program had made" in seen(pilot.app)
         await press(pilot, "f10")
         assert code.answer == "print(6 * 7)\n"
         await press(pilot, "ctrl+z")
@@ -117,8 +117,27 @@ async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> N
         output.write("".join(f"line {number}\n" for number in range(5000)))
         output._draw_if_stale()
         await until(pilot, lambda: "line 4999" in seen(pilot.app), "the last line")
-        assert "line 400\n" not in seen(pilot.app)
-        assert len(output._lines) < 1000
+        assert len(output._printed.lines) == MOST_LINES
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen_lines"),
+    [
+        (["epoch 1\r", "epoch 2\r"], ["epoch 2"]),
+        (["50 %\r100 %\n"], ["100 %"]),
+        (["hello\r\nworld\r\n"], ["hello", "world"]),
+    ],
+)
+async def test_a_line_that_a_program_begins_anew_is_seen(
+    opened: Opener, printed: list[str], seen_lines: list[str]
+) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        output = pilot.app.screen.query(Output).first()
+        for text in printed:
+            output.write(text)
+        await until(pilot, lambda: seen_lines[-1] in seen(pilot.app), "what was printed")
+        shown = [line.strip(" ▌") for line in seen(pilot.app).splitlines() if "▌" in line]
+        assert [line for line in shown if line in seen_lines] == seen_lines
 
 
 async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened: Opener) -> None:
