@@ -350,14 +350,17 @@ class AnsweringScreen(TutorScreen[None]):
             self._runner = Runner(self.session)
         return self._runner
 
-    def start(self, widget: CodeField) -> bool:
-        """Run a program, unless one is running; whether it is run."""
-        if self._program is not None and not self._program.is_finished:
+    @property
+    def runs_a_program(self) -> bool:
+        """Whether a program is at work, or what came of it is being taken in."""
+        return self._program is not None and not self._program.is_finished
+
+    def start(self, widget: CodeField) -> None:
+        """Run a program, unless one is running."""
+        if self.runs_a_program:
             self.notify("A program is running. F9 stops it.", markup=False)
         elif self._is_here(widget):
             self._program = self.run_code(widget)
-            return True
-        return False
 
     @work(group="program")
     async def run_code(self, widget: CodeField) -> None:
@@ -402,9 +405,11 @@ class AnsweringScreen(TutorScreen[None]):
         event.stop()
         from tutor.ui.own_editor import OwnFile
 
-        if self._own_file is not None:
-            self._own_file.stop()
-        self._own_file = OwnFile(self, event.field)
+        before = self._own_file
+        if before is not None:
+            before.stop()
+        self._own_file = OwnFile(self, event.field, before)
+        self._own_file.open()
 
     async def on_unmount(self) -> None:
         """End the programs with the screen."""
