@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.ui.driving import PROGRAMS, Opener, field, in_lesson, key, lesson_screen, press, session, settle, until
@@ -18,6 +19,11 @@ from tutor.ui.widgets.entry import Entry
 
 GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
+
+
+def is_up_to_date(pilot: Pilot[None]) -> bool:
+    """Whether the page shows where the learner is."""
+    return lesson_screen(pilot.app).page.view == session(pilot.app).screen()
 
 
 @pytest.mark.parametrize(
@@ -39,11 +45,22 @@ async def test_turning_pages_at_any_moment(opened: Opener, keys: list[str]) -> N
                 for _ in range(gap):
                     await asyncio.sleep(0)
             await settle(pilot)
-            await until(pilot, lambda: pilot.app.screen is lesson_screen(pilot.app), "the lesson")
-            assert lesson_screen(pilot.app).page.view == session(pilot.app).screen()
+            await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+            await until(pilot, lambda: is_up_to_date(pilot), "the screen that was turned to last")
             if "enter" in keys:
                 await until(pilot, lambda: session(pilot.app).state("lab2:Z1").solved, "the mark")
             session(pilot.app).goto(0)
+
+
+async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        app = pilot.app
+    assert not app.screen_stack
+    for is_forwarded in (False, True):
+        late = key("pagedown")
+        if is_forwarded:
+            late._set_forwarded()
+        await app.on_event(late)
 
 
 @pytest.mark.parametrize("keys", [["enter", "f6"], ["enter", "escape"], ["enter", "down"]])

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
+from textual.events import Event
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 from textual.worker import WorkerFailed
@@ -243,6 +244,14 @@ class TutorApp(App[None]):
         self.push_screen(Trouble(error))
 
     # -- the end ------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: Event) -> None:
+        """What is still typed while the tutor closes finds no screen to go to: that is no error."""
+        try:
+            await super().on_event(event)
+        except ScreenStackError:
+            if self.screen_stack:
+                raise
 
     def save_all(self) -> None:
         """Write everything that the screens still hold. One that can't does not keep the others from it; what it met is
