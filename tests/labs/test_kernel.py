@@ -11,8 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from tutor.errors import SandboxError
+from tutor.labs import box
 from tutor.labs.ending import Ending
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
+from tutor.labs.launch import Launch
 from tutor.labs.level import Isolation, level, level_of
 from tutor.labs.limits import MEGABYTE, Limits
 
@@ -114,16 +116,18 @@ def test_a_cell_stopped_early_does_not_run_on(how_soon: str) -> None:
 
 
 def test_a_paused_cell_stands_still_and_its_clock_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred seconds pass while it stands still, far more than it may run."""
+    """A hundred seconds pass each time that it stands still, far more than it may run. On a busy machine it may be told
+    to go on before it heard that it should stand: then it prints again, and is paused once more."""
     passed = 0.0
     monkeypatch.setattr(
         "tutor.labs.kernel.time", SimpleNamespace(monotonic=lambda: time.monotonic() + passed), raising=True
     )
     source = """
 import time
-print("here")
 gap, last = 0, time.monotonic()
 while gap < 0.25:
+    print("here", flush=True)
+    time.sleep(0.01)
     now = time.monotonic()
     gap, last = now - last, now
 "done"
@@ -132,13 +136,14 @@ while gap < 0.25:
     async def work(kernel: Kernel) -> None:
         def go_on() -> None:
             nonlocal passed
-            passed = 100.0
+            passed += 100.0
             kernel.go_on()
 
         def pause(event: Event) -> None:
-            kernel.pause()
-            assert kernel.is_paused
-            asyncio.get_running_loop().call_later(0.3, go_on)
+            if not kernel.is_paused:
+                kernel.pause()
+                assert kernel.is_paused
+                asyncio.get_running_loop().call_later(0.3, go_on)
 
         result = await kernel.run(source, on_event=pause)
         assert result.value == "'done'"
@@ -156,6 +161,55 @@ def test_a_cancelled_run_ends_the_child() -> None:
         assert (await kernel.run("1")).value == "1"
 
     within(work)
+
+
+@pytest.mark.parametrize("waits", [0.0, 0.01, 0.05, 0.1])
+def test_a_run_that_is_given_up_while_its_child_starts_leaves_none(
+    waits: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[asyncio.subprocess.Process] = []
+
+    async def noted(started: Launch) -> asyncio.subprocess.Process:
+        begun.append(await begin(started))
+        return begun[-1]
+
+    begin = box._begin
+    monkeypatch.setattr(box, "_begin", noted)
+
+    async def work(kernel: Kernel) -> None:
+        await asyncio.to_thread(level)
+        task = asyncio.create_task(kernel.run("1"))
+        while not begun:
+            await asyncio.sleep(0)
+        await asyncio.sleep(waits)
+        task.cancel()
+        await asyncio.wait([task])
+        await kernel.close()
+        assert begun[0].returncode is not None
+
+    within(work)
+
+
+def test_files_that_cannot_be_put_beside_a_program_are_told_and_leave_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    data = tmp_path / "a.csv"
+    data.write_text("1,2\n")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("shutil.copyfile", full)
+    for module in ("level", "launch"):
+        monkeypatch.setattr(f"tutor.labs.{module}.is_root", lambda: False)
+
+    async def work(kernel: Kernel) -> None:
+        with pytest.raises(SandboxError, match="no space left"):
+            await kernel.run("1")
+        assert not list((tmp_path / "temporary").iterdir())
+
+    within(work, files={"a.csv": data}, at_level=level_of(Isolation.LIMITS))
 
 
 def test_runs_wait_for_one_another() -> None:

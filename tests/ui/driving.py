@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from textual.app import App
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from tutor.session import Session
@@ -143,6 +143,11 @@ async def type_in(pilot: Pilot[None], text: str) -> None:
 
     await pilot.press(*[_KEYS.get(character, character) for character in text])
     await pilot.pause(READ_AFTER * 2)
+
+
+def key(name: str) -> Key:
+    """A key as the terminal sends it, to be posted without waiting for what comes of it."""
+    return Key(_KEYS.get(name, name), name if len(name) == 1 else None)
 
 
 async def paste(pilot: Pilot[None], text: str) -> None:

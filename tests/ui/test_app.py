@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.ui.driving import (
     CHOICES,
+    PROGRAMS,
     Opener,
     field,
     in_hand,
@@ -231,6 +232,15 @@ async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.Monkey
         assert all(max(colour) - min(colour) <= 1 for colour in colours), "grey only"
 
 
+async def slipped(pilot: Pilot[None]) -> TutorApp:
+    """The application once it has met an error of its own."""
+    app = pilot.app
+    assert isinstance(app, TutorApp)
+    while not app._exit:  # a pilot would wait for a screen that is going
+        await asyncio.sleep(0.01)
+    return app
+
+
 async def test_what_is_typed_is_kept_when_the_tutor_slips(
     opened: Opener, store: Store, learner_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,8 +254,7 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
             raise RuntimeError("a slip [red]of ours[/]")
 
         lesson_screen(app).call_later(slip)
-        while not app._exit:
-            await asyncio.sleep(0.01)
+        await slipped(pilot)
     assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
     assert app.return_code == 70
     assert app.crash_report is not None
@@ -262,3 +271,41 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
 def test_a_theme_that_is_none_is_the_usual_one(store: Store, kept: object) -> None:
     store.set_setting("theme", kept)
     assert TutorApp(store).theme == TutorApp(Store(learner="")).theme
+
+
+async def test_a_slip_beside_the_screen_is_told_too(
+    opened: Opener, learner_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a worker, whichever: a report says what and where."""
+    monkeypatch.setattr(TutorApp, "is_headless", False)
+
+    async def slip(*_: object, **__: object) -> None:
+        raise ValueError("a slip of a worker's")
+
+    monkeypatch.setattr("tutor.labs.cells.Cells.run", slip)
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        await pilot.press("f5")
+        app = await slipped(pilot)
+    assert app.return_code == 70
+    text = next((learner_home / "reports").iterdir()).read_text(encoding="utf-8")
+    assert "ValueError: a slip of a worker's" in text
+    assert "in _run_cell" in text, "where it was"
+
+
+async def test_one_screen_that_cannot_save_keeps_no_other_from_it(
+    opened: Opener, store: Store, learner_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TutorApp, "is_headless", False)
+
+    def slip() -> None:
+        raise RuntimeError("a slip")
+
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        monkeypatch.setattr(pilot.app.screen_stack[0], "save", slip, raising=False)
+        lesson_screen(pilot.app).call_later(slip)
+        app = await slipped(pilot)
+    assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
+    assert app.crash_report is not None
+    assert "are saved" not in app.crash_report, "nobody knows what that screen still held"
+    assert "while the answers were saved" in next((learner_home / "reports").iterdir()).read_text(encoding="utf-8")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from textual.events import Key
 from textual.pilot import Pilot
+from textual.widget import Widget
 
-from tests.ui.driving import PROGRAMS, Opener, field, lesson_screen, press, session, settle, until
-from tests.ui.test_programs import lab
+from tests.ui.driving import PROGRAMS, Opener, field, in_lesson, key, lesson_screen, press, session, settle, until
+from tests.ui.test_programs import cell, lab
+from tutor.session.model import Block
+from tutor.ui.blocks import update_block
+from tutor.ui.palette import Palette
+from tutor.ui.screens.home import Home
 
 GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
 
 
-def key(name: str) -> Key:
-    return Key({"-": "minus", ".": "full_stop"}.get(name, name), name if len(name) == 1 else None)
+def is_up_to_date(pilot: Pilot[None]) -> bool:
+    """Whether the page shows where the learner is."""
+    return lesson_screen(pilot.app).page.view == session(pilot.app).screen()
 
 
 @pytest.mark.parametrize(
@@ -38,11 +43,22 @@ async def test_turning_pages_at_any_moment(opened: Opener, keys: list[str]) -> N
                 for _ in range(gap):
                     await asyncio.sleep(0)
             await settle(pilot)
-            await until(pilot, lambda: pilot.app.screen is lesson_screen(pilot.app), "the lesson")
-            assert lesson_screen(pilot.app).page.view == session(pilot.app).screen()
+            await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+            await until(pilot, lambda: is_up_to_date(pilot), "the screen that was turned to last")
             if "enter" in keys:
                 await until(pilot, lambda: session(pilot.app).state("lab2:Z1").solved, "the mark")
             session(pilot.app).goto(0)
+
+
+async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        app = pilot.app
+    assert not app.screen_stack
+    for is_forwarded in (False, True):
+        late = key("pagedown")
+        if is_forwarded:
+            late._set_forwarded()
+        await app.on_event(late)
 
 
 @pytest.mark.parametrize("keys", [["enter", "f6"], ["enter", "escape"], ["enter", "down"]])
@@ -57,6 +73,41 @@ async def test_a_worksheet_is_left_at_any_moment(opened: Opener, keys: list[str]
             await settle(pilot)
             found = session(pilot.app).state("lab2:Z1")
             assert found.solved or found.draft == "-0.7", "left before Enter could be heard, it is still there"
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3, 8, 20, 40])
+async def test_a_worksheet_is_left_while_another_one_is_filled_in(opened: Opener, gap: int) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        for name in ("f6", "escape"):
+            pilot.app.post_message(key(name))
+            for _ in range(gap):
+                await asyncio.sleep(0)
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+        await settle(pilot)
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3, 8, 20, 40])
+async def test_a_lesson_is_left_while_another_screen_of_it_is_shown(opened: Opener, gap: int) -> None:
+    async with opened("every-kind") as pilot:
+        screen = lesson_screen(pilot.app)
+        shown = asyncio.create_task(screen._goto(PROGRAMS))
+        for _ in range(gap):
+            await asyncio.sleep(0)
+        screen.action_home()
+        await shown
+        await until(pilot, lambda: isinstance(pilot.app.screen, Home), "home")
+
+
+@pytest.mark.parametrize("gap", [5, 8, 12, 20, 30, 50])
+async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener, gap: int) -> None:
+    async with opened("every-kind") as pilot:
+        for name in ("ctrl+p", "pagedown"):
+            pilot.app.post_message(key(name))
+            for _ in range(gap):
+                await asyncio.sleep(0)
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
+        await settle(pilot)
 
 
 def typed(pilot: Pilot[None]) -> dict[str, object]:
@@ -107,6 +158,45 @@ async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
         await settle(pilot)
         assert field(pilot.app, "Z1").answer == "-0.7"
         assert field(pilot.app, "Z2").answer == "0.1"
+
+
+async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next program is begun in the middle of it; meanwhile the page's fields are all there."""
+    half_way, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(widget: Widget, view: Block) -> bool:
+        half_way.set()
+        await goes_on.wait()
+        return await update_block(widget, view)
+
+    monkeypatch.setattr("tutor.ui.widgets.page.update_block", slow)
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        screen, program = lesson_screen(pilot.app), lab(pilot.app)
+        screen.start(cell(pilot.app))
+        await half_way.wait()
+        assert program in screen.page.field_widgets()
+        program.editor.load_text("total = 3\n")
+        screen.start(program)
+        goes_on.set()
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark")
+        await settle(pilot)
+        assert screen.page.view is not None
+        assert len(screen.page.blocks) == len(screen.page.view.blocks) == 2
+        await press(pilot, "pagedown", "pageup")
+
+
+async def test_a_program_whose_page_is_turned_is_marked_all_the_same(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program, screen = lab(pilot.app), lesson_screen(pilot.app)
+        program.editor.load_text("import time\ntime.sleep(1)\ntotal = 3\n")
+        screen.start(program)
+        await until(pilot, lambda: screen.runner.is_running, "the start")
+        await pilot.press("escape", "pagedown")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark")
+        await settle(pilot)
+        assert session(pilot.app).position == PROGRAMS + 1
 
 
 async def test_a_program_that_runs_is_not_begun_again(opened: Opener) -> None:

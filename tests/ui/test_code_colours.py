@@ -33,3 +33,12 @@ async def test_code_can_be_read_whatever_the_theme(opened: Opener) -> None:
             pilot.app.theme = theme
             await settle(pilot)
             assert least_contrast(editor) > 3
+
+
+async def test_an_editor_that_is_gone_is_not_kept(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        for _ in range(2):
+            await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(PROGRAMS))
+        editors = set(pilot.app.screen.query(Editor))
+        kept = {node for node in pilot.app.theme_changed_signal._subscriptions if isinstance(node, Editor)}
+        assert kept == editors

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
+
 import pytest
 from textual.app import App
 
-from tests.ui.driving import PROGRAMS, Opener, paste, press, seen, session, settle, until
+from tests.ui.driving import PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
-from tutor.labs.work import lab_path
+from tutor.labs.work import lab_path, read, save
 from tutor.ui.fields.code import CodeField
-from tutor.ui.widgets.output import Output
+from tutor.ui.widgets.output import MOST_LINES, Output
+
+THEIRS = "# an hour of work, in an editor of one's own\ntotal = 3\n"
+
+
+@pytest.fixture
+def no_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
 
 
 def cell(app: App[None]) -> CodeField:
@@ -40,7 +51,7 @@ async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> Non
         await pilot.press("f9")
         await until(pilot, lambda: not code.has_class("-running"), "the end")
         await settle(pilot)
-        assert "Stopped" in seen(pilot.app) or "stopped" in seen(pilot.app) or "KeyboardInterrupt" in seen(pilot.app)
+        assert "! Stopped. What the program had made" in seen(pilot.app)
         await press(pilot, "f10")
         assert code.answer == "print(6 * 7)\n"
         await press(pilot, "ctrl+z")
@@ -75,9 +86,8 @@ async def test_a_program_runs_wherever_the_focus_is(opened: Opener) -> None:
 
 
 @plays("CodeField.editor")
-async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.delenv("EDITOR", raising=False)
+@pytest.mark.usefixtures("no_editor")
+async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         program.editor.focus()
@@ -85,10 +95,80 @@ async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener, monkeypatc
         path = lab_path("every-kind", program.field.block_id)
         assert path.read_text(encoding="utf-8") == "total = 0\n"
         path.write_text("total = 1 + 2\n", encoding="utf-8")
-        own = pilot.app.screen._own_file  # type: ignore[attr-defined]
-        own.look()
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
         assert program.answer == "total = 1 + 2\n"
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("y", THEIRS), ("n", "total = 0\n")])
+@pytest.mark.usefixtures("no_editor")
+async def test_a_file_from_before_is_never_written_over(opened: Opener, answer: str, stays: str) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program = lab(pilot.app)
+        path = lab_path("every-kind", program.field.block_id)
+        save(path, THEIRS)
+        program.editor.focus()
+        await press(pilot, "f11")
+        await until(pilot, lambda: "holds another program" in seen(pilot.app), "the question")
+        await press(pilot, answer)
+        assert program.answer == stays == read(path)
+        assert THEIRS in {read(file) for file in path.parent.iterdir()}
+        await press(pilot, "ctrl+z")
+        assert program.answer == "total = 0\n", "what stood here comes back"
+
+
+@pytest.mark.usefixtures("no_editor")
+async def test_what_was_typed_since_goes_into_the_file_without_a_question(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        lab(pilot.app).editor.focus()
+        await press(pilot, "f11")
+        path = lab_path("every-kind", lab(pilot.app).field.block_id)
+        await press(pilot, "escape", "pagedown", "pageup")
+        lab(pilot.app).editor.focus()
+        await press(pilot, "a", "f11")
+        assert read(path) == lab(pilot.app).answer == "atotal = 0\n"
+        save(path, THEIRS)
+        await press(pilot, "f11")
+        assert lab(pilot.app).answer == THEIRS, "saved, and asked for before it was looked at"
+
+
+@pytest.mark.parametrize("editor", ['vim "', "/no/such/editor"])
+async def test_an_editor_that_cannot_be_started_is_told(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, editor: str
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        monkeypatch.setattr(pilot.app, "suspend", nullcontext)
+        lab(pilot.app).editor.focus()
+        await press(pilot, "f11")
+        assert any("could not be started" in toast.message for toast in pilot.app._notifications)
+
+
+@pytest.mark.usefixtures("no_editor")
+async def test_a_file_that_cannot_be_written_is_told(
+    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file"))
+        lab(pilot.app).editor.focus()
+        await press(pilot, "f11")
+        assert any("can't be used" in toast.message for toast in pilot.app._notifications)
+
+
+@pytest.mark.usefixtures("no_editor")
+async def test_what_is_saved_while_a_program_runs_is_run_after_it(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program, screen = lab(pilot.app), lesson_screen(pilot.app)
+        program.editor.focus()
+        await press(pilot, "f11")
+        cell(pilot.app).editor.load_text("while True: pass\n")
+        screen.start(cell(pilot.app))
+        await until(pilot, lambda: screen.runner.is_running, "the start")
+        save(lab_path("every-kind", program.field.block_id), "total = 1 + 2\n")
+        await until(pilot, lambda: program.answer == "total = 1 + 2\n", "what was saved")
+        screen.runner.interrupt()
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
 
 
 async def test_a_paste_comes_once_and_cannot_steer_the_terminal(opened: Opener) -> None:
@@ -117,8 +197,27 @@ async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> N
         output.write("".join(f"line {number}\n" for number in range(5000)))
         output._draw_if_stale()
         await until(pilot, lambda: "line 4999" in seen(pilot.app), "the last line")
-        assert "line 400\n" not in seen(pilot.app)
-        assert len(output._lines) < 1000
+        assert len(output._printed.lines) == MOST_LINES
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen_lines"),
+    [
+        (["epoch 1\r", "epoch 2\r"], ["epoch 2"]),
+        (["50 %\r100 %\n"], ["100 %"]),
+        (["hello\r\nworld\r\n"], ["hello", "world"]),
+    ],
+)
+async def test_a_line_that_a_program_begins_anew_is_seen(
+    opened: Opener, printed: list[str], seen_lines: list[str]
+) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        output = pilot.app.screen.query(Output).first()
+        for text in printed:
+            output.write(text)
+        await until(pilot, lambda: seen_lines[-1] in seen(pilot.app), "what was printed")
+        shown = [line.strip(" ▌") for line in seen(pilot.app).splitlines() if "▌" in line]
+        assert [line for line in shown if line in seen_lines] == seen_lines
 
 
 async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened: Opener) -> None:

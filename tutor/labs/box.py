@@ -41,6 +41,27 @@ class End(StrEnum):
     GONE = "gone"
 
 
+async def _begin(started: Launch) -> asyncio.subprocess.Process:
+    """Start a child's process; its folder is removed where that fails, or is given up meanwhile."""
+    options: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
+    try:
+        return await asyncio.create_subprocess_exec(
+            *started.command,
+            json.dumps(started.plan),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(started.environment),
+            cwd=started.folder,
+            limit=_LONGEST_MESSAGE,
+            **options,
+        )
+    except BaseException:
+        if started.folder is not None:
+            remove(started.folder)
+        raise
+
+
 class Box:
     """A child under a level and limits. ``on_message`` gets its answers, ``on_output`` the bytes that its program
     prints.
@@ -71,28 +92,22 @@ class Box:
     @classmethod
     async def start(cls, level: Level, limits: Limits, files: Mapping[str, Path] | None = None) -> Box:
         """Start a child and wait until it has given up what it must; raises ``SandboxError`` where that fails."""
-        started = launch(level, limits, files or {})
-        options: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
         try:
-            process = await asyncio.create_subprocess_exec(
-                *started.command,
-                json.dumps(started.plan),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=dict(started.environment),
-                cwd=started.folder,
-                limit=_LONGEST_MESSAGE,
-                **options,
-            )
+            started = launch(level, limits, files or {})
+            process = await _begin(started)
         except OSError as error:
             raise SandboxError(f"The program could not be started: {error}.", hint="Try tutor doctor.") from error
         box = cls(process, started, level, limits)
         ready, gone = asyncio.create_task(box._ready.wait()), asyncio.create_task(box.gone.wait())
-        await asyncio.wait((ready, gone), timeout=_START_WITHIN, return_when=asyncio.FIRST_COMPLETED)
-        was_ready = ready.done()
-        ready.cancel()
-        gone.cancel()
+        try:
+            await asyncio.wait((ready, gone), timeout=_START_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            was_ready = ready.done()
+        except asyncio.CancelledError:  # nobody has the box to close it
+            await box.close()
+            raise
+        finally:
+            ready.cancel()
+            gone.cancel()
         if not was_ready:
             await box.close()
             why = box.crash.strip().splitlines()
@@ -191,7 +206,7 @@ class Box:
     async def close(self) -> None:
         """End the child and wait until nothing is left of it."""
         self.kill(End.CLOSED)
-        await self._closer
+        await asyncio.shield(self._closer)  # who waits may be cancelled, the end of the child not
 
     async def _wait(self) -> None:
         self.status = await self._process.wait()

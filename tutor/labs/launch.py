@@ -101,6 +101,14 @@ def _boxed(level: Level, limits: Limits, files: Mapping[str, Path], interpreter:
 
 def _bare(level: Level, limits: Limits, files: Mapping[str, Path], interpreter: Python) -> Launch:
     folder = Path(tempfile.mkdtemp(prefix="tutor-"))
+    try:
+        return _in_folder(folder, level, limits, files, interpreter)
+    except BaseException:
+        remove(folder)
+        raise
+
+
+def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, Path], interpreter: Python) -> Launch:
     for name, path in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from tutor import paths
@@ -20,18 +21,29 @@ def _as_name(text: str) -> str:
     return re.sub(r"[^\w.#-]+", "-", text).strip("-.") or "lab"
 
 
-def open_lab(lesson: str, lab: str, starter: str) -> tuple[Path, str]:
-    """The lab's file and what stands in it; made from the starter where there is none yet."""
-    path = lab_path(lesson, lab)
+def open_lab(path: Path, program: str) -> str:
+    """What stands in a lab's file; made from the program where there is none yet."""
     if not path.exists():
-        save(path, starter)
-        return path, starter
-    return path, path.read_text(encoding="utf-8", errors="replace")
+        save(path, program)
+    return read(path)
+
+
+def read(path: Path) -> str:
+    """A program as an editor left it, whatever bytes are in it."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def save(path: Path, source: str) -> None:
     """Write a program whole or not at all."""
     paths.write_whole(path, source.encode("utf-8"))
+
+
+def put_aside(path: Path) -> Path:
+    """Make place for another program: ``lab.py`` becomes ``lab-1.py``, or the first that there is not yet."""
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    path.replace(aside)
+    return aside
 
 
 @dataclass
@@ -45,17 +57,16 @@ class SavedFile:
     def __post_init__(self) -> None:
         self._stamp = self._look()
 
-    def wrote(self, text: str) -> None:
-        """We wrote the file ourselves: that is no change."""
-        self.text, self._stamp = text, self._look()
-
     def changed(self) -> str | None:
         """The new text, where there is one; a file that is away for a moment (an editor replacing it) is no change."""
         stamp = self._look()
         if stamp in (self._stamp, (0, 0)):
             return None
+        try:
+            text = read(self.path)
+        except OSError:  # it has gone since; it is looked for again
+            return None
         self._stamp = stamp
-        text = self.path.read_text(encoding="utf-8", errors="replace")
         if text == self.text:
             return None
         self.text = text

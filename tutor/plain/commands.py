@@ -123,6 +123,7 @@ def _export(here: Here, argument: str) -> None:
 
 
 def _variant(here: Here, argument: str) -> None:
+    here.session.save()
     if argument:
         session = here.session.switch_variant("" if argument in ("0", "own") else argument)
     else:

@@ -378,10 +378,10 @@ class Session:
         self._position = 0
 
     def switch_variant(self, variant: str) -> Session:
-        """The same lesson with other numbers (a number or a word); empty for the author's own. This one is saved."""
+        """The same lesson with other numbers (a number or a word); empty for the author's own. It may be made in a
+        thread, so this one's drafts are left alone: save them before."""
         from tutor.session.opening import with_variant
 
-        self.save()
         session = Session(with_variant(self.lesson, variant), self.store, now=self._now)
         session.goto(self._position)
         return session

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
+from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
 from tutor.store import Store
@@ -69,7 +70,7 @@ class TutorApp(App[None]):
         self.store = store
         self.target = target
         self.crash_report: str | None = None
-        self.type_ahead = TypeAhead(self, super().on_event)
+        self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
         self._choose_theme()
 
@@ -121,7 +122,7 @@ class TutorApp(App[None]):
         """Where there are few colours, or the terminal's own, no shade sets a field off: lines under it do."""
         self.set_class(self.console.color_system in FEW_COLOURS or self.theme.startswith("ansi"), "-few-colours")
 
-    @work(thread=True, exit_on_error=False, group="warm")
+    @work(thread=True, group="warm")
     def warm_up(self) -> None:
         """Load, beside the first screen, what the next one needs."""
         from tutor.lessons import ready  # noqa: F401
@@ -134,7 +135,7 @@ class TutorApp(App[None]):
             self._warm = False
             self._load_marking()
 
-    @work(thread=True, exit_on_error=False, group="warm")
+    @work(thread=True, group="warm")
     def _load_marking(self) -> None:
         import numpy  # noqa: F401
 
@@ -149,7 +150,15 @@ class TutorApp(App[None]):
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self.type_ahead.take(event)
         else:
+            await self._deliver(event)
+
+    async def _deliver(self, event: events.Event) -> None:
+        """As Textual does. What is still typed while the tutor closes finds no screen to go to: that is no error."""
+        try:
             await super().on_event(event)
+        except ScreenStackError:
+            if self.screen_stack:
+                raise
 
     async def _on_key(self, event: events.Key) -> None:
         """A key that nothing has used: what it is bound to is run."""
@@ -175,6 +184,19 @@ class TutorApp(App[None]):
         chain = screen.focused.ancestors_with_self if screen.focused is not None else [screen, self]
         owner = next((node for node in chain if command in getattr(node, "commands", ())), self)
         return partial(self.run_action, command.action, owner)
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from tutor.ui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Choose a theme by its name, in the palette."""
+        from tutor.ui.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def action_help(self) -> None:
         """Explain what has the focus."""
@@ -253,11 +275,18 @@ class TutorApp(App[None]):
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def save_all(self) -> None:
-        """Write everything that the screens still hold."""
+        """Write everything that the screens still hold. One that can't does not keep the others from it; what it met is
+        raised at the end."""
+        errors = []
         for screen in self.screen_stack:
             save = getattr(screen, "save", None)
-            if save is not None:
-                save()
+            try:
+                if save is not None:
+                    save()
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def action_quit(self) -> None:
         """Save and leave."""
@@ -268,6 +297,8 @@ class TutorApp(App[None]):
         """A slip of the tutor itself: keep the work, write a report, and leave with a sentence, not a traceback."""
         from tutor.ui.crash import write_report
 
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error  # it knows where
         if self.crash_report is None and not self.is_headless:
             self.crash_report = write_report(error, self)
             self.exit(return_code=70)

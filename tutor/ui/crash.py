@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 
 
 def write_report(error: BaseException, app: TutorApp) -> str:
-    """Save what can be saved, write ``reports/crash-….txt``, and return the sentence to leave with."""
-    with suppress(Exception):
+    """Save what can be saved, write ``reports/crash-….txt``, and return the sentences to leave with."""
+    trouble: Exception | None = None
+    try:
         app.save_all()
+    except Exception as met:
+        trouble = met
     text = _report(error, app)
+    if trouble is not None:
+        text += "\nAnd while the answers were saved:\n\n" + "".join(traceback.format_exception(trouble))
+    is_kept = trouble is None and (app.store.saving or app.store.path is None)
+    kept = "Your answers are saved" if is_kept else "What was typed last may not be saved"
+    said = f"The tutor met an error of its own and had to stop. {kept}; start it again to go on."
     path = paths.home() / "reports" / f"crash-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as trouble:
-        return f"The tutor met an error of its own and had to stop. Your answers are saved.\n\n{text}\n{trouble}"
-    return (
-        "The tutor met an error of its own and had to stop. Your answers are saved; start it again to go on.\n"
-        f"A report is in {path}"
-    )
+    except OSError as full:
+        return f"{said}\n\n{text}\n{full}"
+    return f"{said}\nA report is in {path}"
 
 
 def _report(error: BaseException, app: TutorApp) -> str:

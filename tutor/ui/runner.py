@@ -21,6 +21,7 @@ from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.session.model import Result, Verdict
 from tutor.ui.blocks.code import CodeBlock
+from tutor.ui.screens.base import while_there
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -48,31 +49,31 @@ class Watch:
         elif isinstance(event, Reported):
             self.progress.report(event.points)
         elif self._view is not None:
-            self.block.call_later(self._view.show_fit, event.fit)
+            self.block.call_later(self.show_fit, event.fit)
         if self.progress.is_training and not self._is_coming:
             self._is_coming = True
-            self.block.call_later(self._show)
+            self.block.call_later(self.show_fit, None)
         if not self._has_shown:
             self._has_shown = True
             self.block.follow(self.block.output)
 
-    async def _show(self) -> Training:
+    async def show_fit(self, fit: Mapping[str, object] | None) -> None:
+        """Draw how the training went and how the model fits; a program that reported nothing has a fit all the same."""
+        if not self._is_coming and fit is None:
+            return
+        with while_there(self.block):
+            view = await self._made()
+            view.draw_progress()
+            if fit is not None:
+                await view.show_fit(fit)
+
+    async def _made(self) -> Training:
         async with self._making:  # the end of the program may come while the view is being made
             if self._view is None:
                 self._is_coming = True
                 self._view = await self.block.training(self.progress)
-                self._view.draw_progress()
                 self.block.follow(self._view)
             return self._view
-
-    async def show_fit(self, fit: Mapping[str, object] | None) -> None:
-        """Draw how the model fits; a program that reported nothing has a fit all the same."""
-        if not self._is_coming and fit is None:
-            return
-        view = await self._show()
-        view.draw_progress()
-        if fit is not None:
-            await view.show_fit(fit)
 
 
 class Runner:
@@ -122,37 +123,44 @@ class Runner:
 
     # -- running ------------------------------------------------------------------------------------------------------
 
-    async def run(self, block: CodeBlock) -> Result | None:
-        """Run a block's program and show what comes of it; the mark of a lab, or that a cell has run."""
+    async def run(self, block: CodeBlock, source: str) -> Result | None:
+        """Run a block's program and show what comes of it; the mark of a lab, or that a cell has run. A block whose
+        page is turned meanwhile shows no more, and its mark is kept all the same."""
         watch = Watch(block)
-        await block.clear()
-        block.code.show_running(True)
         try:
+            with while_there(block):
+                await block.clear()
+                block.code.show_running(True)
             chosen = await asyncio.to_thread(level)
-            block.code.say(f"running {chosen.short} …")
-            block.show_level("" if chosen.is_isolated else f"{chosen.sentence} {chosen.better}")
-            return await (self._run_lab(block, watch) if block.code.is_lab else self._run_cell(block, watch))
+            with while_there(block):
+                block.code.say(f"running {chosen.short} …")
+                block.show_level("" if chosen.is_isolated else f"{chosen.sentence} {chosen.better}")
+            return await (self._run_lab if block.code.is_lab else self._run_cell)(block, source, watch)
         except SandboxError as error:
-            self._show_recorded(block, str(error))
+            with while_there(block):
+                self._show_recorded(block, str(error))
             return None
         finally:
             self._running = None
-            block.code.show_running(False)
-            block.show_end()
+            with while_there(block):
+                block.code.show_running(False)
+                block.show_end()
 
-    async def _run_cell(self, block: CodeBlock, watch: Watch) -> Result:
+    async def _run_cell(self, block: CodeBlock, source: str, watch: Watch) -> Result:
         cells = self.cells
         self._running = cells.kernel
         await self._restore(block)
-        cells.edit(block.view.id, block.code.editor.text)
+        cells.edit(block.view.id, source)
         result: CellResult = await cells.run(block.view.id, watch)
         run = result.run
-        block.output.finish(run.value, run.sentence, result.trouble, result.advice)
+        with while_there(block):
+            block.output.finish(run.value, run.sentence, result.trouble, result.advice)
         self._recorded.discard(block.view.id)
         (self._failed.discard if run.is_ok else self._failed.add)(block.view.id)
         if await lacks_torch(self.session.lesson, cells.kernel, result.trouble):
             self._recorded.add(block.view.id)
-            block.output.show_recorded(getattr(block.view, "output", ""), without_torch.CELL)
+            with while_there(block):
+                block.output.show_recorded(getattr(block.view, "output", ""), without_torch.CELL)
         await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
 
@@ -162,7 +170,8 @@ class Runner:
             state = self.session.state(cell)
             if not state.kept or cell in self._failed:
                 continue
-            block.code.say(f"running {self.cells.notebook.label(cell)} again, for what it makes …")
+            with while_there(block):
+                block.code.say(f"running {self.cells.notebook.label(cell)} again, for what it makes …")
             if isinstance(state.answer, str):
                 self.cells.edit(cell, state.answer)
             result = await self.cells.run(cell)
@@ -170,21 +179,22 @@ class Runner:
                 self._failed.add(cell)
                 return
 
-    async def _run_lab(self, block: CodeBlock, watch: Watch) -> Result | None:
+    async def _run_lab(self, block: CodeBlock, source: str, watch: Watch) -> Result | None:
         lesson = self.session.lesson
         lab = lesson.block(block.view.id)
         assert isinstance(lab, Lab)
         self._running = lab_kernel(lab, lesson)
-        source = block.code.editor.text
         result = await start_lab(lab, source, lesson=lesson, kernel=self._running, on_event=watch)
         if wants_torch(result.trouble):
-            block.output.show_recorded("", without_torch.LAB)
-            block.code.say("not checked", "$warning")
+            with while_there(block):
+                block.output.show_recorded("", without_torch.LAB)
+                block.code.say("not checked", "$warning")
             return None
-        block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
-        block.show_checks(result.checks)
-        said = "stopped by an error" if result.trouble is not None else result.sentence
-        block.code.say(said, "$success" if result.passed else "$warning")
+        with while_there(block):
+            block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
+            block.show_checks(result.checks)
+            said = "stopped by an error" if result.trouble is not None else result.sentence
+            block.code.say(said, "$success" if result.passed else "$warning")
         await watch.show_fit(result.run.fit)
         return Result(Verdict.CORRECT if result.passed else Verdict.WRONG, result.sentence)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
@@ -19,6 +19,9 @@ from tutor.ui.screens.base import Commanded
 from tutor.ui.text import one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import GIVEN_UP, state_sign, words
+
+if TYPE_CHECKING:
+    from tutor.session import Session
 
 CHECK = Command(
     "field.check",
@@ -66,6 +69,8 @@ class FieldWidget(Commanded):
         super().__init__(classes="field")
         self.field = field
         self.state = FieldState()
+        self.session: Session | None = None
+        """Whose answer it is, also when the screen has gone on to other numbers; None where nothing is kept."""
 
     # -- what subclasses do -------------------------------------------------------------------------------------------
 

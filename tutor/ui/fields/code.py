@@ -158,6 +158,12 @@ class CodeField(FieldWidget, inherit_bindings=False):
         if text != self.editor.text:
             self.editor.load_text(text)
 
+    def replace(self, code: str) -> None:
+        """Put other code in; an edit like any other, so that undo brings the learner's back."""
+        end = self.editor.document.end
+        self.editor.replace(clean(code), (0, 0), end, maintain_selection_offset=False)
+        self.post_message(self.Edited(self, self.answer))
+
     def show_mark(self) -> None:
         """The mark is in the block's list of checks."""
 
@@ -239,7 +245,5 @@ class CodeField(FieldWidget, inherit_bindings=False):
             self.post_message(self.EditorWanted(self))
 
     def action_reset_code(self) -> None:
-        """The lesson's own code; an edit like any other, so that undo brings the learner's back."""
-        document = self.editor.document
-        self.editor.replace(clean(self.field.code), (0, 0), document.end, maintain_selection_offset=False)
-        self.post_message(self.Edited(self, self.answer))
+        """The lesson's own code."""
+        self.replace(self.field.code)

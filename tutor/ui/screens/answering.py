@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.getters import query_one
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tutor.session import Session
 from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView, Verdict
@@ -21,7 +22,7 @@ from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
@@ -59,6 +60,7 @@ class AnsweringScreen(TutorScreen[None]):
         self._reading: Timer | None = None
         self._runner: Runner | None = None
         self._own_file: OwnFile | None = None
+        self._program: Worker[None] | None = None
         self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
 
     def compose(self) -> ComposeResult:
@@ -80,12 +82,40 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def show_screen(self, view: ScreenView) -> None:
         """Show a screen from its top, with the first open question in hand; all of it at once."""
-        async with self._turning:
-            gc.disable()  # garbage is looked for while the learner reads, not before
-            try:
-                await self._show(view)
-            finally:
-                self.call_after_refresh(gc.enable)
+        session = self.session
+        with while_there(self):
+            async with self._turning:
+                if session is self.session:  # else the screen of the session that was taken meanwhile is shown
+                    await self._show(view, session)
+
+    async def show_field(self, field_id: str) -> None:
+        """Show the screen that a field is on, and give it the focus."""
+        place = self.session.screen_of(field_id)
+        if place != self.session.position:
+            await self.show_screen(self.session.goto(place))
+        with while_there(self):
+            self.page.focus_field(field_id)
+
+    async def take(self, session: Session) -> None:
+        """Go on in another session: the lesson with other numbers, or as it was just saved. What was typed up to here
+        belongs to the one before, and so do its programs. Call it on the application's turn: then keys wait."""
+        before, runner = self.session, self._runner
+        with while_there(self):
+            async with self._turning:
+                await self._show(session.screen(), session)
+        before.save()
+        if runner is not None:
+            await runner.close()
+
+    def _leave_session(self) -> None:
+        """What belongs to one session alone goes with it."""
+        self.save()
+        if self._program is not None:
+            self._program.cancel()
+        self._runner = None
+        if self._own_file is not None:
+            self._own_file.stop()
+            self._own_file = None
 
     async def _hear(self) -> None:
         """Let what was typed last arrive: a message goes from widget to widget, and these are about to go."""
@@ -96,13 +126,25 @@ class AnsweringScreen(TutorScreen[None]):
                 return
             await asyncio.sleep(0)
 
-    async def _show(self, view: ScreenView) -> None:
-        await self._hear()
-        target = next((field for field in view.fields if not self.session.state(field.id).done), None)
+    async def _show(self, view: ScreenView, session: Session) -> None:
+        gc.disable()  # garbage is looked for while the learner reads, not before
+        try:
+            await self._hear()
+            await self._fill(view, session)
+        finally:
+            if not self.call_after_refresh(gc.enable):  # the screen is gone
+                gc.enable()
+
+    async def _fill(self, view: ScreenView, session: Session) -> None:
+        """Fill the page. It takes the session with it: up to here the fields on it were of the one before."""
+        if session is not self.session:
+            self._leave_session()
+            self.session = session
+        target = next((field for field in view.fields if not session.state(field.id).done), None)
         with self.app.batch_update():
             self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
             in_hand = target.id if target is not None else None
-            await self.page.show(view, self.session.state, count=len(self.session.titles), in_hand=in_hand)
+            await self.page.show(view, session, in_hand=in_hand)
             for widget in self.page.field_widgets():
                 await self._show_hints(widget)
             await self._show_map(view)
@@ -135,10 +177,11 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def _fill_map(self) -> None:
         """Where there is room for a drawing now, there is one."""
-        async with self._turning:
-            if self.page.view is not None:
-                await self._show_map(self.page.view)
-                self.on_descendant_focus()
+        with while_there(self):
+            async with self._turning:
+                if self.page.view is not None:
+                    await self._show_map(self.page.view)
+                    self.on_descendant_focus()
 
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
@@ -191,9 +234,13 @@ class AnsweringScreen(TutorScreen[None]):
     def edited(self, event: FieldWidget.Edited) -> None:
         """Keep the draft; read it back and save it beside the typing."""
         event.stop()
-        if event.answer == self.session.state(event.field.field.id).draft:
+        name, session = event.field.field.id, event.field.session or self.session
+        if event.answer == session.state(name).draft:
             return
-        self.session.draft(event.field.field.id, event.answer)
+        session.draft(name, event.answer)
+        if session is not self.session:  # typed before other numbers came, heard after
+            session.save()
+            return
         if self._saving is None:
             self._saving = self.set_timer(SAVE_AFTER, self.save)
         if self._reading is not None:
@@ -224,18 +271,19 @@ class AnsweringScreen(TutorScreen[None]):
         if isinstance(event.field, CodeField):
             self.start(event.field)
             return
-        field, state = event.field.field, self.session.state(event.field.field.id)
+        field, session = event.field.field, event.field.session or self.session
+        state = session.state(field.id)
         blank = not any(part.strip() for part in ([event.answer] if isinstance(event.answer, str) else event.answer))
         if blank or (state.done and event.answer == state.answer):
             self._go_on(event.field)
         else:
-            outcome = self.session.submit(field.id, event.answer)
+            outcome = session.submit(field.id, event.answer)
             if not self._is_here(event.field):
                 self._show_progress()
                 return
             # the verdict is painted before all that follows from it
             self.tutor.type_ahead.hold()
-            event.field.show_verdict(self.session.state(field.id))
+            event.field.show_verdict(session.state(field.id))
             event.field.when_painted(partial(self._after, outcome))
 
     def _is_here(self, widget: FieldWidget) -> bool:
@@ -258,23 +306,25 @@ class AnsweringScreen(TutorScreen[None]):
     async def _after(self, outcome: Outcome) -> None:
         """Show what came of an answer: marks, what may be seen now, where to go."""
         await self._refresh()
-        if outcome.notice:
-            self.notify(clean(outcome.notice), severity="warning", markup=False)
-        if self.page.field_widget(outcome.field) is None:
-            self.tutor.type_ahead.go_on()  # the page was turned meanwhile
-            return
-        widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
-        self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)
+        with while_there(self):
+            if outcome.notice:
+                self.notify(clean(outcome.notice), severity="warning", markup=False)
+            if self.page.field_widget(outcome.field) is not None:
+                widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
+                self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)
+                return
+        self.tutor.type_ahead.go_on()  # the page was turned meanwhile, or left
 
     async def _refresh(self) -> None:
         """Bring the page, the drawing and the bar up to date."""
-        async with self._turning:
-            view = self.session.screen()
-            if self.page.view is None or self.page.view.index != view.index:
-                return  # another screen is about to be shown
-            await self.page.refresh_view(view, self.session.state)
-            await self._show_map(view)
-            self._show_progress()
+        with while_there(self):
+            async with self._turning:
+                view = self.session.screen()
+                if self.page.view is None or self.page.view.index != view.index:
+                    return  # another screen is about to be shown
+                await self.page.refresh_view(view, self.session)
+                await self._show_map(view)
+                self._show_progress()
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
@@ -313,27 +363,39 @@ class AnsweringScreen(TutorScreen[None]):
             self._runner = Runner(self.session)
         return self._runner
 
+    @property
+    def runs_a_program(self) -> bool:
+        """Whether a program is at work, or what came of it is being taken in."""
+        return self._program is not None and not self._program.is_finished
+
     def start(self, widget: CodeField) -> None:
         """Run a program, unless one is running."""
-        if self._runner is not None and self._runner.is_running:
+        if self.runs_a_program:
             self.notify("A program is running. F9 stops it.", markup=False)
         elif self._is_here(widget):
-            self.run_code(widget)
+            self._program = self.run_code(widget)
 
-    @work(exclusive=True, exit_on_error=False, group="program")
+    @work(group="program")
     async def run_code(self, widget: CodeField) -> None:
-        """Run a program beside the screen, then show what came of it."""
+        """Run a program beside the screen, then have what came of it shown."""
+        session, runner = self.session, self.runner
         block = next(block for block in self.page.blocks if isinstance(block, CodeBlock) and block.code is widget)
         self.save()
         source = widget.editor.text
-        result = await self.runner.run(block)
-        if result is None or not block.is_attached:
-            return
-        outcome = self.session.finish(widget.field.id, source, result)
+        result = await runner.run(block, source)
+        if result is not None:
+            outcome = session.finish(widget.field.id, source, result)
+            # not in this worker, which ends with the session: a page that is half up to date is none
+            self.call_later(self._after_program, block, outcome)
+
+    async def _after_program(self, block: CodeBlock, outcome: Outcome) -> None:
+        """Show what came of a program; when it was right and all is done here, go to the way on."""
         await self._refresh()
-        self.runner.show_states(other for other in self.page.blocks if isinstance(other, CodeBlock))
-        if outcome.screen_done and result.verdict is Verdict.CORRECT:
-            self.query_one("#next").focus()
+        with while_there(self):
+            self.runner.show_states(other for other in self.page.blocks if isinstance(other, CodeBlock))
+            is_here = block in self.page.blocks  # the page may have been turned
+            if is_here and outcome.screen_done and outcome.result.verdict is Verdict.CORRECT:
+                self.query_one("#next").focus()
 
     @on(CodeField.Stopped)
     def stopped(self, event: CodeField.Stopped) -> None:
@@ -356,9 +418,11 @@ class AnsweringScreen(TutorScreen[None]):
         event.stop()
         from tutor.ui.own_editor import OwnFile
 
-        if self._own_file is not None:
-            self._own_file.stop()
-        self._own_file = OwnFile(self, event.field)
+        before = self._own_file
+        if before is not None:
+            before.stop()
+        self._own_file = OwnFile(self, event.field, before)
+        self._own_file.open()
 
     async def on_unmount(self) -> None:
         """End the programs with the screen."""
@@ -390,13 +454,14 @@ class AnsweringScreen(TutorScreen[None]):
             await self._open_hint(widget, True)
 
     async def _open_hint(self, widget: FieldWidget, sure: bool | None) -> None:
-        if sure:
+        if sure and self._is_here(widget):
             self.session.open_hint(widget.field.id)
             await self._refresh()
-            await self._show_hints(widget)
-            block = self.page.block_of(widget)
-            if block is not None:
-                self.call_after_refresh(block.bring_newest_hint)
+            with while_there(self):
+                await self._show_hints(widget)
+                block = self.page.block_of(widget)
+                if block is not None:
+                    self.call_after_refresh(block.bring_newest_hint)
 
     async def action_give_up(self) -> None:
         """Show the answer, after asking once more."""
@@ -406,8 +471,8 @@ class AnsweringScreen(TutorScreen[None]):
         from tutor.ui.screens.confirm import Confirm
 
         question = "Show the answer? The question counts as done, not as solved."
-        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, widget.field.id))
+        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, widget))
 
-    async def _give_up(self, field_id: str, sure: bool | None) -> None:
-        if sure:
-            await self._after(self.session.give_up(field_id))
+    async def _give_up(self, widget: FieldWidget, sure: bool | None) -> None:
+        if sure and self._is_here(widget):
+            await self._after(self.session.give_up(widget.field.id))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App, ScreenStackError
 from textual.content import Content
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import MountError, Widget
 from textual.widgets import Static
 
 from tutor.ui.commands import Command
@@ -21,6 +24,17 @@ if TYPE_CHECKING:
 MIN_WIDTH, MIN_HEIGHT = 60, 20
 
 Result = TypeVar("Result")
+
+
+@contextmanager
+def while_there(widget: Widget) -> Iterator[None]:
+    """For what takes its time with a widget or a screen: the learner may leave in the middle of it, and what is missing
+    then is no error."""
+    try:
+        yield
+    except (NoMatches, NoScreen, MountError):
+        if widget.is_attached and not widget._pruning:
+            raise
 
 
 class TooSmall(Static):

@@ -125,7 +125,7 @@ class Home(TutorScreen[None]):
         if self.shelf.pending:
             self.call_after_refresh(self.load_shelf)
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="shelf")
+    @work(thread=True, exclusive=True, group="shelf")
     def load_shelf(self) -> None:
         """Load the lessons that are new."""
         if self.shelf.pending > FEW:

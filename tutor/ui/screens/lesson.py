@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual import on, work
+from textual.worker import get_current_worker
 
 from tutor.errors import TutorError
 from tutor.session import Session
@@ -64,8 +65,7 @@ class LessonScreen(AnsweringScreen):
     async def _finished(self, way: str | None) -> None:
         open_here = self.session.first_open()
         if way == "open" and open_here is not None:
-            await self.show_screen(self.session.goto(self.session.screen_of(open_here)))
-            self.page.focus_field(open_here)
+            await self.show_field(open_here)
         elif way == "practice":
             self.action_practice()
         elif way == "look_back":
@@ -249,9 +249,7 @@ class LessonScreen(AnsweringScreen):
         if field_id is None:
             self.notify("There is nothing to mend.", markup=False)
             return
-        if self.session.screen_of(field_id) != self.session.position:
-            await self.show_screen(self.session.goto(self.session.screen_of(field_id)))
-        self.page.focus_field(field_id)
+        await self.show_field(field_id)
 
     # -- other numbers, starting again --------------------------------------------------------------------------------
 
@@ -269,20 +267,28 @@ class LessonScreen(AnsweringScreen):
         if variant is not None:
             self.change_numbers(variant)
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="numbers")
     def change_numbers(self, variant: str | None) -> None:
         """Make the lesson with other numbers beside the screen; None is new ones."""
+        self.save()
+        self._make_numbers(self.session, variant)
+
+    @work(thread=True, exclusive=True, group="numbers")
+    def _make_numbers(self, before: Session, variant: str | None) -> None:
+        worker = get_current_worker()
         try:
-            session = self.session.new_variant() if variant is None else self.session.switch_variant(variant)
+            session = before.new_variant() if variant is None else before.switch_variant(variant)
         except TutorError as error:
             self.app.call_from_thread(self.notify, clean(str(error)), severity="error", markup=False)
         else:
-            self.app.call_from_thread(self._take, session)
+            if not worker.is_cancelled:  # by a later wish
+                self.app.call_from_thread(self.app.call_later, self._take_numbers, session)
 
-    def _take(self, session: Session) -> None:
-        self.session = session
-        self.call_later(self.show_screen, session.screen())
+    async def _take_numbers(self, session: Session) -> None:
+        """Go on with other numbers, on the screen where the learner is by now."""
         self.notify(f"Numbers #{session.variant}" if session.variant else "The author's own numbers", markup=False)
+        if session.variant != self.session.variant:
+            session.goto(self.session.position)
+            await self.take(session)
 
     def action_reset(self) -> None:
         """Start again, after asking twice."""

@@ -6,11 +6,12 @@ every mistake. Nothing that is answered here is kept.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.check.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
@@ -18,7 +19,7 @@ from tutor.session import Session
 from tutor.session.model import FieldKind, ScreenView
 from tutor.store import Store
 from tutor.ui.commands import Command, bindings
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.keyline import KeyLine
@@ -85,6 +86,37 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+class Watch:
+    """Looks at a lesson's files beside a screen, and tells the screen when they have changed."""
+
+    def __init__(self, screen: Screen[None], preview: Preview, changed: Callable[[], Awaitable[None]]) -> None:
+        self._screen = screen
+        self._preview = preview
+        self._changed = changed
+        self._is_looking = False
+        self._timer = screen.set_interval(LOOK_EVERY, self._look)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        if not self._is_looking:
+            self._is_looking = True
+            self._screen.run_worker(self._poll, thread=True, group="preview")
+
+    def _poll(self) -> None:
+        try:
+            if self._preview.poll():
+                self._screen.app.call_from_thread(self._screen.app.call_later, self._tell)
+        finally:
+            self._is_looking = False
+
+    async def _tell(self) -> None:
+        with while_there(self._screen):
+            await self._changed()
+
+
 class Watching(TutorScreen[None]):
     """What is wrong with a lesson that has not loaded yet."""
 
@@ -102,16 +134,14 @@ class Watching(TutorScreen[None]):
     def on_mount(self) -> None:
         """Show what is wrong, and look for a save."""
         self.query_one(Problems).show(self.preview)
-        self._timer = self.set_interval(LOOK_EVERY, self.look)
+        self._watch = Watch(self, self.preview, self._changed)
 
-    def look(self) -> None:
-        """Look at the file; once it loads, show it."""
-        if not self.preview.poll():
-            return
+    async def _changed(self) -> None:
+        """The file was saved: once it loads, show it."""
         if self.preview.lesson is None:
             self.query_one(Problems).show(self.preview)
         else:
-            self._timer.stop()
+            self._watch.stop()
             self.app.push_screen(PreviewScreen(self.preview, Store(None, learner="")))
 
 
@@ -133,7 +163,6 @@ class PreviewScreen(LessonScreen):
         self._mistakes: list[Sample] = []
         self._mistaken = ""
         self._place = 0
-        self._is_looking = False
         self._shown = -1
 
     def compose(self) -> ComposeResult:
@@ -143,23 +172,9 @@ class PreviewScreen(LessonScreen):
     async def on_mount(self) -> None:
         """Show the state of the file, and look for a save."""
         self.query_one(Problems).show(self.preview)
-        self.set_interval(LOOK_EVERY, self._look)
+        Watch(self, self.preview, self._changed)
 
     # -- reading it again ---------------------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        if not self._is_looking:
-            self._is_looking = True
-            self._poll()
-
-    @work(thread=True, exit_on_error=False, group="preview")
-    def _poll(self) -> None:
-        """Look at the file beside the screen."""
-        try:
-            if self.preview.poll():
-                self.app.call_from_thread(self.call_later, self._changed)
-        finally:
-            self._is_looking = False
 
     async def _changed(self) -> None:
         """The file was saved: the same screen of the new version, or the errors under the old one."""
@@ -167,11 +182,10 @@ class PreviewScreen(LessonScreen):
         lesson = self.preview.lesson
         if self.preview.is_stale or lesson is None or lesson is self.session.lesson:
             return
-        place = same_screen(self.session.lesson, self.session.position, lesson)
-        self.session.save()
-        self.session = Session(lesson, self._store)
-        self._mistakes, self._mistaken = [], ""
-        await self.show_screen(self.session.goto(place))
+        self.session.save()  # for the next one, which reads it
+        session = Session(lesson, self._store)
+        session.goto(same_screen(self.session.lesson, self.session.position, lesson))
+        await self.take(session)
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -216,7 +230,7 @@ class PreviewScreen(LessonScreen):
         self._mistaken = name
         self.session.submit(name, sample.answer)
         await self.show_screen(self.session.screen())
-        self.page.focus_field(name)
+        await self.show_field(name)
         said = f"{(self._place - 1) % len(self._mistakes) + 1} of {len(self._mistakes)}: {sample.about}"
         self.notify(clean(said), markup=False)
 
@@ -232,12 +246,12 @@ class PreviewScreen(LessonScreen):
         self.session.reset()
         await self.show_screen(self.session.goto(place))
 
-    async def show_screen(self, view: ScreenView) -> None:
-        """Another screen has other mistakes."""
-        if self._shown != view.index:
+    async def _fill(self, view: ScreenView, session: Session) -> None:
+        """Another screen, or another version of it, has other mistakes."""
+        if (self._shown, self.session) != (view.index, session):
             self._mistakes, self._mistaken = [], ""
         self._shown = view.index
-        await super().show_screen(view)
+        await super()._fill(view, session)
 
     def following(self) -> None:
         """Only this lesson is looked at."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Static
+from textual.worker import Worker
 
 from tutor.errors import SandboxError
 from tutor.labs.cells import Cells
@@ -20,7 +21,7 @@ from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import clean, plain
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
@@ -75,6 +76,7 @@ class ProgramScreen(TutorScreen[None]):
         self.of = of if of in self.names else self.names[0]
         self.library_name = library
         self._cells: Cells | None = None
+        self._at_work: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -106,19 +108,26 @@ class ProgramScreen(TutorScreen[None]):
 
     @on(FieldWidget.Submitted)
     def submitted(self, event: FieldWidget.Submitted) -> None:
-        """Run it."""
+        """Run it, unless it is running."""
         event.stop()
-        self.run_program()
+        if self._at_work is not None and not self._at_work.is_finished:
+            self.notify("The program is running. F9 stops it.", markup=False)
+        else:
+            self._at_work = self.run_program()
 
     @on(FieldWidget.Edited)
     def edited(self, event: FieldWidget.Edited) -> None:
         """A changed program is nobody's answer: it is not kept."""
         event.stop()
 
-    @work(exclusive=True, exit_on_error=False, group="program")
+    @work(group="program")
     async def run_program(self) -> None:
-        """Run it beside the screen, then compare its numbers with the lesson's."""
+        """Run it beside the screen, then compare its numbers with the lesson's; unless another one is shown by then."""
         block = self.block
+        with while_there(block):
+            await self._run(block)
+
+    async def _run(self, block: CodeBlock) -> None:
         cells = self._cells = self._cells or Cells({CELL: ""}, limits=None)
         cells.edit(CELL, block.code.editor.text)
         await block.clear()
@@ -171,6 +180,8 @@ class ProgramScreen(TutorScreen[None]):
         event.stop()
 
     async def _end(self) -> None:
+        if self._at_work is not None:
+            self._at_work.cancel()
         if self._cells is not None:
             await self._cells.close()
             self._cells = None

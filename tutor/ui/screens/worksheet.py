@@ -17,7 +17,7 @@ from tutor.session.model import WorksheetRow
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.base import MarkLine
 from tutor.ui.screens.answering import READ_AFTER, SAVE_AFTER
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
@@ -98,6 +98,10 @@ class WorksheetScreen(TutorScreen[None]):
 
     async def fill(self) -> None:
         """Build the table of the network in hand."""
+        with while_there(self):
+            await self._fill()
+
+    async def _fill(self) -> None:
         await self.body.remove_children()
         rows = [row for row in self.session.worksheet(self.of) if row.field is not None or _is_read(row)]
         given = [row for row in rows if row.group == "given"]

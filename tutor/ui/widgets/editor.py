@@ -27,6 +27,10 @@ class Editor(Area):
         self._colour()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
 
+    def on_unmount(self) -> None:
+        """Let go of the theme, which would keep this editor for as long as the tutor runs."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def _colour(self) -> None:
         is_light = not self.app.current_theme.dark and "light" in self.available_themes
         self.theme = "light" if is_light else "css"

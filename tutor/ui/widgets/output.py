@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tutor.labs.output import Output as Printout
 from tutor.ui.text import MUTED, clean
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Output(VerticalScroll):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: list[str] = [""]
+        self._printed = Printout(MOST_LINES, MOST_WIDTH)
         self._end = Content("")
         self._is_stale = False
         self.has_trouble = False
@@ -55,16 +56,12 @@ class Output(VerticalScroll):
 
     def clear(self) -> None:
         """Start anew."""
-        self._lines, self._end = [""], Content("")
+        self._printed, self._end = Printout(MOST_LINES, MOST_WIDTH), Content("")
         self._is_stale, self.has_trouble = True, False
 
     def write(self, text: str) -> None:
         """Text as it is printed; a carriage return begins the line anew."""
-        for place, part in enumerate(text.split("\n")):
-            if place:
-                self._lines.append("")
-            self._lines[-1] = ((self._lines[-1] if "\r" not in part else "") + part.rpartition("\r")[2])[:MOST_WIDTH]
-        del self._lines[:-MOST_LINES]
+        self._printed.feed(text)
         self._is_stale = True
 
     def finish(self, value: str | None, sentence: str, trouble: Trouble | None, advice: Sequence[str]) -> None:
@@ -93,7 +90,7 @@ class Output(VerticalScroll):
         if not self._is_stale:
             return
         self._is_stale = False
-        text = clean("\n".join(self._lines).rstrip("\n"))
+        text = clean("\n".join(self._printed.lines).rstrip("\n"))
         content = Content("\n").join([part for part in (Content(text), self._end) if part])
         self.set_class(bool(content), "-has-text")
         self.query_one(Static).update(content)

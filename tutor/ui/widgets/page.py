@@ -6,9 +6,10 @@ belongs as long as that is seen; else it is docked under the text: the text scro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,14 +22,15 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tutor.session.model import Block, FieldState, ScreenView
+from tutor.session.model import Block, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.diagram import Diagram
 
-States = Callable[[str], FieldState]
+if TYPE_CHECKING:
+    from tutor.session import Session
 
 
 class Way(Button):
@@ -118,14 +120,16 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
-    async def show(self, view: ScreenView, states: States, *, count: int, in_hand: str | None = None) -> None:
-        """Show a screen from its top, with the question of the field ``in_hand`` as the one that will get the focus;
-        ``count`` is how many screens the lesson has."""
+    async def show(self, view: ScreenView, session: Session, *, in_hand: str | None = None) -> None:
+        """Show a screen of a session from its top, with the question of the field ``in_hand`` as the one that will get
+        the focus."""
         self.view = view
         self._has_moved = False
         self._in_hand = None
         old = self.blocks
         self.blocks = [block_widget(block) for block in view.blocks]
+        for widget in self.field_widgets():
+            widget.session = session
         self._set_drawing()
         field = self.field_widget(in_hand) if in_hand is not None else None
         self.current = self.block_of(field) if field is not None else None
@@ -134,17 +138,18 @@ class Page(VerticalScroll, inherit_bindings=False):
         with self.app.batch_update():
             await self.remove_children(old)
             self.heading.update(one_line(view.title))
-            self.foot.show(is_first=view.index == 0, is_last=view.index == count - 1)
+            self.foot.show(is_first=view.index == 0, is_last=view.index == len(session.titles) - 1)
             await self.mount_all(self.blocks, after=self.heading)
             self.scroll_home(animate=False)
             for widget in self.field_widgets():
-                await self._load(widget, states)
+                await self._load(widget, session)
             if field is not None:
                 self._take_in_hand(field)
         self.call_after_refresh(self.settle)
 
-    async def _load(self, widget: FieldWidget, states: States) -> None:
-        state = states(widget.field.id)
+    async def _load(self, widget: FieldWidget, session: Session) -> None:
+        widget.session = session
+        state = session.state(widget.field.id)
         answer = state.draft or (state.answer if state.answer is not None else "")
         with self.prevent(FieldWidget.Edited):
             if answer:
@@ -154,13 +159,13 @@ class Page(VerticalScroll, inherit_bindings=False):
         if block is not None and widget is block.widgets[-1]:
             await block.show_after()
 
-    async def refresh_view(self, view: ScreenView, states: States) -> None:
+    async def refresh_view(self, view: ScreenView, session: Session) -> None:
         """Bring every block up to date, put in those that may be seen now, and show every mark."""
         old = self.view
         assert old is not None
         known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
-        self.view = view
-        self.blocks = []
+        # what is asked meanwhile about the page is answered as before: its blocks change all at once, at the end
+        blocks: list[Widget] = []
         after: Widget = self.heading
         for block, place in _numbered(view):
             widget = known.pop((block.id, place), None)
@@ -171,14 +176,15 @@ class Page(VerticalScroll, inherit_bindings=False):
                 widget = block_widget(block)
                 await self.mount(widget, after=after)
                 for field in widget.query(FieldWidget):
-                    await self._load(field, states)
-            self.blocks.append(widget)
+                    await self._load(field, session)
+            blocks.append(widget)
             after = widget
+        self.view, self.blocks = view, blocks
         for gone in known.values():
             await gone.remove()
         self._set_drawing()
         for field in self.field_widgets():
-            field.show(states(field.field.id))
+            field.show(session.state(field.field.id))
 
     def _set_drawing(self) -> None:
         """The first drawing is the one that a wide screen shows beside the text."""

@@ -1,0 +1,161 @@
+"""A lesson goes on with other numbers, or read again: what was typed and run stays with its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.driving import (
+    LESSON,
+    PROGRAMS,
+    Opener,
+    field,
+    key,
+    lesson_screen,
+    press,
+    session,
+    settle,
+    until,
+)
+from tests.ui.test_programs import cell, lab
+from tutor.check.preview import Preview
+from tutor.session import Session
+from tutor.store import Store
+from tutor.ui.screens.preview import PreviewScreen
+
+
+async def test_a_program_is_checked_against_the_numbers_on_the_screen(opened: Opener, lessons: Path) -> None:
+    text = LESSON.replace("equals: 3}", "equals: Z1}")
+    (lessons / "01-every-kind.yaml").write_text(text, encoding="utf-8")
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(cell(pilot.app).field.id).kept, "the cell's run")
+        await press(pilot, "escape", "escape", "p")
+        assert session(pilot.app).variant == "1"
+        program = lab(pilot.app)
+        right = session(pilot.app).lesson.graph("lab2").values["Z1"]
+        program.editor.load_text(f"total = {right}\n")
+        program.editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
+        assert session(pilot.app).state(program.field.id).solved
+
+
+async def test_a_program_that_runs_ends_with_its_numbers(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        before, program = session(pilot.app), lab(pilot.app)
+        program.editor.load_text("while True: pass\n")
+        program.editor.focus()
+        await pilot.press("f5")
+        runner = lesson_screen(pilot.app).runner
+        await until(pilot, lambda: runner.is_running, "the start")
+        lesson_screen(pilot.app).change_numbers("17")
+        await until(pilot, lambda: session(pilot.app).variant == "17", "the other numbers")
+        await until(pilot, lambda: not runner.is_running, "the end")
+        assert before.state(program.field.id).attempts == 0, "nobody said that it was done"
+
+
+async def test_what_is_typed_while_other_numbers_are_made_is_kept_with_the_old_ones(
+    opened: Opener, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, goes_on = Session.switch_variant, threading.Event()
+
+    def slow(self: Session, variant: str) -> Session:
+        session = made(self, variant)
+        goes_on.wait()
+        return session
+
+    monkeypatch.setattr(Session, "switch_variant", slow)
+    async with opened("every-kind") as pilot:
+        lesson_screen(pilot.app).change_numbers("17")
+        await pilot.press("9")
+        goes_on.set()
+        await until(pilot, lambda: session(pilot.app).variant == "17", "the other numbers")
+        await settle(pilot)
+        assert field(pilot.app, "Z1").answer == ""
+    assert store.drafts("every-kind", "") == {"lab2:Z1": "9"}
+    assert store.drafts("every-kind", "17") == {}
+
+
+async def taken(pilot: Pilot[None], gap: int) -> None:
+    """Have the numbers #17 come some turns of the event loop after a key, with another key right behind them."""
+    other = session(pilot.app).switch_variant("17")
+    pilot.app.post_message(key("8"))
+    for _ in range(gap):
+        await asyncio.sleep(0)
+    pilot.app.call_later(lesson_screen(pilot.app).take, other)
+    pilot.app.post_message(key("9"))
+    await until(pilot, lambda: session(pilot.app) is other, "the other numbers")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("gap", [0, 2, 5, 12])
+async def test_a_key_belongs_to_the_numbers_that_it_is_shown_with(opened: Opener, store: Store, gap: int) -> None:
+    async with opened("every-kind") as pilot:
+        await taken(pilot, gap)
+        shown = field(pilot.app, "Z1").answer
+        lesson_screen(pilot.app).save()
+        kept = {variant: store.drafts("every-kind", variant).get("lab2:Z1", "") for variant in ("", "17")}
+        assert kept["17"] == shown
+        assert kept[""] + kept["17"] == "89"
+
+
+async def test_an_answer_on_its_way_is_marked_with_its_own_numbers(opened: Opener, store: Store) -> None:
+    async with opened("every-kind") as pilot:
+        screen, widget = lesson_screen(pilot.app), field(pilot.app, "Z1")
+        await screen.take(session(pilot.app).switch_variant("17"))
+        screen.post_message(widget.Edited(widget, "-0.7"))
+        screen.post_message(widget.Submitted(widget, "-0.7"))
+        await settle(pilot)
+        assert session(pilot.app).state("lab2:Z1").attempts == 0
+    assert [(row.answer, row.verdict) for row in store.attempts("every-kind", "")] == [("-0.7", "correct")]
+
+
+async def test_the_same_numbers_again_are_no_other_ones(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        before = session(pilot.app)
+        lesson_screen(pilot.app).change_numbers("")
+        await settle(pilot)
+        assert session(pilot.app) is before
+
+
+@pytest.mark.parametrize("gap", [0, 2, 5, 12])
+async def test_a_preview_is_typed_in_while_its_question_goes(opened: Opener, lessons: Path, gap: int) -> None:
+    file = lessons / "01-every-kind.yaml"
+    async with opened() as pilot:
+        screen = PreviewScreen(Preview(str(file)), Store(None))
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        pilot.app.post_message(key("1"))
+        for _ in range(gap):
+            await asyncio.sleep(0)
+        file.write_text(LESSON.replace("ask: [Z1, Z2]", "ask: [H1, H2]"), encoding="utf-8")
+        pilot.app.post_message(key("2"))
+        await until(pilot, lambda: "lab2:H1" in screen.session.field_ids, "the new version")
+        pilot.app.post_message(key("3"))
+        await settle(pilot)
+        assert screen.page.view == screen.session.screen()
+
+
+async def test_a_preview_checks_programs_as_the_file_now_says(opened: Opener, lessons: Path) -> None:
+    file = lessons / "01-every-kind.yaml"
+    async with opened(size=(80, 40)) as pilot:
+        screen = PreviewScreen(Preview(str(file)), Store(None))
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        await screen.show_screen(screen.session.goto(PROGRAMS))
+        lab(pilot.app).editor.load_text("total = 4\n")
+        screen.start(lab(pilot.app))
+        await until(pilot, lambda: screen.session.state(lab(pilot.app).field.id).attempts == 1, "the mark")
+        assert not screen.session.state(lab(pilot.app).field.id).solved
+        file.write_text(LESSON.replace("equals: 3}", "equals: 4}"), encoding="utf-8")
+        before = screen.session
+        await until(pilot, lambda: screen.session is not before, "the new version")
+        await settle(pilot)
+        lab(pilot.app).editor.load_text("total = 4\n")
+        screen.start(lab(pilot.app))
+        await until(pilot, lambda: screen.session.state(lab(pilot.app).field.id).solved, "the mark")
