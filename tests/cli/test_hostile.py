@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -144,3 +145,24 @@ def test_a_name_that_is_no_text_loses_nobodys_results(
     assert "M\ufffdller" in (folder / "grades.csv").read_text(encoding="utf-8")
     written = json.loads((folder / "grades.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in written["labs"]] == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("key",), ("solve",), ("sheet",), ("check", "--no-torch", "--no-run"), ("--plain",), ("derive", "FILE", "Z1")],
+)
+def test_a_file_whose_name_is_no_text_is_a_lesson_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    lesson = tmp_path / "lessons" / "M\udcfcller.yaml"
+    lesson.parent.mkdir()
+    try:
+        lesson.write_text(LESSON, encoding="utf-8")
+    except OSError:
+        pytest.skip("such names can't be had here")
+    monkeypatch.setattr("sys.stdin", io.StringIO("0.4\n:quit\n"))
+    monkeypatch.setenv("TUTOR_LESSONS", str(lesson.parent))
+    arguments = [str(lesson) if each == "FILE" else each for each in command]
+    assert is_safe(said(capsys, *arguments, *([] if "FILE" in command else [lesson])))
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert "Everything is kept." in said(capsys, "--plain")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def test_ctrl_c_stops_the_program_and_not_the_tutor(tmp_path: Path) -> None:
         tutor.stdin.write(f"\n:code {endless}\n")
         tutor.stdin.flush()
         while not started.exists() and tutor.poll() is None:
-            os.sched_yield()
+            time.sleep(0.02)
         tutor.send_signal(signal.SIGINT)
         said, _ = tutor.communicate(":progress\n:quit\n", timeout=60)
     assert tutor.returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -41,15 +42,15 @@ class FindingsCache:
             "notes": [*notes],
         }
         with contextlib.suppress(OSError):
-            paths.write_whole(self._file(path), json.dumps(record, ensure_ascii=False).encode("utf-8"))
+            paths.write_whole(self._file(path), json.dumps(record).encode())
 
     def _file(self, path: Path) -> Path:
-        return self.folder / (hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24] + ".json")
+        return self.folder / (hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:24] + ".json")
 
     def _stamp(self, path: Path, files: Iterable[Path]) -> str:
         digest = hashlib.sha256(f"{self.options}\n{paths.tutor_stamp()}".encode())
         for each in (path, *files):
-            digest.update(f"\n{each}\n".encode())
+            digest.update(b"\n" + os.fsencode(each) + b"\n")
             with contextlib.suppress(OSError):
                 digest.update(b"there: " + each.read_bytes())
         return digest.hexdigest()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tutor.cleaning import whole
+
 _NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 
 def lesson_id(path: Path) -> tuple[int | None, str]:
     """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
-    match = _NUMBERED.match(path.stem)
-    return (int(match[1]), match[2]) if match else (None, path.stem)
+    stem = whole(path.stem)  # progress is kept under it
+    match = _NUMBERED.match(stem)
+    return (int(match[1]), match[2]) if match else (None, stem)

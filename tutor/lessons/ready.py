@@ -79,7 +79,7 @@ def _kept(path: Path) -> Lesson | None:
 
 
 def _place(path: Path) -> Path:
-    return paths.home() / "cache" / "ready" / f"{path.stem[:60]}-{zlib.crc32(str(path).encode()):08x}"
+    return paths.home() / "cache" / "ready" / f"{path.stem[:60]}-{zlib.crc32(os.fsencode(path)):08x}"
 
 
 def _looked_at(files: Iterable[Path]) -> list[tuple[str, int, int]]:
