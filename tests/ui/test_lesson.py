@@ -87,11 +87,10 @@ async def test_escape_keeps_what_was_typed_and_makes_letters_commands(opened: Op
     assert store.drafts("every-kind", "")["lab2:Z1"] == "n12"
 
 
-async def test_a_draft_is_saved_within_a_second_and_is_there_again(opened: Opener, store: Store) -> None:
+async def test_a_draft_is_saved_by_itself_and_is_there_again(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.")
-        await pilot.pause(0.6)
-        assert store.drafts("every-kind", "")["lab2:Z1"] == "-0."
+        await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0."}, "the draft")
     async with opened("every-kind") as pilot:
         entry = field(pilot.app, "Z1").entries()[0]
         assert entry.value == "-0."
@@ -191,7 +190,7 @@ async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> 
     async with opened("every-kind", screen=2) as pilot:
         choice = pilot.app.screen.query_one(ChoiceField)
         await pilot.press("2")
-        assert choice.picked == ("1",) or len(choice.picked) == 1
+        assert choice.picked == (choice.field.options[1].key,)
         await pilot.press("up", "space")
         first = choice.picked
         await pilot.click(choice.query("OptionLine").last())

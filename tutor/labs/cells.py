@@ -48,7 +48,7 @@ class Cells:
         """``seconds`` are time limits by cell."""
         self.notebook = Notebook(dict(sources))
         self.kernel = Kernel(files=files, limits=limits, at_level=level)
-        self._starters = dict(sources)
+        self._ids = tuple(sources)
         self._seconds = dict(seconds or {})
         self._steps = 0  # that optimizers took up to the latest look
 
@@ -72,11 +72,6 @@ class Cells:
     def edit(self, cell: str, source: str) -> None:
         """The learner changed a cell's code."""
         self.notebook.edit(cell, source)
-
-    def reset(self, cell: str) -> str:
-        """The cell's code as the lesson has it."""
-        self.notebook.edit(cell, self._starters[cell])
-        return self._starters[cell]
 
     async def run(self, cell: str, on_event: Callable[[Event], None] = lambda _: None) -> CellResult:
         """Run a cell; output comes through ``on_event`` while it runs."""
@@ -103,14 +98,8 @@ class Cells:
     def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
         if not run.failure or run.sentence:
             return None
-        sources = {self.notebook.label(other): self.notebook.source(other) for other in self._starters}
+        sources = {self.notebook.label(other): self.notebook.source(other) for other in self._ids}
         return explain(run.failure, sources, lambda name: self.notebook.maker(name, besides=cell))
-
-    async def restart(self) -> None:
-        """Forget all names; every cell has to run again."""
-        await self.kernel.restart()
-        self.notebook.restart()
-        self._steps = 0
 
     async def close(self) -> None:
         """End the child."""

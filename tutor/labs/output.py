@@ -49,11 +49,10 @@ class Cleaner:
 class Output:
     """The lines of an output as a terminal would show them: a carriage return begins its line anew.
 
-    Long lines are cut and say so; of very many lines the last ones are kept, and ``dropped`` counts the rest.
+    Long lines are cut and say so; of very many lines the last ones are kept.
     """
 
     def __init__(self, most_lines: int = MOST_LINES, longest_line: int = LONGEST_LINE) -> None:
-        self.dropped = 0
         self._most = most_lines
         self._longest = longest_line
         self._lines: list[str] = []
@@ -85,9 +84,7 @@ class Output:
         self._lines.append(self._shown())
         self._current, self._cut, self._returned = "", 0, False
         if len(self._lines) > self._most + self._most // 10:
-            extra = len(self._lines) - self._most
-            del self._lines[:extra]
-            self.dropped += extra
+            del self._lines[: -self._most]
 
     def _shown(self) -> str:
         return f"{self._current} … ({self._cut:,} more characters in this line)" if self._cut else self._current
