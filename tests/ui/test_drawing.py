@@ -16,6 +16,7 @@ from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
 from tutor.ui.drawing.sheet import Gap, Sheet, trace
+from tutor.ui.screens.columns import goes_beside
 
 
 @cache
@@ -76,6 +77,14 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
             assert label in drawn
 
 
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2)])
+def test_all_weights_of_a_small_network_have_their_numbers_beside_a_text_in_110_columns(sizes: tuple[int, ...]) -> None:
+    model = network(*sizes)
+    drawing = draw(view(model, "Z1"), 51, 36)
+    labels = [text for row in drawing.rows for text, style in row if style.startswith("weight")]
+    assert len(labels) == sum(layer.n_inputs * layer.n_units for layer in model.layers)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_labels_never_touch(seed: int) -> None:
     shown = view(network(3, 3, 2, seed=seed))
@@ -94,6 +103,16 @@ def test_a_negative_weight_is_dashed_and_a_positive_one_is_not() -> None:
     solid, _, dashed = ("".join(part for part, _ in row) for row in sheet.runs())
     assert len(set(solid)) == 1
     assert len(set(dashed)) > 1
+
+
+@pytest.mark.parametrize(("seed", "negative"), [(1, True), (2, False)])
+def test_a_negative_weight_without_its_number_is_dashed_although_it_has_its_name(seed: int, negative: bool) -> None:
+    model = network(1, 1, seed=seed)
+    assert (model.layers[0].weights[0][0] < 0) is negative
+    drawing = draw(replace(view(model, "Z1"), numbers=False), 60, 12)
+    wire = next(row for row in drawing.rows if any(style == "head" for _, style in row))
+    pieces = [style for _, style in wire if style.startswith("edge")]
+    assert (len(pieces) > 2) is negative
 
 
 @pytest.mark.parametrize("end", [(20.0, 5.5), (20.0, 0.5), (3.0, 9.5), (1.2, 9.5), (9.0, 8.5), (30.0, 19.5)])
@@ -147,6 +166,21 @@ def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:
     shown = view(network(3, 2, 1), "Z1")
     found = replace(shown, values={**shown.values, "Z1": "−0.7", "H1": "0.332"})
     assert draw(shown, 74, 40).units == draw(found, 74, 40).units
+
+
+@pytest.mark.parametrize(
+    ("sizes", "beside"), [((3, 2, 1), True), ((1, 1, 1, 1, 1), False), ((9, 9, 9, 9, 9, 9, 9), True)]
+)
+def test_a_drawing_that_need_not_be_folded_in_the_text_is_not_folded_beside_it(
+    sizes: tuple[int, ...], beside: bool
+) -> None:
+    """A larger terminal shows no less than a smaller one; what must be folded anyway leaves the text its rows."""
+    assert goes_beside(view(network(*sizes)), 140) is beside
+
+
+def test_a_chain_is_level_where_there_are_rows_enough() -> None:
+    regions = draw(view(network(1, 1, 1, 1), "Z1"), 100, 22).units.values()
+    assert len({region.middle for region in regions}) == 1
 
 
 def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:

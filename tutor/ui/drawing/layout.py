@@ -16,7 +16,7 @@ from tutor.ui.drawing.scene import Scene, build_scene
 from tutor.ui.drawing.setting import set_out
 
 # What labels may hide and touch: of all weights; of those that are asked about; and of these once the rest is folded.
-_CLUTTER_OF_ALL, _CLUTTER_OF_ASKED, _CLUTTER_AT_LAST = 9.0, 12.0, 25.0
+_CLUTTER_OF_ALL, _CLUTTER_OF_ASKED, _CLUTTER_AT_LAST = 10.0, 5.0, 25.0
 _MOST_LABELS = 16  # between two stages; more could be placed but not read
 
 
@@ -39,6 +39,11 @@ def draw(
         if draft is not None:
             return paint(plan, draft, ascii_only)
     return Drawing((), {}, width)
+
+
+def needs_folding(view: DiagramView, width: int) -> bool:
+    """Whether this width is too little for all stages, with all values."""
+    return not Plan(build_scene(replace(view, highlight=())), Options("none"), width).is_roomy
 
 
 def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:

@@ -69,8 +69,9 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
     for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
         dim = "-dim" if scene.lit and edge not in asked else ""
         style = "lit" if edge.line.lit else f"{'minus' if edge.negative else 'plus'}{dim}"
-        # a label says its sign itself; without one, dashes tell a negative weight where colours can't
-        sheet.line(wire.points, f"edge-{style}", dashed=edge.negative and wire.gap is None, gap=wire.gap)
+        # a number says its sign itself; without one, dashes tell a negative weight where colours can't
+        says_sign = wire.gap is not None and edge.line.value not in ("", "?")
+        sheet.line(wire.points, f"edge-{style}", dashed=edge.negative and not says_sign, gap=wire.gap)
         if wire.gap is not None:
             text = f" {plan.label(edge, place)} "
             sheet.text(wire.gap.x, wire.gap.y, text, style if edge.line.lit else f"weight-{style}")

@@ -13,7 +13,7 @@ from tutor.ui.drawing.setting import Shape
 MAX_GAP = 30
 MIN_GAP = 4
 _BESIDE = 4  # columns more than the label that stands on an edge: it goes on at both of its ends
-_VALUE = 5  # cells kept for a value that is not found yet, so that the drawing stays as it is when it is
+_VALUE = 6  # cells kept for a value that is not found yet, so that the drawing stays as it is when it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,15 @@ class Options:
 
 
 class Plan:
-    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another."""
+    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another, ``is_roomy`` says
+    that they have it for every value."""
 
     def __init__(self, scene: Scene, options: Options, width: int) -> None:
         self.scene = scene
         self.options = options
         self._kept = _VALUE
         self.shape = self._shape(width)
+        self.is_roomy = self.shape is not None
         if self.shape is None:
             self._kept = 0
             self.shape = self._shape(width)
@@ -71,7 +73,7 @@ class Plan:
             return cell_len(unit.lines[0].text) + 2, 1
         if self.options.tall:
             inner = max(self._width(line) for line in unit.lines)
-            edges = max((cell_len(line.text) + 2 for line in (unit.above, unit.below) if line), default=0)
+            edges = max((cell_len(line.text) + 1 for line in (unit.above, unit.below) if line), default=0)
             return max(inner, edges) + 4, len(unit.lines) + 2
         return cell_len("  ".join(line.text for line in self.row(unit))) + 2, 1
 

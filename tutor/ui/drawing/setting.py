@@ -16,6 +16,7 @@ Sizes = tuple[tuple[int, int], ...]
 
 _DEAR_ROWS = 12  # where there are no more than these
 _STRETCH = 8  # rows more than the boxes need, where that keeps labels off other edges
+_CHEAPEST = 0.1  # that a row is ever, of what it costs there
 _HEIGHTS = 6  # tried
 
 
@@ -94,7 +95,7 @@ def set_out(shape: Shape, most: int, *, airy: bool, clutter: float) -> Draft | N
     drafts = [draft for draft in found if draft is not None and draft.clutter <= clutter]
     if airy or not drafts:
         return drafts[-1] if drafts else None
-    dear = min(1.0, (_DEAR_ROWS / most) ** 3)  # where there are many rows, rows cost less than clutter
+    dear = max(_CHEAPEST, min(1.0, (_DEAR_ROWS / most) ** 3))  # where there are many rows, rows cost less than clutter
     return min(drafts, key=lambda draft: 4 * draft.clutter + dear * draft.height)
 
 
@@ -102,9 +103,9 @@ def _heights(shape: Shape, most: int) -> range:
     """The heights to try, from the least on; the loss is set apart from its unit where rows are cheap."""
     natural = max(map(_column_height, shape.sizes))
     if shape.has_loss:
-        apart = _column_height(shape.sizes[-1]) + 2
-        natural = max(natural, apart if _DEAR_ROWS < most >= apart else apart - 1)
-    stretch = min(most - natural, max(_STRETCH, most // 2))
+        last = _column_height(shape.sizes[-1])
+        natural = max(natural, last + 4 if _DEAR_ROWS < most >= last + 4 else last + 1)  # else it would not be level
+    stretch = min(most - natural, max(_STRETCH, 2 * most // 3))
     return range(natural, natural + stretch + 1, max(2, stretch // (_HEIGHTS - 1)))
 
 
@@ -136,13 +137,19 @@ def _draft(shape: Shape, height: int) -> Draft | None:
 
 def _column(shape: Shape, place: int, height: int) -> tuple[Region, ...]:
     sizes = shape.sizes[place]
-    if place == len(shape.sizes) - 1 and shape.has_loss:
-        height -= 2 if _column_height(sizes) + 2 <= height else 1
-    share = height / len(sizes)
-    tops = [round((part + 0.5) * share - tall / 2) for part, (_, tall) in enumerate(sizes)]
+    tops = _tops(sizes, height)
+    if place == len(shape.sizes) - 1 and shape.has_loss and tops[-1] + sizes[-1][1] + 2 > height:
+        tops = _tops(sizes, height - (2 if _column_height(sizes) + 2 <= height else 1))
     return tuple(
         Region(shape.lefts[place], top, shape.widths[place], tall) for top, (_, tall) in zip(tops, sizes, strict=True)
     )
+
+
+def _tops(sizes: Sizes, height: int) -> list[int]:
+    if len(sizes) == 1:  # level with other stages of one unit
+        return [height // 2 - sizes[0][1] // 2]
+    share = height / len(sizes)
+    return [round((part + 0.5) * share - tall / 2) for part, (_, tall) in enumerate(sizes)]
 
 
 def _points(source: Region, target: Region) -> tuple[Point, Point, Point, Point]:

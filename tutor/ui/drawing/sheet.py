@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of braille, row by row
 _BRAILLE = 0x2800
-_DASH = (4, 3)  # dots drawn, dots left out
+_DASH = (4, 2)  # dots drawn, dots left out
 _ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀", "++++-|####=#o><")
 
 Point = tuple[float, float]
