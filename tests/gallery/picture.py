@@ -1,7 +1,7 @@
 """A picture of a terminal's screen as SVG: cells on a grid, lines and blocks drawn, so that it looks alike everywhere.
 
 Textual's own export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph
-has its place, and box drawing and block elements are shapes.
+has its place, and box drawing, block elements and braille are shapes.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ BLOCKS = {
     **{chr(0x2580 + eighths): (0.0, 1 - eighths / 8, 1.0, 1.0) for eighths in range(1, 8)},
     **{chr(0x2590 - eighths): (0.0, 0.0, eighths / 8, 1.0) for eighths in (1, 2, 3, 5, 6, 7)},
 }  # fmt: skip
+# Braille: column and row of each dot, in the order of its bits.
+DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+DOT = 1.3  # radius
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,8 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
     if character in BLOCKS:
         left, up, right, down = BLOCKS[character]
         return _rectangle(x + left * WIDTH, y + up * HEIGHT, (right - left) * WIDTH, (down - up) * HEIGHT, colour)
+    if 0 < (bits := ord(character) - 0x2800) < 256:
+        return _dots([dot for place, dot in enumerate(DOTS) if bits >> place & 1], x, y, colour)
     middle_x, middle_y = x + WIDTH / 2, y + HEIGHT / 2
     if character in CORNERS:
         (ax, ay), (bx, by) = CORNERS[character]
@@ -246,3 +251,10 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
         for end, weight in zip(ends, ARMS.get(character, ()), strict=False)
         if weight
     )
+
+
+def _dots(dots: Sequence[tuple[int, int]], x: float, y: float, colour: str) -> str:
+    """Dots of a cell, two across and four down, as strokes of no length with round ends."""
+    places = ((x + WIDTH * (2 * across + 1) / 4, y + HEIGHT * (2 * down + 1) / 8) for across, down in dots)
+    path = "".join(f"M{left:g} {top:g}h0" for left, top in places)
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{2 * DOT:g}" stroke-linecap="round"/>'

@@ -148,7 +148,7 @@ async def _next(stage: Stage) -> None:
 
 
 async def _map(stage: Stage) -> None:
-    await stage.press("f6", "right", "right")
+    await stage.press("f6")
 
 
 async def _run(stage: Stage) -> None:

@@ -56,3 +56,10 @@ def test_a_film_draws_what_stays_once_and_shows_the_still_where_nothing_moves() 
     assert ".s0{opacity:0;" in picture
     assert ".s1{opacity:1;" in picture
     assert "@keyframes s1{0%{opacity:0}25.00%{opacity:1}}" in picture
+
+
+def test_braille_is_drawn_dot_by_dot() -> None:
+    """A font may lack it, or give it another width."""
+    picture = svg(Frame(2, 1, ((Run(0, "⠤x", "#fff", "#000"),),)), title="dots")
+    assert picture.count("h0") == 2
+    assert "⠤" not in picture

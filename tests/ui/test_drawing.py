@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
-from tutor.ui.drawing import draw
+from tutor.ui.drawing import Drawing, draw
+from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
-from tutor.ui.drawing.sheet import Sheet, strokes
+from tutor.ui.drawing.setting import set_out
+from tutor.ui.drawing.sheet import Gap, Sheet, trace
+from tutor.ui.screens.columns import goes_beside
 
 
 @cache
@@ -73,6 +77,14 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
             assert label in drawn
 
 
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2)])
+def test_all_weights_of_a_small_network_have_their_numbers_beside_a_text_in_110_columns(sizes: tuple[int, ...]) -> None:
+    model = network(*sizes)
+    drawing = draw(view(model, "Z1"), 51, 36)
+    labels = [text for row in drawing.rows for text, style in row if style.startswith("weight")]
+    assert len(labels) == sum(layer.n_inputs * layer.n_units for layer in model.layers)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_labels_never_touch(seed: int) -> None:
     shown = view(network(3, 3, 2, seed=seed))
@@ -86,17 +98,103 @@ def test_labels_never_touch(seed: int) -> None:
 
 def test_a_negative_weight_is_dashed_and_a_positive_one_is_not() -> None:
     sheet = Sheet(30, 3)
-    sheet.line((0.5, 0.5), (29.5, 0.5), "edge-plus")
-    sheet.line((0.5, 2.5), (29.5, 2.5), "edge-minus", dashed=True)
+    sheet.line(((0, 0.5), (29.5, 0.5)), "edge-plus")
+    sheet.line(((0, 2.5), (29.5, 2.5)), "edge-minus", dashed=True)
     solid, _, dashed = ("".join(part for part, _ in row) for row in sheet.runs())
-    assert solid == "─" * 30
-    assert " " in dashed.strip()
+    assert len(set(solid)) == 1
+    assert len(set(dashed)) > 1
 
 
-def test_lines_use_only_signs_that_every_font_has() -> None:
-    signs = {sign for end in ((20.0, 5.0), (20.0, 0.5), (3.0, 9.0), (1.2, 9.0), (9.0, 8.0))
-             for _, sign in strokes((0.5, 0.5), end)}  # fmt: skip
-    assert signs <= set("▔─▁╲╱│")
+@pytest.mark.parametrize(("seed", "negative"), [(1, True), (2, False)])
+def test_a_negative_weight_without_its_number_is_dashed_although_it_has_its_name(seed: int, negative: bool) -> None:
+    model = network(1, 1, seed=seed)
+    assert (model.layers[0].weights[0][0] < 0) is negative
+    drawing = draw(replace(view(model, "Z1"), numbers=False), 60, 12)
+    wire = next(row for row in drawing.rows if any(style == "head" for _, style in row))
+    pieces = [style for _, style in wire if style.startswith("edge")]
+    assert (len(pieces) > 2) is negative
+
+
+@pytest.mark.parametrize("end", [(20.0, 5.5), (20.0, 0.5), (3.0, 9.5), (1.2, 9.5), (9.0, 8.5), (30.0, 19.5)])
+@pytest.mark.parametrize("rising", [False, True])
+def test_a_line_has_no_gaps_and_ends_in_the_row_that_it_leads_to(end: tuple[float, float], rising: bool) -> None:
+    left, right = ((0.0, end[1]), (end[0], 0.5)) if rising else ((0.0, 0.5), end)
+    cells = [cell for cell, _ in trace((left, right))]
+    assert cells[0] == (int(left[0]), int(left[1]))
+    assert cells[-1] == (int(right[0]), int(right[1]))
+    for (x, y), (next_x, next_y) in itertools.pairwise(cells):
+        assert max(abs(next_x - x), abs(next_y - y)) == 1
+
+
+def test_where_lines_cross_both_are_seen() -> None:
+    crossed, down, up = Sheet(9, 5), Sheet(9, 5), Sheet(9, 5)
+    for sheets, line in (((crossed, down), ((0, 0.5), (8.5, 4.5))), ((crossed, up), ((0, 4.5), (8.5, 0.5)))):
+        for sheet in sheets:
+            sheet.line(line, "edge-plus")
+    rows = [["".join(part for part, _ in row) for row in sheet.runs()] for sheet in (crossed, down, up)]
+    for both, one, other in zip(*map("".join, rows), strict=True):
+        dots = [0 if sign == " " else ord(sign) - 0x2800 for sign in (both, one, other)]
+        assert dots[0] == dots[1] | dots[2]
+
+
+def test_no_line_touches_its_label_from_above_or_below() -> None:
+    sheet = Sheet(30, 3)
+    sheet.line(((0, 0.5), (29.5, 2.5)), "edge-plus", gap=Gap(10, 1, 10))
+    above, row, below = ("".join(part for part, _ in row) for row in sheet.runs())
+    assert not row[10:20].strip()
+    assert all(sign == " " or not (ord(sign) - 0x2800) & 0xE4 for sign in above[10:20])
+    assert all(sign == " " or not (ord(sign) - 0x2800) & 0x1B for sign in below[10:20])
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (2, 3, 1)])
+def test_no_label_hides_a_crossing_where_there_are_rows_enough(sizes: tuple[int, ...]) -> None:
+    """A label on a crossing belongs to either edge, and the edges seem to bounce back there."""
+    plan = Plan(build_scene(view(network(*sizes), "Z1")), Options(), 76)
+    assert plan.shape is not None
+    draft = set_out(plan.shape, 41, airy=False, clutter=9.0)
+    assert draft is not None
+    for wires in draft.wires:
+        cells = [{cell for cell, _ in trace(wire.points[1:3])} for wire in wires]
+        for wire, own in zip(wires, cells, strict=True):
+            assert wire.gap is not None
+            hidden = {(x, wire.gap.y) for x in range(wire.gap.x + 1, wire.gap.x + wire.gap.width - 1)}
+            crossings = {cell for one, other in itertools.combinations(cells, 2) for cell in one & other}
+            assert not hidden & own & crossings
+
+
+def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:
+    shown = view(network(3, 2, 1), "Z1")
+    found = replace(shown, values={**shown.values, "Z1": "−0.7", "H1": "0.332"})
+    assert draw(shown, 74, 40).units == draw(found, 74, 40).units
+
+
+@pytest.mark.parametrize(
+    ("sizes", "beside"), [((3, 2, 1), True), ((1, 1, 1, 1, 1), False), ((9, 9, 9, 9, 9, 9, 9), True)]
+)
+def test_a_drawing_that_need_not_be_folded_in_the_text_is_not_folded_beside_it(
+    sizes: tuple[int, ...], beside: bool
+) -> None:
+    """A larger terminal shows no less than a smaller one; what must be folded anyway leaves the text its rows."""
+    assert goes_beside(view(network(*sizes)), 140) is beside
+
+
+def test_a_chain_is_level_where_there_are_rows_enough() -> None:
+    regions = draw(view(network(1, 1, 1, 1), "Z1"), 100, 22).units.values()
+    assert len({region.middle for region in regions}) == 1
+
+
+def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
+    shown = view(network(3, 2, 1), "Z1")
+    assert draw(shown, 71, 41).height > draw(shown, 71, 12).height + 4
+    assert draw(shown, 76, 12).height <= 12
+
+
+def test_a_terminal_without_braille_gets_ascii() -> None:
+    drawing = draw(view(network(3, 2, 1), "Z1"), 80, 14, ascii_only=True)
+    signs = {sign for row in drawing.rows for part, style in row if style.startswith(("edge", "box", "head", "dot"))
+             for sign in part}  # fmt: skip
+    assert all(sign.isascii() for sign in signs)
+    assert {"/", "\\", ">"} <= signs
 
 
 def test_what_is_not_found_is_a_question_mark_and_what_is_found_its_value() -> None:
@@ -123,11 +221,56 @@ def test_errors_flow_the_other_way() -> None:
     assert build_scene(view(model, "dE/dw1_1_1")).backward
 
 
+def styles_of(drawing: Drawing, start: str) -> dict[str, str]:
+    """The styles of all runs whose style begins so, by their text."""
+    return {text.strip(): style for row in drawing.rows for text, style in row if style.startswith(start)}
+
+
 def test_what_is_asked_is_lit() -> None:
     drawing = draw(view(network(3, 2, 1), "Z2"), 80, 14)
     lit = [part for row in drawing.rows for part, style in row if style == "lit"]
     assert any("Z₂" in part for part in lit)
     assert not any("Z₁" in part for part in lit)
+
+
+@pytest.mark.parametrize(
+    ("asked", "needed"),
+    [
+        ("Z2", {"w1_1_2", "w1_2_2", "w1_3_2"}),
+        ("Z3", {"w2_1_1", "w2_2_1"}),
+        ("delta2", {"w2_2_1"}),
+        ("dE/dH1", {"w2_1_1"}),
+    ],
+)
+def test_edges_that_the_question_needs_stand_out(asked: str, needed: set[str]) -> None:
+    model = network(3, 2, 1)
+    notation = graph_of(model).notation
+    shown = styles_of(draw(view(model, asked), 100, 30), "weight")
+    for name in (name for layer in model.layers for row in layer.weight_names for name in row):
+        style = next(style for text, style in shown.items() if text.startswith(notation.text(name)))
+        assert style.endswith("-dim") is (name not in needed)
+
+
+def test_nothing_is_dim_where_nothing_is_asked() -> None:
+    assert not any(style.endswith("dim") for style in styles_of(draw(view(network(3, 2, 1)), 100, 30), "").values())
+
+
+def test_a_slope_by_an_output_of_a_unit_is_lit_there() -> None:
+    drawing = draw(view(network(2, 2, 2), "dE/dH1"), 100, 30)
+    assert "∂E/∂H₁ ?" in styles_of(drawing, "lit")
+    assert drawing.asked == ("H1",)
+
+
+def test_no_error_arrives_at_an_input() -> None:
+    rows = text(view(network(3, 2, 1), "delta2"), 100, 30)
+    assert "◀" in "".join(rows)
+    assert not any("● ◀" in row or "●◀" in row for row in rows)
+
+
+def test_the_unit_that_is_looked_at_is_told_apart_and_what_is_asked_stays_lit() -> None:
+    drawing = draw(view(network(3, 2, 1), "Z2"), 100, 30, "H1")
+    assert any("┏" in text for text in styles_of(drawing, "box-selected"))
+    assert any("Z₂" in text for text in styles_of(drawing, "lit"))
 
 
 def test_large_layers_are_summarised() -> None:

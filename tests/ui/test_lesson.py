@@ -280,8 +280,6 @@ async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> Non
 async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await pilot.press("escape", "m")
-        for _ in range(3):
-            await pilot.press("right")
         await settle(pilot)
         assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
         await pilot.press("escape")

@@ -278,7 +278,7 @@ async def test_lesson_given_up(stage: Stage) -> None:
 
 async def test_lesson_unit(stage: Stage) -> None:
     """You should see a unit of the drawing selected, and its formula with its numbers under it."""
-    async with stage("every-kind", "f6", "right", "right", "right"):
+    async with stage("every-kind", "f6", "right"):
         pass
 
 

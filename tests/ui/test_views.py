@@ -210,7 +210,7 @@ async def test_dialogs_are_left_without_harm(opened: Opener) -> None:
 async def test_from_unit_to_unit_of_the_drawing_and_back(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await type_in(pilot, "-0.7")
-        await press(pilot, "f6", "right", "right", "right")
+        await press(pilot, "f6")  # to the unit that the question is about
         assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
         await press(pilot, "right")
         assert "Z₂ = w₁₂·x₁" in seen(pilot.app)

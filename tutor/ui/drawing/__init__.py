@@ -1,8 +1,10 @@
-"""The drawn network: what is to be seen (``scene``), where it goes (``layout``), the cells it is drawn in (``sheet``).
+"""The drawn network: what is to be seen (``scene``), where it goes at which size (``layout``, which has it set out by
+``plan`` and ``labels``), and how it is drawn (``paint``, on the cells of a ``sheet``).
 
 Plain data and text; no widget. ``draw(view, width, height)`` is all that the widget needs.
 """
 
-from tutor.ui.drawing.layout import Drawing, Options, draw
+from tutor.ui.drawing.layout import draw, needs_folding
+from tutor.ui.drawing.paint import Drawing
 
-__all__ = ["Drawing", "Options", "draw"]
+__all__ = ["Drawing", "draw", "needs_folding"]

@@ -1,88 +1,138 @@
-"""Weights' labels, each put on its own edge where it hides least of the others."""
+"""Weights' labels, each put on its own edge where it hides and touches least of the others."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate
 
-from rich.cells import cell_len
+from tutor.ui.drawing.sheet import Gap, Point
 
-from tutor.ui.drawing.sheet import Sheet, line_cells
-
-Point = tuple[float, float]
-_STEPS = 32
 _PASSES = 3
+_CROSSING = 4  # times as bad to hide as a piece of one edge: one could no longer tell which way the edges go on
+_TOUCH = 0.4  # of what it costs to hide a cell: to stand over or under it, like a number with a bar
+_UNASKED = 0.2  # of an edge without a label: where some have one, they are those that the question needs
+_OFF_MIDDLE = 2.0
+_STACKED, _TOGETHER = 2.0, 1e4
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A label for the edge between two points, in cells; an empty text is an edge that only has to be kept clear."""
+    """A label so many cells wide for the edge between two points; without a width, one that has to be kept clear."""
 
-    text: str
-    style: str
+    width: int
     start: Point
     end: Point
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where each label stands (None for an edge without one), and what all of them hide and touch."""
+
+    gaps: tuple[Gap | None, ...]
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Spot:
+    cost: float
     x: int
     y: int
     width: int
-    cost: float
 
-    def touches(self, other: _Spot) -> bool:
-        """Whether two labels would stand too close to be told apart."""
-        return self.y == other.y and self.x <= other.x + other.width and other.x <= self.x + self.width
+    def beside(self, other: _Spot) -> float:
+        """What it costs to stand by another label: one after the other they could not be told apart at all."""
+        if abs(self.y - other.y) > 1 or self.x > other.x + other.width or other.x > self.x + self.width:
+            return 0.0
+        return _TOGETHER if self.y == other.y else _STACKED
 
 
-def place_labels(sheet: Sheet, wanted: list[Wanted]) -> float | None:
-    """Write every label. Returns how many cells of other edges each hides on average; None (and nothing is written)
-    where one finds no place."""
-    named = [label for label in wanted if label.text]
-    if not named:
-        return 0.0
-    crossed = Counter(cell for label in wanted for cell in line_cells(label.start, label.end))
-    rows = [[crossed[x, y] for x in range(sheet.width)] for y in range(sheet.height)]
-    spots = [_spots(sheet, label, rows) for label in named]
-    if not all(spots):
+def place_labels(wanted: list[Wanted], columns: range, height: int) -> Placed | None:
+    """Places for the labels between two stages, in ``columns`` and ``height`` rows; None where one finds none."""
+    if not any(edge.width for edge in wanted):
+        return Placed((None,) * len(wanted))
+    spans = [_spans(edge.start, edge.end) for edge in wanted]
+    weights = [1.0 if edge.width else _UNASKED for edge in wanted]
+    cover = _cover(list(zip(spans, weights, strict=True)), columns, height)
+    possible = {
+        place: sorted(_spots(edge.width, spans[place], cover, columns), key=lambda spot: spot.cost)
+        for place, edge in enumerate(wanted)
+        if edge.width
+    }
+    if not all(possible.values()):
         return None
     chosen: dict[int, _Spot] = {}
+    cost = 0.0
     for _ in range(_PASSES):
-        for place, possible in enumerate(spots):
+        before, cost = dict(chosen), 0.0
+        for place, spots in possible.items():
             chosen.pop(place, None)
-            near = _by_row(chosen.values())
-            chosen[place] = min(possible, key=lambda spot: spot.cost + 100 * sum(map(spot.touches, near[spot.y])))
-    if any(one.touches(other) for one, other in combinations(chosen.values(), 2)):
+            chosen[place], best = _best(spots, list(chosen.values()))
+            cost += best
+        if chosen == before:
+            break
+    if cost >= _TOGETHER:
         return None
-    for place, spot in chosen.items():
-        sheet.text(spot.x, spot.y, f" {named[place].text} ", named[place].style)
-    return sum(spot.cost for spot in chosen.values()) / len(chosen)
+    gaps = (Gap(spot.x, spot.y, spot.width) if (spot := chosen.get(place)) else None for place in range(len(wanted)))
+    return Placed(tuple(gaps), cost)
 
 
-def _by_row(spots: Iterable[_Spot]) -> defaultdict[int, list[_Spot]]:
-    rows: defaultdict[int, list[_Spot]] = defaultdict(list)
+def _best(spots: list[_Spot], others: list[_Spot]) -> tuple[_Spot, float]:
+    """The spot that is best among labels that stand already, of some in the order of their own costs."""
+    found, best = spots[0], float("inf")
     for spot in spots:
-        rows[spot.y].append(spot)
+        if spot.cost >= best:
+            break
+        cost = spot.cost + sum(map(spot.beside, others))
+        if cost < best:
+            found, best = spot, cost
+    return found, best
+
+
+_Spans = dict[int, tuple[int, int]]
+
+
+def _spans(start: Point, end: Point) -> _Spans:
+    """The first and the last cell of an edge in each of its rows."""
+    (x0, y0), (x1, y1) = start, end
+    if y0 > y1:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    slope = (x1 - x0) / max(1e-9, y1 - y0)  # columns a row
+    rows: _Spans = {}
+    for y in range(int(y0), int(y1) + 1):
+        upper = x0 + (max(y, y0) - y0) * slope
+        lower = x0 + (min(y + 1, y1) - y0) * slope if y0 != y1 else x1
+        rows[y] = int(min(upper, lower)), int(max(upper, lower))
     return rows
 
 
-def _spots(sheet: Sheet, label: Wanted, crossed: list[list[int]]) -> list[_Spot]:
-    """Where a label may stand on its edge, with its cost: cells of other edges hidden, and distance from the middle.
-    ``crossed`` is how many edges go through each cell, row by row."""
-    (x0, y0), (x1, y1) = label.start, label.end
-    width = cell_len(label.text) + 2
-    own: defaultdict[int, set[int]] = defaultdict(set)
-    for column, row in line_cells(label.start, label.end):
-        own[row].add(column)
-    found: dict[tuple[int, int], _Spot] = {}
-    for step in range(3, _STEPS - 2):
-        share = step / _STEPS
-        x, y = round(x0 + (x1 - x0) * share - width / 2), int(y0 + (y1 - y0) * share)
-        if (x, y) in found or x < x0 - 0.5 or x + width > x1 + 1 or not sheet.is_free(x, y, width):
-            continue
-        hidden = sum(crossed[y][x : x + width]) - len(own[y].intersection(range(x, x + width)))
-        found[x, y] = _Spot(x, y, width, hidden + 4 * abs(share - 0.5))
-    return list(found.values())
+def _cover(edges: list[tuple[_Spans, float]], columns: range, height: int) -> list[list[float]]:
+    """What it costs to cover the cells of each row up to a column: how much goes through them, and crosses there."""
+    through = [[0.0] * len(columns) for _ in range(height)]
+    for rows, weight in edges:
+        for y, (first, last) in rows.items():
+            row = through[y]
+            for x in range(max(first, columns.start), min(last + 1, columns.stop)):
+                row[x - columns.start] += weight
+    return [[0.0, *accumulate(n if n <= 1 else n + _CROSSING * (n - 1) for n in row)] for row in through]
+
+
+def _spots(width: int, own: _Spans, cover: list[list[float]], columns: range) -> Iterator[_Spot]:
+    """Where a label may stand on its edge. It costs what it hides, what it touches, and being far from the middle."""
+    middle = len(columns) / 2
+
+    def covered(left: int, y: int) -> float:
+        if not 0 <= y < len(cover):
+            return 0.0
+        first, last = own.get(y, (0, -1))
+        x = left + columns.start
+        return cover[y][left + width] - cover[y][left] - max(0, min(last + 1, x + width) - max(first, x))
+
+    for y, (first, last) in own.items():
+        for centre in range(first, last + 1, 2):
+            left = centre - width // 2 - columns.start
+            if 0 <= left <= len(columns) - width:
+                touched = covered(left, y - 1) + covered(left, y + 1)
+                off = abs(left + width / 2 - middle) / len(columns)
+                cost = covered(left, y) + _TOUCH * touched + _OFF_MIDDLE * off
+                yield _Spot(cost, left + columns.start, y, width)

@@ -38,12 +38,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An input or a unit: its lines, with its bias above and its target below where it has them."""
+    """An input or a unit: its lines, with its bias above and its target below where it has them; the learner looks at
+    the one that is ``selected``."""
 
     key: str
     lines: tuple[Line, ...]
     above: Line | None = None
     below: Line | None = None
+    selected: bool = False
 
     @property
     def lit(self) -> bool:
@@ -75,8 +77,8 @@ class Stage:
 
     @property
     def lit(self) -> bool:
-        """Whether the question is about one of its units."""
-        return any(unit.lit for unit in self.units)
+        """Whether the question is about one of its units, or one is selected."""
+        return any(unit.lit or unit.selected for unit in self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Scene:
     edges: tuple[tuple[Edge, ...], ...]
     backward: bool = False
     loss: Line | None = None
+
+    @property
+    def lit(self) -> bool:
+        """Whether the question is about anything here."""
+        return any(stage.lit for stage in self.stages) or any(edge.line.lit for edges in self.edges for edge in edges)
 
     def fold(self, keep: Sequence[int]) -> Scene:
         """The scene with all stages folded but those to ``keep`` (and those that are folded anyway)."""
@@ -110,7 +117,7 @@ class Scene:
         comes from."""
         end, unit = (place, edge.source) if self.backward else (place + 1, edge.target)
         units = self.stages[end].units
-        return edge.line.lit or (unit < len(units) and units[unit].lit)
+        return edge.line.lit or (unit < len(units) and (units[unit].lit or units[unit].selected))
 
     def in_question(self) -> tuple[int, ...]:
         """The places of the stages that the question needs: a lit unit's own and the one that feeds it (on the way
@@ -154,26 +161,36 @@ class _Reader:
         value = one_line(self.values.get(name, "")) if self.numbers else ""
         return Line(name, self.notation.text(name), value, bool({name, stem} & self.highlight))
 
+    def asked(self, stem: str) -> Line | None:
+        """The line of a quantity that is drawn only while the question is about it."""
+        line = self.line(stem, always=True)
+        return replace(line, value=line.value or UNKNOWN) if line is not None and line.lit else None
+
 
 def build_scene(view: DiagramView, selected: str | None = None) -> Scene:
-    """The scene of a diagram block; a unit that is ``selected`` (by its key) is lit in place of what is asked for."""
+    """The scene of a diagram block, with the unit that is ``selected`` (by its key)."""
     network, names = view.network, Names(view.network)
-    reader = _reader(view, selected)
+    reader = _reader(view)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
     edges = tuple(
         () if stages[layer].folded or stages[layer + 1].folded else _edges(reader, network, layer)
         for layer in range(len(network.layers))
     )
     backward = any(_BACKWARD.match(name) for name in view.highlight)
+    if selected is not None:
+        stages = [_with_selected(stage, selected) for stage in stages]
     return Scene(tuple(stages), edges, backward, reader.line("E"))
 
 
-def _reader(view: DiagramView, selected: str | None) -> _Reader:
+def _with_selected(stage: Stage, key: str) -> Stage:
+    return replace(stage, units=tuple(replace(unit, selected=unit.key == key) for unit in stage.units))
+
+
+def _reader(view: DiagramView) -> _Reader:
     asked = {match.group() for name in view.highlight if (match := _SUFFIX.search(name))}
     first = "[1]" if view.network.is_batch else ""
     suffixes = tuple(dict.fromkeys((*sorted(asked, key=lambda suffix: (not suffix, suffix)), first, "")))
-    lit = frozenset((selected,) if selected else view.highlight)
-    return _Reader(view.values, view.graph.notation, lit, suffixes, view.numbers)
+    return _Reader(view.values, view.graph.notation, frozenset(view.highlight), suffixes, view.numbers)
 
 
 def _inputs(reader: _Reader, network: Network) -> Stage:
@@ -199,12 +216,13 @@ def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
     stems = [names.pre_activation(layer, unit), names.activation(layer, unit)]
     stems += [names.output(unit, "error")] if is_output else []
     stems.append(names.delta(layer, unit))
+    slope = reader.asked(f"dE/d{stems[1]}")
     lines = [line for stem in stems if (line := reader.line(stem)) is not None]
     main = reader.line(stems[1], always=True)
     assert main is not None
     above = _parameter(reader, biases[unit]) if biases else None
     below = reader.line(network.target_names[unit]) if is_output and network.target_names else None
-    return Unit(main.name, tuple(lines) or (main,), above, below)
+    return Unit(main.name, (*lines, slope) if slope else tuple(lines) or (main,), above, below)
 
 
 def _parameter(reader: _Reader, name: str) -> Line:

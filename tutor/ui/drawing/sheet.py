@@ -1,22 +1,45 @@
 """A sheet of character cells to draw on: text, boxes, and thin lines under both.
 
-Lines are made of signs that every terminal font has: ``▔─▁`` where a line is flat (three heights a row, so that a
-gentle slope reads as one), ``╲ ╱ │`` where it is steep.
+Lines are dots of braille, two across and four down in a cell: a line of any slope is one line, and where lines cross
+one sees both. ``ascii_only`` is for terminals whose fonts have neither braille nor boxes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
-_LEVELS = "▔─▁"
-_STEEP = 0.62  # rows a column; from here on a line goes row by row
-_UPRIGHT = 4.0
-_DASH = (3, 1)  # cells drawn, cells left out
+_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of braille, row by row
+_BRAILLE = 0x2800
+_DASH = (4, 2)  # dots drawn, dots left out
+_ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀", "++++-|####=#o><")
 
 Point = tuple[float, float]
 Cell = tuple[int, int]
+
+
+_UPPER = _BITS[0][0] | _BITS[0][1] | _BITS[1][0] | _BITS[1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Cells of a row that a line leaves free for a text. Neither does it touch this from above or below, where it would
+    look like a bar over a number."""
+
+    x: int
+    y: int
+    width: int
+
+    def left(self, cell: Cell, dots: int) -> int:
+        """What of a line's dots in a cell is still drawn."""
+        x, y = cell
+        if not self.x <= x < self.x + self.width or abs(y - self.y) > 1:
+            return dots
+        if y == self.y:
+            return 0
+        return dots & _UPPER if y < self.y else dots & ~_UPPER
 
 
 @dataclass
@@ -25,7 +48,8 @@ class Sheet:
 
     width: int
     height: int
-    _lines: dict[Cell, tuple[str, str]] = field(default_factory=dict)
+    ascii_only: bool = False
+    _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
@@ -34,26 +58,21 @@ class Sheet:
             row = self._text.setdefault(y, {})
             row.update((x + at, (one, style)) for at, one in enumerate(text) if 0 <= x + at < self.width)
 
-    def box(self, x: int, y: int, width: int, height: int, style: str = "") -> None:
-        """A box with round corners, its inside cleared."""
-        self.text(x, y, "╭" + "─" * (width - 2) + "╮", style)
+    def box(self, x: int, y: int, width: int, height: int, style: str = "", *, heavy: bool = False) -> None:
+        """A box with round corners, or a heavy one; its inside is cleared."""
+        a, b, c, d, across, down = "┏┓┗┛━┃" if heavy else "╭╮╰╯─│"
+        self.text(x, y, a + across * (width - 2) + b, style)
         for row in range(y + 1, y + height - 1):
-            self.text(x, row, "│" + " " * (width - 2) + "│", style)
-        self.text(x, y + height - 1, "╰" + "─" * (width - 2) + "╯", style)
+            self.text(x, row, down + " " * (width - 2) + down, style)
+        self.text(x, y + height - 1, c + across * (width - 2) + d, style)
 
-    def line(self, start: Point, end: Point, style: str, *, dashed: bool = False) -> None:
-        """A line between two points given in cells, from left to right; dashed where it says so."""
-        for step, (cell, stroke) in enumerate(strokes(start, end)):
-            if dashed and step % sum(_DASH) >= _DASH[0]:
-                continue
-            if 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
-                crossed = {stroke, self._lines.get(cell, ("", ""))[0]} == {"╱", "╲"}
-                self._lines[cell] = ("╳" if crossed else stroke, style)
-
-    def is_free(self, x: int, y: int, width: int) -> bool:
-        """Whether text would cover no other text and stay on the sheet, with a cell to spare on either side."""
-        inside = 0 <= y < self.height and x >= 0 and x + width <= self.width
-        return inside and self._text.get(y, {}).keys().isdisjoint(range(x - 1, x + width + 1))
+    def line(self, points: tuple[Point, ...], style: str, *, dashed: bool = False, gap: Gap | None = None) -> None:
+        """A line from point to point, given in cells; dashed where it says so, broken for a ``gap``. Where it crosses
+        another one both are seen, in the colour of the one that is drawn last."""
+        for cell, dots in trace(points, dashed):
+            dots = dots if gap is None else gap.left(cell, dots)
+            if dots and 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
+                self._lines[cell] = (self._lines.get(cell, (0, ""))[0] | dots, style)
 
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
@@ -63,35 +82,55 @@ class Sheet:
 
     def runs(self) -> list[list[tuple[str, str]]]:
         """Each of the rows that are used as runs of (text, style)."""
-        rows = []
-        for y in self.used_rows():
-            text = self._text.get(y, {})
-            cells = (text.get(x) or self._lines.get((x, y), (" ", "")) for x in range(self.width))
-            rows.append(
-                [("".join(c for c, _ in run), style) for style, run in groupby(cells, key=lambda cell: cell[1])]
-            )
-        return rows
+        return [
+            [
+                ("".join(sign for sign, _ in run), style)
+                for style, run in groupby(self._row(y), key=lambda cell: cell[1])
+            ]
+            for y in self.used_rows()
+        ]
+
+    def _row(self, y: int) -> Iterator[tuple[str, str]]:
+        text = self._text.get(y, {})
+        for x in range(self.width):
+            if x in text:
+                sign, style = text[x]
+                yield (sign.translate(_ASCII) if self.ascii_only else sign), style
+            elif (x, y) in self._lines:
+                dots, style = self._lines[x, y]
+                yield (_ascii_sign(dots) if self.ascii_only else chr(_BRAILLE + dots)), style
+            else:
+                yield " ", ""
 
 
-@lru_cache(maxsize=2048)  # a drawing is tried at several heights, and drawn anew for every question
-def strokes(start: Point, end: Point) -> tuple[tuple[Cell, str], ...]:
-    """The cells that a line goes through, from its start on, and its sign in each."""
-    (x0, y0), (x1, y1) = start, end
-    slope = (y1 - y0) / max(1e-9, x1 - x0)
-    if abs(slope) <= _STEEP:
-        return tuple(_flat(column, y0 + (column + 0.5 - x0) * slope) for column in range(int(x0), int(x1) + 1))
-    sign = "│" if abs(slope) > _UPRIGHT else "╲" if slope > 0 else "╱"
-    first, last = int(y0), int(y1)
-    rows = range(first, last + 1) if last >= first else range(first, last - 1, -1)
-    return tuple(((int(min(x1, max(x0, x0 + (row + 0.5 - y0) / slope))), row), sign) for row in rows)
+@lru_cache(maxsize=4096)  # a drawing is tried at several heights, and drawn anew for every question
+def trace(points: tuple[Point, ...], dashed: bool = False) -> tuple[tuple[Cell, int], ...]:
+    """The cells that a line goes through, from its start on, and its dots in each."""
+    cells: dict[Cell, int] = {}
+    for count, (x, y) in enumerate(_dots(points)):
+        if not dashed or count % sum(_DASH) < _DASH[0]:
+            cell = x >> 1, y >> 2
+            cells[cell] = cells.get(cell, 0) | _BITS[y & 3][x & 1]
+    return tuple(cells.items())
 
 
-def _flat(column: int, y: float) -> tuple[Cell, str]:
-    row = int(y)
-    return (column, row), _LEVELS[min(2, int((y - row) * 3))]
+def _dots(points: tuple[Point, ...]) -> Iterator[tuple[int, int]]:
+    places = [(int(2 * x), int(4 * y)) for x, y in points]
+    yield places[0]
+    for (x0, y0), (x1, y1) in pairwise(places):
+        steps = max(abs(x1 - x0), abs(y1 - y0))
+        for step in range(1, steps + 1):
+            yield x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps)
 
 
-@lru_cache(maxsize=2048)
-def line_cells(start: Point, end: Point) -> frozenset[Cell]:
-    """The cells that a line goes through."""
-    return frozenset(cell for cell, _ in strokes(start, end))
+@lru_cache
+def _ascii_sign(dots: int) -> str:
+    """The sign that looks most like these dots."""
+    left, right = ([row for row, bits in enumerate(_BITS) if dots & bits[side]] for side in (0, 1))
+    rows = left + right
+    if max(rows) - min(rows) < 2:
+        return "_" if min(rows) > 1 else "-"
+    if not left or not right:
+        return "|"
+    turn = sum(right) / len(right) - sum(left) / len(left)
+    return "X" if abs(turn) < 0.5 else "\\" if turn > 0 else "/"

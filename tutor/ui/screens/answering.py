@@ -23,6 +23,7 @@ from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import TutorScreen, while_there
+from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
 TURNS_AT_MOST = 100  # of the event loop
-MAP_FROM = 110  # columns; from here on the drawing stands beside the text
-MAP_AT_LEAST, MAP_AT_MOST = 54, 76
-TEXT_AT_LEAST, TEXT_AT_MOST = 66, 104
 
 
 class AnsweringScreen(TutorScreen[None]):
@@ -156,7 +154,8 @@ class AnsweringScreen(TutorScreen[None]):
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
-        drawn = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+        first = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+        drawn = first if first is not None and goes_beside(first, self.size.width) else None
         self.set_class(drawn is not None, "-mapped")
         self._set_widths(self.size.width)
         shown = self.map.query(Diagram)
@@ -186,7 +185,7 @@ class AnsweringScreen(TutorScreen[None]):
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
         begins in the same column with and without a drawing, so that the eye need not look for it."""
-        room = min(MAP_AT_MOST, max(MAP_AT_LEAST, width - TEXT_AT_LEAST)) if width >= MAP_FROM else 0
+        room = map_width(width)
         beside = room if self.has_class("-mapped") else 0
         self.map.styles.width = beside
         self.page.styles.width = min(width - beside, TEXT_AT_MOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -45,12 +46,18 @@ STYLES = {
     "dot": "$foreground 60%",
     "head": "$foreground 60%",
     "head-back": "$accent",
-    "edge-plus": "$primary 70%",
-    "edge-minus": "$warning 75%",
+    "box-selected": "bold $primary",
+    "selected": "bold reverse $primary",
+    "edge-plus": "$primary",
+    "edge-plus-dim": "$primary 40%",
+    "edge-minus": "$warning",
+    "edge-minus-dim": "$warning 40%",
     "edge-lit": "$accent",
     "edge-bundle": "$foreground 35%",
-    "weight-plus": "$primary",
-    "weight-minus": "$warning",
+    "weight-plus": "bold $primary",
+    "weight-plus-dim": "$primary 70%",
+    "weight-minus": "bold $warning",
+    "weight-minus-dim": "$warning 70%",
 }
 
 STEP = Command(
@@ -62,6 +69,20 @@ STEP = Command(
     label="next unit",
     footer=True,
 )
+LET_GO = Command(
+    "diagram.let_go",
+    "let_go",
+    "escape",
+    "Back to the question",
+    "Leaves the drawing.",
+    label="back",
+    footer=True,
+)
+
+
+def has_braille() -> bool:
+    """Whether the terminal's font may have braille: the console of Linux has 512 signs, terminals of old had fewer."""
+    return not os.environ.get("TERM", "").startswith(("linux", "vt"))
 
 
 class _Picture(Visual):
@@ -102,12 +123,12 @@ class Diagram(Commanded, can_focus=True):
     Diagram { height: auto; width: 1fr; margin: 0 0 1 0; }
     Diagram:focus { background: $foreground 4%; }
     """
-    commands = (STEP,)
+    commands = (STEP, LET_GO)
     BINDINGS = [
         *STEP.bindings(),
+        *LET_GO.bindings(),
         Binding("down", "step(1)", "Next unit", show=False),
         Binding("left,up", "step(-1)", "Unit before", show=False),
-        Binding("escape", "let_go", "Back", show=False),
     ]
     ALLOW_SELECT = False
     help_text = (
@@ -152,7 +173,7 @@ class Diagram(Commanded, can_focus=True):
 
     def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
         lit = asked or self.view.highlight
-        return draw(replace(self.view, highlight=lit), width, rows, selected)
+        return draw(replace(self.view, highlight=lit), width, rows, selected, ascii_only=not has_braille())
 
     @property
     def detail(self) -> Content:
@@ -182,12 +203,16 @@ class Diagram(Commanded, can_focus=True):
     # -- selecting ----------------------------------------------------------------------------------------------------
 
     def action_step(self, step: int) -> None:
-        """Select the next unit, or the one before."""
-        keys = list(self.drawing(self.content_size.width).units)
+        """Select the next unit, or the one before; first of all the one that the question is about."""
+        drawing = self.drawing(self.content_size.width)
+        keys = list(drawing.units)
         if not keys:
             return
-        place = keys.index(self.selected) + step if self.selected in keys else (0 if step > 0 else -1)
-        self.selected = keys[place % len(keys)]
+        asked = [key for key in drawing.asked if key in keys]
+        if self.selected in keys:
+            self.selected = keys[(keys.index(self.selected) + step) % len(keys)]
+        else:
+            self.selected = asked[0] if asked else keys[0 if step > 0 else -1]
 
     def action_let_go(self) -> None:
         """Select nothing, and go back to the question."""

@@ -1,0 +1,130 @@
+"""A network that is set out, drawn on a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+
+from tutor.ui.drawing.plan import Plan
+from tutor.ui.drawing.scene import Line, Stage, Unit
+from tutor.ui.drawing.setting import Draft, Region
+from tutor.ui.drawing.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn network: ``rows`` of runs (text, style), and where each unit (by its key) lies. ``asked`` are the units
+    that the question is about; ``folded`` says that a stage is drawn as one box."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    units: dict[str, Region]
+    width: int
+    asked: tuple[str, ...] = ()
+    folded: bool = False
+
+    @property
+    def height(self) -> int:
+        """Rows of the drawing."""
+        return len(self.rows)
+
+
+def paint(plan: Plan, draft: Draft, ascii_only: bool = False) -> Drawing:
+    """The drawing, without the empty rows above and below."""
+    assert plan.shape is not None
+    sheet = Sheet(
+        plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), ascii_only
+    )
+    scene = plan.scene
+    for place in range(len(draft.wires)):
+        _draw_wires(sheet, plan, draft, place)
+    units = {}
+    for place, (stage, regions) in enumerate(zip(scene.stages, draft.columns, strict=True)):
+        if stage.folded:
+            _draw_folded(sheet, regions[0], stage)
+        for unit, region in zip(() if stage.folded else stage.units, regions, strict=False):
+            _draw_unit(sheet, unit, region, stage, plan)
+            units[unit.key] = region
+        _draw_heads(sheet, plan, place, regions)
+    if scene.loss is not None:
+        _write(sheet, draft.columns[-1][0].x + 2, draft.loss_row, scene.loss, "loss")
+    above = sheet.used_rows().start
+    return Drawing(
+        tuple(tuple(row) for row in sheet.runs()),
+        {key: replace(region, y=region.y - above) for key, region in units.items()},
+        sheet.width,
+        tuple(unit.key for stage in scene.stages for unit in stage.units if unit.lit),
+        any(stage.folded for stage in scene.stages),
+    )
+
+
+def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
+    """The edges after a stage; those that the question needs last, over the others."""
+    scene, wires = plan.scene, draft.wires[place]
+    if not plan.is_wired(place):
+        for wire in wires:
+            sheet.line(wire.points, "edge-bundle")
+        return
+    asked = {edge for edge in scene.edges[place] if scene.is_asked(edge, place)}
+    for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
+        dim = "-dim" if scene.lit and edge not in asked else ""
+        style = "lit" if edge.line.lit else f"{'minus' if edge.negative else 'plus'}{dim}"
+        # a number says its sign itself; without one, dashes tell a negative weight where colours can't
+        says_sign = wire.gap is not None and edge.line.value not in ("", "?")
+        sheet.line(wire.points, f"edge-{style}", dashed=edge.negative and not says_sign, gap=wire.gap)
+        if wire.gap is not None:
+            text = f" {plan.label(edge, place)} "
+            sheet.text(wire.gap.x, wire.gap.y, text, style if edge.line.lit else f"weight-{style}")
+
+
+def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:
+    """Where values arrive; on the way back errors do, at every stage but the inputs."""
+    if plan.scene.backward and place < len(plan.scene.stages) - 1 and not plan.scene.stages[place].is_input:
+        for region in regions:
+            sheet.text(region.right, int(region.middle), "◀", "head-back")
+    elif not plan.scene.backward and place:
+        for region in regions:
+            sheet.text(region.x - 1, int(region.middle), "▶", "head")
+
+
+def _draw_unit(sheet: Sheet, unit: Unit, region: Region, stage: Stage, plan: Plan) -> None:
+    if stage.is_input:
+        _write(sheet, region.right - 2 - cell_len(unit.lines[0].text), region.y, unit.lines[0], "input", unit.selected)
+        sheet.text(region.right - 1, region.y, "●", "dot")
+    elif plan.options.tall:
+        _draw_box(sheet, unit, region)
+    else:
+        x = region.x + 1
+        for line in plan.row(unit):
+            _write(sheet, x, region.y, line, "bias" if line is unit.above else "value", unit.selected)
+            x += cell_len(line.text) + 2
+
+
+def _draw_box(sheet: Sheet, unit: Unit, region: Region) -> None:
+    style = "box-selected" if unit.selected else "box-lit" if unit.lit else "box"
+    sheet.box(region.x, region.y, region.width, region.height, style, heavy=unit.selected)
+    for row, line in enumerate(unit.lines, 1):
+        _write(sheet, region.x + 2, region.y + row, line, "value")
+    if unit.above is not None:
+        _write(sheet, region.x + 1, region.y, unit.above, "bias", pad=True)
+    if unit.below is not None:
+        _write(sheet, region.x + 1, region.bottom - 1, unit.below, "target", pad=True)
+
+
+def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
+    sheet.box(region.x, region.y, region.width, region.height, "box-folded")
+    if region.height == 3:
+        sheet.text(region.x + 2, region.y + 1, str(stage.count), "note")
+        return
+    sheet.text(region.x + 2, region.y + 1, stage.title, "title")
+    sheet.text(region.x + 2, region.y + 2, stage.note, "note")
+
+
+def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, selected: bool = False, *, pad: bool = False) -> None:
+    """A line; lit or selected, it is set off by its style, which a reader without colours sees reversed."""
+    text, x = (f" {line.text} ", x) if pad else (line.text, x)
+    whole = "lit" if line.lit else "selected" if selected else ""
+    sheet.text(x, y, text, whole or style)
+    if line.value and not whole:
+        start = x + (1 if pad else 0) + cell_len(line.label) + 1
+        sheet.text(start, y, line.value, "unknown" if line.value == "?" else f"{style}-number")

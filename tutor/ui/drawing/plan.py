@@ -1,0 +1,124 @@
+"""What is drawn of a scene, and how large each part of it is: the stages as columns, labels on the edges between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+
+from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit
+from tutor.ui.drawing.setting import Shape
+
+MAX_GAP = 30
+MIN_GAP = 4
+_BESIDE = 4  # columns more than the label that stands on an edge: it goes on at both of its ends
+_VALUE = 6  # cells kept for a value that is not found yet, so that the drawing stays as it is when it is
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How richly to draw: which weights have labels, whether these have names (else numbers alone), and whether a unit
+    is a tall box or a row. ``slim`` leaves out all that a narrow screen has no room for: a folded stage is its number
+    of units, a row is the one quantity that matters most."""
+
+    labels: Literal["all", "asked", "none"] = "all"
+    named: bool = True
+    tall: bool = True
+    slim: bool = False
+
+
+class Plan:
+    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another, ``is_roomy`` says
+    that they have it for every value."""
+
+    def __init__(self, scene: Scene, options: Options, width: int) -> None:
+        self.scene = scene
+        self.options = options
+        self._kept = _VALUE
+        self.shape = self._shape(width)
+        self.is_roomy = self.shape is not None
+        if self.shape is None:
+            self._kept = 0
+            self.shape = self._shape(width)
+
+    def _shape(self, width: int) -> Shape | None:
+        sizes = tuple(tuple(self._part_sizes(stage)) for stage in self.scene.stages)
+        widths = [max(part for part, _ in column) for column in sizes]
+        labels = [[cell_len(self.label(edge, place)) for edge in edges] for place, edges in enumerate(self.scene.edges)]
+        gaps = self._gaps(width - sum(widths), labels)
+        if gaps is None:
+            return None
+        wires = tuple(
+            tuple((edge.source, edge.target, label) for edge, label in zip(edges, labels[place], strict=True))
+            if self.is_wired(place)
+            else tuple((one, other, 0) for one in range(len(sizes[place])) for other in range(len(sizes[place + 1])))
+            for place, edges in enumerate(self.scene.edges)
+        )
+        lefts = tuple(sum(widths[:place]) + sum(gaps[:place]) for place in range(len(widths)))
+        return Shape(sizes, lefts, tuple(widths), wires, self.scene.loss is not None)
+
+    # -- sizes ------------------------------------------------------------------------------------------------------
+
+    def _part_sizes(self, stage: Stage) -> list[tuple[int, int]]:
+        """Width and height of each part of a stage: its units, or the one box that it is folded to."""
+        if stage.folded and self.options.slim:
+            return [(len(str(stage.count)) + 4, 3)]
+        if stage.folded:
+            return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
+        return [self._unit_size(unit, stage) for unit in stage.units]
+
+    def _unit_size(self, unit: Unit, stage: Stage) -> tuple[int, int]:
+        if stage.is_input:
+            return cell_len(unit.lines[0].text) + 2, 1
+        if self.options.tall:
+            inner = max(self._width(line) for line in unit.lines)
+            edges = max((cell_len(line.text) + 1 for line in (unit.above, unit.below) if line), default=0)
+            return max(inner, edges) + 4, len(unit.lines) + 2
+        return cell_len("  ".join(line.text for line in self.row(unit))) + 2, 1
+
+    def _width(self, line: Line) -> int:
+        return cell_len(line.label) + 1 + max(self._kept, cell_len(line.value)) if line.value else cell_len(line.label)
+
+    def row(self, unit: Unit) -> list[Line]:
+        """What a unit that is a row says; slim, only what is asked of it, or else what it passes on."""
+        if not self.options.slim:
+            return [line for line in (unit.above, *unit.lines, unit.below) if line is not None]
+        lit = [line for line in unit.lines if line.lit]
+        passed = [line for line in unit.lines if line.name == unit.key]
+        main = list(unit.lines[-1:]) if self.scene.backward else passed or list(unit.lines)
+        return (lit or main)[:1]
+
+    def label(self, edge: Edge, place: int) -> str:
+        """What is written on an edge after a stage."""
+        labels = self.options.labels
+        if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
+            return ""
+        return edge.line.text if self.options.named else edge.line.value or edge.line.label
+
+    def _gaps(self, width: int, labels: list[list[int]]) -> list[int] | None:
+        """The width of each gap between columns; None where they can't be wide enough."""
+        needed = [
+            max(widths) + _BESIDE if any(widths) and self.is_wired(place) else MIN_GAP + self._crowd(place)
+            for place, widths in enumerate(labels)
+        ]
+        spare = width - sum(needed)
+        return None if spare < 0 else _widened(needed, [len(widths) for widths in labels], spare)
+
+    def _crowd(self, place: int) -> int:
+        """Columns more where many edges run, so that each can be followed; a slim drawing has none to spare."""
+        return 0 if self.options.slim or not self.is_wired(place) else min(8, len(self.scene.edges[place]) // 3)
+
+    def is_wired(self, place: int) -> bool:
+        """Whether the edges after a stage are drawn one by one."""
+        return not (self.scene.stages[place].folded or self.scene.stages[place + 1].folded)
+
+
+def _widened(gaps: list[int], edges: list[int], spare: int) -> list[int]:
+    """The gaps with what is to spare, a column at a time to the one that has least for its edges."""
+    wide = list(gaps)
+    while spare and min(wide, default=MAX_GAP) < MAX_GAP:
+        narrow = [place for place, gap in enumerate(wide) if gap < MAX_GAP]
+        wide[min(narrow, key=lambda place: (wide[place] - gaps[place] + 1) / (edges[place] + 2))] += 1
+        spare -= 1
+    return wide
