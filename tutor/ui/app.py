@@ -20,6 +20,7 @@ from textual.theme import Theme
 
 from tutor.errors import TutorError
 from tutor.store import Store
+from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.themes import DEFAULT, THEMES
@@ -78,6 +79,10 @@ class TutorApp(App[None]):
         chosen = self.store.setting("theme", DEFAULT)
         self.theme = chosen if chosen in self.available_themes else DEFAULT
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of code, which no theme has."""
+        return code_colours(self.current_theme)
 
     def get_default_screen(self) -> Screen[None]:
         """Home is what everything else stands on."""

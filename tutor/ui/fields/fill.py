@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
 from tutor.session.model import Answer, Field
+from tutor.ui.code_colours import highlighted
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
 from tutor.ui.widgets.entry import Entry, hand_over
 from tutor.ui.widgets.verdict import CLASSES, sign
 
 GAP = "____"
-
-
-def highlighted(code: str, language: str) -> Content:
-    """Code in colours; plain where no language is given."""
-    if not language:
-        return Content(clean(code))
-    from textual.highlight import highlight
-
-    return highlight(clean(code), language=language)
 
 
 class FillField(FieldWidget):
