@@ -56,3 +56,10 @@ def test_a_film_draws_what_stays_once_and_shows_the_still_where_nothing_moves() 
     assert ".s0{opacity:0;" in picture
     assert ".s1{opacity:1;" in picture
     assert "@keyframes s1{0%{opacity:0}25.00%{opacity:1}}" in picture
+
+
+@pytest.mark.parametrize("character", ["┣", "┻", "╋", "╱", "╳", "⡠", "⣿"])
+def test_what_draws_is_drawn_as_shapes_and_not_left_to_a_font(character: str) -> None:
+    root = ElementTree.fromstring(svg(Frame(1, 1, ((Run(0, character, "#ffffff", "#000000"),),)), title=""))
+    assert not list(root.iter(f"{SVG}text"))
+    assert list(root.iter(f"{SVG}path"))
