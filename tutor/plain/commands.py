@@ -146,7 +146,7 @@ def _look_back(here: Here, _: str) -> None:
     if not attempts:
         here.terminal.say("Nothing is answered yet.")
     for one in attempts:
-        here.terminal.say(f"{one.when[:16].replace('T', ' ')}  {one.label}: {one.answer}  {one.verdict}. {one.message}")
+        here.terminal.say(f"{one.local}  {one.label}: {one.answer}  {one.verdict}. {one.message}")
 
 
 def _export(here: Here, argument: str) -> None:

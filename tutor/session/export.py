@@ -46,7 +46,7 @@ def to_markdown(back: LookBack) -> str:
             said = f": {_escaped(one.message)}" if one.message else ""
             old = " (before a new start)" if one.archived else ""
             verdict = f"{sign(one.verdict)} {one.verdict}{said}{old}"
-            lines.append(f"- {_when(one)} **{_escaped(one.label)}** {_code(one.answer)} {verdict}")
+            lines.append(f"- {one.local} **{_escaped(one.label)}** {_code(one.answer)} {verdict}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -64,7 +64,7 @@ def to_html(back: LookBack) -> str:
 def _row(one: Attempt) -> str:
     verdict = f"{sign(one.verdict)} {one.verdict}"
     cells = (
-        html.escape(_when(one)),
+        html.escape(one.local),
         html.escape(one.label),
         f"<code>{html.escape(one.answer)}</code>",
         verdict,
@@ -77,10 +77,6 @@ def _row(one: Attempt) -> str:
 def _heading(one: Attempt) -> str:
     numbers = f" (numbers #{one.variant})" if one.variant else ""
     return f"{one.screen or 'No longer in the lesson'}{numbers}"
-
-
-def _when(one: Attempt) -> str:
-    return one.when[:16].replace("T", " ")
 
 
 def _code(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -425,6 +426,11 @@ class Attempt:
     when: str
     variant: str = ""
     archived: bool = False
+
+    @property
+    def local(self) -> str:
+        """When, by the learner's own clock: ``2026-03-14 15:09``."""
+        return f"{datetime.fromisoformat(self.when).astimezone():%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
