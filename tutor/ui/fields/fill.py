@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
@@ -15,6 +17,7 @@ from tutor.ui.widgets.entry import Entry, hand_over
 from tutor.ui.widgets.verdict import CLASSES, sign
 
 GAP = "____"
+NARROW, WIDE = 8, 32
 
 
 class FillField(FieldWidget):
@@ -26,8 +29,8 @@ class FillField(FieldWidget):
         .code { height: auto; background: $surface; padding: 0 1; }
         .line { height: 1; width: 1fr; }
         .line Static { width: auto; }
-        Entry { width: 16; padding: 0 1; }
-        .gap-sign { width: 2; text-style: bold; }
+        Entry { width: 8; padding: 0; }
+        .gap-sign { width: 3; padding: 0 1; text-style: bold; }
     }
     """
 
@@ -64,6 +67,11 @@ class FillField(FieldWidget):
         """Put texts in the gaps."""
         for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
             entry.set_text(text)
+
+    @on(Entry.Changed)
+    def fit(self, event: Entry.Changed) -> None:
+        """A gap grows with what is typed in it: the code after it is to stay in sight, and short of what it hides."""
+        event.input.styles.width = max(NARROW, min(WIDE, cell_len(event.value) + 1))
 
     def show_mark(self) -> None:
         """A sign after each gap, and the words."""
