@@ -22,7 +22,7 @@ BAR = 10
 CONTINUE = "continue"
 
 
-class _Line(Visual):
+class Line(Visual):
     """A visual of one line that is set out for its width."""
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
@@ -42,7 +42,7 @@ class _Line(Visual):
         raise NotImplementedError
 
 
-class ContinueLine(_Line):
+class ContinueLine(Line):
     """▸ Continue: Backpropagation by hand, screen 4."""
 
     def __init__(self, place: Place) -> None:
@@ -57,7 +57,7 @@ class ContinueLine(_Line):
         return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
 
 
-class BlankLine(_Line):
+class BlankLine(Line):
     """Room under the line that goes on."""
 
     def line(self, width: int) -> Content:
@@ -65,7 +65,7 @@ class BlankLine(_Line):
         return Content("")
 
 
-class LessonLine(_Line):
+class LessonLine(Line):
     """Number, title, bar, state, and how many of how many questions."""
 
     def __init__(self, row: Row, number_width: int, words: str = "") -> None:
