@@ -27,7 +27,11 @@ ARMS = {
     "├": (1, 1, 1, 0), "┤": (1, 0, 1, 1), "┬": (0, 1, 1, 1), "┴": (1, 1, 0, 1), "┼": (1, 1, 1, 1),
     "━": (0, 2, 0, 2), "┃": (2, 0, 2, 0), "╸": (0, 0, 0, 2), "╺": (0, 2, 0, 0), "╷": (0, 0, 1, 0), "╵": (1, 0, 0, 0),
     "╶": (0, 1, 0, 0), "╴": (0, 0, 0, 1), "╹": (2, 0, 0, 0), "╻": (0, 0, 2, 0),
+    "┏": (0, 2, 2, 0), "┓": (0, 0, 2, 2), "┗": (2, 2, 0, 0), "┛": (2, 0, 0, 2),
+    "┣": (2, 2, 2, 0), "┫": (2, 0, 2, 2), "┳": (0, 2, 2, 2), "┻": (2, 2, 0, 2), "╋": (2, 2, 2, 2),
 }  # fmt: skip
+DIAGONALS = {"╱": ((0, 1, 1, 0),), "╲": ((0, 0, 1, 1),), "╳": ((0, 1, 1, 0), (0, 0, 1, 1))}
+"""From corner to corner: x and y of one end and of the other, in parts of the cell."""
 # Round corners: from the middle of one side, round the middle, to the middle of the other.
 CORNERS = {"╭": ((0.5, 1), (1, 0.5)), "╮": ((0, 0.5), (0.5, 1)), "╰": ((0.5, 0), (1, 0.5)), "╯": ((0.5, 0), (0, 0.5))}
 # Blocks: left, top, right, bottom, in parts of the cell.
@@ -235,6 +239,12 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
     if character in BLOCKS:
         left, up, right, down = BLOCKS[character]
         return _rectangle(x + left * WIDTH, y + up * HEIGHT, (right - left) * WIDTH, (down - up) * HEIGHT, colour)
+    if character in DIAGONALS:
+        path = "".join(
+            f"M{x + ax * WIDTH:g} {y + ay * HEIGHT:g}L{x + bx * WIDTH:g} {y + by * HEIGHT:g}"
+            for ax, ay, bx, by in DIAGONALS[character]
+        )
+        return f'<path d="{path}" stroke="{colour}" stroke-width="1.2"/>'
     if 0 < (bits := ord(character) - 0x2800) < 256:
         return _dots([dot for place, dot in enumerate(DOTS) if bits >> place & 1], x, y, colour)
     middle_x, middle_y = x + WIDTH / 2, y + HEIGHT / 2

@@ -61,7 +61,7 @@ async def _imprecise(stage: Stage) -> None:
 
 
 async def _follows(stage: Stage) -> None:
-    await stage.answer("0.13")
+    await stage.answer("0.07")
 
 
 async def _sign(stage: Stage) -> None:
@@ -192,11 +192,11 @@ SCENES = (
     Scene("reading", "how a sum is read, under the field, while it is typed", LAB2, "The hidden layer", _read),
     Scene("right", "a tick and a word beside Z₁; the next field has the focus", LAB2, "The hidden layer", _right),
     Scene("wrong", "a cross, and that the bias is missing", LAB2, "The hidden layer", _wrong),
-    Scene("unreadable", "where reading stopped and what was expected; it cost nothing", LAB2, "The hidden layer", _unreadable),
+    Scene("unreadable", "where reading stopped and what was expected", LAB2, "The hidden layer", _unreadable),
     Scene("imprecise", "that the value is right and the decimals are too few", FORWARD, "The hidden activations", _imprecise),
     Scene(
-        "follows", "that Z₃ follows from the learner's own H, and where the slip is", LAB2, "The output", _follows,
-        (("Z1", "-0.7"), ("Z2", "-0.1"), ("hidden.H", ("0", "-0.15"))),
+        "follows", "that Z₃ follows from the learner's own Z₂, where the slip is", LAB2, "The output", _follows,
+        (("Z1", "-0.7"), ("Z2", "0.15"), ("hidden.H", ("0", "0.15"))),
     ),
     Scene("sign", "that the size is right and the sign is not", BACK, "The error signal of a hidden unit", _sign, WORKED),
     Scene("grid", "a grid of four cells, verdicts in the cells", FORWARD, "Two samples at once", _grid),
@@ -219,9 +219,9 @@ SCENES = (
     Scene("table", "a table of data", "laboratory-task-4", "Penguins"),
     Scene("two-outputs", "a network of two outputs, labels apart", "two-outputs", "Blame from two sides"),
     Scene("batch", "a batch's network and a column of four cells", "a-mini-batch", "Four sums at once"),
-    Scene("softmax", "cases of a formula, a curve", "softmax-and-cross-entropy", "Cross-entropy"),
+    Scene("softmax", "a sum over the classes, a curve with both axes named", "softmax-and-cross-entropy", "Cross-entropy"),
     Scene("deep", "a chain of five layers", "vanishing-gradients", "A chain of units"),
-    Scene("attention", "a worksheet lesson with matrices", "one-step-of-attention", "Scores"),
+    Scene("attention", "matrices, and a grid of four cells", "one-step-of-attention", "Scores"),
     Scene("run", "a cell and what it printed", FORWARD, "The same in NumPy", _run),
     Scene("run-error", "a program's error explained", FORWARD, "The same in NumPy", _slow),
     Scene("lab", "a program, its checks, and the slip of sign named", LAB3, "Forward and backward in NumPy", _lab),

@@ -63,3 +63,10 @@ def test_braille_is_drawn_dot_by_dot() -> None:
     picture = svg(Frame(2, 1, ((Run(0, "⠤x", "#fff", "#000"),),)), title="dots")
     assert picture.count("h0") == 2
     assert "⠤" not in picture
+
+
+@pytest.mark.parametrize("character", ["┣", "┻", "╋", "╱", "╳", "⡠", "⣿"])
+def test_what_draws_is_drawn_as_shapes_and_not_left_to_a_font(character: str) -> None:
+    root = ElementTree.fromstring(svg(Frame(1, 1, ((Run(0, character, "#ffffff", "#000000"),),)), title=""))
+    assert not list(root.iter(f"{SVG}text"))
+    assert list(root.iter(f"{SVG}path"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -439,6 +441,24 @@ def test_the_look_back_can_be_taken_along(session: Session) -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "http" not in page
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Asia/Tokyo", "2026-03-15 00:09"), ("UTC", "2026-03-14 15:09")])
+def test_looking_back_tells_the_time_by_the_learners_clock(
+    lesson_file: Path, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        store = Store(now=lambda: datetime(2026, 3, 14, 15, 9, tzinfo=UTC))
+        session = Session(load(lesson_file), store)
+        session.submit(Z1, "3")
+        assert session.look_back().attempts[0].local_time == shown
+        assert shown in session.export("markdown")
+        assert shown in session.export("html")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_reset_starts_again_and_keeps_the_history(session: Session, begin: Begin) -> None:

@@ -1,10 +1,13 @@
-"""Fields of several cells: Tab goes through all of them before it leaves."""
+"""Fields of several cells: Tab goes through all of them before it leaves; where the cursor is can be told."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.ui.driving import GAPS, VECTOR, Opener, lesson_screen, press, session, settle
+from tests.ui.driving import CHOICES, GAPS, VECTOR, Opener, lesson_screen, press, seen, session, settle
+from tutor.ui.fields import FieldWidget
+from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.order import OrderField
 from tutor.ui.widgets.entry import Entry
 
 
@@ -46,3 +49,25 @@ async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_an
         assert layouts == []
         await pilot.press("home")
         assert entry.scroll_x == 0
+
+
+@pytest.mark.parametrize("kind", [ChoiceField, OrderField])
+async def test_a_sign_shows_the_cursor_where_there_are_no_colours(opened: Opener, kind: type[FieldWidget]) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        lesson = lesson_screen(pilot.app)
+        await lesson.show_screen(session(pilot.app).goto(CHOICES))
+        await settle(pilot)
+
+        def at() -> list[str]:
+            return [line for line in seen(pilot.app).splitlines() if "▸ " in line or "▸1" in line or "▸2" in line]
+
+        field = lesson.query(kind).first()
+        field.focus()
+        await settle(pilot)
+        (first,) = [line for line in at() if "Next" not in line]
+        await press(pilot, "down")
+        (second,) = [line for line in at() if "Next" not in line]
+        assert first != second
+        pilot.app.screen.set_focus(None)
+        await settle(pilot)
+        assert not [line for line in at() if "Next" not in line], "a cursor that is not there is no answer"

@@ -13,6 +13,7 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
+from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import LessonList
 
 
@@ -154,3 +155,36 @@ async def test_home_stands_at_the_lesson_that_was_just_finished(opened: Opener, 
         option = home.lessons.highlighted_option
         assert option is not None
         assert option.id == "row-1"
+
+
+async def test_the_lesson_at_the_line_stays_in_sight_whatever_is_said_of_it(opened: Opener, lessons: Path) -> None:
+    for number in range(2, 20):
+        add(lessons, f"more-{number}", f"More {number}")
+    (lessons / "99-bad.yaml").write_text("tutor: 1\ntitel: Bad\nscreens: []\n", encoding="utf-8")
+    async with opened() as pilot:
+        for key in ("end", "home", "pagedown", "pagedown", "end"):
+            await press(pilot, key)
+            lines = pilot.app.screen.query_one(LessonList)
+            assert lines.highlighted is not None
+            top = lines.scroll_offset.y
+            assert top <= lines.highlighted < top + lines.content_size.height, key
+        await pilot.resize_terminal(80, 20)
+        await settle(pilot)
+        assert lines.highlighted is not None
+        assert lines.highlighted < lines.scroll_offset.y + lines.content_size.height
+
+
+@plays("Search.submit")
+async def test_while_one_searches_the_keys_are_those_of_the_search(opened: Opener) -> None:
+    async with opened() as pilot:
+        await press(pilot, "slash", *"zzz")
+        line = pilot.app.screen.query_one(KeyLine)
+        assert [key.words for key in line.keys()] == ["to the list", "show all", "help"]  # noqa: SIM118
+        assert not pilot.app.screen.query_one(LessonList).display, "what was not found leaves no empty list"
+        await press(pilot, "escape")
+        assert pilot.app.focused is pilot.app.screen.query_one(LessonList)
+        assert "search" in [key.words for key in line.keys()]  # noqa: SIM118
+        await press(pilot, "slash", *"kind", "down")
+        assert pilot.app.focused is pilot.app.screen.query_one(LessonList)
+        await press(pilot, "slash")
+        assert pilot.app.focused is not pilot.app.screen.query_one(LessonList), "more words, or others"

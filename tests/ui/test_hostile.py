@@ -45,7 +45,7 @@ def _lesson(text: str) -> str:
     ]
     third = [
         {"table": {"columns": [text, "b"], "rows": [[text, 1]], "caption": text}},
-        {"plot": "w^2", "over": {"w": [0, 1]}, "alt": text, "caption": text},
+        {"plot": "w^2", "over": {"w": [0, 1]}, "alt": text, "caption": text, "x": text, "y": text},
         {"run": f"# {text}\nprint(1)", "output": text, "prompt": text},
         {
             "lab": text,

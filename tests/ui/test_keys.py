@@ -140,7 +140,7 @@ PLACES: dict[str, Place] = {
     "Diagram": on_widget(0, Diagram),
     **{name: under(make) for name, make in _screens().items()},
 }
-HOME = ("Home", "LessonList")
+HOME = ("Home", "LessonList", "Search")
 
 
 async def assert_keys_arrive(pilot: Pilot[None], name: str) -> None:
@@ -180,7 +180,11 @@ async def test_the_keys_of_a_lesson_and_its_views_arrive(opened: Opener) -> None
 
 async def test_the_keys_of_home_arrive(opened: Opener) -> None:
     async with opened() as pilot:
+        await pilot.press("slash", "down")  # in the list, a search above it
         for name in HOME:
+            if name == "Search":
+                await pilot.press("slash")
+                await settle(pilot)
             await assert_keys_arrive(pilot, name)
 
 

@@ -185,6 +185,42 @@ async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
         assert grid.answer == ("0.25", "0.5"), "a terminal may end the lines of a paste as Enter does"
 
 
+async def test_undo_takes_a_pasted_vector_back_as_a_whole_and_redo_brings_it(opened: Opener) -> None:
+    async with opened("every-kind", screen=1) as pilot:
+        grid = field(pilot.app, "hidden.H")
+        await press(pilot, "7")
+        await paste(pilot, "[0, 0.1]")
+        await paste(pilot, "[0, 0.2]")
+        await press(pilot, "ctrl+z")
+        assert grid.answer == ("0", "0.1")
+        assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
+        await press(pilot, "tab", "ctrl+z")
+        assert grid.answer == ("7", ""), "from any of the cells"
+        await press(pilot, "ctrl+y")
+        assert grid.answer == ("0", "0.1")
+        await press(pilot, "5", "ctrl+z")
+        assert grid.answer == ("0", "0.1"), "what was typed since goes first"
+        await press(pilot, "ctrl+z", "shift+tab", "ctrl+z")
+        assert grid.answer == ("", "")
+
+
+@pytest.mark.parametrize("screen", [0, 1])
+async def test_a_reading_longer_than_its_line_goes_on_under_itself(opened: Opener, screen: int) -> None:
+    async with opened("every-kind", screen=screen, size=(60, 24)) as pilot:
+        await type_in(pilot, "0.1 0 0.8")
+        words = " ".join(seen(pilot.app).replace("▌", " ").split())
+        assert "Write * for a product, + for a sum." in words
+
+
+async def test_a_cell_in_hand_has_no_text_that_was_not_typed(opened: Opener) -> None:
+    async with opened("every-kind", screen=1) as pilot:
+        first, second = field(pilot.app, "hidden.H").entries()
+        assert (first.placeholder, second.placeholder) == ("", "H₂")
+        assert "H₁   3 decimals" in seen(pilot.app), "its name stands under it"
+        await press(pilot, "tab")
+        assert (first.placeholder, second.placeholder) == ("H₁", "")
+
+
 @plays("ChoiceField.pick", "ChoiceField.pick_number", "ChoiceField.move", "FieldWidget.check")
 async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
     async with opened("every-kind", screen=2) as pilot:

@@ -5,7 +5,8 @@ After a change that is meant: ``pytest tests/ui/test_screens.py --snapshot-updat
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,16 @@ Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 @pytest.fixture(autouse=True)
 def painted_when_looked_at() -> None:
     """Here the screen is painted at every change, as in a terminal: plots are drawn when they are painted."""
+
+
+@pytest.fixture(autouse=True)
+def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the learner's clock shows is the same wherever the tests are run."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 async def steady(pilot: Pilot[None]) -> str:

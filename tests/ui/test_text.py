@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from tutor.session.model import Result, Verdict
-from tutor.ui.lighting import lit_changes
+from tutor.ui.lighting import aligned, lit_changes
 from tutor.ui.text import bar, clean, one_line, plain
 from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
@@ -115,3 +115,15 @@ def test_a_bar_reads_without_colour(share: float, shown: str) -> None:
 )
 def test_what_changed_is_lit(before: str, line: str, shown: str) -> None:
     assert lit_changes(line, before) == shown
+
+
+def test_copied_lines_are_aligned_at_their_equals_signs() -> None:
+    lines = [r"\delta = \frac{a = b}{c}", "= y (1 - y)", r"X = \begin{bmatrix} 1 \end{bmatrix}", "no sign"]
+    assert aligned(lines).splitlines() == [
+        r"\begin{aligned}",
+        r"\delta & = \frac{a = b}{c} \\",
+        r"&= y (1 - y) \\",
+        r"X & = \begin{bmatrix} 1 \end{bmatrix} \\",
+        "& no sign",
+        r"\end{aligned}",
+    ]

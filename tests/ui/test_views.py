@@ -50,6 +50,8 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         await press(pilot, "down", "down")
         assert len(screen.query(Line)) == 3
         assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").latex), "what changed is lit"  # type: ignore[attr-defined]
+        earlier = screen.query(Line).first()
+        assert "\\lit" not in str(earlier.query_one("FormulaView").latex), "and nothing else"  # type: ignore[attr-defined]
         await press(pilot, "up")
         assert len(screen.query(Line)) == 2
         await press(pilot, "up", "up", "up")
@@ -60,6 +62,7 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         await press(pilot, "c")
         assert pilot.app.clipboard.startswith("\\begin{aligned}")
         assert pilot.app.clipboard.count("\\\\") == len(screen.lines) - 1
+        assert pilot.app.clipboard.count("&") == len(screen.lines)
         await press(pilot, "home")
         assert len(screen.query(Line)) == 1
         await press(pilot, "escape")

@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
 from tutor.store import Store
+from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
 from tutor.ui.keymap import keymap
 from tutor.ui.screens.base import TutorScreen
@@ -83,6 +84,10 @@ class TutorApp(App[None]):
         chosen = self.store.setting("theme", DEFAULT)
         self.theme = chosen if isinstance(chosen, str) and chosen in self.available_themes else DEFAULT
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of code, which no theme has."""
+        return code_colours(self.current_theme)
 
     def get_default_screen(self) -> Screen[None]:
         """Home is what everything else stands on."""

@@ -3,6 +3,7 @@ r"""What changed from one line of a derivation to the next, lit: ``\lit{…}`` a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _JOINT = re.compile(r"(\s*\\cdot\s*|\s*\\odot\s*|\s*[=+]\s*|\s+-\s+|(?<!^)\s*,\s*)")
 _OPEN, _CLOSE = "{([", "})]"
@@ -23,6 +24,21 @@ def lit_changes(latex: str, before: str) -> str:
         for place, piece in enumerate(pieces)
     ]
     return "".join(shown)
+
+
+def left_side(latex: str) -> str | None:
+    """What stands before the ``=`` of a line, nothing where the line above goes on; None where there is no ``=``."""
+    pieces = _pieces(latex)
+    return pieces[0] if len(pieces) > 2 and pieces[1].strip() == "=" else None
+
+
+def aligned(lines: Sequence[str]) -> str:
+    """Lines as one LaTeX formula, each ``=`` under the one above it."""
+    rows = []
+    for latex in lines:
+        left = left_side(latex)
+        rows.append(f"& {latex}" if left is None else f"{left} &{latex[len(left) :]}" if left else f"&{latex}")
+    return "\\begin{aligned}\n" + " \\\\\n".join(row.replace("  ", " ") for row in rows) + "\n\\end{aligned}"
 
 
 def _pieces(latex: str) -> list[str]:

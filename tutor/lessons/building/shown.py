@@ -139,7 +139,7 @@ class Shown(Work):
             high=float(high),
             graph=formula.graph,
             x_label=file.x or variable,
-            y_label=file.y or "",
+            y_label=file.y or file.main,
         )
         if not plot.points(20)[0]:
             self.checker.add(self.place("plot"), f"This has no value anywhere for {variable} from {low} to {high}.")

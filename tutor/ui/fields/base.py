@@ -18,6 +18,7 @@ from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import one_line
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.verdict import GIVEN_UP, state_sign, words
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ CHECK = Command(
     "check",
     "enter",
     "Check the answer",
-    "Marks what you typed and goes on to the next question. A form that can't be read costs nothing.",
+    "Marks what you typed and goes on to the next question. What can't be read costs nothing.",
     label="check",
     footer=True,
 )
@@ -147,7 +148,22 @@ class FieldWidget(Commanded):
             self.post_message(self.Leaving(self, -1 if event.way == "up" else 1))
 
 
-class MarkLine(Static):
+class SteadyLine(Static):
+    """A line of words. The page is laid out anew only where they take more rows, or fewer: nothing typed waits."""
+
+    DEFAULT_CSS = """
+    SteadyLine { height: auto; }
+    """
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Other words."""
+        width, before = self.content_size.width, self.content_size.height
+        if layout and width and isinstance(content, Content | Hanging):
+            layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
+        super().update(content, layout=layout)
+
+
+class MarkLine(SteadyLine):
     """The words of a mark, beside or under what was typed; they stay."""
 
     DEFAULT_CSS = """
@@ -159,22 +175,14 @@ class MarkLine(Static):
         super().__init__(markup=False, id=id)
         self.signed = signed
 
-    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Other words. The page is laid out anew only where they take more rows, or fewer: a verdict does not wait."""
-        width, before = self.content_size.width, self.content_size.height
-        if layout and width and isinstance(content, Content):
-            layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
-        super().update(content, layout=layout)
-
     def show(self, state: FieldState) -> None:
         """Show a state's words, or the answer where it was given up; nothing where there is no mark."""
         if state.given_up and not state.solved:
             text = f"It is {one_line(state.shown)}." if state.shown else "Given up."
             self.update(Content.styled(text, GIVEN_UP[1]))
         elif state.result is not None:
-            self.update(
-                Content.assemble(state_sign(state), "  ", words(state.result)) if self.signed else words(state.result)
-            )
+            said = words(state.result)
+            self.update(Hanging(state_sign(state) + "  ", said) if self.signed else said)
         else:
             self.update("")
         self.display = state.result is not None or state.given_up

@@ -35,7 +35,7 @@ class OptionLine(Static):
     """An option: its number, a mark, its text."""
 
     DEFAULT_CSS = """
-    OptionLine { height: auto; padding: 0 1; }
+    OptionLine { height: auto; padding: 0 1 0 0; }
     OptionLine:hover { background: $foreground 6%; }
     """
     ALLOW_SELECT = False
@@ -52,7 +52,6 @@ class ChoiceField(FieldWidget, can_focus=True):
     ChoiceField {
         layout: vertical;
         padding: 0 0 0 1;
-        OptionLine.-cursor { background: $foreground 8%; }
         &:focus OptionLine.-cursor { background: $primary 22%; }
     }
     """
@@ -93,13 +92,20 @@ class ChoiceField(FieldWidget, can_focus=True):
         for line in self.query(OptionLine):
             option = self.field.options[line.place]
             is_picked = option.key in self.picked
+            is_at = line.place == self.cursor and self.has_focus
             head = Content.assemble(
+                ("▸" if is_at else " ", "$primary"),  # a shade alone can't be seen where there are few colours
                 (f"{line.place + 1} ", MUTED),
                 (f"{MARKS[self.field.several, is_picked]} ", "$accent" if is_picked else MUTED),
             )
             text = self._texts[line.place]
             line.update(Hanging(head, text.stylize("bold") if is_picked else text))
             line.set_class(line.place == self.cursor, "-cursor")
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Only in the question in hand is there a cursor: elsewhere it would look like an answer."""
+        super().watch_has_focus(has_focus)
+        self._draw()
 
     def watch_cursor(self) -> None:
         """The cursor moved."""

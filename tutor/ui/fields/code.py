@@ -78,7 +78,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
     DEFAULT_CSS = """
     CodeField {
         layout: vertical;
-        Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0; background: $surface; }
+        Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0 1; background: $surface; }
         Editor:focus { border: none; background: $surface; background-tint: $primary 7%; }
         .foot { height: 1; width: 1fr; }
         .foot Button { margin: 0 1 0 0; min-width: 9; }

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
 from tutor.session.model import Answer, Field
+from tutor.ui.code_colours import highlighted
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, sign
 
 GAP = "____"
-
-
-def highlighted(code: str, language: str) -> Content:
-    """Code in colours; plain where no language is given."""
-    if not language:
-        return Content(clean(code))
-    from textual.highlight import highlight
-
-    return highlight(clean(code), language=language)
+NARROW, WIDE = 8, 32
 
 
 class FillField(FieldWidget):
@@ -35,8 +29,8 @@ class FillField(FieldWidget):
         .code { height: auto; background: $surface; padding: 0 1; }
         .line { height: 1; width: 1fr; }
         .line Static { width: auto; }
-        Entry { width: 16; padding: 0 1; }
-        .gap-sign { width: 2; text-style: bold; }
+        Entry { width: 8; padding: 0; }
+        .gap-sign { width: 3; padding: 0 1; text-style: bold; }
     }
     """
 
@@ -73,6 +67,11 @@ class FillField(FieldWidget):
         """Put texts in the gaps."""
         for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
             entry.set_text(text)
+
+    @on(Entry.Changed)
+    def fit(self, event: Entry.Changed) -> None:
+        """A gap grows with what is typed in it: the code after it is to stay in sight, and short of what it hides."""
+        event.input.styles.width = max(NARROW, min(WIDE, cell_len(event.value) + 1))
 
     def show_mark(self) -> None:
         """A sign after each gap, and the words."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -10,10 +12,44 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
-from tutor.ui.fields.base import FieldWidget, MarkLine
+from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
-from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.entry import MOST_UNDO, Entry
 from tutor.ui.widgets.verdict import CLASSES, SIGNS, sign, state_sign
+
+
+class Cell(Entry):
+    """A cell. Its name stands in it until the cursor does, where it would look like text; undo takes a pasted matrix
+    back as a whole."""
+
+    def __init__(self, place: int, name: str) -> None:
+        super().__init__(place=place, placeholder=name, in_grid=True)
+        self.called = name
+
+    def on_focus(self) -> None:
+        """Make room for what is typed."""
+        self.placeholder = ""
+
+    def on_blur(self) -> None:
+        """Be named again."""
+        self.placeholder = self.called
+
+    @property
+    def _grid(self) -> GridField:
+        return next(node for node in self.ancestors if isinstance(node, GridField))
+
+    def action_undo(self) -> None:
+        """Take back the last change: of the whole grid, where that was a paste."""
+        if self._grid.unfill():
+            return
+        before = self.value
+        while self._past and self.value == before:  # a text that was put in again is no change
+            super().action_undo()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        if not self._grid.refill():
+            super().action_redo()
 
 
 class GridField(FieldWidget):
@@ -25,9 +61,10 @@ class GridField(FieldWidget):
         & > .head { height: 1; text-style: bold; }
         .row { height: 1; padding: 0 0 0 2; }
         .rows { height: auto; overflow-x: auto; }
-        Entry { width: 1fr; min-width: 8; max-width: 12; margin: 0; }
+        Entry { width: 12; }
         .cell-sign { width: 3; padding: 0 1; text-style: bold; }
-        .reading { height: 1; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
+        MarkLine { padding: 0 3; }
+        .reading { min-height: 1; padding: 0 3; color: $foreground 60%; }
     }
     """
 
@@ -47,11 +84,13 @@ class GridField(FieldWidget):
     )
 
     mark = query_one(MarkLine)
-    reading = query_one(".reading", Static)
+    reading = query_one(".reading", SteadyLine)
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._columns = field.columns
+        self._fills: list[tuple[Answer, Answer]] = []  # what stood here before each paste, and after it
+        self._unfilled: list[tuple[Answer, Answer]] = []
 
     def compose(self) -> ComposeResult:
         yield Static(self._head(), classes="head", markup=False)
@@ -62,10 +101,10 @@ class GridField(FieldWidget):
                 with Horizontal(classes="row"):
                     for column in range(self._columns):
                         place = row * self._columns + column
-                        yield Entry(place=place, placeholder=one_line(labels[place]), in_grid=True)
+                        yield Cell(place, one_line(labels[place]))
                         yield Static("", classes="cell-sign", id=f"sign-{place}", markup=False)
         yield MarkLine(signed=False)
-        yield Static("", classes="reading", markup=False)
+        yield SteadyLine("", classes="reading", markup=False)
 
     def _head(self) -> Content:
         label = Content(one_line(self.field.label))
@@ -88,9 +127,42 @@ class GridField(FieldWidget):
         self.show_reading(ReadBack(""), None)
 
     def fill(self, cells: tuple[str, ...]) -> None:
-        """Fill the whole grid, as from the clipboard; undo in a cell takes that cell back."""
+        """Fill the whole grid, as from the clipboard."""
+        before = self.answer
         self.load(cells)
+        self._fills.append((before, self.answer))
+        self._unfilled.clear()
         self.post_message(self.Edited(self, self.answer, 0))
+
+    def unfill(self) -> bool:
+        """Take back the last paste, if nothing was typed since; whether it was."""
+        if not self._fills or self.answer != self._fills[-1][1]:
+            return False
+        self._unfilled.append(self._fills.pop())
+        self._step(self._unfilled[-1][0], Entry.action_undo)
+        return True
+
+    def refill(self) -> bool:
+        """Do the last paste again that was taken back, if nothing was typed since; whether it was."""
+        if not self._unfilled or self.answer != self._unfilled[-1][0]:
+            return False
+        self._fills.append(self._unfilled.pop())
+        self._step(self._fills[-1][1], Entry.action_redo)
+        return True
+
+    def _step(self, texts: Answer, step: Callable[[Entry], None]) -> None:
+        """Go through each cell's own history until the text stands in it."""
+        for entry, text in zip(self.entries(), texts, strict=True):
+            for _ in range(MOST_UNDO):
+                if entry.value == text:
+                    break
+                step(entry)
+
+    def on_resize(self) -> None:
+        """Cells of one width, as wide as there is room for."""
+        room = (self.size.width - 4) // self._columns - 3
+        for entry in self.entries():
+            entry.styles.width = max(8, min(12, room))
 
     def show_mark(self) -> None:
         """A sign beside each cell, and one explanation."""
@@ -135,7 +207,9 @@ class GridField(FieldWidget):
         """How the cell that is typed in is read."""
         if not reading.text:
             is_right = self.state.result is not None and self.state.result.verdict is Verdict.CORRECT
-            self.reading.update(Content.styled("" if is_right else clean(self.field.precision), MUTED))
+            called = next((entry.called for entry in self.query(Cell) if entry.has_focus), "")
+            parts = (called, "" if is_right else clean(self.field.precision))
+            self.reading.update(Content.styled("   ".join(filter(None, parts)), MUTED))
             return
         name = f"{self._label(cell)}: " if cell is not None else ""
         text = one_line(reading.text)
@@ -144,6 +218,10 @@ class GridField(FieldWidget):
         )
 
     # -- moving -------------------------------------------------------------------------------------------------------
+
+    def on_descendant_focus(self) -> None:
+        """Name the cell in hand: its name does not stand in it now."""
+        self.show_reading(ReadBack(""), None)
 
     def on_entry_left(self, event: Entry.Left) -> None:
         """Move between the cells; over the edge of the grid, to the next field."""

@@ -10,7 +10,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from tutor.session.model import Answer, Field, FieldKind, FieldState, ReadBack, Verdict
-from tutor.ui.fields.base import FieldWidget, MarkLine
+from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, state_sign, words
@@ -26,9 +26,8 @@ class NumberField(FieldWidget):
         .label { width: auto; min-width: 4; text-style: bold; padding: 0 1 0 0; text-align: right; }
         .sign { width: 3; padding: 0 1; text-style: bold; }
         .unit { width: auto; padding: 0 0 0 1; }
-        .reading { height: 1; color: $foreground 60%; padding: 0 1; display: none; text-wrap: nowrap;
-                   text-overflow: ellipsis; }
-        &.-formula Entry { width: 1fr; max-width: 48; }
+        .reading { min-height: 1; color: $foreground 60%; padding: 0 1; display: none; }
+        &.-formula Entry { width: 50%; max-width: 48; }
         &.-formula MarkLine { width: 1fr; }
     }
     """
@@ -44,7 +43,7 @@ class NumberField(FieldWidget):
     entry = query_one(Entry)
     mark = query_one(MarkLine)
     sign = query_one(".sign", Static)
-    reading = query_one(".reading", Static)
+    reading = query_one(".reading", SteadyLine)
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
@@ -73,7 +72,7 @@ class NumberField(FieldWidget):
                 yield Static(clean(self.field.unit), classes="unit", markup=False)
             yield Static("", classes="sign", markup=False)
             yield MarkLine(signed=False)
-        yield Static("", classes="reading", markup=False)
+        yield SteadyLine("", classes="reading", markup=False)
 
     @property
     def answer(self) -> Answer:
@@ -110,9 +109,7 @@ class NumberField(FieldWidget):
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
+        text, style = one_line(reading.text), MUTED
         if not reading.ok:
-            self.reading.update(Content.styled(f"! {one_line(reading.text)}", "$warning"), layout=False)
-        elif reading.text:
-            self.reading.update(Content.styled(one_line(reading.text), MUTED), layout=False)
-        else:
-            self.reading.update("", layout=False)
+            text, style = f"! {text}", "$warning"
+        self.reading.update(Content.styled(text, style))

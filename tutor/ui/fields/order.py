@@ -24,7 +24,7 @@ MOVE = Command(
     "space",
     "Take a step up, or put it down",
     "Takes the step at the cursor up; the arrows then move it. Shift and an arrow move it at once.",
-    label="take",
+    label="pick up",
     footer=True,
 )
 DROP = Command(
@@ -43,7 +43,7 @@ class StepLine(Static):
     """A step."""
 
     DEFAULT_CSS = """
-    StepLine { height: auto; padding: 0 1; }
+    StepLine { height: auto; padding: 0 1 0 0; }
     StepLine:hover { background: $foreground 6%; }
     """
     ALLOW_SELECT = False
@@ -60,7 +60,6 @@ class OrderField(FieldWidget, can_focus=True):
     OrderField {
         layout: vertical;
         padding: 0 0 0 1;
-        StepLine.-cursor { background: $foreground 8%; }
         &:focus StepLine.-cursor { background: $primary 22%; }
         StepLine.-taken { text-style: bold; }
         .out { height: auto; padding: 0 1; }
@@ -100,11 +99,12 @@ class OrderField(FieldWidget, can_focus=True):
     def compose(self) -> ComposeResult:
         for place in range(len(self._texts)):
             yield StepLine(place)
+        yield Static(Content.styled("Some may not belong: x leaves a step out.", MUTED), classes="out", markup=False)
         yield MarkLine()
 
     def on_mount(self) -> None:
         """Draw the steps, whenever anything about them changes."""
-        for name in ("steps", "out", "cursor", "taken"):
+        for name in ("steps", "out", "cursor", "taken", "has_focus"):
             self.watch(self, name, self._draw, init=False)
         self._draw()
 
@@ -112,12 +112,16 @@ class OrderField(FieldWidget, can_focus=True):
         kept = len(self.steps) - self.out
         for line in self.query(StepLine):
             text = self._texts[self.steps[line.place]]
-            is_at = line.place == self.cursor
-            grip = "≡ " if is_at and self.taken else "  "
+            is_at = line.place == self.cursor and self.has_focus
+            grip = "  " if not is_at else "≡ " if self.taken else "▸ "
             number = f"{line.place + 1}. " if line.place < kept else "– "
             if line.place >= kept:
                 text = Content.assemble(text.stylize(MUTED), ("   left out", MUTED))
-            line.update(Hanging(Content.assemble((grip, "$accent"), (number.rjust(4), MUTED)), text))
+            line.update(
+                Hanging(
+                    Content.assemble((grip, "$accent" if self.taken else "$primary"), (number.rjust(4), MUTED)), text
+                )
+            )
             line.set_class(is_at, "-cursor")
             line.set_class(is_at and self.taken, "-taken")
 

@@ -39,8 +39,8 @@ class Confirm(ModalScreen[bool]):
         with Vertical():
             yield Static(clean(self.question), markup=False)
             with Horizontal():
-                yield Button("No", id="no", compact=True)
-                yield Button(f"{self.yes} (y)", id="yes", variant="warning", compact=True)
+                yield Button("No (esc)", id="no", compact=True)
+                yield Button(f"{self.yes} (y)", id="yes", compact=True)
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:

@@ -8,9 +8,32 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from tutor.session import Session
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.lesson_list import Line
+
+
+class ScreenLine(Line):
+    """A screen: a sign where one is, its number, what came of it, its title, how many of how many."""
+
+    def __init__(self, session: Session, place: int) -> None:
+        self.session = session
+        self.place = place
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width."""
+        progress = self.session.screen_progress(self.place)
+        sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
+        if progress.to_mend:
+            sign, style = "✗", "$error"
+        here = "▸" if self.place == self.session.position else " "
+        head = Content.assemble((here, "$accent"), (f"{self.place + 1:>3}  ", MUTED), (f"{sign} ", style))
+        count = Content.styled(f"{progress.done} of {progress.total}" if progress.total else "", MUTED)
+        room = max(8, width - head.cell_length - count.cell_length - 2)
+        title = Content(one_line(self.session.titles[self.place])).truncate(room, ellipsis=True)
+        return head + title.pad_right(room - title.cell_length) + "  " + count
 
 
 class Contents(ModalScreen[int | None]):
@@ -20,7 +43,9 @@ class Contents(ModalScreen[int | None]):
     Contents { align: center middle; background: $background 60%; }
     Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel; }
     Contents .title { text-style: bold; margin: 0 0 1 0; }
-    Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0; }
+    Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0;
+                          scrollbar-background: $foreground 10%; scrollbar-background-hover: $foreground 10%; }
+    Contents .keys { height: 1; margin: 1 0 0 0; }
     Contents OptionList:focus { border: none; background-tint: transparent; }
     """
     BINDINGS = [
@@ -36,16 +61,8 @@ class Contents(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(one_line(self.session.title), classes="title", markup=False)
-            yield OptionList(*[self._line(place) for place in range(len(self.session.titles))], markup=False)
-
-    def _line(self, place: int) -> Content:
-        progress = self.session.screen_progress(place)
-        sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
-        if progress.to_mend:
-            sign, style = "✗", "$error"
-        count = f"  {progress.done} of {progress.total}" if progress.total else ""
-        title = one_line(self.session.titles[place])
-        return Content.assemble((f"{place + 1:>3}  ", MUTED), (f"{sign} ", style), title, (count, MUTED))
+            yield OptionList(*[Option(ScreenLine(self.session, place)) for place in range(len(self.session.titles))])
+            yield Static(Content.styled("⏎ go  ↑ ↓ choose  ▸ where you are  esc close", MUTED), classes="keys")
 
     def on_mount(self) -> None:
         """Start at the present screen."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Resize
 from textual.getters import query_one
 from textual.reactive import reactive
 from textual.widgets import LoadingIndicator, Static
 from textual.worker import Worker, WorkerState
 
 from tutor.errors import TutorError
+from tutor.mathtext import MathError, render
 from tutor.session import Session
 from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
-from tutor.ui.lighting import lit_changes
+from tutor.ui.lighting import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import one_line, plain
 from tutor.ui.widgets.keyline import KeyLine
@@ -64,8 +66,8 @@ class Line(Horizontal):
 
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
-    Line > .formula { width: 3fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > .what { width: 2fr; max-width: 44; height: auto; color: $foreground 60%; padding: 0 0 0 2; }
+    Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
+    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 60%; padding: 0 0 0 2; }
     Line.-last > .formula { color: $foreground; text-style: bold; }
     Line.-last > .what { color: $accent; }
     """
@@ -77,8 +79,20 @@ class Line(Horizontal):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="formula"):
-            yield FormulaView(lit_changes(self.line.latex, self.before))
+            yield FormulaView(self.line.latex)
         yield Static(plain(self.line.what), classes="what")
+
+    def show_last(self, is_last: bool) -> None:
+        """Light what changed, in the last line alone: that is where to look."""
+        self.set_class(is_last, "-last")
+        latex = lit_changes(self.line.latex, self.before) if is_last else self.line.latex
+        self.query_one(FormulaView).show(latex)
+
+    def align(self, indent: int, width: int | None) -> None:
+        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is."""
+        formula = self.query_one(".formula")
+        formula.styles.padding = (0, 0, 0, indent)
+        formula.styles.width = "1fr" if width is None else width
 
 
 class DerivationScreen(TutorScreen[None]):
@@ -150,10 +164,25 @@ class DerivationScreen(TutorScreen[None]):
         if fresh:
             await self.body.mount_all(fresh)
         for line in self.body.query(Line):
-            line.set_class(line.line is self.lines[shown - 1] if shown else False, "-last")
+            line.show_last(line.line is self.lines[shown - 1] if shown else False)
+        self._align()
         self.top.place = f"line {shown} of {len(self.lines)}" if self.lines else ""
         self.top.share = shown / len(self.lines) if self.lines else None
         self.body.scroll_end(animate=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Other columns for another width."""
+        super().on_resize(event)
+        self._align()
+
+    def _align(self) -> None:
+        """Set each equals sign under the one above, and what was done right beside the widest of the formulas."""
+        places = [_width(left_side(line.latex) or "") for line in self.lines]
+        right = max(places, default=0)
+        wide = max((right - own + _width(line.latex) for line, own in zip(self.lines, places, strict=True)), default=0)
+        column = None if self.has_class("-narrow") else min(wide + 4, self.size.width * 3 // 5)
+        for line, place in zip(self.body.query(Line), places, strict=False):
+            line.align(right - place, column)
 
     def action_unfold(self) -> None:
         """The next line."""
@@ -173,6 +202,15 @@ class DerivationScreen(TutorScreen[None]):
 
     def action_copy(self) -> None:
         """Copy what is shown as LaTeX."""
-        rows = [line.latex for line in self.lines[: self.shown]]
-        self.app.copy_to_clipboard("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
-        self.notify(f"{len(rows)} lines are on the clipboard, as LaTeX.", markup=False)
+        lines = [line.latex for line in self.lines[: self.shown]]
+        self.app.copy_to_clipboard(aligned(lines))
+        many = f"{len(lines)} lines are" if len(lines) != 1 else "One line is"
+        self.notify(f"{many} on the clipboard, as LaTeX.", markup=False)
+
+
+def _width(latex: str) -> int:
+    """How wide a formula is; 0 for none, or for one that can't be set."""
+    try:
+        return render(latex).width if latex else 0
+    except MathError:
+        return 0

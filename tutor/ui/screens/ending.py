@@ -29,7 +29,8 @@ class Ending(ModalScreen[str | None]):
     Ending Static { height: auto; }
     Ending .ways { height: auto; margin: 1 0 1 0; }
     Ending .title { margin: 1 0 0 0; }
-    Ending Button { width: auto; }
+    Ending Button { width: 100%; content-align: left middle; text-align: left; }
+    Ending Button:blur { background: transparent; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
@@ -46,7 +47,7 @@ class Ending(ModalScreen[str | None]):
         with Vertical():
             yield Static(self._head(), classes="head")
             if objectives := self.session.lesson.objectives:
-                title = "You can now" if self._is_done else "What it is for"
+                title = "You can now" if self._is_done else "What you will be able to do"
                 yield Static(Content.styled(title, "bold"), classes="title")
                 for each in objectives:
                     yield Static(Hanging(Content("· "), inline(each)), classes="objective")

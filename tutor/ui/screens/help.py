@@ -56,8 +56,9 @@ class Help(TutorScreen[None]):
 
     DEFAULT_CSS = """
     Help > VerticalScroll { padding: 1 3; }
-    Help Static, Help Prose { height: auto; }
-    Help .title { text-style: bold; color: $primary; margin: 1 0 0 0; }
+    Help Static, Help Prose { height: auto; max-width: 92; }
+    Help .title { text-style: bold; color: $primary; margin: 0 0 1 0; }
+    Help Key:last-of-type { margin: 0 0 1 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -77,7 +78,7 @@ class Help(TutorScreen[None]):
             if isinstance(self.about, TutorScreen) and self.about.help_text:
                 yield Static("This screen", classes="title")
                 yield Prose(self.about.help_text)
-            yield Static("Keys", classes="title")
+            yield Static(Content.assemble("Keys", ("   letters work where nothing is typed", MUTED)), classes="title")
             yield from self._keys()
             yield Static("`tutor remap` gives a command other keys.", classes="note", markup=False)
             yield Static("Signs", classes="title")

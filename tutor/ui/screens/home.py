@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events, on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
@@ -18,7 +19,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words, lit
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -51,13 +52,27 @@ COMMANDS = (
         footer=True,
     ),
     Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
-    Command("home.leave", "leave", "escape", "Show all lessons", "Ends the search.", palette=False),
+    Command(
+        "home.leave",
+        "leave",
+        "escape",
+        "Show all lessons",
+        "Ends the search.",
+        label="show all",
+        footer=True,
+        palette=False,
+    ),
     Command("home.quit", "app.quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
 )
 
 
 class Search(Input):
     """The line for the words to search for."""
+
+    BINDINGS = [
+        Binding("enter", "submit", "to the list", id="search.enter", tooltip="Goes to what was found."),
+        Binding("down", "submit", "To the list", show=False),
+    ]
 
     def _on_paste(self, event: events.Paste) -> None:
         """Paste on one line, without control characters."""
@@ -91,14 +106,19 @@ class Home(TutorScreen[None]):
 
     lessons = query_one(LessonList)
     detail = query_one("#detail", Static)
+    nothing = query_one("#nothing", Static)
+    search_line = query_one("#search-line", Horizontal)
     search = query_one("#search", Search)
     top = query_one(TopBar)
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.app.title)
-        yield Search(id="search", placeholder="Search the lessons", compact=True)
+        with Horizontal(id="search-line"):
+            yield Static("/", markup=False)
+            yield Search(id="search", placeholder="Search the lessons", compact=True)
         with Horizontal(id="shelf"):
             yield LessonList(id="lessons")
+            yield Static(id="nothing", markup=False)
             with VerticalScroll(id="aside", can_focus=False):
                 yield Static(id="detail", markup=False)
         yield Static(id="notice", markup=False)
@@ -159,11 +179,13 @@ class Home(TutorScreen[None]):
 
     def _fill(self) -> None:
         found = self._found()
-        self.lessons.show(found, None if self.words else self.shelf.resume)
+        self.lessons.show(found, None if self.words else self.shelf.resume, self.words)
+        for shown, widget in ((found, self.lessons), (found, self.query_one("#aside")), (not found, self.nothing)):
+            widget.display = bool(shown)
         if found:
             self.show_detail()
         else:
-            self.detail.update(self._empty())
+            self.nothing.update(self._empty())
 
     def _empty(self) -> Content:
         if self.shelf.rows:
@@ -191,9 +213,17 @@ class Home(TutorScreen[None]):
         """Say more about the lesson at the line."""
         row = self._row()
         if row is not None:
-            self.detail.update(_detail(row, self.shelf))
+            self.detail.update(lit(_detail(row, self.shelf), self.words))
 
     # -- commands -----------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While words are typed there is no search to begin; without a search there is none to end."""
+        if self.is_mounted and action == "search":
+            return not self.search.has_focus
+        if self.is_mounted and action == "leave":
+            return bool(self.search_line.display)
+        return super().check_action(action, parameters)
 
     @on(LessonList.OptionSelected)
     def action_open(self) -> None:
@@ -208,7 +238,7 @@ class Home(TutorScreen[None]):
 
     def _open(self, row: Row, *, new_numbers: bool = False) -> None:
         if row.error:
-            self.tutor.show_error(LessonError(row.error))
+            self.tutor.show_error(LessonError(["\n".join(row.error)]))
         else:
             self.tutor.open_lesson(row.id, new_numbers=new_numbers)
 
@@ -230,13 +260,13 @@ class Home(TutorScreen[None]):
 
     def action_search(self) -> None:
         """Go to the search field."""
-        self.search.display = True
+        self.search_line.display = True
         self.search.focus()
 
     def action_leave(self) -> None:
         """End the search."""
-        self.search.value = ""
-        self.search.display = False
+        self.search.value = self.words = ""  # the list is there again at once, to take the focus
+        self.search_line.display = False
         self.lessons.focus()
 
     @on(Input.Changed, "#search")
@@ -257,16 +287,26 @@ def _detail(row: Row, shelf: Shelf) -> Content:
         return Content.assemble(
             (f"{head}\n\n", "bold"), ("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error))
         )
-    parts: list[Content | str | tuple[str, str]] = [(f"{head}\n", "bold"), plain(f"{row.summary}\n\n")]
+    parts: list[Content | str | tuple[str, str]] = [(f"{head}\n\n", "bold"), plain(f"{row.summary}\n\n")]
     facts = [f"{row.minutes} minutes"] if row.minutes else []
     facts += [f"{row.total} questions"] if row.total else []
     parts.append((" · ".join(facts) + "\n", MUTED))
     if row.begun and row.total:
-        parts += [bar(row.share, 24), f"  {row.done} of {row.total}\n"]
-    if extra := extra_words(row):
-        parts.append((f"{extra}\n", "$warning"))
-    for needed in row.requires:
-        other = shelf.row(needed)
-        sign = "✓" if other is not None and other.state == "done" else "·"
-        parts.append((f"{sign} after {one_line(other.title if other else needed)}\n", MUTED))
+        parts += [bar(row.share, 16), f"  {row.done} of {row.total}\n"]
+    if row.to_mend:
+        parts.append(("✗ " + f"{extra_words(row)}\n", "$error"))
+    elif row.due:
+        parts.append((f"{extra_words(row)}\n", "$warning"))
+    if row.requires:
+        parts += [
+            ("Builds on ", MUTED),
+            Content.styled(", ", MUTED).join(_needed(each, shelf) for each in row.requires),
+        ]
     return Content.assemble(*parts)
+
+
+def _needed(reference: str, shelf: Shelf) -> Content:
+    """The title of a lesson that another builds on, ticked where it is done."""
+    row = shelf.row(reference)
+    title = Content.styled(one_line(row.title if row is not None else reference), MUTED)
+    return title + Content.styled(" ✓", "$success") if row is not None and row.state == "done" else title

@@ -20,7 +20,7 @@ from tutor.ui.text import MUTED, clean, one_line, plain
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import inline
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import sign
+from tutor.ui.widgets.verdict import WORDS, sign
 
 COMMANDS = (
     Command(
@@ -61,7 +61,7 @@ class LookBackScreen(TutorScreen[None]):
     LookBackScreen > VerticalScroll { padding: 1 3; }
     LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
-    LookBackScreen .said { height: auto; margin: 0 0 0 4; color: $foreground 60%; }
+    LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 60%; }
     LookBackScreen .empty { margin: 2 0; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -80,11 +80,16 @@ class LookBackScreen(TutorScreen[None]):
                 yield Static(
                     "Nothing answered yet. What you answer is kept here, with what was said about it.", classes="empty"
                 )
-            for screen, attempts in groupby(back.attempts, key=lambda attempt: attempt.screen):
-                yield Static(plain(screen or "No longer in the lesson"), classes="screen")
+            day = ""
+            for (date, screen), attempts in groupby(back.attempts, key=lambda one: (one.local_time[:10], one.screen)):
+                heading = plain(screen or "No longer in the lesson")
+                yield Static(
+                    heading if date == day else heading + Content.styled(f"   {date}", MUTED), classes="screen"
+                )
+                day = date
                 for attempt in attempts:
                     yield Static(_line(attempt), classes="attempt")
-                    if attempt.message:
+                    if attempt.message and attempt.message != WORDS.get(attempt.verdict):
                         yield Static(plain(attempt.message), classes="said")
         yield KeyLine()
 
@@ -109,6 +114,6 @@ def _line(attempt: Attempt) -> Content:
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""
     return Content.assemble(
-        sign(attempt.verdict), " ", inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer),
-        (f"   {attempt.local_time}{number}{old}", MUTED),
+        (f"{attempt.local_time[11:]}  ", MUTED), sign(attempt.verdict), " ",
+        inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer), (f"{number}{old}", MUTED),
     )  # fmt: skip

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from tutor.errors import LessonError, TutorError
@@ -12,6 +15,9 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, plain
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
+
+_QUOTED = re.compile(r"^ *\d* \|.*$", re.MULTILINE)
+_CARETS = re.compile(r"(?<=\| )[ ]*\^+[ ]*$", re.MULTILINE)
 
 COMMANDS = (
     Command(
@@ -43,14 +49,21 @@ class Trouble(TutorScreen[None]):
         self.error = error
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self.error.title)
+        yield TopBar(self.app.title)
         with VerticalScroll():
             yield Static(plain(f"✗ {self.error.title}", "bold $error"))
             if isinstance(self.error, LessonError):
-                yield from (Static(plain(line)) for line in self.error.report)
+                yield from (Static(_marked(line)) for line in self.error.report)
+                yield Static(plain("Mend the file and open the lesson again.", "$accent"))
             else:
                 yield Static(plain(self.error.message))
             if self.error.hint:
                 yield Static(plain(self.error.hint, "$accent"))
             yield Static(plain("Escape goes back. Nothing of yours is lost.", MUTED))
         yield KeyLine()
+
+
+def _marked(problem: str) -> Content:
+    """A problem, the lines of the file that it quotes set back, the character that it is about lit."""
+    text = plain(problem)
+    return text.highlight_regex(_QUOTED, style=MUTED).highlight_regex(_CARETS, style="bold $accent")

@@ -82,10 +82,15 @@ class WorksheetScreen(TutorScreen[None]):
         self._reading: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield TopBar(f"Worksheet: {one_line(self.of)}")
+        yield TopBar(self._heading())
         yield VerticalScroll(id="groups", can_focus=False)
         yield MarkLine(signed=False, id="said")
         yield KeyLine()
+
+    def _heading(self) -> str:
+        """The lesson's title; with the network's name only where there are several to tell apart."""
+        title = one_line(self.session.title)
+        return f"Worksheet: {title}, {one_line(self.of)}" if len(self.session.networks) > 1 else f"Worksheet: {title}"
 
     async def on_mount(self) -> None:
         """Fill the table."""
@@ -132,12 +137,11 @@ class WorksheetScreen(TutorScreen[None]):
         for line in self.query(Row):
             if line.row.name in rows:  # the last ones of another network may not have gone yet
                 line.show(rows[line.row.name], self.session)
-        fields = {line.row.field.id for line in self.query(Row) if line.row.field is not None}
-        states = [self.session.state(field_id) for field_id in fields]
-        done = sum(state.done for state in states)
-        self.top.heading = f"Worksheet: {one_line(self.of)}"
-        self.top.place = f"{done} of {len(states)}"
-        self.top.share = done / len(states) if states else None
+        cells = [line.row.field.id for line in self.query(Row) if line.row.field is not None]
+        done = sum(self.session.state(field_id).done for field_id in cells)
+        self.top.heading = self._heading()
+        self.top.place = f"{done} of {len(cells)}"
+        self.top.share = done / len(cells) if cells else None
 
     def entries(self) -> list[Entry]:
         """Every line to type in, in order."""

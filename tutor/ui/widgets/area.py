@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from textual import events
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from tutor.ui.text import clean, pasted
 
 
 class Area(TextArea):
-    """A text area in which nothing can steer the terminal."""
+    """A text area in which nothing can steer the terminal, and nothing blinks."""
+
+    cursor_blink = reactive(False, init=False)
 
     def load_text(self, text: str) -> None:
         """Load text without control characters."""

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.style import Style
 from textual.binding import Binding
+from textual.color import Color
 from textual.message import Message
+from textual.theme import Theme
 from textual.widgets.text_area import TextAreaTheme
 
+from tutor.ui.code_colours import TREE_SITTER, code_colours
 from tutor.ui.widgets.area import Area
 
 
 class Editor(Area):
     """An editor for Python. Tab indents; Escape leaves."""
 
+    DEFAULT_CSS = """
+    Editor .text-area--gutter, Editor .text-area--cursor-gutter { color: $code-aside; }
+    """
     BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
 
     class Left(Message):
         """Escape: the learner wants out of it."""
 
     def on_mount(self) -> None:
-        """The colours of the code go with the screen's: those of "css" are for a dark one."""
-        light = TextAreaTheme.get_builtin_theme("github_light")
-        if light is not None:
-            self.register_theme(TextAreaTheme("light", syntax_styles=light.syntax_styles))
-        self._colour()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
+        """The colours of the code go with the screen's."""
+        self._colour(self.app.current_theme)
+        self.app.theme_changed_signal.subscribe(self, self._colour)
 
     def on_unmount(self) -> None:
-        """Let go of the theme, which would keep this editor for as long as the tutor runs."""
+        """Be forgotten: the application would keep every editor that was ever shown until the theme is changed."""
         self.app.theme_changed_signal.unsubscribe(self)
 
-    def _colour(self) -> None:
-        is_light = not self.app.current_theme.dark and "light" in self.available_themes
-        self.theme = "light" if is_light else "css"
+    def _colour(self, theme: Theme) -> None:
+        shades = code_colours(theme)
+        styles = {
+            name: Style(color=Color.parse(shades[f"code-{kind}"]).rich_color)
+            for kind, names in TREE_SITTER.items()
+            for name in names.split()
+        }
+        self.register_theme(TextAreaTheme(theme.name, syntax_styles=styles))
+        self.theme = theme.name
 
     def action_cursor_page_down(self) -> None:
         """Further down the code; at its end, to the lesson's next screen."""

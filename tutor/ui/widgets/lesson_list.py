@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -22,7 +23,7 @@ BAR = 10
 CONTINUE = "continue"
 
 
-class _Line(Visual):
+class Line(Visual):
     """A visual of one line that is set out for its width."""
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
@@ -42,7 +43,7 @@ class _Line(Visual):
         raise NotImplementedError
 
 
-class ContinueLine(_Line):
+class ContinueLine(Line):
     """▸ Continue: Backpropagation by hand, screen 4."""
 
     def __init__(self, place: Place) -> None:
@@ -57,7 +58,7 @@ class ContinueLine(_Line):
         return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
 
 
-class BlankLine(_Line):
+class BlankLine(Line):
     """Room under the line that goes on."""
 
     def line(self, width: int) -> Content:
@@ -65,12 +66,13 @@ class BlankLine(_Line):
         return Content("")
 
 
-class LessonLine(_Line):
+class LessonLine(Line):
     """Number, title, bar, state, and how many of how many questions."""
 
-    def __init__(self, row: Row, number_width: int) -> None:
+    def __init__(self, row: Row, number_width: int, words: str = "") -> None:
         self.row = row
         self.number_width = number_width
+        self.words = words
 
     def line(self, width: int) -> Content:
         """The line's content for a width; the state's words go first, then the bar."""
@@ -78,7 +80,7 @@ class LessonLine(_Line):
         number = Content.styled(row.number.rjust(self.number_width), MUTED)
         right = self._right(width)
         room = max(8, width - self.number_width - 2 - right.cell_length - 2)
-        title = Content(one_line(row.title)).truncate(room, ellipsis=True)
+        title = lit(Content(one_line(row.title)), self.words).truncate(room, ellipsis=True)
         return Content.assemble(number, "  ", title.pad_right(room - title.cell_length), "  ", right)
 
     def _right(self, width: int) -> Content:
@@ -113,6 +115,12 @@ def extra_words(row: Row) -> str:
     return ", ".join(words)
 
 
+def lit(text: Content, words: str) -> Content:
+    """A text with the words lit that are searched for."""
+    found = "|".join(map(re.escape, words.split()))
+    return text.highlight_regex(re.compile(found, re.IGNORECASE), style="bold $accent") if found else text
+
+
 class LessonList(OptionList):
     """The lessons, and above them where to go on."""
 
@@ -127,16 +135,24 @@ class LessonList(OptionList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._resumed = ""  # the lesson that the line at the top went on in
+        self._number_width = 0
 
-    def show(self, rows: Sequence[Row], resume: Place | None) -> None:
-        """Fill the list; the line that was highlighted stays so where it is still there, else the first is. Where there
-        is nothing to go on in any more, the lesson that was finished is highlighted."""
+    def on_resize(self) -> None:
+        """Keep the line in sight: what is said beside the list may take rows of it."""
+        self.scroll_to_highlight()
+
+    def show(self, rows: Sequence[Row], resume: Place | None, words: str = "") -> None:
+        """Fill the list, what is searched for lit; the line that was highlighted stays so where it is still there, else
+        the first is. Where there is nothing to go on in any more, the lesson that was finished is highlighted."""
         before = self.highlighted_option.id if self.highlighted_option else None
         if before == CONTINUE and resume is None:
             before = next((f"row-{place}" for place, row in enumerate(rows) if row.id == self._resumed), None)
         self._resumed = split_variant(resume.reference)[0] if resume is not None else ""
-        number_width = max((cell_len(clean(row.number)) for row in rows), default=1) + 1
-        options = [Option(LessonLine(row, number_width), id=f"row-{place}") for place, row in enumerate(rows)]
+        # the columns stay where they are when a search leaves few lessons
+        self._number_width = max(self._number_width, *(cell_len(clean(row.number)) + 1 for row in rows), 2)
+        options = [
+            Option(LessonLine(row, self._number_width, words), id=f"row-{place}") for place, row in enumerate(rows)
+        ]
         if resume is not None:
             options = [Option(ContinueLine(resume), id=CONTINUE), Option(BlankLine(), disabled=True), *options]
         self.set_options(options)

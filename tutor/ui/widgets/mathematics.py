@@ -62,6 +62,11 @@ class FormulaView(Static):
         super().__init__(Formula(latex), classes=classes)
         self.latex = latex
 
+    def show(self, latex: str) -> None:
+        """Show another formula."""
+        self.latex = latex
+        self.update(Formula(latex))
+
     def get_selection(self, selection: object) -> tuple[str, str] | None:
         """All rows, whatever part of them is selected: half a fraction is of no use to anyone."""
         return "\n".join(line.plain.rstrip() for line in Formula(self.latex).content(self.size.width).split()), "\n"

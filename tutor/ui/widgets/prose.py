@@ -19,9 +19,10 @@ from textual.containers import HorizontalScroll
 from textual.content import Content, Span
 from textual.widgets import Markdown, Static
 from textual.widgets._markdown import MarkdownTable  # Textual gives it no public name
-from textual.widgets.markdown import MarkdownBlock
+from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
 from tutor.mathtext import MathError, render_inline
+from tutor.ui.code_colours import highlighted
 from tutor.ui.text import MUTED, clean
 from tutor.ui.widgets.mathematics import FormulaView
 
@@ -203,6 +204,15 @@ class ProseTable(MarkdownTable):
         self.query_one(_Table).fit(self.content_size.width)
 
 
+class ProseFence(MarkdownFence):
+    """Code in the colours that code has everywhere."""
+
+    @classmethod
+    def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
+        """The code, coloured."""
+        return highlighted(code, language)
+
+
 class Prose(Markdown):
     """A text of a lesson. Nothing in it reaches the terminal but as text."""
 
@@ -220,7 +230,7 @@ class Prose(Markdown):
     Prose MarkdownFence > Label { padding: 0 1; }
     Prose MarkdownBlockQuote { margin: 0 0 1 0; }
     """
-    BLOCKS = {**Markdown.BLOCKS, "table_open": ProseTable}
+    BLOCKS = {**Markdown.BLOCKS, "table_open": ProseTable, "fence": ProseFence, "code_block": ProseFence}
 
     def __init__(self, text: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(clean(text), id=id, classes=classes, parser_factory=parser, open_links=False)

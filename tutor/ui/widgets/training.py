@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
-from textual_plot import HiResMode, PlotWidget
 
 from tutor.labs.progress import Progress
 from tutor.ui.text import MUTED, bar, clean
+from tutor.ui.widgets.chart import Chart, Series
 from tutor.ui.widgets.output import Output
 
 DRAW_EVERY = 0.1
@@ -22,45 +22,14 @@ SPAN_OF_LOGARITHMS = 1000
 """From the largest loss to the smallest: beyond this, all of a curve but its first points lies on the axis."""
 
 
-class Drawing(Vertical):
-    """A plot under a line that says what it shows: that leaves more rows for the curve than labelled axes do."""
-
-    DEFAULT_CSS = """
-    Drawing { height: 13; width: 1fr; max-width: 90; }
-    Drawing > Static { height: 1; padding: 0 0 0 8; color: $foreground 60%; }
-    Drawing > PlotWidget { height: 12; }
-    """
-
-    def compose(self) -> ComposeResult:
-        yield Static("", markup=False)
-        plot = PlotWidget()
-        plot.can_focus = False
-        yield plot
-
-    def on_mount(self) -> None:
-        """Leave room for the axes' numbers only."""
-        self.plot.margin_top, self.plot.margin_bottom, self.plot.margin_left = 0, 1, 8
-
-    @property
-    def plot(self) -> PlotWidget:
-        """The plot, to draw on."""
-        return self.query_one(PlotWidget)
-
-    def begin(self, caption: str) -> PlotWidget:
-        """Wipe the plot and say what it will show."""
-        self.query_one(Static).update(Content(clean(caption)))
-        self.plot.clear()
-        return self.plot
-
-
 class Training(Vertical):
     """Drawn ten times a second at most, never per epoch."""
 
     DEFAULT_CSS = """
     Training { height: auto; margin: 0 0 1 0; display: none; }
     Training > Static { height: auto; }
-    Training > .drawings { height: auto; layout: vertical; }
-    .-wide Training > .drawings { layout: horizontal; }
+    Training > .charts { height: auto; layout: vertical; }
+    .-wide Training > .charts { layout: horizontal; }
     """
     SCOPED_CSS = False
 
@@ -71,8 +40,8 @@ class Training(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="figures", markup=False)
-        with Horizontal(classes="drawings"):
-            yield Drawing(id="curve")
+        with Horizontal(classes="charts"):
+            yield Chart(id="curve")
 
     def on_mount(self) -> None:
         """Draw what is new, at 10 Hz."""
@@ -97,12 +66,12 @@ class Training(Vertical):
         xs, ys = _thinned(*self.progress.series(name))
         is_steep = bool(ys) and min(ys) > 0 and max(ys) > SPAN_OF_LOGARITHMS * min(ys)
         self.query_one("#curve").display = True
-        plot = self.query_one("#curve", Drawing).begin(f"log₁₀ {name} by epoch" if is_steep else f"{name} by epoch")
-        if len(xs) < 2:
-            return
-        plot.set_xlimits(xs[0], self.progress.total or None)
         heights = [math.log10(y) for y in ys] if is_steep else ys
-        plot.plot(xs, heights, line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
+        self.query_one("#curve", Chart).show(
+            f"{f'log₁₀ {name}' if is_steep else name} ↑   epoch →",
+            [Series(xs, heights, "primary")] if len(xs) > 1 else [],
+            most=self.progress.total or None,
+        )
 
     def _figures(self) -> Content:
         progress = self.progress
@@ -112,7 +81,7 @@ class Training(Vertical):
         if progress.fraction is not None:
             parts.insert(0, bar(progress.fraction, 20))
         if progress.rate:
-            parts.append(Content.styled(f"{progress.rate:,.0f}/s", MUTED))
+            parts.append(Content.styled(f"{progress.rate:,.0f} epochs/s", MUTED))
         if (progress.seconds_left or 0) >= 0.5:
             parts.append(Content.styled(f"{progress.seconds_left:.0f} s left", MUTED))
         parts += [Content.styled(f"{clean(name)} {value:.4g}", "bold") for name, value in progress.figures.items()]
@@ -125,8 +94,8 @@ class Training(Vertical):
             return
         self.query_one("#curve").display = bool(self.progress.names)
         if not self.query("#fit"):
-            await self.query_one(".drawings").mount(Drawing(id="fit"))
-        draw(self.query_one("#fit", Drawing), fit)
+            await self.query_one(".charts").mount(Chart(id="fit"))
+        draw(self.query_one("#fit", Chart), fit)
         self.display = True
 
 
@@ -145,27 +114,21 @@ def _pairs(xs: Sequence[float | None], ys: Sequence[float | None]) -> tuple[list
     return [x for x, _ in both], [y for _, y in both]
 
 
-def _draw_line(drawing: Drawing, fit: Mapping[str, Any]) -> None:
-    plot = drawing.begin("● the data   ─ the model")
-    _scatter(plot, [(point[0], point[1]) for point in fit.get("points") or ()], "●", "bright_yellow")
+def _draw_line(chart: Chart, fit: Mapping[str, Any]) -> None:
+    points = _points([(point[0], point[1]) for point in fit.get("points") or ()], "●", "accent")
     xs, ys = _pairs(fit["x"], fit["y"])
-    if len(xs) > 1:
-        plot.plot(xs, ys, line_style="bright_cyan", hires_mode=HiResMode.QUADRANT)
+    chart.show("● the data   ─ the model", [points, *([Series(xs, ys, "primary")] if len(xs) > 1 else [])])
 
 
-def _draw_predicted(drawing: Drawing, fit: Mapping[str, Any]) -> None:
-    plot = drawing.begin("● across: what is true, up: the model")
+def _draw_predicted(chart: Chart, fit: Mapping[str, Any]) -> None:
     xs, ys = _pairs(fit["x"], fit["y"])
-    if xs:
-        ends = [min(xs), max(xs)]
-        plot.plot(ends, ends, line_style="bright_black", hires_mode=HiResMode.QUADRANT)
-    _scatter(plot, list(zip(xs, ys, strict=True)), "●", "bright_cyan")
+    ends = [min(xs), max(xs)] if xs else []
+    chart.show("predicted ↑   measured →   ─ perfect", [Series(ends, ends, "accent"), Series(xs, ys, "primary", "●")])
 
 
-def _draw_boundary(drawing: Drawing, fit: Mapping[str, Any]) -> None:
+def _draw_boundary(chart: Chart, fit: Mapping[str, Any]) -> None:
     points, grid = fit.get("points") or [], fit.get("grid") or []
     classes = sorted({round(point[2]) for point in points})
-    plot = drawing.begin("○ ● two classes   ░ the model says ●")
     values = [value for row in grid for value in row if value is not None]
     # probabilities are cut at a half; what leaves 0 to 1 is a score, cut at 0
     cut = 0.5 if values and min(values) >= 0 and (max(values) <= 1 or len(classes) > 2) else 0.0
@@ -176,12 +139,12 @@ def _draw_boundary(drawing: Drawing, fit: Mapping[str, Any]) -> None:
         for column, value in enumerate(row)
         if value is not None and value > cut
     ]
-    _scatter(plot, shaded, "░", "bright_black")
-    for target, marker, style in zip(classes, "○●", ("bright_cyan", "bright_yellow"), strict=False):
-        _scatter(plot, [(p[0], p[1]) for p in points if round(p[2]) == target], marker, style)
+    series = [_points(shaded, "░", "code-aside")]
+    for target, marker, colour in zip(classes, "○●", ("primary", "accent"), strict=False):
+        series.append(_points([(p[0], p[1]) for p in points if round(p[2]) == target], marker, colour))
+    chart.show("○ ● two classes   ░ the model says ●", series)
 
 
-def _scatter(plot: PlotWidget, points: Sequence[tuple[float | None, float | None]], marker: str, style: str) -> None:
+def _points(points: Sequence[tuple[float | None, float | None]], marker: str, colour: str) -> Series:
     xs, ys = _pairs([x for x, _ in points], [y for _, y in points])
-    if xs:
-        plot.scatter(xs, ys, marker=marker, marker_style=style)
+    return Series(xs, ys, colour, marker)

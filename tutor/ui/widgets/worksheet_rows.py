@@ -33,6 +33,7 @@ class Row(Horizontal):
     Row > .name { width: 9; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
     Row > .value { width: 1fr; max-width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
     Row > Entry { width: 10; }
+    Row:odd > Entry:blur { background: $foreground 14%; }
     Row > .sign { width: 3; padding: 0 1; text-style: bold; }
     """
 

@@ -1,0 +1,54 @@
+"""The numbers along an axis of a plot. On a grid of cells a step that is no whole number of them makes equal steps look
+unequal; here the axis is as long as it takes for every step to be one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What the ends of the cells stand for, from ``low`` to ``high``, and the numbers to write: each is a cell's
+    middle, and there are as many cells from any one to the next."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+def axis(least: float, most: float, cells: int, apart: range) -> Axis:
+    """The axis of ``cells`` cells that shows all from ``least`` to ``most`` as large as can be, with numbers as many
+    cells apart as ``apart`` allows."""
+    size = max(abs(least), abs(most))
+    if most - least <= size * 1e-12 + 1e-300:  # one value, as far as numbers go
+        half = size / 2 if size > 1e-300 else 1.0
+        least, most = least - half, most + half
+    of_cell, step, first, last = min(_fitting(least, most, cells, apart))
+    # the cells left over go to both ends, but do not pull what begins at 0 away from it
+    spare = cells - (last - first + 1)
+    first -= 0 if first == 0 else spare if last == 0 else spare // 2
+    every = round(step / of_cell)
+    ticks = tuple(number * step for number in range(-(-first // every), (first + cells - 1) // every + 1))
+    return Axis((first - 0.5) * of_cell, (first + cells - 0.5) * of_cell, ticks, _labels(ticks, step))
+
+
+def _fitting(least: float, most: float, cells: int, apart: range) -> Iterator[tuple[float, float, int, int]]:
+    """What a cell may stand for, the step from number to number, and the cells that the ends fall in."""
+    power = math.floor(math.log10((most - least) / cells * apart[0]))
+    for digit in (1, 2, 5, 10, 20, 50, 100):
+        step = digit * 10.0**power
+        for every in apart:
+            of_cell = step / every
+            first, last = math.floor(least / of_cell + 0.5), math.floor(most / of_cell + 0.5)
+            if last - first < cells:
+                yield of_cell, step, first, last
+
+
+def _labels(ticks: tuple[float, ...], step: float) -> tuple[str, ...]:
+    if not 1e-4 <= step < 1e6:
+        return tuple(f"{tick:.3g}" for tick in ticks)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return tuple(f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks)

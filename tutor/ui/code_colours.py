@@ -1,0 +1,91 @@
+"""The colours of code: a few, the theme's own, told easily from what they stand on, whatever theme is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.color import Color
+from textual.content import Content
+from textual.theme import Theme
+
+from tutor.ui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEAST = 4.5
+"""The contrast that WCAG 2 asks for of text."""
+
+KINDS = {"keyword": "secondary", "string": "success", "number": "accent", "call": "primary", "aside": "foreground"}
+"""What is told apart in code, with the theme's colour for it. All else has the colour of text."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours as WCAG 2 has it, from 1 to 21."""
+    pale, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (pale + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def code_colours(theme: Theme) -> dict[str, str]:
+    """The theme's variables ``code-keyword``, ``code-string`` and so on."""
+    shades: Mapping[str, str] = theme.to_color_system().generate()
+    found = {kind: Color.parse(shades[name]) for kind, name in KINDS.items()}
+    text, surface = Color.parse(shades["foreground"]), Color.parse(shades["surface"])
+    if any(colour.ansi is not None for colour in (text, surface, *found.values())):
+        return {f"code-{kind}": shades[name] for kind, name in KINDS.items()}  # the terminal's own
+    found["aside"] = surface.blend(text, 0.6)
+    # an editor in hand is tinted, and the line of its cursor once more
+    grounds = (surface, surface.blend(Color.parse(shades["primary"]), 0.07).blend(text, 0.06))
+    return {f"code-{kind}": _told_from(grounds, colour, text).hex for kind, colour in found.items()}
+
+
+def _told_from(grounds: tuple[Color, ...], colour: Color, text: Color) -> Color:
+    """The colour, as much of the text's own mixed in as it takes to be read."""
+    for tenths in range(10):
+        mixed = colour.blend(text, tenths / 10)
+        if all(contrast(mixed, ground) >= LEAST for ground in grounds):
+            return mixed
+    return text
+
+
+# The tokens of each kind, as tree-sitter calls those of Python and as Pygments does. Calls are not lit but for the
+# builtins: Pygments does not know them, and code is to look alike in an editor and around a gap.
+TREE_SITTER = {
+    "keyword": (
+        "keyword keyword.function keyword.return keyword.operator conditional repeat exception include boolean "
+        "constant.builtin variable.builtin"
+    ),
+    "string": "string string.documentation string.escape",
+    "number": "number float",
+    "call": "function method function.builtin type.class",
+    "aside": "comment",
+}
+PYGMENTS = {
+    "keyword": "Keyword Operator.Word Name.Builtin.Pseudo",
+    "string": "String",
+    "number": "Number",
+    "call": "Name.Function Name.Builtin Name.Class",
+    "aside": "Comment",
+}
+
+
+def highlighted(code: str, language: str) -> Content:
+    """Code in colours; plain where no language is given."""
+    if not language:
+        return Content(clean(code))
+    from pygments.token import string_to_tokentype  # type: ignore[import-untyped]  # it brings no types
+    from textual.highlight import HighlightTheme, highlight
+
+    class Colours(HighlightTheme):
+        STYLES = {
+            string_to_tokentype(token): f"$code-{kind}" for kind, tokens in PYGMENTS.items() for token in tokens.split()
+        }
+
+    return highlight(clean(code), language=language, theme=Colours)
