@@ -55,9 +55,9 @@ STYLES = {
     "edge-lit": "$accent",
     "edge-bundle": "$foreground 35%",
     "weight-plus": "bold $primary",
-    "weight-plus-dim": "$primary 70%",
+    "weight-plus-dim": "$primary 85%",
     "weight-minus": "bold $warning",
-    "weight-minus-dim": "$warning 70%",
+    "weight-minus-dim": "$warning 85%",
 }
 
 STEP = Command(
