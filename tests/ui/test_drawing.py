@@ -16,6 +16,7 @@ from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
 from tutor.ui.drawing.sheet import Gap, Sheet, trace
+from tutor.ui.glyphs import Signs
 from tutor.ui.screens.columns import goes_beside
 
 
@@ -190,7 +191,7 @@ def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
 
 
 def test_a_terminal_without_braille_gets_ascii() -> None:
-    drawing = draw(view(network(3, 2, 1), "Z1"), 80, 14, ascii_only=True)
+    drawing = draw(view(network(3, 2, 1), "Z1"), 80, 14, signs=Signs.ASCII)
     signs = {sign for row in drawing.rows for part, style in row if style.startswith(("edge", "box", "head", "dot"))
              for sign in part}  # fmt: skip
     assert all(sign.isascii() for sign in signs)

@@ -14,6 +14,7 @@ from tutor.ui.drawing.paint import Drawing, paint
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import Scene, build_scene
 from tutor.ui.drawing.setting import set_out
+from tutor.ui.glyphs import Signs
 
 # What labels may hide and touch: of all weights; of those that are asked about; and of these once the rest is folded.
 _CLUTTER_OF_ALL, _CLUTTER_OF_ASKED, _CLUTTER_AT_LAST = 10.0, 5.0, 25.0
@@ -21,7 +22,7 @@ _MOST_LABELS = 16  # between two stages; more could be placed but not read
 
 
 def draw(
-    view: DiagramView, width: int, height: int, selected: str | None = None, *, ascii_only: bool = False
+    view: DiagramView, width: int, height: int, selected: str | None = None, *, signs: Signs = Signs.BRAILLE
 ) -> Drawing:
     """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
     scene = _fold_crowded(build_scene(view, selected), height)
@@ -37,7 +38,7 @@ def draw(
         )
         draft = set_out(plan.shape, height, airy=not options.tall, clutter=most) if plan.shape is not None else None
         if draft is not None:
-            return paint(plan, draft, ascii_only)
+            return paint(plan, draft, signs)
     return Drawing((), {}, width)
 
 

@@ -10,6 +10,7 @@ from tutor.ui.drawing.plan import Plan
 from tutor.ui.drawing.scene import Line, Stage, Unit
 from tutor.ui.drawing.setting import Draft, Region
 from tutor.ui.drawing.sheet import Sheet
+from tutor.ui.glyphs import Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,10 @@ class Drawing:
         return len(self.rows)
 
 
-def paint(plan: Plan, draft: Draft, ascii_only: bool = False) -> Drawing:
+def paint(plan: Plan, draft: Draft, signs: Signs = Signs.BRAILLE) -> Drawing:
     """The drawing, without the empty rows above and below."""
     assert plan.shape is not None
-    sheet = Sheet(
-        plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), ascii_only
-    )
+    sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), signs)
     scene = plan.scene
     for place in range(len(draft.wires)):
         _draw_wires(sheet, plan, draft, place)

@@ -1,7 +1,7 @@
 """A sheet of character cells to draw on: text, boxes, and thin lines under both.
 
 Lines are dots of braille, two across and four down in a cell: a line of any slope is one line, and where lines cross
-one sees both. ``ascii_only`` is for terminals whose fonts have neither braille nor boxes.
+one sees both. Terminals whose font may have no braille get strokes, or the ASCII signs that look most like the dots.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise
+
+from tutor.ui.drawing.strokes import strokes
+from tutor.ui.glyphs import Signs
 
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of braille, row by row
 _BRAILLE = 0x2800
@@ -41,6 +44,13 @@ class Gap:
             return 0
         return dots & _UPPER if y < self.y else dots & ~_UPPER
 
+    def covers(self, cell: Cell, stroke: str) -> bool:
+        """Whether a line's stroke in a cell is left out."""
+        x, y = cell
+        return self.x <= x < self.x + self.width and (
+            y == self.y or stroke == {self.y - 1: "▁", self.y + 1: "▔"}.get(y)
+        )
+
 
 @dataclass
 class Sheet:
@@ -48,8 +58,9 @@ class Sheet:
 
     width: int
     height: int
-    ascii_only: bool = False
+    signs: Signs = Signs.BRAILLE
     _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
+    _strokes: dict[Cell, str] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
@@ -69,10 +80,24 @@ class Sheet:
     def line(self, points: tuple[Point, ...], style: str, *, dashed: bool = False, gap: Gap | None = None) -> None:
         """A line from point to point, given in cells; dashed where it says so, broken for a ``gap``. Where it crosses
         another one both are seen, in the colour of the one that is drawn last."""
+        if self.signs is Signs.STROKES:
+            self._stroke(points, style, dashed, gap)
+            return
         for cell, dots in trace(points, dashed):
             dots = dots if gap is None else gap.left(cell, dots)
-            if dots and 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
+            if dots and self._has(cell):
                 self._lines[cell] = (self._lines.get(cell, (0, ""))[0] | dots, style)
+
+    def _stroke(self, points: tuple[Point, ...], style: str, dashed: bool, gap: Gap | None) -> None:
+        for count, (cell, sign) in enumerate(strokes(points)):
+            is_left_out = (dashed and count % sum(_DASH) >= _DASH[0]) or (gap is not None and gap.covers(cell, sign))
+            if self._has(cell) and not is_left_out:
+                before = self._strokes.get(cell, "")
+                self._strokes[cell] = "╳" if {before, sign} == {"╱", "╲"} else sign
+                self._lines[cell] = (0, style)
+
+    def _has(self, cell: Cell) -> bool:
+        return 0 <= cell[0] < self.width and 0 <= cell[1] < self.height
 
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
@@ -95,10 +120,10 @@ class Sheet:
         for x in range(self.width):
             if x in text:
                 sign, style = text[x]
-                yield (sign.translate(_ASCII) if self.ascii_only else sign), style
+                yield (sign.translate(_ASCII) if self.signs is Signs.ASCII else sign), style
             elif (x, y) in self._lines:
                 dots, style = self._lines[x, y]
-                yield (_ascii_sign(dots) if self.ascii_only else chr(_BRAILLE + dots)), style
+                yield self._strokes.get((x, y)) or _sign(dots, self.signs), style
             else:
                 yield " ", ""
 
@@ -124,8 +149,10 @@ def _dots(points: tuple[Point, ...]) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache
-def _ascii_sign(dots: int) -> str:
+def _sign(dots: int, signs: Signs) -> str:
     """The sign that looks most like these dots."""
+    if signs is Signs.BRAILLE:
+        return chr(_BRAILLE + dots)
     left, right = ([row for row, bits in enumerate(_BITS) if dots & bits[side]] for side in (0, 1))
     rows = left + right
     if max(rows) - min(rows) < 2:

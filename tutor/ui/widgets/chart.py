@@ -16,6 +16,7 @@ from textual.widgets import Static
 from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 
 from tutor.ui.axes import axis
+from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.text import clean
 
 ROWS_APART, COLUMNS_APART = range(2, 5), range(8, 17)
@@ -23,6 +24,11 @@ ROWS_APART, COLUMNS_APART = range(2, 5), range(8, 17)
 
 HIGH = 36
 """A screen of so many rows has some to spare for a plot."""
+
+
+def _hires() -> HiResMode:
+    """How a curve is drawn: with thin dots where they are sure to be seen."""
+    return HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Axes(PlotWidget):  # type: ignore[misc]
             if each.marker:
                 self.scatter(each.xs, each.ys, marker=each.marker, marker_style=style)
             else:
-                self.plot(each.xs, each.ys, line_style=style, hires_mode=HiResMode.BRAILLE)
+                self.plot(each.xs, each.ys, line_style=style, hires_mode=_hires())
 
     def _set_axes(self, rows: int) -> None:
         xs = [x for each in self._series for x in each.xs if math.isfinite(x)]

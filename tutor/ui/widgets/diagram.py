@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +20,7 @@ from textual.visual import RenderOptions, Visual
 from tutor.session.model import DiagramView
 from tutor.ui.commands import Command
 from tutor.ui.drawing import Drawing, draw
+from tutor.ui.glyphs import line_signs
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
 
@@ -78,11 +78,6 @@ LET_GO = Command(
     label="back",
     footer=True,
 )
-
-
-def has_braille() -> bool:
-    """Whether the terminal's font may have braille: the console of Linux has 512 signs, terminals of old had fewer."""
-    return not os.environ.get("TERM", "").startswith(("linux", "vt"))
 
 
 class _Picture(Visual):
@@ -173,7 +168,7 @@ class Diagram(Commanded, can_focus=True):
 
     def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
         lit = asked or self.view.highlight
-        return draw(replace(self.view, highlight=lit), width, rows, selected, ascii_only=not has_braille())
+        return draw(replace(self.view, highlight=lit), width, rows, selected, signs=line_signs())
 
     @property
     def detail(self) -> Content:

@@ -1,0 +1,32 @@
+"""Which signs this terminal has for thin lines."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+
+
+class Signs(StrEnum):
+    """What a line is drawn with: dots of braille, strokes that every font with boxes has, or ASCII."""
+
+    BRAILLE = "braille"
+    STROKES = "strokes"
+    ASCII = "ascii"
+
+
+# These draw braille themselves, or take it from another font of the same width. Elsewhere nobody knows: DejaVu Sans
+# Mono and Consolas have none, and a box would stand for every dot.
+_WITH_BRAILLE = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TEXTUAL_DRIVER")
+_PROGRAMS_WITH_BRAILLE = frozenset({"iTerm.app", "Apple_Terminal", "WezTerm", "ghostty", "vscode"})
+_TERMS_WITH_BRAILLE = ("xterm-kitty", "xterm-ghostty", "foot", "wezterm")
+
+
+def line_signs() -> Signs:
+    """The finest signs that are sure to be seen. The console of Linux has 512 signs, terminals of old had fewer."""
+    term = os.environ.get("TERM", "")
+    if term.startswith(("linux", "vt")):
+        return Signs.ASCII
+    known = any(map(os.environ.get, _WITH_BRAILLE)) or term.startswith(_TERMS_WITH_BRAILLE)
+    if known or os.environ.get("TERM_PROGRAM") in _PROGRAMS_WITH_BRAILLE:
+        return Signs.BRAILLE
+    return Signs.STROKES
