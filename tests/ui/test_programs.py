@@ -11,6 +11,7 @@ from textual.app import App
 from tests.ui.driving import PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.labs.work import lab_path, read, save
+from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields.code import CodeField
 from tutor.ui.widgets.output import MOST_LINES, Output
 
@@ -233,3 +234,17 @@ async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened
         await press(pilot, "pagedown")
         assert session(pilot.app).position == PROGRAMS
         assert long.cursor_location[0] > 0
+
+
+async def test_the_end_of_one_run_does_not_let_the_next_out_of_sight(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.ui.blocks.code._SETTLES_WITHIN", 0.01)
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        block = pilot.app.screen.query(CodeBlock).first()
+        block.show_end()
+        block.follow(block.output)
+        await pilot.pause(0.1)
+        assert block._followed is block.output
+        block.show_end()
+        await until(pilot, lambda: block._followed is None, "that it has settled")

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -51,6 +52,7 @@ class CodeBlock(Vertical):
         self._after = ""
         self._followed: Widget | None = None
         self._is_end = False
+        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
@@ -119,15 +121,18 @@ class CodeBlock(Vertical):
         return view
 
     def follow(self, view: Widget | None, *, is_end: bool = False) -> None:
-        """Keep ``view`` in sight while it grows, and the buttons above it too unless this ``is_end``; None: no more."""
+        """Keep ``view`` in sight while it grows, and the buttons above it too; None: no more. With ``is_end`` it is
+        what comes last: it is kept in sight for a moment, whatever becomes of the buttons."""
         self._followed, self._is_end = view, is_end
+        if self._settling is not None:  # the end of the run before is no end of this one
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None)) if is_end else None
         self.call_after_refresh(self._bring_in_sight)
 
     def show_end(self) -> None:
         """Show the list of checks, or the exception or what was printed last: where the learner looks at the end."""
         checks = () if self.output.has_trouble else self.query(".checks")
         self.follow(checks[0] if checks else self.output, is_end=True)
-        self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None))
 
     @on(Output.Grown)
     def grown(self, event: Output.Grown) -> None:
