@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandList, CommandPalette
+from textual.events import AppBlur, AppFocus
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 
 from tests.ui.driving import (
@@ -218,3 +220,27 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
     assert "RuntimeError: a slip [red]of ours[/]" in text
     assert "LessonScreen at 80×24" in text
     assert "-0.7" not in text, "a report holds no answers"
+
+
+async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opened: Opener, store: Store) -> None:
+    """A page in a browser that is left asks the tutor to end, without a command that a learner has given."""
+    async with opened("every-kind#3") as pilot:
+        await pilot.press("7")
+        pilot.app.post_message(ExitApp())
+        await until(pilot, lambda: store.drafts("every-kind", "3"), "the draft")
+    assert store.drafts("every-kind", "3") == {"lab2:Z1": "7"}
+    assert store.setting("left-in") == "every-kind#3"
+    async with opened() as pilot:
+        await press(pilot, "ctrl+q")
+    assert store.setting("left-in") == "", "Home is no lesson"
+
+
+async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Opener) -> None:
+    async with opened() as pilot:
+        pilot.app.post_message(AppBlur())
+        await pilot.pause()
+        home = Home()
+        await pilot.app.push_screen(home)
+        assert home.focused is None
+        pilot.app.post_message(AppFocus())
+        await until(pilot, lambda: home.focused is home.lessons, "the focus")
