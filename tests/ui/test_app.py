@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandList, CommandPalette
-from textual.events import AppBlur, AppFocus
+from textual.events import AppBlur, AppFocus, Key
 from textual.messages import ExitApp
 from textual.pilot import Pilot
 
@@ -31,6 +31,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.welcome import Welcome
+from tutor.ui.widgets.entry import Entry
 
 
 async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
@@ -225,11 +226,12 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
 async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opened: Opener, store: Store) -> None:
     """A page in a browser that is left asks the tutor to end, without a command that a learner has given."""
     async with opened("every-kind#3") as pilot:
-        await pilot.press("7")
+        assert isinstance(pilot.app.focused, Entry)
+        pilot.app.post_message(Key("7", "7"))
         pilot.app.post_message(ExitApp())
-        await until(pilot, lambda: store.drafts("every-kind", "3"), "the draft")
-    assert store.drafts("every-kind", "3") == {"lab2:Z1": "7"}
-    assert store.setting("left-in") == "every-kind#3"
+        await until(pilot, lambda: store.setting("left-in"), "the end")
+        assert store.drafts("every-kind", "3") == {"lab2:Z1": "7"}
+        assert store.setting("left-in") == "every-kind#3"
     async with opened() as pilot:
         await press(pilot, "ctrl+q")
     assert store.setting("left-in") == "", "Home is no lesson"

@@ -244,9 +244,11 @@ class TutorApp(App[None]):
             if save is not None:
                 save()
 
-    def on_exit_app(self) -> None:
+    async def on_exit_app(self) -> None:
         """However the end comes (a command, the page in a browser that is left), keep everything, and the lesson that
         the learner was in: where the page is only loaded again, it is opened again."""
+        if isinstance(self.screen, TutorScreen):
+            await self.screen.hear()
         self.save_all()
         self.store.set_setting("left-in", self._lesson_in_hand())
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
-TURNS_AT_MOST = 100  # of the event loop
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text
 MAP_AT_LEAST, MAP_AT_MOST = 54, 76
 TEXT_AT_LEAST, TEXT_AT_MOST = 66, 104
@@ -86,17 +85,8 @@ class AnsweringScreen(TutorScreen[None]):
             finally:
                 self.call_after_refresh(gc.enable)
 
-    async def _hear(self) -> None:
-        """Let what was typed last arrive: a message goes from widget to widget, and these are about to go."""
-        chain = self.focused.ancestors_with_self if self.focused is not None else []
-        queues = [node for node in chain if isinstance(node, Widget)]
-        for _ in range(TURNS_AT_MOST):
-            if not any(node.message_queue_size for node in queues):
-                return
-            await asyncio.sleep(0)
-
     async def _show(self, view: ScreenView) -> None:
-        await self._hear()
+        await self.hear()
         target = next((field for field in view.fields if not self.session.state(field.id).done), None)
         with self.app.batch_update():
             self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
