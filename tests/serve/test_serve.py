@@ -2,98 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
-import os
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from tests.serve.browser import ENTER, browser
-from tutor.cli.serving import learner_of
-from tutor.store import Store
-
-LESSON = """
-tutor: 1
-title: One neuron
-id: one-neuron
-network:
-  inputs: [1, 2]
-  target: 1
-  layers:
-    - {weights: [{w1: 0.5}, {w2: -0.3}], bias: {b: 0.2}, activation: sigmoid}
-screens:
-  - title: The weighted sum
-    blocks:
-      - diagram: network
-      - ask: Z1, yhat
-"""
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server that runs: its port, and where the learners' progress is."""
-
-    port: int
-    home: Path
-
-    @property
-    def url(self) -> str:
-        """Where browsers find it."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def answers(self, learner: str) -> list[tuple[str, str]]:
-        """What a learner has answered to the lesson, with the verdicts."""
-        store = Store(self.home / "progress.sqlite3", learner=learner)
-        try:
-            return [(attempt.answer, attempt.verdict) for attempt in store.attempts("one-neuron")]
-        finally:
-            store.close()
-
-    def ask(self, path: str, **headers: str) -> tuple[int, str]:
-        """The status and the text that come for an address, exactly as it is written."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            response = connection.getresponse()
-            return response.status, response.read().decode()
-        finally:
-            connection.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.serve.serving import Served, lesson_in, serving
+from tutor.cli.serving import WHAT_IS_A_NAME, learner_of
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A lesson as ``tutor serve`` serves it without a word on where."""
-    home, port = tmp_path_factory.mktemp("served"), free_port()
-    (home / "one-neuron.yaml").write_text(LESSON, encoding="utf-8")
-    environment = {**os.environ, "TUTOR_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    environment.pop("TUTOR_LESSONS", None)
-    with subprocess.Popen(
-        [sys.executable, "-m", "tutor", "serve", str(home / "one-neuron.yaml"), "--port", str(port)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as server:
-        try:
-            assert server.stdout is not None
-            said = server.stdout.readline()
-            assert f"http://127.0.0.1:{port}" in said, said
-            yield Served(port, home)
-        finally:
-            server.terminate()
+    home = tmp_path_factory.mktemp("served")
+    with serving(home, lesson_in(home)) as server:
+        yield server
 
 
 @pytest.mark.needs("chromium", "chromedriver")
@@ -143,6 +70,16 @@ def test_a_hostile_name_is_asked_for_again_and_gets_no_tutor(served: Served, nam
     assert "websocket" not in text
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
     assert served.ask(f"/ws/{name}", **upgrade, Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==")[0] in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("a%2Fb", "a/b"), ("_u", "_u"), ("%F0%9F%98%80", "😀"), ("%22%3E%3Cb%3E", "&#34;&gt;&lt;b&gt;")]
+)
+def test_a_name_that_is_refused_is_shown_again_with_a_word_why(served: Served, name: str, typed: str) -> None:
+    assert WHAT_IS_A_NAME not in served.ask("/")[1], "nothing was typed yet"
+    text = served.ask(f"/?name={name}")[1]
+    assert f'value="{typed}"' in text
+    assert WHAT_IS_A_NAME in unescape(text)
 
 
 def test_another_site_cannot_reach_the_tutor(served: Served) -> None:
