@@ -87,7 +87,6 @@ class PageTutor(AppService):  # type: ignore[misc]
                 await process.wait()
         except TimeoutError:
             process.kill()
-            task.cancel()  # a program that it has started may hold its output open
             await process.wait()
         await task
         self._task = None
