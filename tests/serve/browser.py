@@ -41,6 +41,16 @@ class Browser:
         self.received = ""
         _call(f"{self.session}/url", body={"url": url})
 
+    def reload(self) -> None:
+        """Load the page again, and forget what it was sent before."""
+        self.listen()
+        self.received = ""
+        _call(f"{self.session}/refresh")
+
+    def text(self) -> str:
+        """What the page itself says, beside the terminal in it."""
+        return str(self.script("return document.body.innerText"))
+
     def script(self, text: str) -> Any:
         """What a script in the page returns."""
         return _call(f"{self.session}/execute/sync", body={"script": text, "args": []})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandList, CommandPalette
+from textual.events import AppBlur, AppFocus, Key
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 
 from tests.ui.driving import (
@@ -32,6 +34,7 @@ from tutor.ui.keymap import all_commands, as_key, shown
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.welcome import Welcome
+from tutor.ui.widgets.entry import Entry
 
 
 async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
@@ -309,3 +312,28 @@ async def test_one_screen_that_cannot_save_keeps_no_other_from_it(
     assert app.crash_report is not None
     assert "are saved" not in app.crash_report, "nobody knows what that screen still held"
     assert "while the answers were saved" in next((learner_home / "reports").iterdir()).read_text(encoding="utf-8")
+
+
+async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opened: Opener, store: Store) -> None:
+    """A page in a browser that is left asks the tutor to end, without a command that a learner has given."""
+    async with opened("every-kind#3") as pilot:
+        assert isinstance(pilot.app.focused, Entry)
+        pilot.app.post_message(Key("7", "7"))
+        pilot.app.post_message(ExitApp())
+        await until(pilot, lambda: store.setting("left-in"), "the end")
+        assert store.drafts("every-kind", "3") == {"lab2:Z1": "7"}
+        assert store.setting("left-in") == "every-kind#3"
+    async with opened() as pilot:
+        await press(pilot, "ctrl+q")
+    assert store.setting("left-in") == "", "Home is no lesson"
+
+
+async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Opener) -> None:
+    async with opened() as pilot:
+        pilot.app.post_message(AppBlur())
+        await pilot.pause()
+        home = Home()
+        await pilot.app.push_screen(home)
+        assert home.focused is None
+        pilot.app.post_message(AppFocus())
+        await until(pilot, lambda: home.focused is home.lessons, "the focus")

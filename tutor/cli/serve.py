@@ -24,7 +24,7 @@ def command(lesson: str | None, host: str, port: int, learner: str, public_url: 
     user: listen on another address than 127.0.0.1 only where you trust everybody who can reach it.
     """
     try:
-        from tutor.cli.serving import is_local, learner_of, serve
+        from tutor.cli.serving import WHAT_IS_A_NAME, is_local, learner_of, serve
     except ImportError as error:
         raise TutorError(
             f"The browser needs a package that is not installed ({error.name}).",
@@ -32,7 +32,7 @@ def command(lesson: str | None, host: str, port: int, learner: str, public_url: 
         ) from None
     name = learner_of(learner) if learner else ""
     if name is None:
-        raise TutorError(f"{learner!r} is no name to keep progress under.", hint="Use letters, digits and spaces.")
+        raise TutorError(f"{learner!r} is no name to keep progress under.", hint=WHAT_IS_A_NAME)
     if lesson is not None:
         must_exist(lesson)
     if not is_local(host):

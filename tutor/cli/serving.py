@@ -8,30 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
-import shlex
+import signal
 import sys
-from collections.abc import Awaitable, Callable
-from functools import partial
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
-from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
 from textual_serve import server as textual_server
-from textual_serve.app_service import AppService
 
+from tutor.cli.page_tutor import PATIENCE, PageTutor
 from tutor.errors import TutorError
 
 PAGES = Path(__file__).parent / "pages"
 TITLE = "Neural networks by hand"
+COMMAND = (sys.executable, "-m", "tutor", "open")
+GOODBYE = 2.0
+"""Seconds that a page has to answer when it is let go of."""
 
-_A_FRAME = 500
-"""Bytes: what sets the terminal up is shorter, and a whole screen longer."""
 _NAME = re.compile(r"[^\W_][\w .@'-]{0,39}")
+WHAT_IS_A_NAME = "Use letters, digits and spaces, 40 at most; . @ ' - _ may stand in it, but not first."
 
 
 def learner_of(text: str) -> str | None:
@@ -40,63 +39,54 @@ def learner_of(text: str) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
-class _Service(AppService):  # type: ignore[misc]
-    """A tutor for one browser, with the learner's name in its environment."""
-
-    learner = ""
-    _has_focus = False
-    _is_drawn = False
-
-    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        environment: dict[str, str] = super()._build_environment(width, height)
-        environment["TUTOR_LEARNER"] = self.learner
-        return environment
-
-    async def focus(self) -> None:
-        """The page has the keys."""
-        self._has_focus = True
-        await super().focus()
-
-    async def blur(self) -> None:
-        """The page has not."""
-        self._has_focus = False
-        await super().blur()
-
-    async def on_data(self, payload: bytes) -> None:
-        """Hand on what is drawn. The application takes itself for unfocused when it starts, whatever was said before:
-        with its first frame it is told again."""
-        await super().on_data(payload)
-        if not self._is_drawn and len(payload) >= _A_FRAME:
-            self._is_drawn = True
-            if self._has_focus:
-                await super().focus()
-
-    async def stop(self) -> None:
-        """End the tutor, and wait until it has: it saves first."""
-        await super().stop()
-        if self._process is not None:
-            await self._process.wait()
-
-
 class TutorServer(textual_server.Server):  # type: ignore[misc]
     """Serves ``lesson`` (or the list of lessons). With ``learner``, everybody is that one; else the page asks."""
 
     def __init__(
         self, lesson: str | None, host: str, port: int, *, learner: str = "", public_url: str | None = None
     ) -> None:
-        command = [sys.executable, "-m", "tutor", "open", *([lesson] if lesson else [])]
-        # the shell hands its place over: no process but the tutor's own is there to be ended
-        shell = "exec " if os.name == "posix" else ""
-        super().__init__(
-            shell + shlex.join(command), host=host, port=port, title=TITLE, public_url=public_url, templates_path=PAGES
-        )
+        super().__init__(TITLE, host=host, port=port, title=TITLE, public_url=public_url, templates_path=PAGES)
+        self.lesson = lesson
         self.learner = learner
-        self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._leaving: set[PageTutor] = set()
         self._hosts = {host, "localhost", "127.0.0.1", "[::1]", urlsplit(self.public_url).hostname or ""}
 
     def initialize_logging(self) -> None:
         """Only what went wrong is worth a line."""
         logging.basicConfig(level="WARNING", format="%(message)s")
+
+    # -- from its start to its end -----------------------------------------------------------------------------------
+
+    def serve(self, debug: bool = False) -> None:
+        """Serve until it is interrupted."""
+        self.initialize_logging()
+        with suppress(KeyboardInterrupt):  # where signals can't be handled
+            asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        interrupted = asyncio.Event()
+        signals = [signal.SIGINT, signal.SIGTERM]
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+            signals.append(signal.SIGHUP)
+        for each in signals:
+            with suppress(NotImplementedError):  # Windows
+                asyncio.get_running_loop().add_signal_handler(each, interrupted.set)
+        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=2 * PATIENCE)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self.host, self.port).start()
+            self.console.print(f"{TITLE} is at {self.public_url} (ctrl+c ends it).", markup=False, highlight=False)
+            await interrupted.wait()
+        finally:
+            await runner.cleanup()
+
+    async def on_startup(self, app: web.Application) -> None:
+        """Nothing is said before it listens."""
+
+    async def on_shutdown(self, app: web.Application) -> None:
+        """Let go of the pages, and tell them that it was not they who left."""
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in self._sockets))
 
     # -- who may -----------------------------------------------------------------------------------------------------
 
@@ -116,33 +106,24 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    async def on_startup(self, app: web.Application) -> None:
-        """Say where it is."""
-        self.console.print(f"{TITLE} is at {self.public_url} (ctrl+c ends it).", markup=False, highlight=False)
-
-    async def on_shutdown(self, app: web.Application) -> None:
-        """Let go of every page, so that its tutor saves and ends; else each would be waited for."""
-        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in list(self._sockets)))
-
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
         """The tutor for a learner whose name is known, else the question for it."""
         import aiohttp_jinja2
 
         self._refuse_strangers(request)
-        typed = " ".join(request.query.get("name", "").split())
+        typed = request.query.get("name", "")
         learner = self.learner or learner_of(typed)
         base = self._base(request)
         context: dict[str, Any] = {"application": {"name": TITLE}}
         if not learner:
-            return aiohttp_jinja2.render_template("who.html", request, context | {"typed": typed})
+            context |= {"typed": typed, "refused": WHAT_IS_A_NAME if typed.strip() else ""}
+            return aiohttp_jinja2.render_template("who.html", request, context)
         context |= {
             "font_size": textual_server.to_int(request.query.get("fontsize", "16"), 16),
             "app_websocket_url": f"ws{base.removeprefix('http')}/ws/{quote(learner, safe='')}",
             "config": {"static": {"url": f"{base}/static/"}},
         }
-        page = aiohttp_jinja2.render_template("app_index.html", request, context)
-        page.headers["Cache-Control"] = "no-store"  # a page that is kept for the way back would keep its tutor running
-        return page
+        return aiohttp_jinja2.render_template("app_index.html", request, context)
 
     def _base(self, request: web.Request) -> str:
         """The address under which the browser sees this server."""
@@ -155,31 +136,35 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         learner = self.learner or learner_of(request.match_info.get("name", "")) or ""
         if not learner:
             raise web.HTTPForbidden(text="That is no name.")
-        socket = web.WebSocketResponse(heartbeat=15)
+        socket = web.WebSocketResponse(heartbeat=15, timeout=GOODBYE)
         await socket.prepare(request)
         self._sockets.add(socket)
-        service = self._service(socket, learner)
+        try:
+            await self._work(request, socket, learner)
+        finally:
+            self._sockets.discard(socket)
+        return socket
+
+    async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
+        """A tutor for as long as the page is there."""
+        for other in [each for each in self._leaving if each.learner == learner]:
+            await other.kept.wait()  # a page that is loaded again finds what was typed in it a moment ago
+        lesson = self.lesson
+        if not lesson and "again" in request.query:
+            lesson = await asyncio.to_thread(lesson_left, learner)
+        tutor = PageTutor([*COMMAND, *([lesson] if lesson else [])], socket, learner, self.download_manager)
         width, height = (
             textual_server.to_int(request.query.get(key, ""), usual) for key, usual in (("width", 80), ("height", 24))
         )
         try:
-            await service.start(width, height)
-            await self._process_messages(socket, service)
+            await tutor.start(width, height)
+            await self._process_messages(socket, tutor)
         finally:
-            await service.stop()
-        return socket
-
-    def _service(self, socket: web.WebSocketResponse, learner: str) -> _Service:
-        send: Callable[[bytes], Awaitable[None]] = socket.send_bytes
-        service = _Service(
-            self.command,
-            write_bytes=send,
-            write_str=socket.send_str,
-            close=partial(_close, socket),
-            download_manager=self.download_manager,
-        )
-        service.learner = learner
-        return service
+            self._leaving.add(tutor)
+            try:
+                await tutor.stop()
+            finally:
+                self._leaving.discard(tutor)
 
     async def _make_app(self) -> web.Application:
         app: web.Application = await super()._make_app()
@@ -187,8 +172,17 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         return app
 
 
-async def _close(socket: web.WebSocketResponse) -> None:
-    await socket.close()
+def lesson_left(learner: str) -> str | None:
+    """The lesson that a learner was in when the tutor was left last, as ``tutor`` opens it; None on Home."""
+    from tutor.lessons import Catalogue
+    from tutor.store import Store, default_path
+
+    store = Store(default_path(), learner=learner)
+    try:
+        lesson = str(store.setting("left-in", ""))
+    finally:
+        store.close()
+    return lesson if lesson and Catalogue(glimpse=True).has(lesson.partition("#")[0]) else None
 
 
 def is_local(host: str) -> bool:

@@ -277,6 +277,13 @@ class TutorApp(App[None]):
 
         self.push_screen(Trouble(error))
 
+    def watch_app_focus(self, has_focus: bool) -> None:
+        """A screen that was put up while the terminal (or the page) had no focus gives it to nothing; now it does."""
+        screen = self.screen
+        first = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        if has_focus and first and screen.focused is None:
+            screen.focus_next(first)
+
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def save_all(self) -> None:
@@ -293,10 +300,21 @@ class TutorApp(App[None]):
         if errors:
             raise errors[0]
 
-    async def action_quit(self) -> None:
-        """Save and leave."""
+    async def on_exit_app(self) -> None:
+        """However the end comes (a command, the page in a browser that is left), keep everything, and the lesson that
+        the learner was in: where the page is only loaded again, it is opened again."""
+        if isinstance(self.screen, TutorScreen):
+            await self.screen.hear()
         self.save_all()
-        self.exit()
+        self.store.set_setting("left-in", self._lesson_in_hand())
+
+    def _lesson_in_hand(self) -> str:
+        """What opens the lesson that is being worked on; nothing on Home."""
+        for screen in reversed(self.screen_stack):
+            session: Session | None = getattr(screen, "session", None)
+            if session is not None and session.store is self.store and hasattr(screen, "save"):
+                return f"{session.lesson.id}#{session.variant}".removesuffix("#")
+        return ""
 
     def _handle_exception(self, error: Exception) -> None:
         """A slip of the tutor itself: keep the work, write a report, and leave with a sentence, not a traceback."""

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 0.5
 READ_AFTER = 0.03
-TURNS_AT_MOST = 100  # of the event loop
 
 
 class AnsweringScreen(TutorScreen[None]):
@@ -115,19 +114,10 @@ class AnsweringScreen(TutorScreen[None]):
             self._own_file.stop()
             self._own_file = None
 
-    async def _hear(self) -> None:
-        """Let what was typed last arrive: a message goes from widget to widget, and these are about to go."""
-        chain = self.focused.ancestors_with_self if self.focused is not None else []
-        queues = [node for node in chain if isinstance(node, Widget)]
-        for _ in range(TURNS_AT_MOST):
-            if not any(node.message_queue_size for node in queues):
-                return
-            await asyncio.sleep(0)
-
     async def _show(self, view: ScreenView, session: Session) -> None:
         gc.disable()  # garbage is looked for while the learner reads, not before
         try:
-            await self._hear()
+            await self.hear()
             await self._fill(view, session)
         finally:
             if not self.call_after_refresh(gc.enable):  # the screen is gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
+TURNS_AT_MOST = 100  # of the event loop
 
 Result = TypeVar("Result")
 
@@ -96,6 +98,15 @@ class TutorScreen(Screen[Result]):
         for cover in covers:
             cover.display = is_small
             cover.show_size(*event.size)
+
+    async def hear(self) -> None:
+        """Let what was typed last arrive, before it is too late: a message goes from widget to widget."""
+        chain = self.focused.ancestors_with_self if self.focused is not None else []
+        queues = [node for node in chain if isinstance(node, Widget)]
+        for _ in range(TURNS_AT_MOST):
+            if not any(node.message_queue_size for node in queues):
+                return
+            await asyncio.sleep(0)
 
     def enabled_commands(self) -> Iterator[Command]:
         """The commands that can be used now, for the palette and for help."""

@@ -1,0 +1,106 @@
+"""``tutor serve`` as a process, with a lesson of one question."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.store import Store
+
+LESSON = """
+tutor: 1
+title: One neuron
+id: one-neuron
+network:
+  inputs: [1, 2]
+  target: 1
+  layers:
+    - {weights: [{w1: 0.5}, {w2: -0.3}], bias: {b: 0.2}, activation: sigmoid}
+screens:
+  - title: The weighted sum
+    blocks:
+      - diagram: network
+      - ask: Z1, yhat
+"""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: its process, its port, and where the learners' progress is."""
+
+    process: subprocess.Popen[str]
+    port: int
+    home: Path
+
+    @property
+    def url(self) -> str:
+        """Where browsers find it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def store(self, learner: str) -> AbstractContextManager[Store]:
+        """A learner's progress."""
+        return closing(Store(self.home / "progress.sqlite3", learner=learner))
+
+    def answers(self, learner: str) -> list[tuple[str, str]]:
+        """What a learner has answered to the lesson, with the verdicts."""
+        with self.store(learner) as store:
+            return [(attempt.answer, attempt.verdict) for attempt in store.attempts("one-neuron")]
+
+    def tutors(self) -> list[str]:
+        """The processes that it has started (on Linux)."""
+        number = self.process.pid
+        return Path(f"/proc/{number}/task/{number}/children").read_text("utf-8").split()
+
+    def ask(self, path: str, **headers: str) -> tuple[int, str]:
+        """The status and the text that come for an address, exactly as it is written."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def lesson_in(folder: Path) -> str:
+    """The lesson's file in a folder."""
+    path = folder / "one-neuron.yaml"
+    path.write_text(LESSON, encoding="utf-8")
+    return str(path)
+
+
+@contextmanager
+def serving(home: Path, *arguments: str, lessons: str = "") -> Iterator[Served]:
+    """A server for as long as the block takes, for the learners whose progress is in ``home``; ``lessons`` is a folder
+    with more lessons than the course's."""
+    port = free_port()
+    environment = {**os.environ, "TUTOR_HOME": str(home), "TUTOR_LESSONS": lessons, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tutor", "serve", *arguments, "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            assert f"http://127.0.0.1:{port}" in said, said
+            yield Served(process, port, home)
+        finally:
+            process.terminate()

@@ -1,0 +1,166 @@
+"""Pages that are loaded again, left and closed, and a server that is stopped: nothing is lost, and nothing stays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import WSCloseCode
+from textual_serve.download_manager import DownloadManager
+
+from tests.serve.browser import ENTER, ESCAPE, LONGEST, browser
+from tests.serve.serving import Served, lesson_in, serving
+from tutor.cli import page_tutor
+from tutor.cli.page_tutor import PageTutor
+
+in_a_browser = pytest.mark.needs("chromium", "chromedriver")
+
+
+@pytest.fixture
+def home_page(tmp_path: Path) -> Iterator[Served]:
+    """A server of all lessons, where Ada has begun the one of a single question."""
+    lessons = tmp_path / "lessons"
+    lessons.mkdir()
+    lesson_in(lessons)
+    with serving(tmp_path / "home", lessons=str(lessons)) as server:
+        with server.store("Ada") as store:
+            store.set_position("one-neuron", "", 0)
+        yield server
+
+
+@in_a_browser
+def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, tmp_path: Path) -> None:
+    with browser(tmp_path / "profile") as window:
+        window.open(f"{home_page.url}/?name=Ada")
+        window.until_shown("Continue: One neuron")
+        window.until_shown("⏎ open")  # the list has the focus
+        window.press(ENTER)
+        window.until_shown("check")
+        window.press("7.25")
+        window.reload()
+        window.until_shown("The weighted sum")
+        window.until_shown("7.25")
+
+        window.press(ESCAPE, ESCAPE)
+        window.until_shown("⏎ open")
+        window.reload()
+        window.until_shown("Continue: One neuron")
+        window.until_shown("⏎ open")
+
+
+@in_a_browser
+def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, tmp_path: Path) -> None:
+    with browser(tmp_path / "profile") as window:
+        window.open(f"{home_page.url}/?name=Ada")
+        window.until_shown("⏎ open")
+        window.press("q")
+        window.until(lambda: "You have left the tutor" in window.text(), "the end")
+        window.received = ""
+        window.press(ENTER)
+        window.until_shown("⏎ open")
+
+
+@in_a_browser
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
+def test_no_tutor_stays_when_its_page_is_left(home_page: Served, tmp_path: Path) -> None:
+    with browser(tmp_path / "profile") as window:
+        window.open(f"{home_page.url}/?name=Ada")
+        window.until(home_page.tutors, "a tutor for the page")
+        window.open("about:blank")  # the browser keeps the page before, in case one goes back
+        window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
+
+        window.open(f"{home_page.url}/?name=Ada")
+        window.until_shown("⏎ open")
+        window.open("about:blank")
+        window.until(lambda: not home_page.tutors(), "the end of a tutor")
+
+        window.script("history.back()")
+        window.until_shown("⏎ open")
+
+
+@in_a_browser
+def test_a_server_that_is_stopped_says_so_in_the_page_and_nothing_else(home_page: Served, tmp_path: Path) -> None:
+    with browser(tmp_path / "profile") as window:
+        window.open(f"{home_page.url}/?name=Ada")
+        window.until_shown("⏎ open")
+        home_page.process.send_signal(signal.SIGINT)
+        said, _ = home_page.process.communicate(timeout=LONGEST)
+        assert (home_page.process.returncode, said) == (0, "")
+        window.until(lambda: "The tutor was stopped" in window.text(), "a word in the page")
+
+
+class Page:
+    """What a process is told to say to a page, and with which codes that is closed."""
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+
+    async def send_bytes(self, data: bytes) -> None:
+        """The page has gone."""
+        raise ConnectionResetError
+
+    async def close(self, *, code: int) -> None:
+        """Note the code."""
+        self.codes.append(code)
+
+
+def tutor_of(page: Any, program: str) -> PageTutor:
+    """A Python program in the tutor's place."""
+    return PageTutor([sys.executable, "-c", program], page, "Ada", DownloadManager())
+
+
+def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it() -> None:
+    page = Page()
+
+    async def run() -> None:
+        tutor = tutor_of(page, "print('__GANGLION__')")
+        await tutor.start(80, 24)
+        await asyncio.wait_for(tutor.kept.wait(), LONGEST)
+        await tutor.stop()
+
+    asyncio.run(run())
+    assert page.codes[0] == WSCloseCode.INTERNAL_ERROR
+
+
+def test_a_tutor_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_tutor, "PATIENCE", 0.1)
+    program = """
+import sys, time
+print("__GANGLION__", flush=True)
+packet = b"D" + (100).to_bytes(4, "big") + b" " * 100
+for _ in range(10_000):  # more than a pipe holds
+    sys.stdout.buffer.write(packet)
+time.sleep(3600)
+"""
+
+    async def run() -> None:
+        tutor = tutor_of(Page(), program)
+        await tutor.start(80, 24)
+        await asyncio.wait_for(tutor.stop(), LONGEST)
+        assert tutor.kept.is_set()
+
+    asyncio.run(run())
+
+
+def test_a_tutor_ends_with_the_server_that_has_started_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tutor", "open"],
+        env={**os.environ, "TUTOR_HOME": str(tmp_path), "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as tutor:
+        try:
+            assert tutor.stdout is not None
+            assert tutor.stdout.readline() == b"__GANGLION__\n"
+            tutor.communicate(timeout=LONGEST)
+        finally:
+            tutor.kill()
+    assert tutor.returncode == 0

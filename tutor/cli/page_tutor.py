@@ -1,0 +1,92 @@
+"""One page's tutor: the process that is started for a page in a browser, and ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aiohttp import WSCloseCode, web
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
+
+PATIENCE = 5.0
+"""Seconds that a tutor has for its end (it saves and stops a learner's programs); then it is stopped."""
+
+
+class PageTutor(AppService):  # type: ignore[misc]
+    """A tutor for the page behind ``socket``, with the learner's name in its environment."""
+
+    def __init__(
+        self, command: Sequence[str], socket: web.WebSocketResponse, learner: str, downloads: DownloadManager
+    ) -> None:
+        super().__init__(
+            " ".join(command),
+            write_bytes=self._write_bytes,
+            write_str=self._write_str,
+            close=self._close,
+            download_manager=downloads,
+        )
+        self.learner = learner
+        self.kept = asyncio.Event()
+        """Set when the tutor has written everything: it says that it ends, or has ended."""
+        self._task: asyncio.Task[None] | None = None
+        self._arguments = tuple(command)
+        self._socket = socket
+
+    # -- to the page -------------------------------------------------------------------------------------------------
+
+    async def _write_bytes(self, data: bytes) -> None:
+        """Send what is shown. When the page has gone it is still read: a tutor that finds its pipe full cannot end."""
+        with suppress(ConnectionError):
+            await self._socket.send_bytes(data)
+
+    async def _write_str(self, data: str) -> None:
+        with suppress(ConnectionError):
+            await self._socket.send_str(data)
+
+    async def _close(self, code: int = WSCloseCode.OK) -> None:
+        self.kept.set()
+        await self._socket.close(code=code)
+
+    # -- the process -------------------------------------------------------------------------------------------------
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        environment: dict[str, str] = super()._build_environment(width, height)
+        return environment | {"TUTOR_LEARNER": self.learner, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"}
+
+    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+        """Start the tutor without a shell, which would stay when the tutor is stopped, and out of reach of a ctrl+c
+        that is meant for the server: the server ends its tutors itself."""
+        self._process = process = await asyncio.create_subprocess_exec(
+            *self._arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=self._build_environment(width, height),
+            start_new_session=True,
+        )
+        self._stdin = process.stdin
+        return process
+
+    async def run(self) -> None:
+        """Show the tutor till it ends; where it did not say so itself, the page must not wait for more."""
+        await super().run()
+        await self._close(WSCloseCode.INTERNAL_ERROR)
+
+    async def stop(self) -> None:
+        """Ask the tutor to save and end, and see to it that it does."""
+        task, process = self._task, self._process
+        if task is None or process is None:
+            return
+        await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.send_meta({"type": "quit"})
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        await task
+        self._task = None
