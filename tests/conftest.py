@@ -17,6 +17,8 @@ def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "learner-home"
     monkeypatch.setenv("TUTOR_HOME", str(home))
     monkeypatch.delenv("TUTOR_LESSONS", raising=False)
+    for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)  # whatever terminal the developer sits at
     return home
 
 

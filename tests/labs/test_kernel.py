@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.launch import Launch
 from tutor.labs.level import Isolation, level, level_of
 from tutor.labs.limits import MEGABYTE, Limits
+from tutor.labs.usage import carrying
 
 SMALL = Limits(seconds=5.0, memory=300 * MEGABYTE, output=MEGABYTE)
 
@@ -188,6 +190,28 @@ def test_a_run_that_is_given_up_while_its_child_starts_leaves_none(
         assert begun[0].returncode is not None
 
     within(work)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="strays are found in /proc")
+def test_what_a_child_leaves_behind_that_dies_too_early_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As bubblewrap's inner half, killed while it sets the box up: out of its group, and the pipes are in its hands."""
+
+    begun: list[Launch] = []
+
+    async def orphaned(started: Launch) -> asyncio.subprocess.Process:
+        begun.append(started)
+        return await begin(replace(started, command=("sh", "-c", "setsid sleep 600 & kill -9 $$")))
+
+    begin = box._begin
+    monkeypatch.setattr(box, "_begin", orphaned)
+    monkeypatch.setattr(box, "_START_WITHIN", 0.2)
+
+    async def work(kernel: Kernel) -> None:
+        with pytest.raises(SandboxError):
+            await kernel.run("1")
+
+    within(work)
+    assert carrying(begun[0].token) == []
 
 
 def test_files_that_cannot_be_put_beside_a_program_are_told_and_leave_no_folder(

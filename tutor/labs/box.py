@@ -23,6 +23,7 @@ from tutor.labs.usage import HAS_PROC, carrying, folder_size, memory_of, others
 
 _WATCH_EVERY = 0.05
 _START_WITHIN = 20.0
+_STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
 _TURNS_TO_END_OTHERS = 50
 
@@ -181,9 +182,13 @@ class Box:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         if self.level.isolation is Isolation.LIMITS:  # there a program may leave its group
-            for process in carrying(self.token):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(process, signal.SIGKILL)
+            self._kill_strays()
+
+    def _kill_strays(self) -> None:
+        """What carries the child's token goes, wherever it has come to be."""
+        for process in carrying(self.token):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
 
     async def end_others(self) -> None:
         """End what the program started and left running; the child itself, with its names, lives on.
@@ -206,7 +211,13 @@ class Box:
     async def close(self) -> None:
         """End the child and wait until nothing is left of it."""
         self.kill(End.CLOSED)
-        await asyncio.shield(self._closer)  # who waits may be cancelled, the end of the child not
+        ended = asyncio.shield(self._closer)  # who waits may be cancelled, the end of the child not
+        while not ended.done():
+            # bubblewrap that is killed while it sets the box up leaves its inner half alone, which keeps the pipes open
+            await asyncio.wait([ended], timeout=_STRAYS_AFTER)
+            if not ended.done():
+                self._kill_strays()
+        await ended
 
     async def _wait(self) -> None:
         self.status = await self._process.wait()

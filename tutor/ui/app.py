@@ -303,6 +303,8 @@ class TutorApp(App[None]):
     async def on_exit_app(self) -> None:
         """However the end comes (a command, the page in a browser that is left), keep everything, and the lesson that
         the learner was in: where the page is only loaded again, it is opened again."""
+        if self.crash_report is not None:
+            return  # the report says what could be kept
         if isinstance(self.screen, TutorScreen):
             await self.screen.hear()
         self.save_all()

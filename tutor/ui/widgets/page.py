@@ -150,10 +150,9 @@ class Page(VerticalScroll, inherit_bindings=False):
     async def _load(self, widget: FieldWidget, session: Session) -> None:
         widget.session = session
         state = session.state(widget.field.id)
-        answer = state.draft or (state.answer if state.answer is not None else "")
         with self.prevent(FieldWidget.Edited):
-            if answer:
-                widget.load(answer)
+            if state.draft:
+                widget.load(state.draft)
         widget.show(state)
         block = self.block_of(widget)
         if block is not None and widget is block.widgets[-1]:
@@ -166,6 +165,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
         # what is asked meanwhile about the page is answered as before: its blocks change all at once, at the end
         blocks: list[Widget] = []
+        new: list[FieldWidget] = []
         after: Widget = self.heading
         for block, place in _numbered(view):
             widget = known.pop((block.id, place), None)
@@ -175,11 +175,12 @@ class Page(VerticalScroll, inherit_bindings=False):
             if widget is None:
                 widget = block_widget(block)
                 await self.mount(widget, after=after)
-                for field in widget.query(FieldWidget):
-                    await self._load(field, session)
+                new += widget.query(FieldWidget)
             blocks.append(widget)
             after = widget
         self.view, self.blocks = view, blocks
+        for field in new:
+            await self._load(field, session)
         for gone in known.values():
             await gone.remove()
         self._set_drawing()
