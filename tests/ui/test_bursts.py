@@ -19,6 +19,21 @@ GAPS = (0, 2, 5, 12)
 """Turns of the event loop between two keys."""
 
 
+async def burst(pilot: Pilot[None], keys: list[str], gap: int) -> None:
+    """Keys as they come in one packet, or nearly."""
+    for name in keys:
+        pilot.app.post_message(key(name))
+        for _ in range(gap):
+            await asyncio.sleep(0)
+
+
+async def begin_again(pilot: Pilot[None]) -> None:
+    """The lesson as it was at first."""
+    session(pilot.app).reset()
+    await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(0))
+    await settle(pilot)
+
+
 def is_up_to_date(pilot: Pilot[None]) -> bool:
     """Whether the page shows where the learner is."""
     return lesson_screen(pilot.app).page.view == session(pilot.app).screen()
@@ -36,18 +51,15 @@ def is_up_to_date(pilot: Pilot[None]) -> bool:
     ],
 )
 async def test_turning_pages_at_any_moment(opened: Opener, keys: list[str]) -> None:
-    for gap in GAPS:
-        async with opened("every-kind") as pilot:
-            for name in keys:
-                pilot.app.post_message(key(name))
-                for _ in range(gap):
-                    await asyncio.sleep(0)
+    async with opened("every-kind") as pilot:
+        for gap in GAPS:
+            await burst(pilot, keys, gap)
             await settle(pilot)
             await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
             await until(pilot, lambda: is_up_to_date(pilot), "the screen that was turned to last")
             if "enter" in keys:
                 await until(pilot, lambda: session(pilot.app).state("lab2:Z1").solved, "the mark")
-            session(pilot.app).goto(0)
+            await begin_again(pilot)
 
 
 async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) -> None:
@@ -63,16 +75,16 @@ async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) 
 
 @pytest.mark.parametrize("keys", [["enter", "f6"], ["enter", "escape"], ["enter", "down"]])
 async def test_a_worksheet_is_left_at_any_moment(opened: Opener, keys: list[str]) -> None:
-    for gap in GAPS:
-        async with opened("every-kind") as pilot:
+    async with opened("every-kind") as pilot:
+        for gap in GAPS:
             await press(pilot, "f4", "minus", "0", "full_stop", "7")
-            for name in keys:
-                pilot.app.post_message(key(name))
-                for _ in range(gap):
-                    await asyncio.sleep(0)
+            await burst(pilot, keys, gap)
             await settle(pilot)
             found = session(pilot.app).state("lab2:Z1")
             assert found.solved or found.draft == "-0.7", "left before Enter could be heard, it is still there"
+            if not in_lesson(pilot.app):
+                await press(pilot, "escape")
+            await begin_again(pilot)
 
 
 @pytest.mark.parametrize("gap", [0, 1, 3, 8, 20, 40])
@@ -136,17 +148,13 @@ def typed(pilot: Pilot[None]) -> dict[str, object]:
 async def test_what_is_typed_ahead_comes_where_it_was_meant(
     opened: Opener, keys: list[str], drafts: dict[str, object]
 ) -> None:
-    for gap in GAPS:
-        async with opened("every-kind") as pilot:
-            for name in keys:
-                pilot.app.post_message(key(name))
-                for _ in range(gap):
-                    await asyncio.sleep(0)
-
+    async with opened("every-kind") as pilot:
+        for gap in GAPS:
+            await burst(pilot, keys, gap)
             await until(pilot, lambda: drafts.items() <= typed(pilot).items(), str(drafts))
             assert typed(pilot).keys() - drafts <= {"lab2:Z1"}
-            session(pilot.app).reset()
-            session(pilot.app).goto(0)
+            await settle(pilot)
+            await begin_again(pilot)
 
 
 async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
