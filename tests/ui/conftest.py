@@ -32,6 +32,13 @@ def painted_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Compositor, "render_update", only_whole)
 
 
+@pytest.fixture(autouse=True)
+def no_search_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking through all that the tests before have loaded takes longer than many a test."""
+    for name in ("collect", "freeze", "unfreeze"):
+        monkeypatch.setattr(f"tutor.ui.app.gc.{name}", lambda: None)
+
+
 @pytest.fixture
 def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with one lesson, in place of the course's."""
