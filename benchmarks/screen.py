@@ -179,7 +179,7 @@ def at_rest(bench: Bench, seconds: float) -> None:
     """Memory, and the processor while nothing happens, in lessons that were opened before."""
     long = str(bench.long_lesson())
     time.sleep(2.5)  # a file that has only just been written is not kept ready-made
-    for command, text in ((TUTOR, "Artificial neural networks"), ([*TUTOR, long], "Screen 001")):
+    for command, text in ((TUTOR, "Artificial neural networks"), ([*TUTOR, long], "Screen 0")):
         with Terminal(command, bench.environment) as first:
             first.until(text)
             first.rest(5.0)

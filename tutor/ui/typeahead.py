@@ -61,8 +61,9 @@ class TypeAhead:
             return False
         if isinstance(app.focused, TextArea) or (isinstance(app.focused, Input) and event.is_printable):
             return False  # what an editor does with a key it does at once
-        active = app.screen.active_bindings.get(event.key)
-        return active is not None and not active.binding.priority
+        chain = app.screen._modal_binding_chain  # as Textual itself looks a key up; active_bindings would take longer
+        found = [each for _, bindings in chain for each in bindings.key_to_bindings.get(event.key, ())]
+        return bool(found) and not any(each.priority for each in found)
 
     def acted(self, event: events.Key, node: DOMNode | None) -> None:
         """What a key is bound to has been run; ``node`` had the focus before. The next key is passed on when what that

@@ -136,7 +136,7 @@ class AnsweringScreen(TutorScreen[None]):
             for widget in self.page.field_widgets():
                 await self._show_hints(widget)
             await self._show_map(view)
-            self._show_progress()
+            self._show_progress(view)
             # at once, so that what is typed meanwhile comes here
             first = self.page.field_widget(in_hand) if in_hand is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
@@ -185,7 +185,7 @@ class AnsweringScreen(TutorScreen[None]):
     def _map_rows(self) -> int:
         return max(12, self.size.height - 4)
 
-    def _show_progress(self) -> None:
+    def _show_progress(self, view: ScreenView) -> None:
         session, progress = self.session, self.session.progress
         number = f"  #{session.variant}" if session.variant else ""
         self.top.heading = f"{session.title}{number}"
@@ -193,7 +193,7 @@ class AnsweringScreen(TutorScreen[None]):
         self.top.share = progress.share if progress.total else None
         mend = f"  {progress.to_mend} to mend" if progress.to_mend else ""
         self.top.words = f"{progress.done} ✓{mend}" if progress.total else ""
-        self.page.foot.say(self._open_words(session.screen()))
+        self.page.foot.say(self._open_words(view))
 
     def _open_words(self, view: ScreenView) -> str:
         """What is open on a screen, in words."""
@@ -268,7 +268,7 @@ class AnsweringScreen(TutorScreen[None]):
         else:
             outcome = session.submit(field.id, event.answer)
             if not self._is_here(event.field):
-                self._show_progress()
+                self._show_progress(self.session.screen())
                 return
             # the verdict is painted before all that follows from it
             self.tutor.type_ahead.hold()
@@ -313,7 +313,7 @@ class AnsweringScreen(TutorScreen[None]):
                     return  # another screen is about to be shown
                 await self.page.refresh_view(view, self.session)
                 await self._show_map(view)
-                self._show_progress()
+                self._show_progress(view)
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
