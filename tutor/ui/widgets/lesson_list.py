@@ -138,8 +138,8 @@ class LessonList(OptionList):
         self._number_width = 0
 
     def on_resize(self) -> None:
-        """Keep the line in sight: what is said beside the list may take rows of it."""
-        self.scroll_to_highlight()
+        """Keep the line in sight, once it is painted: what is said beside the list may take rows of it."""
+        self.call_after_refresh(self.scroll_to_highlight)
 
     def show(self, rows: Sequence[Row], resume: Place | None, words: str = "") -> None:
         """Fill the list, what is searched for lit; the line that was highlighted stays so where it is still there, else
