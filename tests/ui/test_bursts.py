@@ -157,6 +157,18 @@ async def test_what_is_typed_ahead_comes_where_it_was_meant(
             await begin_again(pilot)
 
 
+@pytest.mark.parametrize(
+    "keys", [["f7", "down", "enter", "enter"], ["f8", "y", "y"], ["f7", "down", "enter", "escape"]]
+)
+async def test_a_dialog_is_left_once(opened: Opener, keys: list[str]) -> None:
+    """What comes behind its last key does not leave the lesson under it."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, *keys[:-2])
+        await burst(pilot, keys[-2:], 0)
+        await settle(pilot)
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+
+
 async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
     """All of a burst is there before the first answer is marked, corrections too."""
     async with opened("every-kind") as pilot:

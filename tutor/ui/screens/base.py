@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App, ScreenStackError
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.events import Resize
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
 from textual.widgets import Static
 
@@ -58,7 +59,19 @@ class TooSmall(Static):
         )
 
 
-class TutorScreen(Screen[Result]):
+class LeftOnce(Screen[Result]):
+    """A screen that is left once: a second Enter in the same packet would leave what is under it too."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave it, unless it has been left."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+
+class Dialog(LeftOnce[Result], ModalScreen[Result]):
+    """A screen over another one, which shines through."""
+
+
+class TutorScreen(LeftOnce[Result]):
     """A screen of the tutor. Subclasses declare ``commands`` and ``BINDINGS = bindings(commands)``."""
 
     DEFAULT_CSS = """

@@ -6,11 +6,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.session import Session
+from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.lesson_list import Line
 
@@ -36,7 +36,7 @@ class ScreenLine(Line):
         return head + title.pad_right(room - title.cell_length) + "  " + count
 
 
-class Contents(ModalScreen[int | None]):
+class Contents(Dialog[int | None]):
     """A list to choose a screen from; comes back with its index."""
 
     DEFAULT_CSS = """

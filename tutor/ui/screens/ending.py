@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tutor.session import Session
+from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
 
 
-class Ending(ModalScreen[str | None]):
+class Ending(Dialog[str | None]):
     """Comes back with the way on: ``open`` (to the first open question), ``next``, ``practice``, ``look_back`` or
     ``home``; None stays in the lesson. ``following`` is the next lesson's title."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED
 
 SHOW_AFTER = 0.15
 
 
-class Opening(ModalScreen[None]):
+class Opening(Dialog[None]):
     """Stands between the key and the lesson, so that what is typed meanwhile goes nowhere. Escape gives it up."""
 
     DEFAULT_CSS = """

@@ -6,14 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tutor.ui.screens.base import Dialog
 from tutor.ui.text import clean
 from tutor.ui.widgets.entry import Entry
 
 
-class AskVariant(ModalScreen[str | None]):
+class AskVariant(Dialog[str | None]):
     """Comes back with what was typed, without its #; empty is the author's own numbers, None is no change."""
 
     DEFAULT_CSS = """

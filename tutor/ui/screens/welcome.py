@@ -7,11 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tutor.ui.screens.base import Dialog
 
-class Welcome(ModalScreen[None]):
+
+class Welcome(Dialog[None]):
     """Asks whether to see the tour; it can be had later too."""
 
     DEFAULT_CSS = """
