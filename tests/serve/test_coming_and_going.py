@@ -116,11 +116,21 @@ def tutor_of(page: Any, program: str) -> PageTutor:
     return PageTutor([sys.executable, "-c", program], page, "Ada", DownloadManager())
 
 
-def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it() -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it(at_once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page()
 
     async def run() -> None:
         tutor = tutor_of(page, "print('__GANGLION__')")
+        begin = tutor._open_app_process
+
+        async def ended(width: int, height: int) -> asyncio.subprocess.Process:
+            process = await begin(width, height)
+            await process.wait()
+            return process
+
+        if at_once:  # before anybody has looked at what it said
+            monkeypatch.setattr(tutor, "_open_app_process", ended)
         await tutor.start(80, 24)
         await asyncio.wait_for(tutor.kept.wait(), LONGEST)
         await tutor.stop()

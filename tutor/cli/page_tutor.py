@@ -72,7 +72,8 @@ class PageTutor(AppService):  # type: ignore[misc]
 
     async def run(self) -> None:
         """Show the tutor till it ends; where it did not say so itself, the page must not wait for more."""
-        await super().run()
+        with suppress(asyncio.CancelledError):  # its reader of errors, where all had come before that had begun
+            await super().run()
         await self._close(WSCloseCode.INTERNAL_ERROR)
 
     async def stop(self) -> None:
