@@ -47,6 +47,15 @@ def split_variant(text: str) -> tuple[str, str]:
     return name, variant.strip()
 
 
+def file_stamp(path: Path | str) -> tuple[int, int]:
+    """What tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: beside its place, on the disk, then moved there. A full disk or a crash leaves
     the old one, and nobody ever reads half of it. Raises ``OSError``."""

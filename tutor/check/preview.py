@@ -31,7 +31,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.keys import answer_in_allowed_names
-from tutor.paths import split_variant
+from tutor.paths import file_stamp, split_variant
 from tutor.practice import open_variant
 
 Answer = str | tuple[str, ...]
@@ -87,14 +87,8 @@ class Preview:
         return True
 
     def _signature(self) -> tuple[tuple[str, int, int], ...]:
-        found = []
-        for path in (self.path, *(self.lesson.sources if self.lesson is not None else ())):
-            try:
-                status = path.stat()
-                found.append((str(path), status.st_mtime_ns, status.st_size))
-            except OSError:
-                found.append((str(path), 0, -1))
-        return tuple(found)
+        files = (self.path, *(self.lesson.sources if self.lesson is not None else ()))
+        return tuple((str(path), *file_stamp(path)) for path in files)
 
     def _read(self) -> None:
         try:

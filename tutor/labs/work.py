@@ -55,11 +55,11 @@ class SavedFile:
     _stamp: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
-        self._stamp = self._look()
+        self._stamp = paths.file_stamp(self.path)
 
     def changed(self) -> str | None:
         """The new text, where there is one; a file that is away for a moment (an editor replacing it) is no change."""
-        stamp = self._look()
+        stamp = paths.file_stamp(self.path)
         if stamp in (self._stamp, (0, 0)):
             return None
         try:
@@ -71,13 +71,6 @@ class SavedFile:
             return None
         self.text = text
         return text
-
-    def _look(self) -> tuple[int, int]:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
 
 
 def files_of(paths: Sequence[Path], lesson_folder: Path) -> Mapping[str, Path]:

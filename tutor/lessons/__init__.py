@@ -22,21 +22,18 @@ if TYPE_CHECKING:
 Specs = Mapping[str, Mapping[str, object]]
 
 
-def load(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> Lesson:
-    """The lesson in a file, everything resolved; raises ``LessonProblems`` with all that is wrong.
-
-    ``models`` are specs by name that take the place of the file's own numbers, for the ``variant`` of that name.
-    """
+def load(path: Path | str) -> Lesson:
+    """The lesson in a file, everything resolved; raises ``LessonProblems`` with all that is wrong."""
     from tutor.lessons import loader
 
-    return loader.load(path, models=models, variant=variant)
+    return loader.load(path)
 
 
-def load_source(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> Lesson:
+def load_source(path: Path | str) -> Lesson:
     """The same, for a lesson or a file of one ``network:`` or ``worksheet:`` (a ``Lesson`` without screens)."""
     from tutor.lessons import loader
 
-    return loader.load_source(path, models=models, variant=variant)
+    return loader.load_source(path)
 
 
 def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:

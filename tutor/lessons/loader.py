@@ -26,20 +26,16 @@ _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 Specs = Mapping[str, Mapping[str, object]]
 
 
-def load(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> made.Lesson:
-    """The lesson in a file, everything in it resolved.
-
-    ``models`` are specs that take the place of the file's own, by name (a variant's numbers). Raises ``LessonProblems``
-    with everything that is wrong.
-    """
+def load(path: Path | str) -> made.Lesson:
+    """The lesson in a file, everything in it resolved; raises ``LessonProblems`` with everything that is wrong."""
     file = Path(path)
-    return load_text(read_document(file), file, models=models, variant=variant, sources=False)
+    return load_text(read_document(file), file)
 
 
-def load_source(path: Path | str, *, models: Specs | None = None, variant: str | None = None) -> made.Lesson:
+def load_source(path: Path | str) -> made.Lesson:
     """The same for a file that may also be a bare ``network:`` or ``worksheet:`` (then without screens)."""
     file = Path(path)
-    return load_text(read_document(file), file, models=models, variant=variant, sources=True)
+    return load_text(read_document(file), file, sources=True)
 
 
 def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
@@ -51,7 +47,8 @@ def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
 def load_text(
     document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
 ) -> made.Lesson:
-    """The lesson of a document that has been read already."""
+    """The lesson of a document that has been read already; with ``models``, specs that take the place of the file's own
+    by name, for the ``variant`` of that name."""
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
     if loading.checker.problems or lesson is None:

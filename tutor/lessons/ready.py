@@ -83,15 +83,8 @@ def _place(path: Path) -> Path:
 
 
 def _looked_at(files: Iterable[Path]) -> list[tuple[str, int, int]]:
-    """Each file's name, time and size; of one that isn't there, zeros."""
-    found: list[tuple[str, int, int]] = []
-    for file in files:
-        written = size = 0
-        with contextlib.suppress(OSError):
-            status = os.stat(file)
-            written, size = status.st_mtime_ns, status.st_size
-        found.append((str(file), written, size))
-    return found
+    """Each file's name, time and size."""
+    return [(str(file), *paths.file_stamp(file)) for file in files]
 
 
 class _Unpickler(pickle.Unpickler):
