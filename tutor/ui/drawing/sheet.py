@@ -21,7 +21,8 @@ _ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀", "++++-|#
 
 Point = tuple[float, float]
 Cell = tuple[int, int]
-
+Mark = int | str
+"""What a line leaves in a cell: dots of braille, or a stroke."""
 
 _UPPER = _BITS[0][0] | _BITS[0][1] | _BITS[1][0] | _BITS[1][1]
 
@@ -35,21 +36,16 @@ class Gap:
     y: int
     width: int
 
-    def left(self, cell: Cell, dots: int) -> int:
-        """What of a line's dots in a cell is still drawn."""
+    def left(self, cell: Cell, mark: Mark) -> Mark:
+        """What of a line's mark in a cell is still drawn."""
         x, y = cell
         if not self.x <= x < self.x + self.width or abs(y - self.y) > 1:
-            return dots
+            return mark
         if y == self.y:
-            return 0
-        return dots & _UPPER if y < self.y else dots & ~_UPPER
-
-    def covers(self, cell: Cell, stroke: str) -> bool:
-        """Whether a line's stroke in a cell is left out."""
-        x, y = cell
-        return self.x <= x < self.x + self.width and (
-            y == self.y or stroke == {self.y - 1: "▁", self.y + 1: "▔"}.get(y)
-        )
+            return ""
+        if isinstance(mark, int):
+            return mark & _UPPER if y < self.y else mark & ~_UPPER
+        return "" if mark == ("▁" if y < self.y else "▔") else mark
 
 
 @dataclass
@@ -59,8 +55,7 @@ class Sheet:
     width: int
     height: int
     signs: Signs = Signs.BRAILLE
-    _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
-    _strokes: dict[Cell, str] = field(default_factory=dict)
+    _lines: dict[Cell, tuple[Mark, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
@@ -80,24 +75,12 @@ class Sheet:
     def line(self, points: tuple[Point, ...], style: str, *, dashed: bool = False, gap: Gap | None = None) -> None:
         """A line from point to point, given in cells; dashed where it says so, broken for a ``gap``. Where it crosses
         another one both are seen, in the colour of the one that is drawn last."""
-        if self.signs is Signs.STROKES:
-            self._stroke(points, style, dashed, gap)
-            return
-        for cell, dots in trace(points, dashed):
-            dots = dots if gap is None else gap.left(cell, dots)
-            if dots and self._has(cell):
-                self._lines[cell] = (self._lines.get(cell, (0, ""))[0] | dots, style)
-
-    def _stroke(self, points: tuple[Point, ...], style: str, dashed: bool, gap: Gap | None) -> None:
-        for count, (cell, sign) in enumerate(strokes(points)):
-            is_left_out = (dashed and count % sum(_DASH) >= _DASH[0]) or (gap is not None and gap.covers(cell, sign))
-            if self._has(cell) and not is_left_out:
-                before = self._strokes.get(cell, "")
-                self._strokes[cell] = "╳" if {before, sign} == {"╱", "╲"} else sign
-                self._lines[cell] = (0, style)
-
-    def _has(self, cell: Cell) -> bool:
-        return 0 <= cell[0] < self.width and 0 <= cell[1] < self.height
+        marks = strokes(points, dashed) if self.signs is Signs.STROKES else trace(points, dashed)
+        for cell, whole in marks:
+            mark = whole if gap is None else gap.left(cell, whole)
+            if mark and 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
+                before, _ = self._lines.get(cell, ("", ""))
+                self._lines[cell] = (_crossed(before, mark), style)
 
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
@@ -122,10 +105,17 @@ class Sheet:
                 sign, style = text[x]
                 yield (sign.translate(_ASCII) if self.signs is Signs.ASCII else sign), style
             elif (x, y) in self._lines:
-                dots, style = self._lines[x, y]
-                yield self._strokes.get((x, y)) or _sign(dots, self.signs), style
+                mark, style = self._lines[x, y]
+                yield mark if isinstance(mark, str) else _sign(mark, self.signs), style
             else:
                 yield " ", ""
+
+
+def _crossed(before: Mark, mark: Mark) -> Mark:
+    """What two lines leave in a cell."""
+    if isinstance(before, int) and isinstance(mark, int):
+        return before | mark
+    return "╳" if {before, mark} == {"╱", "╲"} else mark
 
 
 @lru_cache(maxsize=4096)  # a drawing is tried at several heights, and drawn anew for every question

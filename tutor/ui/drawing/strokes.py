@@ -14,13 +14,14 @@ from itertools import pairwise
 _LEVELS = "▔─▁"
 _GENTLE = 0.4  # rows a column
 _UPRIGHT = 4.0
+_DASH = (4, 2)  # cells drawn, cells left out
 
 Point = tuple[float, float]
 Cell = tuple[int, int]
 
 
 @lru_cache(maxsize=4096)  # as for dots: a drawing is tried at several heights, and drawn anew for every question
-def strokes(points: tuple[Point, ...]) -> tuple[tuple[Cell, str], ...]:
+def strokes(points: tuple[Point, ...], dashed: bool = False) -> tuple[tuple[Cell, str], ...]:
     """The cells that a line from point to point goes through, from left to right, and its sign in each."""
     found: dict[Cell, str] = {}
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -32,7 +33,7 @@ def strokes(points: tuple[Point, ...]) -> tuple[tuple[Cell, str], ...]:
             found.update(_slanted(x0, x1, y0, slope))
         else:
             found.update(_steep(x0, y0, y1, slope))
-    return tuple(found.items())
+    return tuple(one for place, one in enumerate(found.items()) if not dashed or place % sum(_DASH) < _DASH[0])
 
 
 def _gentle(x0: float, x1: float, y0: float, slope: float) -> Iterator[tuple[Cell, str]]:
