@@ -9,7 +9,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import unicodedata
+from collections.abc import Mapping
 
+from textual.binding import Binding
 from textual.keys import Keys, _character_to_key  # Textual gives the second no public name
 
 from tutor.ui.commands import Command
@@ -74,10 +76,12 @@ def keymap(setting: object) -> dict[str, str]:
     return found
 
 
-def keys_of(command: Command, chosen: dict[str, str]) -> list[str]:
-    """The keys that a command has now, the silent further ones left out."""
-    found = []
-    for binding in command.bindings():
-        if binding.id is not None and not binding.id.endswith(".also"):
-            found += chosen.get(binding.id, binding.key).split(",")
-    return found
+def bindings_now(command: Command, chosen: Mapping[str, str]) -> list[Binding]:
+    """A command's bindings with the keys they have now, the silent further ones left out."""
+    named = [(binding.id or "", binding) for binding in command.bindings()]
+    return [binding.with_key(chosen.get(name, binding.key)) for name, binding in named if not name.endswith(".also")]
+
+
+def keys_of(command: Command, chosen: Mapping[str, str]) -> list[str]:
+    """The keys that a command has now."""
+    return [key for binding in bindings_now(command, chosen) for key in binding.key.split(",")]

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.ui.commands import Command, bindings
+from tutor.ui.keymap import bindings_now
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.keyline import KeyLine
@@ -98,12 +99,8 @@ class Help(TutorScreen[None]):
         return [Key("  ".join(self._shown_keys(command)), command) for command in commands]
 
     def _shown_keys(self, command: Command) -> Iterable[str]:
-        keymap = self.app._keymap
-        for binding in command.bindings():
-            if binding.id and binding.id.endswith(".also"):
-                continue
-            key = keymap.get(binding.id or "", binding.key).split(",")[0]
-            yield self.app.get_key_display(binding.with_key(key))
+        for binding in bindings_now(command, self.app._keymap):
+            yield self.app.get_key_display(binding.with_key(binding.key.split(",")[0]))
 
 
 def _signs() -> Content:
