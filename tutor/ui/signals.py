@@ -16,7 +16,7 @@ PATIENCE = 2.0
 
 
 def mind_signals(app: TutorApp) -> None:
-    """Have such an end save what was typed and leave as the learner would. Windows has no signals to mind."""
+    """Have such an end leave as the learner would, who loses nothing by it. Windows has no signals to mind."""
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
@@ -27,6 +27,5 @@ def mind_signals(app: TutorApp) -> None:
 
 def _end(app: TutorApp, number: int) -> None:
     code = 128 + number  # as a shell has it
-    app.save_all()
     asyncio.get_running_loop().call_later(PATIENCE, os._exit, code)
     app.exit(return_code=code)

@@ -127,9 +127,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self._has_moved = False
         self._in_hand = None
         old = self.blocks
-        self.blocks = [block_widget(block) for block in view.blocks]
-        for widget in self.field_widgets():
-            widget.session = session
+        self.blocks = [_made(block, session) for block in view.blocks]
         self._set_drawing()
         field = self.field_widget(in_hand) if in_hand is not None else None
         self.current = self.block_of(field) if field is not None else None
@@ -148,7 +146,6 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.call_after_refresh(self.settle)
 
     async def _load(self, widget: FieldWidget, session: Session) -> None:
-        widget.session = session
         state = session.state(widget.field.id)
         with self.prevent(FieldWidget.Edited):
             if state.draft:
@@ -165,7 +162,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
         # what is asked meanwhile about the page is answered as before: its blocks change all at once, at the end
         blocks: list[Widget] = []
-        new: list[FieldWidget] = []
+        new: list[Widget] = []
         after: Widget = self.heading
         for block, place in _numbered(view):
             widget = known.pop((block.id, place), None)
@@ -173,14 +170,15 @@ class Page(VerticalScroll, inherit_bindings=False):
                 await widget.remove()
                 widget = None
             if widget is None:
-                widget = block_widget(block)
+                widget = _made(block, session)
                 await self.mount(widget, after=after)
-                new += widget.query(FieldWidget)
+                new.append(widget)
             blocks.append(widget)
             after = widget
         self.view, self.blocks = view, blocks
-        for field in new:
-            await self._load(field, session)
+        for widget in new:
+            for field in _fields(widget):
+                await self._load(field, session)
         for gone in known.values():
             await gone.remove()
         self._set_drawing()
@@ -197,9 +195,7 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     def field_widgets(self) -> list[FieldWidget]:
         """Every field, in order."""
-        return [
-            widget for block in self.blocks if isinstance(block, QuestionBlock | CodeBlock) for widget in block.widgets
-        ]
+        return [field for block in self.blocks for field in _fields(block)]
 
     def field_widget(self, field_id: str) -> FieldWidget | None:
         """A field's widget."""
@@ -359,6 +355,19 @@ class Page(VerticalScroll, inherit_bindings=False):
 
 _FOOT_ROWS = 2
 """The rows of the way on where it is not docked: its own, and the margin under it."""
+
+
+def _made(block: Block, session: Session) -> Widget:
+    """The widget of a block, its fields those of a session from the start."""
+    widget = block_widget(block)
+    for field in _fields(widget):
+        field.session = session
+    return widget
+
+
+def _fields(block: Widget) -> Sequence[FieldWidget]:
+    """The fields of a block, in order; none where nothing is asked."""
+    return block.widgets if isinstance(block, QuestionBlock | CodeBlock) else ()
 
 
 def _own_height(block: QuestionBlock) -> int:
