@@ -56,9 +56,10 @@ def file_stamp(path: Path | str) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside its place, on the disk, then moved there. A full disk or a crash leaves
-    the old one, and nobody ever reads half of it. Raises ``OSError``."""
+def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
+    """Write a file whole or not at all: beside its place, then moved there. A full disk or a crash leaves the old one,
+    and nobody ever reads half of it. ``lasting`` waits for the disk; off, for what can be worked out again, a power cut
+    may leave it empty. Raises ``OSError``."""
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,8 +67,9 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -42,7 +42,7 @@ class FindingsCache:
             "notes": [*notes],
         }
         with contextlib.suppress(OSError):
-            paths.write_whole(self._file(path), json.dumps(record).encode())
+            paths.write_whole(self._file(path), json.dumps(record).encode(), lasting=False)
 
     def _file(self, path: Path) -> Path:
         return self.folder / (hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:24] + ".json")

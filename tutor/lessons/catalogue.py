@@ -223,4 +223,4 @@ def _write_index(index: Path, files: Mapping[str, dict[str, object]]) -> None:
     """Write the index; a full disk stops nobody."""
     text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": files})  # ASCII: a name may be no text
     with contextlib.suppress(OSError):
-        paths.write_whole(index, text.encode("utf-8"))
+        paths.write_whole(index, text.encode("utf-8"), lasting=False)

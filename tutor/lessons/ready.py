@@ -63,7 +63,8 @@ def keep(lesson: Lesson) -> None:
         return
     with contextlib.suppress(OSError, RecursionError):
         body = zlib.compress(pickle.dumps(lesson, protocol=5), 1)
-        paths.write_whole(_place(lesson.path), json.dumps([paths.tutor_stamp(), files]).encode() + b"\n" + body)
+        head = json.dumps([paths.tutor_stamp(), files]).encode()
+        paths.write_whole(_place(lesson.path), head + b"\n" + body, lasting=False)
 
 
 def _kept(path: Path) -> Lesson | None:
