@@ -15,7 +15,7 @@ import pytest
 from aiohttp import WSCloseCode
 from textual_serve.download_manager import DownloadManager
 
-from tests.serve.browser import ENTER, ESCAPE, LONGEST, browser
+from tests.serve.browser import ENTER, ESCAPE, LONGEST, Browser, browser
 from tests.serve.serving import Served, lesson_in, serving
 from tutor.cli import page_tutor
 from tutor.cli.page_tutor import PageTutor
@@ -33,6 +33,12 @@ def home_page(tmp_path: Path) -> Iterator[Served]:
         with server.store("Ada") as store:
             store.set_position("one-neuron", "", 0)
         yield server
+
+
+def go_home(window: Browser, served: Served) -> None:
+    """Ada's list of lessons, once it has the focus."""
+    window.open(f"{served.url}/?name=Ada")
+    window.until_shown("⏎ open")
 
 
 @in_a_browser
@@ -58,8 +64,7 @@ def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, tmp_path
 @in_a_browser
 def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as window:
-        window.open(f"{home_page.url}/?name=Ada")
-        window.until_shown("⏎ open")
+        go_home(window, home_page)
         window.press("q")
         window.until(lambda: "You have left the tutor" in window.text(), "the end")
         window.received = ""
@@ -76,8 +81,7 @@ def test_no_tutor_stays_when_its_page_is_left(home_page: Served, tmp_path: Path)
         window.open("about:blank")  # the browser keeps the page before, in case one goes back
         window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
 
-        window.open(f"{home_page.url}/?name=Ada")
-        window.until_shown("⏎ open")
+        go_home(window, home_page)
         window.open("about:blank")
         window.until(lambda: not home_page.tutors(), "the end of a tutor")
 
@@ -88,8 +92,7 @@ def test_no_tutor_stays_when_its_page_is_left(home_page: Served, tmp_path: Path)
 @in_a_browser
 def test_a_server_that_is_stopped_says_so_in_the_page_and_nothing_else(home_page: Served, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as window:
-        window.open(f"{home_page.url}/?name=Ada")
-        window.until_shown("⏎ open")
+        go_home(window, home_page)
         home_page.process.send_signal(signal.SIGINT)
         said, _ = home_page.process.communicate(timeout=LONGEST)
         assert (home_page.process.returncode, said) == (0, "")

@@ -103,23 +103,23 @@ class Asker:
         session = self.session
         state = session.state(field.id)
         if state.done:
-            answer = session.solution(field.id) if state.given_up else readable(field, state.answer or "")
+            shown = session.solution(field.id) if state.given_up else readable(field, state.answer or "")
             how = "given up" if state.given_up else "done"
-            said = self._terminal.in_line(answer) if field.options else answer
+            said = self._terminal.in_line(shown) if field.options else shown
             self._terminal.say(f"{label(field, self._terminal)}: {said}  ({how})")
             return
         if not is_blank(state.draft):
             self._terminal.say(f"(Your last words here: {readable(field, state.draft)})")
         while not session.state(field.id).done:
             try:
-                answer_ = self._answer(field)
+                answer = self._answer(field)
             except Leave as leave:
                 if leave.where == "skip":
                     return
                 raise
-            if answer_ is None:
+            if answer is None:
                 return
-            outcome = session.submit(field.id, answer_)
+            outcome = session.submit(field.id, answer)
             self._say_outcome(field, outcome)
             if outcome.result.verdict is Verdict.FOLLOWS:
                 return
@@ -212,9 +212,7 @@ class Asker:
         while True:
             was_done = self.session.state(block.field.id).done
             try:
-                line = self._ask(
-                    "Enter: go on. :code FILE runs your program, :run what stands here. ", block.field.id, ("", "run")
-                )
+                line = self._ask(_RUN, block.field.id, ("", "run"))
             except Leave as leave:
                 if leave.where not in ("skip", "run"):
                     raise
