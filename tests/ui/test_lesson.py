@@ -312,7 +312,7 @@ async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> Non
         await pilot.press("y")
         await settle(pilot)
         assert state(pilot.app, "Z1").given_up
-        assert "◦  It is −0.7." in seen(pilot.app)
+        assert "◦  Shown: −0.7" in seen(pilot.app)
 
 
 async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:

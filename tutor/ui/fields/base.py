@@ -178,7 +178,7 @@ class MarkLine(SteadyLine):
     def show(self, state: FieldState) -> None:
         """Show a state's words, or the answer where it was given up; nothing where there is no mark."""
         if state.given_up and not state.solved:
-            text = f"It is {one_line(state.shown)}." if state.shown else "Given up."
+            text = f"Shown: {one_line(state.shown)}" if state.shown else "Given up."
             self.update(Content.styled(text, GIVEN_UP[1]))
         elif state.result is not None:
             said = words(state.result)

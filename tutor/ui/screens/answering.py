@@ -30,6 +30,7 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
+from tutor.ui.widgets.verdict import GIVEN_UP
 
 if TYPE_CHECKING:
     from tutor.ui.own_editor import OwnFile
@@ -192,8 +193,10 @@ class AnsweringScreen(TutorScreen[None]):
         self.top.heading = f"{session.title}{number}"
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None
-        mend = f"  {progress.to_mend} to mend" if progress.to_mend else ""
-        self.top.words = f"{progress.done} ✓{mend}" if progress.total else ""
+        counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
+        counts += [f"{progress.given_up} {GIVEN_UP[0]}"] if progress.given_up else []
+        counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
+        self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
 
     def _open_words(self, view: ScreenView) -> str:

@@ -139,7 +139,7 @@ class Head(Horizontal):
     Head > .name { width: 9; }
     Head > .value { width: 1fr; max-width: 12; }
     Head > .yours { width: 13; padding: 0 0 0 1; }
-    Head > .value, Head > .yours { text-style: not bold; color: $foreground 60%; }
+    Head > .value, Head > .yours { text-style: not bold; color: $foreground 66%; }
     Head > .alone { width: 1fr; }
     """
 
