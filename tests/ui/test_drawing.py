@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
@@ -18,6 +19,7 @@ from tutor.ui.drawing.setting import set_out
 from tutor.ui.drawing.sheet import Gap, Sheet, trace
 from tutor.ui.glyphs import Signs
 from tutor.ui.screens.columns import goes_beside
+from tutor.ui.widgets.diagram import Diagram
 
 
 @cache
@@ -310,3 +312,23 @@ def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_
     assert rows[-1].strip()
     for region in drawing.units.values():
         assert rows[int(region.middle)][region.x : region.right].strip()
+
+
+@pytest.mark.parametrize("sizes", [[(100, 40)], [(100, 40), (120, 40)], [(100, 40), (40, 10), (120, 30), (80, 24)]])
+async def test_a_unit_stays_selected_however_the_terminal_is_resized(
+    opened: Opener, sizes: list[tuple[int, int]]
+) -> None:
+    """The drawing beside the text and the one in it are one to the learner."""
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await press(pilot, "f6", "right")
+        assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
+        for size in sizes:
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
+        await press(pilot, "left")
+        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
+        await press(pilot, "escape")
+        assert in_hand(pilot.app, "Z1")
+        selected = [drawing.selected for drawing in lesson_screen(pilot.app).query(Diagram)]
+        assert selected == [None] * len(selected)
