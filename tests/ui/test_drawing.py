@@ -18,7 +18,7 @@ from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
 from tutor.ui.drawing.sheet import Gap, Sheet, trace
 from tutor.ui.glyphs import Signs
-from tutor.ui.screens.columns import goes_beside
+from tutor.ui.screens.columns import TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.widgets.diagram import Diagram
 
 
@@ -80,12 +80,39 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
             assert label in drawn
 
 
-@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2)])
-def test_all_weights_of_a_small_network_have_their_numbers_beside_a_text_in_110_columns(sizes: tuple[int, ...]) -> None:
+def labels_of(drawing: Drawing) -> list[str]:
+    """What stands on the edges."""
+    return [text.strip() for row in drawing.rows for text, style in row if style.startswith("weight")]
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1)])
+@pytest.mark.parametrize("columns", [100, 110, 115, 120, 130, 140, 200])
+def test_every_weight_of_a_small_network_has_its_name_and_number_in_a_terminal_of(
+    columns: int, sizes: tuple[int, ...]
+) -> None:
+    """Beside the text or in it: the drawing is where it has room for them."""
     model = network(*sizes)
-    drawing = draw(view(model, "Z1"), 51, 36)
-    labels = [text for row in drawing.rows for text, style in row if style.startswith("weight")]
+    shown = view(model, "Z1")
+    beside = goes_beside(shown, columns)
+    width, rows = (map_width(columns) - 3, 26) if beside else (min(columns, TEXT_AT_MOST) - 4, 15)
+    labels = labels_of(draw(shown, width, rows))
     assert len(labels) == sum(layer.n_inputs * layer.n_units for layer in model.layers)
+    assert all(label.startswith("w") and label[-1].isdigit() for label in labels)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1, 1)])
+def test_a_wider_drawing_never_has_fewer_labels_and_each_has_its_name(sizes: tuple[int, ...]) -> None:
+    shown = view(network(*sizes))
+    drawn = [labels_of(draw(shown, width, 26)) for width in range(40, 121)]
+    assert all(label.startswith("w") for labels in drawn for label in labels)
+    counts = [len(labels) for labels in drawn]
+    assert counts == sorted(counts)
+
+
+def test_units_that_are_rows_have_weights_with_labels_too() -> None:
+    """Three boxes are higher than half of a small screen."""
+    shown = view(network(2, 3))
+    assert len(labels_of(draw(shown, 100, 12))) == 6
 
 
 @pytest.mark.parametrize("seed", range(6))
