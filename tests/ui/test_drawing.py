@@ -219,12 +219,15 @@ def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
     assert draw(shown, 76, 12).height <= 12
 
 
-def test_a_terminal_without_braille_gets_ascii() -> None:
-    drawing = draw(view(network(3, 2, 1), "Z1"), 80, 14, signs=Signs.ASCII)
-    signs = {sign for row in drawing.rows for part, style in row if style.startswith(("edge", "box", "head", "dot"))
-             for sign in part}  # fmt: skip
+def test_a_terminal_without_boxes_gets_ascii_where_others_have_strokes() -> None:
+    shown = view(network(3, 2, 1), "Z1")
+    ascii_rows, rows = (draw(shown, 80, 14, signs=signs).rows for signs in (Signs.ASCII, Signs.STROKES))
+    drawn = ("edge", "box", "head", "dot")
+    signs = {sign for row in ascii_rows for part, style in row if style.startswith(drawn) for sign in part}
     assert all(sign.isascii() for sign in signs)
-    assert {"/", "\\", ">"} <= signs
+    assert {"/", "\\", "_", ">"} <= signs
+    for ascii_row, row in zip(ascii_rows, rows, strict=True):
+        assert [(len(part), style) for part, style in ascii_row] == [(len(part), style) for part, style in row]
 
 
 def test_what_is_not_found_is_a_question_mark_and_what_is_found_its_value() -> None:
