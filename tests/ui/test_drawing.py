@@ -208,9 +208,15 @@ def test_a_drawing_that_need_not_be_folded_in_the_text_is_not_folded_beside_it(
     assert goes_beside(view(network(*sizes)), 140) is beside
 
 
-def test_a_chain_is_level_where_there_are_rows_enough() -> None:
-    regions = draw(view(network(1, 1, 1, 1), "Z1"), 100, 22).units.values()
-    assert len({region.middle for region in regions}) == 1
+@pytest.mark.parametrize("rows", [9, 10, 12, 16, 22])
+@pytest.mark.parametrize("width", [40, 48, 56, 76, 100])
+@pytest.mark.parametrize("left_out", ["error", "delta", "nothing"])
+def test_a_chain_is_level(left_out: str, width: int, rows: int) -> None:
+    """Although the loss stands under its last unit."""
+    shown = view(network(1, 1, 1, 1), "Z1")
+    kept = {name: value for name, value in shown.values.items() if not name.startswith(left_out)}
+    heads = [row for row in text(replace(shown, values=kept), width, rows) if "▶" in row]
+    assert len(heads) == 1
 
 
 def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
@@ -221,7 +227,7 @@ def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
 
 def test_a_terminal_without_boxes_gets_ascii_where_others_have_strokes() -> None:
     shown = view(network(3, 2, 1), "Z1")
-    ascii_rows, rows = (draw(shown, 80, 14, signs=signs).rows for signs in (Signs.ASCII, Signs.STROKES))
+    ascii_rows, rows = (draw(shown, 64, 24, signs=signs).rows for signs in (Signs.ASCII, Signs.STROKES))
     drawn = ("edge", "box", "head", "dot")
     signs = {sign for row in ascii_rows for part, style in row if style.startswith(drawn) for sign in part}
     assert all(sign.isascii() for sign in signs)
