@@ -350,7 +350,9 @@ def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_
         assert rows[int(region.middle)][region.x : region.right].strip()
 
 
-@pytest.mark.parametrize("sizes", [[(100, 40)], [(100, 40), (120, 40)], [(100, 40), (40, 10), (120, 30), (80, 24)]])
+@pytest.mark.parametrize(
+    "sizes", [[(100, 40)], [(110, 40)], [(110, 40), (120, 40)], [(100, 40), (40, 10), (120, 30), (80, 24)]]
+)
 async def test_a_unit_stays_selected_however_the_terminal_is_resized(
     opened: Opener, sizes: list[tuple[int, int]]
 ) -> None:
