@@ -59,6 +59,7 @@ class AnsweringScreen(TutorScreen[None]):
         self._runner: Runner | None = None
         self._own_file: OwnFile | None = None
         self._program: Worker[None] | None = None
+        self._selected: str | None = None  # in the drawing, while a resize may put another in its place
         self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
 
     def compose(self) -> ComposeResult:
@@ -132,6 +133,7 @@ class AnsweringScreen(TutorScreen[None]):
         target = next((field for field in view.fields if not session.state(field.id).done), None)
         with self.app.batch_update():
             self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
+            self._selected = None
             in_hand = target.id if target is not None else None
             await self.page.show(view, session, in_hand=in_hand)
             for widget in self.page.field_widgets():
@@ -164,6 +166,8 @@ class AnsweringScreen(TutorScreen[None]):
         self._set_widths(event.size.width)
         for diagram in self.map.query(Diagram):
             diagram.show(most_rows=self._map_rows)
+        if isinstance(self.focused, Diagram):
+            self._selected = self.focused.selected
         self.call_later(self._fill_map)
 
     async def _fill_map(self) -> None:
@@ -173,6 +177,15 @@ class AnsweringScreen(TutorScreen[None]):
                 if self.page.view is not None:
                     await self._show_map(self.page.view)
                     self.on_descendant_focus()
+                    self.call_after_refresh(self._select_again)
+
+    def _select_again(self) -> None:
+        """What was selected in a drawing that is out of sight now, in the one that takes its place."""
+        shown, selected = self.shown_drawing, self._selected
+        self._selected = None
+        if selected is not None and shown is not None and not isinstance(self.focused, Diagram):
+            shown.focus()
+            shown.selected = selected
 
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
@@ -182,6 +195,11 @@ class AnsweringScreen(TutorScreen[None]):
         self.map.styles.width = beside
         self.page.styles.width = min(width - beside, TEXT_AT_MOST)
         self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - TEXT_AT_MOST - room) // 2)
+
+    @property
+    def shown_drawing(self) -> Diagram | None:
+        """The first drawing that is to be seen, beside the text or in it."""
+        return next((diagram for diagram in self.query(Diagram) if diagram.region.area), None)
 
     @property
     def _map_rows(self) -> int:
