@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -406,18 +406,22 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
     try:
         if path.is_dir():
             raise _unreadable(shown, "This is a folder; name a file.")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise _unreadable(
-                shown, f"This file has {size / 1e6:.1f} MB; a lesson may have 2. Put data into a CSV file."
-            )
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise LessonProblems([Problem(shown, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
+        with path.open("rb") as file:
+            return document_in(file, shown)
     except OSError as error:
         raise _unreadable(shown, f"This file cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    return Document(text, shown)
+
+
+def document_in(file: BinaryIO, name: str) -> Document:
+    """The document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise _unreadable(name, "This file has more than 2 MB; a lesson may not. Put data into a CSV file.")
+    try:
+        return Document(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise LessonProblems([Problem(name, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
 
 
 def _unreadable(name: str, message: str) -> LessonProblems:
