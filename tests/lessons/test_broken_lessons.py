@@ -254,6 +254,61 @@ def test_what_a_quantity_needs_is_named(line: str, asked: str, words: str, tmp_p
     assert words in message
 
 
+# slips after which a YAML parser cannot go on, and what is misspelt so that what it holds is not looked at
+HIDING = [
+    "- diagram: network\n\tshow: names",
+    "- diagram: network\n   show: names",
+    "- diagram: network\n show: names",
+    "- diagram: network\n  highlight: [Z1, H1",
+    "- text: !H is a sum.",
+    "- text: The \x07 bell.",
+    "- text: 'The unit Z1",
+    "- text: 'The unit's sum.'",
+    "- text: |\n  Not further in.\n  And more of it.",
+    "- choose: Which?\n  options:\n    - {text: 'It's so', correct: true}\n    - text: b",
+    "- choose: Which?\n  options:\n    - {text: Step #1, correct: true}\n    - {text: b}",
+    "- choose: Which?\n  options: [{text: $x_{1}$, correct: true}, {text: b}]",
+    "- choose: Which?\n  options [{text: a, correct: true}, {text: b}]",
+]
+
+
+@pytest.mark.parametrize("slip", HIDING, ids=[case[-40:] for case in HIDING])
+def test_a_slip_hides_no_other(slip: str, tmp_path: Path) -> None:
+    lines = [f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in slip.split("\n")]
+    around = ["      - aks: Z9\n", *lines, "      - ask: Z8\n", "      - text: So\n        after: H1\n", *lines]
+    found = problems(NETWORK + "".join(around) + "      - ask: H2\n        decimal: 3\n", tmp_path)
+    alone = {message for _, _, message in problems(NETWORK + "".join(lines), tmp_path)}
+    rows = [line - FIRST_BLOCK for line, _, message in found if message not in alone]
+    assert rows == [0, 0, 1 + len(lines), 5 + 2 * len(lines)]
+    assert len(found) == 4 + 2 * len(alone)
+
+
+def test_everything_wrong_with_a_network_is_told_at_once(tmp_path: Path) -> None:
+    text = NETWORK.replace("[1, 0, 1]", "[1, zero, 1]").replace("target: 1", "targets: [1, 2]")
+    text = text.replace("relu", "relo", 1).replace("{theta3: 0.1}", "[0.1, 0.2]").replace("{w22: -0.2}", "{w21: -0.2}")
+    found = problems(text.replace("sgd", "sdg") + "      - ask: [Z1, delta1, w11_new]\n", tmp_path)
+    assert [line for line, _, _ in found] == [3, 4, 4, 8, 9, 10, 12]
+
+
+def test_everything_wrong_with_a_worksheet_is_told_at_once(tmp_path: Path) -> None:
+    steps = "{b: a + q, c: b^2, d: sin(a), e: df/dc, f: a*2, f_new: f, g: f @ }"
+    text = f"title: Broken\nworksheet:\n  given: {{a: 1, k: x}}\n  steps: {steps}\nscreens: [{{blocks: [ask: c]}}]\n"
+    found = [message for _, _, message in problems(text, tmp_path)]
+    assert len(found) == 4, found
+
+
+def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
+    text = "title: Broken\nnetwork:\nscreens:\n  - blocks:\n      - ask: Z1\n      - text: '{{Z1}}'\n"
+    assert [(line, message) for line, _, message in problems(text, tmp_path)] == [
+        (2, "A mapping (key: value) belongs here, not nothing.")
+    ]
+
+
+def test_what_waits_for_a_block_that_is_broken_is_not_wrong(tmp_path: Path) -> None:
+    blocks = "      - ask: Z9\n        id: first\n      - text: So\n        after: first\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0]
+
+
 def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     blocks = """\
       - aks: Z1

@@ -67,6 +67,8 @@ class Checker:
         self.document = document
         self.files: set[Path] = set() if files is None else files
         self.problems: list[Problem] = list(document.problems)
+        #: Keys that hide what else is wrong beside them: how each is spelt, or None where it can be left out.
+        self.respelt: dict[Path_, str | None] = {}
 
     def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
         """Note a problem at a path of the document."""
@@ -99,6 +101,8 @@ class Checker:
         location = tuple(error["loc"])
         path = where(location)
         kind, value = error["type"], error.get("input")
+        if len(location) == 1 and location[0] in _spared(root):
+            self.respelt[path] = None
         if kind == "extra_forbidden":
             self._unknown_key(model_at(root, location[:-1]), str(location[-1]), value, path)
         elif kind == "missing":
@@ -125,7 +129,9 @@ class Checker:
     def _unknown_key(self, model: type[BaseModel], key: str, value: object, path: Path_) -> None:
         message = f"There is no key '{key}' here"
         known = field_names(model)
-        if meant := nearest(key, known):
+        meant = nearest(key, known)
+        self.respelt[path] = meant if meant in known else None
+        if meant:
             message += f"; did you mean '{meant}'?"
         elif isinstance(value, str) and (" " in key or key[:1].isupper()):
             message += "; if this is a text with a colon in it, put it in single quotes: '…'."
@@ -149,6 +155,13 @@ class Checker:
         if isinstance(value, dict | list) and node is not None and node.is_flow:
             return " If this is a text, put it in single quotes: '…'."
         return ""
+
+
+def _spared(model: type[BaseModel]) -> list[str]:
+    """The keys without which a thing is as good to judge; a network or an id is missed elsewhere."""
+    fields = model.model_fields.items()
+    keys = [field.alias or name for name, field in fields if not field.is_required()]
+    return [key for key in keys if key not in ("of", "id", "was")]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
