@@ -174,7 +174,7 @@ def test_nothing_but_ascii_on_request(work: Work) -> None:
         ascii_only=True,
     )
     assert said.isascii()
-    assert "dE/dw_11 = delta_1 x_1" in said
+    assert "dE/dw11 = delta1 x1" in said
     assert "  correct" in said
 
 
