@@ -217,6 +217,24 @@ def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, 
     assert [one.verdict for one in store.attempts("plainly", "")] == ["correct"] * 3
 
 
+def test_before_the_first_screen_and_after_the_last_there_is_none(work: Work) -> None:
+    said = work(":back", ":next", ":next", ":quit")
+    assert "This is the first screen." in said
+    assert "This is the last screen." in said
+    assert said.count("Screen 2 of 2") == 1
+
+
+def test_what_was_passed_over_can_be_asked_again(work: Work) -> None:
+    said = work("", "", "", "0.1", ":quit")
+    assert "Enter alone goes on. :again asks what is open on this screen." in said
+    assert ":again asks" not in work("-0.7", "0.1", "0 0.1", "0.1", ":quit")
+
+
+def test_the_cells_of_a_line_are_said_before_they_are_marked(work: Work) -> None:
+    said = work("-0.7", "0.1", "0,1", ":quit")
+    assert "  I read H₁ = 0, H₂ = 1\n" in said
+
+
 def test_hints_and_giving_up(work: Work, store: Store) -> None:
     said = work(":hint", ":hint", ":giveup", ":quit")
     assert "(Next hint: Its formula; free.)" in said

@@ -91,8 +91,9 @@ def test_a_program_that_fails_says_so_once(work_on: Work, tmp_path: Path) -> Non
     broken = tmp_path / "broken.py"
     broken.write_text("input()\n", encoding="utf-8")
     said = work_on(LESSON, "", f":code {broken}", ":quit")
-    assert "1. not reached: total equals 3" in said
     assert said.count("EOFError") == 1
+    assert said.index("EOFError") < said.index("Nothing was checked: the program has to reach its end.")
+    assert "not reached" not in said
     assert "stopped before its end" not in said
 
 
@@ -169,6 +170,15 @@ def test_the_value_of_a_cells_last_line_is_said(work_on: Work, tmp_path: Path) -
     value = tmp_path / "value.py"
     value.write_text("total = 6 * 7\ntotal + 1\n", encoding="utf-8")
     assert "    43\n" in work_on(LESSON, f":code {value}", ":quit")
+
+
+def test_a_program_can_be_written_to_a_file(work_on: Work, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    said = work_on(LESSON, "", f":listing {path}", f":listing {path}", f":code {path}", ":quit")
+    assert path.read_text(encoding="utf-8") == "total = 0\n"
+    assert f"Written to {path}." in said
+    assert "file exists" in said
+    assert "1. failed: total equals 3" in said
 
 
 def test_programs_end_on_every_way_out(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,10 +151,13 @@ class Programs:
         if wants_torch(result.trouble):
             self._terminal.say_filled(without_torch.LAB, "  ")
             return
-        for number, check in enumerate(result.checks, 1):
-            self._say_check(number, check)
         if result.trouble is not None:
             self._say_trouble(result.trouble)
+        if not result.run.is_ok and len({check.message for check in result.checks}) == 1:
+            self._terminal.say("  Nothing was checked: the program has to reach its end.")
+        else:
+            for number, check in enumerate(result.checks, 1):
+                self._say_check(number, check)
         self._advise(result.advice)
         if result.trouble is None or result.run.sentence:  # else its first line is the sentence
             self._terminal.say_filled(result.sentence, "  ")
