@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tutor.plain.markdown import in_line, one_line, to_lines
+from tutor.plain.terminal import Terminal
 from tutor.store import Store
 
 LESSON = r"""
@@ -242,3 +244,17 @@ def test_points_are_in_order_with_the_lowest_and_the_highest(work_on: Work, tmp_
     assert ["13", "0"] in rows
     assert rows == sorted(rows, key=lambda row: int(row[0]))
     assert "(8 of 30 points)" in said
+
+
+def test_lines_follow_the_terminal_that_is_made_wider(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    terminal = Terminal(io.StringIO(), out)
+    for columns in ("24", "60"):
+        monkeypatch.setenv("COLUMNS", columns)
+        terminal.say_filled("One two three four five six seven.")
+    assert out.getvalue().split("\n") == [
+        "One two three four",
+        "five six seven.",
+        "One two three four five six seven.",
+        "",
+    ]

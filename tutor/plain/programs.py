@@ -109,12 +109,17 @@ class Programs:
         self._terminal.say("Running. Ctrl+C stops it.")
         refusals = (NotImplementedError, RuntimeError, ValueError)
         with suppress(*refusals):
-            self._loop.add_signal_handler(signal.SIGINT, kernel.interrupt)
+            self._loop.add_signal_handler(signal.SIGINT, self._interrupt, kernel)
         try:
             yield Printing(self._terminal, kernel.interrupt)
         finally:
             with suppress(*refusals):
                 self._loop.remove_signal_handler(signal.SIGINT)
+
+    def _interrupt(self, kernel: Kernel) -> None:
+        if self._terminal.is_interactive:
+            self._terminal.say()  # it has written ^C on this line
+        kernel.interrupt()
 
     def _source(self, block: RunView | LabView) -> str:
         return str(self._session.state(block.field.id).draft or "") or block.field.code
@@ -151,6 +156,8 @@ class Programs:
         if wants_torch(result.trouble):
             self._terminal.say_filled(without_torch.LAB, "  ")
             return
+        if result.run.sentence:
+            self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
             self._say_trouble(result.trouble)
         if not result.run.is_ok and len({check.message for check in result.checks}) == 1:
@@ -159,7 +166,7 @@ class Programs:
             for number, check in enumerate(result.checks, 1):
                 self._say_check(number, check)
         self._advise(result.advice)
-        if result.trouble is None or result.run.sentence:  # else its first line is the sentence
+        if result.run.is_ok:
             self._terminal.say_filled(result.sentence, "  ")
         self._session.finish(block.field.id, source, lab_mark(result))
 
