@@ -91,6 +91,7 @@ BLOCKS = [
     ("- table:\n  columns: [a, b]\n  rows: [[1, 2, 3]]", 3, 16, "3 cells, and there are 2 columns"),
     ("- plot: (w - 3)^2", 1, 15, "over: {w: [-1, 7]}"),
     ("- plot: (q - 3)^2\n  over: {w: [-1, 7]}", 1, 16, "q is not a name here"),
+    ("- plot: (w - 3)^2\n  over: {w: -1, 7}", 2, 23, "Several numbers are a list: [-1, 7]"),
     ("- image: unit.png", 1, 9, "'alt' is missing"),
     ("- lab: A pass\n  checks: [{variable: yhat}]", 2, 18, "says nothing about the variable"),
     ("- lab: A pass\n  checks: [{variable: yhat, equals: output.yhatt}]", 2, 43, "output.yhatt"),
@@ -200,6 +201,7 @@ CHANGES = [
     ("screens:", "screns:", 13, 1, "no key 'screns' … 'screens'"),
     ("  - title: One", "  - titel: One", 14, 5, "no key 'titel' … 'title'"),
     ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
+    ("      - ask", "        ask", 16, 9, "A list belongs here … Begin each of its members with '- '"),
     ("network:\n", "network: {from: none.yaml}\nnetworks:\n", 2, 17, "no file 'none.yaml'"),
 ]  # fmt: skip
 
@@ -304,6 +306,16 @@ def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_becomes_of_networks_that_are_none_is_told_once(tmp_path: Path) -> None:
+    text = "title: Broken\nnetworks: [1, 2]\nscreens:\n  - blocks:\n      - ask: Z1\n"
+    assert [line for line, _, _ in problems(text, tmp_path)] == [2]
+
+
+def test_an_item_that_stands_in_no_list_hides_no_other(tmp_path: Path) -> None:
+    blocks = "      - aks: Z9\n   - title: Two\n     blocks: [ask: Z1]\n  - titel: Three\n    blocks: [ask: Z8]\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 1, 3, 4]
+
+
 def test_what_waits_for_a_block_that_is_broken_is_not_wrong(tmp_path: Path) -> None:
     blocks = "      - ask: Z9\n        id: first\n      - text: So\n        after: first\n"
     assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0]
@@ -363,6 +375,11 @@ def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | 
 def test_a_broken_condition_is_told_once(tmp_path: Path) -> None:
     blocks = "      - choose: Which?\n        options: [{text: a, correct: Z1 > Q}, {text: b}]\n"
     assert [(line, column) for line, column, _ in problems(NETWORK + blocks, tmp_path)] == [(17, 43)]
+
+
+def test_a_slip_beside_the_only_quantity_is_told_once(tmp_path: Path) -> None:
+    found = problems(NETWORK + "      - ask: {Z1: {hint: x}}\n", tmp_path)
+    assert [(line, column) for line, column, _ in found] == [(16, 20)]
 
 
 def test_a_broken_network_is_told_once(tmp_path: Path) -> None:

@@ -271,8 +271,10 @@ class Document:
                 continue
             if _is_cut_text(node, before, value):
                 message = "A comma inside { } ends the text; put it in single quotes: '…'."
-                if before is not None and re.fullmatch(r"-?\d+", before.text) and key.text.isdigit():
-                    message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
+                if before is not None and _is_number(before.text) and _is_number(key.text):
+                    message = f"Several numbers are a list: [{before.text}, {key.text}]."
+                    if key.text.isdigit() and key.column == before.end_column + 1:
+                        message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
                 self._add(key.line, key.column, message, key.length)
                 # the text before the comma is half a text: what is wrong with it is this
                 self.repaired.add(key.line)
@@ -402,6 +404,10 @@ def _has_no_value(mapping: Node, value: Node) -> bool:
     """Whether a key of ``{…}`` stands alone."""
     is_missing = value.is_plain and not value.text and value.line == value.end_line and value.column == value.end_column
     return mapping.is_flow and is_missing
+
+
+def _is_number(text: str) -> bool:
+    return _INT.fullmatch(text) is not None or _FLOAT.fullmatch(text) is not None
 
 
 def _written(node: Node, depth: int = 0) -> object:

@@ -136,7 +136,8 @@ class _Loading:
         builder = Builder(
             self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
         )
-        return builder.build(), builder.failed
+        failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)
+        return builder.build(), builder.failed or failed
 
     # -- lessons ----------------------------------------------------------------------------------------------------
 

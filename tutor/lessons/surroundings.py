@@ -26,6 +26,13 @@ class Region:
 def regions(lines: Sequence[str], slip: int) -> Iterator[Region]:
     """What a line stands in that can be set aside, from the innermost outwards."""
     around = _around(lines, slip)
+    if (
+        len(around) > 1
+        and around[0] == slip
+        and _ITEM.match(lines[slip])
+        and not lines[around[1]].rstrip().endswith(":")
+    ):
+        yield Region(slip, _end(lines, slip), "")  # it stands in no list
     for place, start in enumerate(around):
         above = [_key(lines[line]) for line in around[place + 1 :]]
         item, key = _ITEM.match(lines[start]), _KEY.match(lines[start])

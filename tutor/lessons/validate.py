@@ -59,6 +59,15 @@ SYNONYMS: Mapping[str, str] = {
 }
 
 
+#: Keys without which a block can be judged as well.
+_SPARED = frozenset(
+    {"decimals", "figures", "reveal", "hints", "explain", "prompt", "mistakes", "unit", "caption", "shuffle", "show"}
+)
+
+#: Lists whose members are mappings, so that a mapping in their place lacks its dashes and is no text with a colon.
+_OF_MAPPINGS = frozenset({"screens", "blocks", "layers", "options", "checks"})
+
+
 class Checker:
     """Checks pieces of one document and gathers what is wrong with them in ``problems``."""
 
@@ -101,7 +110,7 @@ class Checker:
         location = tuple(error["loc"])
         path = where(location)
         kind, value = error["type"], error.get("input")
-        if len(location) == 1 and location[0] in _spared(root):
+        if len(location) == 1 and location[0] in _SPARED:
             self.respelt[path] = None
         if kind == "extra_forbidden":
             self._unknown_key(model_at(root, location[:-1]), str(location[-1]), value, path)
@@ -117,7 +126,7 @@ class Checker:
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
         elif kind in ("tuple_type", "list_type"):
             dashes = " Begin each of its members with '- '." if isinstance(value, dict) else ""
-            trap = self._colon_trap(value, path) or dashes
+            trap = dashes if location[-1] in _OF_MAPPINGS else self._colon_trap(value, path) or dashes
             self.add(path, f"A list belongs here, not {describe(value)}.{trap}")
         elif kind == "model_type" and "options" in location[:-1]:
             self.add(path, f"An option is written {{text: …, why: …}}, not {describe(value)}.")
@@ -155,13 +164,6 @@ class Checker:
         if isinstance(value, dict | list) and node is not None and node.is_flow:
             return " If this is a text, put it in single quotes: '…'."
         return ""
-
-
-def _spared(model: type[BaseModel]) -> list[str]:
-    """The keys without which a thing is as good to judge; a network or an id is missed elsewhere."""
-    fields = model.model_fields.items()
-    keys = [field.alias or name for name, field in fields if not field.is_required()]
-    return [key for key in keys if key not in ("of", "id", "was")]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
