@@ -333,6 +333,7 @@ def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
         ("ŷ δ₃", "yhat delta3"),
         ("x²", "x^2"),
         ("10⁻³", "10^-3"),
+        ("¼", "1/4"),
         ("“é”", '"e"'),
     ],
 )

@@ -172,6 +172,22 @@ def test_the_value_of_a_cells_last_line_is_said(work_on: Work, tmp_path: Path) -
     assert "    43\n" in work_on(LESSON, f":code {value}", ":quit")
 
 
+CELLS = "title: Cells\nid: cells\nscreens: [{title: One, blocks: [{run: x = 3}, {run: print(x + 1)}]}]\n"
+
+
+def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work, program: Path) -> None:
+    assert "It ran, and printed nothing." in work_on(CELLS, ":run", "", ":quit")
+    said = work_on(CELLS, "", ":run", ":run", ":quit")
+    assert said.count("    4\n") == 2
+    assert said.count("cell 1 first, for what it makes") == 1
+    assert "printed nothing" not in said
+
+
+def test_a_cell_that_was_never_run_is_not_run_unasked(work_on: Work) -> None:
+    said = work_on(CELLS, "", ":run", ":quit")
+    assert "x is made in cell 1, which has not run yet" in said
+
+
 def test_a_program_can_be_written_to_a_file(work_on: Work, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     said = work_on(LESSON, "", f":listing {path}", f":listing {path}", f":code {path}", ":quit")

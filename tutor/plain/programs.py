@@ -52,6 +52,11 @@ class Printing:
             except OSError:  # raised here it would end nothing but the reading; the next word says it again
                 self._stop()
 
+    @property
+    def has_said(self) -> bool:
+        """Whether there was anything to say."""
+        return self._said > 0
+
     def finish(self, value: str | None = None) -> None:
         """The run is over: a line without an end, the last of very many, and the ``value`` of a cell's last line."""
         self._hear(self._output.lines)
@@ -130,8 +135,11 @@ class Programs:
         source = self._source(block)
         self._cells.edit(block.id, source)
         with self._running(self._cells.kernel) as printing:
+            self._restore(self._cells, block.id)
             result = self._wait(self._cells.run(block.id, printing))
         printing.finish(result.run.value)
+        if result.run.is_ok and not printing.has_said:
+            self._terminal.say("  It ran, and printed nothing.")
         if self._wait(lacks_torch(self._session.lesson, self._cells.kernel, result.trouble)):
             if block.output:
                 self._terminal.say("It prints:")
@@ -144,6 +152,18 @@ class Programs:
             self._say_trouble(result.trouble)
         self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
+
+    def _restore(self, cells: Cells, cell: str) -> None:
+        """Run again what the learner had run above a cell before the tutor was left or its child had ended."""
+        for earlier in cells.notebook.not_yet_run(cell):
+            state = self._session.state(earlier)
+            if not state.kept:
+                continue
+            self._terminal.say(f"({cells.notebook.label(earlier)} first, for what it makes.)")
+            if isinstance(state.answer, str):
+                cells.edit(earlier, state.answer)
+            if not self._wait(cells.run(earlier)).run.is_ok:
+                return
 
     def _lab(self, block: LabView) -> None:
         lesson, source = self._session.lesson, self._source(block)
