@@ -183,6 +183,14 @@ def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work
     assert "printed nothing" not in said
 
 
+def test_a_cell_that_failed_is_not_run_again_unasked(work_on: Work, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("y = 1/0\n", encoding="utf-8")
+    said = work_on(CELLS, f":code {broken}", "", ":run", ":run", ":quit")
+    assert "first, for what it makes" not in said
+    assert said.count("ZeroDivisionError") == 1
+
+
 def test_a_cell_that_was_never_run_is_not_run_unasked(work_on: Work) -> None:
     said = work_on(CELLS, "", ":run", ":quit")
     assert "x is made in cell 1, which has not run yet" in said

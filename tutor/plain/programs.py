@@ -17,6 +17,7 @@ from tutor.labs.checks import NOT_REACHED, CheckResult
 from tutor.labs.explain import Trouble
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
+from tutor.labs.notebook import CellState
 from tutor.labs.output import MOST_LINES, Output
 from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
@@ -157,7 +158,7 @@ class Programs:
         """Run again what the learner had run above a cell before the tutor was left or its child had ended."""
         for earlier in cells.notebook.not_yet_run(cell):
             state = self._session.state(earlier)
-            if not state.kept:
+            if not state.kept or cells.state(earlier) is CellState.FAILED:
                 continue
             self._terminal.say(f"({cells.notebook.label(earlier)} first, for what it makes.)")
             if isinstance(state.answer, str):
