@@ -127,6 +127,7 @@ BLOCKS = [
     ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
     ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
+    ("- ask: Z1\n-ask: Z2", 2, 7, "space belongs after the dash: - ask: Z2"),
     ("- heading: Hello", 1, 9, "no block 'heading' … 'text'"),
     ("- number: How many?\n  answer: 0,5", 2, 18, "A decimal has a point here: 0.5"),
     ("- number: How heavy?\n  answer: 3 kg", 2, 17, "A unit has a key of its own: answer: 3, unit: kg"),
@@ -309,6 +310,11 @@ def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
 def test_what_becomes_of_networks_that_are_none_is_told_once(tmp_path: Path) -> None:
     text = "title: Broken\nnetworks: [1, 2]\nscreens:\n  - blocks:\n      - ask: Z1\n"
     assert [line for line, _, _ in problems(text, tmp_path)] == [2]
+
+
+def test_a_key_that_is_not_far_enough_in_hides_no_other(tmp_path: Path) -> None:
+    blocks = "      - aks: Z9\n  - title: Two\n  blocks:\n      - ask: Z8\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 2, 3]
 
 
 def test_an_item_that_stands_in_no_list_hides_no_other(tmp_path: Path) -> None:

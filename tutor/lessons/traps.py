@@ -201,10 +201,14 @@ def _colon_missing(text: str, line: int) -> Explained:
 
 
 def _list_item(slip: Slip) -> Explained:
+    if tight := re.match(r"\s*-(?=[A-Za-z])", slip.text):
+        fixed = f"{tight[0]} {slip.text[tight.end() :]}"
+        return Explained(slip.line, slip.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
     message = (
         "This line's indentation fits none above; begin a block's keys in one column, and a list's item with '- '."
     )
-    return Explained(slip.line, slip.column, message)
+    is_item = slip.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
+    return Explained(slip.line, slip.column, message, None if is_item else aligned(slip.lines, slip.line))
 
 
 def _list_on_the_line(slip: Slip) -> Explained:
