@@ -43,6 +43,7 @@ class ProgressFile:
         self._lock = threading.RLock()
         self._degraded = False
         self._pending: list[Statement] = []
+        self._swaps = 0
         self._closing = threading.Event()
         self._retrying: threading.Thread | None = None
         with self._lock:
@@ -54,6 +55,12 @@ class ProgressFile:
     def saving(self) -> bool:
         """Whether what is written now reaches the disk."""
         return self.path is not None and not self._degraded
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one than before once another program has written, or may have: the connection is another one."""
+        with self._lock:
+            return self._swaps, self.read("pragma data_version")[0][0]
 
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
@@ -106,6 +113,7 @@ class ProgressFile:
         if not _is_lock(error):
             self.notice = str(self._failure(error))
         self._degraded = True
+        self._swaps += 1
         self._retrying = threading.Thread(target=self._retry, name="progress", daemon=True)
         self._retrying.start()
         with suppress(*_REFUSED):
@@ -172,6 +180,7 @@ class ProgressFile:
                 disk.execute("commit")
                 self._connection.close()
                 self._connection = disk
+                self._swaps += 1
                 self._pending.clear()
                 self._degraded = False
                 self.notice = ""
