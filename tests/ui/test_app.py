@@ -331,6 +331,19 @@ async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opene
     assert store.setting("left-in") == "", "Home is no lesson"
 
 
+async def test_escape_takes_messages_away_before_it_does_anything_else(opened: Opener) -> None:
+    async with opened("every-kind", toasts=True) as pilot:
+        await type_in(pilot, "-0.7")
+        for _ in range(2):
+            pilot.app.notify("It covers what one reads.", timeout=600)
+        await until(pilot, lambda: "It covers" in seen(pilot.app), "the message")
+        await press(pilot, "escape")
+        assert "It covers" not in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1"), "the field is as it was"
+        await press(pilot, "escape")
+        assert not in_hand(pilot.app, "Z1")
+
+
 def test_what_could_not_be_saved_is_said_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
