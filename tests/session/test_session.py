@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -589,3 +591,33 @@ def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
     lines = session.derivation("lab2", "Z1")
     assert lines[-1].text.endswith("−0.7")
     assert not any("?" in line.text for line in lines)
+
+
+def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: Store, lesson_file: Path) -> None:
+    """Each has its own questions in hand; Home counts what any of them has found."""
+    here = begin()
+    with closing(Store(store.path, learner="")) as same:
+        there = Session(load(lesson_file), same)
+        here.submit(Z1, "3")
+        there.submit(Z1, "-0.7")
+        there.submit("soft:Z1", "-0.7")
+        here.submit(Z2, "0.1")
+    (summary,) = store.summaries()
+    assert (summary.done, summary.to_mend) == (3, 0)
+    assert here.progress.to_mend == 1, "what stands on this screen is this one's"
+
+
+def test_what_was_answered_elsewhere_while_the_file_was_locked_counts(
+    begin: Begin, store: Store, lesson_file: Path
+) -> None:
+    here = begin()
+    with closing(Store(store.path, learner="")) as same:
+        there = Session(load(lesson_file), same)
+        there.submit(Z1, "-0.7")
+        with closing(sqlite3.connect(str(store.path), isolation_level=None)) as other:
+            other.execute("begin immediate")
+            here.submit(Z2, "0.3")
+            assert not store.saving
+        store.close()
+    with closing(Store(store.path, learner="")) as later:
+        assert (later.summaries()[0].done, later.summaries()[0].to_mend) == (1, 1)
