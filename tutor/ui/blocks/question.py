@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Field, Ladder, QuestionView
 from tutor.ui.fields import FieldWidget, widget_for
 from tutor.ui.fields.number import NumberField
-from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.text import one_line
+from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.prose import Prose, inline, is_inline
 
 
@@ -24,11 +24,7 @@ class QuestionBlock(Vertical):
     QuestionBlock > .own { margin: 1 0 0 0; }
     QuestionBlock > .own:first-child { margin: 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
-    QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; }
-    QuestionBlock .following { height: auto; margin: 0 0 0 2; }
-    QuestionBlock .hint { height: auto; margin: 1 0 0 0; padding: 0 0 0 1; border-left: outer $accent 50%; }
-    QuestionBlock .hint > .title { color: $accent; height: auto; }
-    QuestionBlock .hint MarkdownParagraph { margin: 0; }
+    QuestionBlock > Hints { margin: 0 0 0 2; }
     """
 
     def __init__(self, view: QuestionView) -> None:
@@ -80,24 +76,14 @@ class QuestionBlock(Vertical):
 
     def bring_newest_hint(self) -> None:
         """Scroll to the hint that was opened last, with what the next one costs; the field stays where it is."""
-        for box in self.query_children(".hints"):
+        for box in self.query_children(Hints):
             box.scroll_end(animate=False)
 
     async def show_hints(self, field: Field, ladder: Ladder) -> None:
         """Show the hints that are open, and what the next one would cost."""
-        named = f"{one_line(field.label)}: " if len(self.widgets) > 1 and field.label else ""
-        shown: list[Widget] = []
-        for rung in ladder.rungs[: ladder.opened]:
-            count = f"Hint {rung.number} of {len(ladder.rungs)}  "
-            head = Content.assemble((count, "bold"), f"{named}{clean(rung.title)}")
-            shown.append(Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
-        if shown and ladder.following is not None:
-            following = ladder.following
-            words = f"F2: {clean(following.title)} ({clean(following.cost)})"
-            shown.append(Static(Content.styled(words, MUTED), classes="following"))
-        await self.remove_children(".hints")
-        if shown:
-            await self.mount(Vertical(*shown, classes="hints"))
+        await self.remove_children(Hints)
+        if ladder.opened:
+            await self.mount(Hints(ladder, one_line(field.label) if len(self.widgets) > 1 else ""))
 
 
 def _prompts(view: QuestionView) -> list[str]:
