@@ -19,6 +19,7 @@ from tests.ui.driving import (
     field,
     in_hand,
     in_lesson,
+    key,
     lesson_screen,
     paste,
     press,
@@ -27,6 +28,7 @@ from tests.ui.driving import (
     settle,
     state,
     type_in,
+    until,
 )
 from tests.ui.keys import plays
 from tutor.store import Store
@@ -264,6 +266,15 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         assert "It is −0.7." in seen(pilot.app)
 
 
+async def test_what_is_typed_ahead_on_a_worksheet_is_kept(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, _, lines):
+        for name in ("2", "enter", "4", "enter", "f2", "7", "enter", "8", "enter", "1", "down", "3", "up", "5"):
+            pilot.app.post_message(key(name))
+        await until(pilot, lambda: lines["v"].value == "3", "what was typed last but one")
+        await settle(pilot)
+        assert [line.value for line in lines.values()][:6] == ["2", "4", "7", "85", "1", ""]
+
+
 async def test_a_right_answer_is_not_marked_again(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "f4")
@@ -277,6 +288,8 @@ async def test_the_line_in_hand_stays_in_sight(opened: Opener, lessons: Path) ->
         lines["E@2"].focus()
         await pilot.resize_terminal(60, 20)
         await settle(pilot)
+        assert screen.body.region.contains_region(lines["E@2"].region)
+        await press(pilot, "pageup", "pageup", "pageup", "right")
         assert screen.body.region.contains_region(lines["E@2"].region)
         await press(pilot, "pageup", "pageup", "pageup")
         assert not screen.body.region.contains_region(lines["E@2"].region)

@@ -254,6 +254,7 @@ class WorksheetScreen(QuestionScreen):
         """Have it marked, and go to the next open line where it is right; a grid waits for all of its cells."""
         event.stop()
         assert isinstance(event.input, Entry)
+        event.input.scroll_visible(animate=False)
         line, field = self._row_of(event.input)
         answer, state = self._answer(line, field), self.session.state(field.id)
         is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
@@ -347,7 +348,9 @@ class WorksheetScreen(QuestionScreen):
             beyond = [e for e in entries if e.region.y == here.y and (e.region.x - here.x) * step > 0]
             target = min(beyond, key=lambda e: abs(e.region.x - here.x), default=event.entry)
         target.focus()
-        if target is event.entry and event.way == "up":
+        if target is not event.entry or event.way != "up":
+            target.scroll_visible(animate=False)
+        else:
             self.body.scroll_home(animate=False)  # to what is given
 
     def action_derivation(self) -> None:
