@@ -32,12 +32,14 @@ from tests.ui.driving import (
 )
 from tests.ui.keys import plays
 from tutor.store import Store
+from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
 from tutor.ui.screens.derivation import DerivationScreen, Line
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
+from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.screens.variant import AskVariant
 from tutor.ui.screens.worksheet import WorksheetScreen
 from tutor.ui.widgets.entry import Entry
@@ -273,6 +275,28 @@ async def test_what_is_typed_ahead_on_a_worksheet_is_kept(opened: Opener, lesson
         await until(pilot, lambda: lines["v"].value == "3", "what was typed last but one")
         await settle(pilot)
         assert [line.value for line in lines.values()][:6] == ["2", "4", "7", "85", "1", ""]
+
+
+async def test_the_words_of_a_mark_stay_however_fast_the_answer_was_typed(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        for name in ("7", "enter"):
+            pilot.app.post_message(key(name))
+        await until(pilot, lambda: state(pilot.app, "Z1").attempts == 1, "the mark")
+        await pilot.pause(2 * READ_AFTER)
+        assert "Z₁  I read" not in seen(pilot.app)
+        assert state(pilot.app, "Z1").result.message[:20] in seen(pilot.app)  # type: ignore[union-attr]
+
+
+async def test_what_marks_an_answer_is_loaded_while_it_is_typed_on_a_worksheet(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TutorApp] = []
+    monkeypatch.setattr(TutorApp, "expect_answers", lambda app: asked.append(app))
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        await type_in(pilot, "7")
+        assert asked
 
 
 async def test_a_right_answer_is_not_marked_again(opened: Opener) -> None:

@@ -51,9 +51,13 @@ class QuestionScreen(TutorScreen[None]):
         self.session.draft(field.id, answer)
         if self._saving is None:
             self._saving = self.set_timer(SAVE_AFTER, self.save)
+        self.stop_reading()
+        self._reading = self.set_timer(READ_AFTER, read)
+
+    def stop_reading(self) -> None:
+        """Something else is to be said than how the last text is read."""
         if self._reading is not None:
             self._reading.stop()
-        self._reading = self.set_timer(READ_AFTER, read)
 
     def save(self) -> None:
         """Write the drafts."""

@@ -42,7 +42,7 @@ COMMANDS = (
         "worksheet.other",
         "other",
         "f6",
-        "Another network",
+        "Next worksheet",
         "The worksheet of the lesson's next network.",
         letter="o",
         label="next sheet",
@@ -179,7 +179,8 @@ class WorksheetScreen(QuestionScreen):
         return list(self.query(Entry))
 
     def _row_of(self, entry: Entry) -> tuple[Row, Field]:
-        line = next(line for line in self.query(Row) if entry in line.children)
+        line = entry.parent
+        assert isinstance(line, Row)
         assert line.field is not None
         return line, line.field
 
@@ -192,6 +193,7 @@ class WorksheetScreen(QuestionScreen):
                 self.call_later(self._show_hints)
 
     def _say(self, line: Row, field: Field) -> None:
+        self.stop_reading()
         state = self.session.state(field.id)
         result = line.result(state)
         if state.given_up or result is state.result is not None:
@@ -199,7 +201,8 @@ class WorksheetScreen(QuestionScreen):
         elif result is not None:
             self._tell(line.row.label, words(result))
         else:
-            waits = f", checked when all {len(field.cells)} are filled in" if line.cell is not None else ""
+            cells = len(field.cells) if line.cell is not None else 1
+            waits = f", checked when all {cells} are filled in" if cells > 1 else ""
             self._tell(field.label, Content.styled(clean(field.precision) + waits, MUTED))
 
     def _tell(self, label: str, said: Content) -> None:
@@ -227,6 +230,7 @@ class WorksheetScreen(QuestionScreen):
     def _read(self, line: Row, field: Field) -> None:
         """Say how the line is read."""
         if line.is_attached:
+            self.tutor.expect_answers()
             reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
             text = one_line(reading.text) or clean(field.precision)
             said = Content.styled(text, MUTED) if reading.ok else Content.styled(f"! {text}", "$warning")
