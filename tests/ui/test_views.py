@@ -199,7 +199,8 @@ async def test_the_cells_of_a_step_stand_under_those_of_the_one_before(
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30)])
 async def test_a_matrix_has_all_its_cells_on_the_sheet(opened: Opener, lessons: Path, size: tuple[int, int]) -> None:
-    async with worksheet_of(opened, lessons, ARRAYS, size) as (pilot, _, lines):
+    lesson = ARRAYS.replace("v: g + 1", "v: g + 1, a_name_that_is_longer_than_there_is_room_for_on_any_sheet: v + 1")
+    async with worksheet_of(opened, lessons, lesson, size) as (pilot, _, lines):
         assert all(line.region.right <= size[0] for line in lines.values())
         assert "g@1=0.4" in seen(pilot.app), "what is given for the first step is not given for all"
 

@@ -24,8 +24,8 @@ _CELL = re.compile(r"(?P<array>.+)\[(?P<row>\d+)(,(?P<column>\d+))?\](?P<step>@\
 MOST_BESIDE = 4
 """Cells of an array that stand in one line."""
 
-_NAME, _CELL_NAME = 9, 7
-"""Columns for the names of quantities and of an array's cells; longer ones have more."""
+_NAME, _CELL_NAME, _NAME_AT_MOST = 9, 7, 20
+"""Columns for the names of quantities and of an array's cells; longer ones have more, up to a limit."""
 _VALUE_AT_LEAST, _VALUE_AT_MOST = 8, 12
 _YOURS = 13
 """Columns for what is typed, with its sign."""
@@ -144,9 +144,8 @@ class Group(Vertical):
     """
 
     def __init__(self, title: str, rows: list[WorksheetRow]) -> None:
-        longest = max(cell_len(_name(row)) for row in rows) + 1
-        names = max(_NAME, longest)
-        self._lines = list(_laid_out(rows, names, max(_CELL_NAME, longest)))
+        names = _width(rows, _NAME)
+        self._lines = list(_laid_out(rows, names, _width(filter(_matrix_row, rows), _CELL_NAME)))
         super().__init__(Head(title, rows, names), *self._lines)
         self.needs = names + _VALUE_AT_LEAST + _YOURS
         """The columns that it takes at least."""
@@ -196,7 +195,13 @@ def _name(row: WorksheetRow) -> str:
     return one_line(row.label).partition("@")[0]
 
 
+def _width(rows: Iterable[WorksheetRow], least: int) -> int:
+    """How wide the names are, with a space behind the longest."""
+    return min(max([least, *(cell_len(_name(row)) + 1 for row in rows)]), _NAME_AT_MOST)
+
+
 def _laid_out(rows: list[WorksheetRow], names: int, cell_names: int) -> Iterator[Widget]:
+    """The lines of a group, with how wide the names of quantities and of cells are."""
     array: tuple[str, str] | None = None
     for key, group in groupby(rows, key=_matrix_row):
         cells = list(group)
