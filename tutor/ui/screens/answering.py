@@ -134,6 +134,7 @@ class AnsweringScreen(QuestionScreen):
             first = self.page.field_widget(in_hand) if in_hand is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
             self._light(target)
+            self.page.place()
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
@@ -405,7 +406,8 @@ class AnsweringScreen(QuestionScreen):
     async def _show_hints(self, widget: FieldWidget) -> None:
         block = self.page.block_of(widget)
         if block is not None and self.session.state(widget.field.id).took_hints:
-            await block.show_hints(widget.field, self.session.hints(widget.field.id))
+            key = self.key_shown("lesson.hint")
+            await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
     def question_in_hand(self) -> Field | None:
         """The question that has the focus, or had it last."""
@@ -423,6 +425,3 @@ class AnsweringScreen(QuestionScreen):
             widget = self.page.field_widget(field.id)
             if widget is not None:
                 await self._show_hints(widget)
-                block = self.page.block_of(widget)
-                if block is not None:
-                    self.call_after_refresh(block.bring_newest_hint)
