@@ -552,6 +552,19 @@ def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session:
     assert back.state(row.field.id).attempts == 1
 
 
+def test_hints_and_answers_shown_on_the_worksheet_are_kept(session: Session, begin: Begin, store: Store) -> None:
+    hinted, shown = [row.field.id for row in session.worksheet("soft") if row.extra and row.field is not None][:2]
+    session.open_hint(hinted)
+    session.give_up(shown)
+    session.save()
+    back = begin()
+    back.worksheet("soft")
+    assert back.state(hinted).took_hints
+    assert back.state(shown).given_up
+    assert back.look_back()
+    assert store.review_card(session.lesson.id, shown) is None, "what the lesson does not ask does not come up again"
+
+
 @pytest.mark.parametrize("how", ["other numbers", "after a reset"])
 def test_looking_back_at_the_worksheet_leaves_the_lesson_as_it_was(session: Session, begin: Begin, how: str) -> None:
     """A line of the worksheet that was filled in at another time is told of, and is no answer here."""

@@ -261,7 +261,8 @@ class Session:
         state = self._states[field_id]
         if not state.done:
             self._states[field_id] = replace(state, given_up=True)
-            self._to_review[field_id] = self._states[field_id]
+            if field_id in self._questions.listed:
+                self._to_review[field_id] = self._states[field_id]
             self.store.note(*self._key, field_id, GIVEN_UP)
         changed = self._remark(self._marks.following(entry))
         answer = self._marks.solution(entry)
