@@ -265,6 +265,13 @@ def test_the_ladder_tells_its_price_first(session: Session) -> None:
     assert r"= -0.7" in session.hints(Z1).rungs[4].text
 
 
+def test_whether_there_are_hints_is_known_without_working_them_out(session: Session) -> None:
+    for name in session.field_ids:
+        assert session.has_hints(name) == bool(session.hints(name).rungs), name
+    assert not session.has_hints("why")
+    assert session.has_hints("steps")
+
+
 def test_the_hint_about_an_answer_opens_and_closes_no_other(session: Session, begin: Begin) -> None:
     """It goes with the next answer: then the rung that shows the answer must not slip into the place of an open one."""
     session.submit(Z1, "0.7")

@@ -11,7 +11,7 @@ from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
-from tutor.session.hinting import ABOUT, SHOWN, ladder, with_next
+from tutor.session.hinting import ABOUT, SHOWN, has_hints, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -241,6 +241,10 @@ class Session:
         """The field's ladder of hints as it stands now."""
         entry = self._questions.entries[field_id]
         return ladder(entry, self._states[field_id], self._marks, self._visibility)
+
+    def has_hints(self, field_id: str) -> bool:
+        """Whether there is any hint for a field, open or not."""
+        return has_hints(self._questions.entries[field_id], self._states[field_id])
 
     def open_hint(self, field_id: str) -> Hint | None:
         """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
