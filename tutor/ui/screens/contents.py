@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from tutor.session import Session
 from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.lesson_list import Line
 
 
@@ -62,7 +63,7 @@ class Contents(Dialog[int | None]):
         with Vertical():
             yield Static(one_line(self.session.title), classes="title", markup=False)
             yield OptionList(*[Option(ScreenLine(self.session, place)) for place in range(len(self.session.titles))])
-            yield Static(Content.styled("⏎ go  ↑ ↓ choose  ▸ where you are  esc close", MUTED), classes="keys")
+            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "close")), classes="keys")
 
     def on_mount(self) -> None:
         """Start at the present screen."""

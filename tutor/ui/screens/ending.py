@@ -15,6 +15,7 @@ from tutor.session import Session
 from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.hanging import Hanging
+from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.prose import inline
 
 
@@ -54,7 +55,7 @@ class Ending(Dialog[str | None]):
             with Vertical(classes="ways"):
                 for way, label in self._ways():
                     yield Button(Content(label), id=way, compact=True)
-            yield Static(Content.styled("⏎ go  ↑ ↓ choose  esc stay here", MUTED), classes="keys")
+            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "stay here")), classes="keys")
 
     @property
     def _is_done(self) -> bool:
