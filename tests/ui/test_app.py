@@ -122,7 +122,7 @@ async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None
         ("ctrl+t", "ctrl+t", "ctrl+t"), ("F5", "f5", "f5"), ("?", "question_mark", "?"), ("/", "slash", "/"),
         ("-", "minus", "-"), ("A", "A", "A"), ("pgdn", "pagedown", "pagedown"),
         ("Ctrl+Return", "ctrl+enter", "ctrl+enter"), ("alt+?", "alt+question_mark", "alt+?"),
-        ("full_stop", "full_stop", "."), (" space ", "space", "space"),
+        ("full_stop", "full_stop", "."), ("esc", "escape", "escape"), (" space ", "space", "space"),
     ],
 )  # fmt: skip
 def test_a_key_is_known_as_people_write_it(written: str, key: str, seen_as: str) -> None:

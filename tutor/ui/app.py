@@ -185,10 +185,10 @@ class TutorApp(App[None]):
         commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
         return [one for one in (*commands, *self.commands) if one.palette and one.id != "app.palette"]
 
-    def shown_keys(self, command: Command) -> list[str]:
-        """The keys that a command has now, as they are written on the screen."""
-        now = bindings_now(command, self._keymap)
-        return [self.get_key_display(binding.with_key(binding.key.split(",")[0])) for binding in now]
+    def shown_keys(self, command: Command) -> dict[str, str]:
+        """The keys that a command has now, the first of each binding, and how each is written on the screen."""
+        now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, self._keymap)]
+        return {binding.key: self.get_key_display(binding) for binding in now}
 
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
         """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node
@@ -203,7 +203,7 @@ class TutorApp(App[None]):
 
         if not isinstance(self.screen, Palette):
             commands = self._palette_commands(self.screen)
-            self.push_screen(Palette(keys={one.title: self.shown_keys(one)[0] for one in commands}))
+            self.push_screen(Palette(keys={one.title: next(iter(self.shown_keys(one).values())) for one in commands}))
 
     def search_themes(self) -> None:
         """Choose a theme by its name, in the palette."""
