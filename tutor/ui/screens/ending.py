@@ -32,6 +32,8 @@ class Ending(Dialog[str | None]):
     Ending .title { margin: 1 0 0 0; }
     Ending Button { width: 100%; content-align: left middle; text-align: left; }
     Ending Button:blur { background: transparent; }
+    Ending .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
+                                text-style: $block-cursor-text-style; background-tint: transparent; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
@@ -48,7 +50,7 @@ class Ending(Dialog[str | None]):
         with Vertical():
             yield Static(self._head(), classes="head")
             if objectives := self.session.lesson.objectives:
-                title = "You can now" if self._is_done else "What you will be able to do"
+                title = "You can now" if self._is_done else "Once all is done, you can"
                 yield Static(Content.styled(title, "bold"), classes="title")
                 for each in objectives:
                     yield Static(Hanging(Content("· "), inline(each)), classes="objective")
