@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
@@ -28,6 +29,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
 from tutor.ui.themes import DEFAULT, THEMES
 from tutor.ui.typeahead import TypeAhead
+from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -98,6 +100,7 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         """Put the learner's settings to work, and show what was asked for on top of Home."""
         sys.setswitchinterval(SWITCH_AFTER)
+        ScrollBar.renderer = SlimBar
         if not self.is_headless:
             mind_signals(self)
         self.theme_changed_signal.subscribe(self, self._take_theme)

@@ -141,6 +141,7 @@ class AnsweringScreen(TutorScreen[None]):
             first = self.page.field_widget(in_hand) if in_hand is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
             self._light(target)
+            self.page.place()
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
@@ -423,7 +424,8 @@ class AnsweringScreen(TutorScreen[None]):
     async def _show_hints(self, widget: FieldWidget) -> None:
         block = self.page.block_of(widget)
         if block is not None and self.session.state(widget.field.id).took_hints:
-            await block.show_hints(widget.field, self.session.hints(widget.field.id))
+            key = self.key_shown("lesson.hint")
+            await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
     async def action_hint(self) -> None:
         """Open the next hint for the field in hand; one that shows the answer is asked about first."""
@@ -448,9 +450,6 @@ class AnsweringScreen(TutorScreen[None]):
             await self._refresh()
             with while_there(self):
                 await self._show_hints(widget)
-                block = self.page.block_of(widget)
-                if block is not None:
-                    self.call_after_refresh(block.bring_newest_hint)
 
     async def action_give_up(self) -> None:
         """Show the answer, after asking once more."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.events import Resize
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
 from textual.widgets import Static
@@ -61,6 +62,9 @@ class TooSmall(Static):
 
 class LeftOnce(Screen[Result]):
     """A screen that is left once: a second Enter in the same packet would leave what is under it too."""
+
+    # what gets the focus and what loses it are painted anew, not with them all the screen, as Textual has it
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave it, unless it has been left."""
@@ -120,6 +124,11 @@ class TutorScreen(LeftOnce[Result]):
             if not any(node.message_queue_size for node in queues):
                 return
             await asyncio.sleep(0)
+
+    def key_shown(self, command: str) -> str:
+        """The key that a command has now, as the last line shows it."""
+        here = (active.binding for active in self.active_bindings.values())
+        return next((self.app.get_key_display(binding) for binding in here if binding.id == command), "")
 
     def enabled_commands(self) -> Iterator[Command]:
         """The commands that can be used now, for the palette and for help, those of what has the focus first."""
