@@ -34,6 +34,7 @@ class Ending(Dialog[str | None]):
     Ending Button:blur { background: transparent; }
     Ending .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
                                 text-style: $block-cursor-text-style; background-tint: transparent; }
+    Ending .ways Button:focus:nocolor { text-style: reverse; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
