@@ -155,10 +155,17 @@ class TutorApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed comes one after the other."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self.type_ahead.take(event)
-        else:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await self._deliver(event)
+        elif not (isinstance(event, events.Key) and event.key == "escape" and self._put_messages_away()):
+            await self.type_ahead.take(event)
+
+    def _put_messages_away(self) -> bool:
+        """They lie on top of everything, so they go first; whether there were any."""
+        if self._disable_notifications or not self._notifications:
+            return False
+        self.clear_notifications()
+        return True
 
     async def _deliver(self, event: events.Event) -> None:
         """As Textual does. What is still typed while the tutor closes finds no screen to go to: that is no error."""

@@ -51,7 +51,7 @@ class Palette(CommandPalette):
                           background: $block-cursor-background; text-style: $block-cursor-text-style; }
     Palette LoadingIndicator { display: none; border: none; }
     Palette LoadingIndicator.--visible { display: block; }
-    Palette .about { height: 2; margin: 1 1 0 1; color: $foreground 60%; }
+    Palette .about { height: 2; margin: 1 1 0 1; color: $foreground 66%; }
     Palette .keys { height: 1; margin: 1 1 0 1; }
     """
 

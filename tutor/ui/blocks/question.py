@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Field, Ladder, QuestionView
 from tutor.ui.fields import FieldWidget, widget_for
 from tutor.ui.fields.number import NumberField
-from tutor.ui.text import MUTED, clean
+from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.prose import Prose, inline, is_inline
 
 
@@ -24,13 +23,7 @@ class QuestionBlock(Vertical):
     QuestionBlock > .own { margin: 1 0 0 0; }
     QuestionBlock > .own:first-child { margin: 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
-    QuestionBlock > .hints { height: auto; margin: 0 0 1 2; }
-    QuestionBlock .following { height: auto; margin: 0 0 0 2; }
-    QuestionBlock .hint { height: auto; padding: 0 0 0 1; border-left: outer $accent 50%; }
-    QuestionBlock .hint.-older { margin: 1 0 0 0; }
-    QuestionBlock .hint > .title { color: $accent; height: auto; }
-    QuestionBlock .hint MarkdownParagraph { margin: 0; }
-    QuestionBlock .hint MathBlock:last-child { margin: 0; }
+    QuestionBlock > Hints { margin: 0 0 1 2; }
     """
 
     def __init__(self, view: QuestionView) -> None:
@@ -95,20 +88,10 @@ class QuestionBlock(Vertical):
         """Show under a field the hints that are open, the newest one first, and what the next one would cost; ``key``
         opens it."""
         self._hinted = self.field_widget(field.id)
-        shown: list[Widget] = []
-        for rung in ladder.rungs[: ladder.opened]:
-            head = Content.assemble((f"Hint {rung.number} of {len(ladder.rungs)}  ", "bold"), clean(rung.title))
-            shown.insert(0, Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
-        for older in shown[1:]:
-            older.add_class("-older")
-        if shown and ladder.following is not None:
-            following = ladder.following
-            words = f"{key}: {clean(following.title)} ({clean(following.cost)})"
-            shown.insert(1, Static(Content.styled(words, MUTED), classes="following"))
-        await self.remove_children(".hints")
-        self.set_class(bool(shown), "-hinted")
-        if shown and self._hinted is not None:
-            await self.mount(Vertical(*shown, classes="hints"), after=self._hinted)
+        await self.remove_children(Hints)
+        self.set_class(ladder.opened > 0, "-hinted")
+        if ladder.opened and self._hinted is not None:
+            await self.mount(Hints(ladder, key), after=self._hinted)
 
     # -- keeping the field in hand in sight ---------------------------------------------------------------------------
 

@@ -66,6 +66,14 @@ class LeftOnce(Screen[Result]):
     # what gets the focus and what loses it are painted anew, not with them all the screen, as Textual has it
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
+    keeps_keys_in_order: ClassVar[bool] = False
+    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The application, by its own type."""
+        return _tutor(self.app)
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave it, unless it has been left."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
@@ -85,8 +93,6 @@ class TutorScreen(LeftOnce[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     commands: ClassVar[tuple[Command, ...]] = ()
-    keeps_keys_in_order: ClassVar[bool] = False
-    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
     help_text: ClassVar[str] = ""
     """What F1 says about the screen as a whole, in Markdown."""
 
@@ -98,11 +104,6 @@ class TutorScreen(LeftOnce[Result]):
         """The classes for the size from the first frame on; later Textual keeps them at every new size."""
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
-
-    @property
-    def tutor(self) -> TutorApp:
-        """The application, by its own type."""
-        return _tutor(self.app)
 
     def on_resize(self, event: Resize) -> None:
         """Cover the screen while there is no room for it."""

@@ -65,7 +65,7 @@ class LookBackScreen(TutorScreen[None]):
     LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
     LookBackScreen .screen:first-of-type { margin: 0; }
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
-    LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 60%; }
+    LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 66%; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS

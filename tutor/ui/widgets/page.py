@@ -246,9 +246,16 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_home(animate=False)
 
     def move_on(self, field: FieldWidget, step: int) -> None:
-        """Up or down out of a field: to its neighbour where that is seen, else scroll towards it."""
-        scrolling = [each for each in (self.block_of(field), self) if each is not None and _can_scroll(each, step)]
-        if scrolling and not self._next_is_seen(field, step):
+        """Up or down out of a field: to its neighbour in the question, else scroll, else to the next question. Hints
+        between two fields are scrolled through before."""
+        block = self.block_of(field)
+        widgets = block.widgets if block is not None else [field]
+        place = widgets.index(field) + step
+        with_hints = [block] if block is not None and block.has_class("-hinted") else []
+        scrolling = [each for each in (*with_hints, self) if _can_scroll(each, step)]
+        if 0 <= place < len(widgets) and not with_hints:
+            widgets[place].focus_field()
+        elif scrolling and not self._next_is_seen(field, step):
             scrolling[0].scroll_relative(y=3 * step, animate=False)
         else:
             self.focus_next(step, of=field)
