@@ -113,6 +113,8 @@ def test_right_goes_on_and_wrong_stays(session: Session) -> None:
     assert (right.result.verdict, right.focus) == (Verdict.CORRECT, Z2)
     state = session.state(Z1)
     assert (state.attempts, state.solved, state.done, state.to_mend) == (2, True, True, False)
+    worse = session.submit(Z1, "-0.3")
+    assert (worse.result.verdict, worse.focus) == (Verdict.WRONG, Z1), "solved, but what stands there is to be mended"
 
 
 def test_a_solved_field_stays_solved(session: Session) -> None:

@@ -266,7 +266,7 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         await press(pilot, "f8", "tab", "enter")
         assert state(pilot.app, "Z1").given_up
         await press(pilot, "up")
-        assert "It is −0.7." in seen(pilot.app)
+        assert "Shown: −0.7" in seen(pilot.app)
 
 
 async def test_what_is_typed_ahead_on_a_worksheet_is_kept(opened: Opener, lessons: Path) -> None:

@@ -208,10 +208,11 @@ class Session:
         return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
-        """This field while it is to be mended, else the next one that is not done, else one before, else none."""
+        """This field while what was answered last is to be mended, else the next one that is not done, else one before,
+        else none."""
         state = self._states[name]
-        follows = state.result is not None and state.result.verdict is Verdict.FOLLOWS
-        if not state.done and not follows:
+        verdict = state.result.verdict if state.result is not None else None
+        if not state.given_up and verdict not in (Verdict.CORRECT, Verdict.KEPT, Verdict.FOLLOWS):
             return name
         blocks = self.lesson.screens[self.screen_of(name)].blocks
         opened = [block for block in blocks if self._visibility.block_is_open(block)]
