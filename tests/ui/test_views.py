@@ -36,7 +36,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
 from tutor.ui.screens.derivation import DerivationScreen, Line
-from tutor.ui.screens.help import Help
+from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
 from tutor.ui.screens.questions import READ_AFTER
@@ -369,6 +369,23 @@ async def test_f1_explains_the_footer_and_what_has_the_focus(opened: Opener) -> 
         assert isinstance(pilot.app.screen, Help)
         await press(pilot, "f1")
         assert in_lesson(pilot.app)
+
+
+async def test_f1_has_each_key_once_in_order_and_none_without_use(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        assert isinstance(pilot.app.screen.focused, Entry)
+        await press(pilot, "f1")
+        keys = [words for key in pilot.app.screen.query(Key) for words in key.keys.split()]
+        assert len(keys) == len(set(keys))
+        assert "f5" not in keys, "there is no program"
+        numbers = [int(name[1:]) for name in keys if name[0] == "f" and name[1:].isdecimal()]
+        assert numbers == sorted(numbers)
+        assert "▾ more below" in seen(pilot.app)
+        await press(pilot, "end")
+        assert "▾ more below" not in seen(pilot.app)
+        await press(pilot, "escape", "pagedown", "escape")
+        await press(pilot, "f1")
+        assert "Go on" in {key.command.title for key in pilot.app.screen.query(Key)}, "Enter is free outside a field"
 
 
 @plays(

@@ -300,14 +300,18 @@ class LessonScreen(AnsweringScreen):
         """Start again, after asking twice."""
         from tutor.ui.screens.confirm import Confirm
 
-        first = f"Start “{self.session.title}” again? Its fields are emptied. What you answered stays in the look back."
+        first = (
+            f"Question 1 of 2: start “{self.session.title}” again? Its fields are emptied. "
+            "What you answered stays in the look back."
+        )
         self.app.push_screen(Confirm(first, "Start again"), self._asked_once)
 
     def _asked_once(self, sure: bool | None) -> None:
         from tutor.ui.screens.confirm import Confirm
 
         if sure:
-            self.app.push_screen(Confirm("Really empty every field of this lesson?", "Empty it"), self._asked_twice)
+            second = "Question 2 of 2: really empty every field of this lesson?"
+            self.app.push_screen(Confirm(second, "Empty it"), self._asked_twice)
 
     async def _asked_twice(self, sure: bool | None) -> None:
         if sure:
