@@ -125,7 +125,7 @@ def _draw_predicted(chart: Chart, fit: Mapping[str, Any]) -> None:
     xs, ys = _pairs(fit["x"], fit["y"])
     low, high = (min(xs), max(xs)) if xs else (0.0, 0.0)
     perfect = [low + (high - low) * place / POINTS for place in range(POINTS + 1)] if xs else []
-    line = Series(perfect, perfect, "code-aside", "·", "perfect")  # a thin line, that the points are seen before it
+    line = Series(perfect, perfect, "code-aside", "·", "perfect")  # thin and pale: the points are seen before it
     chart.show([line, Series(xs, ys, "primary", "●")], up="predicted", across="measured")
 
 
