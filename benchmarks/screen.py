@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -72,6 +73,13 @@ class Bench:
             store = Store(folder / home / "progress.sqlite3", learner="")
             store.set_setting("tour-seen", True)
             store.close()
+        self._let_know(self.environment)
+
+    def _let_know(self, environment: dict[str, str]) -> None:
+        """Have a home know its lessons, as at every start but the first: a tutor that is killed once it has painted has
+        not got to that."""
+        program = "from tutor.lessons import Catalogue; Catalogue()"
+        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
     def lessons(self, count: int) -> dict[str, str]:
         """An environment with so many lessons more, and a home of its own: a home knows the lessons it saw last."""
@@ -82,7 +90,9 @@ class Bench:
             text = LESSON.format(title=f"More {number}", id=f"more-{number}") + screen
             (folder / f"{number:03}-more.yaml").write_text(text, encoding="utf-8")
         home = str(self.folder / f"home-{count}")
-        return {**self.environment, "TUTOR_LESSONS": str(folder), "TUTOR_HOME": home}
+        environment = {**self.environment, "TUTOR_LESSONS": str(folder), "TUTOR_HOME": home}
+        self._let_know(environment)
+        return environment
 
     def long_lesson(self, count: int = SCREENS) -> Path:
         """A lesson of so many screens, each about the same network."""

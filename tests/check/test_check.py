@@ -356,7 +356,7 @@ def test_the_command_says_where_and_exits_1(tmp_path: Path) -> None:
 
 
 def test_the_command_prints_json(tmp_path: Path) -> None:
-    path = written(tmp_path, "- aks: Z1")
+    path = written(tmp_path, "- aks: H2")
     status, output = run(str(path), "--json", "--no-torch")
     assert status == 1
     data = json.loads(output)

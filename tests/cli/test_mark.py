@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,33 @@ def test_answers_are_taken_as_they_are_written(capsys: pytest.CaptureFixture[str
     assert marks[0] == {**marks[0], "quantity": "Z1", "value": -0.7, "mistakes": []}
     assert [cell["quantity"] for cell in marks[2]["cells"]] == ["H1", "H2"]
     assert len(marks[3]["cells"]) == 6
+
+
+def test_answers_may_come_through_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, network_file: Path
+) -> None:
+    def piped(text: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        with pytest.raises(SystemExit) as ended:
+            main(["mark", str(network_file), "--answers", "-"])
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    assert piped("- {quantity: Z1, answer: -0.7}\n- {quantity: Z2, answer: '0,10'}\n") == (
+        0,
+        "✓ Z1  -0.7  correct: Right.\n✓ Z2  0,10  correct: Right.\n",
+        "",
+    )
+    code, _, wrong = piped("- {quantity: Z1, answer: -0.7\n")
+    assert code == 2
+    assert "<stdin>:1:3: This { is never closed" in wrong
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such file there")
+def test_answers_without_an_end_are_refused(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["mark", str(network_file), "--answers", "/dev/zero"])
+    assert ended.value.code == 2
+    assert "more than 2 MB" in capsys.readouterr().err
 
 
 def test_a_slip_is_named_and_the_status_says_so(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:

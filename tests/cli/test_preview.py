@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,38 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
             result = screen.session.state(name).result
             assert result is not None
             assert result.verdict is Verdict.CORRECT
+
+
+async def test_an_error_of_the_tutors_own_is_shown_and_the_file_watched_on(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see it under the last good version; when the file comes up without it, where that stood."""
+
+    def slip(_: Path, name: str) -> None:
+        raise RuntimeError(f"a slip over {name}")
+
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        good = app.preview._load
+        monkeypatch.setattr(app.preview, "_load", partial(slip, file))
+        file.write_text(f"{LESSON}\n", encoding="utf-8")
+        await until(pilot, lambda: "an error of its own" in words(app))
+        assert "RuntimeError: a slip over" in words(app)
+        assert isinstance(app.screen, PreviewScreen)
+        monkeypatch.setattr(app.preview, "_load", good)
+        file.write_text(LESSON, encoding="utf-8")
+        await until(pilot, lambda: "✗" not in words(app))
+
+
+async def test_an_error_of_the_tutors_own_at_the_start_is_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slip(_: object) -> None:
+        raise RuntimeError("a slip")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tutor.check.preview.quick_warnings", slip)
+        app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert isinstance(app.screen, Watching)
+        assert "RuntimeError: a slip" in words(app)
+        file.write_text(f"{LESSON}\n", encoding="utf-8")
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen))

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.gallery.picture import Frame, film, frame
 from tests.gallery.scenes import BACK, WORKED
 from tests.gallery.stage import Scene, Stage, play
-from tutor.ui.screens.answering import READ_AFTER
+from tutor.ui.screens.questions import READ_AFTER
 
 SIZE = (134, 28)
 SCENE = Scene(

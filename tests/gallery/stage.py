@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.answering import READ_AFTER
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.widgets.editor import Editor
 
 LONGEST = 60.0  # seconds that anything may take

@@ -91,6 +91,7 @@ BLOCKS = [
     ("- table:\n  columns: [a, b]\n  rows: [[1, 2, 3]]", 3, 16, "3 cells, and there are 2 columns"),
     ("- plot: (w - 3)^2", 1, 15, "over: {w: [-1, 7]}"),
     ("- plot: (q - 3)^2\n  over: {w: [-1, 7]}", 1, 16, "q is not a name here"),
+    ("- plot: (w - 3)^2\n  over: {w: -1, 7}", 2, 23, "Several numbers are a list: [-1, 7]"),
     ("- image: unit.png", 1, 9, "'alt' is missing"),
     ("- lab: A pass\n  checks: [{variable: yhat}]", 2, 18, "says nothing about the variable"),
     ("- lab: A pass\n  checks: [{variable: yhat, equals: output.yhatt}]", 2, 43, "output.yhatt"),
@@ -126,6 +127,7 @@ BLOCKS = [
     ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
     ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
+    ("- ask: Z1\n-ask: Z2", 2, 7, "space belongs after the dash: - ask: Z2"),
     ("- heading: Hello", 1, 9, "no block 'heading' … 'text'"),
     ("- number: How many?\n  answer: 0,5", 2, 18, "A decimal has a point here: 0.5"),
     ("- number: How heavy?\n  answer: 3 kg", 2, 17, "A unit has a key of its own: answer: 3, unit: kg"),
@@ -200,6 +202,7 @@ CHANGES = [
     ("screens:", "screns:", 13, 1, "no key 'screns' … 'screens'"),
     ("  - title: One", "  - titel: One", 14, 5, "no key 'titel' … 'title'"),
     ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
+    ("      - ask", "        ask", 16, 9, "A list belongs here … Begin each of its members with '- '"),
     ("network:\n", "network: {from: none.yaml}\nnetworks:\n", 2, 17, "no file 'none.yaml'"),
 ]  # fmt: skip
 
@@ -252,6 +255,76 @@ def test_what_a_quantity_needs_is_named(line: str, asked: str, words: str, tmp_p
     ((_, column, message),) = problems(NETWORK.replace(line, step) + f"      - ask: {asked}\n", tmp_path)
     assert column == 14
     assert words in message
+
+
+# slips after which a YAML parser cannot go on, and what is misspelt so that what it holds is not looked at
+HIDING = [
+    "- diagram: network\n\tshow: names",
+    "- diagram: network\n   show: names",
+    "- diagram: network\n show: names",
+    "- diagram: network\n  highlight: [Z1, H1",
+    "- text: !H is a sum.",
+    "- text: The \x07 bell.",
+    "- text: 'The unit Z1",
+    "- text: 'The unit's sum.'",
+    "- text: |\n  Not further in.\n  And more of it.",
+    "- choose: Which?\n  options:\n    - {text: 'It's so', correct: true}\n    - text: b",
+    "- choose: Which?\n  options:\n    - {text: Step #1, correct: true}\n    - {text: b}",
+    "- choose: Which?\n  options: [{text: $x_{1}$, correct: true}, {text: b}]",
+    "- choose: Which?\n  options [{text: a, correct: true}, {text: b}]",
+]
+
+
+@pytest.mark.parametrize("slip", HIDING, ids=[case[-40:] for case in HIDING])
+def test_a_slip_hides_no_other(slip: str, tmp_path: Path) -> None:
+    lines = [f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in slip.split("\n")]
+    around = ["      - aks: Z9\n", *lines, "      - ask: Z8\n", "      - text: So\n        after: H1\n", *lines]
+    found = problems(NETWORK + "".join(around) + "      - ask: H2\n        decimal: 3\n", tmp_path)
+    alone = {message for _, _, message in problems(NETWORK + "".join(lines), tmp_path)}
+    rows = [line - FIRST_BLOCK for line, _, message in found if message not in alone]
+    assert rows == [0, 0, 1 + len(lines), 5 + 2 * len(lines)]
+    assert len(found) == 4 + 2 * len(alone)
+
+
+def test_everything_wrong_with_a_network_is_told_at_once(tmp_path: Path) -> None:
+    text = NETWORK.replace("[1, 0, 1]", "[1, zero, 1]").replace("target: 1", "targets: [1, 2]")
+    text = text.replace("relu", "relo", 1).replace("{theta3: 0.1}", "[0.1, 0.2]").replace("{w22: -0.2}", "{w21: -0.2}")
+    found = problems(text.replace("sgd", "sdg") + "      - ask: [Z1, delta1, w11_new]\n", tmp_path)
+    assert [line for line, _, _ in found] == [3, 4, 4, 8, 9, 10, 12]
+
+
+def test_everything_wrong_with_a_worksheet_is_told_at_once(tmp_path: Path) -> None:
+    steps = "{b: a + q, c: b^2, d: sin(a), e: df/dc, f: a*2, f_new: f, g: f @ }"
+    text = f"title: Broken\nworksheet:\n  given: {{a: 1, k: x}}\n  steps: {steps}\nscreens: [{{blocks: [ask: c]}}]\n"
+    found = [message for _, _, message in problems(text, tmp_path)]
+    assert len(found) == 4, found
+
+
+def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
+    text = "title: Broken\nnetwork:\nscreens:\n  - blocks:\n      - ask: Z1\n      - text: '{{Z1}}'\n"
+    assert [(line, message) for line, _, message in problems(text, tmp_path)] == [
+        (2, "A mapping (key: value) belongs here, not nothing.")
+    ]
+
+
+def test_what_becomes_of_networks_that_are_none_is_told_once(tmp_path: Path) -> None:
+    text = "title: Broken\nnetworks: [1, 2]\nscreens:\n  - blocks:\n      - ask: Z1\n"
+    assert [line for line, _, _ in problems(text, tmp_path)] == [2]
+
+
+def test_a_key_that_is_not_far_enough_in_hides_no_other(tmp_path: Path) -> None:
+    blocks = "      - aks: Z9\n  - title: Two\n  blocks:\n      - ask: Z8\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 2, 3]
+
+
+def test_an_item_that_stands_in_no_list_hides_no_other(tmp_path: Path) -> None:
+    blocks = "      - aks: Z9\n   - title: Two\n     blocks: [ask: Z1]\n  - titel: Three\n    blocks: [ask: Z8]\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 1, 3, 4]
+
+
+def test_what_waits_for_a_block_that_is_broken_is_not_wrong(tmp_path: Path) -> None:
+    blocks = "      - ask: Z9\n        id: first\n      - text: So\n        after: first\n"
+    assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0]
 
 
 def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
@@ -308,6 +381,11 @@ def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | 
 def test_a_broken_condition_is_told_once(tmp_path: Path) -> None:
     blocks = "      - choose: Which?\n        options: [{text: a, correct: Z1 > Q}, {text: b}]\n"
     assert [(line, column) for line, column, _ in problems(NETWORK + blocks, tmp_path)] == [(17, 43)]
+
+
+def test_a_slip_beside_the_only_quantity_is_told_once(tmp_path: Path) -> None:
+    found = problems(NETWORK + "      - ask: {Z1: {hint: x}}\n", tmp_path)
+    assert [(line, column) for line, column, _ in found] == [(16, 20)]
 
 
 def test_a_broken_network_is_told_once(tmp_path: Path) -> None:

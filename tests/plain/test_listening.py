@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tutor.plain.markdown import in_line, one_line, to_lines
+from tutor.plain.terminal import Terminal
 from tutor.store import Store
 
 LESSON = r"""
@@ -72,7 +74,7 @@ def test_a_table_is_in_columns_in_ascii_too(work_on: Work) -> None:
         LESSON.split("screens:")[0] + f"screens:\n  - title: T\n    blocks:\n      {table}\n", ascii_only=True
     )
     rows = [line for line in said.split("\n") if line.startswith("    ")]
-    assert rows == ["    delta_1  b", "    yhat     x", "    1        y"]
+    assert rows == ["    delta1  b", "    yhat    x", "    1       y"]
 
 
 def test_a_drawing_is_said_as_it_is_drawn(work_on: Work) -> None:
@@ -195,7 +197,7 @@ def test_a_word_under_a_letter_is_a_word(latex: str, words: str) -> None:
 
 
 def test_ascii_is_spelt_before_it_is_measured() -> None:
-    assert one_line("ŷ² ≥ $\\delta_1$", ascii_only=True) == "yhat^2 >= delta_1"
+    assert one_line("ŷ² ≥ $\\delta_1$", ascii_only=True) == "yhat^2 >= delta1"
     assert max(map(len, to_lines("δ " * 100, 40, ascii_only=True))) <= 40
 
 
@@ -242,3 +244,17 @@ def test_points_are_in_order_with_the_lowest_and_the_highest(work_on: Work, tmp_
     assert ["13", "0"] in rows
     assert rows == sorted(rows, key=lambda row: int(row[0]))
     assert "(8 of 30 points)" in said
+
+
+def test_lines_follow_the_terminal_that_is_made_wider(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    terminal = Terminal(io.StringIO(), out)
+    for columns in ("24", "60"):
+        monkeypatch.setenv("COLUMNS", columns)
+        terminal.say_filled("One two three four five six seven.")
+    assert out.getvalue().split("\n") == [
+        "One two three four",
+        "five six seven.",
+        "One two three four five six seven.",
+        "",
+    ]

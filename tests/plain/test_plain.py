@@ -174,7 +174,7 @@ def test_nothing_but_ascii_on_request(work: Work) -> None:
         ascii_only=True,
     )
     assert said.isascii()
-    assert "dE/dw_11 = delta_1 x_1" in said
+    assert "dE/dw11 = delta1 x1" in said
     assert "  correct" in said
 
 
@@ -215,6 +215,24 @@ def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, 
     assert "Enter alone goes on." in said
     assert "Screen 2" not in said
     assert [one.verdict for one in store.attempts("plainly", "")] == ["correct"] * 3
+
+
+def test_before_the_first_screen_and_after_the_last_there_is_none(work: Work) -> None:
+    said = work(":back", ":next", ":next", ":quit")
+    assert "This is the first screen." in said
+    assert "This is the last screen." in said
+    assert said.count("Screen 2 of 2") == 1
+
+
+def test_what_was_passed_over_can_be_asked_again(work: Work) -> None:
+    said = work("", "", "", "0.1", ":quit")
+    assert "Enter alone goes on. :again asks what is open on this screen." in said
+    assert ":again asks" not in work("-0.7", "0.1", "0 0.1", "0.1", ":quit")
+
+
+def test_the_cells_of_a_line_are_said_before_they_are_marked(work: Work) -> None:
+    said = work("-0.7", "0.1", "0,1", ":quit")
+    assert "  I read H₁ = 0, H₂ = 1\n" in said
 
 
 def test_hints_and_giving_up(work: Work, store: Store) -> None:
@@ -315,6 +333,7 @@ def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
         ("ŷ δ₃", "yhat delta3"),
         ("x²", "x^2"),
         ("10⁻³", "10^-3"),
+        ("¼", "1/4"),
         ("“é”", '"e"'),
     ],
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tutor.plain.programs import Programs
+from tutor.labs.kernel import Printed
+from tutor.labs.output import MOST_LINES
+from tutor.plain.programs import LAST_LINES, Printing, Programs
+from tutor.plain.terminal import Terminal
 from tutor.store import Store
 
 LESSON = """
@@ -87,8 +91,9 @@ def test_a_program_that_fails_says_so_once(work_on: Work, tmp_path: Path) -> Non
     broken = tmp_path / "broken.py"
     broken.write_text("input()\n", encoding="utf-8")
     said = work_on(LESSON, "", f":code {broken}", ":quit")
-    assert "1. not reached: total equals 3" in said
     assert said.count("EOFError") == 1
+    assert said.index("EOFError") < said.index("Nothing was checked: the program has to reach its end.")
+    assert "not reached" not in said
     assert "stopped before its end" not in said
 
 
@@ -103,38 +108,101 @@ def test_a_file_that_cannot_be_taken(work_on: Work, argument: str, words: str) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
-def test_ctrl_c_stops_the_program_and_not_the_tutor(tmp_path: Path) -> None:
+def test_what_is_printed_is_said_at_once_and_ctrl_c_stops_the_program_and_not_the_tutor(tmp_path: Path) -> None:
     lesson, endless = tmp_path / "lesson.yaml", tmp_path / "endless.py"
     lesson.write_text(LESSON, encoding="utf-8")
-    endless.write_text("while True:\n    pass\n", encoding="utf-8")
-    started = tmp_path / "started"
-    # the program itself can't say that it runs: the tutor's own side does, when the child has been given it
-    program = (
-        "import sys, pathlib\n"
-        "from tutor.labs.kernel import Kernel\n"
-        "run = Kernel.run\n"
-        "async def noted(self, *args, **more):\n"
-        f"    pathlib.Path({str(started)!r}).touch()\n"
-        "    return await run(self, *args, **more)\n"
-        "Kernel.run = noted\n"
-        "from tutor.cli import main\n"
-        f"main(['--plain', {str(lesson)!r}])\n"
-    )
+    endless.write_text("print('begun')\nwhile True:\n    pass\n", encoding="utf-8")
     environment = {**os.environ, "TUTOR_HOME": str(tmp_path / "home")}
     with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-m", "tutor", "--plain", str(lesson)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     ) as tutor:
         assert tutor.stdin is not None
+        assert tutor.stdout is not None
         tutor.stdin.write(f"\n:code {endless}\n")
         tutor.stdin.flush()
-        while not started.exists() and tutor.poll() is None:
-            time.sleep(0.02)
+        before = list(itertools.takewhile(lambda line: line != "    begun\n", tutor.stdout))
+        assert "It prints:\n" in before
+        assert not any("Stopped" in line for line in before)
         tutor.send_signal(signal.SIGINT)
         said, _ = tutor.communicate(":progress\n:quit\n", timeout=60)
     assert tutor.returncode == 0
+    assert "begun" not in said
     assert "Stopped" in said
     assert "0 of 1 done" in said
     assert "Everything is kept. Goodbye." in said
+
+
+def test_of_very_many_lines_the_first_and_the_last_are_said(work_on: Work, tmp_path: Path) -> None:
+    chatty = tmp_path / "chatty.py"
+    chatty.write_text("for n in range(20_000):\n    print('line', n)\nprint('end', end='')\n", encoding="utf-8")
+    lines = work_on(LESSON, f":code {chatty}", ":quit").partition("Running")[2].splitlines()
+    begin = lines.index("    line 0")
+    assert lines[begin + MOST_LINES - 1] == f"    line {MOST_LINES - 1}"
+    last = begin + MOST_LINES + 1
+    assert lines[last - 1] == f"    … ({20_001 - MOST_LINES - LAST_LINES:,} more lines left out)"
+    assert lines[last + LAST_LINES - 2 : last + LAST_LINES] == ["    line 19999", "    end"]
+
+
+def test_a_line_that_is_begun_anew_is_said_once_and_no_escape_gets_through(work_on: Work, tmp_path: Path) -> None:
+    bar = tmp_path / "bar.py"
+    bar.write_text("print('10 %\\r20 %\\r\\x1b[31m30 %')\nprint('x' * 3_000)\n", encoding="utf-8")
+    said = work_on(LESSON, f":code {bar}", ":quit").partition("Running")[2]
+    assert "    30 %\n" in said
+    assert "10 %" not in said
+    assert "(1,000 more characters in this line)" in said
+
+
+def test_a_program_that_nobody_reads_is_stopped() -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    stopped: list[bool] = []
+    Printing(Terminal(io.StringIO(), Closed()), lambda: stopped.append(True))(Printed("a line\n"))
+    assert stopped == [True]
+
+
+def test_the_value_of_a_cells_last_line_is_said(work_on: Work, tmp_path: Path) -> None:
+    value = tmp_path / "value.py"
+    value.write_text("total = 6 * 7\ntotal + 1\n", encoding="utf-8")
+    assert "    43\n" in work_on(LESSON, f":code {value}", ":quit")
+
+
+CELLS = "title: Cells\nid: cells\nscreens: [{title: One, blocks: [{run: x = 3}, {run: print(x + 1)}]}]\n"
+
+
+def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work, program: Path) -> None:
+    assert "It ran, and printed nothing." in work_on(CELLS, ":run", "", ":quit")
+    said = work_on(CELLS, "", ":run", ":run", ":quit")
+    assert said.count("    4\n") == 2
+    assert said.count("cell 1 first, for what it makes") == 1
+    assert "printed nothing" not in said
+
+
+def test_a_cell_that_failed_is_not_run_again_unasked(work_on: Work, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("y = 1/0\n", encoding="utf-8")
+    said = work_on(CELLS, f":code {broken}", "", ":run", ":run", ":quit")
+    assert "first, for what it makes" not in said
+    assert said.count("ZeroDivisionError") == 1
+
+
+def test_a_cell_that_was_never_run_is_not_run_unasked(work_on: Work) -> None:
+    said = work_on(CELLS, "", ":run", ":quit")
+    assert "x is made in cell 1, which has not run yet" in said
+
+
+def test_a_program_can_be_written_to_a_file(work_on: Work, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    said = work_on(LESSON, "", f":listing {path}", f":listing {path}", f":code {path}", ":quit")
+    assert path.read_text(encoding="utf-8") == "total = 0\n"
+    assert f"Written to {path}." in said
+    assert "file exists" in said
+    assert "1. failed: total equals 3" in said
 
 
 def test_programs_end_on_every_way_out(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:

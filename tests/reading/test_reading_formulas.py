@@ -48,7 +48,7 @@ def test_a_formula_of_bare_variables() -> None:
         ("dE/dw21", 1, "is what is asked for"),
         ("2*dE/dw21", 3, "is what is asked for"),
         ("delta3*H1", 1, "may not be used here"),
-        ("(yhat - y", 10, "')' is expected"),
+        ("(yhat - y", 10, "bracket is not closed"),
         ("yhat - q", 8, "q is not a name"),
         ("[yhat, y]", 1, "not a list"),
         ("x" * 600, 501, "longer than"),

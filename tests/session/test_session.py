@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -551,6 +553,19 @@ def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session:
     assert back.state(row.field.id).attempts == 1
 
 
+def test_hints_and_answers_shown_on_the_worksheet_are_kept(session: Session, begin: Begin, store: Store) -> None:
+    hinted, shown = [row.field.id for row in session.worksheet("soft") if row.extra and row.field is not None][:2]
+    session.open_hint(hinted)
+    session.give_up(shown)
+    session.save()
+    back = begin()
+    back.worksheet("soft")
+    assert back.state(hinted).took_hints
+    assert back.state(shown).given_up
+    assert back.look_back()
+    assert store.review_card(session.lesson.id, shown) is None, "what the lesson does not ask does not come up again"
+
+
 @pytest.mark.parametrize("how", ["other numbers", "after a reset"])
 def test_looking_back_at_the_worksheet_leaves_the_lesson_as_it_was(session: Session, begin: Begin, how: str) -> None:
     """A line of the worksheet that was filled in at another time is told of, and is no answer here."""
@@ -590,3 +605,33 @@ def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
     lines = session.derivation("lab2", "Z1")
     assert lines[-1].text.endswith("−0.7")
     assert not any("?" in line.text for line in lines)
+
+
+def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: Store, lesson_file: Path) -> None:
+    """Each has its own questions in hand; Home counts what any of them has found."""
+    here = begin()
+    with closing(Store(store.path, learner="")) as same:
+        there = Session(load(lesson_file), same)
+        here.submit(Z1, "3")
+        there.submit(Z1, "-0.7")
+        there.submit("soft:Z1", "-0.7")
+        here.submit(Z2, "0.1")
+    (summary,) = store.summaries()
+    assert (summary.done, summary.to_mend) == (3, 0)
+    assert here.progress.to_mend == 1, "what stands on this screen is this one's"
+
+
+def test_what_was_answered_elsewhere_while_the_file_was_locked_counts(
+    begin: Begin, store: Store, lesson_file: Path
+) -> None:
+    here = begin()
+    with closing(Store(store.path, learner="")) as same:
+        there = Session(load(lesson_file), same)
+        there.submit(Z1, "-0.7")
+        with closing(sqlite3.connect(str(store.path), isolation_level=None)) as other:
+            other.execute("begin immediate")
+            here.submit(Z2, "0.3")
+            assert not store.saving
+        store.close()
+    with closing(Store(store.path, learner="")) as later:
+        assert (later.summaries()[0].done, later.summaries()[0].to_mend) == (1, 1)

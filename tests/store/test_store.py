@@ -8,6 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +35,20 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for what a thread of the store brings about."""
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that refused is tried again at once."""
+    monkeypatch.setattr("tutor.store.file._RETRY", 0.01)
 
 
 @pytest.fixture
@@ -223,7 +241,10 @@ def test_a_file_that_can_be_neither_read_nor_moved_is_let_go(tmp_path: Path, mon
     assert sum(each.is_open for each in opened) == 1, "all but the one in memory are closed"
 
 
-def test_a_full_disk_is_written_when_there_is_room_again(store: Store, clock: Clock) -> None:
+def test_a_full_disk_is_written_when_there_is_room_again(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.file._RETRY", 0.2)
     store.record("l", "", AttemptRecord("Z1", "before", "wrong"))
     store._file._connection.execute("pragma max_page_count = 1")
     store.save_drafts("l", "", {"write": "x" * 200_000})
@@ -231,13 +252,82 @@ def test_a_full_disk_is_written_when_there_is_room_again(store: Store, clock: Cl
     assert "can't be saved" in store.notice
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
     assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
-    clock.moment += timedelta(minutes=1)
+    until(lambda: store.saving)
     store.record("l", "", AttemptRecord("Z1", "after", "wrong"))
-    assert store.saving
     assert not store.notice
     back = again(store, clock)
     assert [one.answer for one in back.attempts("l", "")] == ["before", "meanwhile", "after"]
     assert len(back.drafts("l", "")["write"]) == 200_000
+
+
+@pytest.fixture
+def holder(store: Store) -> Iterator[sqlite3.Connection]:
+    """Another program that holds the write lock."""
+    store.record("l", "", AttemptRecord("Z1", "before", "wrong"))
+    connection = sqlite3.connect(str(store.path), isolation_level=None, check_same_thread=False)
+    connection.execute("begin immediate")
+    yield connection
+    connection.close()
+
+
+def on_disk(store: Store) -> list[str]:
+    """The answers that a killed tutor would leave."""
+    with closing(Store(store.path, learner="")) as other:
+        return [one.answer for one in other.attempts("l", "")]
+
+
+def test_what_is_typed_does_not_wait_for_a_lock_and_the_end_does(
+    store: Store, holder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.file._RETRY", 60.0)
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
+    assert not store.saving
+    assert not store.notice, "most locks are gone before it could be read"
+    threading.Timer(0.3, holder.close).start()
+    store.close()
+    assert on_disk(store) == ["before", "meanwhile"]
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_lock_that_lasts_is_said_and_when_it_goes_all_is_written(store: Store, holder: sqlite3.Connection) -> None:
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    until(lambda: "another program keeps it locked" in store.notice)
+    assert on_disk(store) == ["before"]
+    holder.close()
+    until(lambda: store.saving)
+    assert not store.notice
+    assert on_disk(store) == ["before", "meanwhile"], "without another word of the learner's"
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_lock_that_lets_nobody_read_stops_nothing(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    store.record("l", "", AttemptRecord("Z1", "before", "wrong"))
+    store.close()
+    holder = sqlite3.connect(str(store.path), isolation_level=None)
+    holder.execute("pragma locking_mode = exclusive")
+    holder.execute("begin exclusive")
+    holder.execute("update attempts set answer = answer")
+    store = Store(store.path, learner="", now=clock)
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    assert not store.saving
+    holder.close()
+    until(lambda: store.saving)
+    assert on_disk(store) == ["before", "meanwhile"]
+
+
+def test_what_a_lock_keeps_out_to_the_end_is_said(
+    store: Store, holder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    store.close()
+    assert not store.saving
+    assert "could not be saved" in store.notice
+    assert on_disk(store) == ["before"]
 
 
 def test_statements_are_plain_sql() -> None:
@@ -255,6 +345,7 @@ store = Store(Path(sys.argv[1]), learner="")
 for number in range(int(sys.argv[3])):
     store.record("l", "", AttemptRecord("Z1", f"{sys.argv[2]}-{number}", "wrong"))
     print(number, flush=True)
+store.close()
 assert store.saving, store.notice
 """
 

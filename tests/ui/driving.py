@@ -139,7 +139,7 @@ _KEYS = {
 
 async def type_in(pilot: Pilot[None], text: str) -> None:
     """Type a text, character by character, and let it be read."""
-    from tutor.ui.screens.answering import READ_AFTER
+    from tutor.ui.screens.questions import READ_AFTER
 
     await pilot.press(*[_KEYS.get(character, character) for character in text])
     await pilot.pause(READ_AFTER * 2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,7 @@ from tests.ui.driving import (
 )
 from tests.ui.keys import plays
 from tutor.store import Store
+from tutor.ui import run
 from tutor.ui.app import TutorApp
 from tutor.ui.keymap import all_commands, as_key, shown
 from tutor.ui.screens.help import Help
@@ -326,6 +329,32 @@ async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opene
     async with opened() as pilot:
         await press(pilot, "ctrl+q")
     assert store.setting("left-in") == "", "Home is no lesson"
+
+
+async def test_escape_takes_messages_away_before_it_does_anything_else(opened: Opener) -> None:
+    async with opened("every-kind", toasts=True) as pilot:
+        await type_in(pilot, "-0.7")
+        for _ in range(2):
+            pilot.app.notify("It covers what one reads.", timeout=600)
+        await until(pilot, lambda: "It covers" in seen(pilot.app), "the message")
+        await press(pilot, "escape")
+        assert "It covers" not in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1"), "the field is as it was"
+        await press(pilot, "escape")
+        assert not in_hand(pilot.app, "Z1")
+
+
+def test_what_could_not_be_saved_is_said_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "progress.sqlite3")
+    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    monkeypatch.setattr("tutor.ui.gc.disable", lambda: None)
+    monkeypatch.setattr(TutorApp, "run", lambda _: store.set_setting("theme", "tutor-light"))
+    with closing(sqlite3.connect(tmp_path / "progress.sqlite3", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        assert run(store=store) == 0
+    assert "could not be saved" in capsys.readouterr().err
 
 
 async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Opener) -> None:

@@ -8,12 +8,27 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.ui.driving import PROGRAMS, Opener, field, in_lesson, key, lesson_screen, press, session, settle, until
+from tests.ui.driving import (
+    PROGRAMS,
+    Opener,
+    field,
+    in_lesson,
+    key,
+    lesson_screen,
+    press,
+    session,
+    settle,
+    state,
+    until,
+)
 from tests.ui.test_programs import cell, lab
 from tutor.session.model import Block
 from tutor.ui.blocks import update_block
 from tutor.ui.palette import Palette
+from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.home import Home
+from tutor.ui.typeahead import TWICE
+from tutor.ui.widgets.entry import Entry
 
 GAPS = (0, 4)
 """Turns of the event loop between two keys."""
@@ -230,3 +245,31 @@ async def test_a_program_that_runs_is_not_begun_again(opened: Opener) -> None:
         await pilot.press("f5")
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark")
         assert session(pilot.app).state(program.field.id).attempts == 1
+
+
+@pytest.mark.parametrize("gap", GAPS)
+async def test_yes_said_twice_at_once_answers_one_question(opened: Opener, gap: int) -> None:
+    """Neither is the second question answered with the first one, nor is a letter typed into what lies below."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, *"-0.7", "enter", "escape")
+        await burst(pilot, ["R", "y", "y"], gap)
+        await settle(pilot)
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm), "the second question")
+        assert session(pilot.app).progress.done == 1
+        await press(pilot, "n")
+        lesson_screen(pilot.app).page.focus_field("lab2:Z2")
+        await settle(pilot)
+        await burst(pilot, ["f8", "y", "y"], gap)
+        await until(pilot, lambda: state(pilot.app, "Z2").given_up, "the answer")
+        await settle(pilot)
+        assert session(pilot.app).progress.done == 2
+        assert not any("y" in entry.value for entry in pilot.app.screen.query(Entry))
+
+
+async def test_yes_said_again_later_is_another_word(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "escape", "R", "y")
+        later = key("y")
+        later.time += TWICE
+        pilot.app.post_message(later)
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")

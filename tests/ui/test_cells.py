@@ -53,14 +53,17 @@ async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_an
             before = len(layouts)
             await pilot.pause(0.05)
         layouts.clear()
-        for character in "12345678" * 3:
+        for character in "12345678" * 4:
             await pilot.press(character)
         await pilot.pause()
-        assert entry.value == "12345678" * 3
+        assert entry.value == "12345678" * 4
         assert entry.scroll_x == len(entry.value) + 1 - entry.content_size.width, "its end is seen, with the cursor"
         assert layouts == []
+        assert "  …5678" in seen(pilot.app), "that there is more to the left is said"
         await pilot.press("home")
         assert entry.scroll_x == 0
+        assert " 12345678" in seen(pilot.app)
+        assert "2345… " in seen(pilot.app), "and to the right"
 
 
 @pytest.mark.parametrize("kind", [ChoiceField, OrderField])

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
@@ -17,7 +18,8 @@ from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
 from tutor.ui.drawing.sheet import Gap, Sheet, trace
 from tutor.ui.glyphs import Signs
-from tutor.ui.screens.columns import goes_beside
+from tutor.ui.screens.columns import TEXT_AT_MOST, goes_beside, map_width
+from tutor.ui.widgets.diagram import Diagram
 
 
 @cache
@@ -78,12 +80,39 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
             assert label in drawn
 
 
-@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2)])
-def test_all_weights_of_a_small_network_have_their_numbers_beside_a_text_in_110_columns(sizes: tuple[int, ...]) -> None:
+def labels_of(drawing: Drawing) -> list[str]:
+    """What stands on the edges."""
+    return [text.strip() for row in drawing.rows for text, style in row if style.startswith("weight")]
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1)])
+@pytest.mark.parametrize("columns", [100, 110, 115, 120, 130, 140, 200])
+def test_every_weight_of_a_small_network_has_its_name_and_number_in_a_terminal_of(
+    columns: int, sizes: tuple[int, ...]
+) -> None:
+    """Beside the text or in it: the drawing is where it has room for them."""
     model = network(*sizes)
-    drawing = draw(view(model, "Z1"), 51, 36)
-    labels = [text for row in drawing.rows for text, style in row if style.startswith("weight")]
+    shown = view(model, "Z1")
+    beside = goes_beside(shown, columns)
+    width, rows = (map_width(columns) - 3, 26) if beside else (min(columns, TEXT_AT_MOST) - 4, 15)
+    labels = labels_of(draw(shown, width, rows))
     assert len(labels) == sum(layer.n_inputs * layer.n_units for layer in model.layers)
+    assert all(label.startswith("w") and label[-1].isdigit() for label in labels)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1, 1)])
+def test_a_wider_drawing_never_has_fewer_labels_and_each_has_its_name(sizes: tuple[int, ...]) -> None:
+    shown = view(network(*sizes))
+    drawn = [labels_of(draw(shown, width, 26)) for width in range(40, 121)]
+    assert all(label.startswith("w") for labels in drawn for label in labels)
+    counts = [len(labels) for labels in drawn]
+    assert counts == sorted(counts)
+
+
+def test_units_that_are_rows_have_weights_with_labels_too() -> None:
+    """Three boxes are higher than half of a small screen."""
+    shown = view(network(2, 3))
+    assert len(labels_of(draw(shown, 100, 12))) == 6
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -179,9 +208,15 @@ def test_a_drawing_that_need_not_be_folded_in_the_text_is_not_folded_beside_it(
     assert goes_beside(view(network(*sizes)), 140) is beside
 
 
-def test_a_chain_is_level_where_there_are_rows_enough() -> None:
-    regions = draw(view(network(1, 1, 1, 1), "Z1"), 100, 22).units.values()
-    assert len({region.middle for region in regions}) == 1
+@pytest.mark.parametrize("rows", [9, 10, 12, 16, 22])
+@pytest.mark.parametrize("width", [40, 48, 56, 76, 100])
+@pytest.mark.parametrize("left_out", ["error", "delta", "nothing"])
+def test_a_chain_is_level(left_out: str, width: int, rows: int) -> None:
+    """Although the loss stands under its last unit."""
+    shown = view(network(1, 1, 1, 1), "Z1")
+    kept = {name: value for name, value in shown.values.items() if not name.startswith(left_out)}
+    heads = [row for row in text(replace(shown, values=kept), width, rows) if "▶" in row]
+    assert len(heads) == 1
 
 
 def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
@@ -190,12 +225,15 @@ def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
     assert draw(shown, 76, 12).height <= 12
 
 
-def test_a_terminal_without_braille_gets_ascii() -> None:
-    drawing = draw(view(network(3, 2, 1), "Z1"), 80, 14, signs=Signs.ASCII)
-    signs = {sign for row in drawing.rows for part, style in row if style.startswith(("edge", "box", "head", "dot"))
-             for sign in part}  # fmt: skip
+def test_a_terminal_without_boxes_gets_ascii_where_others_have_strokes() -> None:
+    shown = view(network(3, 2, 1), "Z1")
+    ascii_rows, rows = (draw(shown, 64, 24, signs=signs).rows for signs in (Signs.ASCII, Signs.STROKES))
+    drawn = ("edge", "box", "head", "dot")
+    signs = {sign for row in ascii_rows for part, style in row if style.startswith(drawn) for sign in part}
     assert all(sign.isascii() for sign in signs)
-    assert {"/", "\\", ">"} <= signs
+    assert {"/", "\\", "_", ">"} <= signs
+    for ascii_row, row in zip(ascii_rows, rows, strict=True):
+        assert [(len(part), style) for part, style in ascii_row] == [(len(part), style) for part, style in row]
 
 
 def test_what_is_not_found_is_a_question_mark_and_what_is_found_its_value() -> None:
@@ -310,3 +348,25 @@ def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_
     assert rows[-1].strip()
     for region in drawing.units.values():
         assert rows[int(region.middle)][region.x : region.right].strip()
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(100, 40)], [(110, 40)], [(110, 40), (120, 40)], [(100, 40), (40, 10), (120, 30), (80, 24)]]
+)
+async def test_a_unit_stays_selected_however_the_terminal_is_resized(
+    opened: Opener, sizes: list[tuple[int, int]]
+) -> None:
+    """The drawing beside the text and the one in it are one to the learner."""
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        await press(pilot, "f6", "right")
+        assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
+        for size in sizes:
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
+        await press(pilot, "left")
+        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
+        await press(pilot, "escape")
+        assert in_hand(pilot.app, "Z1")
+        selected = [drawing.selected for drawing in lesson_screen(pilot.app).query(Diagram)]
+        assert selected == [None] * len(selected)

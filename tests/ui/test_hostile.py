@@ -19,6 +19,7 @@ from tests.ui.driving import PROGRAMS, Opener, paste, press, seen, session, sett
 from tutor.plain import run_plain
 from tutor.store import Store
 from tutor.ui.fields.code import CodeField
+from tutor.ui.screens.home import Home
 
 MARKUP = "[red]x[/] [/] [@click=app.quit]y[/]"
 STEERING = "\x1b[31m\x1b]8;;http://evil\x1b\\z\x9b1A\x07\u202eesrever\u2066\x00\r"
@@ -179,7 +180,8 @@ async def test_messages_are_text(opened: Opener, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(Store, "notice", property(lambda store: NASTY))
         await press(pilot, "1", "enter")
         assert SHOWN in assert_harmless(pilot.app)
-        await press(pilot, "escape", "escape")
+        await press(pilot, "escape", "escape", "escape")
+        assert isinstance(pilot.app.screen, Home)
         assert SHOWN in assert_harmless(pilot.app)
 
 

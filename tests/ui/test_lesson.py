@@ -9,6 +9,7 @@ from textual.widgets import Button
 
 from tests.ui.driving import (
     PROGRAMS,
+    VECTOR,
     Opener,
     enter,
     field,
@@ -28,6 +29,7 @@ from tutor.store import Store
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.order import OrderField
+from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
 
 
@@ -114,10 +116,12 @@ async def test_the_field_and_its_verdict_are_never_off_a_small_screen(opened: Op
     async with opened("every-kind", size=(60, 20)) as pilot:
         await type_in(pilot, "5")
         await enter(pilot)
+        assert "✗" in seen(pilot.app)
         for _ in range(4):
-            assert "Z₁" in seen(pilot.app)
-            assert "✗" in seen(pilot.app)
-            await pilot.press("down")
+            in_sight = next(name for name in ("Z1", "Z2") if in_hand(pilot.app, name))
+            assert pilot.app.screen.can_view_entire(field(pilot.app, in_sight))
+            await press(pilot, "down")
+        assert in_sight == "Z2"
 
 
 async def test_the_screen_can_be_resized_at_any_moment(opened: Opener) -> None:
@@ -310,7 +314,7 @@ async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> Non
         await pilot.press("y")
         await settle(pilot)
         assert state(pilot.app, "Z1").given_up
-        assert "◦  It is −0.7." in seen(pilot.app)
+        assert "◦  Shown: −0.7" in seen(pilot.app)
 
 
 async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:
@@ -349,7 +353,8 @@ async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
 
 
 @plays("LessonScreen.reset")
-async def test_starting_again_is_asked_twice(opened: Opener) -> None:
+async def test_starting_again_is_asked_twice(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.ui.typeahead.TWICE", 0.0)
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         await enter(pilot)
@@ -477,3 +482,63 @@ async def test_the_way_on_is_under_the_text_again_where_there_is_room_again(open
             await pilot.resize_terminal(*size)
             await settle(pilot)
         await until(pilot, lambda: foot.region.y == before, "the buttons where they were")
+
+
+async def test_hints_stand_under_their_field_and_are_read_by_keys(opened: Opener) -> None:
+    """The newest one is on top, by the field; down goes through the older ones, to the next field."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f2", "f2", "f2")
+        assert "Hint 3 of 5" in seen(pilot.app)
+        assert in_hand(pilot.app, "Z1")
+        assert pilot.app.screen.can_view_partial(field(pilot.app, "Z1"))
+        texts = []
+        for _ in range(9):
+            await press(pilot, "down")
+            texts.append(seen(pilot.app))
+            if in_hand(pilot.app, "Z2"):
+                break
+        assert in_hand(pilot.app, "Z2")
+        assert any("Hint 1 of 5" in text for text in texts)
+        assert lesson_screen(pilot.app).page.scroll_y == 0  # what scrolled was the question
+
+
+async def test_a_hint_names_the_key_that_the_learner_has_chosen(opened: Opener, store: Store) -> None:
+    store.set_setting("keys", {"lesson.hint": "ctrl+t"})
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+t")
+        assert "^t: Its formula" in seen(pilot.app)
+
+
+async def test_a_screen_is_painted_as_it_stays(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No frame shows a question where it does not stay."""
+    painted: list[tuple[int, bool, bool]] = []
+    paint = LessonScreen._compositor_refresh
+
+    def look(self: LessonScreen) -> None:
+        page = self.page
+        if page.view is not None and page.current is not None:
+            docked = page.current.has_class("-docked"), page.foot.has_class("-docked")
+            painted.append((page.view.index, *docked))
+        paint(self)
+
+    monkeypatch.setattr(LessonScreen, "_compositor_refresh", look)
+    async with opened("every-kind", screen=VECTOR) as pilot:
+        await press(pilot, "pageup")
+        await pilot.pause(0.2)
+    first = [each for each in painted if each[0] == 0]
+    assert len(first) > 1
+    assert set(first) == {(0, False, True)}
+
+
+async def test_a_move_of_the_focus_paints_no_whole_screen(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened("every-kind") as pilot:
+        painted: list[LessonScreen] = []
+
+        def refresh(self: LessonScreen, **how: bool) -> LessonScreen:
+            painted.append(self)
+            return self
+
+        monkeypatch.setattr(LessonScreen, "refresh", refresh)
+        await press(pilot, "tab")
+        assert in_hand(pilot.app, "Z2")
+        assert painted == []

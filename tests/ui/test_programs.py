@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import shlex
+import sys
+from contextlib import nullcontext, redirect_stdout
+from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -204,6 +208,30 @@ async def test_an_editor_that_cannot_be_started_is_told(
         lab(pilot.app).editor.focus()
         await press(pilot, "f11")
         assert any("could not be started" in toast.message for toast in pilot.app._notifications)
+
+
+INTERRUPTED = """import os, signal, sys, time
+from pathlib import Path
+os.kill(os.getppid(), signal.SIGINT)
+Path(sys.argv[1]).write_text("total = 3", encoding="utf-8")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such a signal is none there")
+async def test_while_an_editor_is_open_it_is_said_and_its_ctrl_c_ends_no_tutor(
+    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor with a window of its own leaves the terminal empty, and the terminal sends ctrl+c to both."""
+    (tmp_path / "editor.py").write_text(INTERRUPTED, encoding="utf-8")
+    command = shlex.join([sys.executable, str(tmp_path / "editor.py")])
+    monkeypatch.setenv("VISUAL", command)
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        terminal = StringIO()
+        monkeypatch.setattr(pilot.app, "suspend", partial(redirect_stdout, terminal))
+        lab(pilot.app).editor.focus()
+        await press(pilot, "f11")
+        assert f"when {command} is closed" in terminal.getvalue()
+        assert lab(pilot.app).answer == "total = 3"
 
 
 @pytest.mark.usefixtures("no_editor")

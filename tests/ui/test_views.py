@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.ui.driving import (
@@ -15,25 +19,31 @@ from tests.ui.driving import (
     field,
     in_hand,
     in_lesson,
+    key,
     lesson_screen,
+    paste,
     press,
     seen,
     session,
     settle,
     state,
     type_in,
+    until,
 )
 from tests.ui.keys import plays
 from tutor.store import Store
+from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
 from tutor.ui.screens.derivation import DerivationScreen, Line
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
+from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.screens.variant import AskVariant
 from tutor.ui.screens.worksheet import WorksheetScreen
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.worksheet_rows import Row
 
 
 @plays(
@@ -130,6 +140,189 @@ async def test_a_worksheet_says_that_a_vector_waits_for_all_its_cells(opened: Op
         await type_in(pilot, "0")
         await press(pilot, "enter")
         assert "checked when all 2 are filled in" in seen(pilot.app)
+
+
+STEPS = """
+title: Steps
+id: steps
+network:
+  inputs: [1]
+  target: 1
+  layers:
+    - {name: hidden, weights: [[0.5, 0.25]], bias: [0.1, 0.2], activation: sigmoid}
+    - {weights: [[1], [2]], bias: [0.1], activation: sigmoid}
+  error_signal: difference
+  allow: {convention: 'A test.'}
+  optimizer: {sgd: {lr: 0.5}}
+screens:
+  - blocks: [{ask: [Z1, dE/dtheta3, "theta3'", E@2]}]
+"""
+
+ARRAYS = """
+title: Arrays
+id: arrays
+worksheet:
+  given: {X: [[1, 2, 3], [4, 5, 6]], g@1: 0.4, g@2: 0.5}
+  steps: {C: 2*X, v: g + 1}
+  repeat: 2
+screens:
+  - blocks: [{ask: 'C[1,1]'}, {ask: C}, {ask: v@2}]
+"""
+
+
+@asynccontextmanager
+async def worksheet_of(
+    opened: Opener, lessons: Path, lesson: str, size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[tuple[Pilot[None], WorksheetScreen, dict[str, Entry]]]:
+    """The worksheet of a lesson, with its lines to type in by their quantities' names."""
+    (lessons / "lesson.yaml").write_text(lesson, encoding="utf-8")
+    async with opened(lesson.split()[3], size=size) as pilot:
+        await press(pilot, "f4")
+        screen = pilot.app.screen
+        assert isinstance(screen, WorksheetScreen)
+        lines = [line for line in screen.query(Row) if line.row.field is not None]
+        yield pilot, screen, {line.row.name: line.query_one(Entry) for line in lines}
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (140, 45), (200, 60)])
+async def test_the_cells_of_a_step_stand_under_those_of_the_one_before(
+    opened: Opener, lessons: Path, size: tuple[int, int]
+) -> None:
+    async with worksheet_of(opened, lessons, STEPS, size) as (pilot, _, lines):
+        assert lines["Z1@2"].region.x == lines["Z1"].region.x
+        assert lines["Z1@2"].region.y > lines["E"].region.y
+        assert all(line.region.right <= size[0] for line in lines.values())
+        await pilot.resize_terminal(140, 60)
+        await settle(pilot)
+        assert "direction(w₁₁₁)" in seen(pilot.app), "a long name is not cut off"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30)])
+async def test_a_matrix_has_all_its_cells_on_the_sheet(opened: Opener, lessons: Path, size: tuple[int, int]) -> None:
+    lesson = ARRAYS.replace("v: g + 1", "v: g + 1, a_name_that_is_longer_than_there_is_room_for_on_any_sheet: v + 1")
+    async with worksheet_of(opened, lessons, lesson, size) as (pilot, _, lines):
+        assert all(line.region.right <= size[0] for line in lines.values())
+        assert "g@1=0.4" in seen(pilot.app), "what is given for the first step is not given for all"
+
+
+async def test_the_arrows_go_from_cell_to_cell_as_they_stand(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, _, lines):
+        for way, name in (
+            ("right", "C[1,2]"), ("down", "C[2,2]"), ("down", "v"), ("up", "C[2,1]"), ("left", "C[2,1]"),
+            ("up", "C[1,1]"), ("up", "C[1,1]"), ("right", "C[1,2]"), ("right", "C[1,3]"), ("right", "C[1,3]"),
+        ):  # fmt: skip
+            await press(pilot, way)
+            assert pilot.app.focused is lines[name], way
+
+
+async def test_a_cell_that_is_asked_by_itself_counts_for_its_array(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, screen, _):
+        for text in ("2", "4", "6", "8", "10", "12"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        assert screen.session.state("worksheet:C").solved
+        assert screen.session.progress.done == 2
+
+
+async def test_each_cell_of_an_array_has_its_own_words(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, _, lines):
+        for text in ("2", "4", "7", "8", "10", "12"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        assert pilot.app.focused is lines["C[1,3]"], "to what is to be mended"
+        assert "C[1,3]  Not right" in seen(pilot.app)
+        await press(pilot, "left", "left")
+        assert "C[1,2]  Right." in seen(pilot.app)
+
+
+async def test_a_matrix_that_is_pasted_fills_the_sheet(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, screen, lines):
+        await paste(pilot, "2 4 6\n8 10 12")
+        assert [line.value for name, line in lines.items() if name[0] + name[-1] == "C]"] == [
+            "2",
+            "4",
+            "6",
+            "8",
+            "10",
+            "12",
+        ]
+        assert screen.session.state("worksheet:C").draft == ("2", "4", "6", "8", "10", "12")
+        assert screen.session.state("worksheet:C[1,1]").draft == "2"
+        await press(pilot, "down")
+        await paste(pilot, "1 2")
+        assert lines["C[2,1]"].value == "81 2", "what is no such matrix stays as it is"
+
+
+@plays("WorksheetScreen.hint", "WorksheetScreen.give_up")
+async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 24)) as pilot:
+        await press(pilot, "f4", "7", "enter", "f2")
+        assert "Hint 1 of" in seen(pilot.app)
+        assert "✗" in seen(pilot.app), "the line in hand stays in sight"
+        await press(pilot, "down")
+        assert "Hint 1 of" not in seen(pilot.app)
+        await press(pilot, "up")
+        assert "Hint 1 of" in seen(pilot.app)
+        await press(pilot, "f8", "tab", "enter")
+        assert state(pilot.app, "Z1").given_up
+        await press(pilot, "up")
+        assert "It is −0.7." in seen(pilot.app)
+
+
+async def test_what_is_typed_ahead_on_a_worksheet_is_kept(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, _, lines):
+        for name in ("2", "enter", "4", "enter", "f2", "7", "enter", "8", "enter", "1", "down", "3", "up", "5"):
+            pilot.app.post_message(key(name))
+        await until(pilot, lambda: lines["v"].value == "3", "what was typed last but one")
+        await settle(pilot)
+        assert [line.value for line in lines.values()][:6] == ["2", "4", "7", "85", "1", ""]
+
+
+async def test_the_words_of_a_mark_stay_however_fast_the_answer_was_typed(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        for name in ("7", "enter"):
+            pilot.app.post_message(key(name))
+        await until(pilot, lambda: state(pilot.app, "Z1").attempts == 1, "the mark")
+        await pilot.pause(2 * READ_AFTER)
+        assert "Z₁  I read" not in seen(pilot.app)
+        assert state(pilot.app, "Z1").result.message[:20] in seen(pilot.app)  # type: ignore[union-attr]
+
+
+async def test_what_marks_an_answer_is_loaded_while_it_is_typed_on_a_worksheet(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TutorApp] = []
+    monkeypatch.setattr(TutorApp, "expect_answers", lambda app: asked.append(app))
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        await type_in(pilot, "7")
+        assert asked
+
+
+async def test_a_right_answer_is_not_marked_again(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "f4")
+        await type_in(pilot, "-0.7")
+        await press(pilot, "enter", "up", "enter")
+        assert state(pilot.app, "Z1").attempts == 1
+
+
+async def test_the_line_in_hand_stays_in_sight(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, STEPS, (140, 45)) as (pilot, screen, lines):
+        lines["E@2"].focus()
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert screen.body.region.contains_region(lines["E@2"].region)
+        await press(pilot, "pageup", "pageup", "pageup", "right")
+        assert screen.body.region.contains_region(lines["E@2"].region)
+        await press(pilot, "pageup", "pageup", "pageup")
+        assert not screen.body.region.contains_region(lines["E@2"].region)
+        await type_in(pilot, "1")
+        assert screen.body.region.contains_region(lines["E@2"].region)
+        lines["Z1"].focus()
+        await press(pilot, "up")
+        assert screen.body.scroll_y == 0, "above the first line stands what is given"
 
 
 @plays("LessonScreen.look_back", "LookBackScreen.export", "LookBackScreen.dismiss", "LessonScreen.leave")

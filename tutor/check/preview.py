@@ -93,14 +93,18 @@ class Preview:
     def _read(self) -> None:
         try:
             lesson = self._load(self.which)
+            warnings = quick_warnings(lesson)
         except LessonProblems as error:
             self.problems = tuple(error.problems)
         except TutorError as error:
             self.problems = (Problem(str(self.path), 1, 1, str(error)),)
+        except Exception as error:  # the author goes on writing, and may write it otherwise
+            slip = f"The tutor met an error of its own when it read this: {type(error).__name__}: {error}"
+            self.problems = (Problem(str(self.path), 1, 1, f"{slip}\n`tutor check` shows where it was."),)
         else:
             self.problems = ()
             self.lesson = lesson
-            self.warnings = quick_warnings(lesson)
+            self.warnings = warnings
 
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:

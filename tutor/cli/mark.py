@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 @click.command(name="mark")
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.option(
-    "--answers", required=True, type=click.Path(path_type=Path), help="A YAML or JSON file: a list of answers."
+    "--answers",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A YAML or JSON file: a list of answers; - reads them from standard input.",
 )
 @click.option("--of", default="", metavar="NAME", help="The network or worksheet of answers that name none.")
 @click.option("--decimals", type=click.IntRange(0, 15), help="The decimals asked for, where nothing else says.")
@@ -43,13 +47,14 @@ def command(
     is not, 2 the input can't be used.
     """
     from tutor.lessons import LessonProblems
-    from tutor.lessons.document import read_document
+    from tutor.lessons.document import document_in, read_document
     from tutor.practice import open_variant
     from tutor.session.batch import AnswersError, Batch, read_answers
 
     lesson = open_variant(file)
     try:
-        document = read_document(answers)
+        is_piped = str(answers) == "-"
+        document = document_in(sys.stdin.buffer, "<stdin>") if is_piped else read_document(answers)
     except LessonProblems as error:
         raise AnswersError(error.message) from None
     if document.problems:

@@ -89,8 +89,9 @@ class Parser:
     def need(self, text: str) -> None:
         """Pass over this operator, or fail where it is missing."""
         if not self.take_if(text):
-            found = f"not {self.next.text!r}" if self.next.text else "but the text ends here"
-            raise FormulaError(f"A {text!r} is expected here, {found}.", self.next.column)
+            if not self.next.text:
+                raise FormulaError("A bracket is not closed.", self.next.column, hint=f"Add {text!r}.")
+            raise FormulaError(f"A {text!r} is expected here, not {self.next.text!r}.", self.next.column)
 
     def finish(self) -> None:
         """Fail where anything is left over."""
@@ -188,8 +189,9 @@ class Parser:
                 return inner
             case "[":
                 return self._array()
-        what = f", not {token.text!r}" if token.text else "; the text ends here"
-        raise FormulaError(f"A number or a name is expected here{what}.", token.column)
+        if not token.text:
+            raise FormulaError("A number or a name is missing at the end.", token.column)
+        raise FormulaError(f"A number or a name is expected here, not {token.text!r}.", token.column)
 
     def _negated(self) -> Tree:
         return Logic("not", (self.expression(_NOT),))

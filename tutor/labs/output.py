@@ -86,6 +86,11 @@ class Output:
         if len(self._lines) > self._most + self._most // 10:
             del self._lines[: -self._most]
 
+    def take(self) -> list[str]:
+        """The lines that have ended, taken out: for who shows each as soon as it is whole."""
+        taken, self._lines = self._lines, []
+        return taken
+
     def _shown(self) -> str:
         return f"{self._current} … ({self._cut:,} more characters in this line)" if self._cut else self._current
 

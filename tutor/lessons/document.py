@@ -7,15 +7,17 @@ files are refused. Composed from libyaml's events without recursion over what th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
 from tutor.lessons import traps
 from tutor.lessons.problems import LessonProblems, Problem
+from tutor.lessons.slip import Explained, quoted
+from tutor.lessons.surroundings import regions
 
 Path_ = tuple[str | int, ...]
 
@@ -88,11 +90,15 @@ class _Refused(Exception):
         self.message, self.line, self.column = message, line, column
 
 
+class _Unquoted(_Refused):
+    """A text that quotes make one."""
+
+
 class Document:
     """A YAML text: ``data`` (plain), ``nodes`` by path, ``problems`` with the YAML itself.
 
-    After a slip that has an obvious repair, the rest is read as if it had been made; ``repaired`` are those lines,
-    about which nothing more is said.
+    After a slip that has an obvious repair, the rest is read as if it had been made; after any other one, as if its
+    block, its screen or its network held nothing. ``repaired`` are those lines, about which nothing more is said.
     """
 
     def __init__(self, text: str, name: str = "<lesson>") -> None:
@@ -107,41 +113,70 @@ class Document:
         self._count = 0
         self._used_anchors: set[str] = set()
         self.root: Node | None = self._read()
+        self._convert()
+
+    def _convert(self) -> None:
+        self.nodes, self.keys, self._count = {}, {}, 0
         if self.root is not None:
             try:
                 self.data = self._plain(self.root, ())
             except _Refused as refused:
                 self._add(refused.line, refused.column, refused.message)
 
+    def respell(self, keys: Mapping[Path_, str | None]) -> None:
+        """Read the file as if these keys were spelt so, or (None) were not there; every value keeps its place."""
+        for path, meant in keys.items():
+            parent, key = self.nodes[path[:-1]], self.keys[path]
+            if meant is None or any(other.text == meant for other, _ in parent.pairs):
+                parent.pairs = [pair for pair in parent.pairs if pair[0] is not key]
+            else:
+                key.text = meant
+        self._convert()
+
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def _read(self) -> Node | None:
-        source = "\n".join(line.rstrip("\r") for line in self.lines)
+        lines = [line.rstrip("\r") for line in self.lines]
         for _ in range(MOST_REPAIRS):
-            lines = source.split("\n")
             try:
-                return self._compose(source)
+                return self._compose("\n".join(lines))
+            except _Unquoted as refused:
+                place = (refused.line, refused.column)
+                if not self._mend(lines, Explained(*place, refused.message, quoted(lines[refused.line]))):
+                    return None
             except _Refused as refused:
                 self._add(refused.line, refused.column, refused.message)
                 return None
             except yaml.reader.ReaderError as error:
-                before = source[: error.position]
-                line = before.count("\n")
-                self._add(line, len(before) - before.rfind("\n") - 1, "There is a control character here; delete it.")
-                return None
+                control = chr(error.character)  # its position counts bytes with one parser and characters with another
+                line = next(number for number, text in enumerate(lines) if control in text)
+                message = "There is a control character here; delete it."
+                if not self._mend(
+                    lines, Explained(line, lines[line].index(control), message, lines[line].replace(control, ""))
+                ):
+                    return None
             except yaml.MarkedYAMLError as error:
                 mark = error.problem_mark or error.context_mark
                 context = (error.context_mark.line, error.context_mark.column) if error.context_mark else None
                 place = (mark.line, mark.column) if mark else (0, 0)
-                told = traps.explain(error.problem or "", *place, context, lines)
-                if told.line not in self.repaired:
-                    self._add(told.line, told.column, told.message)
-                if told.repaired is None or told.repaired == lines[told.line] or told.line in self.repaired:
+                if not self._mend(lines, traps.explain(error.problem or "", *place, context, lines)):
                     return None
-                self.repaired.add(told.line)
-                lines[told.line] = told.repaired
-                source = "\n".join(lines)
         return None
+
+    def _mend(self, lines: list[str], told: Explained) -> bool:
+        """Note a slip, and repair its line or set aside what it stands in; whether the rest can be read then."""
+        is_new = told.line not in self.repaired
+        self._add(told.line, told.column, told.message)
+        if is_new and told.repaired is not None and told.repaired != lines[told.line]:
+            self.repaired.add(told.line)
+            lines[told.line] = told.repaired
+            return True
+        region = next((each for each in regions(lines, told.line) if lines[each.start] != each.instead), None)
+        if region is None:
+            return False
+        self.repaired.update((told.line, *range(region.start, region.end)))
+        lines[region.start : region.end] = [region.instead, *[""] * (region.end - region.start - 1)]
+        return True
 
     def _compose(self, source: str) -> Node | None:
         """The tree of nodes, from the parser's events; aliases share a node."""
@@ -178,7 +213,9 @@ class Document:
         """The node that an event begins; None for those that begin none."""
         if isinstance(event, yaml.events.AliasEvent):
             if event.anchor not in anchors:
-                raise _Refused("A text that begins with * must stand in single quotes: '…'.", *_place(event.start_mark))
+                raise _Unquoted(
+                    "A text that begins with * must stand in single quotes: '…'.", *_place(event.start_mark)
+                )
             self._used_anchors.add(event.anchor)
             return anchors[event.anchor]
         is_node: bool = isinstance(event, yaml.events.NodeEvent)
@@ -187,7 +224,7 @@ class Document:
         start, end = event.start_mark, event.end_mark
         if getattr(event, "tag", None) is not None:
             what = f"The tag {event.tag} is not allowed; a text that begins with ! must stand in single quotes: '…'."
-            raise _Refused(what, start.line, start.column)
+            raise _Unquoted(what, start.line, start.column)
         if isinstance(event, yaml.events.ScalarEvent):
             node = Node("scalar", start.line, start.column, end.line, end.column, event.value, event.style)
         else:
@@ -234,8 +271,10 @@ class Document:
                 continue
             if _is_cut_text(node, before, value):
                 message = "A comma inside { } ends the text; put it in single quotes: '…'."
-                if before is not None and re.fullmatch(r"-?\d+", before.text) and key.text.isdigit():
-                    message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
+                if before is not None and _is_number(before.text) and _is_number(key.text):
+                    message = f"Several numbers are a list: [{before.text}, {key.text}]."
+                    if key.text.isdigit() and key.column == before.end_column + 1:
+                        message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
                 self._add(key.line, key.column, message, key.length)
                 # the text before the comma is half a text: what is wrong with it is this
                 self.repaired.add(key.line)
@@ -367,6 +406,10 @@ def _has_no_value(mapping: Node, value: Node) -> bool:
     return mapping.is_flow and is_missing
 
 
+def _is_number(text: str) -> bool:
+    return _INT.fullmatch(text) is not None or _FLOAT.fullmatch(text) is not None
+
+
 def _written(node: Node, depth: int = 0) -> object:
     if depth > MOST_DEPTH:
         return None
@@ -406,18 +449,22 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
     try:
         if path.is_dir():
             raise _unreadable(shown, "This is a folder; name a file.")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise _unreadable(
-                shown, f"This file has {size / 1e6:.1f} MB; a lesson may have 2. Put data into a CSV file."
-            )
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise LessonProblems([Problem(shown, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
+        with path.open("rb") as file:
+            return document_in(file, shown)
     except OSError as error:
         raise _unreadable(shown, f"This file cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    return Document(text, shown)
+
+
+def document_in(file: BinaryIO, name: str) -> Document:
+    """The document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise _unreadable(name, "This file has more than 2 MB; a lesson may not. Put data into a CSV file.")
+    try:
+        return Document(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise LessonProblems([Problem(name, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
 
 
 def _unreadable(name: str, message: str) -> LessonProblems:

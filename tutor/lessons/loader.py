@@ -21,6 +21,7 @@ from tutor.lessons.validate import Checker, nearest
 from tutor.network import steps_needed
 
 VERSION = 1
+MOST_RESPELT = 5
 _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 
 Specs = Mapping[str, Mapping[str, object]]
@@ -51,8 +52,16 @@ def load_text(
     by name, for the ``variant`` of that name."""
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
-    if loading.checker.problems or lesson is None:
-        raise LessonProblems(loading.checker.problems)
+    problems = loading.checker.problems
+    for _ in range(MOST_RESPELT):  # a key that is none hides what stands in it and beside it
+        if not (respelt := {at: key for at, key in loading.checker.respelt.items() if at in document.keys}):
+            break
+        document.respell(respelt)
+        loading = _Loading(document, path, models or {}, variant)
+        loading.lesson(sources)
+        problems += loading.checker.problems
+    if problems or lesson is None:
+        raise LessonProblems(problems)
     return lesson
 
 
@@ -127,7 +136,8 @@ class _Loading:
         builder = Builder(
             self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
         )
-        return builder.build(), builder.failed
+        failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)
+        return builder.build(), builder.failed or failed
 
     # -- lessons ----------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tutor.lessons.slip import Explained, Slip, value_column
 
 
 def misreported(slip: Slip) -> Explained | None:
     """What an author meant, where it is one of these."""
-    return _no_break_space(slip) or _unindented(slip) or _one_too_many(slip)
+    return _no_break_space(slip) or _unindented(slip) or _open_quote(slip) or _one_too_many(slip)
 
 
 def _no_break_space(slip: Slip) -> Explained | None:
@@ -31,13 +32,32 @@ def _unindented(slip: Slip) -> Explained | None:
             continue
         below = next((at for at in range(number + 1, len(slip.lines)) if slip.lines[at].strip()), None)
         if below is None or below > slip.line:
-            return None
+            continue
         text = slip.lines[below]
         indent = len(text) - len(text.lstrip())
         if indent <= len(opening["before"]) and not re.match(r"\s*(- |[\w-]+:( |$))", text):
             return Explained(below, indent, "Text after | must be indented further than its key.")
         return None
     return None
+
+
+def _open_quote(slip: Slip) -> Explained | None:
+    """A quote that nothing closes on its line; the parser reads on to the next one, and stops after that."""
+    for number in range(min(slip.line, len(slip.lines)) - 1, -1, -1):
+        text = slip.lines[number]
+        column = value_column(text)
+        for quote in "'\"":
+            if text[column:].startswith(quote) and quote not in text[column + 1 :] and _begins(slip.lines, number + 1):
+                return Explained(number, column, f"This {quote} is never closed.", text.rstrip() + quote)
+        if "'" in text or '"' in text:
+            return None
+    return None
+
+
+def _begins(lines: Sequence[str], number: int) -> bool:
+    """Whether an item or a key begins on the next line that is not empty."""
+    text = next((line for line in lines[number:] if line.strip()), "")
+    return re.match(r"\s*(- |[\w-]+:( |$))", text) is not None
 
 
 def _one_too_many(slip: Slip) -> Explained | None:

@@ -26,7 +26,7 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
         taken.setdefault(block_id, draft.block.line)
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
     named = _remember_plain(whole, named, taken)
-    after = _Waiting(whole, named, resolver, checker)
+    after = _Waiting(whole, named, resolver, checker, is_whole=len(whole) == len(drafts))
     done = iter(replace(block, after=after.of(place)) for place, block in enumerate(named))
     return [next(done) if draft is not None else None for draft in drafts]
 
@@ -73,8 +73,16 @@ class _Waiting:
     """Finds what ``after:`` means: a block's id, or a quantity that a block asks for."""
 
     def __init__(
-        self, drafts: Sequence[Draft], named: Sequence[made.AnyBlock], resolver: Resolver, checker: Checker
+        self,
+        drafts: Sequence[Draft],
+        named: Sequence[made.AnyBlock],
+        resolver: Resolver,
+        checker: Checker,
+        *,
+        is_whole: bool,
     ) -> None:
+        """``is_whole``: no block is missing that could not be built, whatever its id."""
+        self.is_whole = is_whole
         self.drafts = drafts
         self.named = named
         self.resolver = resolver
@@ -95,7 +103,7 @@ class _Waiting:
             return None
         found = self._find(draft.after, block)
         if found is None:
-            if not self.resolver.models_failed:
+            if self.is_whole and not self.resolver.models_failed:
                 near = nearest(
                     draft.after, [each.id for each in self.named if isinstance(each, made.Question | made.Run)]
                 )

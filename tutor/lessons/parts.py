@@ -17,12 +17,14 @@ from tutor.lessons.models import NetworkFile, VaryFile, WorksheetFile
 from tutor.lessons.problems import LessonProblems
 from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
 from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.without import without
 from tutor.network import Graph, Network, Worksheet, build_graph
 
 Spec = dict[str, Any]
 
 MOST_ROWS = 5_000
 MOST_FROM = 8
+MOST_FAULTS = 20
 
 #: What ``vary`` and ``keep`` may name beside single parameters.
 NETWORK_GROUPS = ("inputs", "target", "weights", "bias", "lr")
@@ -60,7 +62,7 @@ def declared(data: Mapping[str, object], checker: Checker, folder: Path) -> dict
     """Every network and worksheet of a file, by name."""
     found: dict[str, Declared] = {}
     for kind in ("network", "worksheet"):
-        if data.get(kind) is not None:
+        if kind in data:
             found[kind] = Declared(kind, kind, data[kind], (kind,), checker, folder)
         several = data.get(f"{kind}s")
         if kind not in found and isinstance(several, dict) and _OWN_KEYS[kind] & set(several):
@@ -312,17 +314,10 @@ class Builder:
         if self.notation and "notation" not in spec:
             spec["notation"] = dict(self.notation)
         plain = {key: value for key, value in spec.items() if key not in LESSON_KEYS}
-        try:
-            built: Network | Worksheet
-            if model.kind == "network":
-                built = Network.from_spec(plain, name=model.name)
-            else:
-                built = Worksheet.from_spec(plain, name=model.name)
-            graph = build_graph(built, self.steps(model.name))
-            _ = graph.values
-        except NetworkError as error:
-            self._explain(error, model, resolved)
+        made = self._made(plain, model, resolved)
+        if made is None:
             return None
+        built, graph = made
         node = self.checker.document.node(model.path, at_key=True)
         vary = self._vary(spec.get("vary"), model, built, graph)
         allow = {str(key): str(reason) for key, reason in (spec.get("allow") or {}).items()}
@@ -337,6 +332,25 @@ class Builder:
             line=node.line + 1 if node else 1,
         )
         return replace(part, mistakes=self._mistakes(part, model, spec))
+
+    def _made(self, plain: Spec, model: Declared, resolved: Resolved) -> tuple[Network | Worksheet, Graph] | None:
+        """What a spec describes, with its values; None with everything that is wrong noted."""
+        spec: Spec | None = plain
+        kind = Network if model.kind == "network" else Worksheet
+        for told in range(MOST_FAULTS):
+            assert spec is not None
+            try:
+                built = kind.from_spec(spec, name=model.name)
+                graph = build_graph(built, self.steps(model.name))
+                _ = graph.values
+            except NetworkError as error:
+                self._explain(error, model, resolved)
+                spec = without(spec, error.place)
+                if spec is None:
+                    return None
+            else:
+                return None if told else (built, graph)
+        return None
 
     def _explain(self, error: NetworkError, model: Declared, resolved: Resolved) -> None:
         place = error.place

@@ -67,3 +67,14 @@ def value_column(line: str) -> int:
     """The column in which a line's value begins."""
     match = _VALUE.match(line)
     return match.start("value") if match else 0
+
+
+def aligned(lines: Sequence[str], number: int) -> str:
+    """The line as far in as the one above, or as its list, or further in where that one opens something."""
+    text = lines[number].strip()
+    above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
+    dash = len(above) - len(above.lstrip(" "))
+    column = len(above) - len(above.lstrip(" -"))
+    if re.search(r":( +[|>][-+]?)?\s*$", above):
+        return " " * (column + 2) + text
+    return " " * (dash if text.startswith("- ") else column) + text

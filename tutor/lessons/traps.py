@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from tutor.lessons.misreported import misreported
-from tutor.lessons.slip import Explained, Slip, quoted, value_column
+from tutor.lessons.slip import Explained, Slip, aligned, quoted, value_column
 
 _KEY_WITHOUT_SPACE = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*)$")
 _LATEX = re.compile(
@@ -39,7 +39,7 @@ def _bad_start(slip: Slip) -> Explained | None:
     indentation = slip.text[: slip.indent]
     if "\t" in indentation or slip.character == "\t":
         column = indentation.find("\t") if "\t" in indentation else slip.column
-        return Explained(slip.line, column, "There is a tab here; indent with spaces.", slip.text.expandtabs(2))
+        return Explained(slip.line, column, "There is a tab here; indent with spaces.", aligned(slip.lines, slip.line))
     if slip.character in "`@%":
         message = f"A text that begins with {slip.character} must stand in single quotes: '…'."
         return Explained(slip.line, slip.column, message, quoted(slip.text))
@@ -63,18 +63,14 @@ def _key_after_text(slip: Slip) -> Explained:
         fixed = text[: column + 1] + " " + text[column + 1 :]
         return Explained(above, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
     if ":" not in text:
-        content = text.strip().removeprefix("- ")
-        word = content.split()[0]
-        start = len(text) - len(text.lstrip())
-        return Explained(above, start, f"The ':' after a key is missing here; did you mean '{word}: …'?")
+        return _colon_missing(text, above)
     if slip.indent > start:
         message = "This line is indented under the one above, which has its value already; begin both in one column."
         if slip.text.lstrip().startswith("- "):
             message = "A list stands here under a line that has its value already; a key is missing, such as blocks:."
-        return Explained(slip.line, slip.indent, message)
-    return Explained(
-        slip.line, slip.indent, "This line's indentation fits none above; begin a block's keys in one column."
-    )
+            return Explained(slip.line, slip.indent, message)
+        return Explained(slip.line, slip.indent, message, aligned(slip.lines, slip.line))
+    return _fits_none(slip, slip.indent)
 
 
 def _key_expected(slip: Slip) -> Explained | None:
@@ -91,9 +87,12 @@ def _key_expected(slip: Slip) -> Explained | None:
     if slip.character == "-":
         message = "A list item stands here where a key should; check the indentation."
         return Explained(slip.line, slip.column, message)
-    return Explained(
-        slip.line, slip.column, "This line's indentation fits none above; begin a block's keys in one column."
-    )
+    return _fits_none(slip, slip.column)
+
+
+def _fits_none(slip: Slip, column: int) -> Explained:
+    message = "This line's indentation fits none above; begin a block's keys in one column."
+    return Explained(slip.line, column, message, aligned(slip.lines, slip.line))
 
 
 def _after_value(slip: Slip) -> Explained | None:
@@ -117,9 +116,10 @@ def _flow(slip: Slip) -> Explained | None:
     closing = "}" if opening == "{" else "]"
     text = slip.text
     if slip.line > slip.context_line and (not text.strip() or re.match(r"^\s*(- +)?[\w-]+:", text)):
-        return Explained(
-            slip.context_line, slip.context_column, f"This {opening} is never closed; a {closing} is missing."
-        )
+        opened = slip.lines[slip.context_line]
+        repaired = opened.rstrip() + closing if slip.line_above == slip.context_line else None
+        message = f"This {opening} is never closed; a {closing} is missing."
+        return Explained(slip.context_line, slip.context_column, message, repaired)
     if re.search(r"'[^']*[^\W\d]'$", text[: slip.column]) and slip.character.isalpha():
         return Explained(slip.line, slip.column - 1, "An apostrophe ends a text in single quotes; write it twice: ''.")
     opened = slip.lines[slip.context_line]
@@ -127,14 +127,19 @@ def _flow(slip: Slip) -> Explained | None:
         message = f"A space and # begin a comment, which ends the line here; {SINGLE_QUOTES}."
         return Explained(slip.context_line, comment.start() + 1, message)
     if slip.character in ("[", "{") and text[: slip.column].rstrip()[-1:] in ("]", "}"):
-        return Explained(slip.line, slip.column, "A comma is missing before this.")
+        return Explained(slip.line, slip.column, "A comma is missing before this.", _with_comma(slip))
     if slip.character in tuple("[]{}:"):
         what = "A colon and a space" if slip.character == ":" else "A bracket or brace"
         message = f"{what} within {opening} {closing} ends a text; {SINGLE_QUOTES}."
         return Explained(slip.line, slip.column, message)
     if slip.column >= len(text.rstrip()):
         return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing here.")
-    return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing before this.")
+    message = f"A comma or the closing {closing} is missing before this."
+    return Explained(slip.line, slip.column, message, _with_comma(slip))
+
+
+def _with_comma(slip: Slip) -> str:
+    return f"{slip.text[: slip.column]}, {slip.text[slip.column :]}"
 
 
 def _tight_colon(slip: Slip) -> Explained | None:
@@ -184,17 +189,26 @@ def _simple_key(slip: Slip) -> Explained | None:
         column = tight.start("value") - 1
         fixed = text[: column + 1] + " " + text[column + 1 :]
         return Explained(line, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
-    words = text.strip().removeprefix("- ").split()
-    word = words[0] if words else "key"
+    return _colon_missing(text, line)
+
+
+def _colon_missing(text: str, line: int) -> Explained:
+    word, _, rest = text.strip().removeprefix("- ").partition(" ")
     column = len(text) - len(text.lstrip())
-    return Explained(line, column, f"The ':' after a key is missing here; did you mean '{word}: …'?")
+    message = f"The ':' after a key is missing here; did you mean '{word or 'key'}: …'?"
+    lead = text[: len(text) - len(text.lstrip(" -"))]
+    return Explained(line, column, message, f"{lead}{word}: {rest}" if word else None)
 
 
 def _list_item(slip: Slip) -> Explained:
+    if tight := re.match(r"\s*-(?=[A-Za-z])", slip.text):
+        fixed = f"{tight[0]} {slip.text[tight.end() :]}"
+        return Explained(slip.line, slip.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
     message = (
         "This line's indentation fits none above; begin a block's keys in one column, and a list's item with '- '."
     )
-    return Explained(slip.line, slip.column, message)
+    is_item = slip.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
+    return Explained(slip.line, slip.column, message, None if is_item else aligned(slip.lines, slip.line))
 
 
 def _list_on_the_line(slip: Slip) -> Explained:

@@ -59,6 +59,15 @@ SYNONYMS: Mapping[str, str] = {
 }
 
 
+#: Keys without which a block can be judged as well.
+_SPARED = frozenset(
+    {"decimals", "figures", "reveal", "hints", "explain", "prompt", "mistakes", "unit", "caption", "shuffle", "show"}
+)
+
+#: Lists whose members are mappings, so that a mapping in their place lacks its dashes and is no text with a colon.
+_OF_MAPPINGS = frozenset({"screens", "blocks", "layers", "options", "checks"})
+
+
 class Checker:
     """Checks pieces of one document and gathers what is wrong with them in ``problems``."""
 
@@ -67,6 +76,8 @@ class Checker:
         self.document = document
         self.files: set[Path] = set() if files is None else files
         self.problems: list[Problem] = list(document.problems)
+        #: Keys that hide what else is wrong beside them: how each is spelt, or None where it can be left out.
+        self.respelt: dict[Path_, str | None] = {}
 
     def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
         """Note a problem at a path of the document."""
@@ -99,6 +110,8 @@ class Checker:
         location = tuple(error["loc"])
         path = where(location)
         kind, value = error["type"], error.get("input")
+        if len(location) == 1 and location[0] in _SPARED:
+            self.respelt[path] = None
         if kind == "extra_forbidden":
             self._unknown_key(model_at(root, location[:-1]), str(location[-1]), value, path)
         elif kind == "missing":
@@ -113,7 +126,7 @@ class Checker:
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
         elif kind in ("tuple_type", "list_type"):
             dashes = " Begin each of its members with '- '." if isinstance(value, dict) else ""
-            trap = self._colon_trap(value, path) or dashes
+            trap = dashes if location[-1] in _OF_MAPPINGS else self._colon_trap(value, path) or dashes
             self.add(path, f"A list belongs here, not {describe(value)}.{trap}")
         elif kind == "model_type" and "options" in location[:-1]:
             self.add(path, f"An option is written {{text: …, why: …}}, not {describe(value)}.")
@@ -125,7 +138,9 @@ class Checker:
     def _unknown_key(self, model: type[BaseModel], key: str, value: object, path: Path_) -> None:
         message = f"There is no key '{key}' here"
         known = field_names(model)
-        if meant := nearest(key, known):
+        meant = nearest(key, known)
+        self.respelt[path] = meant if meant in known else None
+        if meant:
             message += f"; did you mean '{meant}'?"
         elif isinstance(value, str) and (" " in key or key[:1].isupper()):
             message += "; if this is a text with a colon in it, put it in single quotes: '…'."

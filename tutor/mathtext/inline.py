@@ -177,9 +177,17 @@ def _scripts(node: Scripts, style: Style) -> str:
         base = f"({base})"
     within = replace(style, script=True)
     primes = prime_text(node.primes, style)
-    sub = _script(node.sub, "_", SUBSCRIPTS, within)
+    sub = as_typed(_script(node.sub, "_", SUBSCRIPTS, within), node.base, style)
     sup = _script(node.sup, "^", SUPERSCRIPTS, within)
     return f"{base}{sub}{primes}{sup}"
+
+
+def as_typed(sub: str, base: Node, style: Style) -> str:
+    """A number below a letter, in ASCII as an answer may have it: delta3, w11; any other subscript as it is."""
+    named = _single(base)
+    named = _single(named.body) if isinstance(named, Accent) else named
+    is_letter = isinstance(named, Symbol) and named.kind is Kind.ORDINARY and named.ascii.isalpha()
+    return sub[1:] if style.ascii and is_letter and sub[1:].isdecimal() else sub
 
 
 def _script(node: Node | None, mark: str, alphabet: dict[str, str], style: Style) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tutor.mathtext import fences, grids, spacing
 from tutor.mathtext.box import Box, above, beside, blank, light, line, padded, placed
-from tutor.mathtext.inline import inline, is_single, prime_text, written_out
+from tutor.mathtext.inline import as_typed, inline, is_single, prime_text, written_out
 from tutor.mathtext.nodes import (
     Accent,
     Arrow,
@@ -144,7 +144,7 @@ def _attach(base: Box, node: Scripts, style: Style) -> Box:
     sub = _small_or_box(node.sub, SUBSCRIPTS, "_", within)
     sup = _small_or_box(node.sup, SUPERSCRIPTS, "^", within)
     high = prime_text(node.primes, style) + (sup if isinstance(sup, str) else "")
-    low = sub if isinstance(sub, str) else ""
+    low = as_typed(sub, node.base, style) if isinstance(sub, str) else ""
     pieces = {0: line(low + high)} if base.height == 1 else {-base.ascent: line(high), base.descent: line(low)}
     if base.height > 1 and not base.ascent * base.descent:
         pieces[0] = line(low if not base.descent else high)

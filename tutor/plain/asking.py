@@ -72,9 +72,14 @@ class Asker:
             elif word in COMMANDS and (only is not None or field is None or self._kind(field) in _MARKED):
                 self._terminal.say(f"As a command it has a colon in front: :{word}")
             elif word and only is not None:
-                self._terminal.say("Enter alone goes on. :help says what else you can type.")
+                open_here = "" if self._is_done() else ":again asks what is open on this screen. "
+                self._terminal.say_filled(f"Enter alone goes on. {open_here}:help says what else you can type.")
             else:
                 return line
+
+    def _is_done(self) -> bool:
+        progress = self.session.screen_progress(self.session.position)
+        return progress.done == progress.total
 
     def _kind(self, field: str) -> FieldKind:
         return self.session.field(field).kind
@@ -161,6 +166,9 @@ class Asker:
             read = self.session.read(field.id, answer)
             if read.ok and read.text:
                 self._terminal.say(f"  {read.text}")
+        if field.kind is FieldKind.GRID and len(answer) == len(field.cells):
+            cells = ", ".join(f"{name} = {cell}" for name, cell in zip(field.cells, answer, strict=True))
+            self._terminal.say_filled(f"I read {cells}", "  ")
         return answer
 
     def _prompt(self, field: Field) -> str:

@@ -92,7 +92,7 @@ def _lab(block: LabView, terminal: Terminal) -> None:
 
 def code_lines(code: str) -> list[str]:
     """A program, or what it printed, set in."""
-    return [f"    {line}" for line in code.rstrip("\n").split("\n")]
+    return [f"    {line}".rstrip() for line in code.rstrip("\n").split("\n")]
 
 
 # -- the network in words -------------------------------------------------------------------------------------------

@@ -61,11 +61,17 @@ def _skip(here: Here, _: str) -> None:
 
 
 def _next(here: Here, _: str) -> None:
+    if here.session.position + 1 == len(here.session.titles):
+        here.terminal.say("This is the last screen. :home is the list of lessons.")
+        return
     here.session.next()
     raise Leave("move")
 
 
 def _back(here: Here, _: str) -> None:
+    if here.session.position == 0:
+        here.terminal.say("This is the first screen.")
+        return
     here.session.back()
     raise Leave("move")
 
@@ -113,9 +119,14 @@ def _export(here: Here, argument: str) -> None:
     if path.suffix.lower() not in (".md", ".html"):
         here.terminal.say_all(here.session.export(argument or "markdown").split("\n"))
         return
+    _write(here, path, here.session.export("html" if path.suffix.lower() == ".html" else "markdown"))
+
+
+def _write(here: Here, path: Path, text: str) -> None:
+    """Write a new file; one that is there is left as it is."""
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(here.session.export("html" if path.suffix.lower() == ".html" else "markdown"))
+            file.write(text)
     except OSError as error:
         here.terminal.say(f"{path} can't be written: {(error.strerror or str(error)).lower()}.")
         return
@@ -174,10 +185,15 @@ def _program(here: Here) -> str | None:
     return here.field
 
 
-def _show_code(here: Here, _: str) -> None:
+def _show_code(here: Here, argument: str) -> None:
     field = _program(here)
-    if field is not None:
-        here.terminal.say_all(code_lines(str(here.session.state(field).draft) or here.session.field(field).code))
+    if field is None:
+        return
+    code = str(here.session.state(field).draft) or here.session.field(field).code
+    if argument:
+        _write(here, Path(argument).expanduser(), code.rstrip("\n") + "\n")
+    else:
+        here.terminal.say_all(code_lines(code))
 
 
 def _starter(here: Here, _: str) -> None:
@@ -222,7 +238,7 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "variant": ("new numbers; :variant 17 names them, :variant own goes back", _variant),
     "code": (":code FILE takes that file as your program, and runs it", _code),
     "run": ("run the program as it stands", _run),
-    "listing": ("the program as it stands", _show_code),
+    "listing": ("the program as it stands; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
     "mend": ("to the first answer that wants another look", _mend),
     "reset": ("start the lesson again", _reset),

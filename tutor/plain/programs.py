@@ -1,10 +1,12 @@
-"""Cells and labs on plain lines: run, show what was printed, say what each check said."""
+"""Cells and labs on plain lines: run, say what is printed as it is printed, then what each check said."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator
+import sys
+from collections import deque
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -13,8 +15,10 @@ from tutor.labs import without_torch
 from tutor.labs.cells import Cells
 from tutor.labs.checks import NOT_REACHED, CheckResult
 from tutor.labs.explain import Trouble
-from tutor.labs.kernel import Kernel
+from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
+from tutor.labs.notebook import CellState
+from tutor.labs.output import MOST_LINES, Output
 from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.plain.blocks import code_lines
@@ -23,6 +27,57 @@ from tutor.session import Session
 from tutor.session.model import LabView, Result, RunView, Verdict
 
 Value = TypeVar("Value")
+
+LAST_LINES = 20
+"""Of more lines than ``MOST_LINES``, so many at the end are said too."""
+
+
+class Printing:
+    """Says what a program prints, each line as soon as it is whole."""
+
+    def __init__(self, terminal: Terminal, stop: Callable[[], None]) -> None:
+        """``stop`` ends the program, where nobody reads any more."""
+        self._terminal = terminal
+        self._stop = stop
+        self._output = Output(sys.maxsize)  # none need be dropped: they are taken out as they come
+        self._said = 0
+        self._held = 0
+        self._last: deque[str] = deque(maxlen=LAST_LINES)
+
+    def __call__(self, event: Event) -> None:
+        """An event of the run."""
+        if isinstance(event, Printed):
+            self._output.feed(event.text)
+            try:
+                self._hear(self._output.take())
+            except OSError:  # raised here it would end nothing but the reading; the next word says it again
+                self._stop()
+
+    @property
+    def has_said(self) -> bool:
+        """Whether there was anything to say."""
+        return self._said > 0
+
+    def finish(self, value: str | None = None) -> None:
+        """The run is over: a line without an end, the last of very many, and the ``value`` of a cell's last line."""
+        self._hear(self._output.lines)
+        if left := self._held - len(self._last):
+            self._terminal.say(f"    … ({left:,} more lines left out)")
+        self._say(self._last)
+        if value is not None:
+            self._say(value.split("\n"))
+
+    def _hear(self, lines: Sequence[str]) -> None:
+        room = MOST_LINES - self._said
+        self._say(lines[:room])
+        self._held += len(lines[room:])
+        self._last.extend(lines[room:])
+
+    def _say(self, lines: Collection[str]) -> None:
+        if lines and not self._said:
+            self._terminal.say("It prints:")
+        self._terminal.say_all(f"    {line}" for line in lines)
+        self._said += len(lines)
 
 
 class Programs:
@@ -55,17 +110,22 @@ class Programs:
         return self._loop.run_until_complete(work)
 
     @contextmanager
-    def _running(self, kernel: Kernel) -> Iterator[None]:
+    def _running(self, kernel: Kernel) -> Iterator[Printing]:
         """Ctrl+C stops the program, not the tutor, where the platform can hand it on."""
         self._terminal.say("Running. Ctrl+C stops it.")
         refusals = (NotImplementedError, RuntimeError, ValueError)
         with suppress(*refusals):
-            self._loop.add_signal_handler(signal.SIGINT, kernel.interrupt)
+            self._loop.add_signal_handler(signal.SIGINT, self._interrupt, kernel)
         try:
-            yield
+            yield Printing(self._terminal, kernel.interrupt)
         finally:
             with suppress(*refusals):
                 self._loop.remove_signal_handler(signal.SIGINT)
+
+    def _interrupt(self, kernel: Kernel) -> None:
+        if self._terminal.is_interactive:
+            self._terminal.say()  # it has written ^C on this line
+        kernel.interrupt()
 
     def _source(self, block: RunView | LabView) -> str:
         return str(self._session.state(block.field.id).draft or "") or block.field.code
@@ -75,13 +135,18 @@ class Programs:
             self._cells = Cells.of_lesson(self._session.lesson)
         source = self._source(block)
         self._cells.edit(block.id, source)
-        with self._running(self._cells.kernel):
-            result = self._wait(self._cells.run(block.id))
+        with self._running(self._cells.kernel) as printing:
+            self._restore(self._cells, block.id)
+            result = self._wait(self._cells.run(block.id, printing))
+        printing.finish(result.run.value)
+        if result.run.is_ok and not printing.has_said:
+            self._terminal.say("  It ran, and printed nothing.")
         if self._wait(lacks_torch(self._session.lesson, self._cells.kernel, result.trouble)):
-            self._printed(block.output)
+            if block.output:
+                self._terminal.say("It prints:")
+                self._terminal.say_all(code_lines(block.output))
             self._terminal.say_filled(without_torch.CELL, "  ")
             return
-        self._printed(result.run.output)
         if result.run.sentence:
             self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
@@ -89,23 +154,40 @@ class Programs:
         self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
 
+    def _restore(self, cells: Cells, cell: str) -> None:
+        """Run again what the learner had run above a cell before the tutor was left or its child had ended."""
+        for earlier in cells.notebook.not_yet_run(cell):
+            state = self._session.state(earlier)
+            if not state.kept or cells.state(earlier) is CellState.FAILED:
+                continue
+            self._terminal.say(f"({cells.notebook.label(earlier)} first, for what it makes.)")
+            if isinstance(state.answer, str):
+                cells.edit(earlier, state.answer)
+            if not self._wait(cells.run(earlier)).run.is_ok:
+                return
+
     def _lab(self, block: LabView) -> None:
         lesson, source = self._session.lesson, self._source(block)
         lab = lesson.block(block.id)
         assert isinstance(lab, Lab)
         kernel = lab_kernel(lab, lesson)
-        with self._running(kernel):
-            result = self._wait(start_lab(lab, source, lesson=lesson, kernel=kernel))
+        with self._running(kernel) as printing:
+            result = self._wait(start_lab(lab, source, lesson=lesson, kernel=kernel, on_event=printing))
+        printing.finish()
         if wants_torch(result.trouble):
             self._terminal.say_filled(without_torch.LAB, "  ")
             return
-        self._printed(result.run.output)
-        for number, check in enumerate(result.checks, 1):
-            self._say_check(number, check)
+        if result.run.sentence:
+            self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
             self._say_trouble(result.trouble)
+        if not result.run.is_ok and len({check.message for check in result.checks}) == 1:
+            self._terminal.say("  Nothing was checked: the program has to reach its end.")
+        else:
+            for number, check in enumerate(result.checks, 1):
+                self._say_check(number, check)
         self._advise(result.advice)
-        if result.trouble is None or result.run.sentence:  # else its first line is the sentence
+        if result.run.is_ok:
             self._terminal.say_filled(result.sentence, "  ")
         self._session.finish(block.field.id, source, lab_mark(result))
 
@@ -115,11 +197,6 @@ class Programs:
         state = "passed" if check.passed else missing if check.is_open else "failed"
         said = f". {check.message}" if check.message and is_reached else ""
         self._terminal.say_filled(f"{number}. {state}: {self._terminal.in_line(check.title)}{said}", "  ", "     ")
-
-    def _printed(self, output: str) -> None:
-        if output:
-            self._terminal.say("It prints:")
-            self._terminal.say_all(code_lines(output))
 
     def _say_trouble(self, trouble: Trouble) -> None:
         self._terminal.say_all(f"  {line}" for line in trouble.text.split("\n"))

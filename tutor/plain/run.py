@@ -141,6 +141,8 @@ class _PlainTutor:
         title = self.terminal.in_line(session.title)
         self.terminal.say()
         self.terminal.say_filled(f"That is the end of {title}: {progress.done} of {progress.total} done.")
+        if progress.done < progress.total:
+            self.terminal.say(":goto lists the screens with what is done on each.")
         left = session.first_to_mend()
         if left is not None:
             self.terminal.say(f"On screen {session.screen_of(left) + 1} an answer wants another look.")

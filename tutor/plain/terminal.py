@@ -22,12 +22,16 @@ class Terminal:
         self.out = out or sys.stdout
         encoding = (getattr(self.out, "encoding", "") or "utf-8").lower().replace("-", "")
         self.ascii_only = ascii_only or not encoding.startswith("utf")
-        self.width = min(max(shutil.get_terminal_size((80, 24)).columns - 2, 38), 90)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
         if isinstance(self.source, io.TextIOWrapper):
             self.source.reconfigure(errors="replace")  # a byte that is no character is a slip of the hand, not an end
         if self.is_interactive:
             _edit_lines()
+
+    @property
+    def width(self) -> int:
+        """How many characters a line may have: as many as the terminal has room for now, within reason."""
+        return min(max(shutil.get_terminal_size((80, 24)).columns - 2, 20), 90)
 
     def spell(self, text: str) -> str:
         """Text as it can be shown here."""

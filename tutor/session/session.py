@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,6 +46,7 @@ class Session:
         self.store = store
         self._now = now
         self._key = (lesson.id, lesson.variant or "")
+        self._version = store.version
         self._questions = collect(lesson, store.learner)
         self._states = restore(self._questions, store, *self._key)
         self._visibility = Visibility(lesson, self._questions, self._states)
@@ -219,8 +221,18 @@ class Session:
         return next((one for one in order if not self._states[one].done), None)
 
     def _summarise(self) -> None:
-        progress = self.progress
+        """Keep the progress for Home; what another tutor has found in this lesson meanwhile counts there as well."""
+        progress = self._progress(self._questions.listed, ChainMap(self._done_elsewhere(), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
+
+    def _done_elsewhere(self) -> dict[str, FieldState]:
+        """The fields that are open here and that another tutor has done."""
+        if self.store.version == self._version:
+            return {}
+        stored = restore(self._questions, self.store, *self._key)
+        for name in stored:
+            self._states.setdefault(name, FieldState())  # of a worksheet's rows that only the other one has answered
+        return {name: state for name, state in stored.items() if state.done and not self._states[name].done}
 
     # -- hints and giving up ------------------------------------------------------------------------------------------
 
@@ -249,7 +261,8 @@ class Session:
         state = self._states[field_id]
         if not state.done:
             self._states[field_id] = replace(state, given_up=True)
-            self._to_review[field_id] = self._states[field_id]
+            if field_id in self._questions.listed:
+                self._to_review[field_id] = self._states[field_id]
             self.store.note(*self._key, field_id, GIVEN_UP)
         changed = self._remark(self._marks.following(entry))
         answer = self._marks.solution(entry)
@@ -312,16 +325,14 @@ class Session:
     @property
     def progress(self) -> Progress:
         """How far the lesson is done."""
-        return self._progress(self._questions.listed)
+        return self._progress(self._questions.listed, self._states)
 
     def screen_progress(self, index: int) -> Progress:
         """How far a screen is done."""
-        return self._progress(self._questions.by_screen[index])
+        return self._progress(self._questions.by_screen[index], self._states)
 
-    def _progress(self, names: Iterable[str]) -> Progress:
-        counted = [
-            self._states[name] for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN
-        ]
+    def _progress(self, names: Iterable[str], states: Mapping[str, FieldState]) -> Progress:
+        counted = [states[name] for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN]
         return Progress(
             done=sum(state.done for state in counted),
             total=len(counted),

@@ -21,7 +21,7 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
         if entry is not None:
             states[attempt.field] = _answered(states[attempt.field], entry, attempt)
     for event in store.events(lesson, variant, renamed=renamed):
-        if event.field in states:
+        if questions.take_in(event.field, states) is not None:
             states[event.field] = _happened(states[event.field], event)
     for name, text in store.drafts(lesson, variant, renamed=renamed).items():
         entry = questions.take_in(name, states)

@@ -71,6 +71,11 @@ class Store:
         """Whether what is written now reaches the disk."""
         return self._file.saving
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one than before once another tutor has written."""
+        return self._file.version
+
     def close(self) -> None:
         """Write what is pending, if it can be, and let go of the file."""
         self._file.close()

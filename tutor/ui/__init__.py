@@ -34,4 +34,6 @@ def _finished(app: TutorApp) -> int:
     app.store.close()
     if app.crash_report is not None:
         print(app.crash_report, file=sys.stderr)
+    if app.store.notice and not app.store.saving:
+        print(app.store.notice, file=sys.stderr)
     return app.return_code or 0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
@@ -28,6 +29,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
 from tutor.ui.themes import DEFAULT, THEMES
 from tutor.ui.typeahead import TypeAhead
+from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -98,6 +100,7 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         """Put the learner's settings to work, and show what was asked for on top of Home."""
         sys.setswitchinterval(SWITCH_AFTER)
+        ScrollBar.renderer = SlimBar
         if not self.is_headless:
             mind_signals(self)
         self.theme_changed_signal.subscribe(self, self._take_theme)
@@ -152,10 +155,17 @@ class TutorApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed comes one after the other."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self.type_ahead.take(event)
-        else:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await self._deliver(event)
+        elif not (isinstance(event, events.Key) and event.key == "escape" and self._put_messages_away()):
+            await self.type_ahead.take(event)
+
+    def _put_messages_away(self) -> bool:
+        """They lie on top of everything, so they go first; whether there were any."""
+        if self._disable_notifications or not self._notifications:
+            return False
+        self.clear_notifications()
+        return True
 
     async def _deliver(self, event: events.Event) -> None:
         """As Textual does. What is still typed while the tutor closes finds no screen to go to: that is no error."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from tutor.ui.screens.answering import AnsweringScreen
 
 LOOK_EVERY = 1.0
+
+WAITING = """The tutor goes on when {} is closed.
+An editor in a window of its own need not be waited for
+(code, say, instead of code -w): then the program runs here
+whenever it is saved."""
 
 
 class OwnFile:
@@ -104,7 +110,8 @@ class OwnFile:
         if command:
             try:
                 words = shlex.split(command)
-                with self.screen.app.suspend():
+                with self.screen.app.suspend(), _ctrl_c_is_the_editors():
+                    print(WAITING.format(clean(command)), flush=True)
                     subprocess.run([*words, str(self.path)], check=False)
             except (SuspendNotSupported, OSError, ValueError) as error:
                 said = f"{said} ({command} could not be started: {error})"
@@ -123,3 +130,13 @@ class OwnFile:
         if self._is_waiting and not self.screen.runs_a_program:
             self._is_waiting = False
             self.screen.start(self.code)
+
+
+@contextmanager
+def _ctrl_c_is_the_editors() -> Iterator[None]:
+    """The terminal sends it to the tutor as well, which would end."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -12,7 +12,7 @@ from tutor.cleaning import clean, one_line
 
 __all__ = ["MUTED", "bar", "clean", "one_line", "pasted", "plain"]
 
-MUTED = "$foreground 60%"
+MUTED = "$foreground 66%"
 """The style of what is beside the point."""
 
 

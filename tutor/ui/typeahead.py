@@ -29,6 +29,9 @@ AT_MOST = 1.0
 HELD_AT_MOST = 5.0
 """Seconds that they wait for a mark: the first one may wait itself for what marks it to be loaded."""
 
+TWICE = 0.4
+"""Seconds within which the same key once more is a key that was pressed twice."""
+
 
 class TypeAhead:
     """The keys that wait, in their order; ``deliver`` is what Textual does with one."""
@@ -40,6 +43,8 @@ class TypeAhead:
         self._is_held = False
         self._waiting: list[Typed] = []
         self._timer: Timer | None = None
+        self._last: Typed | None = None
+        self._answer: Typed | None = None
 
     async def take(self, event: Typed) -> None:
         """A key has arrived, or a paste."""
@@ -49,10 +54,24 @@ class TypeAhead:
             await self._pass_on(event)
 
     async def _pass_on(self, event: Typed) -> None:
+        if self._repeats_the_answer(event):
+            return
+        self._last = event
         if isinstance(event, events.Key) and self._has_action(event):
             self._acting, self._is_held = event, False
             self._timer = self._app.set_timer(AT_MOST, partial(self._go_on, event))
         await self._deliver(event)
+
+    def answered(self) -> None:
+        """A question was answered by the key in hand; pressed twice, it is no answer to what comes next."""
+        self._answer = self._last
+
+    def _repeats_the_answer(self, event: Typed) -> bool:
+        answer = self._answer
+        is_same = isinstance(event, events.Key) and isinstance(answer, events.Key) and event.key == answer.key
+        repeats = is_same and answer is not None and event.time - answer.time < TWICE
+        self._answer = event if repeats else None
+        return repeats
 
     def _has_action(self, event: events.Key) -> bool:
         """Whether a key is bound to something that what is typed behind it has to wait for."""

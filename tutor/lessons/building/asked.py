@@ -42,7 +42,7 @@ class Asked(Work):
         for texts, own, where in asked:
             found = self.resolver.references(texts, self.of, where)
             items.extend(item for one in found if (item := self.item(one, own, where)))
-        if not asked:
+        if not self.file.main:
             self.checker.add(path, "No quantity is named here; name one, such as Z1.", at_key=True)
         seen: dict[tuple[str, str], None] = {}
         for item in items:

@@ -59,7 +59,11 @@ def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | No
     if kinds:
         return kinds[0]
     first = next(iter(data), "")
-    near = nearest(first, files.BLOCKS) or _ELSEWHERE.get(first.lower())
+    near = nearest(first, files.BLOCKS)
+    if near is not None:
+        checker.respelt[*path, first] = near
+    else:
+        near = _ELSEWHERE.get(first.lower())
     if near is None:
         near = next((found for key in data if (found := nearest(key, files.BLOCKS))), None)
     meant = f"; did you mean '{near}'?" if near else f". Blocks are {', '.join(files.BLOCKS)}."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Field, Ladder, QuestionView
 from tutor.ui.fields import FieldWidget, widget_for
 from tutor.ui.fields.number import NumberField
-from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.prose import Prose, inline, is_inline
 
 
@@ -24,17 +23,15 @@ class QuestionBlock(Vertical):
     QuestionBlock > .own { margin: 1 0 0 0; }
     QuestionBlock > .own:first-child { margin: 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
-    QuestionBlock > .hints { height: auto; max-height: 34vh; overflow-y: auto; margin: 0 0 0 2; }
-    QuestionBlock .following { height: auto; margin: 0 0 0 2; }
-    QuestionBlock .hint { height: auto; margin: 1 0 0 0; padding: 0 0 0 1; border-left: outer $accent 50%; }
-    QuestionBlock .hint > .title { color: $accent; height: auto; }
-    QuestionBlock .hint MarkdownParagraph { margin: 0; }
+    QuestionBlock > Hints { margin: 0 0 1 2; }
     """
 
     def __init__(self, view: QuestionView) -> None:
         super().__init__()
         self.view = view
         self.widgets = [widget_for(field) for field in view.fields]
+        self._in_hand: FieldWidget | None = None
+        self._hinted: FieldWidget | None = None  # the field that the hints stand under
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
@@ -45,10 +42,21 @@ class QuestionBlock(Vertical):
             yield widget
 
     def on_mount(self) -> None:
-        """Set the labels of the numbers under each other."""
-        numbers = [widget for widget in self.widgets if isinstance(widget, NumberField)]
-        for widget in numbers:
-            widget.align(max(4, *(number.label_width for number in numbers)))
+        """Where it is docked and too long, whatever changes its length may bring the field in hand out of sight."""
+        self.watch(self, "virtual_size", self._changed, init=False)
+
+    @property
+    def label_width(self) -> int:
+        """How wide the widest label of its numbers is."""
+        return max((widget.label_width for widget in self._numbers()), default=0)
+
+    def align(self, width: int) -> None:
+        """Set the labels of the numbers under each other, and under those of the page's other questions."""
+        for widget in self._numbers():
+            widget.align(width)
+
+    def _numbers(self) -> list[NumberField]:
+        return [widget for widget in self.widgets if isinstance(widget, NumberField)]
 
     def field_widget(self, field_id: str) -> FieldWidget | None:
         """The widget of a field, if it is in this block."""
@@ -63,8 +71,6 @@ class QuestionBlock(Vertical):
         for name, title, text in (("explain", "", view.explain), ("model", "One answer:", view.model)):
             if getattr(before, name) != text:
                 await self._show_after(name, title, text)
-        if view.model and before.model != view.model:  # a docked question is lower than a text to write and its answer
-            self.call_after_refresh(self.scroll_end, animate=False)
 
     async def show_after(self) -> None:
         """Show what is said afterwards, for a block that is done when it is first shown."""
@@ -78,26 +84,42 @@ class QuestionBlock(Vertical):
             last = [*self.widgets, *self.query_children(".after")][-1]
             await self.mount(Prose(body, classes=f"after {name}"), after=last)
 
-    def bring_newest_hint(self) -> None:
-        """Scroll to the hint that was opened last, with what the next one costs; the field stays where it is."""
-        for box in self.query_children(".hints"):
-            box.scroll_end(animate=False)
+    async def show_hints(self, field: Field, ladder: Ladder, key: str) -> None:
+        """Show under a field the hints that are open, the newest one first, and what the next one would cost; ``key``
+        opens it."""
+        self._hinted = self.field_widget(field.id)
+        await self.remove_children(Hints)
+        self.set_class(ladder.opened > 0, "-hinted")
+        if ladder.opened and self._hinted is not None:
+            await self.mount(Hints(ladder, key), after=self._hinted)
 
-    async def show_hints(self, field: Field, ladder: Ladder) -> None:
-        """Show the hints that are open, and what the next one would cost."""
-        named = f"{one_line(field.label)}: " if len(self.widgets) > 1 and field.label else ""
-        shown: list[Widget] = []
-        for rung in ladder.rungs[: ladder.opened]:
-            count = f"Hint {rung.number} of {len(ladder.rungs)}  "
-            head = Content.assemble((count, "bold"), f"{named}{clean(rung.title)}")
-            shown.append(Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
-        if shown and ladder.following is not None:
-            following = ladder.following
-            words = f"F2: {clean(following.title)} ({clean(following.cost)})"
-            shown.append(Static(Content.styled(words, MUTED), classes="following"))
-        await self.remove_children(".hints")
-        if shown:
-            await self.mount(Vertical(*shown, classes="hints"))
+    # -- keeping the field in hand in sight ---------------------------------------------------------------------------
+
+    def take_in_hand(self, field: FieldWidget) -> None:
+        """This field has the focus now, or had it last."""
+        self._in_hand = field
+        self._changed()
+
+    def _changed(self) -> None:
+        self.call_after_refresh(self.keep_in_sight)
+
+    def keep_in_sight(self) -> None:
+        """Scroll no further than is needed for the field in hand, with its verdict and its newest hint; where they are
+        too long, to its top. Once all is done, to what is said then."""
+        field = self._in_hand
+        if field is None or not field.is_attached or not self.max_scroll_y:
+            return
+        top, end = field.virtual_region.y, field.virtual_region.bottom
+        said = self.query_children(".after") if field is self.widgets[-1] else ()
+        if said:
+            top = end = max(after.virtual_region.bottom for after in said)
+        elif self._hinted is field and (hints := self.query(".hint")):
+            end = hints.first().region.bottom - self.scrollable_content_region.y + self.scroll_offset.y
+        seen = self.scrollable_content_region.height
+        if end > self.scroll_y + seen:
+            self.scroll_to(y=min(top, end - seen), animate=False)
+        elif top < self.scroll_y:
+            self.scroll_to(y=top, animate=False)
 
 
 def _prompts(view: QuestionView) -> list[str]:

@@ -4,7 +4,7 @@
 Plain data and text; no widget. ``draw(view, width, height)`` is all that the widget needs.
 """
 
-from tutor.ui.drawing.layout import draw, needs_folding
+from tutor.ui.drawing.layout import draw, richness
 from tutor.ui.drawing.paint import Drawing
 
-__all__ = ["Drawing", "draw", "needs_folding"]
+__all__ = ["Drawing", "draw", "richness"]

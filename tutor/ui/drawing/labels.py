@@ -12,7 +12,7 @@ _PASSES = 3
 _CROSSING = 4  # times as bad to hide as a piece of one edge: one could no longer tell which way the edges go on
 _TOUCH = 0.4  # of what it costs to hide a cell: to stand over or under it, like a number with a bar
 _UNASKED = 0.2  # of an edge without a label: where some have one, they are those that the question needs
-_OFF_MIDDLE = 2.0
+_OFF_MIDDLE, _OFF_EDGE = 2.0, 0.5  # by how much of the gap, and a column
 _STACKED, _TOGETHER = 2.0, 1e4
 
 
@@ -130,9 +130,10 @@ def _spots(width: int, own: _Spans, cover: list[list[float]], columns: range) ->
 
     for y, (first, last) in own.items():
         for centre in range(first, last + 1, 2):
-            left = centre - width // 2 - columns.start
-            if 0 <= left <= len(columns) - width:
+            centred = centre - width // 2 - columns.start
+            left = min(max(0, centred), len(columns) - width)
+            if left >= 0 and abs(left - centred) <= width // 3:
                 touched = covered(left, y - 1) + covered(left, y + 1)
                 off = abs(left + width / 2 - middle) / len(columns)
-                cost = covered(left, y) + _TOUCH * touched + _OFF_MIDDLE * off
+                cost = covered(left, y) + _TOUCH * touched + _OFF_MIDDLE * off + _OFF_EDGE * abs(left - centred)
                 yield _Spot(cost, left + columns.start, y, width)

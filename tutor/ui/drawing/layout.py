@@ -1,13 +1,16 @@
 """The drawing of a network for a size.
 
-Layouts are tried from the richest to the plainest until one fits: every weight with its name and number; numbers alone;
-only the weights that the question is about; the other stages folded to a box; no labels.
+Layouts are tried from the richest to the plainest until one fits: every weight with its name and number; only those
+that the question is about; the other stages folded to a box; no labels. A number never stands without its name: it
+would have to be looked for in the question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
+from typing import Literal
 
 from tutor.session.model import DiagramView
 from tutor.ui.drawing.paint import Drawing, paint
@@ -26,8 +29,8 @@ def draw(
 ) -> Drawing:
     """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
     scene = _fold_crowded(build_scene(view, selected), height)
-    for candidate, options in _attempts(scene):
-        plan = Plan(candidate, options, width)
+    for (candidate, options), roomy in product(_attempts(scene), (True, False)):
+        plan = Plan(candidate, options, width, roomy=roomy)
         # rows want some air, so that their edges can be followed
         most = (
             _CLUTTER_OF_ALL
@@ -42,22 +45,28 @@ def draw(
     return Drawing((), {}, width)
 
 
-def needs_folding(view: DiagramView, width: int) -> bool:
-    """Whether this width is too little for all stages, with all values."""
-    return not Plan(build_scene(replace(view, highlight=())), Options("none"), width).is_roomy
+def richness(view: DiagramView, width: int) -> int:
+    """How much this width has room for, with all values: all stages and their weights' labels (2), all stages (1), or
+    less (0)."""
+    scene = build_scene(replace(view, highlight=()))
+    fullest = Options() if _is_labelled(scene) else Options("asked")
+    return sum(Plan(scene, options, width).shape is not None for options in (fullest, Options("none")))
+
+
+def _is_labelled(scene: Scene) -> bool:
+    """Whether all weights may have labels: no more than can be read."""
+    return all(len(edges) <= _MOST_LABELS for edges in scene.edges)
 
 
 def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
     """The ways to draw a scene, the richest first."""
-    asked = [Options("asked"), Options("asked", named=False)]
-    if all(len(edges) <= _MOST_LABELS for edges in scene.edges):
-        yield from ((scene, options) for options in (Options(), Options(named=False)))
-    yield from ((scene, options) for options in asked)
+    labels: tuple[Literal["all", "asked"], ...] = ("all", "asked") if _is_labelled(scene) else ("asked",)
+    yield from ((scene, Options(which, tall=tall)) for tall in (True, False) for which in labels)
     folded = scene.fold(scene.in_question() or (0, 1))
     if scene.in_question():
         for candidate in (folded, folded.merge()):
-            yield from ((candidate, replace(options, tall=tall)) for tall in (True, False) for options in asked)
-        yield folded, Options("asked", named=False, slim=True)
+            yield from ((candidate, Options("asked", tall=tall)) for tall in (True, False))
+        yield folded, Options("asked", slim=True)
     shorter = [candidate for candidate in (scene, folded, folded.merge()) if len(candidate.stages) > 1]
     for candidate in shorter:
         yield from ((candidate, Options("none", tall=tall)) for tall in (True, False))

@@ -46,7 +46,8 @@ def paint(plan: Plan, draft: Draft, signs: Signs = Signs.BRAILLE) -> Drawing:
             units[unit.key] = region
         _draw_heads(sheet, plan, place, regions)
     if scene.loss is not None:
-        _write(sheet, draft.columns[-1][0].x + 2, draft.loss_row, scene.loss, "loss")
+        inside = 2 if plan.options.tall else 1  # of the unit above it
+        _write(sheet, draft.columns[-1][0].x + inside, draft.loss_row, scene.loss, "loss")
     above = sheet.used_rows().start
     return Drawing(
         tuple(tuple(row) for row in sheet.runs()),

@@ -13,34 +13,29 @@ from tutor.ui.drawing.setting import Shape
 MAX_GAP = 30
 MIN_GAP = 4
 _BESIDE = 4  # columns more than the label that stands on an edge: it goes on at both of its ends
-_VALUE = 6  # cells kept for a value that is not found yet, so that the drawing stays as it is when it is
+_VALUE = 7  # cells kept for a value that is not found yet
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How richly to draw: which weights have labels, whether these have names (else numbers alone), and whether a unit
-    is a tall box or a row. ``slim`` leaves out all that a narrow screen has no room for: a folded stage is its number
-    of units, a row is the one quantity that matters most."""
+    """How richly to draw: which weights have labels, and whether a unit is a tall box or a row. ``slim`` leaves out all
+    that a narrow screen has no room for: a folded stage is its number of units, a row is the one quantity that matters
+    most."""
 
     labels: Literal["all", "asked", "none"] = "all"
-    named: bool = True
     tall: bool = True
     slim: bool = False
 
 
 class Plan:
-    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another, ``is_roomy`` says
-    that they have it for every value."""
+    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another. A plan that is
+    ``roomy`` keeps room for values that are not found yet, so that the drawing stays as it is when they are."""
 
-    def __init__(self, scene: Scene, options: Options, width: int) -> None:
+    def __init__(self, scene: Scene, options: Options, width: int, *, roomy: bool = True) -> None:
         self.scene = scene
         self.options = options
-        self._kept = _VALUE
+        self._kept = _VALUE if roomy else 0
         self.shape = self._shape(width)
-        self.is_roomy = self.shape is not None
-        if self.shape is None:
-            self._kept = 0
-            self.shape = self._shape(width)
 
     def _shape(self, width: int) -> Shape | None:
         sizes = tuple(tuple(self._part_sizes(stage)) for stage in self.scene.stages)
@@ -94,7 +89,7 @@ class Plan:
         labels = self.options.labels
         if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
             return ""
-        return edge.line.text if self.options.named else edge.line.value or edge.line.label
+        return edge.line.text
 
     def _gaps(self, width: int, labels: list[list[int]]) -> list[int] | None:
         """The width of each gap between columns; None where they can't be wide enough."""

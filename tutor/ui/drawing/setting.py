@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 from tutor.ui.drawing.labels import Wanted, place_labels
 from tutor.ui.drawing.sheet import Gap, Point
@@ -115,7 +116,7 @@ def _column_height(sizes: Sizes) -> int:
 
 
 def _draft(shape: Shape, height: int) -> Draft | None:
-    columns = tuple(_column(shape, place, height) for place in range(len(shape.sizes)))
+    columns = _columns(shape, height)
     wires, cost, labels = [], 0.0, 0
     for place, edges in enumerate(shape.wires):
         points = [_points(columns[place][source], columns[place + 1][target]) for source, target, _ in edges]
@@ -135,14 +136,25 @@ def _draft(shape: Shape, height: int) -> Draft | None:
     return Draft(columns, tuple(wires), loss_row, cost / max(1, labels))
 
 
-def _column(shape: Shape, place: int, height: int) -> tuple[Region, ...]:
-    sizes = shape.sizes[place]
-    tops = _tops(sizes, height)
-    if place == len(shape.sizes) - 1 and shape.has_loss and tops[-1] + sizes[-1][1] + 2 > height:
-        tops = _tops(sizes, height - (2 if _column_height(sizes) + 2 <= height else 1))
+def _columns(shape: Shape, height: int) -> tuple[tuple[Region, ...], ...]:
+    """The parts of each stage; a unit alone in its stage is level with the last one, under which the loss stands."""
+    *before, last = shape.sizes
+    alone = [len(sizes) == len(last) == 1 for sizes in before]
+    level = [*compress(before, alone), last]
+    above = _above_loss(level, height) if shape.has_loss else height
+    rooms = [*(above if one else height for one in alone), above]
     return tuple(
-        Region(shape.lefts[place], top, shape.widths[place], tall) for top, (_, tall) in zip(tops, sizes, strict=True)
+        tuple(Region(left, top, width, tall) for top, (_, tall) in zip(_tops(sizes, room), sizes, strict=True))
+        for left, width, sizes, room in zip(shape.lefts, shape.widths, shape.sizes, rooms, strict=True)
     )
+
+
+def _above_loss(level: list[Sizes], height: int) -> int:
+    """The rows for the last stage and those level with it: the loss under it is set apart where they leave it room."""
+    last = level[-1]
+    needed = max(map(_column_height, level))
+    rooms = (height if _tops(last, height)[-1] + last[-1][1] + rows <= height else height - rows for rows in (2, 1))
+    return next((room for room in rooms if needed <= room), height - 1)
 
 
 def _tops(sizes: Sizes, height: int) -> list[int]:

@@ -1,7 +1,7 @@
 """A sheet of character cells to draw on: text, boxes, and thin lines under both.
 
 Lines are dots of braille, two across and four down in a cell: a line of any slope is one line, and where lines cross
-one sees both. Terminals whose font may have no braille get strokes, or the ASCII signs that look most like the dots.
+one sees both. Terminals whose font may have no braille get strokes, or the ASCII signs that look most like these.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tutor.ui.glyphs import Signs
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of braille, row by row
 _BRAILLE = 0x2800
 _DASH = (4, 2)  # dots drawn, dots left out
-_ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀", "++++-|####=#o><")
+_ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀╲╱╳▔▁▕", "++++-|####=#o><\\/X'_|")
 
 Point = tuple[float, float]
 Cell = tuple[int, int]
@@ -75,7 +75,7 @@ class Sheet:
     def line(self, points: tuple[Point, ...], style: str, *, dashed: bool = False, gap: Gap | None = None) -> None:
         """A line from point to point, given in cells; dashed where it says so, broken for a ``gap``. Where it crosses
         another one both are seen, in the colour of the one that is drawn last."""
-        marks = strokes(points, dashed) if self.signs is Signs.STROKES else trace(points, dashed)
+        marks = trace(points, dashed) if self.signs is Signs.BRAILLE else strokes(points, dashed)
         for cell, whole in marks:
             mark = whole if gap is None else gap.left(cell, whole)
             if mark and 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
@@ -103,12 +103,17 @@ class Sheet:
         for x in range(self.width):
             if x in text:
                 sign, style = text[x]
-                yield (sign.translate(_ASCII) if self.signs is Signs.ASCII else sign), style
+                yield self._sign(sign), style
             elif (x, y) in self._lines:
                 mark, style = self._lines[x, y]
-                yield mark if isinstance(mark, str) else _sign(mark, self.signs), style
+                yield self._sign(mark), style
             else:
                 yield " ", ""
+
+    def _sign(self, mark: Mark) -> str:
+        """The sign for what stands in a cell."""
+        sign = chr(_BRAILLE + mark) if isinstance(mark, int) else mark
+        return sign.translate(_ASCII) if self.signs is Signs.ASCII else sign
 
 
 def _crossed(before: Mark, mark: Mark) -> Mark:
@@ -136,18 +141,3 @@ def _dots(points: tuple[Point, ...]) -> Iterator[tuple[int, int]]:
         steps = max(abs(x1 - x0), abs(y1 - y0))
         for step in range(1, steps + 1):
             yield x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps)
-
-
-@lru_cache
-def _sign(dots: int, signs: Signs) -> str:
-    """The sign that looks most like these dots."""
-    if signs is Signs.BRAILLE:
-        return chr(_BRAILLE + dots)
-    left, right = ([row for row, bits in enumerate(_BITS) if dots & bits[side]] for side in (0, 1))
-    rows = left + right
-    if max(rows) - min(rows) < 2:
-        return "_" if min(rows) > 1 else "-"
-    if not left or not right:
-        return "|"
-    turn = sum(right) / len(right) - sum(left) / len(left)
-    return "X" if abs(turn) < 0.5 else "\\" if turn > 0 else "/"

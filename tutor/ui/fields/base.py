@@ -16,10 +16,9 @@ from textual.widgets import Static
 from tutor.session.model import Answer, Field, FieldState, ReadBack
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
-from tutor.ui.text import one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.hanging import Hanging
-from tutor.ui.widgets.verdict import GIVEN_UP, state_sign, words
+from tutor.ui.widgets.verdict import state_sign, state_words
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -177,12 +176,7 @@ class MarkLine(SteadyLine):
 
     def show(self, state: FieldState) -> None:
         """Show a state's words, or the answer where it was given up; nothing where there is no mark."""
-        if state.given_up and not state.solved:
-            text = f"It is {one_line(state.shown)}." if state.shown else "Given up."
-            self.update(Content.styled(text, GIVEN_UP[1]))
-        elif state.result is not None:
-            said = words(state.result)
-            self.update(Hanging(state_sign(state) + "  ", said) if self.signed else said)
-        else:
-            self.update("")
+        said = state_words(state)
+        is_signed = self.signed and state.result is not None and not (state.given_up and not state.solved)
+        self.update(Hanging(state_sign(state) + "  ", said) if is_signed else said)
         self.display = state.result is not None or state.given_up

@@ -64,7 +64,7 @@ class GridField(FieldWidget):
         Entry { width: 12; }
         .cell-sign { width: 3; padding: 0 1; text-style: bold; }
         MarkLine { padding: 0 3; }
-        .reading { min-height: 1; padding: 0 3; color: $foreground 60%; }
+        .reading { min-height: 1; padding: 0 3; color: $foreground 66%; }
     }
     """
 

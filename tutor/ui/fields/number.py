@@ -26,7 +26,7 @@ class NumberField(FieldWidget):
         .label { width: auto; min-width: 4; text-style: bold; padding: 0 1 0 0; text-align: right; }
         .sign { width: 3; padding: 0 1; text-style: bold; }
         .unit { width: auto; padding: 0 0 0 1; }
-        .reading { min-height: 1; color: $foreground 60%; padding: 0 1; display: none; }
+        .reading { min-height: 1; color: $foreground 66%; padding: 0 1; display: none; }
         &.-formula Entry { width: 50%; max-width: 48; }
         &.-formula MarkLine { width: 1fr; }
     }
@@ -90,7 +90,7 @@ class NumberField(FieldWidget):
         self._show_words()
 
     def show_mark(self) -> None:
-        """The sign, the words (until there are some, how precise the answer is to be), and the entry's colour."""
+        """The sign, the words (until a slip is named, how precise the answer is to be), and the entry's colour."""
         self._show_words()
         verdict = self.state.result.verdict if self.state.result is not None else None
         for each, name in CLASSES.items():
@@ -104,7 +104,7 @@ class NumberField(FieldWidget):
         if not self.mark.display and precision:
             self.mark.update(precision)
             self.mark.display = True
-        elif result is not None and result.verdict is Verdict.WRONG and not self.state.done:
+        elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not self.state.done:
             self.mark.update(Content.assemble(words(result), "  ", precision))
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 from textual.getters import query_one
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -22,28 +21,26 @@ from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
-from tutor.ui.screens.base import TutorScreen, while_there
+from tutor.ui.screens.base import while_there
 from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
+from tutor.ui.screens.questions import QuestionScreen
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
+from tutor.ui.widgets.verdict import GIVEN_UP
 
 if TYPE_CHECKING:
     from tutor.ui.own_editor import OwnFile
     from tutor.ui.runner import Runner
 
-SAVE_AFTER = 0.5
-READ_AFTER = 0.03
 
-
-class AnsweringScreen(TutorScreen[None]):
-    """Drives a session; every answer goes to it and every word comes from it."""
+class AnsweringScreen(QuestionScreen):
+    """A page of blocks, the drawing beside it where there is room, and the programs that run from it."""
 
     AUTO_FOCUS = ""
-    keeps_keys_in_order = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MAP_FROM, "-wide")]
 
     page = query_one(Page)
@@ -51,13 +48,11 @@ class AnsweringScreen(TutorScreen[None]):
     map = query_one("#map", VerticalScroll)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self._saving: Timer | None = None
-        self._reading: Timer | None = None
+        super().__init__(session)
         self._runner: Runner | None = None
         self._own_file: OwnFile | None = None
         self._program: Worker[None] | None = None
+        self._selected: str | None = None  # in the drawing, while a resize may put another in its place
         self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
 
     def compose(self) -> ComposeResult:
@@ -131,6 +126,7 @@ class AnsweringScreen(TutorScreen[None]):
         target = next((field for field in view.fields if not session.state(field.id).done), None)
         with self.app.batch_update():
             self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
+            self._selected = None
             in_hand = target.id if target is not None else None
             await self.page.show(view, session, in_hand=in_hand)
             for widget in self.page.field_widgets():
@@ -141,6 +137,7 @@ class AnsweringScreen(TutorScreen[None]):
             first = self.page.field_widget(in_hand) if in_hand is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
             self._light(target)
+            self.page.place()
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
@@ -162,6 +159,8 @@ class AnsweringScreen(TutorScreen[None]):
         self._set_widths(event.size.width)
         for diagram in self.map.query(Diagram):
             diagram.show(most_rows=self._map_rows)
+        if isinstance(self.focused, Diagram):
+            self._selected = self.focused.selected
         self.call_later(self._fill_map)
 
     async def _fill_map(self) -> None:
@@ -171,6 +170,15 @@ class AnsweringScreen(TutorScreen[None]):
                 if self.page.view is not None:
                     await self._show_map(self.page.view)
                     self.on_descendant_focus()
+                    self.call_after_refresh(self._select_again)
+
+    def _select_again(self) -> None:
+        """What was selected in a drawing that is out of sight now, in the one that takes its place."""
+        shown, selected = self.shown_drawing, self._selected
+        self._selected = None
+        if selected is not None and shown is not None and not isinstance(self.focused, Diagram):
+            shown.focus()
+            shown.selected = selected
 
     def _set_widths(self, width: int) -> None:
         """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
@@ -182,6 +190,11 @@ class AnsweringScreen(TutorScreen[None]):
         self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - TEXT_AT_MOST - room) // 2)
 
     @property
+    def shown_drawing(self) -> Diagram | None:
+        """The first drawing that is to be seen, beside the text or in it."""
+        return next((diagram for diagram in self.query(Diagram) if diagram.region.area), None)
+
+    @property
     def _map_rows(self) -> int:
         return max(12, self.size.height - 4)
 
@@ -191,8 +204,10 @@ class AnsweringScreen(TutorScreen[None]):
         self.top.heading = f"{session.title}{number}"
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None
-        mend = f"  {progress.to_mend} to mend" if progress.to_mend else ""
-        self.top.words = f"{progress.done} ✓{mend}" if progress.total else ""
+        counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
+        counts += [f"{progress.given_up} {GIVEN_UP[0]}"] if progress.given_up else []
+        counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
+        self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
 
     def _open_words(self, view: ScreenView) -> str:
@@ -226,15 +241,11 @@ class AnsweringScreen(TutorScreen[None]):
         name, session = event.field.field.id, event.field.session or self.session
         if event.answer == session.state(name).draft:
             return
-        session.draft(name, event.answer)
         if session is not self.session:  # typed before other numbers came, heard after
+            session.draft(name, event.answer)
             session.save()
-            return
-        if self._saving is None:
-            self._saving = self.set_timer(SAVE_AFTER, self.save)
-        if self._reading is not None:
-            self._reading.stop()
-        self._reading = self.set_timer(READ_AFTER, partial(self._read, event.field, event.cell))
+        else:
+            self.keep_draft(event.field.field, event.answer, partial(self._read, event.field, event.cell))
 
     def _read(self, widget: FieldWidget, cell: int | None) -> None:
         field = widget.field
@@ -245,13 +256,6 @@ class AnsweringScreen(TutorScreen[None]):
         is_grid = field.kind is FieldKind.GRID
         text = answer[cell or 0] if isinstance(answer, tuple) else answer
         widget.show_reading(self.session.read(field.id, text, cell if is_grid else None), cell if is_grid else None)
-
-    def save(self) -> None:
-        """Write the drafts."""
-        if self._saving is not None:
-            self._saving.stop()
-            self._saving = None
-        self.session.save()
 
     @on(FieldWidget.Submitted)
     async def submitted(self, event: FieldWidget.Submitted) -> None:
@@ -273,7 +277,7 @@ class AnsweringScreen(TutorScreen[None]):
             # the verdict is painted before all that follows from it
             self.tutor.type_ahead.hold()
             event.field.show_verdict(session.state(field.id))
-            event.field.when_painted(partial(self._after, outcome))
+            event.field.when_painted(partial(self.answered, outcome))
 
     def _is_here(self, widget: FieldWidget) -> bool:
         """Whether a field is on the page: the learner may have turned it since the field sent its message."""
@@ -292,7 +296,7 @@ class AnsweringScreen(TutorScreen[None]):
         """What to give the focus for a field; for none, the way on."""
         return widget.focus_target() if widget is not None else self.query_one("#next")
 
-    async def _after(self, outcome: Outcome) -> None:
+    async def answered(self, outcome: Outcome) -> None:
         """Show what came of an answer: marks, what may be seen now, where to go."""
         await self._refresh()
         with while_there(self):
@@ -423,45 +427,22 @@ class AnsweringScreen(TutorScreen[None]):
     async def _show_hints(self, widget: FieldWidget) -> None:
         block = self.page.block_of(widget)
         if block is not None and self.session.state(widget.field.id).took_hints:
-            await block.show_hints(widget.field, self.session.hints(widget.field.id))
+            key = self.key_shown("lesson.hint")
+            await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
-    async def action_hint(self) -> None:
-        """Open the next hint for the field in hand; one that shows the answer is asked about first."""
+    def question_in_hand(self) -> Field | None:
+        """The question that has the focus, or had it last."""
         widget = self.page.focused_field
-        if widget is None:
-            self.notify("There is no question in hand.", markup=False)
-            return
-        following = self.session.hints(widget.field.id).following
-        if following is None:
-            self.notify("There is no further hint here.", markup=False)
-        elif following.cost.startswith("shows the answer"):
-            from tutor.ui.screens.confirm import Confirm
+        return widget.field if widget is not None else None
 
-            question = f"{following.title}: this hint {following.cost}."
-            self.app.push_screen(Confirm(question, "Show it"), partial(self._open_hint, widget))
-        else:
-            await self._open_hint(widget, True)
+    def asks(self, field: Field) -> bool:
+        """Whether a question is on the page: it may have been turned, or have other numbers by now."""
+        return any(widget.field is field for widget in self.page.field_widgets())
 
-    async def _open_hint(self, widget: FieldWidget, sure: bool | None) -> None:
-        if sure and self._is_here(widget):
-            self.session.open_hint(widget.field.id)
-            await self._refresh()
-            with while_there(self):
+    async def hint_opened(self, field: Field) -> None:
+        """Show the hints at the question, the newest one in sight."""
+        await self._refresh()
+        with while_there(self):
+            widget = self.page.field_widget(field.id)
+            if widget is not None:
                 await self._show_hints(widget)
-                block = self.page.block_of(widget)
-                if block is not None:
-                    self.call_after_refresh(block.bring_newest_hint)
-
-    async def action_give_up(self) -> None:
-        """Show the answer, after asking once more."""
-        widget = self.page.focused_field
-        if widget is None or self.session.state(widget.field.id).done:
-            return
-        from tutor.ui.screens.confirm import Confirm
-
-        question = "Show the answer? The question counts as done, not as solved."
-        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, widget))
-
-    async def _give_up(self, widget: FieldWidget, sure: bool | None) -> None:
-        if sure and self._is_here(widget):
-            await self._after(self.session.give_up(widget.field.id))

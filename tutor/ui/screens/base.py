@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.events import Resize
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
 from textual.widgets import Static
@@ -62,6 +63,17 @@ class TooSmall(Static):
 class LeftOnce(Screen[Result]):
     """A screen that is left once: a second Enter in the same packet would leave what is under it too."""
 
+    # what gets the focus and what loses it are painted anew, not with them all the screen, as Textual has it
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    keeps_keys_in_order: ClassVar[bool] = False
+    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The application, by its own type."""
+        return _tutor(self.app)
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave it, unless it has been left."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
@@ -81,8 +93,6 @@ class TutorScreen(LeftOnce[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     commands: ClassVar[tuple[Command, ...]] = ()
-    keeps_keys_in_order: ClassVar[bool] = False
-    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
     help_text: ClassVar[str] = ""
     """What F1 says about the screen as a whole, in Markdown."""
 
@@ -94,11 +104,6 @@ class TutorScreen(LeftOnce[Result]):
         """The classes for the size from the first frame on; later Textual keeps them at every new size."""
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
-
-    @property
-    def tutor(self) -> TutorApp:
-        """The application, by its own type."""
-        return _tutor(self.app)
 
     def on_resize(self, event: Resize) -> None:
         """Cover the screen while there is no room for it."""
@@ -120,6 +125,11 @@ class TutorScreen(LeftOnce[Result]):
             if not any(node.message_queue_size for node in queues):
                 return
             await asyncio.sleep(0)
+
+    def key_shown(self, command: str) -> str:
+        """The key that a command has now, as the last line shows it."""
+        here = (active.binding for active in self.active_bindings.values())
+        return next((self.app.get_key_display(binding) for binding in here if binding.id == command), "")
 
     def enabled_commands(self) -> Iterator[Command]:
         """The commands that can be used now, for the palette and for help."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from tutor.session.model import DiagramView
-from tutor.ui.drawing import needs_folding
+from tutor.ui.drawing import richness
 
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text
 TEXT_AT_MOST = 104
-_MAP_AT_LEAST, _MAP_AT_MOST = 54, 76
-_TEXT_AT_LEAST = 66
+_MAP_AT_MOST = 76
+_TEXT_AT_LEAST = 54
 _MAP_EDGES, _TEXT_EDGES = 3, 4  # rule and padding
 
 
 def map_width(width: int) -> int:
     """The columns beside the text for a drawing."""
-    return min(_MAP_AT_MOST, max(_MAP_AT_LEAST, width - _TEXT_AT_LEAST)) if width >= MAP_FROM else 0
+    return min(_MAP_AT_MOST, width - _TEXT_AT_LEAST) if width >= MAP_FROM else 0
 
 
 def goes_beside(drawn: DiagramView, width: int) -> bool:
-    """Whether a drawing goes beside the text; one that must be folded there stays in the text if it need not there."""
+    """Whether a drawing goes beside the text; one that has room for more in the text stays there."""
     beside, whole = map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES
-    return not needs_folding(drawn, beside) or needs_folding(drawn, whole)
+    return richness(drawn, beside) >= richness(drawn, whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
@@ -30,6 +31,8 @@ class Confirm(Dialog[bool]):
         Binding("right,down", "app.focus_next", "Next", show=False),
     ]
 
+    keeps_keys_in_order = True
+
     def __init__(self, question: str, yes: str) -> None:
         super().__init__()
         self.question = question
@@ -46,3 +49,9 @@ class Confirm(Dialog[bool]):
     def pressed(self, event: Button.Pressed) -> None:
         """Answered."""
         self.dismiss(event.button.id == "yes")
+
+    def dismiss(self, result: bool | None = None) -> AwaitComplete:
+        """Leave it. A yes is said once, though its key is pressed twice."""
+        if result:
+            self.tutor.type_ahead.answered()
+        return super().dismiss(result)

@@ -67,7 +67,7 @@ class Line(Horizontal):
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
     Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 60%; padding: 0 0 0 2; }
+    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; padding: 0 0 0 2; }
     Line.-last > .formula { color: $foreground; text-style: bold; }
     Line.-last > .what { color: $accent; }
     """

@@ -98,7 +98,7 @@ class Home(TutorScreen[None]):
         "**p** opens it with new numbers, for practice. Everything is saved as you go."
     )
 
-    words = var("")
+    words = var("", init=False)
     """What is searched for."""
     shelf = var(Shelf())
     """The lessons and the progress in them."""

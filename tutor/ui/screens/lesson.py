@@ -110,10 +110,10 @@ class LessonScreen(AnsweringScreen):
 
     def action_map(self) -> None:
         """Into the drawing and out of it."""
-        shown = [diagram for diagram in self.query(Diagram) if diagram.region.area]
-        if shown:
-            shown[0].focus()
-            shown[0].action_step(1)
+        shown = self.shown_drawing
+        if shown is not None:
+            shown.focus()
+            shown.action_step(1)
 
     @on(Diagram.LetGo)
     def let_go(self) -> None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from tutor.ui.commands import Command
 
+HINT = Command(
+    "lesson.hint",
+    "hint",
+    "f2",
+    "Hint",
+    "Opens the next hint for the question in hand. The later ones count against it; each says so before.",
+    letter="h",
+    footer=True,
+)
+GIVE_UP = Command(
+    "lesson.give_up",
+    "give_up",
+    "f8",
+    "Show the answer",
+    "Gives the question in hand up: it counts as done, not as solved.",
+    letter="a",
+)
+
 COMMANDS = (
-    Command(
-        "lesson.hint",
-        "hint",
-        "f2",
-        "Hint",
-        "Opens the next hint for the question in hand. The later ones count against it; each says so before.",
-        letter="h",
-        footer=True,
-    ),
+    HINT,
     Command(
         "lesson.derivation",
         "derivation",
@@ -74,14 +84,7 @@ COMMANDS = (
         "Goes from unit to unit of the network, each with its formula.",
         letter="m",
     ),
-    Command(
-        "lesson.give_up",
-        "give_up",
-        "f8",
-        "Show the answer",
-        "Gives the question in hand up: it counts as done, not as solved.",
-        letter="a",
-    ),
+    GIVE_UP,
     Command(
         "lesson.contents",
         "contents",

@@ -61,7 +61,7 @@ class LookBackScreen(TutorScreen[None]):
     LookBackScreen > VerticalScroll { padding: 1 3; }
     LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
-    LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 60%; }
+    LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 66%; }
     LookBackScreen .empty { margin: 2 0; }
     """
     BINDINGS = bindings(COMMANDS)

@@ -48,17 +48,11 @@ class Welcome(Dialog[None]):
         """Chosen."""
         if event.button.id == "start":
             self.dismiss()
-            from tutor.ui.app import TutorApp
-
-            assert isinstance(self.app, TutorApp)
-            self.app.open_tour()
+            self.tutor.open_tour()
         else:
             self.action_skip()
 
     def action_skip(self) -> None:
         """Not now, and not asked again."""
-        from tutor.ui.app import TutorApp
-
-        assert isinstance(self.app, TutorApp)
-        self.app.store.set_setting("tour-seen", True)
+        self.tutor.store.set_setting("tour-seen", True)
         self.dismiss()

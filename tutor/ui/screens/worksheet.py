@@ -7,25 +7,28 @@ from itertools import groupby
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.getters import query_one
-from textual.timer import Timer
 
 from tutor.session import Session
-from tutor.session.model import WorksheetRow
+from tutor.session.model import Answer, Field, FieldKind, Outcome, WorksheetRow
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.base import MarkLine
-from tutor.ui.screens.answering import READ_AFTER, SAVE_AFTER
-from tutor.ui.screens.base import TutorScreen, while_there
+from tutor.ui.screens.base import while_there
+from tutor.ui.screens.lesson_commands import GIVE_UP, HINT
+from tutor.ui.screens.questions import QuestionScreen
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import words
-from tutor.ui.widgets.worksheet_rows import Head, Row, given_parts, laid_out
+from tutor.ui.widgets.verdict import state_words, words
+from tutor.ui.widgets.worksheet_rows import Group, Row, Table, given_parts, set_columns
 
 COMMANDS = (
+    HINT,
     Command(
         "worksheet.derivation",
         "derivation",
@@ -39,10 +42,10 @@ COMMANDS = (
         "worksheet.other",
         "other",
         "f6",
-        "Another network",
+        "Next worksheet",
         "The worksheet of the lesson's next network.",
         letter="o",
-        label="next network",
+        label="next sheet",
         footer=True,
     ),
     Command(
@@ -55,35 +58,46 @@ COMMANDS = (
         also="f4",
         footer=True,
     ),
+    GIVE_UP,
 )
 
+BESIDE_THE_TABLE = 4
+"""Columns: what the stylesheet leaves free on the left, and the scroll bar."""
 
-class WorksheetScreen(TutorScreen[None]):
+
+class Sheet(VerticalScroll, can_focus=False):
+    """What scrolls. The line in hand stays in sight, whatever takes room from the table."""
+
+    def on_resize(self) -> None:
+        """Less room, or more."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
+
+
+class WorksheetScreen(QuestionScreen):
     """The table, group by group, and a line for what is said about the cell in hand."""
 
     CSS_PATH = "worksheet.tcss"
     BINDINGS = bindings(COMMANDS)
-    keeps_keys_in_order = True
     commands = COMMANDS
     help_text = (
-        "Every quantity of the network, to be filled in in any order, as on paper; **Enter** checks and goes on. "
-        "What the lesson does not ask is put into what follows from it. A value appears once you have found it."
+        "Every quantity of the network, to be filled in in any order, as on paper; **Enter** checks and goes on, the "
+        "**arrows** go from cell to cell. What the lesson does not ask is put into what follows from it. A value "
+        "appears once you have found it. A matrix that is pasted into one of its cells fills them all."
     )
 
     top = query_one(TopBar)
-    body = query_one("#groups", VerticalScroll)
+    body = query_one(Sheet)
     said = query_one("#said", MarkLine)
 
     def __init__(self, session: Session, of: str = "") -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.of = of or next(iter(session.networks), "")
-        self._saving: Timer | None = None
-        self._reading: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(self._heading())
-        yield VerticalScroll(id="groups", can_focus=False)
+        yield Sheet()
         yield MarkLine(signed=False, id="said")
         yield KeyLine()
 
@@ -91,6 +105,8 @@ class WorksheetScreen(TutorScreen[None]):
         """The lesson's title; with the network's name only where there are several to tell apart."""
         title = one_line(self.session.title)
         return f"Worksheet: {title}, {one_line(self.of)}" if len(self.session.networks) > 1 else f"Worksheet: {title}"
+
+    # -- showing ------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
         """Fill the table."""
@@ -100,6 +116,14 @@ class WorksheetScreen(TutorScreen[None]):
         """What was found elsewhere meanwhile."""
         if self.query(Row):
             self.refresh_rows()
+
+    def on_resize(self, event: Resize) -> None:
+        """Another size: more columns, or fewer."""
+        super().on_resize(event)
+        self._set_columns(event.size.width)
+
+    def _set_columns(self, width: int) -> None:
+        set_columns(self.query(Table), width - BESIDE_THE_TABLE)
 
     async def fill(self) -> None:
         """Build the table of the network in hand."""
@@ -113,23 +137,30 @@ class WorksheetScreen(TutorScreen[None]):
         worked = sorted(
             (row for row in rows if row.group != "given"), key=lambda row: row.step
         )  # the groups stay in order
-        tables = []
-        for step, of_step in groupby(worked, key=lambda row: row.step):
-            columns = []
-            for name, group in groupby(of_step, key=lambda row: row.group):
-                title = name if step == 1 else f"{name}, step {step}"
-                lines = list(group)
-                columns.append(Vertical(Head(title, lines), *laid_out(lines), classes=f"column {name}"))
-            tables.append(Horizontal(*columns, classes="columns"))
+        is_repeated = any(row.step > 1 for row in worked)
+        tables = [
+            Table(
+                *(
+                    Group(_title(name, step if is_repeated else 0), list(group))
+                    for name, group in groupby(of_step, key=lambda row: row.group)
+                )
+            )
+            for step, of_step in groupby(worked, key=lambda row: row.step)
+        ]
         await self.body.mount(Vertical(*given_parts(given), classes="given"), *tables)
+        self._set_columns(self.size.width)
         for line in self.query(Row):
-            if line.row.field is not None:
-                with self.prevent(Entry.Changed):
-                    line.query_one(Entry).set_text(line.cell_text(self.session.state(line.row.field.id).draft))
+            if line.field is not None:
+                self._put(line, line.cell_text(self.session.state(line.field.id).draft))
         self.refresh_rows()
         entries = self.entries()
         if entries:
-            next((entry for entry in entries if not entry.value), entries[0]).focus()
+            next((entry for entry in entries if not entry.value and not self._is_done(entry)), entries[0]).focus()
+
+    def _put(self, line: Row, text: str) -> None:
+        """Put in what was not typed now."""
+        with self.prevent(Entry.Changed):
+            line.query_one(Entry).set_text(text)
 
     def refresh_rows(self) -> None:
         """Show every value and mark as they are now."""
@@ -137,7 +168,7 @@ class WorksheetScreen(TutorScreen[None]):
         for line in self.query(Row):
             if line.row.name in rows:  # the last ones of another network may not have gone yet
                 line.show(rows[line.row.name], self.session)
-        cells = [line.row.field.id for line in self.query(Row) if line.row.field is not None]
+        cells = [line.field.id for line in self.query(Row) if line.field is not None]
         done = sum(self.session.state(field_id).done for field_id in cells)
         self.top.heading = self._heading()
         self.top.place = f"{done} of {len(cells)}"
@@ -147,112 +178,190 @@ class WorksheetScreen(TutorScreen[None]):
         """Every line to type in, in order."""
         return list(self.query(Entry))
 
-    def _row_of(self, entry: Entry) -> Row:
-        return next(line for line in self.query(Row) if entry in line.children)
+    def _row_of(self, entry: Entry) -> tuple[Row, Field]:
+        line = entry.parent
+        assert isinstance(line, Row)
+        assert line.field is not None
+        return line, line.field
 
-    def _say(self, line: Row) -> None:
-        field = line.row.field
-        if field is None:
-            return
+    def on_descendant_focus(self) -> None:
+        """Say what was said about the line in hand, and show its hints."""
+        if isinstance(self.focused, Entry):
+            line, field = self._row_of(self.focused)
+            self._say(line, field)
+            if self.query(Hints) or self.session.state(field.id).took_hints:
+                self.call_later(self._show_hints)
+
+    def _say(self, line: Row, field: Field) -> None:
+        self.stop_reading()
         state = self.session.state(field.id)
-        label = Content.styled(f"{one_line(field.label)}  ", "bold")
-        if state.result is not None:
-            self.said.update(label + words(state.result))
+        result = line.result(state)
+        if state.given_up or result is state.result is not None:
+            self._tell(field.label, state_words(state))
+        elif result is not None:
+            self._tell(line.row.label, words(result))
         else:
             cells = len(field.cells) if line.cell is not None else 1
             waits = f", checked when all {cells} are filled in" if cells > 1 else ""
-            self.said.update(label + Content.styled(clean(field.precision) + waits, MUTED))
+            self._tell(field.label, Content.styled(clean(field.precision) + waits, MUTED))
+
+    def _tell(self, label: str, said: Content) -> None:
+        self.said.update(Content.styled(f"{one_line(label)}  ", "bold") + said)
+
+    # -- answering ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, line: Row, field: Field) -> Answer:
+        """What stands on the sheet for a field. The lesson may ask for a cell of an array by itself too: what is
+        filled in there counts for the array."""
+        if line.cell is None:
+            return line.query_one(Entry).value
+        texts = {row.row.label: row.query_one(Entry).value for row in self.query(Row) if row.field is not None}
+        return tuple(texts.get(cell, "") for cell in field.cells)
 
     @on(Entry.Changed)
     def typed(self, event: Entry.Changed) -> None:
-        """Keep the draft; read it back and save it beside the typing."""
+        """Keep the draft, and show where it is typed: page keys scroll the line in hand away."""
         event.stop()
-        if not isinstance(event.input, Entry):
-            return
-        line = self._row_of(event.input)
-        field = line.row.field
-        assert field is not None
-        self.session.draft(field.id, line.answer(self.session.state(field.id).draft))
-        if self._saving is None:
-            self._saving = self.set_timer(SAVE_AFTER, self.save)
-        if self._reading is not None:
-            self._reading.stop()
-        self._reading = self.set_timer(READ_AFTER, partial(self._read, line))
+        if isinstance(event.input, Entry):
+            event.input.scroll_visible(animate=False)
+            line, field = self._row_of(event.input)
+            self.keep_draft(field, self._answer(line, field), partial(self._read, line, field))
 
-    def _read(self, line: Row) -> None:
+    def _read(self, line: Row, field: Field) -> None:
         """Say how the line is read."""
-        field = line.row.field
-        if field is None or not line.is_attached:
+        if line.is_attached:
+            self.tutor.expect_answers()
+            reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
+            text = one_line(reading.text) or clean(field.precision)
+            said = Content.styled(text, MUTED) if reading.ok else Content.styled(f"! {text}", "$warning")
+            self._tell(line.row.label, said)
+
+    @on(Entry.Pasted)
+    def pasted(self, event: Entry.Pasted) -> None:
+        """Fill an array with what was pasted into a cell of it, where it is one, else the line."""
+        event.stop()
+        line, field = self._row_of(event.entry)
+        fields = [row.field for row in self.query(Row) if row.cell is not None and row.field is not None]
+        array = next((each for each in fields if line.row.label in each.cells), field)
+        cells = self.session.read_grid(array.id, event.text) if array.kind is FieldKind.GRID else None
+        if cells is None:
+            event.entry.put_in(event.text)
             return
-        reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
-        label = Content.styled(f"{one_line(line.row.label)}  ", "bold")
-        text = one_line(reading.text) or clean(field.precision)
-        style = MUTED if reading.ok else "$warning"
-        self.said.update(label + Content.styled(text if reading.ok else f"! {text}", style))
+        texts = dict(zip(array.cells, cells, strict=True))
+        for row in self.query(Row):
+            if row.field is not None and row.row.label in texts:
+                self._put(row, texts[row.row.label])
+                self.keep_draft(row.field, self._answer(row, row.field), partial(self._read, line, field))
 
     @on(Entry.Submitted)
     def checked(self, event: Entry.Submitted) -> None:
         """Have it marked, and go to the next open line where it is right; a grid waits for all of its cells."""
         event.stop()
         assert isinstance(event.input, Entry)
-        line = self._row_of(event.input)
-        field = line.row.field
-        assert field is not None
-        answer = line.answer(self.session.state(field.id).draft)
+        event.input.scroll_visible(animate=False)
+        line, field = self._row_of(event.input)
+        answer, state = self._answer(line, field), self.session.state(field.id)
         is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
-        if is_whole:
-            self.session.submit(field.id, answer)
-            line.show_mark(self.session)
-            self._say(line)
-            # the verdict is painted before all that follows from it
-            self.tutor.type_ahead.hold()
-            self.said.call_after_refresh(self._after, event.input, goes_on=self.session.state(field.id).done)
-        else:
+        if not is_whole or (state.done and answer == state.answer):
             self._go_on(event.input)
+            return
+        outcome = self.session.submit(field.id, answer)
+        line.show_mark(self.session)
+        self._say(line, field)
+        # the verdict is painted before all that follows from it
+        self.tutor.type_ahead.hold()
+        self.said.call_after_refresh(self.answered, outcome)
 
-    def _after(self, entry: Entry, *, goes_on: bool) -> None:
-        """Show what follows from an answer, and go on where it is right, unless the learner has gone elsewhere."""
-        if self.is_current and entry.is_attached:
+    async def answered(self, outcome: Outcome) -> None:
+        """Show what follows from an answer, and go on where it is right, or to the cell of an array that is not, unless
+        the learner has gone elsewhere."""
+        if outcome.notice:
+            self.notify(clean(outcome.notice), severity="warning", markup=False)
+        if self.is_current:
             self.refresh_rows()
-            if self.focused is entry and goes_on:
-                self._go_on(entry)
-                return
+            entry = self.focused
+            if isinstance(entry, Entry):
+                field = self._row_of(entry)[1]
+                if field.id == outcome.field:
+                    if self.session.state(field.id).done:
+                        self._go_on(entry)
+                    else:
+                        self.tutor.type_ahead.hand_over(self._to_mend(entry, field))
+                    return
         self.tutor.type_ahead.go_on()
 
-    def _go_on(self, entry: Entry) -> None:
-        self.tutor.type_ahead.hand_over(self._next_to(entry, 1, is_open=True))
+    def _to_mend(self, entry: Entry, field: Field) -> Entry:
+        """Where a field is to be mended: in this line, or the first that is wrong where this one is right."""
+        if not entry.has_class("-correct"):
+            return entry
+        lines = [line.query_one(Entry) for line in self.query(Row) if line.field == field]
+        return next((each for each in lines if not each.has_class("-correct")), entry)
 
-    def _next_to(self, entry: Entry, step: int, *, is_open: bool = False) -> Entry:
-        """The line after an entry or before it, the next that is open if it has to be; itself where there is none."""
+    # -- hints --------------------------------------------------------------------------------------------------------
+
+    def question_in_hand(self) -> Field | None:
+        """The field of the line that has the focus."""
+        return self._row_of(self.focused)[1] if isinstance(self.focused, Entry) else None
+
+    def asks(self, field: Field) -> bool:
+        """Whether a field is on the sheet: another network's may be there by now."""
+        return any(line.field == field for line in self.query(Row))
+
+    async def hint_opened(self, field: Field) -> None:
+        """Show the hints under the table, and the answer in it where one shows that."""
+        with while_there(self):
+            self.refresh_rows()
+            self.on_descendant_focus()
+
+    async def _show_hints(self) -> None:
+        """The hints of the field in hand that are open."""
+        with while_there(self):
+            field = self.question_in_hand()
+            await self.query(Hints).remove()
+            if field is not None and self.session.state(field.id).took_hints:
+                hints = Hints(self.session.hints(field.id), self.key_shown("lesson.hint"), one_line(field.label))
+                await self.mount(hints, before=self.said)
+
+    # -- moving -------------------------------------------------------------------------------------------------------
+
+    def _go_on(self, entry: Entry) -> None:
+        """To the next line that is open; after the last one from the top again: what is open may stand above."""
         entries = self.entries()
         place = entries.index(entry)
-        order = entries[place + 1 :] if step > 0 else entries[:place][::-1]
-        if is_open:  # after the last line from the top again: what is open may stand above
-            order = [each for each in (*order, *entries[:place]) if not self._is_done(each)]
-        return order[0] if order else entry
+        order = [*entries[place + 1 :], *entries[:place]]
+        target = next((each for each in order if not self._is_done(each)), None)
+        self.tutor.type_ahead.hand_over(target or (order[0] if place + 1 < len(entries) else entry))
 
     def _is_done(self, entry: Entry) -> bool:
-        field = self._row_of(entry).row.field
-        return field is not None and self.session.state(field.id).done
+        return self.session.state(self._row_of(entry)[1].id).done
 
     @on(Entry.Left)
     def moved(self, event: Entry.Left) -> None:
-        """Up and down, from line to line."""
+        """From line to line, as they stand; at the end of a column, to the next one."""
         event.stop()
+        entries, here = self.entries(), event.entry.region
+        step = 1 if event.way in ("down", "right") else -1
         if event.way in ("up", "down"):
-            self._next_to(event.entry, -1 if event.way == "up" else 1).focus()
-
-    def on_descendant_focus(self) -> None:
-        """Say what was said about the line in hand."""
-        if isinstance(self.focused, Entry):
-            self._say(self._row_of(self.focused))
+            column = next(node for node in event.entry.ancestors if isinstance(node, Group)).region
+            beyond = [e for e in entries if column.x <= e.region.x < column.right and (e.region.y - here.y) * step > 0]
+            following = entries[max(0, entries.index(event.entry) + step) :][:1]
+            nearest = min(beyond, key=lambda e: (abs(e.region.y - here.y), abs(e.region.x - here.x)), default=None)
+            target = nearest or next(iter(following), event.entry)
+        else:
+            beyond = [e for e in entries if e.region.y == here.y and (e.region.x - here.x) * step > 0]
+            target = min(beyond, key=lambda e: abs(e.region.x - here.x), default=event.entry)
+        target.focus()
+        if target is not event.entry or event.way != "up":
+            target.scroll_visible(animate=False)
+        else:
+            self.body.scroll_home(animate=False)  # to what is given
 
     def action_derivation(self) -> None:
         """The derivation of the quantity in hand."""
         if isinstance(self.focused, Entry):
             from tutor.ui.screens.derivation import DerivationScreen
 
-            row = self._row_of(self.focused).row
+            row = self._row_of(self.focused)[0].row
             self.app.push_screen(DerivationScreen(self.session, self.of, row.name, row.label))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -267,17 +376,17 @@ class WorksheetScreen(TutorScreen[None]):
             self.of = names[(names.index(self.of) + 1) % len(names)]
             await self.fill()
 
-    def save(self) -> None:
-        """Write the drafts."""
-        if self._saving is not None:
-            self._saving.stop()
-            self._saving = None
-        self.session.save()
-
     def action_leave(self) -> None:
         """Back to the lesson."""
         self.save()
         self.dismiss()
+
+
+def _title(group: str, step: int) -> str:
+    """What stands above a group; ``step`` is 0 where there is but one."""
+    if group == "steps" and step:
+        return f"step {step}"
+    return f"{group}, step {step}" if step > 1 else group
 
 
 def _is_read(row: WorksheetRow) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tutor.ui.text import one_line, pasted
 
 MOST_UNDO = 200
+MORE = "…"
+"""Stands at an end of a line that goes on."""
 
 
 class Entry(Input, inherit_bindings=False):
@@ -22,7 +27,7 @@ class Entry(Input, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Entry {
-        height: 1; border: none; padding: 0 1; width: 20; background: $foreground 8%;
+        height: 1; border: none; padding: 0 1; width: 24; background: $foreground 8%;
         &:focus { border: none; background: $primary 22%; background-tint: transparent; }
         &.-correct { color: $success; }
         &.-wrong { color: $error; }
@@ -73,6 +78,19 @@ class Entry(Input, inherit_bindings=False):
         self._remember()
         self.value = self._known = text
         self.cursor_position = len(text)
+
+    def render_line(self, y: int) -> Strip:
+        """The line; where it goes on beyond an end, a sign says so, as long as that is not the cursor's place."""
+        strip, room, start = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
+        length, cursor = cell_len(self.value), cell_len(self.value[: self.cursor_position]) - start
+        if y or length <= room - 1:  # the cursor may stand behind the text
+            return strip
+        more = Strip([Segment(MORE, self.rich_style)], 1)
+        if start and cursor:
+            strip = Strip.join([more, strip.crop(1)])
+        if start + room < length and cursor != room - 1:
+            strip = Strip.join([strip.crop(0, room - 1), more, strip.crop(room)])
+        return strip
 
     # -- undo ---------------------------------------------------------------------------------------------------------
 

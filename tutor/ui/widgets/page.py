@@ -84,14 +84,16 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Page {
-        padding: 1 2 0 2;
+        padding: 1 1 0 2;
+        scrollbar-gutter: stable;
         & > .heading { text-style: bold; color: $primary; margin: 0 0 1 0; height: auto; }
         & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
         & > QuestionBlock.-current { border-left: outer $accent 70%; }
         & > QuestionBlock.-docked {
-            dock: bottom; max-height: 55%; overflow-y: auto; margin: 0 0 1 0; padding: 0 1;
-            border-left: none; border-top: solid $accent 70%; background: $background;
+            dock: bottom; max-height: 55%; overflow-y: auto; margin: 0 0 1 0;
+            border-top: solid $accent 70%; background: $background;
         }
+        & > QuestionBlock.-docked.-hinted { max-height: 70%; }
         & > Foot.-docked { dock: bottom; margin: 0; background: $background; }
     }
     """
@@ -138,6 +140,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.heading.update(one_line(view.title))
             self.foot.show(is_first=view.index == 0, is_last=view.index == len(session.titles) - 1)
             await self.mount_all(self.blocks, after=self.heading)
+            self._align()
             self.scroll_home(animate=False)
             for widget in self.field_widgets():
                 await self._load(widget, session)
@@ -181,9 +184,17 @@ class Page(VerticalScroll, inherit_bindings=False):
                 await self._load(field, session)
         for gone in known.values():
             await gone.remove()
+        self._align()
         self._set_drawing()
         for field in self.field_widgets():
             field.show(session.state(field.field.id))
+
+    def _align(self) -> None:
+        """The fields of all questions stand under each other, as far as a long label does not push the others away."""
+        questions = [block for block in self.blocks if isinstance(block, QuestionBlock)]
+        common = max((each.label_width for each in questions if each.label_width <= _LABEL), default=0)
+        for each in questions:
+            each.align(max(4, common, each.label_width))
 
     def _set_drawing(self) -> None:
         """The first drawing is the one that a wide screen shows beside the text."""
@@ -235,15 +246,17 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_home(animate=False)
 
     def move_on(self, field: FieldWidget, step: int) -> None:
-        """Up or down out of a field: to its neighbour in the question, else scroll, else to the next question."""
+        """Up or down out of a field: to its neighbour in the question, else scroll, else to the next question. Hints
+        between two fields are scrolled through before."""
         block = self.block_of(field)
         widgets = block.widgets if block is not None else [field]
         place = widgets.index(field) + step
-        can_scroll = self.scroll_y < self.max_scroll_y if step > 0 else self.scroll_y > 0
-        if 0 <= place < len(widgets):
+        with_hints = [block] if block is not None and block.has_class("-hinted") else []
+        scrolling = [each for each in (*with_hints, self) if _can_scroll(each, step)]
+        if 0 <= place < len(widgets) and not with_hints:
             widgets[place].focus_field()
-        elif can_scroll and not self._next_is_seen(field, step):
-            self.scroll_relative(y=3 * step, animate=False)
+        elif scrolling and not self._next_is_seen(field, step):
+            scrolling[0].scroll_relative(y=3 * step, animate=False)
         else:
             self.focus_next(step, of=field)
 
@@ -284,6 +297,9 @@ class Page(VerticalScroll, inherit_bindings=False):
             before.take_in_hand(False)
         field.take_in_hand(True)
         self._in_hand = field
+        block = self.block_of(field)
+        if block is not None:
+            block.take_in_hand(field)
 
     def hold(self, block: QuestionBlock) -> None:
         """Take a question in hand."""
@@ -319,11 +335,17 @@ class Page(VerticalScroll, inherit_bindings=False):
         """The rows in which text is seen, above the way on."""
         return self.container_size.height - 1
 
-    def _dock(self, *, looks_again: bool = True) -> None:
+    def place(self) -> None:
+        """Lay the page out and dock what is to be docked now, so that it is painted once, as it stays."""
+        self.screen._refresh_layout()  # else Textual does so after a pause, and paints at once
+        if self._dock(looks_again=False):
+            self.screen._refresh_layout()
+
+    def _dock(self, *, looks_again: bool = True) -> bool:
         """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
         below. What is docked or no more changes the page's length: after that it ``looks_again``, once."""
         if not self.is_attached or self.container_size.height == 0:
-            return
+            return False
         foot = self.foot
         flowing = [child for child in self.children if child is not foot and not child.has_class("-docked")]
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
@@ -338,20 +360,34 @@ class Page(VerticalScroll, inherit_bindings=False):
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
         foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
-        if looks_again and was_docked != [child for child in self.children if child.has_class("-docked")]:
+        self._end_bar_at(self.current if self.current is not None and self.current.has_class("-docked") else None)
+        has_changed = was_docked != [child for child in self.children if child.has_class("-docked")]
+        if looks_again and has_changed:
             self.call_after_refresh(partial(self._dock, looks_again=False))
+        return has_changed
+
+    def _end_bar_at(self, docked: QuestionBlock | None) -> None:
+        """The scroll bar stands beside what scrolls, not beside what is docked."""
+        rows = min(docked.outer_size.height, self._most(docked)) if docked is not None else 0
+        self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # one for the way on
 
     def _is_below(self, block: QuestionBlock) -> bool:
         """Whether a question's own place, or more of it than is docked at most, is under what is seen."""
         before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
-        most = self.container_size.height * 55 // 100
         top = before.virtual_region.bottom + before.styles.margin.bottom
-        return top + min(_own_height(block), most) > self.scroll_y + self._seen_height
+        return top + min(_own_height(block), self._most(block)) > self.scroll_y + self._seen_height
+
+    def _most(self, block: QuestionBlock) -> int:
+        """The rows of a docked question, at most."""
+        return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
 
     def on_resize(self, event: Resize) -> None:
         """Another size: the question in hand stays in sight."""
         self.settle()
 
+
+_LABEL = 12
+"""The widest label that the fields of other questions stand behind."""
 
 _FOOT_ROWS = 2
 """The rows of the way on where it is not docked: its own, and the margin under it."""
@@ -368,6 +404,10 @@ def _made(block: Block, session: Session) -> Widget:
 def _fields(block: Widget) -> Sequence[FieldWidget]:
     """The fields of a block, in order; none where nothing is asked."""
     return block.widgets if isinstance(block, QuestionBlock | CodeBlock) else ()
+
+
+def _can_scroll(widget: Widget, step: int) -> bool:
+    return widget.scroll_y < widget.max_scroll_y if step > 0 else widget.scroll_y > 0
 
 
 def _own_height(block: QuestionBlock) -> int:

@@ -6,8 +6,8 @@ import re
 
 from textual.content import Content
 
-from tutor.session.model import FieldState, Result, Verdict
-from tutor.ui.text import MUTED, clean
+from tutor.session.model import CellResult, FieldState, Result, Verdict
+from tutor.ui.text import MUTED, clean, one_line
 
 _STYLES = {
     Verdict.CORRECT: "$success",
@@ -53,10 +53,17 @@ def state_sign(state: FieldState) -> Content:
     return sign(state.result.verdict if state.result is not None else None)
 
 
-def words(result: Result) -> Content:
+def words(result: Result | CellResult) -> Content:
     """What a result says, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
     return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
+
+
+def state_words(state: FieldState) -> Content:
+    """What is said of a field as it stands, the answer where it was given up; nothing where there is no mark."""
+    if state.given_up and not state.solved:
+        return Content.styled(f"Shown: {one_line(state.shown)}" if state.shown else "Given up.", GIVEN_UP[1])
+    return words(state.result) if state.result is not None else Content("")
 
 
 def _set_spans(text: str) -> Content:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, ItemGrid, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.lessons.template import HIDDEN
 from tutor.session import Session
-from tutor.session.model import Answer, FieldKind, FieldState, WorksheetRow
+from tutor.session.model import Answer, CellResult, Field, FieldKind, FieldState, Result, WorksheetRow
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import CLASSES, sign, state_sign
@@ -23,6 +24,14 @@ _CELL = re.compile(r"(?P<array>.+)\[(?P<row>\d+)(,(?P<column>\d+))?\](?P<step>@\
 MOST_BESIDE = 4
 """Cells of an array that stand in one line."""
 
+_NAME, _CELL_NAME, _NAME_AT_MOST = 9, 7, 20
+"""Columns for the names of quantities and of an array's cells; longer ones have more, up to a limit."""
+_VALUE_AT_LEAST, _VALUE_AT_MOST = 8, 12
+_YOURS = 13
+"""Columns for what is typed, with its sign."""
+_CELL_VALUE_AND_YOURS = 18
+_GAP = 2
+
 
 class Row(Horizontal):
     """A quantity: its name, its value once it may be shown, and a line to type in. What nobody asks stays hidden on
@@ -30,23 +39,30 @@ class Row(Horizontal):
 
     DEFAULT_CSS = """
     Row { height: 1; &.-apart { margin: 1 0 0 0; } }
-    Row > .name { width: 9; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    Row > .name { text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
     Row > .value { width: 1fr; max-width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
     Row > Entry { width: 10; }
     Row:odd > Entry:blur { background: $foreground 14%; }
     Row > .sign { width: 3; padding: 0 1; text-style: bold; }
     """
 
-    def __init__(self, row: WorksheetRow) -> None:
+    def __init__(self, row: WorksheetRow, names: int) -> None:
+        """``names`` is how wide the names are."""
         super().__init__()
         self.row = row
+        self._names = names
         self._value = ""  # as it is shown
         self._state = FieldState()
 
     @property
+    def field(self) -> Field | None:
+        """Where it is filled in."""
+        return self.row.field
+
+    @property
     def cell(self) -> int | None:
         """Which cell of its field this is; None where the field is one number."""
-        field = self.row.field
+        field = self.field
         if field is None or field.kind is not FieldKind.GRID or self.row.label not in field.cells:
             return None
         return field.cells.index(self.row.label)
@@ -57,21 +73,20 @@ class Row(Horizontal):
             return answer if isinstance(answer, str) else ""
         return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
 
-    def answer(self, draft: Answer) -> Answer:
-        """The field's answer with what stands in this line put in."""
-        text = self.query_one(Entry).value
-        if self.cell is None or self.row.field is None:
-            return text
-        count = len(self.row.field.cells)
-        cells = [*(draft if isinstance(draft, tuple) else ()), *[""] * count][:count]
-        cells[self.cell] = text
-        return tuple(cells)
+    def result(self, state: FieldState) -> Result | CellResult | None:
+        """The mark of this line: its own cell's where the field is an array and has been marked cell by cell."""
+        result = state.result
+        if result is None or self.cell is None or self.cell >= len(result.cells):
+            return result
+        return result.cells[self.cell]
 
     def compose(self) -> ComposeResult:
-        yield Static(one_line(self.row.label).partition("@")[0], classes="name", markup=False)
+        name = Static(_name(self.row), classes="name", markup=False)
+        name.styles.width = self._names
+        yield name
         yield Static("", classes="value", markup=False)
-        if self.row.field is not None:
-            yield Entry()
+        if self.field is not None:
+            yield Entry(in_grid=True)
             yield Static("", classes="sign", markup=False)
 
     def show(self, row: WorksheetRow, session: Session) -> None:
@@ -86,13 +101,12 @@ class Row(Horizontal):
 
     def show_mark(self, session: Session) -> None:
         """Show the mark as it is now."""
-        field = self.row.field
+        field = self.field
         if field is None or session.state(field.id) == self._state:
             return
         state = self._state = session.state(field.id)
-        verdict = state.result.verdict if state.result is not None else None
-        if state.result is not None and self.cell is not None and self.cell < len(state.result.cells):
-            verdict = state.result.cells[self.cell].verdict
+        result = self.result(state)
+        verdict = result.verdict if result is not None else None
         shown = state_sign(state) if self.cell is None or state.given_up else sign(verdict)
         self.query_one(".sign", Static).update(shown, layout=False)
         entry = self.query_one(Entry)
@@ -101,27 +115,99 @@ class Row(Horizontal):
 
 
 class CellRow(Horizontal):
-    """A row of a matrix, cell beside cell."""
+    """A row of a matrix, cell beside cell where there is room, else one under another."""
 
     DEFAULT_CSS = """
     CellRow {
         height: 1; width: auto;
         &.-apart { margin: 1 0 0 0; }
-        Row { width: 25; }
-        Row > .name { width: 7; }
         Row > .value { width: 6; }
         Row > Entry { width: 9; }
+        &.-folded { layout: vertical; height: auto; }
     }
     """
 
+    def __init__(self, rows: list[WorksheetRow], names: int) -> None:
+        cells = [Row(row, names) for row in rows]
+        for cell in cells:
+            cell.styles.width = names + _CELL_VALUE_AND_YOURS
+        super().__init__(*cells)
+        self.needs = len(cells) * (names + _CELL_VALUE_AND_YOURS)
+        """The columns for all of it in one line."""
 
-def laid_out(rows: list[WorksheetRow]) -> Iterator[Widget]:
-    """The rows of a group one under another, those of a matrix's row beside each other."""
+
+class Group(Vertical):
+    """A group of quantities under its head: the rows one under another, those of a matrix's row beside each other."""
+
+    DEFAULT_CSS = """
+    Group { height: auto; padding: 0 0 1 0; }
+    """
+
+    def __init__(self, title: str, rows: list[WorksheetRow]) -> None:
+        names = _width(rows, _NAME)
+        self._lines = list(_laid_out(rows, names, _width(filter(_matrix_row, rows), _CELL_NAME)))
+        super().__init__(Head(title, rows, names), *self._lines)
+        self.needs = names + _VALUE_AT_LEAST + _YOURS
+        """The columns that it takes at least."""
+        self.takes = max(names + _VALUE_AT_MOST + _YOURS, *(line.needs for line in self._cell_rows), 0)
+        """The columns that it has a use for."""
+
+    @property
+    def _cell_rows(self) -> list[CellRow]:
+        return [line for line in self._lines if isinstance(line, CellRow)]
+
+    def fold(self, width: int) -> None:
+        """Fold the rows of a matrix that have no room."""
+        for line in self._cell_rows:
+            line.set_class(line.needs > width, "-folded")
+
+
+class Table(Container):
+    """The groups of a training step or round, beside each other as far as there is room."""
+
+    DEFAULT_CSS = f"""
+    Table {{ layout: grid; grid-gutter: 0 {_GAP}; grid-rows: auto; height: auto; }}
+    """
+
+    def __init__(self, *groups: Group) -> None:
+        super().__init__(*groups)
+        self.groups = groups
+
+
+def set_columns(tables: Iterable[Table], width: int) -> None:
+    """As many columns as there is room for, the same in all tables: the cells of one step stand under another's."""
+    tables = list(tables)
+    groups = [group for table in tables for group in table.groups]
+    if not groups:
+        return
+    fitting = (width + _GAP) // (max(group.needs for group in groups) + _GAP)
+    columns = max(1, min(fitting, max(len(table.groups) for table in tables)))
+    each = min((width + _GAP) // columns - _GAP, max(group.takes for group in groups))
+    for table in tables:
+        table.styles.grid_size_columns = columns
+        table.styles.width = columns * (each + _GAP) - _GAP
+    for group in groups:
+        group.fold(each)
+
+
+def _name(row: WorksheetRow) -> str:
+    """A quantity's name; the step stands above."""
+    return one_line(row.label).partition("@")[0]
+
+
+def _width(rows: Iterable[WorksheetRow], least: int) -> int:
+    """How wide the names are, with a space behind the longest."""
+    return min(max([least, *(cell_len(_name(row)) + 1 for row in rows)]), _NAME_AT_MOST)
+
+
+def _laid_out(rows: list[WorksheetRow], names: int, cell_names: int) -> Iterator[Widget]:
+    """The lines of a group, with how wide the names of quantities and of cells are."""
     array: tuple[str, str] | None = None
     for key, group in groupby(rows, key=_matrix_row):
         cells = list(group)
         before, array = array, (key[0], key[2]) if key is not None else None
-        lines = [CellRow(*map(Row, cells))] if key is not None and 1 < len(cells) <= MOST_BESIDE else [*map(Row, cells)]
+        is_beside = key is not None and 1 < len(cells) <= MOST_BESIDE
+        lines = [CellRow(cells, cell_names)] if is_beside else [Row(cell, names) for cell in cells]
         lines[0].set_class(before not in (None, array), "-apart")  # a line of space after every array
         yield from lines
 
@@ -135,43 +221,51 @@ class Head(Horizontal):
     """A group's name and, over its columns where it has the rows' own, what stands in them."""
 
     DEFAULT_CSS = """
-    Head { height: 2; }
-    Head > .name { width: 9; }
+    Head { height: 2; text-style: bold; color: $primary; border-bottom: solid $foreground 20%; }
     Head > .value { width: 1fr; max-width: 12; }
     Head > .yours { width: 13; padding: 0 0 0 1; }
-    Head > .value, Head > .yours { text-style: not bold; color: $foreground 60%; }
+    Head > .value, Head > .yours { text-style: not bold; color: $foreground 66%; }
     Head > .alone { width: 1fr; }
     """
 
-    def __init__(self, title: str, rows: list[WorksheetRow]) -> None:
-        super().__init__(classes="group")
+    def __init__(self, title: str, rows: list[WorksheetRow], names: int) -> None:
+        super().__init__()
         self._title = title
-        self._is_alone = len(title) > 8 or any(_matrix_row(row) for row in rows)
+        self._names = names
+        self._is_alone = len(title) >= names or any(_matrix_row(row) for row in rows)
         self._yours = "yours" if any(row.field is not None for row in rows) else ""
 
     def compose(self) -> ComposeResult:
         if self._is_alone:
             yield Static(self._title, classes="alone", markup=False)
             return
-        yield Static(self._title, classes="name", markup=False)
+        name = Static(self._title, markup=False)
+        name.styles.width = self._names
+        yield name
         yield Static("value", classes="value", markup=False)
         yield Static(self._yours, classes="yours", markup=False)
 
 
 def given_parts(rows: list[WorksheetRow]) -> Iterator[Widget]:
-    """What is given: the arrays beside each other, each in its shape, then a run of names and numbers."""
+    """What is given: the arrays beside each other, each in its shape, then a run of names and numbers. What differs
+    from step to step has its step behind its name."""
     arrays: dict[str, dict[str, list[str]]] = {}
     single = []
+    changing = {one_line(row.label).partition("@")[0] for row in rows if "@" in row.label}
     for row in rows:
-        cell = _CELL.fullmatch(row.label)
+        label = f"{row.label}@1" if row.label in changing else row.label
+        cell = _CELL.fullmatch(label)
         if cell is None:
-            single.append(row)
+            single.append((label, row.value))
         else:
-            arrays.setdefault(cell["array"], {}).setdefault(cell["row"], []).append(one_line(row.value))
+            array = cell["array"] + (cell["step"] or "")
+            arrays.setdefault(array, {}).setdefault(cell["row"], []).append(one_line(row.value))
     if arrays:
-        yield Horizontal(*(Static(_array(one_line(name), list(each.values()))) for name, each in arrays.items()))
+        shown = [_array(one_line(name), list(each.values())) for name, each in arrays.items()]
+        width = max(each.cell_length for array in shown for each in array.split()) + 4
+        yield ItemGrid(*map(Static, shown), min_column_width=width, max_column_width=width, stretch_height=False)
     if single:
-        named = [Content.assemble((f"{one_line(r.label)}=", MUTED), (one_line(r.value), "bold")) for r in single]
+        named = [Content.assemble((f"{one_line(name)}=", MUTED), (one_line(value), "bold")) for name, value in single]
         yield Static(Content("   ").join(named))
 
 

@@ -1,0 +1,105 @@
+"""What every screen on which questions are answered has: drafts kept beside the typing, hints, answers given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.timer import Timer
+
+from tutor.session import Session
+from tutor.session.model import Answer, Field, Outcome
+from tutor.ui.screens.base import TutorScreen
+
+SAVE_AFTER = 0.5
+READ_AFTER = 0.03
+
+
+class QuestionScreen(TutorScreen[None]):
+    """Drives a session; every answer goes to it and every word comes from it."""
+
+    keeps_keys_in_order = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._saving: Timer | None = None
+        self._reading: Timer | None = None
+
+    # -- what subclasses do -------------------------------------------------------------------------------------------
+
+    def question_in_hand(self) -> Field | None:
+        """The question that a hint would be for."""
+        raise NotImplementedError
+
+    def asks(self, field: Field) -> bool:
+        """Whether a question is here: the learner may have gone on since."""
+        raise NotImplementedError
+
+    async def hint_opened(self, field: Field) -> None:
+        """Show the hints of a question, and what they have changed."""
+        raise NotImplementedError
+
+    async def answered(self, outcome: Outcome) -> None:
+        """Show what came of an answer: marks, what may be seen now, where to go."""
+        raise NotImplementedError
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def keep_draft(self, field: Field, answer: Answer, read: Callable[[], None]) -> None:
+        """Keep what was typed; read it back and save it beside the typing."""
+        self.session.draft(field.id, answer)
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_AFTER, self.save)
+        self.stop_reading()
+        self._reading = self.set_timer(READ_AFTER, read)
+
+    def stop_reading(self) -> None:
+        """Something else is to be said than how the last text is read."""
+        if self._reading is not None:
+            self._reading.stop()
+
+    def save(self) -> None:
+        """Write the drafts."""
+        if self._saving is not None:
+            self._saving.stop()
+            self._saving = None
+        self.session.save()
+
+    # -- hints --------------------------------------------------------------------------------------------------------
+
+    async def action_hint(self) -> None:
+        """Open the next hint for the question in hand; one that shows the answer is asked about first."""
+        field = self.question_in_hand()
+        if field is None:
+            self.notify("There is no question in hand.", markup=False)
+            return
+        following = self.session.hints(field.id).following
+        if following is None:
+            self.notify("There is no further hint here.", markup=False)
+        elif following.cost.startswith("shows the answer"):
+            from tutor.ui.screens.confirm import Confirm
+
+            question = f"{following.title}: this hint {following.cost}."
+            self.app.push_screen(Confirm(question, "Show it"), partial(self._open_hint, field))
+        else:
+            await self._open_hint(field, True)
+
+    async def _open_hint(self, field: Field, sure: bool | None) -> None:
+        if sure and self.asks(field):
+            self.session.open_hint(field.id)
+            await self.hint_opened(field)
+
+    async def action_give_up(self) -> None:
+        """Show the answer, after asking once more."""
+        field = self.question_in_hand()
+        if field is None or self.session.state(field.id).done:
+            return
+        from tutor.ui.screens.confirm import Confirm
+
+        question = "Show the answer? The question counts as done, not as solved."
+        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, field))
+
+    async def _give_up(self, field: Field, sure: bool | None) -> None:
+        if sure and self.asks(field):
+            await self.answered(self.session.give_up(field.id))
