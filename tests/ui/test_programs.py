@@ -42,7 +42,8 @@ screens:
         checks:
 """
     + "".join(
-        f"          - {{variable: {name}, equals: {place}}}\n" for place, name in enumerate("abcdefghijklmnop", 1)
+        f"          - {{variable: {name}, equals: {place}}}\n"
+        for place, name in enumerate("abcdefghijklmnopqrstuvwxyz", 1)
     )
 )
 
@@ -117,7 +118,7 @@ async def test_after_a_run_what_is_amiss_is_in_sight_before_what_is_not_there_ye
         program.editor.focus()
         await pilot.press("f5")
         await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
-        await until(pilot, lambda: "1 of 16 checks passed." in seen(pilot.app), "how many passed, in sight")
+        await until(pilot, lambda: "1 of 26 checks passed." in seen(pilot.app), "how many passed, in sight")
         await settle(pilot)
         lines = [line.rstrip(" ▁▂▃▄▅▆▇█").strip() for line in seen(pilot.app).splitlines()]
         listed = [line for line in lines if line[:2] in ("✓ ", "✗ ", "· ")]
@@ -129,6 +130,17 @@ async def test_after_a_run_what_is_amiss_is_in_sight_before_what_is_not_there_ye
         ]
         said = [line for line in lines if line.startswith(("b is 1", "There is no variable"))]
         assert said == ["b is 1, which is not right.", "There is no variable c at the end."], "of the next step only"
+
+
+async def test_what_grows_before_a_scroll_is_seen_is_not_scrolled_to_twice(opened: Opener, lessons: Path) -> None:
+    (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
+    async with opened("long-lab") as pilot:
+        block, page = pilot.app.screen.query_one(CodeBlock), lesson_screen(pilot.app).page
+        block.follow(block.query_one(".checks"))
+        page.scroll_to(y=block.code.foot.region.y - page.content_region.y, animate=False, immediate=True)
+        block._bring_in_sight()  # where everything is drawn now is where it was
+        await settle(pilot)
+        assert "Run and check (F5)" in seen(pilot.app)
 
 
 async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_failed(opened: Opener) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -164,7 +165,15 @@ class CodeBlock(Vertical):
         if page is None or view is None or not view.is_attached or not view.region.area:
             return
         docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
-        hidden = view.region.bottom - min([page.content_region.bottom, *docked])
-        room = (self.code.foot if self in view.ancestors else view).region.y - page.content_region.y
-        if hidden > 0 and room > 0:
-            page.scroll_relative(y=min(hidden, room), animate=False)
+        rows = min([page.content_region.bottom, *docked]) - page.content_region.y
+        # in places on the page, which stay when it is scrolled: more than one of these calls may come before it is seen
+        first = _place(self.code.foot if self in view.ancestors else view, page)
+        target = min(_place(view, page) + view.region.height - rows, first)
+        if target > page.scroll_y:
+            page.scroll_to(y=target, animate=False)
+
+
+def _place(widget: Widget, page: Widget) -> int:
+    """The row of a page at which a widget in it begins."""
+    inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
+    return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
