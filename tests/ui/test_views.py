@@ -59,9 +59,9 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         assert "line 1 of" in seen(pilot.app)
         await press(pilot, "down", "down")
         assert len(screen.query(Line)) == 3
-        assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").latex), "what changed is lit"  # type: ignore[attr-defined]
+        assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").formula.latex), "what changed is lit"  # type: ignore[attr-defined]
         earlier = screen.query(Line).first()
-        assert "\\lit" not in str(earlier.query_one("FormulaView").latex), "and nothing else"  # type: ignore[attr-defined]
+        assert "\\lit" not in str(earlier.query_one("FormulaView").formula.latex), "and nothing else"  # type: ignore[attr-defined]
         await press(pilot, "up")
         assert len(screen.query(Line)) == 2
         await press(pilot, "up", "up", "up")
