@@ -300,6 +300,23 @@ def test_two_mistakes_with_the_same_number_count_as_one() -> None:
     assert ids(mark("book", "H2", "0.1")) == ["activation-left-out", "wrong-activation"]  # tanh(0.1) is 0.0997
 
 
+@pytest.mark.parametrize(
+    ("which", "earlier", "quantity", "answer", "slip"),
+    [
+        ("book", ("yhat", "0.474"), "delta3", "0.131", "difference-reversed"),  # −(ŷ − y) too is the sign alone
+        ("relu", ("yhat", "0.0802"), "error", "0.92", "difference-reversed"),
+        ("mazur", ("delta1", "0.00877"), "dE/dw2", "0.00877", "input-left-out"),  # x2 = 0.1 too is a decimal point
+        ("book", ("delta1", "0.00872"), "dE/dw13", "0.00872", "input-left-out"),  # x1 = 1 is another input too
+    ],
+)
+def test_one_slip_in_two_guises_is_said_once(
+    which: str, earlier: tuple[str, str], quantity: str, answer: str, slip: str
+) -> None:
+    """Earlier answers are rounded: a slip's number from them and its number from the true values are one slip."""
+    found = marked(which, earlier, (quantity, answer))[1]
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, [slip])
+
+
 def test_two_that_both_fit_are_both_shown() -> None:
     """At these digits the loss (ŷ − y)² and another number are one."""
     spec = {**BOOK, "inputs": [1, 1, 1]}

@@ -50,12 +50,14 @@ class Diagnosis:
         for values in self._bases(case, candidates):
             for variant, value in self._workings.tried(candidates, values):
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
-                    found.append(Found(variant, Tier.EXACT, value))
+                    found.append(self._of_step(case, variant, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
             # right numbers that were rounded set apart what is one: m̂ = m/(1 − β) and the gradient, in the first step
-            harmless = self._workings.harmless(case.slot)
-            found = [each for each in found if each.tier is Tier.AUTHOR or id(each.variant) not in harmless]
+            found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
         return found
+
+    def _of_step(self, case: _Case, variant: Variant, tier: Tier, value: float) -> Found:
+        return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
 
     def to_last_digit(self, case: _Case) -> tuple[Found, ...]:
         """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
@@ -81,7 +83,8 @@ class Diagnosis:
                 value = self._workings.arithmetic.value_of(formula, values)
                 if abs(case.t - value) <= case.half * (1 + 1e-9):
                     variant = Variant(mistake.id, mistake.when, name, mistake.say)
-                    found.append(Found(variant, Tier.AUTHOR, value))
+                    at_true = self._workings.arithmetic.value_of(formula, case.true)
+                    found.append(Found(variant, Tier.AUTHOR, value, at_true=at_true))
                     break
         return found
 
@@ -122,7 +125,8 @@ class Diagnosis:
                     room = max(room, room * abs(number / value))
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     tier = Tier.WRITING if room == case.half else Tier.BOUND
-                    found.append(Found(Variant(slip, formula, name), tier, number))
+                    at_true = number / value * case.value or math.nan
+                    found.append(Found(Variant(slip, formula, name), tier, number, at_true=at_true))
         return found
 
     def _replayed(self, case: _Case) -> list[Found]:
@@ -132,7 +136,7 @@ class Diagnosis:
             right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
-                    found.append(Found(variant, Tier.REPLAY, value))
+                    found.append(self._of_step(case, variant, Tier.REPLAY, value))
         return found
 
     def _bounded(self, case: _Case) -> list[Found]:
@@ -150,7 +154,7 @@ class Diagnosis:
                 ):
                     continue
                 if distance <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
-                    found.append(Found(variant, Tier.BOUND, value))
+                    found.append(self._of_step(case, variant, Tier.BOUND, value))
             if found and place == 0:
                 break
         return found
