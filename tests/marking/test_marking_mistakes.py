@@ -290,6 +290,24 @@ def test_two_slips_at_once_are_named_where_only_one_pair_fits() -> None:
     assert len(found.mistakes) <= 2
 
 
+@pytest.mark.parametrize(
+    ("quantity", "answer", "decimals", "slip", "number"),
+    [
+        ("delta1", "0.05", 2, "derivative-left-out", 0.03935),
+        ("delta1", "1", 0, "derivative-left-out", 0.03935),
+        ("w11_new", "0.02", 2, "step-only", -0.00785),
+        ("dE/dw22", "0.08", 2, "sign-lost", 0.06886),
+        ("yhat", "2", 0, "exponential-left-out", 0.90535),
+    ],
+)
+def test_rounding_on_the_way_does_not_make_a_mistake_another_number(
+    quantity: str, answer: str, decimals: int, slip: str, number: float
+) -> None:
+    """However coarsely it may have been rounded, a mistake's number keeps its first figure."""
+    assert ids(mark("book", quantity, f"{number:.5f}", 5)) == [slip]
+    assert slip not in ids(mark("book", quantity, answer, decimals))
+
+
 # -- what cannot be told apart --------------------------------------------------------------------------------------
 
 

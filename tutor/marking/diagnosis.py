@@ -17,7 +17,7 @@ from tutor.marking.earlier import EarlierSlips
 from tutor.marking.everywhere import Everywhere
 from tutor.marking.judgement import Found, Tier, best
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import ROUNDED, figures_of, unit
+from tutor.marking.rounding import ROUNDED, figures_of, has_first_figure, unit
 from tutor.marking.slips import writing_slips
 from tutor.marking.variants import Variant
 from tutor.marking.workings import Candidates, Workings
@@ -25,8 +25,6 @@ from tutor.marking.workings import Candidates, Workings
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
 
-#: A mistake's own rounding is looked into only within this many units and this share of its value.
-_COARSE_UNITS, _COARSE_SHARE = 60, 0.05
 #: Another quantity's number is only known again by so many figures.
 _TELLING_FIGURES = 3
 #: A moved decimal point is only seen in a number of so many figures.
@@ -136,7 +134,9 @@ class Diagnosis:
             right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
-                    found.append(self._of_step(case, variant, Tier.REPLAY, value))
+                    replay = self._of_step(case, variant, Tier.REPLAY, value)
+                    if has_first_figure(case.t, replay.at_true, case.decimals):
+                        found.append(replay)
         return found
 
     def _bounded(self, case: _Case) -> list[Found]:
@@ -148,12 +148,9 @@ class Diagnosis:
             tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
             for variant, formula in candidates.variants:
                 value = tried.get(id(variant), math.nan)
-                distance = abs(case.t - value)
-                if not distance <= _COARSE_UNITS * u + _COARSE_SHARE * abs(value) or _is_right(
-                    value, values[case.slot]
-                ):
+                if not has_first_figure(case.t, value, case.decimals) or _is_right(value, values[case.slot]):
                     continue
-                if distance <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
+                if abs(case.t - value) <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
                     found.append(self._of_step(case, variant, Tier.BOUND, value))
             if found and place == 0:
                 break
