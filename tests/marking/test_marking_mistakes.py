@@ -282,6 +282,50 @@ def test_a_slip_further_up_is_named_with_its_place() -> None:
     assert "at Z₁" in found.message
 
 
+def test_every_slip_at_the_nearest_untyped_step_is_looked_for() -> None:
+    """∂E/∂w1_1_1 with x2 in the place of x1, and δ1 without its weight: neither was typed."""
+    v = Values(graph("deep"))
+    other_input = v.w1_1_1 - 0.4 * v.delta1 * v.x2
+    found = mark("deep", "w1_1_1_new", f"{other_input:.6f}", 6)
+    assert [(each.id, each.place) for each in found.mistakes] == [("other-input-used", "dE/dw1_1_1")]
+    no_weight = (v.delta3 + v.delta4) * (1 - v.H1**2) * v.x1
+    found = mark("deep", "dE/dw1_1_1", f"{no_weight:.6f}", 6)
+    assert [each.place for each in found.mistakes][:1] == ["delta1"]
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "place"),
+    [
+        ("deep", "dE/dw1_1_1", "0.00594", "dH4/dZ4"),
+        ("deep", "delta1", "0.00990", "dH4/dZ4"),
+        ("mazur", "dE/dw5", "0.3297", "dyhat1/dZ3"),
+    ],
+)
+def test_a_slip_further_up_is_carried_through_rounded_steps(which: str, quantity: str, answer: str, place: str) -> None:
+    """A slope was left out, and every step was rounded, those too that the slip does not touch."""
+    found = mark(which, quantity, answer)
+    assert [(each.id, each.place) for each in found.mistakes] == [("derivative-left-out", place)]
+
+
+def test_the_last_digit_further_up_comes_before_what_fits_within_its_rounding() -> None:
+    """Without θ5 δ2 is −0.00353; with updated weights it is near that."""
+    found = mark("deep", "delta2", "-0.00353")
+    assert [(each.id, each.place) for each in found.mistakes] == [
+        ("bias-left-out", "Z5"),
+        ("updated-weights-used", "delta2"),
+    ]
+
+
+def test_what_many_slips_end_in_is_none_of_them() -> None:
+    """Whatever makes a gate's sum positive makes its answer 1."""
+    layer = {"weights": [[1], [1]], "bias": [-1.5], "activation": "step"}
+    pairs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    made = Marker(build_graph(Network.from_spec({"inputs": pairs, "target": [0, 0, 0, 1], "layers": [layer]})))
+    found = made.mark("yhat[2]", "1", decimals=0)
+    assert ids(found) == []
+    assert found.message.startswith("Not right, and more than one slip further up would give this number.")
+
+
 def test_two_slips_at_once_are_named_where_only_one_pair_fits() -> None:
     v = Values(graph("deep"))
     z3 = v.w2_1_1 * math.tanh(v.Z1 - v.theta1) + v.w2_2_1 * v.H2  # θ1 and θ3 are missing

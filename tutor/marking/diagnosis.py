@@ -176,8 +176,8 @@ class Diagnosis:
     # -- further away -----------------------------------------------------------------------------------------------
 
     def far(self, case: _Case) -> tuple[Found, ...]:
-        """Another quantity's number, one mistake at every node, one slip further up, or two slips; nothing where too
-        many would fit."""
+        """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
+        at most where too many would fit."""
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: _Case) -> list[Found]:

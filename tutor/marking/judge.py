@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tutor.marking.bounds import Profile
 from tutor.marking.diagnosis import Diagnosis
-from tutor.marking.judgement import Found, Judgement, Tier, best
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.own import OwnValues, follow
 from tutor.marking.replays import WAYS, explains
@@ -107,7 +107,7 @@ class Judge:
             if self.is_right(slot, typed, mine):
                 put_in[slot] = typed
                 continue
-            trivial = typed.value in (0.0, 1.0, -1.0) or typed.value in seen
+            trivial = typed.value in TRIVIAL or typed.value in seen
             explained = not trivial or self._is_explained(slot, typed, mine, again=typed.value in seen)
             seen.add(typed.value)
             if not explained:
@@ -120,7 +120,7 @@ class Judge:
         judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
-        if typed.value in (0.0, 1.0, -1.0):
+        if typed.value in TRIVIAL:
             surest = Tier.WRITING if typed.value else Tier.EXACT
             return not again and any(found.tier <= surest for found in judgement.found)
         return bool(judgement.found)
@@ -189,12 +189,21 @@ class _Case:
     def _not_right(self, good: OwnValues | None) -> Judgement:
         near_by = self.judge.diagnosis.near(self)
         if near_by:
+            # what fits only within its rounding comes after what gives the last digit, be that further up
+            if all(each.tier is Tier.BOUND for each in near_by):
+                near_by += self._further()
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)
         if self._within(self.workings.coarser(self.key), good):
             return Judgement(Verdict.IMPRECISE, early=True)
-        return Judgement(Verdict.WRONG, self.judge.diagnosis.far(self) if self.deep else ())
+        further = self._further()
+        if len(further) > MOST_NAMED:
+            return Judgement(Verdict.WRONG, several=True)
+        return Judgement(Verdict.WRONG, further)
+
+    def _further(self) -> tuple[Found, ...]:
+        return self.judge.diagnosis.far(self) if self.deep else ()
 
     # -- its questions ----------------------------------------------------------------------------------------------
 

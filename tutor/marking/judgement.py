@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,11 +18,15 @@ class Tier(IntEnum):
     EXACT = 0
     WRITING = 1
     REPLAY = 2
-    BOUND = 3
-    OTHER = 4
-    EVERYWHERE = 5
-    EARLIER = 6
+    OTHER = 3
+    EVERYWHERE = 4
+    EARLIER = 5
+    BOUND = 6
     PAIR = 7
+
+
+#: Numbers that many slips end in: a dead unit, a step, a sign.
+TRIVIAL = (0.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Judgement:
     intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
+    ``several``: more slips further up fit than are worth naming.
     """
 
     verdict: Verdict
@@ -68,9 +74,14 @@ class Judgement:
     early: bool = False
     tie: bool = False
     every: tuple[Found, ...] = ()
+    several: bool = False
 
 
-def best(found: list[Found], most: int = 2) -> tuple[Found, ...]:
+#: At most so many mistakes are named.
+MOST_NAMED = 2
+
+
+def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     """The likeliest mistakes, one for each id and each number."""
     kept: list[Found] = []
     for each in sorted(found, key=lambda one: one.rank):
