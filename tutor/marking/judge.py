@@ -11,7 +11,7 @@ from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier,
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.own import OwnValues, follow
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import is_rounded, near, unit
+from tutor.marking.rounding import has_first_figure, is_rounded, near, unit
 from tutor.marking.workings import ProfileKey, Workings
 
 Own = Mapping[int, Typed]
@@ -195,7 +195,7 @@ class _Case:
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)
-        if self._within(self.workings.coarser(self.key), good):
+        if self._is_near(good) and self._within(self.workings.coarser(self.key), good):
             return Judgement(Verdict.IMPRECISE, early=True)
         further = self._further()
         if len(further) > MOST_NAMED:
@@ -307,8 +307,14 @@ class _Case:
         given = self.typed.decimals
         if not 1 <= given < self.decimals or self.t == 0:
             return False
-        values = [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
-        return any(near(self.t, value, 0.0, given) for value in values)
+        return any(near(self.t, value, 0.0, given) for value in self._right_values(good))
+
+    def _is_near(self, good: OwnValues | None) -> bool:
+        """Whether the answer has a right value's first figure: a bound may be wider than the value."""
+        return any(has_first_figure(self.t, value, self.decimals) for value in self._right_values(good))
+
+    def _right_values(self, good: OwnValues | None) -> list[float]:
+        return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
 
     def _consistent(self, following: OwnValues) -> Judgement:
         """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what
