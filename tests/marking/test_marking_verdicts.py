@@ -409,6 +409,19 @@ def test_small_numbers_that_are_divided_by_keep_their_figures() -> None:
             assert mark(which, quantity, wrong).verdict is WRONG, (which, wrong)
 
 
+@pytest.mark.parametrize("answer", ["-42.800", "-1.000", "4.000"])
+def test_a_bound_wider_than_the_value_does_not_let_everything_in(answer: str) -> None:
+    """RMSprop's root of 0.00000000000014, with a gradient that nobody can round: the step's bound is some millions."""
+    steps = {"h": "a + 0.0003", "k": "tanh(b)", "g": "tanh(h*k)", "v": "0.01*g^2"}
+    spec = {
+        "given": {"w": 0.5, "a": -0.0021, "b": 0.0021},
+        "steps": {**steps, "w_new": "w - 0.1*g/(sqrt(v) + 0.00000001)"},
+    }
+    made = Marker(build_graph(Worksheet.from_spec(spec)))
+    assert made.mark("w_new", "1.474", decimals=3).verdict is CORRECT
+    assert made.mark("w_new", answer, decimals=3).verdict is WRONG
+
+
 # -- yes or no ------------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from tutor.marking.earlier import EarlierSlips
 from tutor.marking.everywhere import Everywhere
 from tutor.marking.judgement import Found, Tier, best
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import ROUNDED, figures_of, has_first_figure, unit
+from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.slips import writing_slips
 from tutor.marking.variants import Variant
 from tutor.marking.workings import Candidates, Workings
@@ -25,6 +25,8 @@ from tutor.marking.workings import Candidates, Workings
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
 
+#: Rounding on the way moves a mistake's number by this share of it at most: 0.38 may be 0.39, and not 1.
+_MOVED_SHARE = 0.05
 #: Another quantity's number is only known again by so many figures.
 _TELLING_FIGURES = 3
 #: A moved decimal point is only seen in a number of so many figures.
@@ -135,7 +137,7 @@ class Diagnosis:
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
                     replay = self._of_step(case, variant, Tier.REPLAY, value)
-                    if has_first_figure(case.t, replay.at_true, case.decimals):
+                    if _is_like(case, replay.at_true):
                         found.append(replay)
         return found
 
@@ -148,7 +150,7 @@ class Diagnosis:
             tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
             for variant, formula in candidates.variants:
                 value = tried.get(id(variant), math.nan)
-                if not has_first_figure(case.t, value, case.decimals) or _is_right(value, values[case.slot]):
+                if not _is_like(case, value) or _is_right(value, values[case.slot]):
                     continue
                 if abs(case.t - value) <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
                     found.append(self._of_step(case, variant, Tier.BOUND, value))
@@ -206,6 +208,11 @@ class Diagnosis:
 def _is_right(value: float, right: float) -> bool:
     """Whether a mistake makes no difference to this number: δ·1 for δ."""
     return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
+
+
+def _is_like(case: _Case, value: float) -> bool:
+    """Whether the answer is a mistake's number as rounding on the way may have moved it, be that however coarse."""
+    return abs(case.t - value) <= case.half * (1 + 1e-9) + _MOVED_SHARE * abs(value)
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:

@@ -253,22 +253,23 @@ class _Case:
 
     def _within(self, profile: Profile, good: OwnValues | None) -> bool:
         centre, bound = self.workings.bounds.true(profile, self.slot)
-        if self.fits(self.true, bound, centre):
+        if self._reaches(self.true, centre, bound):
             return True
-        if good is None:
-            return False
-        return any(
-            self.fits(run, bound, centre)
-            for run in good.runs
-            for centre, bound in [self._own_bound(profile, good, run)]
-        )
+        return good is not None and self._within_own(profile, good)
 
     def _follows(self, following: OwnValues) -> bool:
-        for run in following.runs:
-            centre, bound = self._own_bound(self.profile, following, run)
-            if self.fits(run, bound, centre):
-                return True
-        return False
+        return self._within_own(self.profile, following)
+
+    def _within_own(self, profile: Profile, following: OwnValues) -> bool:
+        return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
+
+    def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
+        """Whether rounding leads to the answer: a wide bound, as where something tiny is divided by, does not let in
+        twice the value or its negative."""
+        value = values[self.slot]
+        if bound > _LOOSE * 2 * self.half and centre == value and abs(self.t - value) > abs(value):
+            return False
+        return self.fits(values, bound, centre)
 
     def _tie(self) -> tuple[Found, ...]:
         """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
