@@ -19,7 +19,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words, lit
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, due_words, lit
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -294,9 +294,9 @@ def _detail(row: Row, shelf: Shelf) -> Content:
     if row.begun and row.total:
         parts += [bar(row.share, 16), f"  {row.done} of {row.total}\n"]
     if row.to_mend:
-        parts.append(("✗ " + f"{extra_words(row)}\n", "$error"))
-    elif row.due:
-        parts.append((f"{extra_words(row)}\n", "$warning"))
+        parts.append((f"✗ {row.to_mend} to mend\n", "$error"))
+    if row.due:
+        parts.append((f"{due_words(row)}\n", "$warning"))
     if row.requires:
         parts += [
             ("Builds on ", MUTED),
