@@ -249,6 +249,12 @@ async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.Monkey
         }
         assert colours
         assert all(max(colour) - min(colour) <= 1 for colour in colours), "grey only"
+        for place in range(len(session(pilot.app).titles)):
+            await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(place))
+            await settle(pilot)
+            lesson_screen(pilot.app).page.scroll_end(animate=False)
+            await settle(pilot)
+            assert f"screen {place + 1} of" in seen(pilot.app)
 
 
 async def slipped(pilot: Pilot[None]) -> TutorApp:
