@@ -19,7 +19,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
-from textual.theme import Theme, ThemeProvider
+from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
@@ -30,7 +30,7 @@ from tutor.ui.filters import STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
-from tutor.ui.themes import DEFAULT, THEMES
+from tutor.ui.themes import DEFAULT, THEMES, readable
 from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
 
@@ -93,6 +93,10 @@ class TutorApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of code, which no theme has."""
         return code_colours(self.current_theme)
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """A theme by its name, Textual's such that all can be read in them."""
+        return readable(theme_name) if theme_name in BUILTIN_THEMES else super().get_theme(theme_name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, which take the colours away where none are wanted."""
