@@ -9,6 +9,7 @@ from textual.app import App
 from textual.color import Color
 from textual.command import CommandList
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import OptionList
 
 from tests.ui.driving import OUTPUT, Opener, lesson_screen, press, session, settle, type_in, until
 from tutor.store import Store
@@ -102,3 +103,20 @@ async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener, store: Store
         await press(pilot, "ctrl+p", "t")
         await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count, "the commands")
         assert not list(dim(pilot.app))
+
+
+@pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])
+async def test_with_few_colours_a_line_under_it_tells_where_the_cursor_is(
+    opened: Opener, store: Store, theme: str
+) -> None:
+    """Its signs keep their colours, so it has no ground of its own."""
+    store.set_setting("theme", theme)
+    async with opened("every-kind") as pilot:
+        assert pilot.app.has_class("-few-colours")
+        await press(pilot, "f7")
+        lines = pilot.app.screen.query_one(OptionList)
+        at_cursor, other = ([part.style for part in lines.render_line(y) if part.style] for y in (0, 1))
+        assert all(style.underline for style in at_cursor)
+        assert not any(style.underline for style in other)
+        assert {style.bgcolor for style in at_cursor} == {style.bgcolor for style in other}
+        assert at_cursor[-1].bgcolor == pilot.app.screen.background_colors[1].rich_color
