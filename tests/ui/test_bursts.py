@@ -214,6 +214,20 @@ async def test_a_command_of_the_palette_is_run_once(
         assert session(pilot.app).progress.done == 0
 
 
+@pytest.mark.parametrize("gap", [0, 1, 2, 3, 4, 6, 8, 12])
+async def test_a_theme_is_chosen_once(opened: Opener, gap: int) -> None:
+    """The Enter behind the one that chooses it does not open the lesson at the line below."""
+    async with opened() as pilot:
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the themes")
+        lines = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: lines.highlighted == 0, "the first of them")
+        await burst(pilot, ["enter", "enter"], gap)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the choice")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Home)
+
+
 async def test_the_palette_is_opened_again_while_the_one_before_goes(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")

@@ -86,11 +86,16 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def run_once(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
-        """A command is run once, though Enter is pressed twice."""
+        """A command is run once, though Enter is pressed twice, and what lies below does not hear of it."""
+        typed = self.tutor.type_ahead
+        option = self.query_one(CommandList).highlighted_option
         if not self.is_current:
             event.prevent_default()
         elif isinstance(event, OptionList.OptionSelected):
-            self.tutor.type_ahead.answered()
+            typed.answered()
+            typed.go_on()
+        elif option is not None and not option.disabled:
+            typed.hold()
 
     @on(OptionList.OptionHighlighted)
     def show_about(self, event: OptionList.OptionHighlighted) -> None:
