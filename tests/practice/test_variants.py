@@ -206,6 +206,11 @@ def test_what_is_no_id_is_said(typed: str) -> None:
         parse_variant(typed)
 
 
+def test_what_is_no_id_is_said_as_it_was_typed() -> None:
+    with pytest.raises(VariantError, match="'👩\u200d💻␛' can't name a variant"):
+        parse_variant("👩\u200d💻\x1b")
+
+
 @pytest.mark.parametrize(
     ("values", "grid"),
     [

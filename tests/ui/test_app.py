@@ -87,11 +87,9 @@ async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opene
         await press(pilot, "tab")
         listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
         for command in of_screen:
-            if (
-                command.id.partition(".")[0] in ("lesson", "app", "field", "order")
-                and command.id != "lesson.derivation"
-            ):
-                assert command.title in listed, command.id
+            if command.id.partition(".")[0] in ("lesson", "app", "field", "order"):
+                is_of_use = command.id not in ("lesson.derivation", "lesson.map")
+                assert (command.title in listed) == is_of_use, command.id
         assert "Derivation" not in listed, "an order of steps has no derivation"
         await press(pilot, "escape", "escape")
         assert isinstance(pilot.app.screen, Home)
@@ -268,6 +266,12 @@ async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.Monkey
         }
         assert colours
         assert all(max(colour) - min(colour) <= 1 for colour in colours), "grey only"
+        for place in range(len(session(pilot.app).titles)):
+            await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(place))
+            await settle(pilot)
+            lesson_screen(pilot.app).page.scroll_end(animate=False)
+            await settle(pilot)
+            assert f"screen {place + 1} of" in seen(pilot.app)
 
 
 async def slipped(pilot: Pilot[None]) -> TutorApp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -19,6 +20,7 @@ from tests.ui.driving import (
     session,
     settle,
     state,
+    type_in,
     until,
 )
 from tests.ui.test_programs import cell, lab
@@ -27,6 +29,7 @@ from tutor.ui.blocks import update_block
 from tutor.ui.palette import Palette
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.home import Home
+from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.typeahead import TWICE
 from tutor.ui.widgets.entry import Entry
 
@@ -180,6 +183,62 @@ async def test_a_dialog_is_left_once(opened: Opener, keys: list[str]) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, *keys[:-2])
         await burst(pilot, keys[-2:], 0)
+        await settle(pilot)
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+
+
+async def find_in_palette(pilot: Pilot[None], words: str) -> None:
+    """Open the palette, and find the one command of these words."""
+    await press(pilot, "ctrl+p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
+    lines = pilot.app.screen.query_one(CommandList)
+    await type_in(pilot, words)
+    await until(pilot, lambda: lines.option_count == 1 and lines.highlighted == 0, "the command")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("gap", [*GAPS, 30])
+@pytest.mark.parametrize("keys", [["enter", "enter"], ["enter", "enter", "enter"]])
+async def test_a_command_of_the_palette_is_run_once(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, keys: list[str], gap: int
+) -> None:
+    """Neither does what comes behind its Enter leave the lesson, or answer what the command has put up."""
+    asked: list[str] = []
+    monkeypatch.setattr(LessonScreen, "action_practice", lambda self: asked.append("numbers"))
+    async with opened("every-kind") as pilot:
+        await find_in_palette(pilot, "practice with")
+        await burst(pilot, keys, gap)
+        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+        await settle(pilot)
+        assert asked == ["numbers"]
+        assert session(pilot.app).progress.done == 0
+
+
+@pytest.mark.parametrize("gap", [0, 1, 2, 3, 4, 6, 8, 12])
+async def test_a_theme_is_chosen_once(opened: Opener, gap: int) -> None:
+    """The Enter behind the one that chooses it does not open the lesson at the line below."""
+    async with opened() as pilot:
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the themes")
+        lines = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: lines.highlighted == 0, "the first of them")
+        await burst(pilot, ["enter", "enter"], gap)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the choice")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Home)
+
+
+async def test_the_palette_is_opened_again_while_the_one_before_goes(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+p")
+        before = pilot.app.screen
+        assert isinstance(before, Palette)
+        before.dismiss()
+        pilot.app.action_command_palette()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Palette)
+        assert pilot.app.screen is not before
+        await burst(pilot, ["escape", "ctrl+p", "escape"], 0)
         await settle(pilot)
         await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
 

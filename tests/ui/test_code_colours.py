@@ -7,7 +7,8 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.ui.driving import GAPS, PROGRAMS, Opener, lesson_screen, session, settle
-from tutor.ui.code_colours import KINDS, LEAST, code_colours, contrast, highlighted
+from tutor.ui.code_colours import KINDS, code_colours, highlighted
+from tutor.ui.contrast import LEAST, contrast
 from tutor.ui.themes import DARK, LIGHT, THEMES
 from tutor.ui.widgets.editor import Editor
 

@@ -81,9 +81,9 @@ class Terminal:
             os.close(self._mine)
             self._mine = -1
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         """Send keys."""
-        os.write(self._mine, keys.encode())
+        os.write(self._mine, keys.encode() if isinstance(keys, str) else keys)
 
     @property
     def text(self) -> str:
@@ -170,6 +170,16 @@ def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -
         terminal.type("q\n")
         terminal.until(lambda: "Goodbye" in terminal.text, "the end")
         assert terminal.process.wait(LONGEST) == 0
+
+
+def test_a_byte_that_is_no_utf_8_is_shown_as_such(lesson_file: Path) -> None:
+    """As a terminal sends it that is set to Latin-1, or a paste that is no text."""
+    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.type("0.1ä2".encode("latin-1"))
+        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2", "what was typed")
+        terminal.type(b"\x1b[200~\xff\x1b[201~5")
+        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2\ufffd5", "what was pasted")
 
 
 SLIPS = """

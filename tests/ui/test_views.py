@@ -389,6 +389,19 @@ async def test_f1_has_each_key_once_in_order_and_none_without_use(opened: Opener
         assert "Go on" in {key.command.title for key in pilot.app.screen.query(Key)}, "Enter is free outside a field"
 
 
+async def test_what_lies_under_a_dialog_offers_no_keys(opened: Opener) -> None:
+    """They would do nothing: the dialog says its own."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, "escape")
+        for keys in (["f7"], ["number_sign"], ["R"], ["ctrl+p"]):
+            assert "f1 help" in seen(pilot.app)
+            await press(pilot, *keys)
+            assert not in_lesson(pilot.app)
+            assert "f1 help" not in seen(pilot.app), keys
+            await press(pilot, "escape")
+            assert in_lesson(pilot.app)
+
+
 @plays(
     "LessonScreen.contents", "Contents.down", "Contents.up", "Contents.dismiss", "LessonScreen.variant",
     "AskVariant.dismiss", "LessonScreen.reset", "Confirm.dismiss", "Confirm.app.focus_next",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tutor.cleaning import clean
 from tutor.errors import TutorError
 from tutor.lessons import load_source, with_models
 from tutor.lessons.blocks import Lesson, Model
@@ -38,7 +39,9 @@ def parse_variant(text: str) -> str:
     """A variant's id as it is kept: without its ``#``, ``1.17`` as ``17``. Raises ``VariantError`` for what is none."""
     name = text.strip().removeprefix("#").strip()
     if not _ID.fullmatch(name):
-        raise VariantError(f"{text!r} can't name a variant.", hint="Use a number or a word, such as #17 or #a.miller.")
+        raise VariantError(
+            f"'{clean(text)}' can't name a variant.", hint="Use a number or a word, such as #17 or #a.miller."
+        )
     match = _GENERATED.fullmatch(name)
     if match is None:
         return str(int(name)) if name.isdecimal() else name

@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import App, ScreenStackError, SystemCommand
+from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
-from textual.theme import Theme, ThemeProvider
+from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
 from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
+from tutor.ui.filters import STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
-from tutor.ui.themes import DEFAULT, THEMES
+from tutor.ui.themes import DEFAULT, THEMES, readable
 from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
 
@@ -90,6 +93,24 @@ class TutorApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of code, which no theme has."""
         return code_colours(self.current_theme)
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """A theme by its name, Textual's such that all can be read in them."""
+        return readable(theme_name) if theme_name in BUILTIN_THEMES else super().get_theme(theme_name)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, which take the colours away where none are wanted."""
+        filters = super().get_line_filters()
+        return [STYLED, *filters] if self.no_color else filters
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, but for what is typed in a terminal of Unix."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tutor.ui.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """Home is what everything else stands on."""

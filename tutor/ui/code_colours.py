@@ -8,29 +8,14 @@ from textual.color import Color
 from textual.content import Content
 from textual.theme import Theme
 
+from tutor.ui.contrast import told_from
 from tutor.ui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LEAST = 4.5
-"""The contrast that WCAG 2 asks for of text."""
-
 KINDS = {"keyword": "secondary", "string": "success", "number": "accent", "call": "primary", "aside": "foreground"}
 """What is told apart in code, with the theme's colour for it. All else has the colour of text."""
-
-
-def contrast(one: Color, other: Color) -> float:
-    """The contrast of two colours as WCAG 2 has it, from 1 to 21."""
-    pale, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (pale + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: Color) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def code_colours(theme: Theme) -> dict[str, str]:
@@ -43,16 +28,7 @@ def code_colours(theme: Theme) -> dict[str, str]:
     found["aside"] = surface.blend(text, 0.6)
     # an editor in hand is tinted, and the line of its cursor once more
     grounds = (surface, surface.blend(Color.parse(shades["primary"]), 0.07).blend(text, 0.06))
-    return {f"code-{kind}": _told_from(grounds, colour, text).hex for kind, colour in found.items()}
-
-
-def _told_from(grounds: tuple[Color, ...], colour: Color, text: Color) -> Color:
-    """The colour, as much of the text's own mixed in as it takes to be read."""
-    for tenths in range(10):
-        mixed = colour.blend(text, tenths / 10)
-        if all(contrast(mixed, ground) >= LEAST for ground in grounds):
-            return mixed
-    return text
+    return {f"code-{kind}": told_from(grounds, colour, text).hex for kind, colour in found.items()}
 
 
 # The tokens of each kind, as tree-sitter calls those of Python and as Pygments does. Calls are not lit but for the

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.command import Command, CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, ProviderSource
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import LoadingIndicator, OptionList, Static
+from textual.widgets import Input, LoadingIndicator, OptionList, Static
 
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import LeftOnce, TutorScreen
 from tutor.ui.text import plain
 from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.lesson_list import Line
@@ -32,7 +32,7 @@ class CommandLine(Line):
         return title.pad_right(room - title.cell_length) + "  " + self.key
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts from the first
     """Textual's own, as a dialog of the tutor's looks. ``keys`` has the key to show beside a title."""
 
     DEFAULT_CSS = """
@@ -56,6 +56,7 @@ class Palette(CommandPalette):
     """
 
     VERTICAL_BREAKPOINTS = TutorScreen.VERTICAL_BREAKPOINTS
+    keeps_keys_in_order = True
 
     def __init__(
         self,
@@ -81,6 +82,20 @@ class Palette(CommandPalette):
         """Show what was found, on one line each."""
         lines = [Command(CommandLine(each.hit, self._keys.get(each.hit.text or "", "")), each.hit) for each in commands]
         super()._refresh_command_list(command_list, lines, clear_current)
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def run_once(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
+        """A command is run once, though Enter is pressed twice, and what lies below does not hear of it."""
+        typed = self.tutor.type_ahead
+        option = self.query_one(CommandList).highlighted_option
+        if not self.is_current:
+            event.prevent_default()
+        elif isinstance(event, OptionList.OptionSelected):
+            typed.answered()
+            typed.go_on()
+        elif option is not None and not option.disabled:
+            typed.hold()
 
     @on(OptionList.OptionHighlighted)
     def show_about(self, event: OptionList.OptionHighlighted) -> None:

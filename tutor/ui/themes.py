@@ -1,8 +1,25 @@
-"""The tutor's own two themes, a dark and a light one; Textual's are there as well."""
+"""The tutor's own two themes, a dark and a light one; Textual's are there as well, made so that all can be read."""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from tutor.ui.contrast import contrast, mixed, told_from
+
+PLACES = ("background", "surface", "panel")
+COLOURS = ("primary", "secondary", "accent", "warning", "error", "success")
+MUTED, FIELD = 0.66, 0.22
+"""The share of the text's colour in what is beside the point, and of the primary one in a field in hand."""
+
+SET_OFF = 1.25
+"""The contrast that sets the line at the cursor off from the others."""
+
+BLACK, WHITE = Color.parse("#000"), Color.parse("#fff")
 
 DARK = Theme(
     name="tutor-dark",
@@ -58,3 +75,32 @@ LIGHT = Theme(
 
 THEMES = (DARK, LIGHT)
 DEFAULT = DARK.name
+
+
+@cache
+def readable(name: str) -> Theme:
+    """A theme of Textual's, changed so that every colour can be read as text wherever text stands here. The line at the
+    cursor gets a shade that bears them all: Textual's is the primary colour itself, on which only one is seen."""
+    theme = BUILTIN_THEMES[name]
+    if theme.ansi:
+        return theme  # the terminal's own colours, which nobody knows
+    variables = theme.to_color_system().generate()
+    shades = {each: Color.parse(variables[each]) for each in (*PLACES, *COLOURS)}
+    cursor = _set_off((shades["background"], shades["panel"]), shades["primary"])
+    grounds = (*(shades[each] for each in PLACES), cursor, shades["background"].blend(shades["primary"], FIELD))
+    text = told_from(grounds, Color.parse(variables["foreground"]), WHITE if theme.dark else BLACK, share=MUTED)
+    changed: dict[str, Any] = {each: told_from(grounds, shades[each], text).hex for each in COLOURS}
+    of_our_own = {
+        "block-cursor-background": cursor.hex,
+        "block-cursor-foreground": text.hex,
+        "block-cursor-text-style": "bold",
+        "footer-key-foreground": changed["accent"],
+    }
+    changed |= {"foreground": text.hex, "panel": shades["panel"].hex, "variables": {**theme.variables, **of_our_own}}
+    return replace(theme, **changed)
+
+
+def _set_off(grounds: tuple[Color, ...], colour: Color) -> Color:
+    """The first of the grounds, as much of the colour mixed in as it takes to be told from all of them."""
+    shades = mixed(grounds[0], colour)
+    return next((shade for shade in shades if all(contrast(shade, each) >= SET_OFF for each in grounds)), colour)

@@ -57,7 +57,9 @@ class KeyLine(Widget):
             self.refresh()
 
     def keys(self) -> list[Key]:
-        """The keys to show, one for each action."""
+        """The keys to show, one for each action; none under a dialog, which has keys of its own."""
+        if self.app.screen is not self.screen:
+            return []
         shown: dict[str, Key] = {}
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show and enabled and binding.action not in shown:

@@ -1,0 +1,122 @@
+"""In every theme everything can be read, also in the line at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.app import App
+from textual.color import Color
+from textual.command import CommandList
+from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import OptionList
+
+from tests.ui.driving import OUTPUT, Opener, lesson_screen, press, session, settle, type_in, until
+from tutor.store import Store
+from tutor.ui.contrast import LEAST, contrast
+from tutor.ui.themes import COLOURS, FIELD, MUTED, SET_OFF, THEMES, readable
+from tutor.ui.widgets.prose import CODE_STYLE
+
+OF_TEXTUAL = [readable(name) for name in BUILTIN_THEMES]
+WITH_COLOURS = [theme for theme in (*THEMES, *OF_TEXTUAL) if not theme.ansi]
+SEEN = 3.0
+"""The contrast that WCAG 2 asks for of signs and of large or bold text."""
+
+
+def shades(theme: Theme) -> dict[str, Color]:
+    """The theme's colours by their names, those that depend on what they stand on left out."""
+    variables = {**theme.to_color_system().generate(), **theme.variables}
+    names = (*COLOURS, "foreground", "background", "surface", "panel", "footer-key-foreground", "text-warning")
+    return {
+        name: Color.parse(variables[name]) for name in (*names, "block-cursor-background", "block-cursor-foreground")
+    }
+
+
+def grounds(theme: Theme) -> list[Color]:
+    """What text stands on: the screen, an editor, a dialog, the line at the cursor, a field in hand."""
+    known = shades(theme)
+    background = known["background"]
+    places = [known[name] for name in ("background", "surface", "panel", "block-cursor-background")]
+    return [*places, background.blend(known["primary"], FIELD)]
+
+
+@pytest.mark.parametrize("theme", WITH_COLOURS, ids=lambda theme: theme.name)
+def test_every_colour_can_be_read_wherever_text_stands(theme: Theme) -> None:
+    known = shades(theme)
+    for ground in grounds(theme):
+        text = known["foreground"]
+        assert contrast(ground, text) >= LEAST
+        assert contrast(ground, ground.blend(text, MUTED)) >= SEEN
+        assert all(contrast(ground, known[name]) >= SEEN for name in COLOURS)
+    for name in COLOURS:
+        assert contrast(known["background"], known[name]) >= LEAST
+    assert contrast(known["panel"], known["footer-key-foreground"]) >= LEAST
+    assert contrast(known["block-cursor-background"], known["block-cursor-foreground"]) >= LEAST
+    assert CODE_STYLE == "$text-warning on $warning 10%"
+    assert contrast(known["background"].blend(known["warning"], 0.1), known["text-warning"]) >= LEAST
+
+
+@pytest.mark.parametrize("theme", [each for each in OF_TEXTUAL if not each.ansi], ids=lambda theme: theme.name)
+def test_the_line_at_the_cursor_is_told_from_the_others(theme: Theme) -> None:
+    known = shades(theme)
+    cursor = known["block-cursor-background"]
+    assert all(contrast(cursor, known[name]) >= SET_OFF for name in ("background", "panel"))
+
+
+def test_a_theme_of_the_terminals_own_colours_is_left_alone() -> None:
+    ansi = [theme for theme in OF_TEXTUAL if theme.ansi]
+    assert ansi
+    assert all(theme is BUILTIN_THEMES[theme.name] for theme in ansi)
+
+
+def dim(app: App[None]) -> Iterator[str]:
+    """What is on the screen in a colour that can hardly be told from what is under it."""
+    for strip in app.screen._compositor.render_strips():
+        for part in strip:
+            style = part.style
+            if style is not None and style.color and style.bgcolor and any(map(str.isalnum, part.text)):
+                pair = (Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+                if contrast(*pair) < SEEN:
+                    yield part.text
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "solarized-light", "tokyo-night"])
+async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener, store: Store, theme: str) -> None:
+    store.set_setting("theme", theme)
+    async with opened("every-kind") as pilot:
+        assert pilot.app.theme == theme
+        pilot.app.remove_class("-few-colours")
+        await type_in(pilot, "-0.7")
+        await press(pilot, "enter")
+        await type_in(pilot, "5")
+        await press(pilot, "enter")
+        assert not list(dim(pilot.app))
+        for keys in (["f7"], ["f3"], ["f4"]):
+            await press(pilot, *keys)
+            assert not list(dim(pilot.app)), keys
+            await press(pilot, "escape")
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        assert not list(dim(pilot.app))
+        await press(pilot, "escape", "escape")
+        assert not list(dim(pilot.app))
+        await press(pilot, "ctrl+p", "t")
+        await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count, "the commands")
+        assert not list(dim(pilot.app))
+
+
+@pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])
+async def test_with_few_colours_a_line_under_it_tells_where_the_cursor_is(
+    opened: Opener, store: Store, theme: str
+) -> None:
+    """Its signs keep their colours, so it has no ground of its own."""
+    store.set_setting("theme", theme)
+    async with opened("every-kind") as pilot:
+        assert pilot.app.has_class("-few-colours")
+        await press(pilot, "f7")
+        lines = pilot.app.screen.query_one(OptionList)
+        at_cursor, other = ([part.style for part in lines.render_line(y) if part.style] for y in (0, 1))
+        assert all(style.underline for style in at_cursor)
+        assert not any(style.underline for style in other)
+        assert {style.bgcolor for style in at_cursor} == {style.bgcolor for style in other}
+        assert at_cursor[-1].bgcolor == pilot.app.screen.background_colors[1].rich_color
