@@ -211,15 +211,31 @@ def test_told_to_end_it_saves_what_was_typed_and_puts_the_terminal_back(
     assert drafts() == {"lab2:Z1": "12345"}
 
 
-def test_a_window_that_is_closed_loses_nothing(lesson_file: Path) -> None:
+@pytest.mark.parametrize("told", [[signal.SIGHUP, signal.SIGCONT], []], ids=["hung up", "not told"])
+def test_a_window_that_is_closed_ends_it_and_loses_nothing(lesson_file: Path, told: list[signal.Signals]) -> None:
+    """The kernel tells the session whose terminal it was both to end and to go on."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
         terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
         terminal.type("12345")
         terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
         terminal.close()
-        terminal.process.send_signal(signal.SIGHUP)  # as the kernel does for the session whose terminal it was
-        terminal.process.wait(LONGEST)
+        for each in told:
+            terminal.process.send_signal(each)
+        assert terminal.process.wait(LONGEST) == 128 + signal.SIGHUP
     assert drafts() == {"lab2:Z1": "12345"}
+
+
+def test_told_to_go_on_it_goes_on_as_before(lesson_file: Path) -> None:
+    """Whoever was stopped from outside has his terminal still: what is typed comes once."""
+    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
+        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        for told in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
+            terminal.process.send_signal(told)
+        terminal.type("12345")
+        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
+        terminal.type("\x11")
+        terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
+        assert terminal.process.wait(LONGEST) == 0
 
 
 def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
@@ -22,10 +26,16 @@ def mind_signals(app: TutorApp) -> None:
         number = getattr(signal, name, None)
         if number is not None:
             with suppress(NotImplementedError):
-                loop.add_signal_handler(number, _end, app, number)
+                loop.add_signal_handler(number, end, app, number)
 
 
-def _end(app: TutorApp, number: int) -> None:
+def end(app: App[Any], number: int) -> None:
+    """End the application as this signal does, also where its terminal keeps it from ending."""
     code = 128 + number  # as a shell has it
-    asyncio.get_running_loop().call_later(PATIENCE, os._exit, code)
     app.exit(return_code=code)
+    Thread(target=_make_sure, args=(code,), daemon=True).start()  # the loop itself may wait for the terminal
+
+
+def _make_sure(code: int) -> None:
+    time.sleep(PATIENCE)
+    os._exit(code)
