@@ -101,10 +101,12 @@ def follows(seed: int, count: int) -> None:
         click.echo(f"Right work after a slip ({_asked(decimals)})")
         click.echo(f"  called consistent             {consistent}   (goal {CONSISTENT})")
         click.echo(f"  the slip's own place blamed   {blamed}")
-        first, among, nothing = measure.earlier_slips(seed, count, decimals)
-        click.echo(f"  slip not typed: named first   {first}")
-        click.echo(f"                  among two     {among}")
-        click.echo(f"                  not named     {nothing}")
+        found = measure.earlier_slips(seed, count, decimals)
+        click.echo(f"  slip not typed: named first   {found.first}")
+        click.echo(f"    … or one of the same number {found.first_or_same}")
+        click.echo(f"    … or of the same digits     {found.same_digits}")
+        click.echo(f"    named among the first two   {found.among_two}")
+        click.echo(f"    not named                   {found.nothing}")
 
 
 def air(seed: int, count: int) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from benchmarks.marking.learners import ASKED, CARRY, ONCE, STEPS, WAYS, Decimals, Way, rounded, spelt
+from benchmarks.marking.learners import ASKED, CARRY, CARRY_MORE, ONCE, STEPS, WAYS, Decimals, Way, rounded, spelt
 from benchmarks.marking.networks import random_network
 from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.marking import Mark, Marker, Typed, Verdict
+from tutor.marking import Mark, Marker, Mistake, Typed, Verdict
 from tutor.marking.variants import Surroundings, Variant, variants_of
 from tutor.network import Graph, Kind
 from tutor.network.decimals import default_decimals, old_value
@@ -347,9 +347,20 @@ def trivial_sheets(seed: int, count: int, decimals: int | None) -> dict[str, Sha
     return result
 
 
-def earlier_slips(seed: int, count: int, decimals: int | None) -> tuple[Share, Share, Share]:
-    """A slip at a step that was not typed, the rest right: (named first, named among two, nothing named)."""
-    first, among, nothing = Share(), Share(), Share()
+@dataclass
+class Earlier:
+    """Slips at a step that was not typed: how often named first, what else is named then, how often nothing is."""
+
+    first: Share = field(default_factory=Share)
+    first_or_same: Share = field(default_factory=Share)
+    same_digits: Share = field(default_factory=Share)
+    among_two: Share = field(default_factory=Share)
+    nothing: Share = field(default_factory=Share)
+
+
+def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
+    """A slip at a step that was not typed, the rest right, and only the last number shown."""
+    result = Earlier()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
         slip = sheet.pick()
@@ -358,21 +369,60 @@ def earlier_slips(seed: int, count: int, decimals: int | None) -> tuple[Share, S
         if not after or not choices:
             continue
         name, variant = sheet.rng.choice(after), sheet.rng.choice(choices)
-        kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
         try:
-            wrong = rounded(evaluate(variant.tree, kept), sheet.decimals(slip))
-            mine = CARRY.work(sheet.graph, sheet.decimals, sheet.rng, {slip: wrong})
+            value = _carried(sheet, variant, name, CARRY)[1]
         except FormulaError:
             continue
-        value = CARRY.answer(sheet.graph, name, mine, sheet.decimals(name))
         mark = sheet.mark(name, value)
         if mark.verdict is not Verdict.WRONG or not sheet.shows_step(name):
             continue
         ids = [mistake.id for mistake in mark.mistakes]
-        first.add(ids[:1] == [variant.id])
-        among.add(variant.id in ids)
-        nothing.add(not ids)
-    return first, among, nothing
+        first = ids[:1] == [variant.id]
+        same = first or (bool(ids) and _is_one_number(sheet, name, mark.mistakes[0], variant))
+        result.first.add(first)
+        result.first_or_same.add(same)
+        result.same_digits.add(same or (bool(ids) and _gives(sheet, name, mark.mistakes[0], value)))
+        result.among_two.add(variant.id in ids)
+        result.nothing.add(not ids)
+    return result
+
+
+def _carried(sheet: Sheet, variant: Variant, name: str, way: Way) -> tuple[float, float]:
+    """What a slip at ``variant.at`` makes of a quantity further on: (as worked out, as written down)."""
+    kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
+    wrong = evaluate(variant.tree, kept)
+    if variant.at == name:
+        return wrong, rounded(wrong, sheet.decimals(name))
+    if way.extra is not None:
+        wrong = rounded(wrong, sheet.decimals(variant.at) + way.extra)
+    kept = way.work(sheet.graph, sheet.decimals, sheet.rng, {variant.at: wrong})
+    return kept[name], way.answer(sheet.graph, name, kept, sheet.decimals(name))
+
+
+def _named(sheet: Sheet, mistake: Mistake) -> list[Variant]:
+    """The variants that a mistake's name may mean."""
+    found = variants_of(Surroundings(sheet.graph), sheet.graph.nodes[mistake.place])
+    return [variant for variant in found if variant.id == mistake.id]
+
+
+def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, variant: Variant) -> bool:
+    """Whether the mistake named gives the very number of the slip made, by formula: nobody could tell them apart."""
+    made = _carried(sheet, variant, name, ONCE)[0]
+    for other in _named(sheet, mistake):
+        with suppress(FormulaError):
+            if abs(_carried(sheet, other, name, ONCE)[0] - made) < 1e-9:
+                return True
+    return False
+
+
+def _gives(sheet: Sheet, name: str, mistake: Mistake, value: float) -> bool:
+    """Whether the mistake named gives what was typed to its last digit: these digits do not tell the two apart."""
+    for way in (ONCE, CARRY, CARRY_MORE):
+        for other in _named(sheet, mistake):
+            with suppress(FormulaError):
+                if abs(_carried(sheet, other, name, way)[1] - value) < 1e-12:
+                    return True
+    return False
 
 
 def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:

@@ -49,6 +49,8 @@ def main() -> int:
             print(f"{scene.name:14} {time.perf_counter() - begun:5.1f} s  {scene.see}", flush=True)
     (wanted.out / "index.html").write_text(page(wanted.out, SCENES, SIZES, THEMES), encoding="utf-8")
     print(f"{wanted.out / 'index.html'}")
+    if failed:
+        print(f"These scenes could not be played: {', '.join(dict.fromkeys(failed))}.", file=sys.stderr)
     return 1 if failed else 0
 
 

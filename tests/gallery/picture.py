@@ -41,9 +41,14 @@ BLOCKS = {
     **{chr(0x2580 + eighths): (0.0, 1 - eighths / 8, 1.0, 1.0) for eighths in range(1, 8)},
     **{chr(0x2590 - eighths): (0.0, 0.0, eighths / 8, 1.0) for eighths in (1, 2, 3, 5, 6, 7)},
 }  # fmt: skip
+# Quadrants: which of the four corners are filled, in the order top left, top right, bottom left, bottom right.
+QUADRANTS = {
+    "▖": (0, 0, 1, 0), "▗": (0, 0, 0, 1), "▘": (1, 0, 0, 0), "▙": (1, 0, 1, 1), "▚": (1, 0, 0, 1),
+    "▛": (1, 1, 1, 0), "▜": (1, 1, 0, 1), "▝": (0, 1, 0, 0), "▞": (0, 1, 1, 0), "▟": (0, 1, 1, 1),
+}  # fmt: skip
 # Braille: column and row of each dot, in the order of its bits.
 DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
-DOT = 1.3  # radius
+DOT = 1.5  # radius
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,10 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
     if character in BLOCKS:
         left, up, right, down = BLOCKS[character]
         return _rectangle(x + left * WIDTH, y + up * HEIGHT, (right - left) * WIDTH, (down - up) * HEIGHT, colour)
+    if character in QUADRANTS:
+        corners = ((x + place % 2 * WIDTH / 2, y + place // 2 * HEIGHT / 2) for place in range(4))
+        filled = zip(corners, QUADRANTS[character], strict=True)
+        return "".join(_rectangle(left, up, WIDTH / 2, HEIGHT / 2, colour) for (left, up), on in filled if on)
     if character in DIAGONALS:
         path = "".join(
             f"M{x + ax * WIDTH:g} {y + ay * HEIGHT:g}L{x + bx * WIDTH:g} {y + by * HEIGHT:g}"

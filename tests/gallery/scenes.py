@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.gallery.stage import Given, Scene, Stage
 from tutor.store import Store
+from tutor.ui.glyphs import Signs
 
 BACK, FORWARD, LAB2, LAB3 = "backpropagation", "forward-pass", "laboratory-task-2", "laboratory-task-3"
 BROKEN = Path(__file__).with_name("broken.yaml")
@@ -176,7 +177,10 @@ async def _training(stage: Stage) -> None:
     await stage.run(lab.solution.fill() if lab.solution is not None else None)
 
 
+RUN_A_PROGRAM = (_run, _slow, _lab, _training)
+
 HIDDEN: tuple[Given, ...] = (("Z1", "-0.7"), ("Z2", "0.1"), ("hidden.H", ("0", "0.1")))
+GAPS: tuple[Given, ...] = (("numpy-layer", ("@", "exp")),)
 WORKED: tuple[Given, ...] = (("dE/dyhat", "-0.5261"), ("dyhat/dZ3", "0.2493"), ("delta3", "-0.1312"))
 
 SCENES = (
@@ -218,14 +222,16 @@ SCENES = (
     Scene("end", "the end of a lesson: what is done, what it was for, the ways on", LAB2, "Looking back", _next, HIDDEN),
     Scene("table", "a table of data", "laboratory-task-4", "Penguins"),
     Scene("two-outputs", "a network of two outputs, labels apart", "two-outputs", "Blame from two sides"),
-    Scene("batch", "a batch's network and a column of four cells", "a-mini-batch", "Four sums at once"),
+    Scene("batch", "a batch's network and a row of four cells", "a-mini-batch", "Four sums at once"),
     Scene("softmax", "a sum over the classes, a curve with both axes named", "softmax-and-cross-entropy", "Cross-entropy"),
     Scene("deep", "a chain of five layers", "vanishing-gradients", "A chain of units"),
     Scene("attention", "matrices, and a grid of four cells", "one-step-of-attention", "Scores"),
-    Scene("run", "a cell and what it printed", FORWARD, "The same in NumPy", _run),
-    Scene("run-error", "a program's error explained", FORWARD, "The same in NumPy", _slow),
+    Scene("run", "a cell and what it printed", FORWARD, "The same in NumPy", _run, GAPS),
+    Scene("run-error", "a program's error explained", FORWARD, "The same in NumPy", _slow, GAPS),
     Scene("lab", "a program, its checks, and the slip of sign named", LAB3, "Forward and backward in NumPy", _lab),
     Scene("training", "a training's curve and its checks", "laboratory-task-4", "The program", _training),
     Scene("error", "what is wrong with a lesson: file, line, column, the line itself, what to do", str(BROKEN)),
+    Scene("plot-blocks", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", signs=Signs.BOXES),
+    Scene("text-ascii", "the drawn network at a question, lines drawn in ASCII", FORWARD, "The weighted sum", signs=Signs.ASCII),
     Scene("too-small", "that there is too little room, and that nothing is lost", LAB2, size=(50, 16)),
 )  # fmt: skip

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from os import environ
 from typing import Any
+from unittest.mock import patch
 
 from rich.console import Console
 from textual.pilot import Pilot
@@ -14,11 +16,15 @@ from textual.pilot import Pilot
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
+from tutor.ui.glyphs import WITH_BRAILLE, Signs
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.widgets.editor import Editor
 
 LONGEST = 60.0  # seconds that anything may take
+
+TERMS = {Signs.BRAILLE: "xterm-kitty", Signs.BOXES: "xterm", Signs.ASCII: "linux"}
+"""Terminals that are known to have these signs for thin lines."""
 
 Acts = Callable[["Stage"], Awaitable[None]]
 Given = tuple[str, str | tuple[str, ...]]
@@ -44,6 +50,8 @@ class Scene:
     prepare: Callable[[Store], None] | None = None
     anew: bool = False
     """Played for each theme: a screen of Textual's own takes its colours when it is opened."""
+    signs: Signs = Signs.BRAILLE
+    """What the scene's terminal has for thin lines, whatever the one has that the pictures are made in."""
 
 
 @dataclass
@@ -148,12 +156,13 @@ async def play(
     app = TutorApp(store, scene.lesson)
     # without a terminal it would take it for one without colours
     app.console = Console(file=StringIO(), color_system="truecolor", highlight=False, emoji=False, legacy_windows=False)
-    async with app.run_test(size=size) as pilot:
-        stage = Stage(app, pilot)
-        await stage.rest()
-        if scene.screen is not None:
-            await stage.until(lambda: isinstance(app.screen, LessonScreen), "the lesson")
-            await stage.go(scene.screen)
-        await scene.acts(stage)
-        await stage.rest()
-        await take(stage)
+    with patch.dict(environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM=TERMS[scene.signs]):
+        async with app.run_test(size=size) as pilot:
+            stage = Stage(app, pilot)
+            await stage.rest()
+            if scene.screen is not None:
+                await stage.until(lambda: isinstance(app.screen, LessonScreen), "the lesson")
+                await stage.go(scene.screen)
+            await scene.acts(stage)
+            await stage.rest()
+            await take(stage)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from tests.gallery import __main__ as making
 from tests.gallery.page import page
 from tests.gallery.picture import Frame, Run, film, frame, svg
-from tests.gallery.scenes import LAB2, SCENES
-from tests.gallery.stage import Scene, Stage, play
-from tutor.session import open_lesson
+from tests.gallery.scenes import LAB2, RUN_A_PROGRAM, SCENES
+from tests.gallery.stage import Scene, Stage, named, play
+from tutor.session import Session, open_lesson
+from tutor.session.model import FieldKind
 from tutor.store import Store
+from tutor.ui.glyphs import Signs, line_signs
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("lesson", sorted({scene.lesson for scene in SCENES if scene.lesson and scene.screen}))
-def test_every_scene_is_of_a_screen_that_is_there(lesson: str) -> None:
-    titles = open_lesson(lesson, Store(None, learner="")).titles
-    assert {scene.screen for scene in SCENES if scene.lesson == lesson and scene.screen} <= set(titles)
+def test_every_scene_finds_what_it_is_played_on(lesson: str) -> None:
+    """Without the application, so that it costs little: the screen is there, answers given earlier are of fields that
+    are there, and a scene that runs a program has one to run by then."""
+    loaded = open_lesson(lesson, Store(None, learner="")).lesson
+    for scene in SCENES:
+        if scene.lesson == lesson and scene.screen is not None:
+            session = Session(loaded, Store(None, learner=""))
+            assert scene.screen in session.titles, scene.name
+            for name, answer in scene.given:
+                session.submit(named(session, name), answer)
+            kinds = {field.kind for field in session.screen(session.titles.index(scene.screen)).fields}
+            assert scene.acts not in RUN_A_PROGRAM or {FieldKind.RUN, FieldKind.LAB} & kinds, scene.name
 
 
 def test_names_of_scenes_are_their_own() -> None:
@@ -65,8 +78,35 @@ def test_braille_is_drawn_dot_by_dot() -> None:
     assert "⠤" not in picture
 
 
-@pytest.mark.parametrize("character", ["┣", "┻", "╋", "╱", "╳", "⡠", "⣿"])
+@pytest.mark.parametrize("character", ["┣", "┻", "╋", "╱", "╳", "⡠", "⣿", "▚", "▟"])
 def test_what_draws_is_drawn_as_shapes_and_not_left_to_a_font(character: str) -> None:
     root = ElementTree.fromstring(svg(Frame(1, 1, ((Run(0, character, "#ffffff", "#000000"),),)), title=""))
     assert not list(root.iter(f"{SVG}text"))
-    assert list(root.iter(f"{SVG}path"))
+    assert [shape for shape in root.iter() if "#ffffff" in (shape.get("fill"), shape.get("stroke"))]
+
+
+def test_the_gallery_ends_with_the_names_of_the_scenes_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fails(stage: Stage) -> None:
+        raise LookupError("no such field")
+
+    monkeypatch.delenv("NO_COLOR", raising=False)  # what is taken out is there again afterwards
+    monkeypatch.setattr(making, "SCENES", [Scene("good", "Home"), Scene("bad", "nothing", acts=fails)])
+    monkeypatch.setattr(sys, "argv", ["gallery", "--size", "80x24", "--theme", "dark", "--out", str(tmp_path)])
+    assert making.main() == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "These scenes could not be played: bad."
+    assert [path.name for path in tmp_path.glob("*.svg")] == ["good-80x24-dark.svg"]
+
+
+@pytest.mark.parametrize("signs", list(Signs))
+async def test_lines_are_drawn_as_the_scene_says_whatever_the_terminal_has(
+    signs: Signs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "linux" if signs is not Signs.ASCII else "xterm-kitty")
+    monkeypatch.setenv("KITTY_WINDOW_ID", "1")
+
+    async def take(stage: Stage) -> None:
+        assert line_signs() is signs
+
+    await play(Scene("home", "Home", signs=signs), (80, 24), take)

@@ -178,6 +178,37 @@ def test_what_is_missing(evidence: Evidence, said: str) -> None:
     assert said in judge(check(equals=1), evidence).message
 
 
+OPEN = [
+    # what is asked, what there is, whether it is only not there yet
+    (check(equals=1), error("NameError", "name 'v' is not defined"), True),
+    (check(equals=1), error("NameError", "name 'v' is not defined", "v1", "V"), False),
+    (check(subject="losses[-1]", below=1), error("IndexError", "list index out of range"), True),
+    (check(subject="losses", length=3), left([]), True),
+    (check(subject="losses", length=3), left([1, 2]), False),
+    (check(equals=1), left(None), True),
+    (check(equals=1), left(2), False),
+    (check("call", "relu(1)", equals=1), error("NameError", "name 'relu' is not defined"), True),
+    (check("call", "relu(1)", equals=1), error("NameError", "name 'maximum' is not defined"), False),
+    (check("call", "relu(1)", equals=1), error("AttributeError", "module 'numpy' has no attribute 'maxi'"), False),
+    (check("python", "assert lr == 0.001"), error("NameError", "name 'lr' is not defined"), True),
+    (check("python", "assert lr == 0.001"), error("AssertionError", "keep the rate"), False),
+    (check("prints", "loss"), left(0), True),
+]
+
+
+@pytest.mark.parametrize(("asked", "evidence", "is_open"), OPEN)
+def test_what_is_not_there_yet_is_no_mistake(asked: Check, evidence: Evidence, is_open: bool) -> None:
+    result = judge(asked, evidence)
+    assert (result.passed, result.is_open) == (False, is_open)
+    assert result.message
+
+
+def test_a_parameter_that_is_as_it_was_is_not_there_yet(lab2: Graph) -> None:
+    result = judge(of(lab2, "hidden.W_new"), left([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
+    assert result.is_open
+    assert "nothing was subtracted" in result.message
+
+
 def test_a_name_that_means_something_else_is_not_offered() -> None:
     missing = replace(error("NameError", "name 'dW' is not defined", "W", "dw"), taken=frozenset({"W", "dW"}))
     assert (

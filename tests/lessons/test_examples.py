@@ -55,6 +55,29 @@ def lesson_of(folder: Path, top: str, blocks: str) -> Lesson:
     return load(written(folder, "test.yaml", text))
 
 
+def test_a_file_s_numbers_are_shown_with_equal_decimals_and_how_many_rows_there_are(folder: Path) -> None:
+    (folder / "data" / "bills.csv").write_text(
+        "kind,bill,mass,\nAdelie,39.1,3750,1\nAdelie,-42,3650,\nGentoo,,n/a,2.5\n"
+    )
+    blocks = "      - table: data/bills.csv\n        rows: 1-2\n      - table: data/bills.csv\n"
+    some, every = lesson_of(folder, "", blocks).screens[0].blocks
+    assert isinstance(some, Table)
+    assert isinstance(every, Table)
+    shown = [[cell.fill() for cell in row] for row in every.rows]
+    assert shown == [
+        ["Adelie", "39.1", "3750", "1.0"], ["Adelie", "-42.0", "3650", ""], ["Gentoo", "", "n/a", "2.5"],
+    ]  # fmt: skip
+    assert [[cell.fill() for cell in row] for row in some.rows] == shown[:2]
+    assert (some.caption.fill(), every.caption.fill()) == ("Rows 1–2 of 3", "")
+
+
+def test_a_curve_s_axes_have_the_names_that_mathematics_has(folder: Path) -> None:
+    block = "      - plot: -ln(sigmoid(theta))\n        over: {theta: [-1, 7]}\n        alt: It falls.\n"
+    (plot,) = lesson_of(folder, "", block).screens[0].blocks
+    assert isinstance(plot, Plot)
+    assert (plot.x_label, plot.y_label) == ("θ", "−ln(σ(θ))")
+
+
 def test_the_lesson(folder: Path) -> None:
     lesson = load(written(folder, "02-forward.yaml", example("lesson")))
     assert (lesson.id, lesson.number, lesson.minutes) == ("forward-pass", 2, 15)

@@ -282,12 +282,74 @@ def test_a_slip_further_up_is_named_with_its_place() -> None:
     assert "at Z₁" in found.message
 
 
+def test_every_slip_at_the_nearest_untyped_step_is_looked_for() -> None:
+    """∂E/∂w1_1_1 with x2 in the place of x1, and δ1 without its weight: neither was typed."""
+    v = Values(graph("deep"))
+    other_input = v.w1_1_1 - 0.4 * v.delta1 * v.x2
+    found = mark("deep", "w1_1_1_new", f"{other_input:.6f}", 6)
+    assert [(each.id, each.place) for each in found.mistakes] == [("other-input-used", "dE/dw1_1_1")]
+    no_weight = (v.delta3 + v.delta4) * (1 - v.H1**2) * v.x1
+    found = mark("deep", "dE/dw1_1_1", f"{no_weight:.6f}", 6)
+    assert [each.place for each in found.mistakes][:1] == ["delta1"]
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "place"),
+    [
+        ("deep", "dE/dw1_1_1", "0.00594", "dH4/dZ4"),
+        ("deep", "delta1", "0.00990", "dH4/dZ4"),
+        ("mazur", "dE/dw5", "0.3297", "dyhat1/dZ3"),
+    ],
+)
+def test_a_slip_further_up_is_carried_through_rounded_steps(which: str, quantity: str, answer: str, place: str) -> None:
+    """A slope was left out, and every step was rounded, those too that the slip does not touch."""
+    found = mark(which, quantity, answer)
+    assert [(each.id, each.place) for each in found.mistakes] == [("derivative-left-out", place)]
+
+
+def test_the_last_digit_further_up_comes_before_what_fits_within_its_rounding() -> None:
+    """Without θ5 δ2 is −0.00353; with updated weights it is near that."""
+    found = mark("deep", "delta2", "-0.00353")
+    assert [(each.id, each.place) for each in found.mistakes] == [
+        ("bias-left-out", "Z5"),
+        ("updated-weights-used", "delta2"),
+    ]
+
+
+def test_what_many_slips_end_in_is_none_of_them() -> None:
+    """Whatever makes a gate's sum positive makes its answer 1."""
+    layer = {"weights": [[1], [1]], "bias": [-1.5], "activation": "step"}
+    pairs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    made = Marker(build_graph(Network.from_spec({"inputs": pairs, "target": [0, 0, 0, 1], "layers": [layer]})))
+    found = made.mark("yhat[2]", "1", decimals=0)
+    assert ids(found) == []
+    assert found.message.startswith("Not right, and more than one slip further up would give this number.")
+
+
 def test_two_slips_at_once_are_named_where_only_one_pair_fits() -> None:
     v = Values(graph("deep"))
     z3 = v.w2_1_1 * math.tanh(v.Z1 - v.theta1) + v.w2_2_1 * v.H2  # θ1 and θ3 are missing
     found = mark("deep", "Z3", f"{z3:.8f}", 8)
     assert found.verdict is Verdict.WRONG
     assert len(found.mistakes) <= 2
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "decimals", "slip", "number"),
+    [
+        ("delta1", "0.05", 2, "derivative-left-out", 0.03935),
+        ("delta1", "1", 0, "derivative-left-out", 0.03935),
+        ("w11_new", "0.02", 2, "step-only", -0.00785),
+        ("dE/dw22", "0.08", 2, "sign-lost", 0.06886),
+        ("yhat", "2", 0, "exponential-left-out", 0.90535),
+    ],
+)
+def test_rounding_on_the_way_does_not_make_a_mistake_another_number(
+    quantity: str, answer: str, decimals: int, slip: str, number: float
+) -> None:
+    """However coarsely it may have been rounded, a mistake's number keeps its first figure."""
+    assert ids(mark("book", quantity, f"{number:.5f}", 5)) == [slip]
+    assert slip not in ids(mark("book", quantity, answer, decimals))
 
 
 # -- what cannot be told apart --------------------------------------------------------------------------------------
@@ -298,6 +360,23 @@ def test_two_mistakes_with_the_same_number_count_as_one() -> None:
     assert mark("book", "dE/dw11", "0.00872").verdict is Verdict.CORRECT
     assert ids(mark("book", "H2", "0.10000000", 8)) == ["activation-left-out"]
     assert ids(mark("book", "H2", "0.1")) == ["activation-left-out", "wrong-activation"]  # tanh(0.1) is 0.0997
+
+
+@pytest.mark.parametrize(
+    ("which", "earlier", "quantity", "answer", "slip"),
+    [
+        ("book", ("yhat", "0.474"), "delta3", "0.131", "difference-reversed"),  # −(ŷ − y) too is the sign alone
+        ("relu", ("yhat", "0.0802"), "error", "0.92", "difference-reversed"),
+        ("mazur", ("delta1", "0.00877"), "dE/dw2", "0.00877", "input-left-out"),  # x2 = 0.1 too is a decimal point
+        ("book", ("delta1", "0.00872"), "dE/dw13", "0.00872", "input-left-out"),  # x1 = 1 is another input too
+    ],
+)
+def test_one_slip_in_two_guises_is_said_once(
+    which: str, earlier: tuple[str, str], quantity: str, answer: str, slip: str
+) -> None:
+    """Earlier answers are rounded: a slip's number from them and its number from the true values are one slip."""
+    found = marked(which, earlier, (quantity, answer))[1]
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, [slip])
 
 
 def test_two_that_both_fit_are_both_shown() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, ids, mark, marked, marker
 from tutor.marking import Marker, Typed, Verdict
-from tutor.network import Network, Worksheet, build_graph
+from tutor.network import Graph, Network, Worksheet, build_graph
 
 CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
 
@@ -407,6 +407,45 @@ def test_small_numbers_that_are_divided_by_keep_their_figures() -> None:
         assert mark(which, quantity, right).verdict is CORRECT
         for wrong in ("0.87", "0.95", "0.7", "-0.13", "-0.05", "1.4"):
             assert mark(which, quantity, wrong).verdict is WRONG, (which, wrong)
+
+
+@pytest.mark.parametrize("answer", ["-42.800", "-1.000", "4.000"])
+def test_a_bound_wider_than_the_value_does_not_let_everything_in(answer: str) -> None:
+    """RMSprop's root of 0.00000000000014, with a gradient that nobody can round: the step's bound is some millions."""
+    steps = {"h": "a + 0.0003", "k": "tanh(b)", "g": "tanh(h*k)", "v": "0.01*g^2"}
+    spec = {
+        "given": {"w": 0.5, "a": -0.0021, "b": 0.0021},
+        "steps": {**steps, "w_new": "w - 0.1*g/(sqrt(v) + 0.00000001)"},
+    }
+    made = Marker(build_graph(Worksheet.from_spec(spec)))
+    assert made.mark("w_new", "1.474", decimals=3).verdict is CORRECT
+    assert made.mark("w_new", answer, decimals=3).verdict is WRONG
+
+
+# -- yes or no ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ("0 0 0 1", CORRECT),
+        ("0 0 0 0", WRONG),  # the step of 0.5 is 1, though 0.5 with no decimals may be 0
+        ("0 1 0 1", WRONG),
+        ("1 1 1 1", WRONG),
+    ],
+)
+def test_a_step_is_taken_of_the_sum_and_not_of_its_whole_digits(answers: str, verdict: Verdict) -> None:
+    """A gate's four answers, with no decimals asked for; its sums are −1.5, −0.5, −0.5 and 0.5."""
+    found = Marker(gate(), decimals={"yhat": 0}).mark("yhat", answers)
+    assert found.verdict is verdict
+    assert "wrong-activation" not in ids(found), "σ(−0.5) is 0.38 and with no decimals 0"
+
+
+def gate() -> Graph:
+    """One unit that is AND of two inputs; four samples."""
+    layer = {"weights": [[1], [1]], "bias": [-1.5], "activation": "step"}
+    pairs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    return build_graph(Network.from_spec({"inputs": pairs, "target": [0, 0, 0, 1], "layers": [layer]}))
 
 
 # -- layouts and networks of a lesson -------------------------------------------------------------------------------

@@ -89,7 +89,8 @@ def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
 
 def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
     given = next(block for block in session.screen().blocks if isinstance(block, GivenView))
-    lines = "\n".join(given.latex)
+    assert [len(group) for group in given.groups] == [1, 2, 2, 1], "x, each layer's W and θ, y and α"
+    lines = "\n".join(latex for group in given.groups for latex in group)
     assert r"w_{11} & w_{12}" in lines
     assert r"0.2 & -0.3" in lines
     assert r"\alpha = 0.001" in lines
@@ -113,6 +114,8 @@ def test_right_goes_on_and_wrong_stays(session: Session) -> None:
     assert (right.result.verdict, right.focus) == (Verdict.CORRECT, Z2)
     state = session.state(Z1)
     assert (state.attempts, state.solved, state.done, state.to_mend) == (2, True, True, False)
+    worse = session.submit(Z1, "-0.3")
+    assert (worse.result.verdict, worse.focus) == (Verdict.WRONG, Z1), "solved, but what stands there is to be mended"
 
 
 def test_a_solved_field_stays_solved(session: Session) -> None:
@@ -261,6 +264,13 @@ def test_the_ladder_tells_its_price_first(session: Session) -> None:
     assert session.state(Z1).given_up, "the hint that shows the answer says that it counts as given up"
     assert session.open_hint(Z1) is None
     assert r"= -0.7" in session.hints(Z1).rungs[4].text
+
+
+def test_whether_there_are_hints_is_known_without_working_them_out(session: Session) -> None:
+    for name in session.field_ids:
+        assert session.has_hints(name) == bool(session.hints(name).rungs), name
+    assert not session.has_hints("why")
+    assert session.has_hints("steps")
 
 
 def test_the_hint_about_an_answer_opens_and_closes_no_other(session: Session, begin: Begin) -> None:

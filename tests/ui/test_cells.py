@@ -30,6 +30,18 @@ async def test_tab_goes_from_cell_to_cell_and_then_on(opened: Opener, screen: in
         assert isinstance(pilot.app.focused, Entry) is (screen == GAPS)
 
 
+async def test_a_gap_that_is_filled_rightly_is_as_wide_as_what_is_in_it(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        lesson = lesson_screen(pilot.app)
+        await lesson.show_screen(session(pilot.app).goto(GAPS))
+        await settle(pilot)
+        for gap in ("backward", "stop"):
+            await press(pilot, *gap, "enter")
+        shown = seen(pilot.app)
+        assert "loss.backward ✓()" in shown
+        assert "opt.stop     ✗ ()" in shown
+
+
 async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_anew(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         entry = pilot.app.focused

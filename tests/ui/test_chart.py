@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
+from textual.content import Content
 from textual.events import MouseScrollDown
+from textual.widgets import Static
 
 from tests.ui.driving import OUTPUT, Opener, lesson_screen, seen, session, settle
 from tutor.ui.widgets.chart import Axes, Chart, Series
@@ -20,11 +23,50 @@ async def test_both_axes_are_named_and_equal_steps_are_equally_far_apart(opened:
     async with opened("every-kind", size=(100, 48)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
-        shown = seen(pilot.app)
-        assert "(w - 3)^2 ↑   w →" in shown
-        rows = [row for row, line in enumerate(shown.splitlines()) if "┫" in line or "╋" in line]
+        lines = seen(pilot.app).splitlines()
+        rows = [row for row, line in enumerate(lines) if "┤" in line]
         assert len(rows) >= 3
         assert len({after - before for before, after in pairwise(rows)}) == 1
+        up, across = (next(row for row, line in enumerate(lines) if name in line) for name in ("(w − 3)² ↑", "w →"))
+        foot = next(row for row, line in enumerate(lines) if "┬" in line)
+        assert up < rows[0] < rows[-1] < foot < across, "each name at its own axis"
+
+
+async def test_a_sign_stands_before_its_tick_and_digits_under_it(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        pilot.app.screen.query_one(Chart).show([Series([-6.0, 6.0], [0.0, 1.0], "primary")])
+        await settle(pilot)
+        lines = seen(pilot.app).splitlines()
+        foot = next(row for row, line in enumerate(lines) if "┬" in line)
+        assert "−6" in lines[foot + 1]
+        assert [lines[foot + 1][column] for column, mark in enumerate(lines[foot]) if mark == "┬"] == list("6420246")
+
+
+async def test_a_curve_ends_at_0_and_not_under_it(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        ps = [place / 200 for place in range(2, 201)]
+        pilot.app.screen.query_one(Chart).show([Series(ps, [-math.log(p) for p in ps], "primary")])
+        await settle(pilot)
+        zero = next(line for line in seen(pilot.app).splitlines() if "0 ┤" in line)
+        assert "▀" in zero
+        assert not set("▖▗▄▌▐▙▟") & set(zero), "0 is in the middle of its row"
+
+
+async def test_the_legend_is_in_the_colours_of_what_it_names(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        chart = pilot.app.screen.query_one(Chart)
+        chart.show([Series([0.0, 1.0], [0.0, 1.0], "code-aside", "·", "perfect")], up="predicted")
+        await settle(pilot)
+        assert "predicted ↑   · perfect" in seen(pilot.app)
+        legend = chart.query_one(".up", Static).content
+        assert isinstance(legend, Content)
+        assert [str(span.style) for span in legend.spans] == ["$code-aside"]
 
 
 async def test_the_wheel_over_a_plot_scrolls_the_page_and_zooms_nothing(opened: Opener) -> None:
@@ -50,6 +92,6 @@ async def test_a_plot_of_nothing_draws_nothing(opened: Opener) -> None:
         await settle(pilot)
         chart = pilot.app.screen.query_one(Chart)
         for series in ([], [Series([], [], "primary")], [Series([1.0], [float("inf")], "primary", "●")]):
-            chart.show("[b]nothing[/]", series)
+            chart.show(series, up="[b]nothing[/]")
             await settle(pilot)
         assert "[b]nothing[/]" in seen(pilot.app)

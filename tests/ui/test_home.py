@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.style import Style
+from textual.visual import RenderOptions
+
 from tests.ui.driving import LESSON, Opener, press, seen, session, settle
 from tests.ui.keys import plays
 from tutor.store import Store
@@ -13,6 +18,7 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
+from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import LessonList
 
@@ -60,6 +66,29 @@ async def test_a_search_without_a_find_says_so(opened: Opener) -> None:
         await pilot.press("slash", *"zzz")
         await settle(pilot)
         assert "Nothing found" in seen(pilot.app)
+
+
+async def test_a_search_says_how_many_were_found_and_why(opened: Opener, lessons: Path) -> None:
+    add(lessons, "other", "Momentum")
+    async with opened() as pilot:
+        assert "0 of 2 lessons done" in seen(pilot.app)
+        await press(pilot, "slash", *"every question")
+        assert "2 found" in seen(pilot.app)
+        assert "Every kind  … question of" in seen(pilot.app)
+        await press(pilot, "escape", "slash", *"moment")
+        assert "Momentum   " in seen(pilot.app), "its title says why"
+
+
+def test_a_list_breaks_between_its_items_while_these_have_room() -> None:
+    listed = Listed(Content("Builds on"), [Content("The forward pass ✓"), Content("XOR")], comma=Content(","))
+
+    def rows(width: int) -> list[str]:
+        strips = listed.render_strips(width, None, Style(), RenderOptions(lambda node: Style(), RulesMap()))
+        return [strip.text.rstrip() for strip in strips]
+
+    assert rows(40) == ["Builds on The forward pass ✓, XOR"]
+    assert rows(30) == ["Builds on The forward pass ✓,", "XOR"]
+    assert rows(26) == ["Builds on", "The forward pass ✓, XOR"]
 
 
 @plays("Trouble.dismiss")
@@ -179,12 +208,14 @@ async def test_while_one_searches_the_keys_are_those_of_the_search(opened: Opene
     async with opened() as pilot:
         await press(pilot, "slash", *"zzz")
         line = pilot.app.screen.query_one(KeyLine)
-        assert [key.words for key in line.keys()] == ["to the list", "show all", "help"]  # noqa: SIM118
+        assert [key.words for key in line.keys()] == ["show all", "help"]  # noqa: SIM118
         assert not pilot.app.screen.query_one(LessonList).display, "what was not found leaves no empty list"
         await press(pilot, "escape")
         assert pilot.app.focused is pilot.app.screen.query_one(LessonList)
         assert "search" in [key.words for key in line.keys()]  # noqa: SIM118
-        await press(pilot, "slash", *"kind", "down")
+        await press(pilot, "slash", *"kind")
+        assert [key.words for key in line.keys()] == ["to the list", "show all", "help"]  # noqa: SIM118
+        await press(pilot, "down")
         assert pilot.app.focused is pilot.app.screen.query_one(LessonList)
         await press(pilot, "slash")
         assert pilot.app.focused is not pilot.app.screen.query_one(LessonList), "more words, or others"

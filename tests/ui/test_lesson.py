@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.ui.driving import (
@@ -542,3 +543,39 @@ async def test_a_move_of_the_focus_paints_no_whole_screen(opened: Opener, monkey
         await press(pilot, "tab")
         assert in_hand(pilot.app, "Z2")
         assert painted == []
+
+
+async def test_long_words_stand_under_the_answer_in_all_the_width(opened: Opener) -> None:
+    async with opened("every-kind", size=(60, 20)) as pilot:
+        await type_in(pilot, "5")
+        await enter(pilot)
+        lines = seen(pilot.app).splitlines()
+        place = next(place for place, line in enumerate(lines) if "✗" in line)
+        assert lines[place].rstrip().endswith("✗")
+        assert "Not right, and no typical mistake gives" in lines[place + 1]
+
+
+@pytest.mark.parametrize(("answer", "sign"), [("-0.7", "✓"), ("0.2*(1", "!")])
+async def test_a_mark_that_is_void_goes_as_soon_as_something_else_is_typed(
+    opened: Opener, answer: str, sign: str
+) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, answer)
+        await enter(pilot)
+        await press(pilot, *(["up"] if in_hand(pilot.app, "Z2") else []))
+        assert sign in marked_line(pilot)
+        await type_in(pilot, "1")
+        assert sign not in marked_line(pilot)
+
+
+async def test_the_name_of_a_slip_stays_while_it_is_mended(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.3")
+        await enter(pilot)
+        await press(pilot, "backspace", "4")
+        assert "The bias θ₁ is missing" in seen(pilot.app)
+
+
+def marked_line(pilot: Pilot[None]) -> str:
+    """The line of the screen in which Z₁ is answered."""
+    return next(line for line in seen(pilot.app).splitlines() if "▌   Z₁" in line)

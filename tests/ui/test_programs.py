@@ -14,12 +14,38 @@ from textual.app import App
 
 from tests.ui.driving import PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
+from tutor.labs.checks import CheckResult
+from tutor.labs.progress import Progress
 from tutor.labs.work import lab_path, read, save
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields.code import CodeField
 from tutor.ui.widgets.output import MOST_LINES, Output
 
 THEIRS = "# an hour of work, in an editor of one's own\ntotal = 3\n"
+
+
+LONG_LAB = (
+    """
+title: A long lab
+id: long-lab
+screens:
+  - title: A program
+    blocks:
+      - lab: Thirty lines
+        starter: |
+          print("one\\ntwo")
+          a = 1
+          b = 1
+"""
+    + "          # a line\n" * 20
+    + """
+        checks:
+"""
+    + "".join(
+        f"          - {{variable: {name}, equals: {place}}}\n"
+        for place, name in enumerate("abcdefghijklmnopqrstuvwxyz", 1)
+    )
+)
 
 
 @pytest.fixture
@@ -81,6 +107,53 @@ async def test_a_lab_is_checked_and_its_work_is_kept(opened: Opener) -> None:
         assert "All checks passed." in seen(pilot.app)
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         assert lab(pilot.app).answer == "total = 3\n"
+
+
+async def test_after_a_run_what_is_amiss_is_in_sight_before_what_is_not_there_yet(
+    opened: Opener, lessons: Path
+) -> None:
+    (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
+    async with opened("long-lab") as pilot:
+        program = lab(pilot.app)
+        program.editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
+        await until(pilot, lambda: "1 of 26 checks passed." in seen(pilot.app), "how many passed, in sight")
+        await settle(pilot)
+        lines = [line.rstrip(" ▁▂▃▄▅▆▇█").strip() for line in seen(pilot.app).splitlines()]
+        listed = [line for line in lines if line[:2] in ("✓ ", "✗ ", "· ")]
+        assert listed[:4] == [
+            "✗ b equals 2",
+            "✓ a equals 1",
+            "· c equals 3  not there yet",
+            "· d equals 4  not there yet",
+        ]
+        said = [line for line in lines if line.startswith(("b is 1", "There is no variable"))]
+        assert said == ["b is 1, which is not right.", "There is no variable c at the end."], "of the next step only"
+
+
+async def test_what_grows_before_a_scroll_is_seen_is_not_scrolled_to_twice(opened: Opener, lessons: Path) -> None:
+    (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
+    async with opened("long-lab") as pilot:
+        block, page = pilot.app.screen.query_one(CodeBlock), lesson_screen(pilot.app).page
+        block.follow(block.query_one(".checks"))
+        page.scroll_to(y=block.code.foot.region.y - page.content_region.y, animate=False, immediate=True)
+        block._bring_in_sight()  # where everything is drawn now is where it was
+        await settle(pilot)
+        assert "Run and check (F5)" in seen(pilot.app)
+
+
+async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_failed(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        block = pilot.app.screen.query(CodeBlock).last()
+        (checks,) = block.query(".checks")
+        for passed in (False, True):
+            training = await block.training(Progress())
+            block.show_checks([CheckResult("total equals 3", passed, "" if passed else "total is 0.")])
+            block.show_end()
+            await settle(pilot)
+            children = list(block.children)
+            assert (children.index(training) < children.index(checks)) is passed
 
 
 @plays("LessonScreen.run_here")

@@ -369,6 +369,12 @@ async def test_help(stage: Stage) -> None:
         pass
 
 
+async def test_palette(stage: Stage) -> None:
+    """You should see a command on each line with its key at the right, and below what the one at the line does."""
+    async with stage("every-kind", "ctrl+p"):
+        pass
+
+
 async def test_contents(stage: Stage) -> None:
     """You should see the screens of the lesson, a sign and a count for each, the present one at the cursor."""
     async with stage("every-kind", "f7", given={"Z1": "-0.7", "Z2": "0.1", "hidden.H": ("1", "0.1")}):

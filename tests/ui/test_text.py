@@ -10,6 +10,7 @@ from textual.content import Content
 from tutor.session.model import Result, Verdict
 from tutor.ui.lighting import aligned, lit_changes
 from tutor.ui.text import bar, clean, one_line, plain
+from tutor.ui.widgets.mathematics import Formula
 from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
 
@@ -127,3 +128,15 @@ def test_copied_lines_are_aligned_at_their_equals_signs() -> None:
         "& no sign",
         r"\end{aligned}",
     ]
+
+
+def test_formulas_stand_beside_each_other_where_they_fit() -> None:
+    matrix = r"\begin{bmatrix}1 & 2 \\ 0 & 1\end{bmatrix}"
+    formulas = Formula(f"Q = {matrix}", f"K = {matrix}", "d = 2", r"\what")
+    rows = {width: [line.plain.rstrip() for line in formulas.content(width).split()] for width in (80, 30, 12)}
+    assert rows[80][:2] == ["Q = ⎡1  2⎤    K = ⎡1  2⎤    d = 2", "    ⎣0  1⎦        ⎣0  1⎦"]
+    assert rows[30][:4] == ["Q = ⎡1  2⎤    K = ⎡1  2⎤", "    ⎣0  1⎦        ⎣0  1⎦", "", "d = 2"]
+    assert rows[12][:4] == ["Q = ⎡1  2⎤", "    ⎣0  1⎦", "", "K = ⎡1  2⎤"]
+    for shown in rows.values():
+        assert shown[-2].startswith("✗ "), "what can't be read spoils nothing else"
+        assert shown[-1] == r"\what"

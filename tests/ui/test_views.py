@@ -36,7 +36,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
 from tutor.ui.screens.derivation import DerivationScreen, Line
-from tutor.ui.screens.help import Help
+from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
 from tutor.ui.screens.questions import READ_AFTER
@@ -59,9 +59,9 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         assert "line 1 of" in seen(pilot.app)
         await press(pilot, "down", "down")
         assert len(screen.query(Line)) == 3
-        assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").latex), "what changed is lit"  # type: ignore[attr-defined]
+        assert "\\lit" in str(screen.query(Line).last().query_one("FormulaView").formula.latex), "what changed is lit"  # type: ignore[attr-defined]
         earlier = screen.query(Line).first()
-        assert "\\lit" not in str(earlier.query_one("FormulaView").latex), "and nothing else"  # type: ignore[attr-defined]
+        assert "\\lit" not in str(earlier.query_one("FormulaView").formula.latex), "and nothing else"  # type: ignore[attr-defined]
         await press(pilot, "up")
         assert len(screen.query(Line)) == 2
         await press(pilot, "up", "up", "up")
@@ -266,7 +266,7 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         await press(pilot, "f8", "tab", "enter")
         assert state(pilot.app, "Z1").given_up
         await press(pilot, "up")
-        assert "It is −0.7." in seen(pilot.app)
+        assert "Shown: −0.7" in seen(pilot.app)
 
 
 async def test_what_is_typed_ahead_on_a_worksheet_is_kept(opened: Opener, lessons: Path) -> None:
@@ -369,6 +369,23 @@ async def test_f1_explains_the_footer_and_what_has_the_focus(opened: Opener) -> 
         assert isinstance(pilot.app.screen, Help)
         await press(pilot, "f1")
         assert in_lesson(pilot.app)
+
+
+async def test_f1_has_each_key_once_in_order_and_none_without_use(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        assert isinstance(pilot.app.screen.focused, Entry)
+        await press(pilot, "f1")
+        keys = [words for key in pilot.app.screen.query(Key) for words in key.keys.split()]
+        assert len(keys) == len(set(keys))
+        assert "f5" not in keys, "there is no program"
+        numbers = [int(name[1:]) for name in keys if name[0] == "f" and name[1:].isdecimal()]
+        assert numbers == sorted(numbers)
+        assert "▾ more below" in seen(pilot.app)
+        await press(pilot, "end")
+        assert "▾ more below" not in seen(pilot.app)
+        await press(pilot, "escape", "pagedown", "escape")
+        await press(pilot, "f1")
+        assert "Go on" in {key.command.title for key in pilot.app.screen.query(Key)}, "Enter is free outside a field"
 
 
 @plays(

@@ -25,11 +25,13 @@ MoreCandidates = Callable[[Check], Iterable[Candidate]]
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed)."""
+    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed); it
+    ``is_open`` where what it looks at is not there yet, which is no mistake."""
 
     title: str
     passed: bool
     message: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,13 +125,14 @@ def judge(
         return CheckResult(title(check, graph), True)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else NOT_REACHED
-    if ended and _is_unreached(check, evidence, graph, found):  # what is not there yet is no mistake of its own
-        return CheckResult(title(check, graph), False, ended)
+    is_open = _is_unreached(check, evidence, graph, found) and bool(ended or not _is_slip(check, evidence, found))
+    if ended and is_open:  # the program's end says enough
+        return CheckResult(title(check, graph), False, ended, is_open)
     own.note(check, graph, evidence.answer.get("value"))
     if _MEND_FIRST in found:
         said = ""
     parts = [part for part in (found, said, ended) if part]
-    return CheckResult(title(check, graph), False, " ".join(parts))
+    return CheckResult(title(check, graph), False, " ".join(parts), is_open)
 
 
 def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: str) -> bool:
@@ -151,7 +154,23 @@ def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: 
     return None not in old and is_same(value, [each for each in old if each is not None], check.decimals)
 
 
+def _is_slip(check: Check, evidence: Evidence, found: str) -> bool:
+    """Whether what is not there at the end of a whole program is a slip all the same: a misspelt name, one that is
+    looked for inside a function, a gradient that was lost."""
+    error = evidence.answer.get("error")
+    if error is None:
+        return check.kind == "epochs" or _LOST in found
+    return _LOOKED_FOR in found or error["type"] == "AttributeError" or not _is_about(check, error)
+
+
+def _is_about(check: Check, error: Mapping[str, Any]) -> bool:
+    """Whether an error is about what the check itself names."""
+    return error["type"] != "NameError" or _name_in(error) in re.findall(r"\w+", str(check.subject))
+
+
 _MEND_FIRST = "mend that first"
+_LOOKED_FOR = "is looked for"
+_LOST = "although backward() ran"
 
 # -- one check each; None: passed -----------------------------------------------------------------------------------
 
@@ -219,20 +238,25 @@ def _nothing(subject: str, evidence: Evidence) -> str:
         return f"{subject} is None: no backward pass has reached it."
     name = subject.removesuffix(".grad")
     return (
-        f"{subject} is None although backward() ran: {name} is a new tensor since then ({name} = … makes one; {name} -="
+        f"{subject} is None {_LOST}: {name} is a new tensor since then ({name} = … makes one; {name} -="
         f" … changes the old one), or the loss was not computed from it."
     )
 
 
 def _missing(error: Mapping[str, Any], evidence: Evidence) -> str:
-    found = re.search(r"name '(\w+)'|attribute '(\w+)'", error["message"])
-    name = next((group for group in found.groups() if group), "") if found else ""
     if error["type"] == "AttributeError":
         return f"{error['message'][:1].upper()}{error['message'][1:]}."
+    name = _name_in(error)
     names = [other for other in evidence.facts.get("names", ()) if other != name and other not in evidence.taken]
     near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.7)
     like = next((other for other in names if near and other.lower() == near[0]), None)
-    return f"There is no variable {name} at the end." + (f" There is {like}; {name} is looked for." if like else "")
+    return f"There is no variable {name} at the end." + (f" There is {like}; {name} {_LOOKED_FOR}." if like else "")
+
+
+def _name_in(error: Mapping[str, Any]) -> str:
+    """The name that a NameError is about."""
+    found = re.search(r"name '(\w+)'", error["message"])
+    return found[1] if found else ""
 
 
 def _length(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:

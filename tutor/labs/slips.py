@@ -176,7 +176,7 @@ _BACKWARD: list[tuple[str, _Change]] = [
     ("is what comes out when the activation's slope is left out of the δs", _slope_left_out),
     ("is what comes out with H itself in the place of the activation's slope", _activation_for_slope),
     ("is what comes out when the activation function is left out", _linear),
-    ("is what comes out when the difference is taken the wrong way round, y − ŷ", _reversed),
+    ("is what comes out when the difference is taken the wrong way round, target minus prediction", _reversed),
     ("is what comes out with twice the loss: a ½ is missing, or there is a 2 too many", _doubled),
 ]
 _UPDATE: list[tuple[str, _Change]] = [

@@ -85,7 +85,8 @@ class Arithmetic:
     @cached_property
     def needs_figures(self) -> frozenset[int]:
         """The nodes whose size matters, however small they are: an optimizer's memory, what something is divided by,
-        what a root or logarithm is taken of, and what these are made of by sums, products and quotients alone."""
+        what a root, logarithm or step is taken of, and what these are made of by sums, products and quotients
+        alone."""
         pending = [slot for slot, node in enumerate(self.nodes) if node.formula is not None]
         found = {slot for slot in pending if self.nodes[slot].kind is Kind.MEMORY}
         stack = [self.slots[name] for slot in pending for name in _sized(self.nodes[slot].formula)]
@@ -199,12 +200,13 @@ class Arithmetic:
 
 
 def _sized(formula: Tree | None) -> Iterator[str]:
-    """The names in a formula that something is divided by, rooted or taken the logarithm of."""
+    """The names in a formula that something is divided by, rooted, taken the logarithm or a step of: the step of 0.5 is
+    1, that of 0.5 rounded to 0 is 0."""
     for part in walk(formula) if formula is not None else ():
         match part:
             case Div(_, below):
                 yield from names(below)
-            case Call("sqrt" | "ln" | "log10", arguments):
+            case Call("sqrt" | "ln" | "log10" | "step" | "sign" | "argmax", arguments):
                 for argument in arguments:
                     yield from names(argument)
 

@@ -25,8 +25,8 @@ from tutor.marking.workings import Candidates, Workings
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
 
-#: A mistake's own rounding is looked into only within this many units and this share of its value.
-_COARSE_UNITS, _COARSE_SHARE = 60, 0.05
+#: Rounding on the way moves a mistake's number by this share of it at most: 0.38 may be 0.39, and not 1.
+_MOVED_SHARE = 0.05
 #: Another quantity's number is only known again by so many figures.
 _TELLING_FIGURES = 3
 #: A moved decimal point is only seen in a number of so many figures.
@@ -50,12 +50,14 @@ class Diagnosis:
         for values in self._bases(case, candidates):
             for variant, value in self._workings.tried(candidates, values):
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
-                    found.append(Found(variant, Tier.EXACT, value))
+                    found.append(self._of_step(case, variant, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
             # right numbers that were rounded set apart what is one: m̂ = m/(1 − β) and the gradient, in the first step
-            harmless = self._workings.harmless(case.slot)
-            found = [each for each in found if each.tier is Tier.AUTHOR or id(each.variant) not in harmless]
+            found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
         return found
+
+    def _of_step(self, case: _Case, variant: Variant, tier: Tier, value: float) -> Found:
+        return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
 
     def to_last_digit(self, case: _Case) -> tuple[Found, ...]:
         """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
@@ -81,7 +83,8 @@ class Diagnosis:
                 value = self._workings.arithmetic.value_of(formula, values)
                 if abs(case.t - value) <= case.half * (1 + 1e-9):
                     variant = Variant(mistake.id, mistake.when, name, mistake.say)
-                    found.append(Found(variant, Tier.AUTHOR, value))
+                    at_true = self._workings.arithmetic.value_of(formula, case.true)
+                    found.append(Found(variant, Tier.AUTHOR, value, at_true=at_true))
                     break
         return found
 
@@ -122,7 +125,8 @@ class Diagnosis:
                     room = max(room, room * abs(number / value))
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     tier = Tier.WRITING if room == case.half else Tier.BOUND
-                    found.append(Found(Variant(slip, formula, name), tier, number))
+                    at_true = number / value * case.value or math.nan
+                    found.append(Found(Variant(slip, formula, name), tier, number, at_true=at_true))
         return found
 
     def _replayed(self, case: _Case) -> list[Found]:
@@ -132,7 +136,9 @@ class Diagnosis:
             right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
-                    found.append(Found(variant, Tier.REPLAY, value))
+                    replay = self._of_step(case, variant, Tier.REPLAY, value)
+                    if _is_like(case, replay.at_true):
+                        found.append(replay)
         return found
 
     def _bounded(self, case: _Case) -> list[Found]:
@@ -144,13 +150,10 @@ class Diagnosis:
             tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
             for variant, formula in candidates.variants:
                 value = tried.get(id(variant), math.nan)
-                distance = abs(case.t - value)
-                if not distance <= _COARSE_UNITS * u + _COARSE_SHARE * abs(value) or _is_right(
-                    value, values[case.slot]
-                ):
+                if not _is_like(case, value) or _is_right(value, values[case.slot]):
                     continue
-                if distance <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
-                    found.append(Found(variant, Tier.BOUND, value))
+                if abs(case.t - value) <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
+                    found.append(self._of_step(case, variant, Tier.BOUND, value))
             if found and place == 0:
                 break
         return found
@@ -175,8 +178,8 @@ class Diagnosis:
     # -- further away -----------------------------------------------------------------------------------------------
 
     def far(self, case: _Case) -> tuple[Found, ...]:
-        """Another quantity's number, one mistake at every node, one slip further up, or two slips; nothing where too
-        many would fit."""
+        """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
+        at most where too many would fit."""
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: _Case) -> list[Found]:
@@ -205,6 +208,11 @@ class Diagnosis:
 def _is_right(value: float, right: float) -> bool:
     """Whether a mistake makes no difference to this number: δ·1 for δ."""
     return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
+
+
+def _is_like(case: _Case, value: float) -> bool:
+    """Whether the answer is a mistake's number as rounding on the way may have moved it, be that however coarse."""
+    return abs(case.t - value) <= case.half * (1 + 1e-9) + _MOVED_SHARE * abs(value)
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:

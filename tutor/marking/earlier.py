@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tutor.formulas import compile_arrays, names
-from tutor.marking.judgement import Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
+from tutor.marking.replays import WAYS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.variants import Variant
 from tutor.marking.workings import ProfileKey, Workings
@@ -20,7 +21,8 @@ from tutor.marking.workings import ProfileKey, Workings
 if TYPE_CHECKING:
     from tutor.marking.judge import _Case
 
-#: Mistakes that are looked for further up: with every variant of every node, too many would fit by chance.
+#: Mistakes that are looked for beyond the nearest steps: with every variant of every node, too many would fit by
+#: chance.
 _CARRIED = frozenset(
     {
         "bias-left-out", "bias-subtracted", "activation-left-out", "wrong-activation", "sign-in-exponent",
@@ -35,10 +37,12 @@ _CARRIED = frozenset(
 _MOST_NODES, _MOST_ROWS = 400, 600
 #: Batches from the true values that are kept, some hundred kilobytes each.
 _MOST_KEPT = 64
-#: At most so many mistakes may fit before a slip further up is left unnamed.
-_MOST_NAMED = 2
 #: Pairs: how far around the answer chance hits are counted, and how many may be expected at it.
 _AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
+
+
+#: A slip's numbers, one for each way of keeping intermediate results.
+Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,20 @@ class EarlierSlips:
         self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = {}
         self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = {}
         self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
+        self._slips_kept: dict[tuple[int, ProfileKey], list[tuple[Variant, Numbers]]] = {}
 
     def find(self, case: _Case) -> tuple[Found, ...]:
-        """A slip further up that explains the answer, else the one pair of slips that does."""
+        """The slips further up that explain the answer, up to one more than are named; else the one pair that does."""
         batch = self._batch(case)
         if batch is None:
             return ()
         hits = self._hits(case, batch)
-        if hits:
-            named = best(hits, most=_MOST_NAMED + 1)
-            return named if len(named) <= _MOST_NAMED else ()
-        return self._pair(case, batch)
+        if not hits:
+            return self._pair(case, batch)
+        if case.t in TRIVIAL:
+            # many slips end in a 0 or 1: that they do is not one slip in many guises
+            return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
+        return best(hits, most=MOST_NAMED + 1)
 
     # -- one slip ---------------------------------------------------------------------------------------------------
 
@@ -90,19 +97,20 @@ class EarlierSlips:
         return self._kept[key]
 
     def _carried(self, case: _Case) -> Batch | None:
-        slips, numbers = self._slips(case)
+        bases = self._bases(case)
+        slips, numbers = self._slips(case, bases)
         if not slips:
             return None
         import numpy as np
 
-        base = case.following.runs[0] if case.following is not None else case.true
         typed = case.following.typed if case.following is not None else {}
-        values: list[Any] = list(base)
         rows: dict[int, list[int]] = {}
         for row, (slot, _) in enumerate(slips):
             rows.setdefault(slot, []).append(row)
-        x = np.array(numbers)
-        count = len(slips)
+        x, kept_so_far = np.array(numbers).T, np.array(bases)
+        values: list[Any] = list(bases[0])
+        for slot in case.order[:-1]:
+            values[slot] = kept_so_far[:, slot : slot + 1]
         touched: set[int] = set()
         arithmetic = self._workings.arithmetic
         with np.errstate(all="ignore"):
@@ -112,16 +120,23 @@ class EarlierSlips:
                 moved = any(parent in touched for parent in arithmetic.parents(slot))
                 if not moved and slot not in rows:
                     continue
-                value = _worked(self._of_arrays(slot), values) if moved else base[slot]
-                kept = np.empty((3, count))
-                kept[:] = value
+                kept = np.empty((len(bases), len(slips)))
+                kept[:] = _worked(self._of_arrays(slot), values) if moved else values[slot]
                 if slot in rows:
-                    kept[:, rows[slot]] = x[rows[slot]]
+                    kept[:, rows[slot]] = x[:, rows[slot]]
                 if slot != case.slot and not arithmetic.is_sub_step[slot]:
-                    self._round(kept, case.profile.written(slot))
+                    self._round(kept, case.profile.kept(slot))
                 values[slot] = kept
                 touched.add(slot)
         return Batch(slips, values)
+
+    def _bases(self, case: _Case) -> list[list[float]]:
+        """The values that slips are made on: unrounded, rounded, rounded with one decimal more."""
+        if case.following is None:
+            return [case.true, *case.replayed(case.order[:-1])[:2]]
+        run = case.following.runs[0]
+        replays = self._workings.replays
+        return [run, *replays.own(case.profile, case.order[:-1], run, case.following.typed, WAYS[:2])]
 
     @staticmethod
     def _round(kept: Any, decimals: int) -> None:
@@ -133,23 +148,51 @@ class EarlierSlips:
             np.rint(kept[run] * scale, out=kept[run])
             kept[run] /= scale
 
-    def _slips(self, case: _Case) -> tuple[list[tuple[int, Variant]], list[float]]:
-        """The slips at the untyped earlier steps that change anything, with their numbers; the nearest steps first."""
-        base = case.following.runs[0] if case.following is not None else case.true
+    def _slips(self, case: _Case, bases: Sequence[list[float]]) -> tuple[list[tuple[int, Variant]], list[Numbers]]:
+        """The slips at the untyped earlier steps that change anything, with their numbers at each of ``bases``; the
+        nearest steps first."""
         typed = case.following.typed if case.following is not None else {}
         slips: list[tuple[int, Variant]] = []
-        numbers: list[float] = []
+        numbers: list[Numbers] = []
         if len(case.order) > _MOST_NODES:
             return slips, numbers
+        nearest = self._nearest(case.slot)
         for slot in reversed(case.order[:-1]):
             if slot in typed:
                 continue
-            candidates = self._workings.candidates(slot)
-            for variant, value in self._workings.tried(candidates, base):
-                if variant.id in _CARRIED and abs(value - base[slot]) > 1e-9 and len(slips) < _MOST_ROWS:
+            for variant, each in self._slips_at(slot, case, bases):
+                if len(slips) < _MOST_ROWS and (variant.id in _CARRIED or slot in nearest):
                     slips.append((slot, variant))
-                    numbers.append(value)
+                    numbers.append(each)
         return slips, numbers
+
+    def _slips_at(self, slot: int, case: _Case, bases: Sequence[list[float]]) -> list[tuple[Variant, Numbers]]:
+        """One step's slips; at the true values and their replays they are the same for every answer, and kept."""
+        key = (slot, case.key)
+        if case.following is None and key in self._slips_kept:
+            return self._slips_kept[key]
+        base, *others = bases
+        candidates, value_of = self._workings.candidates(slot), self._workings.arithmetic.value_of
+        formulas = {id(variant): formula for variant, formula in candidates.variants}
+        found = [
+            (variant, (value, *(value_of(formulas[id(variant)], other) for other in others)))
+            for variant, value in self._workings.tried(candidates, base)
+            if abs(value - base[slot]) > 1e-9
+        ]
+        if case.following is None:
+            self._slips_kept[key] = found
+        return found
+
+    def _nearest(self, slot: int) -> set[int]:
+        """The steps that a quantity is worked out from, and the parts that they go through."""
+        arithmetic, found = self._workings.arithmetic, set[int]()
+        pending = list(arithmetic.parents(slot))
+        while pending:
+            parent = pending.pop()
+            if parent not in found:
+                found.add(parent)
+                pending += arithmetic.parents(parent) if arithmetic.is_sub_step[parent] else ()
+        return found
 
     def _hits(self, case: _Case, batch: Batch) -> list[Found]:
         import numpy as np

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from tutor.marking.bounds import Profile
 from tutor.marking.diagnosis import Diagnosis
-from tutor.marking.judgement import Found, Judgement, Tier, best
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.own import OwnValues, follow
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import is_rounded, near, unit
+from tutor.marking.rounding import has_first_figure, is_rounded, near, unit
 from tutor.marking.workings import ProfileKey, Workings
 
 Own = Mapping[int, Typed]
@@ -107,7 +107,7 @@ class Judge:
             if self.is_right(slot, typed, mine):
                 put_in[slot] = typed
                 continue
-            trivial = typed.value in (0.0, 1.0, -1.0) or typed.value in seen
+            trivial = typed.value in TRIVIAL or typed.value in seen
             explained = not trivial or self._is_explained(slot, typed, mine, again=typed.value in seen)
             seen.add(typed.value)
             if not explained:
@@ -120,7 +120,7 @@ class Judge:
         judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
-        if typed.value in (0.0, 1.0, -1.0):
+        if typed.value in TRIVIAL:
             surest = Tier.WRITING if typed.value else Tier.EXACT
             return not again and any(found.tier <= surest for found in judgement.found)
         return bool(judgement.found)
@@ -189,12 +189,21 @@ class _Case:
     def _not_right(self, good: OwnValues | None) -> Judgement:
         near_by = self.judge.diagnosis.near(self)
         if near_by:
+            # what fits only within its rounding comes after what gives the last digit, be that further up
+            if all(each.tier is Tier.BOUND for each in near_by):
+                near_by += self._further()
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)
-        if self._within(self.workings.coarser(self.key), good):
+        if self._is_near(good) and self._within(self.workings.coarser(self.key), good):
             return Judgement(Verdict.IMPRECISE, early=True)
-        return Judgement(Verdict.WRONG, self.judge.diagnosis.far(self) if self.deep else ())
+        further = self._further()
+        if len(further) > MOST_NAMED:
+            return Judgement(Verdict.WRONG, several=True)
+        return Judgement(Verdict.WRONG, further)
+
+    def _further(self) -> tuple[Found, ...]:
+        return self.judge.diagnosis.far(self) if self.deep else ()
 
     # -- its questions ----------------------------------------------------------------------------------------------
 
@@ -244,22 +253,23 @@ class _Case:
 
     def _within(self, profile: Profile, good: OwnValues | None) -> bool:
         centre, bound = self.workings.bounds.true(profile, self.slot)
-        if self.fits(self.true, bound, centre):
+        if self._reaches(self.true, centre, bound):
             return True
-        if good is None:
-            return False
-        return any(
-            self.fits(run, bound, centre)
-            for run in good.runs
-            for centre, bound in [self._own_bound(profile, good, run)]
-        )
+        return good is not None and self._within_own(profile, good)
 
     def _follows(self, following: OwnValues) -> bool:
-        for run in following.runs:
-            centre, bound = self._own_bound(self.profile, following, run)
-            if self.fits(run, bound, centre):
-                return True
-        return False
+        return self._within_own(self.profile, following)
+
+    def _within_own(self, profile: Profile, following: OwnValues) -> bool:
+        return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
+
+    def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
+        """Whether rounding leads to the answer: a wide bound, as where something tiny is divided by, does not let in
+        twice the value or its negative."""
+        value = values[self.slot]
+        if bound > _LOOSE * 2 * self.half and centre == value and abs(self.t - value) > abs(value):
+            return False
+        return self.fits(values, bound, centre)
 
     def _tie(self) -> tuple[Found, ...]:
         """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
@@ -298,8 +308,14 @@ class _Case:
         given = self.typed.decimals
         if not 1 <= given < self.decimals or self.t == 0:
             return False
-        values = [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
-        return any(near(self.t, value, 0.0, given) for value in values)
+        return any(near(self.t, value, 0.0, given) for value in self._right_values(good))
+
+    def _is_near(self, good: OwnValues | None) -> bool:
+        """Whether the answer has a right value's first figure: a bound may be wider than the value."""
+        return any(has_first_figure(self.t, value, self.decimals) for value in self._right_values(good))
+
+    def _right_values(self, good: OwnValues | None) -> list[float]:
+        return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
 
     def _consistent(self, following: OwnValues) -> Judgement:
         """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,26 +18,39 @@ class Tier(IntEnum):
     EXACT = 0
     WRITING = 1
     REPLAY = 2
-    BOUND = 3
-    OTHER = 4
-    EVERYWHERE = 5
-    EARLIER = 6
+    OTHER = 3
+    EVERYWHERE = 4
+    EARLIER = 5
+    BOUND = 6
     PAIR = 7
+
+
+#: Numbers that many slips end in: a dead unit, a step, a sign.
+TRIVIAL = (0.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mistake that gives the number typed; of a pair, ``other`` is the earlier slip."""
+    """A mistake that gives the number typed; of a pair, ``other`` is the earlier slip.
+
+    ``at_true`` is the mistake's number at the true values, nan where it makes no difference there: it tells one slip
+    in two guises from two slips, whichever values each was found on.
+    """
 
     variant: Variant
     tier: Tier
     value: float
     other: Variant | None = None
+    at_true: float = math.nan
 
     @property
     def rank(self) -> tuple[int, int]:
         """The surer tier first, then the likelier mistake."""
         return (self.tier, RANK.get(self.variant.id, len(RANK)))
+
+    def is_same_number(self, other: Found) -> bool:
+        """Whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""
+        return _is_same(self.value, other.value) or _is_same(self.at_true, other.at_true)
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Judgement:
     intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
+    ``several``: more slips further up fit than are worth naming.
     """
 
     verdict: Verdict
@@ -58,14 +74,22 @@ class Judgement:
     early: bool = False
     tie: bool = False
     every: tuple[Found, ...] = ()
+    several: bool = False
 
 
-def best(found: list[Found], most: int = 2) -> tuple[Found, ...]:
+#: At most so many mistakes are named.
+MOST_NAMED = 2
+
+
+def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     """The likeliest mistakes, one for each id and each number."""
     kept: list[Found] = []
     for each in sorted(found, key=lambda one: one.rank):
         same_id = any(each.variant.id == one.variant.id and each.tier != Tier.AUTHOR for one in kept)
-        same_number = any(abs(each.value - one.value) <= 1e-9 * max(1.0, abs(one.value)) for one in kept)
-        if not same_id and not same_number:
+        if not same_id and not any(each.is_same_number(one) for one in kept):
             kept.append(each)
     return tuple(kept[:most])
+
+
+def _is_same(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-9 * max(1.0, abs(other))

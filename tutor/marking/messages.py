@@ -81,6 +81,8 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         return f"{said} Or it is right and was rounded on the way: show one more decimal."
     if said:
         return said
+    if judgement.several:
+        return f"Not right, and more than one slip further up would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"
 
 

@@ -73,12 +73,17 @@ class Replays:
         return [values for values, _ in kept]
 
     def own(
-        self, profile: Profile, order: Sequence[int], base: list[float], typed: Mapping[int, float] | Iterable[int]
+        self,
+        profile: Profile,
+        order: Sequence[int],
+        base: list[float],
+        typed: Mapping[int, float] | Iterable[int],
+        ways: Sequence[Way] = WAYS,
     ) -> list[Values]:
         """The same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
         fixed = set(typed)
         found = []
-        for way in WAYS:
+        for way in ways:
             values = list(base)
             self._arithmetic.run(values, order, fixed, self.keeper(way, profile), self._formulas(way, profile, order))
             found.append(values)

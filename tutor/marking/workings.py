@@ -42,7 +42,7 @@ class Workings:
         self._olds: dict[int, int | None] = {}
         self._beside: dict[int, tuple[int, ...]] = {}
         self._tried: dict[int, list[tuple[Variant, float]]] = {}
-        self._harmless: dict[int, frozenset[int]] = {}
+        self._at_true: dict[int, dict[int, float]] = {}
 
     @property
     def values(self) -> list[float]:
@@ -149,15 +149,15 @@ class Workings:
             found = self._candidates[slot] = Candidates(compiled, self.arithmetic.reach({slot, *needed}))
         return found
 
-    def harmless(self, slot: int) -> frozenset[int]:
-        """The ids of a node's variants that give the right value: nothing is wrong with them here."""
-        found = self._harmless.get(slot)
+    def at_true(self, slot: int) -> Mapping[int, float]:
+        """The numbers of a node's variants at the true values, by their ``id()``; not of those that give the right
+        value: nothing is wrong with them here."""
+        found = self._at_true.get(slot)
         if found is None:
             right = self.values[slot]
             room = 1e-9 * max(abs(right), 1e-3)
             tried = self.tried(self.candidates(slot), self.values)
-            found = frozenset(id(variant) for variant, value in tried if abs(value - right) <= room)
-            self._harmless[slot] = found
+            found = self._at_true[slot] = {id(each): value for each, value in tried if abs(value - right) > room}
         return found
 
     def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:

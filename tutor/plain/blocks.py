@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from tutor.formulas import text as formula_text
 from tutor.lessons.template import HIDDEN
@@ -37,7 +38,7 @@ def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
             terminal.say_markdown(block.markdown)
         case GivenView():
             terminal.say("Given:")
-            for latex in block.latex:
+            for latex in chain.from_iterable(block.groups):
                 terminal.say_all(
                     f"    {row}" for row in mathematics(latex, terminal.width - 4, ascii_only=terminal.ascii_only)
                 )

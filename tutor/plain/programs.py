@@ -192,8 +192,10 @@ class Programs:
         self._session.finish(block.field.id, source, lab_mark(result))
 
     def _say_check(self, number: int, check: CheckResult) -> None:
-        state = "passed" if check.passed else "not reached" if check.message == NOT_REACHED else "failed"
-        said = f". {check.message}" if state == "failed" and check.message else ""
+        is_reached = check.message != NOT_REACHED
+        missing = "not there yet" if is_reached else "not reached"
+        state = "passed" if check.passed else missing if check.is_open else "failed"
+        said = f". {check.message}" if check.message and is_reached else ""
         self._terminal.say_filled(f"{number}. {state}: {self._terminal.in_line(check.title)}{said}", "  ", "     ")
 
     def _say_trouble(self, trouble: Trouble) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tutor.lessons.blocks import Expression, Fill, Order, Question
+from tutor.lessons.template import Template
 from tutor.session.entries import Entry
 from tutor.session.marks import Marks
 from tutor.session.model import FieldState, Hint, Ladder, Verdict
@@ -63,12 +64,26 @@ def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
     return min(opened, len(steps)) if free else [step.cost for step in steps].index(SHOWN)
 
 
+def has_hints(entry: Entry, state: FieldState) -> bool:
+    """Whether the ladder has a rung, known without working out what they say."""
+    block = entry.block
+    if not isinstance(block, Question):
+        return False
+    own, builtin = _of_author(entry, block)
+    return bool(own) or (builtin and (entry.item is not None or _is_simple(block) or bool(_about_mistake(state))))
+
+
+def _of_author(entry: Entry, block: Question) -> tuple[Sequence[Template], bool]:
+    """The author's own hints, and whether those that nobody had to write follow."""
+    said = entry.item if entry.item is not None else block
+    return said.hints, said.builtin_hints
+
+
 def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Sequence[_Rung]:
     block = entry.block
     if not isinstance(block, Question):
         return ()
-    own = entry.item.hints if entry.item is not None else block.hints
-    builtin = entry.item.builtin_hints if entry.item is not None else block.builtin_hints
+    own, builtin = _of_author(entry, block)
     found = [_Rung("A hint of the author's", HINTED, text.fill(visibility.is_shown)) for text in own]
     if builtin:
         found = [*_about_mistake(state), *found, *_builtin(entry, state, marks)]
@@ -97,8 +112,13 @@ def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
     return _simple(entry)
 
 
+def _is_simple(block: Question) -> bool:
+    """Whether it is one of the questions without numbers about which something honest can be said."""
+    return isinstance(block, Order | Fill) or (isinstance(block, Expression) and block.reference is not None)
+
+
 def _simple(entry: Entry) -> list[_Rung]:
-    """Hints of the questions without numbers, where something honest can be said."""
+    """Hints of those questions."""
     block = entry.block
     if isinstance(block, Order):
         return [_Rung("The first step", HINTED, f"It begins with `{block.steps[0].fill()}`.")]

@@ -258,11 +258,11 @@ class TextView:
 
 @dataclass(frozen=True, slots=True)
 class GivenView:
-    """What is given, as display mathematics: one LaTeX formula per line."""
+    """What is given, as display mathematics: LaTeX formulas, those of a group beside each other where they fit."""
 
     id: str
     of: str
-    latex: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
-from tutor.session.hinting import ABOUT, SHOWN, ladder, with_next
+from tutor.session.hinting import ABOUT, SHOWN, has_hints, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -208,10 +208,11 @@ class Session:
         return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
-        """This field while it is to be mended, else the next one that is not done, else one before, else none."""
+        """This field while what was answered last is to be mended, else the next one that is not done, else one before,
+        else none."""
         state = self._states[name]
-        follows = state.result is not None and state.result.verdict is Verdict.FOLLOWS
-        if not state.done and not follows:
+        verdict = state.result.verdict if state.result is not None else None
+        if not state.given_up and verdict not in (Verdict.CORRECT, Verdict.KEPT, Verdict.FOLLOWS):
             return name
         blocks = self.lesson.screens[self.screen_of(name)].blocks
         opened = [block for block in blocks if self._visibility.block_is_open(block)]
@@ -240,6 +241,10 @@ class Session:
         """The field's ladder of hints as it stands now."""
         entry = self._questions.entries[field_id]
         return ladder(entry, self._states[field_id], self._marks, self._visibility)
+
+    def has_hints(self, field_id: str) -> bool:
+        """Whether there is any hint for a field, open or not."""
+        return has_hints(self._questions.entries[field_id], self._states[field_id])
 
     def open_hint(self, field_id: str) -> Hint | None:
         """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from tutor.lessons import blocks as lesson_blocks
 from tutor.lessons.blocks import (
@@ -78,7 +80,7 @@ class Views:
             case Text():
                 return (TextView(block.id, block.text.fill(shown)),)
             case Given():
-                return (GivenView(block.id, block.of, given_lines(block.graph)),)
+                return (GivenView(block.id, block.of, given_groups(block.graph)),)
             case Diagram():
                 return (self._diagram(block),)
             case Derive():
@@ -157,11 +159,11 @@ class Views:
 # -- what is given --------------------------------------------------------------------------------------------------
 
 
-def given_lines(graph: Graph) -> tuple[str, ...]:
-    """What is given, a LaTeX formula a line: vectors and matrices with their cells' names where these have any of their
-    own, then single numbers."""
+def given_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """What is given, as LaTeX formulas: vectors and matrices with their cells' names where these have any of their own,
+    then single numbers. A layer's formulas are a group, and so are those of no layer that follow one another."""
     notation = graph.notation
-    lines: list[str] = []
+    lines: list[tuple[str, str]] = []  # the layer, a formula
     covered: set[str] = set()
     for array in graph.arrays.values():
         if array.kind is not Kind.GIVEN or not all(graph.nodes[cell].formula is None for cell in array.cells):
@@ -173,13 +175,15 @@ def given_lines(graph: Graph) -> tuple[str, ...]:
         if not all(cell.startswith(f"{array.name}[") for cell in array.cells):
             parts.append(_matrix([notation.latex(cell) for cell in array.cells], array.shape))
         parts.append(_matrix([latex_number(graph.values[cell]) for cell in array.cells], array.shape))
-        lines.append(" = ".join(parts))
+        lines.append((array.name.rpartition(".")[0], " = ".join(parts)))
     single = [
         f"{notation.latex(name)} = {latex_number(graph.values[name])}"
         for name, node in graph.nodes.items()
         if node.kind is Kind.GIVEN and node.formula is None and name not in covered
     ]
-    return (*lines, *((r",\quad ".join(single),) if single else ()))
+    if single:
+        lines.append(("", r",\quad ".join(single)))
+    return tuple(tuple(latex for _, latex in group) for _, group in groupby(lines, key=itemgetter(0)))
 
 
 def latex_number(value: float) -> str:

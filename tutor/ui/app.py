@@ -24,7 +24,7 @@ from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
-from tutor.ui.keymap import keymap
+from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
 from tutor.ui.themes import DEFAULT, THEMES
@@ -51,7 +51,7 @@ COMMANDS = (
         footer=True,
     ),
     Command("app.palette", "command_palette", "ctrl+p", "Palette", "Finds every command by its name.", letter="colon"),
-    Command("app.quit", "quit", "ctrl+q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
+    Command("app.quit", "quit", "ctrl+q", "Quit", "Leaves the tutor. Everything is saved."),
     Command("app.theme", "change_theme", "", "Theme", "Changes the colours: dark, light, and more.", letter="T"),
 )
 
@@ -185,13 +185,20 @@ class TutorApp(App[None]):
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command of the screen and of what has the focus, then the application's own."""
-        commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
-        for command in (*commands, *self.commands):
-            if command.palette and command.id != "app.palette":
-                yield SystemCommand(command.title, command.help, self._runner(command, screen))
-        yield SystemCommand("Quit", "Leaves the tutor. Everything is saved.", self.action_quit)
+        """The palette: every command that it has, each with what runs it."""
+        for command in self._palette_commands(screen):
+            yield SystemCommand(command.title, command.help, self._runner(command, screen))
         yield SystemCommand("Screenshot", "Saves a picture of the screen as an SVG file.", self.deliver_screenshot)
+
+    def _palette_commands(self, screen: Screen[object]) -> list[Command]:
+        """The commands of the screen and of what has the focus, then the application's own."""
+        commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
+        return [one for one in (*commands, *self.commands) if one.palette and one.id != "app.palette"]
+
+    def shown_keys(self, command: Command) -> dict[str, str]:
+        """The keys that a command has now, the first of each binding, and how each is written on the screen."""
+        now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, self._keymap)]
+        return {binding.key: self.get_key_display(binding) for binding in now}
 
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
         """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node
@@ -205,13 +212,14 @@ class TutorApp(App[None]):
         from tutor.ui.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            commands = self._palette_commands(self.screen)
+            self.push_screen(Palette(keys={one.title: next(iter(self.shown_keys(one).values())) for one in commands}))
 
     def search_themes(self) -> None:
         """Choose a theme by its name, in the palette."""
         from tutor.ui.palette import Palette
 
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        self.push_screen(Palette([ThemeProvider], placeholder="Search the themes"))
 
     def action_help(self) -> None:
         """Explain what has the focus."""

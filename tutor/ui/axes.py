@@ -48,7 +48,5 @@ def _fitting(least: float, most: float, cells: int, apart: range) -> Iterator[tu
 
 
 def _labels(ticks: tuple[float, ...], step: float) -> tuple[str, ...]:
-    if not 1e-4 <= step < 1e6:
-        return tuple(f"{tick:.3g}" for tick in ticks)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return tuple(f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks)
+    how = f".{max(0, -math.floor(math.log10(step) + 1e-9))}f" if 1e-4 <= step < 1e6 else ".3g"
+    return tuple(f"{tick:{how}}".replace("-", "−", 1 if tick < 0 else 0) for tick in ticks)

@@ -16,7 +16,7 @@ class Signs(StrEnum):
 
 # These draw braille themselves, or take it from another font of the same width. Elsewhere nobody knows: DejaVu Sans
 # Mono and Consolas have none, and a box would stand for every dot.
-_WITH_BRAILLE = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TEXTUAL_DRIVER")
+WITH_BRAILLE = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TEXTUAL_DRIVER")
 _PROGRAMS_WITH_BRAILLE = frozenset({"iTerm.app", "Apple_Terminal", "WezTerm", "ghostty", "vscode"})
 _TERMS_WITH_BRAILLE = ("xterm-kitty", "xterm-ghostty", "foot", "wezterm")
 
@@ -26,7 +26,7 @@ def line_signs() -> Signs:
     term = os.environ.get("TERM", "")
     if term.startswith(("linux", "vt")):
         return Signs.ASCII
-    known = any(map(os.environ.get, _WITH_BRAILLE)) or term.startswith(_TERMS_WITH_BRAILLE)
+    known = any(map(os.environ.get, WITH_BRAILLE)) or term.startswith(_TERMS_WITH_BRAILLE)
     if known or os.environ.get("TERM_PROGRAM") in _PROGRAMS_WITH_BRAILLE:
         return Signs.BRAILLE
     return Signs.BOXES

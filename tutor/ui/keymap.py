@@ -57,11 +57,12 @@ def shown(key: str) -> str:
 
 
 def _character(name: str) -> str:
-    """The character of this name, as Textual writes it; nothing where there is none."""
+    """The character of this name, as Textual writes it; nothing where there is none, or none to be seen."""
     try:
-        return unicodedata.lookup({"slash": "solidus", "minus": "hyphen-minus"}.get(name, name).replace("_", " "))
+        character = unicodedata.lookup({"slash": "solidus", "minus": "hyphen-minus"}.get(name, name).replace("_", " "))
     except KeyError:
         return ""
+    return character if character.isprintable() else ""
 
 
 def keymap(setting: object) -> dict[str, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
+from tutor.formulas import Notation
+from tutor.formulas import text as formula_text
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.work import Work
@@ -57,13 +62,15 @@ class Shown(Work):
     def table(self, common: dict[str, Any]) -> tuple[made.Table | None, str]:
         """A table, written here or from a CSV file."""
         file: files.TableFile = self.file
-        rows_path = self.place("rows")
+        rows_path, caption = self.place("rows"), self.words("caption", file.caption)
         if file.main is not None and str(file.main) != "":
             read = read_csv(self.folder, file.main, self.place("table"), self.checker)
             if read is None:
                 return None, ""
-            columns, rows = read
-            rows = self.chosen_rows(file.rows, rows)
+            columns, every = read
+            rows = self.chosen_rows(file.rows, _with_equal_decimals(every))
+            if len(rows) < len(every) and file.caption is None:
+                caption = _plain(f"Row{'s' * (len(rows) > 1)} {written(file.rows).replace('-', '–')} of {len(every)}")
             if file.columns is not None:
                 columns, rows = self.chosen_columns(file.columns, columns, rows)
             head = tuple(_plain(cell) for cell in columns)
@@ -74,9 +81,7 @@ class Shown(Work):
                 return None, ""
             head = self.one_of_each(file.columns, "columns")
             body = tuple(self.row(row, (*rows_path, n), len(head)) for n, row in enumerate(file.rows))
-        return made.Table(
-            **common, of=self.owner(), columns=head, rows=body, caption=self.words("caption", file.caption)
-        ), ""
+        return made.Table(**common, of=self.owner(), columns=head, rows=body, caption=caption), ""
 
     def row(self, row: object, path: Path_, width: int) -> tuple[Template, ...]:
         """A written row's cells."""
@@ -131,6 +136,7 @@ class Shown(Work):
         formula = self.resolver.scalar(file.main, self.of, self.place("plot"), variables=[variable])
         if formula is None:
             return None, ""
+        notation = formula.graph.notation if formula.graph is not None else Notation()
         plot = made.Plot(
             **common,
             formula=formula.cells.trees[0],
@@ -138,8 +144,8 @@ class Shown(Work):
             low=float(low),
             high=float(high),
             graph=formula.graph,
-            x_label=file.x or variable,
-            y_label=file.y or file.main,
+            x_label=file.x or notation.text(variable),
+            y_label=file.y or formula_text(formula.cells.trees[0], notation),
         )
         if not plot.points(20)[0]:
             self.checker.add(self.place("plot"), f"This has no value anywhere for {variable} from {low} to {high}.")
@@ -210,6 +216,20 @@ class Shown(Work):
             return written(value) if not isinstance(value, list) else str(value), None
         checked = self.checker.model(files.OutputFile, value, self.place("output"))
         return (checked.text, checked.within) if checked else (None, None)
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
+
+
+def _with_equal_decimals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A file's rows as they are shown: in a column of numbers each has as many decimals as the longest of them."""
+    columns = []
+    for column in zip_longest(*rows, fillvalue=""):
+        found = [_NUMBER.fullmatch(cell) for cell in column if cell]
+        decimals = max((len(each[1] or "") for each in found if each), default=0)
+        is_set = decimals and all(found)
+        columns.append([f"{Decimal(cell):.{decimals}f}" if cell and is_set else cell for cell in column])
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _plain(text: str) -> Template:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,12 +14,13 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import LabView, RunView
+from tutor.session.model import LabView, RunView, Verdict
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.output import Output
 from tutor.ui.widgets.prose import Prose, inline, is_inline
+from tutor.ui.widgets.verdict import NOT_THERE, SIGNS
 
 if TYPE_CHECKING:
     from tutor.labs.checks import CheckResult
@@ -35,12 +37,12 @@ class CodeBlock(Vertical):
     DEFAULT_CSS = """
     CodeBlock { height: auto; margin: 0 0 1 0; }
     CodeBlock > .prompt { height: auto; text-style: bold; }
-    CodeBlock > .checks { height: auto; margin: 0 0 1 2; }
+    CodeBlock > .checks { height: auto; margin: 1 0 1 2; }
     CodeBlock > .checks > Static { height: auto; }
-    CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; color: $warning; }
+    CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; }
     CodeBlock > .level { height: auto; color: $foreground 66%; margin: 0 0 1 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }
-    CodeBlock.-training > Output { max-height: 5; }
+    CodeBlock.-training > Output { max-height: 3; scrollbar-visibility: hidden; }
     """
 
     def __init__(self, view: RunView | LabView) -> None:
@@ -50,8 +52,8 @@ class CodeBlock(Vertical):
         self.widgets: list[FieldWidget] = [self.code]
         self.output = Output()
         self._after = ""
+        self._is_amiss = False
         self._followed: Widget | None = None
-        self._is_end = False
         self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -63,7 +65,8 @@ class CodeBlock(Vertical):
         if isinstance(self.view, LabView):
             with Vertical(classes="checks"):
                 for check in self.view.checks:
-                    yield Static(Content.assemble(("· ", MUTED), inline(check)), classes="title")
+                    sign, style = NOT_THERE
+                    yield Static(Content.assemble((f"{sign} ", style), inline(check)), classes="title")
                     yield Static("", classes="said", markup=False)
         yield Static("", classes="level", markup=False)
 
@@ -84,17 +87,20 @@ class CodeBlock(Vertical):
             await self.mount(Prose(text, classes="after"))
 
     def show_checks(self, checks: Sequence[CheckResult]) -> None:
-        """List the checks as they came out, each with what is amiss."""
+        """List the checks as they came out: first what is amiss, and how; of what is not there yet, what comes next."""
         from tutor.labs.checks import NOT_REACHED
 
+        slips = [check for check in checks if not (check.passed or check.is_open)]
+        following = next((check for check in checks if check.is_open and check.message != NOT_REACHED), None)
         titles, said = (list(self.query(f".checks > .{kind}").results(Static)) for kind in ("title", "said"))
-        for check, title, message in zip(checks, titles, said, strict=True):
-            sign, style, rest = ("✓ ", "$success", "") if check.passed else ("✗ ", "$error", "")
-            if check.message == NOT_REACHED:
-                sign, style, rest = "· ", MUTED, "  not reached"
-            title.update(Content.assemble((sign, style), inline(check.title), (rest, MUTED)))
-            message.update(clean(check.message))
-            message.display = bool(check.message) and not rest
+        ordered = [*slips, *(check for check in checks if check.passed or check.is_open)]
+        for check, title, message in zip(ordered, titles, said, strict=True):
+            rest = "" if not check.is_open else "  not reached" if check.message == NOT_REACHED else "  not there yet"
+            sign, style = NOT_THERE if rest else SIGNS[Verdict.CORRECT if check.passed else Verdict.WRONG]
+            title.update(Content.assemble((f"{sign} ", style), inline(check.title), (rest, MUTED)))
+            message.display = bool(check.message) and (check in slips or check is following)
+            message.update(Content.styled(clean(check.message), MUTED if rest else "$warning"))
+        self._is_amiss = bool(slips)
 
     async def clear(self) -> None:
         """Wipe what the last run left."""
@@ -121,18 +127,24 @@ class CodeBlock(Vertical):
         return view
 
     def follow(self, view: Widget | None, *, is_end: bool = False) -> None:
-        """Keep ``view`` in sight while it grows, and the buttons above it too; None: no more. With ``is_end`` it is
-        what comes last: it is kept in sight for a moment, whatever becomes of the buttons."""
-        self._followed, self._is_end = view, is_end
+        """Keep ``view`` in sight while it grows, and the buttons above it with what is said beside them; None: no more.
+        With ``is_end`` it is what comes last, and is kept in sight for a moment."""
+        self._followed = view
         if self._settling is not None:  # the end of the run before is no end of this one
             self._settling.stop()
         self._settling = self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None)) if is_end else None
         self.call_after_refresh(self._bring_in_sight)
 
     def show_end(self) -> None:
-        """Show the list of checks, or the exception or what was printed last: where the learner looks at the end."""
-        checks = () if self.output.has_trouble else self.query(".checks")
-        self.follow(checks[0] if checks else self.output, is_end=True)
+        """Show the list of checks, or the exception or what was printed last: where the learner looks at the end. What
+        is amiss stands before the drawings of a training, else they go before the list."""
+        end: Widget = self.output
+        for checks in self.query(".checks"):
+            for training in self.query("Training"):
+                first, second = (checks, training) if self._is_amiss else (training, checks)
+                self.move_child(first, before=second)
+            end = end if self.output.has_trouble else checks
+        self.follow(end, is_end=True)
 
     @on(Output.Grown)
     def grown(self, event: Output.Grown) -> None:
@@ -153,7 +165,15 @@ class CodeBlock(Vertical):
         if page is None or view is None or not view.is_attached or not view.region.area:
             return
         docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
-        hidden = view.region.bottom - min([page.content_region.bottom, *docked])
-        room = (view if self._is_end else self.code.foot).region.y - page.content_region.y
-        if hidden > 0 and room > 0:
-            page.scroll_relative(y=min(hidden, room), animate=False)
+        rows = min([page.content_region.bottom, *docked]) - page.content_region.y
+        # in places on the page, which stay when it is scrolled: more than one of these calls may come before it is seen
+        first = _place(self.code.foot if self in view.ancestors else view, page)
+        target = min(_place(view, page) + view.region.height - rows, first)
+        if target > page.scroll_y:
+            page.scroll_to(y=target, animate=False)
+
+
+def _place(widget: Widget, page: Widget) -> int:
+    """The row of a page at which a widget in it begins."""
+    inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
+    return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))

@@ -30,8 +30,8 @@ class PlotBlock(Vertical):
     def on_mount(self) -> None:
         """Draw."""
         view = self.view
-        up, across = one_line(view.y_label), one_line(view.x_label)
         self.query_one(Chart).show(
-            f"{up} ↑   {across} →" if up else f"{across} →",
             [Series(view.xs, view.ys, "primary", "" if view.line else "●")],
+            up=one_line(view.y_label),
+            across=one_line(view.x_label),
         )

@@ -65,9 +65,9 @@ class GivenBlock(Vertical):
         self.view = view
 
     def compose(self) -> ComposeResult:
-        for latex in self.view.latex:
+        for group in self.view.groups:
             # matrices under one another would look like one
-            yield FormulaView(latex, classes="-tall" if "matrix" in latex else None)
+            yield FormulaView(*group, classes="-tall" if any("matrix" in latex for latex in group) else None)
 
 
 class DiagramBlock(Diagram):

@@ -7,9 +7,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from tutor.session.model import Answer, Field
+from tutor.session.model import Answer, Field, Verdict
 from tutor.ui.code_colours import highlighted
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
@@ -31,6 +31,7 @@ class FillField(FieldWidget):
         .line Static { width: auto; }
         Entry { width: 8; padding: 0; }
         .gap-sign { width: 3; padding: 0 1; text-style: bold; }
+        .gap-sign.-correct { width: 1; padding: 0; }
     }
     """
 
@@ -71,7 +72,12 @@ class FillField(FieldWidget):
     @on(Entry.Changed)
     def fit(self, event: Entry.Changed) -> None:
         """A gap grows with what is typed in it: the code after it is to stay in sight, and short of what it hides."""
-        event.input.styles.width = max(NARROW, min(WIDE, cell_len(event.value) + 1))
+        self._fit(event.input)
+
+    def _fit(self, entry: Input) -> None:
+        """One that is filled rightly is no wider than what is in it, so that the code reads as code."""
+        narrowest = 1 if entry.has_class(CLASSES[Verdict.CORRECT]) else NARROW
+        entry.styles.width = max(narrowest, min(WIDE, cell_len(entry.value) + 1))
 
     def show_mark(self) -> None:
         """A sign after each gap, and the words."""
@@ -80,9 +86,12 @@ class FillField(FieldWidget):
         cells = result.cells if result is not None else ()
         for place, entry in enumerate(entries):
             verdict = cells[place].verdict if place < len(cells) else None
-            self.query_one(f"#sign-{place}", Static).update(sign(verdict))
+            shown = self.query_one(f"#sign-{place}", Static)
+            shown.update(sign(verdict))
             for each, name in CLASSES.items():
                 entry.set_class(each is verdict, name)
+                shown.set_class(each is verdict, name)
+            self._fit(entry)
         self.mark.show(self.state)
 
     def on_entry_left(self, event: Entry.Left) -> None:

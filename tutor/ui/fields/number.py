@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -10,14 +13,20 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from tutor.session.model import Answer, Field, FieldKind, FieldState, ReadBack, Verdict
-from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
+from tutor.ui.fields.base import FieldWidget, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import CLASSES, state_sign, words
+from tutor.ui.widgets.verdict import CLASSES, state_sign, state_words
+
+ROWS_BESIDE = 2
+"""Rows that words may take beside the entry; longer ones stand under it, in lines of all the width."""
+
+_VOID = (Verdict.CORRECT, Verdict.UNREADABLE)
+"""Marks that say nothing any more of a text that was changed."""
 
 
 class NumberField(FieldWidget):
-    """``Z₁ ▏−0.7 ▕ ✓ Right.`` with ``I read −0.7`` under it while it has the focus."""
+    """``Z₁ ▏−0.7 ▕ ✓ Right.`` with ``I read −0.7`` under it while it has the focus. Long words stand under it too."""
 
     DEFAULT_CSS = """
     NumberField {
@@ -27,8 +36,10 @@ class NumberField(FieldWidget):
         .sign { width: 3; padding: 0 1; text-style: bold; }
         .unit { width: auto; padding: 0 0 0 1; }
         .reading { min-height: 1; color: $foreground 66%; padding: 0 1; display: none; }
+        .words { height: auto; padding: 0 1; }
+        .beside { width: 1fr; }
+        .below { display: none; }
         &.-formula Entry { width: 50%; max-width: 48; }
-        &.-formula MarkLine { width: 1fr; }
     }
     """
 
@@ -41,7 +52,8 @@ class NumberField(FieldWidget):
     )
 
     entry = query_one(Entry)
-    mark = query_one(MarkLine)
+    beside = query_one(".beside", SteadyLine)
+    below = query_one(".below", SteadyLine)
     sign = query_one(".sign", Static)
     reading = query_one(".reading", SteadyLine)
 
@@ -62,7 +74,8 @@ class NumberField(FieldWidget):
     def align(self, width: int) -> None:
         """Set the label's width, so that the lines of a block stand under each other."""
         self.query_one(".label").styles.width = width + 1
-        self.reading.styles.margin = (0, 0, 0, width + 1)
+        for under in (self.below, self.reading):
+            under.styles.margin = (0, 0, 0, width + 1)
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -71,7 +84,8 @@ class NumberField(FieldWidget):
             if self.field.unit:
                 yield Static(clean(self.field.unit), classes="unit", markup=False)
             yield Static("", classes="sign", markup=False)
-            yield MarkLine(signed=False)
+            yield SteadyLine("", classes="words beside", markup=False)
+        yield SteadyLine("", classes="words below", markup=False)
         yield SteadyLine("", classes="reading", markup=False)
 
     @property
@@ -92,20 +106,44 @@ class NumberField(FieldWidget):
     def show_mark(self) -> None:
         """The sign, the words (until a slip is named, how precise the answer is to be), and the entry's colour."""
         self._show_words()
-        verdict = self.state.result.verdict if self.state.result is not None else None
-        for each, name in CLASSES.items():
-            self.entry.set_class(each is verdict, name)
+        self._colour()
         self.show_reading(ReadBack(""), None)
 
+    def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Call back once the words have been painted."""
+        self.beside.call_after_refresh(callback)
+
+    def on_resize(self) -> None:
+        """Another width: the words may have room beside the entry now, or none any more."""
+        self._show_words()
+
+    @property
+    def _marked(self) -> FieldState:
+        """The state, without a mark that what was typed since has made void: a slip that is named helps to mend it."""
+        result = self.state.result
+        is_void = result is not None and result.verdict in _VOID and self.answer != self.state.answer
+        return replace(self.state, result=None) if is_void else self.state
+
     def _show_words(self) -> None:
-        self.sign.update(state_sign(self.state), layout=False)
-        self.mark.show(self.state)
-        result, precision = self.state.result, Content.styled(clean(self.field.precision), MUTED)
-        if not self.mark.display and precision:
-            self.mark.update(precision)
-            self.mark.display = True
-        elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not self.state.done:
-            self.mark.update(Content.assemble(words(result), "  ", precision))
+        state = self._marked
+        result, precision = state.result, Content.styled(clean(self.field.precision), MUTED)
+        said = state_words(state)
+        if not said:
+            said = precision
+        elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not state.done:
+            said = Content.assemble(said, "  ", precision)
+        room = self.beside.content_size.width
+        height = said.get_height(self.beside.styles, room) if room else 0  # type: ignore[arg-type]  # as in SteadyLine
+        is_beside = height <= ROWS_BESIDE
+        self.sign.update(state_sign(state), layout=False)
+        self.beside.update(said if is_beside else "")
+        self.below.update("" if is_beside else said)
+        self.below.display = not is_beside
+
+    def _colour(self) -> None:
+        result = self._marked.result
+        for each, name in CLASSES.items():
+            self.entry.set_class(result is not None and each is result.verdict, name)
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """How the text is read; where it can't be, what was expected."""
@@ -113,3 +151,6 @@ class NumberField(FieldWidget):
         if not reading.ok:
             text, style = f"! {text}", "$warning"
         self.reading.update(Content.styled(text, style))
+        if self.state.result is not None and self.state.result.verdict in _VOID:
+            self._show_words()
+            self._colour()

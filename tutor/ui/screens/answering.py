@@ -200,7 +200,7 @@ class AnsweringScreen(QuestionScreen):
 
     def _show_progress(self, view: ScreenView) -> None:
         session, progress = self.session, self.session.progress
-        number = f"  #{session.variant}" if session.variant else ""
+        number = f" · numbers #{session.variant}" if session.variant else ""
         self.top.heading = f"{session.title}{number}"
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None

@@ -132,8 +132,8 @@ class TutorScreen(LeftOnce[Result]):
         return next((self.app.get_key_display(binding) for binding in here if binding.id == command), "")
 
     def enabled_commands(self) -> Iterator[Command]:
-        """The commands that can be used now, for the palette and for help."""
-        for command in (*self.commands, *self.focused_commands()):
+        """The commands that can be used now, for the palette and for help, those of what has the focus first."""
+        for command in (*self.focused_commands(), *self.commands):
             if self.check_action(command.action.partition("(")[0], ()):
                 yield command
 

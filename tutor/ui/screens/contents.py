@@ -12,11 +12,12 @@ from textual.widgets.option_list import Option
 from tutor.session import Session
 from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.lesson_list import Line
 
 
 class ScreenLine(Line):
-    """A screen: a sign where one is, its number, what came of it, its title, how many of how many."""
+    """A screen: its number, what came of it, its title, how many of how many."""
 
     def __init__(self, session: Session, place: int) -> None:
         self.session = session
@@ -28,12 +29,12 @@ class ScreenLine(Line):
         sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
         if progress.to_mend:
             sign, style = "✗", "$error"
-        here = "▸" if self.place == self.session.position else " "
-        head = Content.assemble((here, "$accent"), (f"{self.place + 1:>3}  ", MUTED), (f"{sign} ", style))
+        head = Content.assemble((f"{self.place + 1:>2}  ", MUTED), (f"{sign} ", style))
         count = Content.styled(f"{progress.done} of {progress.total}" if progress.total else "", MUTED)
-        room = max(8, width - head.cell_length - count.cell_length - 2)
-        title = Content(one_line(self.session.titles[self.place])).truncate(room, ellipsis=True)
-        return head + title.pad_right(room - title.cell_length) + "  " + count
+        here = Content.styled("  you are here" if self.place == self.session.position else "", MUTED)
+        room = max(8, width - head.cell_length - here.cell_length - count.cell_length - 2)
+        title = Content(one_line(self.session.titles[self.place])).truncate(room, ellipsis=True) + here
+        return head + title.pad_right(room + here.cell_length - title.cell_length) + "  " + count
 
 
 class Contents(Dialog[int | None]):
@@ -41,7 +42,8 @@ class Contents(Dialog[int | None]):
 
     DEFAULT_CSS = """
     Contents { align: center middle; background: $background 60%; }
-    Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel; }
+    Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel;
+                          border-left: outer $accent; }
     Contents .title { text-style: bold; margin: 0 0 1 0; }
     Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0;
                           scrollbar-background: $foreground 10%; scrollbar-background-hover: $foreground 10%; }
@@ -62,7 +64,7 @@ class Contents(Dialog[int | None]):
         with Vertical():
             yield Static(one_line(self.session.title), classes="title", markup=False)
             yield OptionList(*[Option(ScreenLine(self.session, place)) for place in range(len(self.session.titles))])
-            yield Static(Content.styled("⏎ go  ↑ ↓ choose  ▸ where you are  esc close", MUTED), classes="keys")
+            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "close")), classes="keys")
 
     def on_mount(self) -> None:
         """Start at the present screen."""

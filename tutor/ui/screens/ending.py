@@ -15,6 +15,7 @@ from tutor.session import Session
 from tutor.ui.screens.base import Dialog
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.hanging import Hanging
+from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.prose import inline
 
 
@@ -31,6 +32,9 @@ class Ending(Dialog[str | None]):
     Ending .title { margin: 1 0 0 0; }
     Ending Button { width: 100%; content-align: left middle; text-align: left; }
     Ending Button:blur { background: transparent; }
+    Ending .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
+                                text-style: $block-cursor-text-style; background-tint: transparent; }
+    Ending .ways Button:focus:nocolor { text-style: reverse; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
@@ -47,14 +51,14 @@ class Ending(Dialog[str | None]):
         with Vertical():
             yield Static(self._head(), classes="head")
             if objectives := self.session.lesson.objectives:
-                title = "You can now" if self._is_done else "What you will be able to do"
+                title = "You can now" if self._is_done else "Once all is done, you can"
                 yield Static(Content.styled(title, "bold"), classes="title")
                 for each in objectives:
                     yield Static(Hanging(Content("· "), inline(each)), classes="objective")
             with Vertical(classes="ways"):
                 for way, label in self._ways():
                     yield Button(Content(label), id=way, compact=True)
-            yield Static(Content.styled("⏎ go  ↑ ↓ choose  esc stay here", MUTED), classes="keys")
+            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "stay here")), classes="keys")
 
     @property
     def _is_done(self) -> bool:

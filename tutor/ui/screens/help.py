@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.ui.commands import Command, bindings
-from tutor.ui.keymap import bindings_now
+from tutor.ui.keymap import shown
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.keyline import KeyLine
@@ -60,6 +62,8 @@ class Help(TutorScreen[None]):
     Help Static, Help Prose { height: auto; max-width: 92; }
     Help .title { text-style: bold; color: $primary; margin: 0 0 1 0; }
     Help Key:last-of-type { margin: 0 0 1 0; }
+    Help > .more { height: 1; padding: 0 3; max-width: 100%; text-align: right; color: $accent; visibility: hidden; }
+    Help.-more > .more { visibility: visible; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -84,7 +88,22 @@ class Help(TutorScreen[None]):
             yield Static("`tutor remap` gives a command other keys.", classes="note", markup=False)
             yield Static("Signs", classes="title")
             yield Static(_signs())
+        yield Static("▾ more below", classes="more", markup=False)
         yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Say whether there is more, whenever that may have changed."""
+        text = self.query_one(VerticalScroll)
+        for changed in ("scroll_y", "virtual_size"):
+            self.watch(text, changed, self._mind_the_rest)
+
+    def on_resize(self, event: Resize) -> None:
+        """The same at another size, once all is laid out for it."""
+        self.call_after_refresh(self._mind_the_rest)
+
+    def _mind_the_rest(self) -> None:
+        text = self.query_one(VerticalScroll)
+        self.set_class(text.scroll_y < text.max_scroll_y, "-more")
 
     def _focused(self) -> list[Commanded]:
         focused = self.about.focused
@@ -92,15 +111,26 @@ class Help(TutorScreen[None]):
         return [node for node in chain if isinstance(node, Commanded)]
 
     def _keys(self) -> Iterable[Key]:
-        """Each command with the key and the letter that it has now."""
-        commands: list[Command] = [command for widget in self._focused() for command in widget.commands]
-        commands += [command for command in getattr(self.about, "commands", ()) if command not in commands]
-        commands += [command for command in self.tutor.commands if command not in commands]
-        return [Key("  ".join(self._shown_keys(command)), command) for command in commands]
+        """Each command that can be used, with its keys, in the order of these. A key is for what has the focus first:
+        what is behind it is not shown to have it too."""
+        of_screen = self.about.enabled_commands() if isinstance(self.about, TutorScreen) else ()
+        taken: set[str] = set()
+        found = []
+        for command in (*of_screen, *self.tutor.commands):
+            keys = {key: shown for key, shown in self.tutor.shown_keys(command).items() if key not in taken}
+            taken.update(keys)
+            if keys:
+                found.append((_order(next(iter(keys))), Key("  ".join(keys.values()), command)))
+        return [key for _, key in sorted(found, key=itemgetter(0))]
 
-    def _shown_keys(self, command: Command) -> Iterable[str]:
-        for binding in bindings_now(command, self.app._keymap):
-            yield self.app.get_key_display(binding.with_key(binding.key.split(",")[0]))
+
+def _order(key: str) -> tuple[int, int, str]:
+    """Where a key stands: named keys, function keys by their number, combinations, then single characters."""
+    if key[0] == "f" and key[1:].isdecimal():
+        return 1, int(key[1:]), ""
+    if "+" in key and not key.startswith("shift+"):
+        return 2, 0, key
+    return (3 if len(shown(key)) == 1 else 0), 0, shown(key).casefold().removeprefix("shift+")
 
 
 def _signs() -> Content:

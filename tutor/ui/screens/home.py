@@ -18,6 +18,7 @@ from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
+from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words, lit
 from tutor.ui.widgets.topbar import TopBar
@@ -80,6 +81,12 @@ class Search(Input):
         event.prevent_default()
         self.replace(one_line(pasted(event.text)), *sorted(self.selection))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where nothing was found there is no list to go to."""
+        if action == "submit":
+            return self.screen.query_one(LessonList).display
+        return super().check_action(action, parameters)
+
 
 FEW = 3
 """So many new lessons are sooner read here than another process has started."""
@@ -105,7 +112,9 @@ class Home(TutorScreen[None]):
     _has_been_left = False
 
     lessons = query_one(LessonList)
+    heading = query_one("#heading", Static)
     detail = query_one("#detail", Static)
+    needs = query_one("#needs", Static)
     nothing = query_one("#nothing", Static)
     search_line = query_one("#search-line", Horizontal)
     search = query_one("#search", Search)
@@ -120,7 +129,9 @@ class Home(TutorScreen[None]):
             yield LessonList(id="lessons")
             yield Static(id="nothing", markup=False)
             with VerticalScroll(id="aside", can_focus=False):
+                yield Static(id="heading", markup=False)
                 yield Static(id="detail", markup=False)
+                yield Static(id="needs", markup=False)
         yield Static(id="notice", markup=False)
         yield KeyLine()
 
@@ -160,9 +171,6 @@ class Home(TutorScreen[None]):
     def watch_shelf(self) -> None:
         """The lessons changed."""
         shelf = self.shelf
-        done = sum(row.state == "done" for row in shelf.rows)
-        self.top.share = shelf.done / shelf.total if shelf.total else None
-        self.top.place = f"{done} of {len(shelf.rows)} lessons" if shelf.rows else ""
         notices = (*shelf.notices, self.tutor.store.notice)
         notice = self.query_one("#notice", Static)
         notice.display = any(notices)
@@ -179,6 +187,7 @@ class Home(TutorScreen[None]):
 
     def _fill(self) -> None:
         found = self._found()
+        self._show_top(len(found))
         self.lessons.show(found, None if self.words else self.shelf.resume, self.words)
         for shown, widget in ((found, self.lessons), (found, self.query_one("#aside")), (not found, self.nothing)):
             widget.display = bool(shown)
@@ -186,6 +195,17 @@ class Home(TutorScreen[None]):
             self.show_detail()
         else:
             self.nothing.update(self._empty())
+        self.refresh_bindings()
+
+    def _show_top(self, found: int) -> None:
+        """How much is done of all, or how many were found."""
+        rows, total = self.shelf.rows, self.shelf.total
+        if self.words:
+            self.top.share, self.top.place = None, f"{found} found"
+        else:
+            self.top.share = self.shelf.done / total if total else None
+            done = sum(row.state == "done" for row in rows)
+            self.top.place = f"{done} of {len(rows)} lessons done" if rows else ""
 
     def _empty(self) -> Content:
         if self.shelf.rows:
@@ -213,7 +233,10 @@ class Home(TutorScreen[None]):
         """Say more about the lesson at the line."""
         row = self._row()
         if row is not None:
-            self.detail.update(lit(_detail(row, self.shelf), self.words))
+            number = Content.styled(f"{clean(row.number)}  ".lstrip(), "bold")
+            self.heading.update(Hanging(number, lit(Content.styled(one_line(row.title), "bold"), self.words)))
+            self.detail.update(lit(_detail(row), self.words))
+            self.needs.update(_needs(row, self.shelf))
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -280,29 +303,29 @@ class Home(TutorScreen[None]):
         self.lessons.focus()
 
 
-def _detail(row: Row, shelf: Shelf) -> Content:
+def _detail(row: Row) -> Content:
     """What there is to say of a lesson."""
-    head = f"{clean(row.number)}  {one_line(row.title)}".strip()
     if row.error:
-        return Content.assemble(
-            (f"{head}\n\n", "bold"), ("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error))
-        )
-    parts: list[Content | str | tuple[str, str]] = [(f"{head}\n\n", "bold"), plain(f"{row.summary}\n\n")]
+        return Content.assemble(("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error)))
+    is_begun = bool(row.begun and row.total)
     facts = [f"{row.minutes} minutes"] if row.minutes else []
-    facts += [f"{row.total} questions"] if row.total else []
-    parts.append((" · ".join(facts) + "\n", MUTED))
-    if row.begun and row.total:
-        parts += [bar(row.share, 16), f"  {row.done} of {row.total}\n"]
+    facts += [f"{row.total} questions"] if row.total and not is_begun else []
+    parts: list[Content | str | tuple[str, str]] = [plain(f"{row.summary}\n\n"), (" · ".join(facts), MUTED)]
+    if is_begun:
+        parts += ["\n", bar(row.share, 16), f"  {row.done} of {row.total}"]
     if row.to_mend:
-        parts.append(("✗ " + f"{extra_words(row)}\n", "$error"))
+        parts.append((f"\n✗ {extra_words(row)}", "$error"))
     elif row.due:
-        parts.append((f"{extra_words(row)}\n", "$warning"))
-    if row.requires:
-        parts += [
-            ("Builds on ", MUTED),
-            Content.styled(", ", MUTED).join(_needed(each, shelf) for each in row.requires),
-        ]
+        parts.append((f"\n{extra_words(row)}", "$warning"))
     return Content.assemble(*parts)
+
+
+def _needs(row: Row, shelf: Shelf) -> Listed | Content:
+    """What a lesson builds on, if anything."""
+    if row.error or not row.requires:
+        return Content("")
+    needed = [_needed(each, shelf) for each in row.requires]
+    return Listed(Content.styled("Builds on", MUTED), needed, comma=Content.styled(",", MUTED))
 
 
 def _needed(reference: str, shelf: Shelf) -> Content:

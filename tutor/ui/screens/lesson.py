@@ -150,8 +150,14 @@ class LessonScreen(AnsweringScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what has no use here: a derivation where there is none, a worksheet without a network."""
+        widget = self.page.focused_field if self.is_mounted else None
+        if action == "hint":
+            return widget is not None and self.session.has_hints(widget.field.id)
+        if action == "give_up":
+            return widget is not None and not self.session.state(widget.field.id).done
+        if action == "map":
+            return self.is_mounted and any(diagram.region.area for diagram in self.query(Diagram))
         if action == "derivation":
-            widget = self.page.focused_field if self.is_mounted else None
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
         if action == "run_here":
             return self.is_mounted and bool(self.query(CodeField))
@@ -294,14 +300,18 @@ class LessonScreen(AnsweringScreen):
         """Start again, after asking twice."""
         from tutor.ui.screens.confirm import Confirm
 
-        first = f"Start “{self.session.title}” again? Its fields are emptied. What you answered stays in the look back."
+        first = (
+            f"Question 1 of 2: start “{self.session.title}” again? Its fields are emptied. "
+            "What you answered stays in the look back."
+        )
         self.app.push_screen(Confirm(first, "Start again"), self._asked_once)
 
     def _asked_once(self, sure: bool | None) -> None:
         from tutor.ui.screens.confirm import Confirm
 
         if sure:
-            self.app.push_screen(Confirm("Really empty every field of this lesson?", "Empty it"), self._asked_twice)
+            second = "Question 2 of 2: really empty every field of this lesson?"
+            self.app.push_screen(Confirm(second, "Empty it"), self._asked_twice)
 
     async def _asked_twice(self, sure: bool | None) -> None:
         if sure:

@@ -22,23 +22,26 @@ from tutor.ui.widgets.prose import inline
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import WORDS, sign
 
+WIDEST_LABEL = 24
+"""Cells of a label that still moves the answers of the others to the right."""
+
 COMMANDS = (
     Command(
         "look_back.markdown",
         "export('markdown')",
         "m",
-        "Export as Markdown",
+        "Save as Markdown",
         "Writes everything here to a Markdown file.",
-        label="Markdown",
+        label="save as Markdown",
         footer=True,
     ),
     Command(
         "look_back.html",
         "export('html')",
         "h",
-        "Export as HTML",
+        "Save as HTML",
         "Writes everything here to one HTML file.",
-        label="HTML",
+        label="save as HTML",
         footer=True,
     ),
     Command(
@@ -60,9 +63,9 @@ class LookBackScreen(TutorScreen[None]):
     DEFAULT_CSS = """
     LookBackScreen > VerticalScroll { padding: 1 3; }
     LookBackScreen .screen { text-style: bold; color: $primary; margin: 1 0 0 0; height: auto; }
+    LookBackScreen .screen:first-of-type { margin: 0; }
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
     LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 66%; }
-    LookBackScreen .empty { margin: 2 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -77,9 +80,9 @@ class LookBackScreen(TutorScreen[None]):
         yield TopBar(f"Look back: {one_line(back.title)}")
         with VerticalScroll():
             if not back.attempts:
-                yield Static(
-                    "Nothing answered yet. What you answer is kept here, with what was said about it.", classes="empty"
-                )
+                yield Static("Nothing answered yet. What you answer is kept here, with what was said about it.")
+            widths = [inline(attempt.label).cell_length for attempt in back.attempts]
+            column = max((width for width in widths if width <= WIDEST_LABEL), default=0)
             day = ""
             for (date, screen), attempts in groupby(back.attempts, key=lambda one: (one.local_time[:10], one.screen)):
                 heading = plain(screen or "No longer in the lesson")
@@ -88,7 +91,7 @@ class LookBackScreen(TutorScreen[None]):
                 )
                 day = date
                 for attempt in attempts:
-                    yield Static(_line(attempt), classes="attempt")
+                    yield Static(_line(attempt, column), classes="attempt")
                     if attempt.message and attempt.message != WORDS.get(attempt.verdict):
                         yield Static(plain(attempt.message), classes="said")
         yield KeyLine()
@@ -110,10 +113,12 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _line(attempt: Attempt) -> Content:
+def _line(attempt: Attempt, column: int) -> Content:
+    """An attempt; answers stand under one another, ``column`` cells after where their labels begin."""
+    label = inline(attempt.label).stylize("bold")
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""
     return Content.assemble(
         (f"{attempt.local_time[11:]}  ", MUTED), sign(attempt.verdict), " ",
-        inline(attempt.label).stylize("bold"), "  ", clean(attempt.answer), (f"{number}{old}", MUTED),
+        label.pad_right(max(0, column - label.cell_length)), "  ", clean(attempt.answer), (f"{number}{old}", MUTED),
     )  # fmt: skip

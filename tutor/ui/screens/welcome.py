@@ -36,7 +36,7 @@ class Welcome(Dialog[None]):
                     ("Neural networks by hand\n\n", "bold $primary"),
                     "You work the numbers with pencil and paper, or in your head. The tutor reads what you type, ",
                     "marks it as a person would, and says which step went wrong.\n\n",
-                    "One minute shows how, on a real question. Escape, once or twice, leaves it.",
+                    "One minute shows how, on a real question. Escape leaves the field, then the tour.",
                 )
             )
             with Horizontal():

@@ -12,10 +12,13 @@ from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
-from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
+from textual_hires_canvas import Canvas, TextAlign
+from textual_plot import HiResMode, PlotWidget
+from textual_plot.plot_widget import LinePlot
 
-from tutor.ui.axes import axis
+from tutor.ui.axes import Axis, axis
 from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.text import clean
 
@@ -33,27 +36,18 @@ def _hires() -> HiResMode:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points in a colour of the theme, joined to a curve where they have no ``marker``."""
+    """Points in a colour of the theme, joined to a curve where they have no ``marker``; what the legend says of them,
+    if anything."""
 
     xs: Sequence[float]
     ys: Sequence[float]
     colour: str
     marker: str = ""
+    name: str = ""
 
 
-class _Labels(NumericAxisFormatter):  # type: ignore[misc]  # its types are not looked at, as pyproject.toml says
-    """Writes what the axis says."""
-
-    def __init__(self, labels: Sequence[str]) -> None:
-        self.labels = labels
-
-    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        """The numbers beside the ticks."""
-        return list(self.labels)
-
-
-class Axes(PlotWidget):  # type: ignore[misc]
-    """The frame, with what is drawn in it; drawn anew for every size and theme."""
+class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as pyproject.toml says
+    """Two thin axes, with what is drawn between them; drawn anew for every size and theme."""
 
     DEFAULT_CSS = """
     Axes > .plot--axis { color: $foreground 45%; }
@@ -67,6 +61,8 @@ class Axes(PlotWidget):  # type: ignore[misc]
         self.set_reactive(PlotWidget.margin_bottom, 1)
         self._series: tuple[Series, ...] = ()
         self._most: float | None = None
+        self._up: Axis | None = None
+        self._across: Axis | None = None
         self._margin = 0  # the columns of the numbers at the left
 
     def show(self, series: Sequence[Series], most: float | None) -> None:
@@ -90,7 +86,7 @@ class Axes(PlotWidget):  # type: ignore[misc]
         event.prevent_default()
 
     def _draw(self) -> None:
-        rows = self.size.height - self.margin_bottom - 2
+        rows = self.size.height - self.margin_bottom - 1
         if not self._series or rows < 2 or not self.children:
             return
         self._set_axes(rows)
@@ -100,7 +96,7 @@ class Axes(PlotWidget):  # type: ignore[misc]
             if each.marker:
                 self.scatter(each.xs, each.ys, marker=each.marker, marker_style=style)
             else:
-                self.plot(each.xs, each.ys, line_style=style, hires_mode=_hires())
+                self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=_hires())
 
     def _set_axes(self, rows: int) -> None:
         xs = [x for each in self._series for x in each.xs if math.isfinite(x)]
@@ -111,37 +107,78 @@ class Axes(PlotWidget):  # type: ignore[misc]
         before, self._margin = self._margin, max(map(len, up.labels)) + 2
         if self._margin != before:
             self.margin_left = self._margin
-            self.call_after_refresh(self.refresh, layout=True)  # the frame grows into what the numbers leave
+            self.call_after_refresh(self.refresh, layout=True)  # the plot grows into what the numbers leave
         columns = self.size.width - self._margin - 2
         if columns < 2 * COLUMNS_APART[0]:
             return
-        across = axis(min(xs), max(max(xs), self._most or max(xs)), columns, COLUMNS_APART)
+        self._up, self._across = up, axis(min(xs), max(max(xs), self._most or max(xs)), columns, COLUMNS_APART)
         self.set_ylimits(up.low, up.high)
-        self.set_yticks(up.ticks)
-        self.set_y_formatter(_Labels(up.labels))
-        self.set_xlimits(across.low, across.high)
-        self.set_xticks(across.ticks)
-        self.set_x_formatter(_Labels(across.labels))
+        self.set_xlimits(self._across.low, self._across.high)
+
+    def _render_plot(self) -> None:
+        """Draw what there is, then the axes, with ticks where their numbers are: PlotWidget's own frame has them on all
+        four sides."""
+        canvas, left, below = (self.query_one(f"#{name}", Canvas) for name in ("plot", "margin-left", "margin-bottom"))
+        if self._across is None or self._up is None or not canvas.size.area:
+            return
+        for each in (canvas, left, below):
+            each.reset()
+        width, foot = canvas.size.width, canvas.size.height - 1
+        self._scale_rectangle = Region(1, 0, width - 2, foot)
+        for dataset in self._datasets:
+            (self._render_line_plot if isinstance(dataset, LinePlot) else self._render_scatter_plot)(dataset)
+        line, numbers = (str(self.get_component_rich_style(f"plot--{part}")) for part in ("axis", "tick"))
+        canvas.set_pixels([(0, row) for row in range(foot)], "│", line)
+        canvas.set_pixels([(column, foot) for column in range(1, width - 1)], "─", line)
+        canvas.set_pixel(0, foot, "└", line)
+        for tick, label in zip(self._up.ticks, self._up.labels, strict=True):
+            row = self.get_pixel_from_coordinate(0.0, tick)[1]
+            canvas.set_pixel(0, row, "┤", line)
+            left.write_text(self._margin - 2, row, f"[{numbers}]{label}", TextAlign.RIGHT)
+        for tick, label in zip(self._across.ticks, self._across.labels, strict=True):
+            column = self.get_pixel_from_coordinate(tick, 0.0)[0]
+            canvas.set_pixel(column, foot, "┬", line)
+            digits = label.removeprefix("−")  # they stand under their tick, a sign before them
+            start = self._margin + column - (len(digits) - 1) // 2 - (len(label) - len(digits))
+            below.write_text(min(start, self._margin + width - len(label)), 0, f"[{numbers}]{label}")
+
+
+def _inside(values: Sequence[float]) -> list[float]:
+    """The values of a curve, its ends a hair's breadth further in: on the line between two dots, where a round number
+    lies, the last point of many would be drawn on the other side."""
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
+    hair = 1e-6 * (high - low)
+    return [min(max(value, low + hair), high - hair) if math.isfinite(value) else value for value in values]
 
 
 class Chart(Vertical):
-    """A plot under a line that says what it shows: labels beside the axes would cost rows of the curve."""
+    """A plot between the names of its axes, with a legend beside the upper one."""
 
     DEFAULT_CSS = """
     Chart { height: 12; width: 1fr; max-width: 90; padding: 0 1 0 0; }
     Chart > Static { height: 1; padding: 0 0 0 2; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
+    Chart > .across { text-align: right; padding: 0 1 0 0; }
     Chart > Axes { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
-        yield Static("", markup=False)
+        yield Static("", classes="up", markup=False)
         yield Axes()
+        yield Static("", classes="across", markup=False)
 
     def on_resize(self) -> None:
         """Be higher where the screen is."""
         self.styles.height = 15 if self.app.size.height >= HIGH else None
 
-    def show(self, caption: str, series: Sequence[Series], *, most: float | None = None) -> None:
-        """Show other curves and points, and say what they are."""
-        self.query_one(Static).update(Content(clean(caption)))
+    def show(self, series: Sequence[Series], *, up: str = "", across: str = "", most: float | None = None) -> None:
+        """Show other curves and points on axes of these names."""
+        named = [
+            Content.assemble((each.marker or "─", f"${each.colour}"), f" {each.name}") for each in series if each.name
+        ]
+        head = [Content(f"{clean(up)} ↑")] if up else []
+        self.query_one(".up", Static).update(Content("   ").join([*head, *named]))
+        below = self.query_one(".across", Static)
+        below.update(Content(f"{clean(across)} →"))
+        below.display = bool(across)
         self.query_one(Axes).show(series, most)

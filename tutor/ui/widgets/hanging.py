@@ -1,6 +1,8 @@
-"""A mark and a text beside it: where the text breaks, it goes on under itself, not under the mark."""
+"""Text that breaks where it should: a text beside a mark goes on under itself, a list between its items."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -32,3 +34,33 @@ class Hanging(Visual):
         space = Strip.blank(indent, style.rich_style)
         rows = self.text.render_strips(max(1, width - indent), None, style, options)
         return [Strip.join([first[0] if not place else space, row]) for place, row in enumerate(rows)][:height]
+
+
+class Listed(Visual):
+    """Words and a list after them, which breaks between its items while these have room on a line."""
+
+    def __init__(self, head: Content, items: Sequence[Content], *, comma: Content) -> None:
+        self.head = head
+        self.items = [item + comma for item in items[:-1]] + [*items[-1:]]
+
+    def _text(self, width: int) -> Content:
+        lines = [self.head]
+        for item in self.items:
+            longer = lines[-1] + " " + item
+            if longer.cell_length <= width:
+                lines[-1] = longer
+            else:
+                lines.append(item)
+        return Content("\n").join(lines)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """All on one line, where there is room."""
+        return self._text(container_width).get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """The rows."""
+        return self._text(width).get_height(rules, width)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The lines."""
+        return self._text(width).render_strips(width, height, style, options)

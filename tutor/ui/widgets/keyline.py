@@ -33,6 +33,13 @@ class Key:
         return cell_len(f"{self.shown} {self.words}")
 
 
+def key_words(*keys: tuple[str, str]) -> Content:
+    """Keys with their words, beside one another."""
+    return Content("  ").join(
+        Content.assemble((shown, "bold $footer-key-foreground"), " ", words) for shown, words in keys
+    )
+
+
 class KeyLine(Widget):
     """The keys, in the order of what has the focus, what it is in, the screen, the application."""
 
@@ -75,7 +82,7 @@ class KeyLine(Widget):
         line = Content("")
         for column, key in self.laid_out():
             line = line.pad_right(column - line.cell_length)
-            line += Content.assemble((key.shown, "bold $footer-key-foreground"), " ", key.words)
+            line += key_words((key.shown, key.words))
         return line
 
     def _at(self, x: int) -> Key | None:

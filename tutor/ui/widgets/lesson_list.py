@@ -19,7 +19,7 @@ from tutor.paths import split_variant
 from tutor.ui.shelf import Place, Row
 from tutor.ui.text import MUTED, bar, clean, one_line
 
-BAR = 10
+BAR, LONGEST_BAR = 10, 24
 CONTINUE = "continue"
 
 
@@ -80,7 +80,8 @@ class LessonLine(Line):
         number = Content.styled(row.number.rjust(self.number_width), MUTED)
         right = self._right(width)
         room = max(8, width - self.number_width - 2 - right.cell_length - 2)
-        title = lit(Content(one_line(row.title)), self.words).truncate(room, ellipsis=True)
+        found = Content.assemble(one_line(row.title), "  ", (one_line(why(row, self.words)), MUTED)).rstrip()
+        title = lit(found, self.words).truncate(room, ellipsis=True)
         return Content.assemble(number, "  ", title.pad_right(room - title.cell_length), "  ", right)
 
     def _right(self, width: int) -> Content:
@@ -89,9 +90,11 @@ class LessonLine(Line):
             return Content.styled("✗ can't be used", "$error")
         count = f"{row.done} of {row.total}" if row.total else ""
         parts = [self._state(width), Content.styled(count.rjust(9), MUTED)]
+        has_words = width >= 104
         if width >= 56:
-            parts.insert(0, bar(row.share, BAR))
-        if width >= 104:
+            spare = width - 66 - 28 * has_words  # beside a title of thirty cells
+            parts.insert(0, bar(row.share, max(BAR, min(LONGEST_BAR, spare))))
+        if has_words:
             parts.append(Content.styled(extra_words(row).ljust(26)[:26], "$warning"))
         return Content("  ").join(parts)
 
@@ -113,6 +116,15 @@ def extra_words(row: Row) -> str:
     if row.due:
         words.append(f"{row.due} to review")
     return ", ".join(words)
+
+
+def why(row: Row, words: str) -> str:
+    """Why a lesson was found: what else it says, from the first word on that its title has not."""
+    title = f"{row.number} {row.title}".casefold()
+    word = next((word for word in words.casefold().split() if word not in title), "")
+    text = next((text for text in (row.summary, row.id) if word and word in text.casefold()), "")
+    start = text.rfind(" ", 0, text.casefold().find(word)) + 1
+    return f"… {text[start:]}" if start else text
 
 
 def lit(text: Content, words: str) -> Content:

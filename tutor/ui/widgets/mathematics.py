@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from textual.content import Content, Span
 from textual.css.styles import RulesMap
 from textual.strip import Strip
@@ -9,22 +12,27 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
-from tutor.mathtext import Box, MathError, fit
+from tutor.mathtext import Box, MathError, fit, render
 from tutor.ui.text import MUTED, clean, plain
+
+TOGETHER = 88
+"""The columns in which formulas stand beside each other: those of a text's lines."""
 
 
 class Formula(Visual):
-    """A formula as a visual. What can't be broken to fit stays wider; what can't be read says so, with its source."""
+    """A formula as a visual, or several, beside each other where they fit. What can't be broken to fit stays wider;
+    what can't be read says so, with its source."""
 
-    def __init__(self, latex: str) -> None:
-        self.latex = latex.strip()
+    def __init__(self, *latex: str) -> None:
+        self.latex = tuple(each.strip() for each in latex)
 
     def content(self, width: int) -> Content:
-        """The formula's rows for a width, the part that changed in the accent's colour and underlined."""
-        try:
-            return box_content(fit(self.latex, max(1, width)))
-        except MathError as error:
-            return Content.assemble(("✗ ", "$error"), plain(str(error)), "\n", plain(self.latex, MUTED))
+        """The formulas' rows for a width, the part that changed in the accent's colour and underlined."""
+        lines = _together(self.latex, min(width, TOGETHER))
+        parts = [_set(line, width) for line in lines]
+        # matrices under one another would look like one
+        gaps = ["\n\n" if "matrix" in line else "\n" for line in lines]
+        return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
         """The width when broken for the container."""
@@ -42,6 +50,32 @@ class Formula(Visual):
         return strips[:height] if height is not None else strips
 
 
+def _set(latex: str, width: int) -> Content:
+    try:
+        return box_content(fit(latex, max(1, width)))
+    except MathError as error:
+        return Content.assemble(("✗ ", "$error"), plain(str(error)), "\n", plain(latex, MUTED))
+
+
+def _together(formulas: Iterable[str], width: int) -> list[str]:
+    """The formulas in as few lines as a width allows, in their order."""
+    lines: list[str] = []
+    for latex in formulas:
+        if lines and _width(joined := rf"{lines[-1]} \qquad {latex}") <= width:
+            lines[-1] = joined
+        else:
+            lines.append(latex)
+    return lines
+
+
+def _width(latex: str) -> float:
+    """The columns of a formula in one line; one that can't be read fits nowhere."""
+    try:
+        return render(latex).width
+    except MathError:
+        return math.inf
+
+
 def box_content(box: Box, style: str = "bold $accent") -> Content:
     """A set formula as content, with its lit parts in ``style``."""
     starts = [0]
@@ -52,21 +86,21 @@ def box_content(box: Box, style: str = "bold $accent") -> Content:
 
 
 class FormulaView(Static):
-    """A formula that stands alone; its selected text is the rows as seen."""
+    """A formula that stands alone, or several beside each other; its selected text is the rows as seen."""
 
     DEFAULT_CSS = """
     FormulaView { width: auto; height: auto; text-wrap: nowrap; }
     """
 
-    def __init__(self, latex: str, *, classes: str | None = None) -> None:
-        super().__init__(Formula(latex), classes=classes)
-        self.latex = latex
+    def __init__(self, *latex: str, classes: str | None = None) -> None:
+        self.formula = Formula(*latex)
+        super().__init__(self.formula, classes=classes)
 
     def show(self, latex: str) -> None:
         """Show another formula."""
-        self.latex = latex
-        self.update(Formula(latex))
+        self.formula = Formula(latex)
+        self.update(self.formula)
 
     def get_selection(self, selection: object) -> tuple[str, str] | None:
         """All rows, whatever part of them is selected: half a fraction is of no use to anyone."""
-        return "\n".join(line.plain.rstrip() for line in Formula(self.latex).content(self.size.width).split()), "\n"
+        return "\n".join(line.plain.rstrip() for line in self.formula.content(self.size.width).split()), "\n"

@@ -68,8 +68,9 @@ class Training(Vertical):
         self.query_one("#curve").display = True
         heights = [math.log10(y) for y in ys] if is_steep else ys
         self.query_one("#curve", Chart).show(
-            f"{f'log₁₀ {name}' if is_steep else name} ↑   epoch →",
             [Series(xs, heights, "primary")] if len(xs) > 1 else [],
+            up=f"log₁₀ {name}" if is_steep else name,
+            across="epoch",
             most=self.progress.total or None,
         )
 
@@ -115,15 +116,17 @@ def _pairs(xs: Sequence[float | None], ys: Sequence[float | None]) -> tuple[list
 
 
 def _draw_line(chart: Chart, fit: Mapping[str, Any]) -> None:
-    points = _points([(point[0], point[1]) for point in fit.get("points") or ()], "●", "accent")
+    points = _points([(point[0], point[1]) for point in fit.get("points") or ()], "●", "accent", "the data")
     xs, ys = _pairs(fit["x"], fit["y"])
-    chart.show("● the data   ─ the model", [points, *([Series(xs, ys, "primary")] if len(xs) > 1 else [])])
+    chart.show([points, *([Series(xs, ys, "primary", name="the model")] if len(xs) > 1 else [])])
 
 
 def _draw_predicted(chart: Chart, fit: Mapping[str, Any]) -> None:
     xs, ys = _pairs(fit["x"], fit["y"])
-    ends = [min(xs), max(xs)] if xs else []
-    chart.show("predicted ↑   measured →   ─ perfect", [Series(ends, ends, "accent"), Series(xs, ys, "primary", "●")])
+    low, high = (min(xs), max(xs)) if xs else (0.0, 0.0)
+    perfect = [low + (high - low) * place / POINTS for place in range(POINTS + 1)] if xs else []
+    line = Series(perfect, perfect, "code-aside", "·", "perfect")  # thin and pale: the points are seen before it
+    chart.show([line, Series(xs, ys, "primary", "●")], up="predicted", across="measured")
 
 
 def _draw_boundary(chart: Chart, fit: Mapping[str, Any]) -> None:
@@ -139,12 +142,13 @@ def _draw_boundary(chart: Chart, fit: Mapping[str, Any]) -> None:
         for column, value in enumerate(row)
         if value is not None and value > cut
     ]
-    series = [_points(shaded, "░", "code-aside")]
+    series = [_points(shaded, "░", "code-aside", "the model says ●")]
     for target, marker, colour in zip(classes, "○●", ("primary", "accent"), strict=False):
-        series.append(_points([(p[0], p[1]) for p in points if round(p[2]) == target], marker, colour))
-    chart.show("○ ● two classes   ░ the model says ●", series)
+        of_class = [(point[0], point[1]) for point in points if round(point[2]) == target]
+        series.append(_points(of_class, marker, colour, f"class {target}"))
+    chart.show(series)
 
 
-def _points(points: Sequence[tuple[float | None, float | None]], marker: str, colour: str) -> Series:
+def _points(points: Sequence[tuple[float | None, float | None]], marker: str, colour: str, name: str) -> Series:
     xs, ys = _pairs([x for x, _ in points], [y for _, y in points])
-    return Series(xs, ys, colour, marker)
+    return Series(xs, ys, colour, marker, name)

@@ -7,7 +7,7 @@ import re
 from textual.content import Content
 
 from tutor.session.model import CellResult, FieldState, Result, Verdict
-from tutor.ui.text import clean, one_line
+from tutor.ui.text import MUTED, clean, one_line
 
 _STYLES = {
     Verdict.CORRECT: "$success",
@@ -34,6 +34,7 @@ CLASSES = {
 }
 GIVEN_UP = ("◦", "$secondary")
 KEPT = ("✓", "$secondary")
+NOT_THERE = ("·", MUTED)
 
 
 _SPAN = re.compile(r"`[^`\n]+`|\$[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)")
