@@ -145,6 +145,45 @@ def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
     assert not done.stderr
 
 
+def test_whoever_has_had_enough_makes_no_error_of_it() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tutor", "--plain"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as tutor:
+        assert tutor.stdin is not None
+        assert tutor.stdout is not None
+        assert tutor.stderr is not None
+        tutor.stdout.readline()
+        tutor.stdout.close()
+        tutor.stdin.write(b"?\n" * 10)
+        tutor.stdin.close()
+        assert not tutor.stderr.read()
+        assert tutor.wait(60) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's <&- closes it")
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ("--plain", 0, "Everything is kept"),
+        ("", 0, "Everything is kept"),
+        ("mark FILE --answers -", 2, "A list of answers is expected"),
+    ],
+)
+def test_standard_input_that_is_closed_has_nothing_in_it(
+    tmp_path: Path, arguments: str, status: int, said: str
+) -> None:
+    lesson = tmp_path / "lesson.yaml"
+    lesson.write_text(LESSON, encoding="utf-8")
+    command = f"exec {sys.executable} -m tutor {arguments.replace('FILE', str(lesson))} <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_terminal_the_lessons_come_on_plain_lines(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tutor", "forward-pass"],

@@ -69,6 +69,15 @@ async def test_a_crash_takes_the_names_of_all_cells(cells: Cells) -> None:
     await cells.close()
 
 
+async def test_what_a_stopped_cell_had_made_is_still_there_and_said_to_be(cells: Cells) -> None:
+    cells.edit("read", "n = 1\nprint('here', flush=True)\nwhile True: pass")
+    shown = await cells.run("read", lambda _: cells.kernel.interrupt())
+    assert shown.run.sentence == "Stopped. What the program had made until then is still there."
+    cells.edit("read", "n")
+    assert (await cells.run("read")).run.value == "1"
+    await cells.close()
+
+
 async def test_advice_comes_with_a_training() -> None:
     cells = Cells({"only": "class Opt:\n    def step(self): pass\nx = 1.5\nOpt().step()\nx.to('cpu')"})
     assert (await cells.run("only")).run.failure

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from tutor.errors import TutorError
 from tutor.plain import run_plain
 from tutor.plain.ascii import to_ascii
 from tutor.plain.markdown import to_lines
-from tutor.store import Store
+from tutor.store import Store, default_path
 
 LESSON = r"""
 tutor: 1
@@ -306,6 +308,30 @@ def test_through_a_pipe(lesson_file: Path, tmp_path: Path) -> None:
         command, input=":progress\n", capture_output=True, text=True, env=environment, timeout=60, check=False
     )
     assert "2 of 7 done" in again.stdout
+
+
+def test_what_could_not_be_saved_is_said_instead_of_that_everything_is_kept(lesson_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "no-folder"
+    folder.touch()
+    out = io.StringIO()
+    store = Store(folder / "progress.sqlite3", learner="")
+    assert run_plain(str(lesson_file), source=io.StringIO("-0.7\n:quit\n"), out=out, store=store) == 1
+    assert "Everything is kept" not in out.getvalue()
+    assert out.getvalue().split()[-1] == "Goodbye."
+    store.close()
+
+
+def test_a_lock_that_lasts_to_the_end_is_said_at_the_end(
+    lesson_file: Path, monkeypatch: pytest.MonkeyPatch, learner_home: Path
+) -> None:
+    """By the time of the last word the store is closed."""
+    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    Store(default_path()).close()
+    out = io.StringIO()
+    with closing(sqlite3.connect(default_path(), isolation_level=None)) as other:
+        other.execute("begin immediate")
+        assert run_plain(str(lesson_file), source=io.StringIO("-0.7\n:quit\n"), out=out) == 1
+    assert "could not be saved" in " ".join(out.getvalue().split())
 
 
 @pytest.mark.parametrize(

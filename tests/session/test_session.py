@@ -630,6 +630,19 @@ def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: S
     assert here.progress.to_mend == 1, "what stands on this screen is this one's"
 
 
+def test_what_another_tutor_has_emptied_counts_no_more(
+    begin: Begin, store: Store, clock: Callable[[], datetime], lesson_file: Path
+) -> None:
+    here = begin()
+    here.submit(Z1, "-0.7")
+    here.submit(Z2, "3")
+    with closing(Store(store.path, learner="", now=clock)) as same:
+        Session(load(lesson_file), same).reset()
+    here.submit("soft:Z1", "-0.7")
+    (summary,) = store.summaries()
+    assert (summary.done, summary.to_mend) == (begin().progress.done, begin().progress.to_mend) == (1, 0)
+
+
 def test_what_was_answered_elsewhere_while_the_file_was_locked_counts(
     begin: Begin, store: Store, lesson_file: Path
 ) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from tutor.errors import StoreError
 from tutor.store import AttemptRecord, Store
+from tutor.store.file import ProgressFile
 from tutor.store.records import iso, new_key
 
 
@@ -227,9 +228,6 @@ def test_a_file_that_can_be_neither_read_nor_moved_is_let_go(tmp_path: Path, mon
             super().close()
             self.is_open = False
 
-    def refuse(*_: object) -> None:
-        raise PermissionError("not yours")
-
     path = tmp_path / "progress.sqlite3"
     path.write_bytes(b"no database" * 500)
     monkeypatch.setattr(sqlite3, "connect", Watched)
@@ -258,6 +256,45 @@ def test_a_full_disk_is_written_when_there_is_room_again(
     back = again(store, clock)
     assert [one.answer for one in back.attempts("l", "")] == ["before", "meanwhile", "after"]
     assert len(back.drafts("l", "")["write"]) == 200_000
+
+
+def test_a_disk_that_is_full_at_the_start_is_called_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not what SQLite says of taking back what it has taken back itself."""
+
+    class Full(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if not sql.startswith("create"):
+                return super().execute(sql, *values)
+            super().execute("rollback")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    def full(where: str, **more: Any) -> sqlite3.Connection:
+        return connect(where, factory=sqlite3.Connection if where == ":memory:" else Full, **more)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", full)
+    assert "database or disk is full" in Store(tmp_path / "progress.sqlite3", learner="").notice
+
+
+def test_what_is_not_saved_can_be_asked_and_tried_again(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.file._RETRY", 60.0)
+    monkeypatch.setattr(ProgressFile, "_reach", refuse)
+    store._file._connection.execute("pragma max_page_count = 1")
+    store.save_drafts("l", "", {"write": "x" * 200_000})
+    assert store.unsaved
+    assert not store.flush()
+    assert "no room" in store.notice
+    monkeypatch.undo()
+    assert store.flush()
+    assert not store.unsaved
+    assert not store.notice
+    assert len(again(store, clock).drafts("l", "")["write"]) == 200_000
+
+
+def refuse(*_: object) -> None:
+    raise OSError("no room")
 
 
 @pytest.fixture
@@ -325,8 +362,9 @@ def test_what_a_lock_keeps_out_to_the_end_is_said(
     monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
     store.close()
-    assert not store.saving
+    assert store.unsaved
     assert "could not be saved" in store.notice
+    assert "another program keeps it locked" in store.notice
     assert on_disk(store) == ["before"]
 
 

@@ -36,6 +36,7 @@ from tutor.store import Store
 from tutor.ui import run
 from tutor.ui.app import TutorApp
 from tutor.ui.keymap import all_commands, as_key, shown
+from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.welcome import Welcome
@@ -216,6 +217,24 @@ async def test_every_screen_of_a_lesson_stands_any_size(opened: Opener) -> None:
             assert pilot.app.focused is focused
 
 
+@pytest.mark.parametrize("keys", [("f1",), ("escape", "f2"), ("escape", "c")])
+async def test_whatever_is_open_is_covered_where_it_is_too_small(opened: Opener, keys: tuple[str, ...]) -> None:
+    """Help has rules of its own for its texts; a dialog is covered like what it stands on."""
+    async with opened("every-kind") as pilot:
+        await press(pilot, *keys)
+        before = seen(pilot.app)
+        await pilot.resize_terminal(58, 18)
+        await settle(pilot)
+        lines = [line.strip() for line in seen(pilot.app).splitlines()]
+        assert [line for line in lines if line] == [
+            "A little more room, please", "The terminal has 58×18,", "the tutor needs 60×20.",
+            "Nothing is lost: enlarge the window,", "or start tutor --plain.",
+        ]  # fmt: skip
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert seen(pilot.app) == before
+
+
 async def test_while_it_is_too_small_what_is_typed_is_kept(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.resize_terminal(40, 10)
@@ -344,6 +363,39 @@ async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opene
     assert store.setting("left-in") == "", "Home is no lesson"
 
 
+async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_end(
+    lessons: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "no-folder"
+    folder.touch()
+    store = Store(folder / "progress.sqlite3", learner="")
+    store.set_setting("tour-seen", True)
+    app = TutorApp(store, "every-kind", warm=False)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        for answer in ("3", "4"):
+            await type_in(pilot, answer)
+            await press(pilot, "enter")
+            said = [line for line in seen(app).splitlines() if "can't be saved" in line]
+            assert said == [seen(app).splitlines()[-2]], "above the keys, and nowhere else"
+        await press(pilot, "ctrl+q")
+        assert isinstance(app.screen, Confirm)
+        assert "lose what you did last" in seen(app)
+        await press(pilot, "escape")
+        assert in_lesson(app)
+        await press(pilot, "f4")
+        assert seen(app).count("can't be saved") == 1
+        await press(pilot, "escape", "escape", "escape")
+        assert isinstance(app.screen, Home)
+        assert seen(app).count("can't be saved") == 1
+        folder.unlink()
+        await pilot.press("q")
+        assert app._exit, "now it can, and nothing has to be asked"
+    store.close()
+    with closing(Store(store.path, learner="")) as later:
+        assert [attempt.answer for attempt in later.attempts("every-kind")] == ["3", "34"]
+
+
 async def test_escape_takes_messages_away_before_it_does_anything_else(opened: Opener) -> None:
     async with opened("every-kind", toasts=True) as pilot:
         await type_in(pilot, "-0.7")
@@ -366,7 +418,7 @@ def test_what_could_not_be_saved_is_said_at_the_end(
     monkeypatch.setattr(TutorApp, "run", lambda _: store.set_setting("theme", "tutor-light"))
     with closing(sqlite3.connect(tmp_path / "progress.sqlite3", isolation_level=None)) as other:
         other.execute("begin immediate")
-        assert run(store=store) == 0
+        assert run(store=store) == 1
     assert "could not be saved" in capsys.readouterr().err
 
 

@@ -47,6 +47,20 @@ async def test_an_editor_has_the_colours_of_the_theme_that_is_chosen(opened: Ope
             assert contrast(Color.from_rich_color(numbers), ground) >= LEAST
 
 
+async def test_a_key_does_not_wait_for_the_colours_of_very_much_code(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        editor = lesson_screen(pilot.app).query(Editor).first()
+        for code, has_colours in (
+            ("x = 1\n", True), ("x = [" + "1, " * 1000 + "]\n", False), ("x = 1\n" * 20_000, False), ("x = 1", True)
+        ):  # fmt: skip
+            editor.load_text(code)
+            assert any(editor._highlights.values()) is has_colours
+        editor.insert("y" * 2000)
+        assert not any(editor._highlights.values())
+        editor.undo()
+        assert any(editor._highlights.values())
+
+
 async def test_an_editor_that_is_gone_is_not_kept_for_the_next_theme(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         screen = lesson_screen(pilot.app)

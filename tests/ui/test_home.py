@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.content import Content
@@ -20,7 +21,7 @@ from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
 from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import LessonList
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList
 
 
 def add(folder: Path, name: str, title: str) -> None:
@@ -201,6 +202,27 @@ async def test_the_lesson_at_the_line_stays_in_sight_whatever_is_said_of_it(open
         await settle(pilot)
         assert lines.highlighted is not None
         assert lines.highlighted < lines.scroll_offset.y + lines.content_size.height
+
+
+async def test_home_goes_on_in_a_lesson_that_was_opened_by_its_name(opened: Opener, lessons: Path) -> None:
+    add(lessons, "other", "Momentum")
+    async with opened("other") as pilot:
+        await press(pilot, "pagedown", "escape", "escape")
+        lines = pilot.app.screen.query_one(LessonList)
+        assert lines.highlighted_option is not None
+        assert lines.highlighted_option.id == CONTINUE
+        assert "Continue: Momentum, screen 2" in seen(pilot.app)
+
+
+async def test_an_answer_to_mend_is_said_once(opened: Opener, store: Store) -> None:
+    store.set_position("every-kind", "", 0)
+    store.set_summary("every-kind", "", 1, 9, 1)
+    store.set_review_card("every-kind", "lab2:Z1", "{}", datetime(2026, 1, 1, tzinfo=UTC))
+    async with opened(size=(200, 60)) as pilot:
+        (line,) = (line for line in seen(pilot.app).splitlines() if "1 of" in line and "Every kind" in line)
+        assert line.count("✗") == 1
+        assert "1 to mend" in line
+        assert "1 to review" in line
 
 
 @plays("Search.submit")

@@ -160,6 +160,18 @@ def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) ->
         assert "Traceback" not in terminal.text
 
 
+def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -> None:
+    ascii_only = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with Terminal("-m", "tutor", **ascii_only) as terminal:
+        terminal.until(lambda: "q leaves" in terminal.text, "the lessons")
+        assert "tutor --plain --ascii" in terminal.text
+        assert "UTF-8" in terminal.text
+        assert "\\u" not in terminal.text
+        terminal.type("q\n")
+        terminal.until(lambda: "Goodbye" in terminal.text, "the end")
+        assert terminal.process.wait(LONGEST) == 0
+
+
 SLIPS = """
 import sys
 from tutor.ui import run

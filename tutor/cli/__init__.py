@@ -67,6 +67,17 @@ class Group(click.Group):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Click would end by itself, with status 1, when whoever reads has had enough."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _HadEnough from None
+
+
+class _HadEnough(Exception):
+    """Whoever read the output reads no more."""
+
 
 def _has_own_option(args: Sequence[str]) -> bool:
     """Whether the first argument is for the group itself."""
@@ -96,6 +107,7 @@ def group() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line; an error is printed as title, message and hint, with exit status 2."""
+    _open_closed()
     try:
         status: Any = group.main(args=None if args is None else list(args), prog_name="tutor", standalone_mode=False)
     except TutorError as error:
@@ -108,8 +120,7 @@ def main(args: Sequence[str] | None = None) -> None:
         error.show(file=shown)
         say(shown.getvalue(), err=True, end="")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # whoever read the output has had enough; nothing is wrong
+    except _HadEnough:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
@@ -119,6 +130,14 @@ def main(args: Sequence[str] | None = None) -> None:
         say("There is no room left to write to.", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _open_closed() -> None:
+    """Where a standard file is closed there is nothing to read and nobody to tell; what is opened next must not come
+    in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _report(error: TutorError) -> int:

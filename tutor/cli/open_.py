@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from tutor.cli.output import say
 from tutor.paths import split_variant
 
 
@@ -28,19 +29,29 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
         _no_option(ctx, lesson)
         must_exist(lesson)
     if plain or ascii_only or not has_screen():
+        if not (plain or ascii_only) and _is_terminal():
+            say(
+                f"The screens need UTF-8 (LANG=C.UTF-8, say), and this terminal is set to {sys.stdout.encoding}.",
+                err=True,
+            )
+            say("Here is tutor --plain --ascii instead.", err=True)
         from tutor.plain import run_plain
 
-        run_plain(lesson, ascii_only=ascii_only)
-        return
+        ctx.exit(run_plain(lesson, ascii_only=ascii_only))
     from tutor.ui import run
 
     ctx.exit(run(lesson))
 
 
 def has_screen() -> bool:
-    """Whether there is a terminal to draw on, or a browser's driver (``TEXTUAL_DRIVER``) that stands in for one."""
+    """Whether there is a terminal to draw on, set to what is drawn, or a browser's driver (``TEXTUAL_DRIVER``) that
+    stands in for one."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
+    return _is_terminal() and sys.stdout.encoding.lower().replace("-", "") == "utf8"
+
+
+def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 

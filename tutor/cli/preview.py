@@ -27,7 +27,8 @@ def command(ctx: click.Context, file: str) -> None:
         raise TutorError(f"There is no file {file}.", hint=f"`tutor new {shlex.quote(file)}` begins one.")
     if not has_screen():
         raise TutorError(
-            "The preview needs a terminal to draw on.", hint=f"`tutor check {shlex.quote(file)}` does without."
+            "The preview needs a terminal, set to UTF-8, to draw on.",
+            hint=f"`tutor check {shlex.quote(file)}` does without.",
         )
     from tutor.ui import run_preview
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.labs.advice import advise
+from tutor.labs.ending import Ending
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
 from tutor.labs.level import Level
@@ -86,6 +87,8 @@ class Cells:
                 self._steps = 0
             else:
                 self.notebook.end(cell, is_ok=run.is_ok)
+        if run.ending is Ending.STOPPED and self.kernel.is_alive:
+            run = replace(run, sentence=f"{run.sentence} What the program had made until then is still there.")
         facts = None
         if run.is_ok and _TRAINS.search(source):
             answers = await self.kernel.look([{"ask": "facts"}, {"ask": "fit"}])

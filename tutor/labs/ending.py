@@ -76,7 +76,7 @@ def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
     return {
         Ending.FINISHED: "",
         Ending.FAILED: "",
-        Ending.STOPPED: "Stopped. What the program had made until then is still there.",
+        Ending.STOPPED: "Stopped.",
         Ending.TIME: (
             f"Stopped after {limits.seconds:g} seconds, the time limit. Is there a loop that never ends, or are there"
             " far more steps than needed?"

@@ -22,17 +22,22 @@ def run_plain(
     source: TextIO | None = None,
     out: TextIO | None = None,
     store: Store | None = None,
-) -> None:
-    """Work on plain lines until the learner leaves or the input ends. Raises ``TutorError`` for no lesson."""
+) -> int:
+    """Work on plain lines until the learner leaves or the input ends; the exit status, which is not 0 where something
+    is lost. Raises ``TutorError`` for no lesson."""
     kept = store or Store(default_path())
     terminal = Terminal(source, out, ascii_only=ascii_only)
+    goodbye = "{} Goodbye."
     try:
         _PlainTutor(terminal, kept).run(lesson)
     except KeyboardInterrupt:
-        terminal.say("", "Stopped. Everything is kept.")
+        terminal.say()
+        goodbye = "Stopped. {}"
     finally:
         if store is None:
             kept.close()
+    terminal.say_filled(goodbye.format(kept.notice if kept.unsaved else "Everything is kept."))
+    return int(kept.unsaved)
 
 
 class _PlainTutor:
@@ -50,7 +55,6 @@ class _PlainTutor:
             if not self._lesson(session):
                 break
             session = self._choose()
-        self.terminal.say("Everything is kept. Goodbye.")
 
     def _say_notice(self, notice: str) -> None:
         if notice and notice != self._noticed:

@@ -222,18 +222,22 @@ class Session:
         return next((one for one in order if not self._states[one].done), None)
 
     def _summarise(self) -> None:
-        """Keep the progress for Home; what another tutor has found in this lesson meanwhile counts there as well."""
-        progress = self._progress(self._questions.listed, ChainMap(self._done_elsewhere(), self._states))
+        """Keep the progress for Home; what another tutor has done with this lesson meanwhile counts there."""
+        progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
 
-    def _done_elsewhere(self) -> dict[str, FieldState]:
-        """The fields that are open here and that another tutor has done."""
+    def _elsewhere(self) -> dict[str, FieldState]:
+        """The fields that another tutor has done and that are open here, or that it has emptied."""
         if self.store.version == self._version:
             return {}
         stored = restore(self._questions, self.store, *self._key)
         for name in stored:
             self._states.setdefault(name, FieldState())  # of a worksheet's rows that only the other one has answered
-        return {name: state for name, state in stored.items() if state.done and not self._states[name].done}
+        return {
+            name: state
+            for name, state in stored.items()
+            if state.answer is None or (state.done and not self._states[name].done)
+        }
 
     # -- hints and giving up ------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from tutor.errors import StoreError
 from tutor.store.schema import migrate
+from tutor.store.transaction import transaction
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -55,6 +56,11 @@ class ProgressFile:
     def saving(self) -> bool:
         """Whether what is written now reaches the disk."""
         return self.path is not None and not self._degraded
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something that was written has not reached the disk."""
+        return bool(self._pending)
 
     @property
     def version(self) -> tuple[int, int]:
@@ -100,10 +106,9 @@ class ProgressFile:
         return connection
 
     def _failure(self, error: Exception) -> StoreError:
-        why = "another program keeps it locked" if _is_lock(error) else error
         return StoreError(
-            f"Progress can't be saved in {self.path} ({why}).",
-            hint="You can go on; answers are kept in memory and written when the disk can be written again.",
+            f"Progress can't be saved ({_reason(error)}).",
+            hint=f"You can go on: it is kept in memory, and written to {self.path} as soon as that can be.",
         )
 
     def _in_memory(self, error: Exception) -> sqlite3.Connection:
@@ -133,16 +138,25 @@ class ProgressFile:
             raise
         return copied
 
+    def flush(self) -> bool:
+        """Try at once to write what is pending; whether nothing is, now."""
+        if self._pending:
+            try:
+                self._recover(_PATIENCE)
+            except _REFUSED as error:
+                self.notice = str(self._failure(error))
+        return not self._pending
+
     def close(self) -> None:
         """Write what is pending, if it can be, and let go of the file."""
         self._closing.set()
         if self._retrying is not None:
             self._retrying.join()
-        if self._degraded:
+        if self._pending:
             try:
                 self._recover(_WAIT)
             except _REFUSED as error:
-                self.notice = f"What you did last could not be saved in {self.path} ({error})."
+                self.notice = f"What you did last could not be saved in {self.path} ({_reason(error)})."
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
@@ -162,7 +176,7 @@ class ProgressFile:
 
     def _retry(self) -> None:
         """Try again until the disk takes what is pending. What it says by then lasts, and is said."""
-        while not self._closing.wait(_RETRY):
+        while not self._closing.wait(_RETRY) and self._degraded:
             try:
                 self._recover(_PATIENCE)
             except _REFUSED as error:
@@ -227,19 +241,17 @@ def _storable(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _transact(connection: sqlite3.Connection, statements: list[Statement]) -> None:
-    connection.execute("begin immediate")
-    try:
+    with transaction(connection):
         _run(connection, statements)
-        connection.execute("commit")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("rollback")
-        raise
 
 
 def _run(connection: sqlite3.Connection, statements: list[Statement]) -> None:
     for sql, values in statements:
         connection.execute(sql, values)
+
+
+def _reason(error: Exception) -> str:
+    return "another program keeps it locked" if _is_lock(error) else str(error)
 
 
 def _is_lock(error: Exception) -> bool:

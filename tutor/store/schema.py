@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from tutor.store.transaction import transaction
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """create table attempts (
@@ -43,15 +45,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     version = int(connection.execute("pragma user_version").fetchone()[0])
     if version >= len(MIGRATIONS):
         return
-    connection.execute("begin immediate")
-    try:
+    with transaction(connection):
         # Another tutor may have migrated it while this one waited for the lock.
         version = int(connection.execute("pragma user_version").fetchone()[0])
         for statements in MIGRATIONS[version:]:
             for statement in statements:
                 connection.execute(statement)
         connection.execute(f"pragma user_version = {max(version, len(MIGRATIONS))}")
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise

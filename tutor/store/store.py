@@ -72,9 +72,18 @@ class Store:
         return self._file.saving
 
     @property
+    def unsaved(self) -> bool:
+        """Whether something that was written has not reached the disk."""
+        return self._file.unsaved
+
+    @property
     def version(self) -> tuple[int, int]:
         """Another one than before once another tutor has written."""
         return self._file.version
+
+    def flush(self) -> bool:
+        """Try at once to write what is pending; whether nothing is, now."""
+        return self._file.flush()
 
     def close(self) -> None:
         """Write what is pending, if it can be, and let go of the file."""

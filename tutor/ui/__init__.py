@@ -27,13 +27,13 @@ def run_preview(which: str) -> int:
 
 
 def _finished(app: TutorApp) -> int:
-    """Run an application to its end; the exit status."""
+    """Run an application to its end; the exit status, which is not 0 where something is lost."""
     import sys
 
     app.run()
     app.store.close()
     if app.crash_report is not None:
         print(app.crash_report, file=sys.stderr)
-    if app.store.notice and not app.store.saving:
+    if app.store.unsaved:
         print(app.store.notice, file=sys.stderr)
-    return app.return_code or 0
+    return app.return_code or int(app.store.unsaved)

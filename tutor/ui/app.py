@@ -318,15 +318,35 @@ class TutorApp(App[None]):
         if errors:
             raise errors[0]
 
+    async def _hear_and_save(self) -> None:
+        if isinstance(self.screen, TutorScreen):
+            await self.screen.hear()
+        self.save_all()
+
+    async def action_quit(self) -> None:
+        """Leave. Where that would lose something, the learner is asked first."""
+        await self._hear_and_save()
+        if self.store.flush():
+            self.exit()
+            return
+        from tutor.ui.screens.confirm import Confirm
+
+        question = f"{self.store.notice}\n\nLeave now, and lose what you did last?"
+        self.push_screen(Confirm(question, "Leave"), self._leave)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.exit()
+
     async def on_exit_app(self) -> None:
         """However the end comes (a command, the page in a browser that is left), keep everything, and the lesson that
         the learner was in: where the page is only loaded again, it is opened again."""
         if self.crash_report is not None:
             return  # the report says what could be kept
-        if isinstance(self.screen, TutorScreen):
-            await self.screen.hear()
-        self.save_all()
-        self.store.set_setting("left-in", self._lesson_in_hand())
+        await self._hear_and_save()
+        lesson = self._lesson_in_hand()
+        if lesson != self.store.setting("left-in", ""):
+            self.store.set_setting("left-in", lesson)
 
     def _lesson_in_hand(self) -> str:
         """What opens the lesson that is being worked on; nothing on Home."""

@@ -24,10 +24,10 @@ from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import while_there
 from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.screens.questions import QuestionScreen
-from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import GIVEN_UP
@@ -61,14 +61,13 @@ class AnsweringScreen(QuestionScreen):
             yield Page(id="page")
             with VerticalScroll(id="map", can_focus=False):
                 pass
+        yield NoticeLine()
         yield KeyLine()
 
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
         self._set_widths(self.app.size.width)
         await self.show_screen(self.session.goto(self.session.position))  # so that Home goes on here
-        if self.session.notice:
-            self.notify(clean(self.session.notice), severity="warning", markup=False, timeout=10)
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
@@ -209,6 +208,7 @@ class AnsweringScreen(QuestionScreen):
         counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
         self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
+        self.query_one(NoticeLine).say(session.notice)
 
     def _open_words(self, view: ScreenView) -> str:
         """What is open on a screen, in words."""
@@ -300,8 +300,6 @@ class AnsweringScreen(QuestionScreen):
         """Show what came of an answer: marks, what may be seen now, where to go."""
         await self._refresh()
         with while_there(self):
-            if outcome.notice:
-                self.notify(clean(outcome.notice), severity="warning", markup=False)
             if self.page.field_widget(outcome.field) is not None:
                 widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
                 self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)

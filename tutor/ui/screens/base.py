@@ -16,7 +16,6 @@ from textual.events import Resize
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
-from textual.widgets import Static
 
 from tutor.ui.commands import Command
 from tutor.ui.text import MUTED
@@ -41,27 +40,31 @@ def while_there(widget: Widget) -> Iterator[None]:
             raise
 
 
-class TooSmall(Static):
-    """Covers a screen that has no room; what is under it stays as it is."""
+class TooSmall(Widget):
+    """Covers a screen that has no room; what is under it stays as it is. It is no Static: screens have rules for those
+    of their own."""
 
     DEFAULT_CSS = """
     TooSmall { layer: cover; width: 100%; height: 100%; background: $background; content-align: center middle;
                text-align: center; }
     """
 
-    def show_size(self, width: int, height: int) -> None:
-        """Say what there is and what is needed."""
-        self.update(
-            Content.assemble(
-                ("A little more room, please\n\n", "bold"),
-                f"The terminal has {width}×{height},\nthe tutor needs {MIN_WIDTH}×{MIN_HEIGHT}.\n\n",
-                ("Nothing is lost: enlarge the window,\nor start tutor --plain.", MUTED),
-            )
+    def render(self) -> Content:
+        """What there is and what is needed."""
+        return Content.assemble(
+            ("A little more room, please\n\n", "bold"),
+            f"The terminal has {self.app.size.width}×{self.app.size.height},\n",
+            f"the tutor needs {MIN_WIDTH}×{MIN_HEIGHT}.\n\n",
+            ("Nothing is lost: enlarge the window,\nor start tutor --plain.", MUTED),
         )
 
 
 class LeftOnce(Screen[Result]):
     """A screen that is left once: a second Enter in the same packet would leave what is under it too."""
+
+    DEFAULT_CSS = """
+    LeftOnce { layers: base cover; }
+    """
 
     # what gets the focus and what loses it are painted anew, not with them all the screen, as Textual has it
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -73,6 +76,15 @@ class LeftOnce(Screen[Result]):
     def tutor(self) -> TutorApp:
         """The application, by its own type."""
         return _tutor(self.app)
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover the screen while there is no room for it."""
+        is_small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
+        covers = self.query_children(TooSmall)
+        if is_small and not covers:
+            self.mount(TooSmall())
+        for cover in covers:
+            cover.display = is_small
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave it, unless it has been left."""
@@ -87,7 +99,7 @@ class TutorScreen(LeftOnce[Result]):
     """A screen of the tutor. Subclasses declare ``commands`` and ``BINDINGS = bindings(commands)``."""
 
     DEFAULT_CSS = """
-    TutorScreen { layers: base cover; overflow: hidden; }
+    TutorScreen { overflow: hidden; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -104,18 +116,6 @@ class TutorScreen(LeftOnce[Result]):
         """The classes for the size from the first frame on; later Textual keeps them at every new size."""
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
-
-    def on_resize(self, event: Resize) -> None:
-        """Cover the screen while there is no room for it."""
-        is_small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
-        covers = self.query_children(TooSmall)
-        if is_small and not covers:
-            cover = TooSmall()
-            self.mount(cover)
-            cover.show_size(*event.size)
-        for cover in covers:
-            cover.display = is_small
-            cover.show_size(*event.size)
 
     async def hear(self) -> None:
         """Let what was typed last arrive, before it is too late: a message goes from widget to widget."""

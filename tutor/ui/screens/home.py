@@ -20,7 +20,7 @@ from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, extra_words, lit
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, due_words, lit
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -314,9 +314,9 @@ def _detail(row: Row) -> Content:
     if is_begun:
         parts += ["\n", bar(row.share, 16), f"  {row.done} of {row.total}"]
     if row.to_mend:
-        parts.append((f"\n✗ {extra_words(row)}", "$error"))
-    elif row.due:
-        parts.append((f"\n{extra_words(row)}", "$warning"))
+        parts.append((f"\n✗ {row.to_mend} to mend", "$error"))
+    if row.due:
+        parts.append((f"\n{due_words(row)}", "$warning"))
     return Content.assemble(*parts)
 
 

@@ -23,6 +23,7 @@ from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import state_words, words
 from tutor.ui.widgets.worksheet_rows import Group, Row, Table, given_parts, set_columns
@@ -99,6 +100,7 @@ class WorksheetScreen(QuestionScreen):
         yield TopBar(self._heading())
         yield Sheet()
         yield MarkLine(signed=False, id="said")
+        yield NoticeLine()
         yield KeyLine()
 
     def _heading(self) -> str:
@@ -173,6 +175,7 @@ class WorksheetScreen(QuestionScreen):
         self.top.heading = self._heading()
         self.top.place = f"{done} of {len(cells)}"
         self.top.share = done / len(cells) if cells else None
+        self.query_one(NoticeLine).say(self.session.notice)
 
     def entries(self) -> list[Entry]:
         """Every line to type in, in order."""
@@ -275,8 +278,6 @@ class WorksheetScreen(QuestionScreen):
     async def answered(self, outcome: Outcome) -> None:
         """Show what follows from an answer, and go on where it is right, or to the cell of an array that is not, unless
         the learner has gone elsewhere."""
-        if outcome.notice:
-            self.notify(clean(outcome.notice), severity="warning", markup=False)
         if self.is_current:
             self.refresh_rows()
             entry = self.focused

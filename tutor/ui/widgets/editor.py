@@ -14,6 +14,9 @@ from textual.widgets.text_area import TextAreaTheme
 from tutor.ui.code_colours import TREE_SITTER, code_colours
 from tutor.ui.widgets.area import Area
 
+MOST_COLOURED, LONGEST_COLOURED = 50_000, 1000
+"""Characters of code, and of a line of it."""
+
 
 class Editor(Area):
     """An editor for Python. Tab indents; Escape leaves."""
@@ -44,6 +47,16 @@ class Editor(Area):
         }
         self.register_theme(TextAreaTheme(theme.name, syntax_styles=styles))
         self.theme = theme.name
+
+    def _build_highlight_map(self) -> None:
+        """Colour the code. Very much of it, or a very long line (data that was pasted, for instance), would be coloured
+        as a whole at every key, for a second and more: such code has no colours."""
+        lengths = [len(line) for line in self.document.lines]
+        if sum(lengths) <= MOST_COLOURED and max(lengths) <= LONGEST_COLOURED:
+            super()._build_highlight_map()
+        else:
+            self._line_cache.clear()
+            self._highlights.clear()
 
     def action_cursor_page_down(self) -> None:
         """Further down the code; at its end, to the lesson's next screen."""

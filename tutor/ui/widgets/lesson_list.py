@@ -92,10 +92,10 @@ class LessonLine(Line):
         parts = [self._state(width), Content.styled(count.rjust(9), MUTED)]
         has_words = width >= 104
         if width >= 56:
-            spare = width - 66 - 28 * has_words  # beside a title of thirty cells
+            spare = width - 66 - 15 * has_words  # beside a title of thirty cells
             parts.insert(0, bar(row.share, max(BAR, min(LONGEST_BAR, spare))))
         if has_words:
-            parts.append(Content.styled(extra_words(row).ljust(26)[:26], "$warning"))
+            parts.append(Content.styled(due_words(row).ljust(13)[:13], "$warning"))
         return Content("  ").join(parts)
 
     def _state(self, width: int) -> Content:
@@ -108,14 +108,9 @@ class LessonLine(Line):
         return Content.styled(f"{sign} {word}".ljust(13) if width >= 72 else sign, style)
 
 
-def extra_words(row: Row) -> str:
-    """What a lesson still wants: answers to mend, questions to review."""
-    words = []
-    if row.to_mend:
-        words.append(f"{row.to_mend} to look at again")
-    if row.due:
-        words.append(f"{row.due} to review")
-    return ", ".join(words)
+def due_words(row: Row) -> str:
+    """The questions of a lesson that have come up again."""
+    return f"{row.due} to review" if row.due else ""
 
 
 def why(row: Row, words: str) -> str:
@@ -155,11 +150,18 @@ class LessonList(OptionList):
 
     def show(self, rows: Sequence[Row], resume: Place | None, words: str = "") -> None:
         """Fill the list, what is searched for lit; the line that was highlighted stays so where it is still there, else
-        the first is. Where there is nothing to go on in any more, the lesson that was finished is highlighted."""
-        before = self.highlighted_option.id if self.highlighted_option else None
+        the first is. Where there is nothing to go on in any more, the lesson that was finished is highlighted; where
+        there is something for the first time, and it is not the lesson at the line, that is."""
+        option = self.highlighted_option
+        before = option.id if option is not None else None
         if before == CONTINUE and resume is None:
             before = next((f"row-{place}" for place, row in enumerate(rows) if row.id == self._resumed), None)
-        self._resumed = split_variant(resume.reference)[0] if resume is not None else ""
+        if not words:
+            resumed = split_variant(resume.reference)[0] if resume is not None else ""
+            here = option.prompt.row.id if option is not None and isinstance(option.prompt, LessonLine) else ""
+            if resumed and not self._resumed and resumed != here:
+                before = CONTINUE
+            self._resumed = resumed
         # the columns stay where they are when a search leaves few lessons
         self._number_width = max(self._number_width, *(cell_len(clean(row.number)) + 1 for row in rows), 2)
         options = [
