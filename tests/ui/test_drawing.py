@@ -13,6 +13,7 @@ from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
+from tutor.ui.drawing.detail import unit_lines
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
@@ -269,6 +270,15 @@ def test_the_unit_that_is_looked_at_is_told_apart_and_what_is_asked_stays_lit() 
     drawing = draw(view(network(3, 2, 1), "Z2"), 100, 30, "H1")
     assert any("┏" in text for text in styles_of(drawing, "box-selected"))
     assert any("Z₂" in text for text in styles_of(drawing, "lit"))
+
+
+def test_a_formula_that_is_too_wide_has_its_equal_signs_one_under_another() -> None:
+    shown = view(network(3, 2, 1), "Z2")
+    (wide, *_), narrow = unit_lines(shown, "H2", 200), unit_lines(shown, "H2", 50)
+    assert wide.startswith("Z₂ = w₁₁₂·x₁ + ")
+    assert wide.endswith(" = ?")
+    assert [row.index("=") for row in narrow[:3]] == [3, 3, 3]
+    assert " ".join(row.strip() for row in narrow[:3]) == wide
 
 
 def test_large_layers_are_summarised() -> None:
