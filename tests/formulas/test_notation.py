@@ -104,6 +104,12 @@ def test_values_put_in_for_names() -> None:
     assert text(tree, PLAIN, lambda name: "□" if name == "x1" else None) == "w₁₁·□ + θ₁"
 
 
+def test_a_negative_factor_is_in_brackets_and_not_its_product() -> None:
+    tree, numbers = parse("a + w*x"), {"a": 1.0, "w": -0.5, "x": 2.0}
+    assert text(tree, PLAIN, numbers) == "1 + (−0.5)·2"
+    assert latex(tree, PLAIN, numbers) == r"1 + (-0.5) \cdot 2"
+
+
 @pytest.mark.parametrize("typed", ["-v(w11)", "-v(w11)^2", "2*v(w11)", "w11 - v(w11)"])
 def test_a_memory_is_read_with_a_minus_and_a_power(typed: str) -> None:
     plain = typed.replace("v(w11)", "w11_v")

@@ -231,9 +231,7 @@ SCENES = (
     Scene("lab", "a program, its checks, and the slip of sign named", LAB3, "Forward and backward in NumPy", _lab),
     Scene("training", "a training's curve and its checks", "laboratory-task-4", "The program", _training),
     Scene("error", "what is wrong with a lesson: file, line, column, the line itself, what to do", str(BROKEN)),
-    Scene("tour-strokes", "the tour's question, lines drawn with strokes", newcomer=True, acts=_tour, signs=Signs.STROKES),
-    Scene("text-strokes", "the drawn network at a question, lines drawn with strokes", FORWARD, "The weighted sum", signs=Signs.STROKES),
-    Scene("plot-strokes", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", signs=Signs.STROKES),
+    Scene("plot-blocks", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", signs=Signs.BOXES),
     Scene("text-ascii", "the drawn network at a question, lines drawn in ASCII", FORWARD, "The weighted sum", signs=Signs.ASCII),
     Scene("too-small", "that there is too little room, and that nothing is lost", LAB2, size=(50, 16)),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from tutor.ui.widgets.editor import Editor
 
 LONGEST = 60.0  # seconds that anything may take
 
-TERMS = {Signs.BRAILLE: "xterm-kitty", Signs.STROKES: "xterm", Signs.ASCII: "linux"}
+TERMS = {Signs.BRAILLE: "xterm-kitty", Signs.BOXES: "xterm", Signs.ASCII: "linux"}
 """Terminals that are known to have these signs for thin lines."""
 
 Acts = Callable[["Stage"], Awaitable[None]]

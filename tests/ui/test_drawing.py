@@ -13,11 +13,11 @@ from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
+from tutor.ui.drawing.detail import unit_lines
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.drawing.setting import set_out
-from tutor.ui.drawing.sheet import Gap, Sheet, trace
-from tutor.ui.glyphs import Signs
+from tutor.ui.drawing.sheet import Sheet, arms
 from tutor.ui.screens.columns import TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.widgets.diagram import Diagram
 
@@ -82,7 +82,8 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
 
 def labels_of(drawing: Drawing) -> list[str]:
     """What stands on the edges."""
-    return [text.strip() for row in drawing.rows for text, style in row if style.startswith("weight")]
+    rows = ["".join(text if style.startswith("weight") else "\n" for text, style in row) for row in drawing.rows]
+    return [label.strip() for row in rows for label in row.split("\n") if label.strip()]
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1)])
@@ -117,85 +118,45 @@ def test_units_that_are_rows_have_weights_with_labels_too() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_labels_never_touch(seed: int) -> None:
-    shown = view(network(3, 3, 2, seed=seed))
-    drawing = draw(shown, 100, 24)
-    labels = [(y, len("".join(t for t, _ in row[:i])), t) for y, row in enumerate(drawing.rows)
-              for i, (t, style) in enumerate(row) if style.startswith("weight")]  # fmt: skip
-    assert labels
-    for _, _, label in labels:
-        assert label.count("w") <= 1, f"two labels run together: {label!r}"
+    labels = labels_of(draw(view(network(3, 3, 2, seed=seed)), 100, 24))
+    assert len(labels) == 15
+    for label in labels:
+        assert label.count("w") == 1, f"two labels run together: {label!r}"
 
 
-def test_a_negative_weight_is_dashed_and_a_positive_one_is_not() -> None:
-    sheet = Sheet(30, 3)
-    sheet.line(((0, 0.5), (29.5, 0.5)), "edge-plus")
-    sheet.line(((0, 2.5), (29.5, 2.5)), "edge-minus", dashed=True)
-    solid, _, dashed = ("".join(part for part, _ in row) for row in sheet.runs())
-    assert len(set(solid)) == 1
-    assert len(set(dashed)) > 1
-
-
-@pytest.mark.parametrize(("seed", "negative"), [(1, True), (2, False)])
-def test_a_negative_weight_without_its_number_is_dashed_although_it_has_its_name(seed: int, negative: bool) -> None:
-    model = network(1, 1, seed=seed)
-    assert (model.layers[0].weights[0][0] < 0) is negative
-    drawing = draw(replace(view(model, "Z1"), numbers=False), 60, 12)
-    wire = next(row for row in drawing.rows if any(style == "head" for _, style in row))
-    pieces = [style for _, style in wire if style.startswith("edge")]
-    assert (len(pieces) > 2) is negative
-
-
-@pytest.mark.parametrize("end", [(20.0, 5.5), (20.0, 0.5), (3.0, 9.5), (1.2, 9.5), (9.0, 8.5), (30.0, 19.5)])
-@pytest.mark.parametrize("rising", [False, True])
-def test_a_line_has_no_gaps_and_ends_in_the_row_that_it_leads_to(end: tuple[float, float], rising: bool) -> None:
-    left, right = ((0.0, end[1]), (end[0], 0.5)) if rising else ((0.0, 0.5), end)
-    cells = [cell for cell, _ in trace((left, right))]
-    assert cells[0] == (int(left[0]), int(left[1]))
-    assert cells[-1] == (int(right[0]), int(right[1]))
-    for (x, y), (next_x, next_y) in itertools.pairwise(cells):
-        assert max(abs(next_x - x), abs(next_y - y)) == 1
-
-
-def test_where_lines_cross_both_are_seen() -> None:
-    crossed, down, up = Sheet(9, 5), Sheet(9, 5), Sheet(9, 5)
-    for sheets, line in (((crossed, down), ((0, 0.5), (8.5, 4.5))), ((crossed, up), ((0, 4.5), (8.5, 0.5)))):
-        for sheet in sheets:
-            sheet.line(line, "edge-plus")
-    rows = [["".join(part for part, _ in row) for row in sheet.runs()] for sheet in (crossed, down, up)]
-    for both, one, other in zip(*map("".join, rows), strict=True):
-        dots = [0 if sign == " " else ord(sign) - 0x2800 for sign in (both, one, other)]
-        assert dots[0] == dots[1] | dots[2]
-
-
-def test_no_line_touches_its_label_from_above_or_below() -> None:
-    sheet = Sheet(30, 3)
-    sheet.line(((0, 0.5), (29.5, 2.5)), "edge-plus", gap=Gap(10, 1, 10))
-    above, row, below = ("".join(part for part, _ in row) for row in sheet.runs())
-    assert not row[10:20].strip()
-    assert all(sign == " " or not (ord(sign) - 0x2800) & 0xE4 for sign in above[10:20])
-    assert all(sign == " " or not (ord(sign) - 0x2800) & 0x1B for sign in below[10:20])
-
-
-@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (2, 3, 1)])
-def test_no_label_hides_a_crossing_where_there_are_rows_enough(sizes: tuple[int, ...]) -> None:
-    """A label on a crossing belongs to either edge, and the edges seem to bounce back there."""
-    plan = Plan(build_scene(view(network(*sizes), "Z1")), Options(), 76)
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (2, 3, 1), (3, 3, 2), (1, 4, 1), (4, 4, 1), (5, 3, 2)])
+@pytest.mark.parametrize("backward", [False, True])
+def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> None:
+    """It crosses others but never runs along one that it has no end in common with, it goes on at both ends of its
+    label, and no other one is under that."""
+    plan = Plan(build_scene(view(network(*sizes), "delta1" if backward else "Z1")), Options(), 110)
     assert plan.shape is not None
-    draft = set_out(plan.shape, 41, airy=False, clutter=9.0)
+    draft = set_out(plan.shape, 40)
     assert draft is not None
-    for wires in draft.wires:
-        cells = [{cell for cell, _ in trace(wire.points[1:3])} for wire in wires]
-        for wire, own in zip(wires, cells, strict=True):
-            assert wire.gap is not None
-            hidden = {(x, wire.gap.y) for x in range(wire.gap.x + 1, wire.gap.x + wire.gap.width - 1)}
-            crossings = {cell for one, other in itertools.combinations(cells, 2) for cell in one & other}
-            assert not hidden & own & crossings
+    for wires, edges in zip(draft.wires, plan.shape.edges, strict=True):
+        cells = [dict(arms(wire.corners)) for wire in wires]
+        for one, other in itertools.combinations(range(len(edges)), 2):
+            if edges[one][0] != edges[other][0] and edges[one][1] != edges[other][1]:
+                assert not any(cells[one][cell] & cells[other][cell] for cell in cells[one].keys() & cells[other])
+        for place, wire in enumerate(wires):
+            assert wire.label is not None
+            (x, y), width = wire.label, edges[place][2] + 2
+            assert {(x - 1, y), (x + width, y)} <= cells[place].keys()
+            covered = {(x + at, y) for at in range(width)}
+            assert not any(covered & other.keys() for at, other in enumerate(cells) if at != place)
+
+
+def test_lines_that_cross_or_meet_are_seen_as_one_sign() -> None:
+    sheet = Sheet(7, 3)
+    sheet.line(((0, 1), (6, 1)), "edge")
+    sheet.line(((0, 0), (2, 0), (2, 2), (6, 2)), "edge")
+    assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "──┼────", "  ╰────"]
 
 
 def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:
     shown = view(network(3, 2, 1), "Z1")
     found = replace(shown, values={**shown.values, "Z1": "−0.7", "H1": "0.332"})
-    assert draw(shown, 74, 40).units == draw(found, 74, 40).units
+    assert draw(shown, 77, 40).units == draw(found, 77, 40).units
 
 
 @pytest.mark.parametrize(
@@ -219,19 +180,18 @@ def test_a_chain_is_level(left_out: str, width: int, rows: int) -> None:
     assert len(heads) == 1
 
 
-def test_where_rows_are_free_a_drawing_takes_them_and_elsewhere_not() -> None:
+def test_a_drawing_takes_no_more_rows_than_it_needs() -> None:
     shown = view(network(3, 2, 1), "Z1")
-    assert draw(shown, 71, 41).height > draw(shown, 71, 12).height + 4
-    assert draw(shown, 76, 12).height <= 12
+    assert draw(shown, 76, 40).height == draw(shown, 76, 12).height
 
 
-def test_a_terminal_without_boxes_gets_ascii_where_others_have_strokes() -> None:
+def test_a_terminal_without_boxes_gets_ascii_where_others_have_boxes() -> None:
     shown = view(network(3, 2, 1), "Z1")
-    ascii_rows, rows = (draw(shown, 64, 24, signs=signs).rows for signs in (Signs.ASCII, Signs.STROKES))
+    ascii_rows, rows = draw(shown, 64, 24, ascii=True).rows, draw(shown, 64, 24).rows
     drawn = ("edge", "box", "head", "dot")
     signs = {sign for row in ascii_rows for part, style in row if style.startswith(drawn) for sign in part}
     assert all(sign.isascii() for sign in signs)
-    assert {"/", "\\", "_", ">"} <= signs
+    assert {"+", "-", "|", ">"} <= signs
     for ascii_row, row in zip(ascii_rows, rows, strict=True):
         assert [(len(part), style) for part, style in ascii_row] == [(len(part), style) for part, style in row]
 
@@ -310,6 +270,15 @@ def test_the_unit_that_is_looked_at_is_told_apart_and_what_is_asked_stays_lit() 
     drawing = draw(view(network(3, 2, 1), "Z2"), 100, 30, "H1")
     assert any("┏" in text for text in styles_of(drawing, "box-selected"))
     assert any("Z₂" in text for text in styles_of(drawing, "lit"))
+
+
+def test_a_formula_that_is_too_wide_has_its_equal_signs_one_under_another() -> None:
+    shown = view(network(3, 2, 1), "Z2")
+    (wide, *_), narrow = unit_lines(shown, "H2", 200), unit_lines(shown, "H2", 50)
+    assert wide.startswith("Z₂ = w₁₁₂·x₁ + ")
+    assert wide.endswith(" = ?")
+    assert [row.index("=") for row in narrow[:3]] == [3, 3, 3]
+    assert " ".join(row.strip() for row in narrow[:3]) == wide
 
 
 def test_large_layers_are_summarised() -> None:

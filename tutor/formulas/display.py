@@ -99,8 +99,13 @@ class _Writer:
         for term in terms[1:]:
             negated = isinstance(term, Neg)
             inner = term.of if isinstance(term, Neg) else term
-            parts.append(("− " if negated else "+ ") + self.within(inner, _PRODUCT))
+            parts.append(("− " if negated else "+ ") + self.term(inner))
         return self.minus(" ".join(parts))
+
+    def term(self, tree: Tree) -> str:
+        """What follows a sign: if it begins with one, brackets are around the factor that has it, as one would write
+        it."""
+        return self.product(tree.factors, _PRODUCT) if isinstance(tree, Mul) else self.within(tree, _PRODUCT)
 
     def number(self, number: Num) -> Written:
         shown = number.text if number.text[:1].isalpha() else format_number(number.value)
@@ -117,7 +122,8 @@ class _Writer:
     def name(self, name: str) -> Written:
         raise NotImplementedError
 
-    def product(self, factors: tuple[Tree, ...]) -> str:
+    def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
+        """The factors; the ``first`` in brackets if it is looser than that."""
         raise NotImplementedError
 
     def brackets(self, written: str) -> str:
@@ -144,10 +150,9 @@ class _Text(_Writer):
         shown = self.notation.text(name)
         return shown, _PRODUCT if "/" in shown else _ATOM
 
-    def product(self, factors: tuple[Tree, ...]) -> str:
-        first = self.within(factors[0], _SIGN)
+    def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
         rest = [self.within(factor, _POWER if isinstance(factor, Div) else _PRODUCT) for factor in factors[1:]]
-        return "·".join([first, *rest])
+        return "·".join([self.within(factors[0], first), *rest])
 
     def brackets(self, written: str) -> str:
         return f"({written})"
@@ -214,8 +219,8 @@ class _Latex(_Writer):
     def minus(self, written: str) -> str:
         return written.replace("−", "-")
 
-    def product(self, factors: tuple[Tree, ...]) -> str:
-        parts = [self.within(factors[0], _SIGN)]
+    def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
+        parts = [self.within(factors[0], first)]
         for before, factor in pairwise(factors):
             written = self.within(factor, _PRODUCT)
             bracketed = written.startswith(("(", r"\left("))

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class Signs(StrEnum):
-    """What a line is drawn with: dots of braille, strokes that every font with boxes has, or ASCII."""
+    """The finest signs for lines: dots of braille, what every font with boxes has, or ASCII."""
 
     BRAILLE = "braille"
-    STROKES = "strokes"
+    BOXES = "boxes"
     ASCII = "ascii"
 
 
@@ -29,4 +29,4 @@ def line_signs() -> Signs:
     known = any(map(os.environ.get, WITH_BRAILLE)) or term.startswith(_TERMS_WITH_BRAILLE)
     if known or os.environ.get("TERM_PROGRAM") in _PROGRAMS_WITH_BRAILLE:
         return Signs.BRAILLE
-    return Signs.STROKES
+    return Signs.BOXES

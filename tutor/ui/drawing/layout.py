@@ -17,31 +17,18 @@ from tutor.ui.drawing.paint import Drawing, paint
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import Scene, build_scene
 from tutor.ui.drawing.setting import set_out
-from tutor.ui.glyphs import Signs
 
-# What labels may hide and touch: of all weights; of those that are asked about; and of these once the rest is folded.
-_CLUTTER_OF_ALL, _CLUTTER_OF_ASKED, _CLUTTER_AT_LAST = 10.0, 5.0, 25.0
 _MOST_LABELS = 16  # between two stages; more could be placed but not read
 
 
-def draw(
-    view: DiagramView, width: int, height: int, selected: str | None = None, *, signs: Signs = Signs.BRAILLE
-) -> Drawing:
+def draw(view: DiagramView, width: int, height: int, selected: str | None = None, *, ascii: bool = False) -> Drawing:
     """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
     scene = _fold_crowded(build_scene(view, selected), height)
     for (candidate, options), roomy in product(_attempts(scene), (True, False)):
         plan = Plan(candidate, options, width, roomy=roomy)
-        # rows want some air, so that their edges can be followed
-        most = (
-            _CLUTTER_OF_ALL
-            if options.labels == "all"
-            else _CLUTTER_OF_ASKED
-            if candidate is scene
-            else _CLUTTER_AT_LAST
-        )
-        draft = set_out(plan.shape, height, airy=not options.tall, clutter=most) if plan.shape is not None else None
+        draft = set_out(plan.shape, height) if plan.shape is not None else None
         if draft is not None:
-            return paint(plan, draft, signs)
+            return paint(plan, draft, ascii=ascii)
     return Drawing((), {}, width)
 
 
@@ -67,6 +54,7 @@ def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
         for candidate in (folded, folded.merge()):
             yield from ((candidate, Options("asked", tall=tall)) for tall in (True, False))
         yield folded, Options("asked", slim=True)
+        yield folded, Options("asked", tall=False, slim=True)
     shorter = [candidate for candidate in (scene, folded, folded.merge()) if len(candidate.stages) > 1]
     for candidate in shorter:
         yield from ((candidate, Options("none", tall=tall)) for tall in (True, False))

@@ -10,7 +10,6 @@ from tutor.ui.drawing.plan import Plan
 from tutor.ui.drawing.scene import Line, Stage, Unit
 from tutor.ui.drawing.setting import Draft, Region
 from tutor.ui.drawing.sheet import Sheet
-from tutor.ui.glyphs import Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,10 @@ class Drawing:
         return len(self.rows)
 
 
-def paint(plan: Plan, draft: Draft, signs: Signs = Signs.BRAILLE) -> Drawing:
+def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
     """The drawing, without the empty rows above and below."""
     assert plan.shape is not None
-    sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), signs)
+    sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), ascii)
     scene = plan.scene
     for place in range(len(draft.wires)):
         _draw_wires(sheet, plan, draft, place)
@@ -46,8 +45,7 @@ def paint(plan: Plan, draft: Draft, signs: Signs = Signs.BRAILLE) -> Drawing:
             units[unit.key] = region
         _draw_heads(sheet, plan, place, regions)
     if scene.loss is not None:
-        inside = 2 if plan.options.tall else 1  # of the unit above it
-        _write(sheet, draft.columns[-1][0].x + inside, draft.loss_row, scene.loss, "loss")
+        _draw_loss(sheet, scene.loss, plan, draft)
     above = sheet.used_rows().start
     return Drawing(
         tuple(tuple(row) for row in sheet.runs()),
@@ -58,33 +56,42 @@ def paint(plan: Plan, draft: Draft, signs: Signs = Signs.BRAILLE) -> Drawing:
     )
 
 
+def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
+    """The loss under the last stage, and the wires that lead to it from there."""
+    outputs, row = draft.columns[-1], draft.loss_row
+    left, rail = outputs[0].x + 2, sheet.width - 1
+    for region in outputs:
+        corners = (region.right, region.middle), (rail, region.middle), (rail, row), (left, row)
+        sheet.line(corners, "edge-dim" if plan.scene.lit and not loss.lit else "edge")
+    sheet.text(left - 1, row, " " * (cell_len(loss.text) + 2))
+    _write(sheet, left, row, loss, "loss")
+
+
 def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
     """The edges after a stage; those that the question needs last, over the others."""
     scene, wires = plan.scene, draft.wires[place]
     if not plan.is_wired(place):
         for wire in wires:
-            sheet.line(wire.points, "edge-bundle")
+            sheet.line(wire.corners, "edge-dim")
         return
     asked = {edge for edge in scene.edges[place] if scene.is_asked(edge, place)}
     for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
         dim = "-dim" if scene.lit and edge not in asked else ""
-        style = "lit" if edge.line.lit else f"{'minus' if edge.negative else 'plus'}{dim}"
-        # a number says its sign itself; without one, dashes tell a negative weight where colours can't
-        says_sign = wire.gap is not None and edge.line.value not in ("", "?")
-        sheet.line(wire.points, f"edge-{style}", dashed=edge.negative and not says_sign, gap=wire.gap)
-        if wire.gap is not None:
-            text = f" {plan.label(edge, place)} "
-            sheet.text(wire.gap.x, wire.gap.y, text, style if edge.line.lit else f"weight-{style}")
+        sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}")
+        if wire.label is not None:
+            _write(sheet, *wire.label, edge.line, f"weight{dim}", pad=True)
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:
     """Where values arrive; on the way back errors do, at every stage but the inputs."""
-    if plan.scene.backward and place < len(plan.scene.stages) - 1 and not plan.scene.stages[place].is_input:
-        for region in regions:
-            sheet.text(region.right, int(region.middle), "◀", "head-back")
-    elif not plan.scene.backward and place:
-        for region in regions:
-            sheet.text(region.x - 1, int(region.middle), "▶", "head")
+    stages = plan.scene.stages
+    backward = plan.scene.backward
+    if stages[place].is_input or (backward and place == len(stages) - 1) or not place:
+        return
+    for part, region in enumerate(regions):
+        lit = not stages[place].folded and stages[place].units[part].lit
+        x, sign = (region.right, "◀") if backward else (region.x - 1, "▶")
+        sheet.text(x, region.middle, sign, "head-lit" if lit else "head")
 
 
 def _draw_unit(sheet: Sheet, unit: Unit, region: Region, stage: Stage, plan: Plan) -> None:

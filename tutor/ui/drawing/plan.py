@@ -7,12 +7,12 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from tutor.ui.drawing.lanes import room_for
 from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit
-from tutor.ui.drawing.setting import Shape
+from tutor.ui.drawing.setting import RAIL, Shape
 
 MAX_GAP = 30
-MIN_GAP = 4
-_BESIDE = 4  # columns more than the label that stands on an edge: it goes on at both of its ends
+MIN_GAP = 3
 _VALUE = 7  # cells kept for a value that is not found yet
 
 
@@ -40,18 +40,19 @@ class Plan:
     def _shape(self, width: int) -> Shape | None:
         sizes = tuple(tuple(self._part_sizes(stage)) for stage in self.scene.stages)
         widths = [max(part for part, _ in column) for column in sizes]
-        labels = [[cell_len(self.label(edge, place)) for edge in edges] for place, edges in enumerate(self.scene.edges)]
-        gaps = self._gaps(width - sum(widths), labels)
-        if gaps is None:
-            return None
-        wires = tuple(
-            tuple((edge.source, edge.target, label) for edge, label in zip(edges, labels[place], strict=True))
+        edges = tuple(
+            tuple((edge.source, edge.target, cell_len(self.label(edge, place))) for edge in edges)
             if self.is_wired(place)
             else tuple((one, other, 0) for one in range(len(sizes[place])) for other in range(len(sizes[place + 1])))
             for place, edges in enumerate(self.scene.edges)
         )
+        needed = [max(MIN_GAP, room_for(between)) for between in edges]
+        spare = width - sum(widths) - sum(needed) - (RAIL if self.scene.loss is not None else 0)
+        if spare < 0:
+            return None
+        gaps = _widened(needed, [len(between) for between in edges], spare)
         lefts = tuple(sum(widths[:place]) + sum(gaps[:place]) for place in range(len(widths)))
-        return Shape(sizes, lefts, tuple(widths), wires, self.scene.loss is not None)
+        return Shape(sizes, lefts, tuple(widths), edges, self.scene.loss is not None)
 
     # -- sizes ------------------------------------------------------------------------------------------------------
 
@@ -61,7 +62,9 @@ class Plan:
             return [(len(str(stage.count)) + 4, 3)]
         if stage.folded:
             return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
-        return [self._unit_size(unit, stage) for unit in stage.units]
+        sizes = [self._unit_size(unit, stage) for unit in stage.units]
+        widest = max(width for width, _ in sizes)
+        return [(widest, height) for _, height in sizes] if self.options.tall or stage.is_input else sizes
 
     def _unit_size(self, unit: Unit, stage: Stage) -> tuple[int, int]:
         if stage.is_input:
@@ -90,19 +93,6 @@ class Plan:
         if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
             return ""
         return edge.line.text
-
-    def _gaps(self, width: int, labels: list[list[int]]) -> list[int] | None:
-        """The width of each gap between columns; None where they can't be wide enough."""
-        needed = [
-            max(widths) + _BESIDE if any(widths) and self.is_wired(place) else MIN_GAP + self._crowd(place)
-            for place, widths in enumerate(labels)
-        ]
-        spare = width - sum(needed)
-        return None if spare < 0 else _widened(needed, [len(widths) for widths in labels], spare)
-
-    def _crowd(self, place: int) -> int:
-        """Columns more where many edges run, so that each can be followed; a slim drawing has none to spare."""
-        return 0 if self.options.slim or not self.is_wired(place) else min(8, len(self.scene.edges[place]) // 3)
 
     def is_wired(self, place: int) -> bool:
         """Whether the edges after a stage are drawn one by one."""

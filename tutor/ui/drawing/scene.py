@@ -60,7 +60,6 @@ class Edge:
     source: int
     target: int
     line: Line
-    negative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +238,7 @@ def _parameter(reader: _Reader, name: str) -> Line:
 def _edges(reader: _Reader, network: Network, layer: int) -> tuple[Edge, ...]:
     described = network.layers[layer]
     return tuple(
-        Edge(source, target, _parameter(reader, described.weight_names[source][target]), weight < 0)
-        for source, row in enumerate(described.weights)
-        for target, weight in enumerate(row)
+        Edge(source, target, _parameter(reader, described.weight_names[source][target]))
+        for source in range(described.n_inputs)
+        for target in range(described.n_units)
     )

@@ -1,51 +1,21 @@
 """A sheet of character cells to draw on: text, boxes, and thin lines under both.
 
-Lines are dots of braille, two across and four down in a cell: a line of any slope is one line, and where lines cross
-one sees both. Terminals whose font may have no braille get strokes, or the ASCII signs that look most like these.
+A line leaves arms in the cells that it goes through; where lines meet or cross, a cell has the arms of both. All signs
+are such as every font with boxes has, or the ASCII signs that look most like these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 
-from tutor.ui.drawing.strokes import strokes
-from tutor.ui.glyphs import Signs
+_UP, _RIGHT, _DOWN, _LEFT = 1, 2, 4, 8
+_ARMS = {(0, -1): _UP, (1, 0): _RIGHT, (0, 1): _DOWN, (-1, 0): _LEFT}
+_LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"  # by the sum of the arms
+_ASCII = str.maketrans("╭╮╰╯─│├┤┬┴┼┏┓┗┛━┃●▶◀", "++++-|+++++####=#o><")
 
-_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # of braille, row by row
-_BRAILLE = 0x2800
-_DASH = (4, 2)  # dots drawn, dots left out
-_ASCII = str.maketrans("╭╮╰╯─│┏┓┗┛━┃●▶◀╲╱╳▔▁▕", "++++-|####=#o><\\/X'_|")
-
-Point = tuple[float, float]
 Cell = tuple[int, int]
-Mark = int | str
-"""What a line leaves in a cell: dots of braille, or a stroke."""
-
-_UPPER = _BITS[0][0] | _BITS[0][1] | _BITS[1][0] | _BITS[1][1]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Cells of a row that a line leaves free for a text. Neither does it touch this from above or below, where it would
-    look like a bar over a number."""
-
-    x: int
-    y: int
-    width: int
-
-    def left(self, cell: Cell, mark: Mark) -> Mark:
-        """What of a line's mark in a cell is still drawn."""
-        x, y = cell
-        if not self.x <= x < self.x + self.width or abs(y - self.y) > 1:
-            return mark
-        if y == self.y:
-            return ""
-        if isinstance(mark, int):
-            return mark & _UPPER if y < self.y else mark & ~_UPPER
-        return "" if mark == ("▁" if y < self.y else "▔") else mark
 
 
 @dataclass
@@ -54,8 +24,8 @@ class Sheet:
 
     width: int
     height: int
-    signs: Signs = Signs.BRAILLE
-    _lines: dict[Cell, tuple[Mark, str]] = field(default_factory=dict)
+    ascii: bool = False
+    _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
@@ -72,15 +42,11 @@ class Sheet:
             self.text(x, row, down + " " * (width - 2) + down, style)
         self.text(x, y + height - 1, c + across * (width - 2) + d, style)
 
-    def line(self, points: tuple[Point, ...], style: str, *, dashed: bool = False, gap: Gap | None = None) -> None:
-        """A line from point to point, given in cells; dashed where it says so, broken for a ``gap``. Where it crosses
-        another one both are seen, in the colour of the one that is drawn last."""
-        marks = trace(points, dashed) if self.signs is Signs.BRAILLE else strokes(points, dashed)
-        for cell, whole in marks:
-            mark = whole if gap is None else gap.left(cell, whole)
-            if mark and 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
-                before, _ = self._lines.get(cell, ("", ""))
-                self._lines[cell] = (_crossed(before, mark), style)
+    def line(self, corners: tuple[Cell, ...], style: str) -> None:
+        """A line from corner to corner. Where it meets another one, the cell has the colour of the one drawn last."""
+        for cell, mark in arms(corners):
+            before, _ = self._lines.get(cell, (0, ""))
+            self._lines[cell] = before | mark, style
 
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
@@ -101,43 +67,19 @@ class Sheet:
     def _row(self, y: int) -> Iterator[tuple[str, str]]:
         text = self._text.get(y, {})
         for x in range(self.width):
-            if x in text:
-                sign, style = text[x]
-                yield self._sign(sign), style
-            elif (x, y) in self._lines:
-                mark, style = self._lines[x, y]
-                yield self._sign(mark), style
-            else:
-                yield " ", ""
-
-    def _sign(self, mark: Mark) -> str:
-        """The sign for what stands in a cell."""
-        sign = chr(_BRAILLE + mark) if isinstance(mark, int) else mark
-        return sign.translate(_ASCII) if self.signs is Signs.ASCII else sign
+            mark, line_style = self._lines.get((x, y), (0, ""))
+            sign, style = text.get(x, (_LINES[mark], line_style))
+            yield sign.translate(_ASCII) if self.ascii else sign, style
 
 
-def _crossed(before: Mark, mark: Mark) -> Mark:
-    """What two lines leave in a cell."""
-    if isinstance(before, int) and isinstance(mark, int):
-        return before | mark
-    return "╳" if {before, mark} == {"╱", "╲"} else mark
-
-
-@lru_cache(maxsize=4096)  # a drawing is tried at several heights, and drawn anew for every question
-def trace(points: tuple[Point, ...], dashed: bool = False) -> tuple[tuple[Cell, int], ...]:
-    """The cells that a line goes through, from its start on, and its dots in each."""
-    cells: dict[Cell, int] = {}
-    for count, (x, y) in enumerate(_dots(points)):
-        if not dashed or count % sum(_DASH) < _DASH[0]:
-            cell = x >> 1, y >> 2
-            cells[cell] = cells.get(cell, 0) | _BITS[y & 3][x & 1]
-    return tuple(cells.items())
-
-
-def _dots(points: tuple[Point, ...]) -> Iterator[tuple[int, int]]:
-    places = [(int(2 * x), int(4 * y)) for x, y in points]
-    yield places[0]
-    for (x0, y0), (x1, y1) in pairwise(places):
-        steps = max(abs(x1 - x0), abs(y1 - y0))
-        for step in range(1, steps + 1):
-            yield x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps)
+def arms(corners: tuple[Cell, ...]) -> Iterator[tuple[Cell, int]]:
+    """The cells that a line goes through and its arms in each; it begins and ends level."""
+    (x, y), end = corners[0], corners[-1]
+    came = _LEFT
+    for corner_x, corner_y in corners[1:]:
+        while (x, y) != (corner_x, corner_y):
+            across, down = (corner_x > x) - (corner_x < x), (corner_y > y) - (corner_y < y)
+            goes = _ARMS[across, down]
+            yield (x, y), came | goes
+            x, y, came = x + across, y + down, _ARMS[-across, -down]
+    yield end, came | _RIGHT

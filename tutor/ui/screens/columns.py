@@ -7,7 +7,7 @@ from tutor.ui.drawing import richness
 
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text
 TEXT_AT_MOST = 104
-_MAP_AT_MOST = 76
+_MAP_AT_MOST = 80
 _TEXT_AT_LEAST = 54
 _MAP_EDGES, _TEXT_EDGES = 3, 4  # rule and padding
 

@@ -20,15 +20,15 @@ from textual.visual import RenderOptions, Visual
 from tutor.session.model import DiagramView
 from tutor.ui.commands import Command
 from tutor.ui.drawing import Drawing, draw
-from tutor.ui.glyphs import line_signs
+from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
 
-# The drawing's words for its parts, as styles. Signs differ by dashes and by the minus too, never by colour alone.
+# The drawing's words for its parts, as styles. What is lit is bold, too: never told by colour alone.
 STYLES = {
-    "box": "$foreground 45%",
+    "box": "$foreground 50%",
     "box-lit": "$accent",
-    "box-folded": "$foreground 30%",
+    "box-folded": "$foreground 50%",
     "title": "bold",
     "note": MUTED,
     "input": MUTED,
@@ -41,23 +41,20 @@ STYLES = {
     "target-number": "$foreground",
     "loss": MUTED,
     "loss-number": "bold",
-    "unknown": "$foreground 50%",
+    "unknown": MUTED,
     "lit": "bold reverse $accent",
     "dot": "$foreground 60%",
     "head": "$foreground 60%",
-    "head-back": "$accent",
+    "head-lit": "bold $accent",
     "box-selected": "bold $primary",
     "selected": "bold reverse $primary",
-    "edge-plus": "$primary",
-    "edge-plus-dim": "$primary 40%",
-    "edge-minus": "$warning",
-    "edge-minus-dim": "$warning 40%",
+    "edge": "$primary",
+    "edge-dim": "$foreground 50%",
     "edge-lit": "$accent",
-    "edge-bundle": "$foreground 35%",
-    "weight-plus": "bold $primary",
-    "weight-plus-dim": "$primary 85%",
-    "weight-minus": "bold $warning",
-    "weight-minus-dim": "$warning 85%",
+    "weight": "$foreground 80%",
+    "weight-number": "bold",
+    "weight-dim": MUTED,
+    "weight-dim-number": "$foreground 80%",
 }
 
 STEP = Command(
@@ -92,7 +89,7 @@ class _Picture(Visual):
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         """The drawing's rows and the detail's."""
-        detail = self.diagram.detail
+        detail = self.diagram.detail(width)
         return self.diagram.drawing(width).height + (detail.get_height(rules, width) + 1 if detail else 0)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
@@ -104,7 +101,7 @@ class _Picture(Visual):
         for row in drawing.rows:
             line = Content.assemble(" " * left, *[(text, STYLES.get(kind, "")) for text, kind in row])
             strips.extend(line.truncate(width).render_strips(width, 1, style, options))
-        detail = self.diagram.detail
+        detail = self.diagram.detail(width)
         if detail:
             strips.append(Strip.blank(width, style.rich_style))
             strips.extend(detail.render_strips(width, None, style, options))
@@ -128,8 +125,8 @@ class Diagram(Commanded, can_focus=True):
     ALLOW_SELECT = False
     help_text = (
         "The network. **Right** and **left** go from unit to unit; under the drawing stands the unit's formula, "
-        "with the numbers that you have found. A `?` is not found yet. Negative weights are dashed where they "
-        "have no number. **Escape** goes back to the question."
+        "with the numbers that you have found. A `?` is not found yet. Where wires cross, both go straight "
+        "on. **Escape** goes back to the question."
     )
 
     selected: reactive[str | None] = reactive(None, layout=True)
@@ -168,17 +165,16 @@ class Diagram(Commanded, can_focus=True):
 
     def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
         lit = asked or self.view.highlight
-        return draw(replace(self.view, highlight=lit), width, rows, selected, signs=line_signs())
+        return draw(replace(self.view, highlight=lit), width, rows, selected, ascii=line_signs() is Signs.ASCII)
 
-    @property
-    def detail(self) -> Content:
-        """The formula and the numbers of the unit that is selected."""
+    def detail(self, width: int) -> Content:
+        """The formula and the numbers of the unit that is selected, a column from the edge."""
         if self.selected is None:
             return Content("")
         from tutor.ui.drawing.detail import unit_lines
 
-        lines = unit_lines(self.view, self.selected)
-        return Content("\n").join(plain(clean(line)) for line in lines)
+        lines = unit_lines(self.view, self.selected, width - 2)
+        return Content("\n").join(plain(f" {clean(line)}") for line in lines)
 
     def watch_selected(self, selected: str | None) -> None:
         """Bring the drawing in sight, with what is said about the unit."""
