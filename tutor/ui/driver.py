@@ -7,11 +7,15 @@ import selectors
 import signal
 from codecs import getincrementaldecoder
 from itertools import chain
+from typing import TYPE_CHECKING, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tutor.ui.signals import end
+
+if TYPE_CHECKING:
+    from tutor.ui.app import TutorApp
 
 AT_ONCE = 4096  # bytes
 TICK = 0.1
@@ -35,7 +39,7 @@ class TerminalDriver(LinuxDriver):
                 if selector.select(TICK):
                     data = self._read()
                     if not data:
-                        self._app.call_from_thread(end, self._app, signal.SIGHUP)
+                        self._app.call_from_thread(end, cast("TutorApp", self._app), signal.SIGHUP)
                         return
                     typed = decoder.decode(data)
                 for event in chain(parser.feed(typed) if typed else (), parser.tick()):

@@ -8,9 +8,7 @@ import signal
 import time
 from contextlib import suppress
 from threading import Thread
-from typing import TYPE_CHECKING, Any
-
-from textual.app import App
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
@@ -29,13 +27,14 @@ def mind_signals(app: TutorApp) -> None:
                 loop.add_signal_handler(number, end, app, number)
 
 
-def end(app: App[Any], number: int) -> None:
+def end(app: TutorApp, number: int) -> None:
     """End the application as this signal does, also where its terminal keeps it from ending."""
     code = 128 + number  # as a shell has it
     app.exit(return_code=code)
-    Thread(target=_make_sure, args=(code,), daemon=True).start()  # the loop itself may wait for the terminal
+    Thread(target=_make_sure, args=(app, code), daemon=True).start()  # the loop itself may wait for the terminal
 
 
-def _make_sure(code: int) -> None:
+def _make_sure(app: TutorApp, code: int) -> None:
     time.sleep(PATIENCE)
+    app.store.close()
     os._exit(code)
