@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -108,6 +109,19 @@ def test_a_wider_drawing_never_has_fewer_labels_and_each_has_its_name(sizes: tup
     assert all(label.startswith("w") for labels in drawn for label in labels)
     counts = [len(labels) for labels in drawn]
     assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize("in_ascii", [False, True])
+def test_the_wire_of_a_negative_weight_is_another_line(in_ascii: bool) -> None:
+    drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
+    rows = ["".join(part for part, _ in row) for row in drawing.rows]
+    level, dashed = ("-", "~") if in_ascii else ("─", "╌")
+    labels = [(row, found) for row in rows for found in re.finditer(r"w\S* (-?)[.\d]+ (.)", row)]
+    assert {found[1] for _, found in labels} == {"-", ""}
+    for row, found in labels:
+        wire = dashed if found[1] else level
+        assert found[2] == wire, row
+        assert row[found.start() - 2] == wire, row
 
 
 def test_units_that_are_rows_have_weights_with_labels_too() -> None:

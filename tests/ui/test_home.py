@@ -49,6 +49,13 @@ async def test_continue_is_focused_and_goes_to_the_screen_where_one_was(opened: 
         assert "Choices" in seen(pilot.app)
 
 
+async def test_a_lesson_without_a_number_has_its_place_too(opened: Opener, lessons: Path) -> None:
+    (lessons / "01-every-kind.yaml").rename(lessons / "every-kind.yaml")
+    async with opened() as pilot:
+        lines = seen(pilot.app).splitlines()
+        assert sum("Every kind" in line for line in lines) == 2, "in the list, and as the heading of what is said of it"
+
+
 @plays("Home.search", "Home.leave")
 async def test_search_shows_what_has_the_words_and_escape_shows_all(opened: Opener, lessons: Path) -> None:
     add(lessons, "other", "Momentum")

@@ -165,7 +165,8 @@ class CodeBlock(Vertical):
         if page is None or view is None or not view.is_attached or not view.region.area:
             return
         docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
-        rows = min([page.content_region.bottom, *docked]) - page.content_region.y
+        end = page.content_region.bottom - 1  # the way on will be docked in the last row, if it is not yet
+        rows = min([end, *docked]) - page.content_region.y
         # in places on the page, which stay when it is scrolled: more than one of these calls may come before it is seen
         first = _place(self.code.foot if self in view.ancestors else view, page)
         target = min(_place(view, page) + view.region.height - rows, first)

@@ -68,7 +68,8 @@ def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
 
 
 def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
-    """The edges after a stage; those that the question needs last, over the others."""
+    """The edges after a stage; those that the question needs last, over the others. A negative weight's is dashed on
+    both sides of its label, so that the sign is seen from afar."""
     scene, wires = plan.scene, draft.wires[place]
     if not plan.is_wired(place):
         for wire in wires:
@@ -80,6 +81,11 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
         sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}")
         if wire.label is not None:
             _write(sheet, *wire.label, edge.line, f"weight{dim}", pad=True)
+    for edge, wire in zip(scene.edges[place], wires, strict=True):
+        if wire.label is not None and edge.line.value.startswith(("−", "-")):
+            x, y = wire.label
+            sheet.dash(x - 1, y, -1)
+            sheet.dash(x + cell_len(edge.line.text) + 2, y, 1)
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:

@@ -13,7 +13,9 @@ from itertools import groupby
 _UP, _RIGHT, _DOWN, _LEFT = 1, 2, 4, 8
 _ARMS = {(0, -1): _UP, (1, 0): _RIGHT, (0, 1): _DOWN, (-1, 0): _LEFT}
 _LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"  # by the sum of the arms
-_ASCII = str.maketrans("╭╮╰╯─│├┤┬┴┼┏┓┗┛━┃●▶◀", "++++-|+++++####=#o><")
+_LEVEL = _LEFT | _RIGHT
+_DASH = "╌"
+_ASCII = str.maketrans("╭╮╰╯─╌│├┤┬┴┼┏┓┗┛━┃●▶◀", "++++-~|+++++####=#o><")
 
 Cell = tuple[int, int]
 
@@ -27,6 +29,7 @@ class Sheet:
     ascii: bool = False
     _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
+    _dashed: set[Cell] = field(default_factory=set)
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
         """Write text; it covers lines. What falls off the sheet is left out."""
@@ -48,6 +51,12 @@ class Sheet:
             before, _ = self._lines.get(cell, (0, ""))
             self._lines[cell] = before | mark, style
 
+    def dash(self, x: int, y: int, step: int) -> None:
+        """Dash the line that goes on from this cell, to the right (1) or to the left (-1), up to where it meets one."""
+        while self._lines.get((x, y), (0, ""))[0] == _LEVEL:
+            self._dashed.add((x, y))
+            x += step
+
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
         rows = {y for _, y in self._lines}
@@ -68,7 +77,8 @@ class Sheet:
         text = self._text.get(y, {})
         for x in range(self.width):
             mark, line_style = self._lines.get((x, y), (0, ""))
-            sign, style = text.get(x, (_LINES[mark], line_style))
+            line = _DASH if mark == _LEVEL and (x, y) in self._dashed else _LINES[mark]
+            sign, style = text.get(x, (line, line_style))
             yield sign.translate(_ASCII) if self.ascii else sign, style
 
 

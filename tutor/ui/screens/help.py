@@ -136,4 +136,5 @@ def _order(key: str) -> tuple[int, int, str]:
 def _signs() -> Content:
     lines = [Content.assemble((f"{sign}  ", style), WORDS[verdict]) for verdict, (sign, style) in SIGNS.items()]
     lines.append(Content.assemble((f"{GIVEN_UP[0]}  ", GIVEN_UP[1]), "Shown, not solved."))
+    lines.append(Content("╌  In the drawing: a negative weight."))
     return Content("\n").join(lines)

@@ -30,10 +30,10 @@ class Hanging(Visual):
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """The head before the first row, as much space before the others."""
         indent = self.head.cell_length
-        first = self.head.render_strips(indent, 1, style, options)
         space = Strip.blank(indent, style.rich_style)
+        first = self.head.render_strips(indent, 1, style, options) or [space]  # a head may be empty
         rows = self.text.render_strips(max(1, width - indent), None, style, options)
-        return [Strip.join([first[0] if not place else space, row]) for place, row in enumerate(rows)][:height]
+        return [Strip.join([space if place else first[0], row]) for place, row in enumerate(rows)][:height]
 
 
 class Listed(Visual):
