@@ -579,3 +579,19 @@ async def test_the_name_of_a_slip_stays_while_it_is_mended(opened: Opener) -> No
 def marked_line(pilot: Pilot[None]) -> str:
     """The line of the screen in which Z₁ is answered."""
     return next(line for line in seen(pilot.app).splitlines() if "▌   Z₁" in line)
+
+
+async def test_what_was_said_is_not_under_the_next_question(opened: Opener, lessons: Path) -> None:
+    path = lessons / "01-every-kind.yaml"
+    head = path.read_text(encoding="utf-8").partition("screens:")[0]
+    asked = "      - ask: [Z1, Z2]\n  - title: The output\n    blocks:\n      - diagram: lab2\n"
+    asked += "      - ask: Z3\n      - ask: [yhat, E]\n"
+    path.write_text(f"{head}screens:\n  - title: The hidden layer\n    blocks:\n{asked}", encoding="utf-8")
+    async with opened("every-kind", size=(80, 21)) as pilot:
+        for slip in ("-0.7", "0.15"):
+            session(pilot.app).submit(f"lab2:Z{1 + (slip != '-0.7')}", slip)
+        await press(pilot, "pagedown")
+        await type_in(pilot, "0.07")
+        await enter(pilot)
+        assert in_hand(pilot.app, "yhat")
+        assert "marked again." in seen(pilot.app), "the end of what was said"

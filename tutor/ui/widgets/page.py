@@ -114,6 +114,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.blocks: list[Widget] = []
         self.current: QuestionBlock | None = None
         self._in_hand: FieldWidget | None = None  # the field that had the focus last
+        self._before: QuestionBlock | None = None  # the question that was in hand before
         self._has_moved = False  # from one question to another; before that the text is read from its top
 
     def compose(self) -> ComposeResult:
@@ -289,6 +290,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
+            self._before = self.current
             self.hold(inside[0])
 
     def _take_in_hand(self, field: FieldWidget) -> None:
@@ -321,6 +323,8 @@ class Page(VerticalScroll, inherit_bindings=False):
         elif self.current is not None and not self.current.has_class("-docked"):
             self._bring(self.current)
         self._dock()
+        if self._has_moved:
+            self._show_end_of_last()
 
     def _bring(self, block: QuestionBlock) -> None:
         """Scroll no further than the question needs; where it is too long, to its top."""
@@ -329,6 +333,15 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_to(y=min(place.bottom + 1 - seen, place.y), animate=False)
         elif place.y < self.scroll_y:
             self.scroll_to(y=max(0, place.bottom + 1 - seen), animate=False)
+
+    def _show_end_of_last(self) -> None:
+        """What was said of the question before is not under the one that is docked."""
+        before, docked = self._before, self.current
+        if before is None or before not in self.blocks or docked is None or not docked.has_class("-docked"):
+            return
+        end = before.virtual_region.bottom + min(_own_height(docked) + 1, self._most(docked))
+        if end > self.scroll_y + self._seen_height:
+            self.scroll_to(y=min(end - self._seen_height, before.virtual_region.y), animate=False)
 
     @property
     def _seen_height(self) -> int:
