@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Typed = events.Key | events.Paste
 
-AT_MOST = 1.0
+AT_MOST = 2.0
 """Seconds that keys wait for one that went nowhere."""
 
 HELD_AT_MOST = 5.0
