@@ -38,6 +38,10 @@ class Way(Button):
 
     BINDINGS = [Binding("enter", "press", "go", id="foot.press", tooltip="Goes where the button says.")]
 
+    def on_mount(self) -> None:
+        """Take every press: Textual's buttons are deaf for a moment after one, and the next page has this one too."""
+        self.active_effect_duration = 0
+
 
 class Foot(Horizontal):
     """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
