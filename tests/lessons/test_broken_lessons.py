@@ -454,3 +454,17 @@ def test_yaml_1_2_rules() -> None:
 def test_numbers_are_kept_as_written() -> None:
     document = Document("a: 0.10\nb: [-0.7, 1e-3, .5]\nc: '2'\n")
     assert document.written == {"a": "0.10", "b": ["-0.7", "1e-3", ".5"], "c": "2"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title: a\rscreens: *x\r", "title: 'a\x85b\x85c'\nscreens:\n  - title: x\n   blocks: 3\n"],
+    ids=["carriage returns", "next lines"],
+)
+def test_lines_end_where_yaml_has_them_end(text: str) -> None:
+    assert Document(text).problems
+
+
+def test_a_misspelt_key_that_is_used_twice_is_read_as_what_it_means_twice(tmp_path: Path) -> None:
+    block = "      - &asked {ask: Z1, explian: So.}\n      - *asked\n"
+    assert [words for _, _, words in problems(NETWORK + block, tmp_path) if "missing" in words] == []

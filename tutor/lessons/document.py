@@ -28,6 +28,7 @@ MOST_REPAIRS = 30
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -104,7 +105,7 @@ class Document:
     def __init__(self, text: str, name: str = "<lesson>") -> None:
         self.name = name
         self.text = text.removeprefix("\ufeff")
-        self.lines = self.text.split("\n")
+        self.lines = _LINE_END.split(self.text)
         self.problems: list[Problem] = []
         self.repaired: set[int] = set()
         self.nodes: dict[Path_, Node] = {}
@@ -127,7 +128,7 @@ class Document:
         """Read the file as if these keys were spelt so, or (None) were not there; every value keeps its place."""
         for path, meant in keys.items():
             parent, key = self.nodes[path[:-1]], self.keys[path]
-            if meant is None or any(other.text == meant for other, _ in parent.pairs):
+            if meant is None or any(other is not key and other.text == meant for other, _ in parent.pairs):
                 parent.pairs = [pair for pair in parent.pairs if pair[0] is not key]
             else:
                 key.text = meant
