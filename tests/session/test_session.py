@@ -14,7 +14,18 @@ import pytest
 from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.session import Session, open_lesson
-from tutor.session.model import DiagramView, FieldKind, GivenView, QuestionView, ScreenView, TextView, Verdict
+from tutor.session.entries import Questions
+from tutor.session.model import (
+    DiagramView,
+    FieldKind,
+    FieldState,
+    GivenView,
+    QuestionView,
+    ScreenView,
+    TextView,
+    Verdict,
+)
+from tutor.session.states import restore
 from tutor.store import Store
 
 Begin = Callable[[], Session]
@@ -628,6 +639,24 @@ def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: S
     (summary,) = store.summaries()
     assert (summary.done, summary.to_mend) == (3, 0)
     assert here.progress.to_mend == 1, "what stands on this screen is this one's"
+
+
+def test_what_another_tutor_has_done_is_read_once(
+    begin: Begin, store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = begin()
+    with closing(Store(store.path, learner="")) as same:
+        Session(load(lesson_file), same).submit(Z1, "-0.7")
+    read: list[str] = []
+
+    def reading(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
+        read.append(lesson)
+        return restore(questions, store, lesson, variant)
+
+    monkeypatch.setattr("tutor.session.session.restore", reading)
+    for answer in ("0.1", "0.2", "0.1"):
+        session.submit(Z2, answer)
+    assert len(read) == 1
 
 
 def test_what_another_tutor_has_emptied_counts_no_more(

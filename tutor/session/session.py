@@ -47,6 +47,7 @@ class Session:
         self._now = now
         self._key = (lesson.id, lesson.variant or "")
         self._version = store.version
+        self._stored: dict[str, FieldState] = {}  # as of that version; what was answered here since is left out
         self._questions = collect(lesson, store.learner)
         self._states = restore(self._questions, store, *self._key)
         self._visibility = Visibility(lesson, self._questions, self._states)
@@ -170,6 +171,7 @@ class Session:
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
         name = entry.field.id
+        self._stored.pop(name, None)
         was_done = self._states[name].done
         self._states[name] = after_answer(self._states[name], answer, result)
         self._unsaved.pop(name, None)
@@ -228,14 +230,14 @@ class Session:
 
     def _elsewhere(self) -> dict[str, FieldState]:
         """The fields that another tutor has done and that are open here, or that it has emptied."""
-        if self.store.version == self._version:
-            return {}
-        stored = restore(self._questions, self.store, *self._key)
-        for name in stored:
-            self._states.setdefault(name, FieldState())  # of a worksheet's rows that only the other one has answered
+        version = self.store.version
+        if version != self._version:
+            self._version, self._stored = version, restore(self._questions, self.store, *self._key)
+            for name in self._stored:
+                self._states.setdefault(name, FieldState())  # a worksheet's rows that only the other one has answered
         return {
             name: state
-            for name, state in stored.items()
+            for name, state in self._stored.items()
             if state.answer is None or (state.done and not self._states[name].done)
         }
 
@@ -269,6 +271,7 @@ class Session:
         entry = self._questions.entries[field_id]
         state = self._states[field_id]
         if not state.done:
+            self._stored.pop(field_id, None)
             self._states[field_id] = replace(state, given_up=True)
             if field_id in self._questions.listed:
                 self._to_review[field_id] = self._states[field_id]
@@ -391,7 +394,7 @@ class Session:
 
     def reset(self) -> None:
         """This lesson, with these numbers, from the start. The answers stay in the look back."""
-        self._unsaved, self._to_review = {}, {}
+        self._unsaved, self._to_review, self._stored = {}, {}, {}
         self.store.reset(*self._key)
         for name in self._states:
             self._states[name] = FieldState()
