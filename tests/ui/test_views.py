@@ -142,21 +142,24 @@ async def test_a_worksheet_says_that_a_vector_waits_for_all_its_cells(opened: Op
         assert "checked when all 2 are filled in" in seen(pilot.app)
 
 
-STEPS = """
-title: Steps
-id: steps
+ONE_TWO_ONE = """\
 network:
   inputs: [1]
   target: 1
   layers:
     - {name: hidden, weights: [[0.5, 0.25]], bias: [0.1, 0.2], activation: sigmoid}
     - {weights: [[1], [2]], bias: [0.1], activation: sigmoid}
+"""
+STEPS = (
+    f"title: Steps\nid: steps\n{ONE_TWO_ONE}"
+    + """\
   error_signal: difference
   allow: {convention: 'A test.'}
   optimizer: {sgd: {lr: 0.5}}
 screens:
   - blocks: [{ask: [Z1, dE/dtheta3, "theta3'", E@2]}]
 """
+)
 
 ARRAYS = """
 title: Arrays
@@ -509,15 +512,9 @@ async def test_a_preview_answers_by_itself(opened: Opener, lessons: Path) -> Non
         assert isinstance(pilot.app.focused, Entry)
 
 
-WORDS = """
-title: Words
-id: words
-network:
-  inputs: [1]
-  target: 1
-  layers:
-    - {name: hidden, weights: [[0.5, 0.25]], bias: [0.1, 0.2], activation: sigmoid}
-    - {weights: [[1], [2]], bias: [0.1], activation: sigmoid}
+WORDS = (
+    f"title: Words\nid: words\n{ONE_TWO_ONE}"
+    + """\
 screens:
   - blocks:
       - ask: {Z1: {prompt: 'The sum of unit 1:'}, Z2: {prompt: 'With $Z_1$ = {{Z1}}, the other:'}}
@@ -530,6 +527,7 @@ screens:
         alt: A parabola.
         caption: 'The curve of $w^2$.'
 """
+)
 
 
 async def test_what_stands_above_a_field_and_under_a_picture(opened: Opener, lessons: Path) -> None:
