@@ -221,6 +221,10 @@ class TutorApp(App[None]):
         now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, self._keymap)]
         return {binding.key: self.get_key_display(binding) for binding in now}
 
+    def key_shown(self, command: Command) -> str:
+        """The first of them, as it is written."""
+        return next(iter(self.shown_keys(command).values()))
+
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
         """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node
         on the way may have an action of the same name."""
@@ -234,7 +238,7 @@ class TutorApp(App[None]):
 
         if not isinstance(self.screen, Palette):
             commands = self._palette_commands(self.screen)
-            self.push_screen(Palette(keys={one.title: next(iter(self.shown_keys(one).values())) for one in commands}))
+            self.push_screen(Palette(keys={one.title: self.key_shown(one) for one in commands}))
 
     def search_themes(self) -> None:
         """Choose a theme by its name, in the palette."""

@@ -15,13 +15,12 @@ from tutor.ui.drawing.sheet import Sheet
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A drawn network: ``rows`` of runs (text, style), and where each unit (by its key) lies. ``asked`` are the units
-    that the question is about; ``folded`` says that a stage is drawn as one box."""
+    that the question is about."""
 
     rows: tuple[tuple[tuple[str, str], ...], ...]
     units: dict[str, Region]
     width: int
     asked: tuple[str, ...] = ()
-    folded: bool = False
 
     @property
     def height(self) -> int:
@@ -52,7 +51,6 @@ def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
         {key: replace(region, y=region.y - above) for key, region in units.items()},
         sheet.width,
         tuple(unit.key for stage in scene.stages for unit in stage.units if unit.lit),
-        any(stage.folded for stage in scene.stages),
     )
 
 
@@ -125,7 +123,7 @@ def _draw_box(sheet: Sheet, unit: Unit, region: Region) -> None:
 
 
 def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
-    sheet.box(region.x, region.y, region.width, region.height, "box-folded")
+    sheet.box(region.x, region.y, region.width, region.height, "box")
     if region.height == 3:
         sheet.text(region.x + 2, region.y + 1, str(stage.count), "note")
         return

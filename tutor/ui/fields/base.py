@@ -156,8 +156,11 @@ class SteadyLine(Static):
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
         """Other words."""
+        content = Content(content) if isinstance(content, str) else content
         width, before = self.content_size.width, self.content_size.height
-        if layout and width and isinstance(content, Content | Hanging):
+        if not self.display:
+            layout = False  # what shows it lays the page out
+        elif layout and width and isinstance(content, Content | Hanging):
             layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
         super().update(content, layout=layout)
 

@@ -107,7 +107,7 @@ class NumberField(FieldWidget):
         """The sign, the words (until a slip is named, how precise the answer is to be), and the entry's colour."""
         self._show_words()
         self._colour()
-        self.show_reading(ReadBack(""), None)
+        self.reading.update("")
 
     def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call back once the words have been painted."""

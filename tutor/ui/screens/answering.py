@@ -23,6 +23,7 @@ from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import while_there
 from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
+from tutor.ui.screens.lesson_commands import HINT
 from tutor.ui.screens.questions import QuestionScreen
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
@@ -149,7 +150,7 @@ class AnsweringScreen(QuestionScreen):
             await shown.remove()
         elif shown:
             shown.first().show(drawn)
-        elif self.size.width >= MAP_FROM:
+        else:
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
 
     def on_resize(self, event: Resize) -> None:
@@ -425,7 +426,7 @@ class AnsweringScreen(QuestionScreen):
     async def _show_hints(self, widget: FieldWidget) -> None:
         block = self.page.block_of(widget)
         if block is not None and self.session.state(widget.field.id).took_hints:
-            key = self.key_shown("lesson.hint")
+            key = self.tutor.key_shown(HINT)
             await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
     def question_in_hand(self) -> Field | None:

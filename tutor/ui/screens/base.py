@@ -126,11 +126,6 @@ class TutorScreen(LeftOnce[Result]):
                 return
             await asyncio.sleep(0)
 
-    def key_shown(self, command: str) -> str:
-        """The key that a command has now, as the last line shows it."""
-        here = (active.binding for active in self.active_bindings.values())
-        return next((self.app.get_key_display(binding) for binding in here if binding.id == command), "")
-
     def enabled_commands(self) -> Iterator[Command]:
         """The commands that can be used now, for the palette and for help, those of what has the focus first."""
         for command in (*self.focused_commands(), *self.commands):

@@ -151,12 +151,10 @@ class LessonScreen(AnsweringScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what has no use here: a derivation where there is none, a worksheet without a network."""
         widget = self.page.focused_field if self.is_mounted else None
-        if action == "hint":
-            return widget is not None and self.session.has_hints(widget.field.id)
-        if action == "give_up":
-            return widget is not None and not self.session.state(widget.field.id).done
+        if action in ("hint", "give_up") and widget is None:
+            return False
         if action == "map":
-            return self.is_mounted and any(diagram.region.area for diagram in self.query(Diagram))
+            return self.is_mounted and self.shown_drawing is not None
         if action == "derivation":
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
         if action == "run_here":

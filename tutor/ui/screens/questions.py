@@ -46,6 +46,13 @@ class QuestionScreen(TutorScreen[None]):
         """Show what came of an answer: marks, what may be seen now, where to go."""
         raise NotImplementedError
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out a hint where there is none, and the answer of what is done."""
+        field = self.question_in_hand() if self.is_mounted and action in ("hint", "give_up") else None
+        if field is not None:
+            return self.session.has_hints(field.id) if action == "hint" else not self.session.state(field.id).done
+        return super().check_action(action, parameters)
+
     # -- drafts -------------------------------------------------------------------------------------------------------
 
     def keep_draft(self, field: Field, answer: Answer, read: Callable[[], None]) -> None:

@@ -320,7 +320,7 @@ class WorksheetScreen(QuestionScreen):
             field = self.question_in_hand()
             await self.query(Hints).remove()
             if field is not None and self.session.state(field.id).took_hints:
-                hints = Hints(self.session.hints(field.id), self.key_shown("lesson.hint"), one_line(field.label))
+                hints = Hints(self.session.hints(field.id), self.tutor.key_shown(HINT), one_line(field.label))
                 await self.mount(hints, before=self.said)
 
     # -- moving -------------------------------------------------------------------------------------------------------

@@ -28,7 +28,6 @@ from tutor.ui.text import MUTED, clean, plain
 STYLES = {
     "box": "$foreground 50%",
     "box-lit": "$accent",
-    "box-folded": "$foreground 50%",
     "title": "bold",
     "note": MUTED,
     "input": MUTED,

@@ -17,4 +17,4 @@ class NoticeLine(Static):
     def say(self, notice: str) -> None:
         """Say this, or nothing."""
         self.display = bool(notice)
-        self.update(plain(f"! {one_line(notice)}"))
+        self.update(plain(f"! {one_line(notice)}"), layout=False)  # one row, whatever it says

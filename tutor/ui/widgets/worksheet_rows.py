@@ -251,7 +251,7 @@ def given_parts(rows: list[WorksheetRow]) -> Iterator[Widget]:
     from step to step has its step behind its name."""
     arrays: dict[str, dict[str, list[str]]] = {}
     single = []
-    changing = {one_line(row.label).partition("@")[0] for row in rows if "@" in row.label}
+    changing = {_name(row) for row in rows if "@" in row.label}
     for row in rows:
         label = f"{row.label}@1" if row.label in changing else row.label
         cell = _CELL.fullmatch(label)
