@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -37,6 +40,35 @@ def no_search_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking through all that the tests before have loaded takes longer than many a test."""
     for name in ("collect", "freeze", "unfreeze"):
         monkeypatch.setattr(f"tutor.ui.app.gc.{name}", lambda: None)
+
+
+_parse = Stylesheet._parse_rules
+_parsed: dict[object, dict[object, list[RuleSet]]] = {}
+
+
+def _parsed_once(
+    self: Stylesheet,
+    css: str,
+    read_from: CSSLocation,
+    is_default_rules: bool = False,
+    tie_breaker: int = 0,
+    scope: str = "",
+) -> list[RuleSet]:
+    sheets = vars(self).get("parsed before") if vars(self).get("colours of that") is self._variables else None
+    if sheets is None:
+        sheets = _parsed.setdefault(tuple(self._variables.items()), {})
+        vars(self).update({"parsed before": sheets, "colours of that": self._variables})
+    sheet = css, read_from, is_default_rules, tie_breaker, scope
+    if sheet not in sheets:
+        sheets[sheet] = _parse(self, *sheet)
+    rules: list[RuleSet] = sheets[sheet]
+    return rules
+
+
+@pytest.fixture(autouse=True)
+def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same style sheet in the same colours is parsed for the first application only: a third of opening one."""
+    monkeypatch.setattr(Stylesheet, "_parse_rules", _parsed_once)
 
 
 @pytest.fixture
