@@ -97,6 +97,14 @@ def test_a_program_that_fails_says_so_once(work_on: Work, tmp_path: Path) -> Non
     assert "stopped before its end" not in said
 
 
+def test_a_single_check_that_failed_is_said_though_the_program_stopped(work_on: Work, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("total = 5\ninput()\n", encoding="utf-8")
+    said = work_on(LESSON.replace(", {variable: other, equals: 4}", ""), "", f":code {wrong}", ":quit")
+    assert "1. failed: total equals 3" in said
+    assert "Nothing was checked" not in said
+
+
 @pytest.mark.parametrize(
     ("argument", "words"),
     [("", "the name of your program's file"), (" nowhere.py", "no such file"), (" .", "is a directory")],

@@ -14,7 +14,7 @@ from textual.app import App
 
 from tests.ui.driving import PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
-from tutor.labs.checks import CheckResult
+from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.progress import Progress
 from tutor.labs.work import lab_path, read, save
 from tutor.ui.blocks.code import CodeBlock
@@ -147,9 +147,12 @@ async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_fail
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         block = pilot.app.screen.query(CodeBlock).last()
         (checks,) = block.query(".checks")
-        for passed in (False, True):
+        for passed, result in (
+            (False, CheckResult("total equals 3", CheckState.FAILED, "total is 0.")),
+            (True, CheckResult("total equals 3", CheckState.PASSED)),
+        ):
             training = await block.training(Progress())
-            block.show_checks([CheckResult("total equals 3", passed, "" if passed else "total is 0.")])
+            block.show_checks([result])
             block.show_end()
             await settle(pilot)
             children = list(block.children)

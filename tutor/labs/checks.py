@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
@@ -19,19 +20,38 @@ from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.lessons.blocks import Check, Lesson
 from tutor.network import Graph, Kind
 
-NOT_REACHED = "The program stopped before its end."
+_STOPPED = "The program stopped before its end."
 MoreCandidates = Callable[[Check], Iterable[Candidate]]
+
+
+class CheckState(Enum):
+    """How a check came out, in the words that are said of it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OPEN = "not there yet"
+    """What it looks at is not there, which is no mistake."""
+    NOT_REACHED = "not reached"
+    """The program stopped before."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed); it
-    ``is_open`` where what it looks at is not there yet, which is no mistake."""
+    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed)."""
 
     title: str
-    passed: bool
+    state: CheckState
     message: str = ""
-    is_open: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as it asks for."""
+        return self.state is CheckState.PASSED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there was nothing yet to be right or wrong."""
+        return self.state in (CheckState.OPEN, CheckState.NOT_REACHED)
 
 
 @dataclass(frozen=True)
@@ -122,17 +142,17 @@ def judge(
     else:
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
     if found is None:
-        return CheckResult(title(check, graph), True)
+        return CheckResult(title(check, graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
-    ended = "" if evidence.has_ended else NOT_REACHED
+    ended = "" if evidence.has_ended else _STOPPED
     is_open = _is_unreached(check, evidence, graph, found) and bool(ended or not _is_slip(check, evidence, found))
     if ended and is_open:  # the program's end says enough
-        return CheckResult(title(check, graph), False, ended, is_open)
+        return CheckResult(title(check, graph), CheckState.NOT_REACHED, ended)
     own.note(check, graph, evidence.answer.get("value"))
     if _MEND_FIRST in found:
         said = ""
     parts = [part for part in (found, said, ended) if part]
-    return CheckResult(title(check, graph), False, " ".join(parts), is_open)
+    return CheckResult(title(check, graph), CheckState.OPEN if is_open else CheckState.FAILED, " ".join(parts))
 
 
 def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.labs.advice import advise
-from tutor.labs.checks import CheckResult, Evidence, MoreCandidates, graph_of, judge, question, title
+from tutor.labs.checks import CheckResult, CheckState, Evidence, MoreCandidates, graph_of, judge, question, title
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import Own
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
@@ -136,7 +136,8 @@ def _checked(
 ) -> tuple[CheckResult, ...]:
     if not answers:
         why = run.sentence or "The program could not be looked at: a check took too long."
-        return tuple(CheckResult(title(check, graph_of(check, lesson)), False, why) for check in lab.checks)
+        state = CheckState.FAILED if run.is_ok else CheckState.NOT_REACHED
+        return tuple(CheckResult(title(check, graph_of(check, lesson)), state, why) for check in lab.checks)
     results, own = [], Own()
     looked_at = [str(check.subject) for check in lab.checks if check.kind in ("variable", "call")]
     taken = frozenset(_NAME.findall(" ".join([lab.starter.fill(), *looked_at])))

@@ -230,7 +230,7 @@ class EarlierSlips:
         with np.errstate(all="ignore"):
             for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
                 numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
-                if numbers.ndim == 0:
+                if numbers.shape != (len(batch.slips),):  # no slip further up comes to this one
                     continue
                 distance = np.abs(numbers - case.t)
                 around += int((distance <= _AROUND * 0.5 * u).sum())

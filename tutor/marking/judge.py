@@ -191,7 +191,8 @@ class _Case:
         if near_by:
             # what fits only within its rounding comes after what gives the last digit, be that further up
             if all(each.tier is Tier.BOUND for each in near_by):
-                near_by += self._further()
+                further = self._further()
+                near_by += further if len(further) <= MOST_NAMED else ()
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tutor.errors import TutorError
 from tutor.labs import without_torch
 from tutor.labs.cells import Cells
-from tutor.labs.checks import NOT_REACHED, CheckResult
+from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.explain import Trouble
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
@@ -181,7 +181,7 @@ class Programs:
             self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
             self._say_trouble(result.trouble)
-        if not result.run.is_ok and len({check.message for check in result.checks}) == 1:
+        if all(check.state is CheckState.NOT_REACHED for check in result.checks):
             self._terminal.say("  Nothing was checked: the program has to reach its end.")
         else:
             for number, check in enumerate(result.checks, 1):
@@ -192,11 +192,9 @@ class Programs:
         self._session.finish(block.field.id, source, lab_mark(result))
 
     def _say_check(self, number: int, check: CheckResult) -> None:
-        is_reached = check.message != NOT_REACHED
-        missing = "not there yet" if is_reached else "not reached"
-        state = "passed" if check.passed else missing if check.is_open else "failed"
-        said = f". {check.message}" if check.message and is_reached else ""
-        self._terminal.say_filled(f"{number}. {state}: {self._terminal.in_line(check.title)}{said}", "  ", "     ")
+        said = f". {check.message}" if check.message and check.state is not CheckState.NOT_REACHED else ""
+        title = self._terminal.in_line(check.title)
+        self._terminal.say_filled(f"{number}. {check.state.value}: {title}{said}", "  ", "     ")
 
     def _say_trouble(self, trouble: Trouble) -> None:
         self._terminal.say_all(f"  {line}" for line in trouble.text.split("\n"))

@@ -88,14 +88,14 @@ class CodeBlock(Vertical):
 
     def show_checks(self, checks: Sequence[CheckResult]) -> None:
         """List the checks as they came out: first what is amiss, and how; of what is not there yet, what comes next."""
-        from tutor.labs.checks import NOT_REACHED
+        from tutor.labs.checks import CheckState
 
-        slips = [check for check in checks if not (check.passed or check.is_open)]
-        following = next((check for check in checks if check.is_open and check.message != NOT_REACHED), None)
+        slips = [check for check in checks if check.state is CheckState.FAILED]
+        following = next((check for check in checks if check.state is CheckState.OPEN), None)
         titles, said = (list(self.query(f".checks > .{kind}").results(Static)) for kind in ("title", "said"))
-        ordered = [*slips, *(check for check in checks if check.passed or check.is_open)]
+        ordered = [*slips, *(check for check in checks if check.state is not CheckState.FAILED)]
         for check, title, message in zip(ordered, titles, said, strict=True):
-            rest = "" if not check.is_open else "  not reached" if check.message == NOT_REACHED else "  not there yet"
+            rest = f"  {check.state.value}" if check.is_open else ""
             sign, style = NOT_THERE if rest else SIGNS[Verdict.CORRECT if check.passed else Verdict.WRONG]
             title.update(Content.assemble((f"{sign} ", style), inline(check.title), (rest, MUTED)))
             message.display = bool(check.message) and (check in slips or check is following)
