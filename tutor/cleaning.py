@@ -7,6 +7,7 @@ left out. The screen, the plain mode and the commands all write through ``clean`
 from __future__ import annotations
 
 import json
+from typing import TextIO
 
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _SURROGATES = range(0xD800, 0xE000)
@@ -35,6 +36,11 @@ def one_line(text: str) -> str:
 def whole(text: str) -> str:
     """The text with ``\\ufffd`` for each byte that was none of its encoding's: it can be kept and written to files."""
     return text if text.isascii() else text.translate(_WHOLE)
+
+
+def takes_unicode(out: TextIO) -> bool:
+    """Whether what is written there may be any character (in UTF-8; a text in memory takes all)."""
+    return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
 
 
 def as_json(data: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ from dataclasses import replace
 
 import click
 
+from tutor.cleaning import takes_unicode
 from tutor.cli.output import say, say_json
 from tutor.labs.environment import Finding
 
@@ -74,11 +74,10 @@ def _terminal() -> Iterator[Finding]:
         is_large,
         "" if is_large else "The tutor wants 80×24 at least: enlarge the window or choose a smaller font.",
     )
-    encoding = (sys.stdout.encoding or locale.getpreferredencoding()).lower().replace("-", "")
-    is_unicode = encoding == "utf8"
+    is_unicode = takes_unicode(sys.stdout)
     yield Finding(
         "Characters",
-        "UTF-8" if is_unicode else encoding,
+        "UTF-8" if is_unicode else sys.stdout.encoding,
         is_unicode,
         "" if is_unicode else "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
     )

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from tutor.cleaning import takes_unicode
 from tutor.cli.output import say
 from tutor.paths import split_variant
 
@@ -48,7 +49,7 @@ def has_screen() -> bool:
     stands in for one."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
-    return _is_terminal() and sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    return _is_terminal() and takes_unicode(sys.stdout)
 
 
 def _is_terminal() -> bool:

@@ -48,11 +48,15 @@ class Slip:
     @property
     def line_above(self) -> int:
         """The nearest line above that is neither empty nor a comment."""
-        for number in range(min(self.line, len(self.lines)) - 1, -1, -1):
-            stripped = self.lines[number].strip()
-            if stripped and not stripped.startswith("#"):
-                return number
-        return 0
+        return max(_line_above(self.lines, self.line), 0)
+
+
+def _line_above(lines: Sequence[str], line: int) -> int:
+    for number in range(min(line, len(lines)) - 1, -1, -1):
+        stripped = lines[number].strip()
+        if stripped and not stripped.startswith("#"):
+            return number
+    return -1
 
 
 def quoted(line: str) -> str | None:
@@ -72,7 +76,8 @@ def value_column(line: str) -> int:
 def aligned(lines: Sequence[str], number: int) -> str:
     """The line as far in as the one above, or as its list, or further in where that one opens something."""
     text = lines[number].strip()
-    above = next((line for line in reversed(lines[:number]) if line.strip() and not line.lstrip().startswith("#")), "")
+    place = _line_above(lines, number)
+    above = lines[place] if place >= 0 else ""
     dash = len(above) - len(above.lstrip(" "))
     column = len(above) - len(above.lstrip(" -"))
     if re.search(r":( +[|>][-+]?)?\s*$", above):

@@ -28,7 +28,7 @@ def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
             if key == "activation":  # which a loss may ask for
                 rest.pop("loss", None)
             return rest
-        case (("inputs" | "layers"), *_, _) if _stands_in(rest, place):
+        case ("inputs", _, *_) | ("layers", _, "weights", _, _, *_) if _stands_in(rest, place):
             return rest
         case (str(key), *_) if key in _SPARED and key in rest:
             del rest[key]

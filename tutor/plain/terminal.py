@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
-from tutor.cleaning import clean, whole
+from tutor.cleaning import clean, takes_unicode, whole
 from tutor.plain.ascii import to_ascii
 from tutor.plain.markdown import one_line, to_lines
 
@@ -20,8 +20,7 @@ class Terminal:
     def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, ascii_only: bool = False) -> None:
         self.source = source or sys.stdin
         self.out = out or sys.stdout
-        encoding = (getattr(self.out, "encoding", "") or "utf-8").lower().replace("-", "")
-        self.ascii_only = ascii_only or not encoding.startswith("utf")
+        self.ascii_only = ascii_only or not takes_unicode(self.out)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
         if isinstance(self.source, io.TextIOWrapper):
             self.source.reconfigure(errors="replace")  # a byte that is no character is a slip of the hand, not an end
