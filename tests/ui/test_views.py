@@ -240,20 +240,22 @@ async def test_each_cell_of_an_array_has_its_own_words(opened: Opener, lessons: 
 
 async def test_a_matrix_that_is_pasted_fills_the_sheet(opened: Opener, lessons: Path) -> None:
     async with worksheet_of(opened, lessons, ARRAYS) as (pilot, screen, lines):
+        of_c = [line for name, line in lines.items() if name[0] + name[-1] == "C]"]
+        whole = ["2", "4", "6", "8", "10", "12"]
         await paste(pilot, "2 4 6\n8 10 12")
-        assert [line.value for name, line in lines.items() if name[0] + name[-1] == "C]"] == [
-            "2",
-            "4",
-            "6",
-            "8",
-            "10",
-            "12",
-        ]
-        assert screen.session.state("worksheet:C").draft == ("2", "4", "6", "8", "10", "12")
+        assert [line.value for line in of_c] == whole
+        assert screen.session.state("worksheet:C").draft == tuple(whole)
         assert screen.session.state("worksheet:C[1,1]").draft == "2"
         await press(pilot, "down")
         await paste(pilot, "1 2")
         assert lines["C[2,1]"].value == "81 2", "what is no such matrix stays as it is"
+        await press(pilot, "ctrl+z")
+        assert [line.value for line in of_c] == whole
+        await press(pilot, "ctrl+z")
+        assert [line.value for line in of_c] == [""] * 6, "the whole matrix is taken back"
+        assert screen.session.state("worksheet:C").draft == ("",) * 6
+        await press(pilot, "ctrl+y")
+        assert [line.value for line in of_c] == whole
 
 
 @plays("WorksheetScreen.hint", "WorksheetScreen.give_up")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -14,13 +12,13 @@ from textual.widgets import Static
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
-from tutor.ui.widgets.entry import MOST_UNDO, Entry
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.fills import Fills
 from tutor.ui.widgets.verdict import CLASSES, SIGNS, sign, state_sign
 
 
 class Cell(Entry):
-    """A cell. Its name stands in it until the cursor does, where it would look like text; undo takes a pasted matrix
-    back as a whole."""
+    """A cell. Its name stands in it until the cursor does, where it would look like text."""
 
     def __init__(self, place: int, name: str) -> None:
         super().__init__(place=place, placeholder=name, in_grid=True)
@@ -33,23 +31,6 @@ class Cell(Entry):
     def on_blur(self) -> None:
         """Be named again."""
         self.placeholder = self.called
-
-    @property
-    def _grid(self) -> GridField:
-        return next(node for node in self.ancestors if isinstance(node, GridField))
-
-    def action_undo(self) -> None:
-        """Take back the last change: of the whole grid, where that was a paste."""
-        if self._grid.unfill():
-            return
-        before = self.value
-        while self._past and self.value == before:  # a text that was put in again is no change
-            super().action_undo()
-
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        if not self._grid.refill():
-            super().action_redo()
 
 
 class GridField(FieldWidget):
@@ -89,8 +70,7 @@ class GridField(FieldWidget):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._columns = field.columns
-        self._fills: list[tuple[Answer, Answer]] = []  # what stood here before each paste, and after it
-        self._unfilled: list[tuple[Answer, Answer]] = []
+        self._fills = Fills()
 
     def compose(self) -> ComposeResult:
         yield Static(self._head(), classes="head", markup=False)
@@ -128,35 +108,9 @@ class GridField(FieldWidget):
 
     def fill(self, cells: tuple[str, ...]) -> None:
         """Fill the whole grid, as from the clipboard."""
-        before = self.answer
-        self.load(cells)
-        self._fills.append((before, self.answer))
-        self._unfilled.clear()
+        self._fills.fill(self.entries(), cells)
+        self.show_reading(ReadBack(""), None)
         self.post_message(self.Edited(self, self.answer, 0))
-
-    def unfill(self) -> bool:
-        """Take back the last paste, if nothing was typed since; whether it was."""
-        if not self._fills or self.answer != self._fills[-1][1]:
-            return False
-        self._unfilled.append(self._fills.pop())
-        self._step(self._unfilled[-1][0], Entry.action_undo)
-        return True
-
-    def refill(self) -> bool:
-        """Do the last paste again that was taken back, if nothing was typed since; whether it was."""
-        if not self._unfilled or self.answer != self._unfilled[-1][0]:
-            return False
-        self._fills.append(self._unfilled.pop())
-        self._step(self._fills[-1][1], Entry.action_redo)
-        return True
-
-    def _step(self, texts: Answer, step: Callable[[Entry], None]) -> None:
-        """Go through each cell's own history until the text stands in it."""
-        for entry, text in zip(self.entries(), texts, strict=True):
-            for _ in range(MOST_UNDO):
-                if entry.value == text:
-                    break
-                step(entry)
 
     def on_resize(self) -> None:
         """Cells of one width, as wide as there is room for."""

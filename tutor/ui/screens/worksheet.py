@@ -21,6 +21,7 @@ from tutor.ui.screens.lesson_commands import GIVE_UP, HINT
 from tutor.ui.screens.questions import QuestionScreen
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.fills import Fills
 from tutor.ui.widgets.hints import Hints
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
@@ -95,6 +96,7 @@ class WorksheetScreen(QuestionScreen):
     def __init__(self, session: Session, of: str = "") -> None:
         super().__init__(session)
         self.of = of or next(iter(session.networks), "")
+        self._fills = Fills()
 
     def compose(self) -> ComposeResult:
         yield TopBar(self._heading())
@@ -251,10 +253,12 @@ class WorksheetScreen(QuestionScreen):
             event.entry.put_in(event.text)
             return
         texts = dict(zip(array.cells, cells, strict=True))
-        for row in self.query(Row):
-            if row.field is not None and row.row.label in texts:
-                self._put(row, texts[row.row.label])
-                self.keep_draft(row.field, self._answer(row, row.field), partial(self._read, line, field))
+        rows = [row for row in self.query(Row) if row.field is not None and row.row.label in texts]
+        with self.prevent(Entry.Changed):
+            self._fills.fill([row.query_one(Entry) for row in rows], [texts[row.row.label] for row in rows])
+        for row in {row.field.id: row for row in rows if row.field is not None}.values():
+            assert row.field is not None
+            self.keep_draft(row.field, self._answer(row, row.field), partial(self._read, line, field))
 
     @on(Entry.Submitted)
     def checked(self, event: Entry.Submitted) -> None:

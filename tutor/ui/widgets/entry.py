@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,6 +16,9 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from tutor.ui.text import one_line, pasted
+
+if TYPE_CHECKING:
+    from tutor.ui.widgets.fills import Fills
 
 MOST_UNDO = 200
 MORE = "…"
@@ -71,6 +75,8 @@ class Entry(Input, inherit_bindings=False):
         self._past: list[str] = []
         self._future: list[str] = []
         self._known = value
+        self.fills: Fills | None = None
+        """The lines that were filled together with this one."""
 
     def set_text(self, text: str) -> None:
         """Put a text in that was not typed (a draft, a pasted cell)."""
@@ -105,15 +111,28 @@ class Entry(Input, inherit_bindings=False):
         self._future = []
 
     def action_undo(self) -> None:
-        """Take back the last change."""
+        """Take back the last change: of all the lines that it filled, where it did so at once."""
+        if self.fills is not None and self.fills.undo():
+            return
+        before = self.value
+        while self._past and self.value == before:  # a text that was put in again is no change
+            self.step_back()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        if self.fills is None or not self.fills.redo():
+            self.step_on()
+
+    def step_back(self) -> None:
+        """Have the text that was here before."""
         if self._past:
             self._future.append(self.value)
             self._known = self._past.pop()
             self.value = self._known
             self.cursor_position = len(self.value)
 
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
+    def step_on(self) -> None:
+        """Have the text again that was taken back."""
         if self._future:
             self._past.append(self.value)
             self._known = self._future.pop()
