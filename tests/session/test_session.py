@@ -402,6 +402,15 @@ def test_a_grids_cells_keep_their_verdicts_over_a_restart(session: Session, begi
         assert [cell.verdict for cell in result.cells] == [Verdict.WRONG, Verdict.CORRECT]
 
 
+@pytest.mark.parametrize("answer", [("Backward", "step"), ("backward", "step")])
+def test_gaps_keep_their_verdicts_over_a_restart(session: Session, begin: Begin, answer: tuple[str, str]) -> None:
+    session.submit("gaps", answer)
+    result = begin().state("gaps").result
+    assert result is not None
+    assert result.cells
+    assert result == session.state("gaps").result
+
+
 def test_pages_stop_at_the_ends(session: Session) -> None:
     assert session.back().index == 0
     assert session.goto(99).index == 2

@@ -22,6 +22,7 @@ from tutor.errors import StoreError
 from tutor.store import AttemptRecord, Store
 from tutor.store.file import ProgressFile
 from tutor.store.records import iso, new_key
+from tutor.store.schema import MIGRATIONS
 
 
 class Clock:
@@ -63,7 +64,8 @@ def again(store: Store, clock: Clock) -> Store:
 
 
 def test_everything_comes_back(store: Store, clock: Clock) -> None:
-    store.record("l", "", AttemptRecord("Z1", "-0,7", "wrong", ("bias-left-out",), "The bias is missing."))
+    cells = (("correct", ""), ("wrong", "The bias is missing."))
+    store.record("l", "", AttemptRecord("Z1", "-0,7", "wrong", ("bias-left-out",), "The bias is missing.", cells=cells))
     store.note("l", "", "Z1", "hint")
     store.save_drafts("l", "", {"H1": "0.3", "Z1": "−0.7"})
     store.set_position("l", "", 4)
@@ -73,6 +75,7 @@ def test_everything_comes_back(store: Store, clock: Clock) -> None:
     back = again(store, clock)
     (attempt,) = back.attempts("l", "")
     assert (attempt.answer, attempt.verdict, attempt.mistakes) == ("-0,7", "wrong", ("bias-left-out",))
+    assert attempt.cells == cells
     assert [event.kind for event in back.events("l", "")] == ["hint"]
     assert back.drafts("l", "") == {"H1": "0.3", "Z1": "−0.7"}
     assert back.position("l", "") == 4
@@ -181,6 +184,22 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     later = Store(path)
     assert not later.notice
     assert len(later.attempts("l", "")) == 1
+
+
+def test_a_file_of_the_first_version_is_read_and_written_on(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    with closing(sqlite3.connect(path)) as old:
+        for statement in MIGRATIONS[0]:
+            old.execute(statement)
+        old.execute("insert into attempts values ('1', '', 'l', '', 'Z1', '1', 'wrong', '[]', '', '2026-01-01')")
+        old.execute("pragma user_version = 1")
+        old.commit()
+    with closing(Store(path)) as store:
+        store.record("l", "", AttemptRecord("Z1", "2", "wrong", cells=(("correct", ""), ("wrong", "No."))))
+        assert [(each.answer, each.cells) for each in store.attempts("l")] == [
+            ("1", ()),
+            ("2", (("correct", ""), ("wrong", "No."))),
+        ]
 
 
 def test_a_page_in_the_middle_is_damaged(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ class Session:
                 state.result.verdict,
                 state.result.message,
                 state.result.because,
-                state.result.cells,  # the store does not keep them: after a restart they are found here
+                state.result.cells,
             ):
                 solved = state.solved or result.verdict is Verdict.CORRECT
                 self._states[name] = replace(state, result=result, solved=solved)
@@ -421,4 +421,5 @@ class Session:
 
 def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:
     slips = tuple(slip.id for slip in result.mistakes)
-    return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message)
+    cells = tuple((cell.verdict.value, cell.message) for cell in result.cells)
+    return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message, cells=cells)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tutor.session.answers import from_text
 from tutor.session.entries import Entry, Questions
-from tutor.session.model import FieldState, Result, Slip, Verdict
+from tutor.session.model import CellResult, FieldKind, FieldState, Result, Slip, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
 
 HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
@@ -31,13 +31,16 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
 
 
 def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldState:
-    try:
-        verdict = Verdict(attempt.verdict)
-    except ValueError:  # a verdict of a later version
-        return state
     answer = from_text(entry.field.kind, attempt.answer)
     slips = tuple(Slip(one, "") for one in attempt.mistakes)
-    return after_answer(state, answer, Result(verdict, attempt.message, slips))
+    try:
+        verdict = Verdict(attempt.verdict)
+        cells = tuple(CellResult(Verdict(mark), said) for mark, said in attempt.cells)
+    except ValueError:  # a verdict of a later version
+        return state
+    if verdict is Verdict.CORRECT and not cells and entry.field.kind in (FieldKind.GRID, FieldKind.FILL):
+        cells = (CellResult(verdict),) * len(answer)  # written before cells were kept
+    return after_answer(state, answer, Result(verdict, attempt.message, slips, cells=cells))
 
 
 def after_answer(state: FieldState, answer: object, result: Result) -> FieldState:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One answer: what was typed and the mark it got. Never changed after it is written."""
+    """One answer: what was typed and the mark it got, ``cells`` the verdict and words of each cell or gap that has its
+    own. Never changed after it is written."""
 
     field: str
     answer: str
@@ -21,6 +22,7 @@ class AttemptRecord:
     when: str = ""
     variant: str = ""
     archived: bool = False
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             learner text not null, lesson text not null, field text not null, card text not null,
             due_at text not null, primary key (learner, lesson, field))""",
     ),
+    ("alter table attempts add column cells text not null default '[]'",),
 )
 
 

@@ -97,10 +97,9 @@ class Store:
     def record(self, lesson: str, variant: str, attempt: AttemptRecord) -> None:
         """Append an answer and its mark; it also becomes the field's draft."""
         when = self._stamp()
-        mistakes = json.dumps(list(attempt.mistakes))
-        insert = "insert into attempts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        row = (new_key(), self.learner, lesson, variant, attempt.field, attempt.answer, attempt.verdict)
-        self._write([(insert, (*row, mistakes, attempt.message, when)), self._draft(lesson, variant, attempt, when)])
+        answered = (attempt.field, attempt.answer, attempt.verdict, json.dumps(attempt.mistakes), attempt.message)
+        row = (new_key(), self.learner, lesson, variant, *answered, when, json.dumps(attempt.cells))
+        self._write([(_ADD_ATTEMPT, row), self._draft(lesson, variant, attempt, when)])
 
     def _draft(self, lesson: str, variant: str, attempt: AttemptRecord, when: str) -> Statement:
         return (_PUT_DRAFT, (self.learner, lesson, variant, attempt.field, attempt.answer, when))
@@ -112,19 +111,20 @@ class Store:
 
         ``renamed`` maps ids of fields as they were to what they are now."""
         rows = self._read(
-            """select field, answer, verdict, mistakes, message, made_at, variant from attempts
+            """select field, answer, verdict, mistakes, message, made_at, variant, cells from attempts
                where learner = ? and lesson = ? order by made_at, id""",
             self.learner,
             lesson,
         )
         resets = self._resets(lesson)
         found = []
-        for name, answer, verdict, mistakes, message, when, numbers in rows:
+        for name, answer, verdict, mistakes, message, when, numbers, marked in rows:
             old = when <= resets.get(numbers, "")
             if (variant is None or numbers == variant) and (archived or not old):
                 slips = tuple(str(one) for one in json.loads(mistakes))
+                cells = tuple((str(mark), str(said)) for mark, said in json.loads(marked))
                 now = (renamed or {}).get(name, name)
-                found.append(AttemptRecord(now, answer, verdict, slips, message, when, numbers, old))
+                found.append(AttemptRecord(now, answer, verdict, slips, message, when, numbers, old, cells))
         return tuple(found)
 
     def note(self, lesson: str, variant: str, field: str, kind: str) -> None:
@@ -261,6 +261,9 @@ def _put(table: str, keys: tuple[str, ...], values: tuple[str, ...]) -> str:
     )
 
 
+_ADD_ATTEMPT = """insert into attempts
+    (id, learner, lesson, variant, field, answer, verdict, mistakes, message, made_at, cells)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _PUT_DRAFT = _put("drafts", ("learner", "lesson", "variant", "field"), ("answer", "saved_at"))
 _PUT_POSITION = _put("positions", ("learner", "lesson", "variant"), ("screen", "saved_at"))
 _PUT_SUMMARY = _put("summaries", ("learner", "lesson", "variant"), ("done", "total", "to_mend", "saved_at"))
