@@ -141,8 +141,8 @@ def test_labels_never_touch(seed: int) -> None:
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (2, 3, 1), (3, 3, 2), (1, 4, 1), (4, 4, 1), (5, 3, 2)])
 @pytest.mark.parametrize("backward", [False, True])
 def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> None:
-    """It crosses others but never runs along one that it has no end in common with, it goes on at both ends of its
-    label, and no other one is under that."""
+    """It crosses others but never runs along one that it has no end in common with, nor turns on it; it goes on at both
+    ends of its label, and no other one is under that."""
     plan = Plan(build_scene(view(network(*sizes), "delta1" if backward else "Z1")), Options(), 110)
     assert plan.shape is not None
     draft = set_out(plan.shape, 40)
@@ -151,7 +151,8 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
         cells = [dict(arms(wire.corners)) for wire in wires]
         for one, other in itertools.combinations(range(len(edges)), 2):
             if edges[one][0] != edges[other][0] and edges[one][1] != edges[other][1]:
-                assert not any(cells[one][cell] & cells[other][cell] for cell in cells[one].keys() & cells[other])
+                crossed = [{cells[one][cell], cells[other][cell]} for cell in cells[one].keys() & cells[other]]
+                assert all(pair == {0b0101, 0b1010} for pair in crossed), "one is level there, the other upright"
         for place, wire in enumerate(wires):
             assert wire.label is not None
             (x, y), width = wire.label, edges[place][2] + 2
@@ -160,11 +161,48 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
             assert not any(covered & other.keys() for at, other in enumerate(cells) if at != place)
 
 
-def test_lines_that_cross_or_meet_are_seen_as_one_sign() -> None:
+@pytest.mark.parametrize(("in_ascii", "level", "upright"), [(False, "─", "│"), (True, "-", "|")])
+def test_of_lines_that_cross_the_one_drawn_last_passes_over_the_other(in_ascii: bool, level: str, upright: str) -> None:
+    across, down = ((0, 1), (6, 1)), ((0, 0), (2, 0), (2, 2), (6, 2))
+    for (lower, upper), sign in (((across, down), upright), ((down, across), level)):
+        sheet = Sheet(7, 3, in_ascii)
+        sheet.line(lower, "edge")
+        sheet.line(upper, "edge-lit")
+        row = [(sign, style) for run, style in sheet.runs()[1] for sign in run]
+        assert row[2] == (sign, "edge-lit")
+
+
+def test_where_a_line_parts_from_another_both_are_seen() -> None:
     sheet = Sheet(7, 3)
-    sheet.line(((0, 1), (6, 1)), "edge")
     sheet.line(((0, 0), (2, 0), (2, 2), (6, 2)), "edge")
-    assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "──┼────", "  ╰────"]
+    sheet.line(((0, 0), (2, 0), (2, 1), (6, 1)), "edge")
+    assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "  ├────", "  ╰────"]
+
+
+def test_a_line_is_dashed_where_no_other_goes_along_with_it() -> None:
+    sheet = Sheet(7, 4)
+    sheet.line(((0, 0), (2, 0), (2, 3), (6, 3)), "edge", dashed=True)
+    sheet.line(((0, 0), (2, 0), (2, 1), (6, 1)), "edge")
+    sheet.line(((0, 2), (6, 2)), "edge", dashed=True)
+    assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "  ├────", "╌╌╌╌╌╌╌", "  ╰╌╌╌╌"]
+
+
+@pytest.mark.parametrize(
+    ("heavy", "in_ascii", "rows"),
+    [
+        (False, False, ["──┤ ├──", "─▶│ │  "]),
+        (True, False, ["──┨ ┠──", "─▶┃ ┃  "]),
+        (False, True, ["--+ +--", "->| |  "]),
+        (True, True, ["--# #--", "-># #  "]),
+    ],
+)
+def test_a_line_that_ends_at_a_box_joins_its_side(heavy: bool, in_ascii: bool, rows: list[str]) -> None:
+    sheet = Sheet(7, 4, in_ascii)
+    sheet.box(2, 0, 3, 4, "box", heavy=heavy)
+    for corners in (((0, 1), (1, 1)), ((5, 1), (6, 1)), ((0, 2), (1, 2))):
+        sheet.line(corners, "edge")
+    sheet.text(1, 2, "▶", "head")
+    assert ["".join(part for part, _ in row) for row in sheet.runs()][1:3] == rows
 
 
 def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:

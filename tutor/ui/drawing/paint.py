@@ -66,8 +66,8 @@ def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
 
 
 def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
-    """The edges after a stage; those that the question needs last, over the others. A negative weight's is dashed on
-    both sides of its label, so that the sign is seen from afar."""
+    """The edges after a stage; those that the question needs last, over the others. A negative weight's is dashed, so
+    that the sign is seen from afar."""
     scene, wires = plan.scene, draft.wires[place]
     if not plan.is_wired(place):
         for wire in wires:
@@ -76,14 +76,10 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
     asked = {edge for edge in scene.edges[place] if scene.is_asked(edge, place)}
     for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
         dim = "-dim" if scene.lit and edge not in asked else ""
-        sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}")
+        is_negative = wire.label is not None and edge.line.value.startswith(("−", "-"))
+        sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}", dashed=is_negative)
         if wire.label is not None:
             _write(sheet, *wire.label, edge.line, f"weight{dim}", pad=True)
-    for edge, wire in zip(scene.edges[place], wires, strict=True):
-        if wire.label is not None and edge.line.value.startswith(("−", "-")):
-            x, y = wire.label
-            sheet.dash(x - 1, y, -1)
-            sheet.dash(x + cell_len(edge.line.text) + 2, y, 1)
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:

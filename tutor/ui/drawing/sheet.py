@@ -1,7 +1,8 @@
 """A sheet of character cells to draw on: text, boxes, and thin lines under both.
 
-A line leaves arms in the cells that it goes through; where lines meet or cross, a cell has the arms of both. All signs
-are such as every font with boxes has, or the ASCII signs that look most like these.
+A line leaves arms in the cells that it goes through. Where lines meet, one of them turns, and the cell has the arms of
+both; where they cross, none does, and the line drawn last passes over the other. All signs are such as every font with
+boxes has, or the ASCII signs that look most like these. A line that ends at the side of a box joins it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from itertools import groupby
 _UP, _RIGHT, _DOWN, _LEFT = 1, 2, 4, 8
 _ARMS = {(0, -1): _UP, (1, 0): _RIGHT, (0, 1): _DOWN, (-1, 0): _LEFT}
 _LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"  # by the sum of the arms
-_LEVEL = _LEFT | _RIGHT
-_DASH = "╌"
-_ASCII = str.maketrans("╭╮╰╯─╌│├┤┬┴┼┏┓┗┛━┃●▶◀", "++++-~|+++++####=#o><")
+_LEVEL, _UPRIGHT = _LEFT | _RIGHT, _UP | _DOWN
+_DASHED = {_LEVEL: "╌", _UPRIGHT: "╎"}
+_ASCII = str.maketrans("╭╮╰╯─╌│╎├┤┬┴┼┏┓┗┛━┃┠┨●▶◀", "++++-~|:+++++####=###o><")
+_SIDES = {"│": "┤├", "┃": "┨┠"}  # of a box, where a line joins it from the left or from the right
 
 Cell = tuple[int, int]
 
@@ -29,7 +31,7 @@ class Sheet:
     ascii: bool = False
     _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
-    _dashed: set[Cell] = field(default_factory=set)
+    _solid: set[tuple[Cell, int]] = field(default_factory=set)  # the arms of lines that are not dashed
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
         """Write text; it covers lines. What falls off the sheet is left out."""
@@ -45,17 +47,15 @@ class Sheet:
             self.text(x, row, down + " " * (width - 2) + down, style)
         self.text(x, y + height - 1, c + across * (width - 2) + d, style)
 
-    def line(self, corners: tuple[Cell, ...], style: str) -> None:
-        """A line from corner to corner. Where it meets another one, the cell has the colour of the one drawn last."""
+    def line(self, corners: tuple[Cell, ...], style: str, *, dashed: bool = False) -> None:
+        """A line from corner to corner. Where it meets another one, the cell has the colour of the one drawn last, and
+        where they go on together, they are dashed if both are."""
         for cell, mark in arms(corners):
             before, _ = self._lines.get(cell, (0, ""))
-            self._lines[cell] = before | mark, style
-
-    def dash(self, x: int, y: int, step: int) -> None:
-        """Dash the line that goes on from this cell, to the right (1) or to the left (-1), up to where it meets one."""
-        while self._lines.get((x, y), (0, ""))[0] == _LEVEL:
-            self._dashed.add((x, y))
-            x += step
+            crosses = {before, mark} == {_LEVEL, _UPRIGHT}
+            self._lines[cell] = mark if crosses else before | mark, style
+            if not dashed:
+                self._solid.add((cell, mark))
 
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
@@ -77,9 +77,19 @@ class Sheet:
         text = self._text.get(y, {})
         for x in range(self.width):
             mark, line_style = self._lines.get((x, y), (0, ""))
-            line = _DASH if mark == _LEVEL and (x, y) in self._dashed else _LINES[mark]
+            is_solid = mark not in _DASHED or ((x, y), mark) in self._solid
+            line = _LINES[mark] if is_solid else _DASHED[mark]
             sign, style = text.get(x, (line, line_style))
+            if sign in _SIDES and x in text:
+                sign = self._joined(x, y, sign)
             yield sign.translate(_ASCII) if self.ascii else sign, style
+
+    def _joined(self, x: int, y: int, side: str) -> str:
+        """The side of a box, with an arm to the line beside it that ends there."""
+        for beside, arm, joined in zip((x - 1, x + 1), (_RIGHT, _LEFT), _SIDES[side], strict=True):
+            if self._lines.get((beside, y), (0, ""))[0] & arm and beside not in self._text[y]:
+                return joined
+        return side
 
 
 def arms(corners: tuple[Cell, ...]) -> Iterator[tuple[Cell, int]]:
