@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 from typing import Literal
 
 from tutor.session.model import DiagramView
@@ -24,20 +23,24 @@ _MOST_LABELS = 16  # between two stages; more could be placed but not read
 def draw(view: DiagramView, width: int, height: int, selected: str | None = None, *, ascii: bool = False) -> Drawing:
     """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
     scene = _fold_crowded(build_scene(view, selected), height)
-    for (candidate, options), roomy in product(_attempts(scene), (True, False)):
-        plan = Plan(candidate, options, width, roomy=roomy)
+    plans = (
+        Plan(candidate, options, width, roomy=roomy)
+        for candidate, options in _attempts(scene)
+        for roomy in (True, False)
+    )
+    for plan in plans:
         draft = set_out(plan.shape, height) if plan.shape is not None else None
         if draft is not None:
             return paint(plan, draft, ascii=ascii)
     return Drawing((), {}, width)
 
 
-def richness(view: DiagramView, width: int) -> int:
-    """How much this width has room for, with all values: all stages and their weights' labels (2), all stages (1), or
-    less (0)."""
+def richness(view: DiagramView, *widths: int) -> list[int]:
+    """How much each of these widths has room for, with all values: all stages and their weights' labels (2), all stages
+    (1), or less (0)."""
     scene = build_scene(replace(view, highlight=()))
-    fullest = Options() if _is_labelled(scene) else Options("asked")
-    return sum(Plan(scene, options, width).shape is not None for options in (fullest, Options("none")))
+    ways = Options() if _is_labelled(scene) else Options("asked"), Options("none")
+    return [sum(Plan(scene, options, width).shape is not None for options in ways) for width in widths]
 
 
 def _is_labelled(scene: Scene) -> bool:

@@ -21,5 +21,5 @@ def goes_beside(drawn: DiagramView, width: int) -> bool:
     """Whether a drawing goes beside the text; one that has room for more in the text stays there."""
     if width < MAP_FROM:
         return False
-    beside, whole = map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES
-    return richness(drawn, beside) >= richness(drawn, whole)
+    beside, whole = richness(drawn, map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES)
+    return beside >= whole
