@@ -310,6 +310,9 @@ def test_a_slope_by_an_output_of_a_unit_is_lit_there() -> None:
     drawing = draw(view(network(2, 2, 2), "dE/dH1"), 100, 30)
     assert "∂E/∂H₁ ?" in styles_of(drawing, "lit")
     assert drawing.asked == ("H1",)
+    rows = ["".join(part for part, _ in row) for row in drawing.rows]
+    slope, delta = (next(at for at, row in enumerate(rows) if name in row) for name in ("∂E/∂H₁ ?", "δ₁ ?"))
+    assert slope < delta, "it is worked out first"
 
 
 def test_no_error_arrives_at_an_input() -> None:
@@ -343,6 +346,12 @@ def test_a_small_place_folds_what_the_question_is_not_about() -> None:
     drawn = "\n".join(text(view(network(4, 4, 4, 4, 4, 1), "Z1"), 60, 12))
     assert "Z₁" in drawn
     assert "…" in drawn
+
+
+def test_a_box_of_inputs_says_so_where_there_is_room() -> None:
+    shown = view(network(2, 2, 2), "dE/dH1")
+    assert "│ 2 inputs ├" in "\n".join(text(shown, 76, 12))
+    assert "│ 2 ├" in "\n".join(text(shown, 44, 12))
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 2, 1), (2, 2, 2), (5, 4, 3, 2)])

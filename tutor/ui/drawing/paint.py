@@ -121,7 +121,8 @@ def _draw_box(sheet: Sheet, unit: Unit, region: Region) -> None:
 def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
     sheet.box(region.x, region.y, region.width, region.height, "box")
     if region.height == 3:
-        sheet.text(region.x + 2, region.y + 1, str(stage.count), "note")
+        fits = len(stage.size) + 4 <= region.width
+        sheet.text(region.x + 2, region.y + 1, stage.size if fits else str(stage.count), "note")
         return
     sheet.text(region.x + 2, region.y + 1, stage.title, "title")
     sheet.text(region.x + 2, region.y + 2, stage.note, "note")

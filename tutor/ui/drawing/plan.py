@@ -19,8 +19,8 @@ _VALUE = 7  # cells kept for a value that is not found yet
 @dataclass(frozen=True, slots=True)
 class Options:
     """How richly to draw: which weights have labels, and whether a unit is a tall box or a row. ``slim`` leaves out all
-    that a narrow screen has no room for: a folded stage is its number of units, a row is the one quantity that matters
-    most."""
+    that a narrow screen has no room for: a folded stage is its number of units, with the word where that fits, a row is
+    the one quantity that matters most."""
 
     labels: Literal["all", "asked", "none"] = "all"
     tall: bool = True
@@ -35,10 +35,10 @@ class Plan:
         self.scene = scene
         self.options = options
         self._kept = _VALUE if roomy else 0
-        self.shape = self._shape(width)
+        self.shape = self._shape(width, worded=True) or (self._shape(width, worded=False) if options.slim else None)
 
-    def _shape(self, width: int) -> Shape | None:
-        sizes = tuple(tuple(self._part_sizes(stage)) for stage in self.scene.stages)
+    def _shape(self, width: int, *, worded: bool) -> Shape | None:
+        sizes = tuple(tuple(self._part_sizes(stage, worded)) for stage in self.scene.stages)
         widths = [max(part for part, _ in column) for column in sizes]
         edges = tuple(
             tuple((edge.source, edge.target, cell_len(self.label(edge, place))) for edge in edges)
@@ -56,10 +56,10 @@ class Plan:
 
     # -- sizes ------------------------------------------------------------------------------------------------------
 
-    def _part_sizes(self, stage: Stage) -> list[tuple[int, int]]:
+    def _part_sizes(self, stage: Stage, worded: bool) -> list[tuple[int, int]]:
         """Width and height of each part of a stage: its units, or the one box that it is folded to."""
         if stage.folded and self.options.slim:
-            return [(len(str(stage.count)) + 4, 3)]
+            return [(len(stage.size if worded else str(stage.count)) + 4, 3)]
         if stage.folded:
             return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
         sizes = [self._unit_size(unit, stage) for unit in stage.units]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from tutor.formulas.notation import Notation
 from tutor.network import Network
 from tutor.network.naming import Names
+from tutor.network.values import counted
 from tutor.session.model import DiagramView
 from tutor.ui.text import one_line
 
@@ -73,6 +74,11 @@ class Stage:
     units: tuple[Unit, ...]
     is_input: bool = False
     folded: bool = False
+
+    @property
+    def size(self) -> str:
+        """How many there are of what; of several stages in one, what the note lists."""
+        return self.note if self.title.endswith("…") else counted(self.count, "input" if self.is_input else "unit")
 
     @property
     def lit(self) -> bool:
@@ -212,16 +218,16 @@ def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
     network = names.network
     biases = network.layers[layer].bias_names
     is_output = layer == names.last
-    stems = [names.pre_activation(layer, unit), names.activation(layer, unit)]
-    stems += [names.output(unit, "error")] if is_output else []
-    stems.append(names.delta(layer, unit))
-    slope = reader.asked(f"dE/d{stems[1]}")
-    lines = [line for stem in stems if (line := reader.line(stem)) is not None]
-    main = reader.line(stems[1], always=True)
+    activation = names.activation(layer, unit)
+    stems = [names.pre_activation(layer, unit), activation, *([names.output(unit, "error")] if is_output else [])]
+    # in the order in which they are worked out
+    found = [*map(reader.line, stems), reader.asked(f"dE/d{activation}"), reader.line(names.delta(layer, unit))]
+    lines = tuple(line for line in found if line is not None)
+    main = reader.line(activation, always=True)
     assert main is not None
     above = _parameter(reader, biases[unit]) if biases else None
     below = reader.line(network.target_names[unit]) if is_output and network.target_names else None
-    return Unit(main.name, (*lines, slope) if slope else tuple(lines) or (main,), above, below)
+    return Unit(main.name, lines or (main,), above, below)
 
 
 def _parameter(reader: _Reader, name: str) -> Line:

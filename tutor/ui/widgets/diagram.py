@@ -45,8 +45,8 @@ STYLES = {
     "dot": "$foreground 60%",
     "head": "$foreground 60%",
     "head-lit": "bold $accent",
-    "box-selected": "bold $primary",
-    "selected": "bold reverse $primary",
+    "box-selected": "bold $foreground",  # heavy; the wires that feed it are blue
+    "selected": "bold reverse $foreground",
     "edge": "$primary",
     "edge-dim": "$foreground 50%",
     "edge-lit": "$accent",
@@ -125,7 +125,7 @@ class Diagram(Commanded, can_focus=True):
     help_text = (
         "The network. **Right** and **left** go from unit to unit; under the drawing stands the unit's formula, "
         "with the numbers that you have found. A `?` is not found yet. Where wires cross, both go straight "
-        "on. **Escape** goes back to the question."
+        "on; a dashed wire has a negative weight. **Escape** goes back to the question."
     )
 
     selected: reactive[str | None] = reactive(None, layout=True)
