@@ -11,7 +11,9 @@ from textual.events import MouseScrollDown
 from textual.widgets import Static
 
 from tests.ui.driving import OUTPUT, Opener, lesson_screen, seen, session, settle
+from tutor.labs.progress import Progress
 from tutor.ui.widgets.chart import Axes, Chart, Series
+from tutor.ui.widgets.training import Training
 
 
 @pytest.fixture(autouse=True)
@@ -56,14 +58,50 @@ async def test_a_curve_ends_at_0_and_not_under_it(opened: Opener) -> None:
         assert not set("▖▗▄▌▐▙▟") & set(zero), "0 is in the middle of its row"
 
 
+async def test_the_axis_of_a_curve_reaches_as_far_as_is_said(opened: Opener) -> None:
+    """A training that prints its 50th epoch first began at 0."""
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        pilot.app.screen.query_one(Chart).show([Series([50.0, 300.0], [1.0, 0.5], "primary")], reach=(0, 1000))
+        await settle(pilot)
+        lines = seen(pilot.app).splitlines()
+        foot = next(row for row, line in enumerate(lines) if "┬" in line)
+        labels = lines[foot + 1].split()
+        assert labels[0] == "0"
+        assert labels[-1] == "1000"
+
+
+async def test_points_lie_over_a_curve_that_is_drawn_before_them(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
+        await settle(pilot)
+        ends = [0.0, 4.0]
+        pilot.app.screen.query_one(Chart).show(
+            [Series(ends, ends, "code-aside"), Series([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], "primary", "●")]
+        )
+        await settle(pilot)
+        assert seen(pilot.app).count("●") == 3
+
+
+def test_a_training_that_is_over_has_no_rate_and_its_epochs_are_spelt_as_programs_print_them() -> None:
+    seconds = iter(range(10))
+    training = Training(Progress(total=2000, clock=lambda: float(next(seconds))))
+    training.progress.feed("Epoch 1000 loss 0.5\n")
+    assert "epoch 1000 of 2000  " in training._figures().plain
+    assert "epochs/s" in training._figures().plain
+    training.progress.feed("Epoch 2000 loss 0.25\n")
+    assert training._figures().plain.endswith("epoch 2000 of 2000  loss 0.25")
+
+
 async def test_the_legend_is_in_the_colours_of_what_it_names(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
         chart = pilot.app.screen.query_one(Chart)
-        chart.show([Series([0.0, 1.0], [0.0, 1.0], "code-aside", "·", "perfect")], up="predicted")
+        chart.show([Series([0.0, 1.0], [0.0, 1.0], "code-aside", name="perfect")], up="predicted")
         await settle(pilot)
-        assert "predicted ↑   · perfect" in seen(pilot.app)
+        assert "predicted ↑   ─ perfect" in seen(pilot.app)
         legend = chart.query_one(".up", Static).content
         assert isinstance(legend, Content)
         assert [str(span.style) for span in legend.spans] == ["$code-aside"]

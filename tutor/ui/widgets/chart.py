@@ -60,14 +60,14 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         self.set_reactive(PlotWidget.margin_top, 0)
         self.set_reactive(PlotWidget.margin_bottom, 1)
         self._series: tuple[Series, ...] = ()
-        self._most: float | None = None
+        self._reach: tuple[float, ...] = ()
         self._up: Axis | None = None
         self._across: Axis | None = None
         self._margin = 0  # the columns of the numbers at the left
 
-    def show(self, series: Sequence[Series], most: float | None) -> None:
-        """Draw other curves and points; ``most`` is how far the axis goes across, where that is known."""
-        self._series, self._most = tuple(each for each in series if len(each.xs)), most
+    def show(self, series: Sequence[Series], reach: Sequence[float]) -> None:
+        """Draw other curves and points; the axis across goes as far as each number in ``reach``, too."""
+        self._series, self._reach = tuple(each for each in series if len(each.xs)), tuple(reach)
         self._draw()
 
     def on_resize(self) -> None:
@@ -99,7 +99,7 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
                 self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=_hires())
 
     def _set_axes(self, rows: int) -> None:
-        xs = [x for each in self._series for x in each.xs if math.isfinite(x)]
+        xs = [*(x for each in self._series for x in each.xs if math.isfinite(x)), *self._reach]
         ys = [y for each in self._series for y in each.ys if math.isfinite(y)]
         if not xs or not ys or not math.isfinite(max(ys) - min(ys)):
             return
@@ -111,7 +111,7 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         columns = self.size.width - self._margin - 2
         if columns < 2 * COLUMNS_APART[0]:
             return
-        self._up, self._across = up, axis(min(xs), max(max(xs), self._most or max(xs)), columns, COLUMNS_APART)
+        self._up, self._across = up, axis(min(xs), max(xs), columns, COLUMNS_APART)
         self.set_ylimits(up.low, up.high)
         self.set_xlimits(self._across.low, self._across.high)
 
@@ -171,7 +171,7 @@ class Chart(Vertical):
         """Be higher where the screen is."""
         self.styles.height = 15 if self.app.size.height >= HIGH else None
 
-    def show(self, series: Sequence[Series], *, up: str = "", across: str = "", most: float | None = None) -> None:
+    def show(self, series: Sequence[Series], *, up: str = "", across: str = "", reach: Sequence[float] = ()) -> None:
         """Show other curves and points on axes of these names."""
         named = [
             Content.assemble((each.marker or "─", f"${each.colour}"), f" {each.name}") for each in series if each.name
@@ -181,4 +181,4 @@ class Chart(Vertical):
         below = self.query_one(".across", Static)
         below.update(Content(f"{clean(across)} →"))
         below.display = bool(across)
-        self.query_one(Axes).show(series, most)
+        self.query_one(Axes).show(series, reach)

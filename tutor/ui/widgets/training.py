@@ -71,17 +71,17 @@ class Training(Vertical):
             [Series(xs, heights, "primary")] if len(xs) > 1 else [],
             up=f"log₁₀ {name}" if is_steep else name,
             across="epoch",
-            most=self.progress.total or None,
+            reach=(0, self.progress.total or 0),
         )
 
     def _figures(self) -> Content:
         progress = self.progress
-        epoch = f"epoch {progress.latest.epoch:,g}" if progress.latest else ""
-        total = f" of {progress.total:,g}" if progress.total else ""
+        epoch = f"epoch {progress.latest.epoch:.10g}" if progress.latest else ""  # as programs print it
+        total = f" of {progress.total:.10g}" if progress.total else ""
         parts: list[Content] = [Content(epoch + total)]
         if progress.fraction is not None:
             parts.insert(0, bar(progress.fraction, 20))
-        if progress.rate:
+        if progress.rate and progress.fraction != 1:
             parts.append(Content.styled(f"{progress.rate:,.0f} epochs/s", MUTED))
         if (progress.seconds_left or 0) >= 0.5:
             parts.append(Content.styled(f"{progress.seconds_left:.0f} s left", MUTED))
@@ -123,9 +123,8 @@ def _draw_line(chart: Chart, fit: Mapping[str, Any]) -> None:
 
 def _draw_predicted(chart: Chart, fit: Mapping[str, Any]) -> None:
     xs, ys = _pairs(fit["x"], fit["y"])
-    low, high = (min(xs), max(xs)) if xs else (0.0, 0.0)
-    perfect = [low + (high - low) * place / POINTS for place in range(POINTS + 1)] if xs else []
-    line = Series(perfect, perfect, "code-aside", "·", "perfect")  # thin and pale: the points are seen before it
+    ends = [min(xs), max(xs)] if xs else []
+    line = Series(ends, ends, "code-aside", name="perfect")  # pale, and under the points
     chart.show([line, Series(xs, ys, "primary", "●")], up="predicted", across="measured")
 
 
