@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 from rich.cells import cell_len
 
@@ -10,6 +11,8 @@ from tutor.ui.drawing.plan import Plan
 from tutor.ui.drawing.scene import Line, Stage, Unit
 from tutor.ui.drawing.setting import Draft, Region
 from tutor.ui.drawing.sheet import Sheet
+
+_LEGEND = "╌ negative weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
         _draw_heads(sheet, plan, place, regions)
     if scene.loss is not None:
         _draw_loss(sheet, scene.loss, plan, draft)
+    if sheet.has_dashes:
+        _draw_legend(sheet)
     above = sheet.used_rows().start
     return Drawing(
         tuple(tuple(row) for row in sheet.runs()),
@@ -63,6 +68,15 @@ def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
         sheet.line(corners, "edge-dim" if plan.scene.lit and not loss.lit else "edge")
     sheet.text(left - 1, row, " " * (cell_len(loss.text) + 2))
     _write(sheet, left, row, loss, "loss")
+
+
+def _draw_legend(sheet: Sheet) -> None:
+    """What a dashed line means, in a corner of the drawing, if one has room: the help says it, too."""
+    rows, width = sheet.used_rows(), len(_LEGEND)
+    for row, left in product((rows[-1], rows[0]), (sheet.width - width, 0)):
+        if sheet.is_free(row, range(left - 2, left + width + 2)):
+            sheet.text(left, row, _LEGEND, "note")
+            return
 
 
 def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:

@@ -57,6 +57,19 @@ class Sheet:
             if not dashed:
                 self._solid.add((cell, mark))
 
+    @property
+    def has_dashes(self) -> bool:
+        """Whether a line is dashed anywhere."""
+        return any(self._is_dashed(cell) for cell in self._lines)
+
+    def _is_dashed(self, cell: Cell) -> bool:
+        mark, _ = self._lines[cell]
+        return mark in _DASHED and (cell, mark) not in self._solid
+
+    def is_free(self, y: int, columns: range) -> bool:
+        """Whether nothing stands in these columns of a row."""
+        return not any((x, y) in self._lines or x in self._text.get(y, {}) for x in columns)
+
     def used_rows(self) -> range:
         """The rows from the first to the last in which something stands."""
         rows = {y for _, y in self._lines}
@@ -77,8 +90,7 @@ class Sheet:
         text = self._text.get(y, {})
         for x in range(self.width):
             mark, line_style = self._lines.get((x, y), (0, ""))
-            is_solid = mark not in _DASHED or ((x, y), mark) in self._solid
-            line = _LINES[mark] if is_solid else _DASHED[mark]
+            line = _DASHED[mark] if mark and self._is_dashed((x, y)) else _LINES[mark]
             sign, style = text.get(x, (line, line_style))
             if sign in _SIDES and x in text:
                 sign = self._joined(x, y, sign)
