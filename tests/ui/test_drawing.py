@@ -82,9 +82,20 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
 
 
 def labels_of(drawing: Drawing) -> list[str]:
-    """What stands on the edges."""
-    rows = ["".join(text if style.startswith("weight") else "\n" for text, style in row) for row in drawing.rows]
-    return [label.strip() for row in rows for label in row.split("\n") if label.strip()]
+    """What stands on the edges, or above and below one."""
+    rows = [
+        "".join(text if style.startswith("weight") else "\n" * len(text) for text, style in r) for r in drawing.rows
+    ]
+    found = [(y, part.span(), part[0].strip()) for y, row in enumerate(rows) for part in re.finditer(r"[^\n]+", row)]
+    labels = []
+    while found:
+        y, (start, end), label = found.pop(0)
+        if " " not in label:  # its number is on the other side of the edge
+            below = next(each for each in found if each[0] == y + 2 and each[1][0] < end and start < each[1][1])
+            found.remove(below)
+            label = f"{label} {below[2]}"
+        labels.append(label)
+    return labels
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1)])
@@ -130,6 +141,14 @@ def test_what_a_dashed_wire_means_is_said_in_a_corner_where_there_is_one(in_asci
     assert any(text == said for row in drawing.rows for text, style in row if style == "note")
     positive = draw(view(network(1, 1, seed=2)), 100, 20, ascii=in_ascii)
     assert "negative" not in "".join(part for row in positive.rows for part, _ in row)
+
+
+def test_a_chain_has_all_weights_in_a_small_terminal() -> None:
+    """Above and below its wires, where there is no room beside one another."""
+    model = network(1, 1, 1, 1, 1)
+    for width in (90, 96):
+        labels = labels_of(draw(view(model, "H1", hidden=False), width, 12))
+        assert labels == ["w₁₁₁ -0.7", "w₂₁₁ 0.6", "w₃₁₁ 0.5", "w₄₁₁ -0.4"], width
 
 
 def test_units_that_are_rows_have_weights_with_labels_too() -> None:

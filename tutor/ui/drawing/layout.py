@@ -1,8 +1,8 @@
 """The drawing of a network for a size.
 
-Layouts are tried from the richest to the plainest until one fits: every weight with its name and number; only those
-that the question is about; the other stages folded to a box; no labels. A number never stands without its name: it
-would have to be looked for in the question.
+Layouts are tried from the richest to the plainest until one fits: every weight with its name and number, in its wire,
+or above and below one that is alone; only those that the question is about; the other stages folded to a box; no
+labels. A number never stands without its name: it would have to be looked for in the question.
 """
 
 from __future__ import annotations

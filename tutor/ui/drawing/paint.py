@@ -7,8 +7,9 @@ from itertools import product
 
 from rich.cells import cell_len
 
+from tutor.ui.drawing.lanes import Wire
 from tutor.ui.drawing.plan import Plan
-from tutor.ui.drawing.scene import Line, Stage, Unit
+from tutor.ui.drawing.scene import UNKNOWN, Line, Stage, Unit
 from tutor.ui.drawing.setting import Draft, Region
 from tutor.ui.drawing.sheet import Sheet
 
@@ -90,10 +91,20 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
     asked = {edge for edge in scene.edges[place] if scene.is_asked(edge, place)}
     for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
         dim = "-dim" if scene.lit and edge not in asked else ""
-        is_negative = wire.label is not None and edge.line.value.startswith(("−", "-"))
+        is_negative = bool(plan.label(edge, place)) and edge.line.value.startswith(("−", "-"))
         sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}", dashed=is_negative)
         if wire.label is not None:
             _write(sheet, *wire.label, edge.line, f"weight{dim}", pad=True)
+        elif plan.is_stacked(place):
+            _draw_stacked(sheet, wire, edge.line, f"weight{dim}")
+
+
+def _draw_stacked(sheet: Sheet, wire: Wire, line: Line, style: str) -> None:
+    """The label of a wire that is level, its name above it and its number below."""
+    (left, row), (right, _) = wire.corners[0], wire.corners[-1]
+    number_style = "unknown" if line.value == UNKNOWN else f"{style}-number"
+    for text, y, kind in ((line.label, row - 1, style), (line.value, row + 1, number_style)):
+        sheet.text(left + (right + 1 - left - cell_len(text)) // 2, y, text, "lit" if line.lit else kind)
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:
@@ -149,4 +160,4 @@ def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, selected: bool 
     sheet.text(x, y, text, whole or style)
     if line.value and not whole:
         start = x + (1 if pad else 0) + cell_len(line.label) + 1
-        sheet.text(start, y, line.value, "unknown" if line.value == "?" else f"{style}-number")
+        sheet.text(start, y, line.value, "unknown" if line.value == UNKNOWN else f"{style}-number")

@@ -29,24 +29,38 @@ class Options:
 
 class Plan:
     """One way to draw a scene; ``shape`` is None where the columns have no room beside one another. A plan that is
-    ``roomy`` keeps room for values that are not found yet, so that the drawing stays as it is when they are."""
+    ``roomy`` keeps room for values that are not found yet, so that the drawing stays as it is when they are. What would
+    not fit else is ``narrow``: the label of a wire that is alone stands above and below it, and a slim box has no word.
+    """
 
     def __init__(self, scene: Scene, options: Options, width: int, *, roomy: bool = True) -> None:
         self.scene = scene
         self.options = options
         self._kept = _VALUE if roomy else 0
-        self.shape = self._shape(width, worded=True) or (self._shape(width, worded=False) if options.slim else None)
+        self.narrow = False
+        self.shape = self._shape(width)
+        if self.shape is None and self._can_be_narrow():
+            self.narrow = True
+            self.shape = self._shape(width)
 
-    def _shape(self, width: int, *, worded: bool) -> Shape | None:
-        sizes = tuple(tuple(self._part_sizes(stage, worded)) for stage in self.scene.stages)
+    def _can_be_narrow(self) -> bool:
+        stages, options = self.scene.stages, self.options
+        is_stacked = options.tall and options.labels != "none" and any(len(edges) == 1 for edges in self.scene.edges)
+        return is_stacked or (options.slim and any(stage.folded for stage in stages))
+
+    def _shape(self, width: int) -> Shape | None:
+        sizes = tuple(tuple(self._part_sizes(stage)) for stage in self.scene.stages)
         widths = [max(part for part, _ in column) for column in sizes]
+        stacked = [self._stacked_width(place) for place in range(len(self.scene.edges))]
         edges = tuple(
-            tuple((edge.source, edge.target, cell_len(self.label(edge, place))) for edge in edges)
+            tuple(
+                (edge.source, edge.target, 0 if stacked[place] else cell_len(self.label(edge, place))) for edge in edges
+            )
             if self.is_wired(place)
             else tuple((one, other, 0) for one in range(len(sizes[place])) for other in range(len(sizes[place + 1])))
             for place, edges in enumerate(self.scene.edges)
         )
-        needed = [max(MIN_GAP, room_for(between)) for between in edges]
+        needed = [max(MIN_GAP, label, room_for(between)) for label, between in zip(stacked, edges, strict=True)]
         spare = width - sum(widths) - sum(needed) - (RAIL if self.scene.loss is not None else 0)
         if spare < 0:
             return None
@@ -56,10 +70,10 @@ class Plan:
 
     # -- sizes ------------------------------------------------------------------------------------------------------
 
-    def _part_sizes(self, stage: Stage, worded: bool) -> list[tuple[int, int]]:
+    def _part_sizes(self, stage: Stage) -> list[tuple[int, int]]:
         """Width and height of each part of a stage: its units, or the one box that it is folded to."""
         if stage.folded and self.options.slim:
-            return [(len(stage.size if worded else str(stage.count)) + 4, 3)]
+            return [(len(str(stage.count) if self.narrow else stage.size) + 4, 3)]
         if stage.folded:
             return [(max(cell_len(stage.title), cell_len(stage.note)) + 4, 4)]
         sizes = [self._unit_size(unit, stage) for unit in stage.units]
@@ -93,6 +107,19 @@ class Plan:
         if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
             return ""
         return edge.line.text
+
+    def _stacked_width(self, place: int) -> int:
+        """What a label in two rows takes after a stage; 0 where there is none."""
+        if not self.is_stacked(place):
+            return 0
+        line = self.scene.edges[place][0].line
+        return max(cell_len(line.label), cell_len(line.value)) + 2
+
+    def is_stacked(self, place: int) -> bool:
+        """Whether the label after a stage stands in two rows, its name above the wire and its number below."""
+        edges = self.scene.edges[place]
+        is_alone = self.narrow and self.options.tall and self.is_wired(place) and len(edges) == 1
+        return is_alone and bool(self.label(edges[0], place))
 
     def is_wired(self, place: int) -> bool:
         """Whether the edges after a stage are drawn one by one."""
