@@ -80,6 +80,19 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         assert in_hand(pilot.app, "yhat")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_the_equals_signs_of_a_derivation_stand_under_each_other(opened: Opener, size: tuple[int, int]) -> None:
+    async with opened("every-kind", screen=OUTPUT, size=size) as pilot:
+        await press(pilot, "f3", "end")
+        screen = pilot.app.screen
+        assert isinstance(screen, DerivationScreen)
+        lines = [line.latex for line in screen.lines]
+        assert {line.startswith("=") for line in lines} == {True, False}, "lines that go on, and lines that begin"
+        width = screen.query(Line).first().query_one(".formula").region.right
+        rows = [row[:width] for row in seen(pilot.app).splitlines() if " = " in row[:width]]
+        assert len({row.index(" = ") for row in rows}) == 1 < len(rows), rows
+
+
 @plays(
     "LessonScreen.worksheet", "WorksheetScreen.leave", "WorksheetScreen.other", "WorksheetScreen.derivation",
     "Entry.submit", "Entry.leave",

@@ -177,7 +177,8 @@ class DerivationScreen(TutorScreen[None]):
 
     def _align(self) -> None:
         """Set each equals sign under the one above, and what was done right beside the widest of the formulas."""
-        places = [_width(left_side(line.latex) or "") for line in self.lines]
+        lefts = [left_side(line.latex) for line in self.lines]
+        places = [_width(f"{left} =") if left is not None else 0 for left in lefts]
         right = max(places, default=0)
         wide = max((right - own + _width(line.latex) for line, own in zip(self.lines, places, strict=True)), default=0)
         column = None if self.has_class("-narrow") else min(wide + 4, self.size.width * 3 // 5)
