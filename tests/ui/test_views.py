@@ -93,6 +93,18 @@ async def test_the_equals_signs_of_a_derivation_stand_under_each_other(opened: O
         assert len({row.index(" = ") for row in rows}) == 1 < len(rows), rows
 
 
+async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> None:
+    async with opened("every-kind", screen=OUTPUT, size=(140, 45)) as pilot:
+        screen = DerivationScreen(session(pilot.app), "lab2", "delta3", "δ₃")
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        await press(pilot, "end")
+        rows = seen(pilot.app).splitlines()
+        for line in screen.lines:
+            beside = next(row for row in rows if line.what[:20] in row)
+            assert " = " in beside.partition(line.what[:20])[0], beside
+
+
 @plays(
     "LessonScreen.worksheet", "WorksheetScreen.leave", "WorksheetScreen.other", "WorksheetScreen.derivation",
     "Entry.submit", "Entry.leave",

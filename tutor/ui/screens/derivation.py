@@ -12,7 +12,7 @@ from textual.widgets import LoadingIndicator, Static
 from textual.worker import Worker, WorkerState
 
 from tutor.errors import TutorError
-from tutor.mathtext import MathError, render
+from tutor.mathtext import Box, MathError, render
 from tutor.session import Session
 from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
@@ -67,8 +67,7 @@ class Line(Horizontal):
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
     Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; padding: 0 0 0 2; }
-    Line.-last > .formula { color: $foreground; text-style: bold; }
+    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
     Line.-last > .what { color: $accent; }
     """
 
@@ -89,10 +88,14 @@ class Line(Horizontal):
         self.query_one(FormulaView).show(latex)
 
     def align(self, indent: int, width: int | None) -> None:
-        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is."""
-        formula = self.query_one(".formula")
+        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is. What stands beside it
+        begins on the row of its equals sign."""
+        formula, what = self.query_one(".formula"), self.query_one(".what")
         formula.styles.padding = (0, 0, 0, indent)
         formula.styles.width = "1fr" if width is None else width
+        box = _box(self.line.latex)
+        is_whole = width is not None and box.width <= width - indent  # a broken one begins on its first row
+        what.styles.padding = (box.baseline if is_whole else 0, 0, 0, 0)
 
 
 class DerivationScreen(TutorScreen[None]):
@@ -103,7 +106,7 @@ class DerivationScreen(TutorScreen[None]):
     DerivationScreen LoadingIndicator { height: 3; }
     DerivationScreen.-narrow Line { layout: vertical; }
     DerivationScreen.-narrow Line > .formula { width: 1fr; }
-    DerivationScreen.-narrow Line > .what { width: 1fr; max-width: 100%; padding: 0; }
+    DerivationScreen.-narrow Line > .what { width: 1fr; max-width: 100%; margin: 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -178,9 +181,11 @@ class DerivationScreen(TutorScreen[None]):
     def _align(self) -> None:
         """Set each equals sign under the one above, and what was done right beside the widest of the formulas."""
         lefts = [left_side(line.latex) for line in self.lines]
-        places = [_width(f"{left} =") if left is not None else 0 for left in lefts]
+        places = [_box(f"{left} =").width if left is not None else 0 for left in lefts]
         right = max(places, default=0)
-        wide = max((right - own + _width(line.latex) for line, own in zip(self.lines, places, strict=True)), default=0)
+        wide = max(
+            (right - own + _box(line.latex).width for line, own in zip(self.lines, places, strict=True)), default=0
+        )
         column = None if self.has_class("-narrow") else min(wide + 4, self.size.width * 3 // 5)
         for line, place in zip(self.body.query(Line), places, strict=False):
             line.align(right - place, column)
@@ -209,9 +214,9 @@ class DerivationScreen(TutorScreen[None]):
         self.notify(f"{many} on the clipboard, as LaTeX.", markup=False)
 
 
-def _width(latex: str) -> int:
-    """How wide a formula is; 0 for none, or for one that can't be set."""
+def _box(latex: str) -> Box:
+    """A formula in one piece; nothing for one that can't be set."""
     try:
-        return render(latex).width if latex else 0
+        return render(latex)
     except MathError:
-        return 0
+        return Box(("",))
