@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,7 +44,8 @@ from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.screens.variant import AskVariant
 from tutor.ui.screens.worksheet import WorksheetScreen
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.worksheet_rows import Row
+from tutor.ui.widgets.hints import Hints
+from tutor.ui.widgets.worksheet_rows import Head, Row
 
 
 @plays(
@@ -225,6 +227,31 @@ async def test_the_cells_of_a_step_stand_under_those_of_the_one_before(
         assert "direction(w₁₁₁)" in seen(pilot.app), "a long name is not cut off"
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (140, 45)])
+async def test_every_group_says_what_stands_in_its_columns(
+    opened: Opener, lessons: Path, size: tuple[int, int]
+) -> None:
+    async with worksheet_of(opened, lessons, STEPS, size) as (pilot, screen, _):
+        await pilot.resize_terminal(size[0], 90)
+        await settle(pilot)
+        shown = seen(pilot.app)
+        assert re.search(r"backward {2,}value", shown)
+        assert shown.count("value") == shown.count("yours") == len(screen.query(Head)) > 3
+        assert re.search(r"forward, step 2\n +value +yours", shown)
+
+
+async def test_a_worksheet_says_whether_there_is_more_below(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, STEPS, (80, 24)) as (pilot, _, _):
+        assert "▾ more below (pgdn)" in seen(pilot.app)
+        await press(pilot, *["pagedown"] * 4)
+        assert "more below" not in seen(pilot.app)
+        await press(pilot, "pageup")
+        assert "more below" in seen(pilot.app)
+        await pilot.resize_terminal(140, 70)
+        await settle(pilot)
+        assert "more below" not in seen(pilot.app)
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30)])
 async def test_a_matrix_has_all_its_cells_on_the_sheet(opened: Opener, lessons: Path, size: tuple[int, int]) -> None:
     lesson = ARRAYS.replace("v: g + 1", "v: g + 1, a_name_that_is_longer_than_there_is_room_for_on_any_sheet: v + 1")
@@ -293,6 +320,11 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         assert "Hint 1 of" not in seen(pilot.app)
         await press(pilot, "up")
         assert "Hint 1 of" in seen(pilot.app)
+        hints = pilot.app.screen.query_one(Hints)
+        pilot.app.set_focus(None)
+        pilot.app.screen.query(Entry).first().focus()
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Hints) is hints, "the same hints are not put up again"
         await press(pilot, "f8", "tab", "enter")
         assert state(pilot.app, "Z1").given_up
         await press(pilot, "up")
