@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.style import Style
+from textual.visual import RenderOptions
 from textual.widgets import OptionList
 
 from tests.ui.driving import (
@@ -36,7 +38,7 @@ from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
-from tutor.ui.screens.derivation import DerivationScreen, Line
+from tutor.ui.screens.derivation import DerivationScreen, Line, What
 from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
@@ -105,6 +107,24 @@ async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> No
         for line in screen.lines:
             beside = next(row for row in rows if line.what[:20] in row)
             assert " = " in beside.partition(line.what[:20])[0], beside
+
+
+@pytest.mark.parametrize(
+    ("what", "width", "rows"),
+    [
+        ("Differentiate: E = 1/2·(ŷ − y)².", 28, ["Differentiate: E =", "1/2·(ŷ − y)²."]),
+        ("E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 34, ["E =", "−(y·ln(ŷ) + (1 − y)·ln(1 − ŷ))."]),
+        ("E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 20, ["E =", "−(y·ln(ŷ) + (1 − ", "y)·ln(1 − ŷ))."]),
+        ("It is 0 (a dead unit).", 12, ["It is 0 (a", "dead unit)."]),
+    ],
+)
+def test_a_formula_in_words_is_not_broken_within_its_brackets_where_it_has_room(
+    what: str, width: int, rows: list[str]
+) -> None:
+    shown = What(what)
+    strips = shown.visual.render_strips(width, None, Style(), RenderOptions(lambda name: Style(), {}))
+    assert [strip.text.rstrip() for strip in strips] == [row.rstrip() for row in rows]
+    assert shown.get_selection(None) == (what, "\n"), "what is copied has plain spaces and no breaks"
 
 
 @plays(

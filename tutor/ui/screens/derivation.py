@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
 from textual.reactive import reactive
@@ -18,7 +21,8 @@ from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
 from tutor.ui.lighting import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.text import one_line, plain
+from tutor.ui.text import clean, one_line, plain
+from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.mathematics import FormulaView
 from tutor.ui.widgets.topbar import TopBar
@@ -61,14 +65,27 @@ COMMANDS = (
 )
 
 
+class What(Static):
+    """What was done in a line, in words. A formula in it is not broken within its brackets."""
+
+    def __init__(self, what: str) -> None:
+        self.what = clean(what)
+        first, *others = map(Content, _pieces(self.what))
+        super().__init__(Listed(first, others, comma=Content("")))
+
+    def get_selection(self, selection: object) -> tuple[str, str] | None:
+        """The whole sentence on one line, whatever part of it is selected."""
+        return self.what, "\n"
+
+
 class Line(Horizontal):
     """A line of a derivation: the formula, and what was done."""
 
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
     Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
-    Line.-last > .what { color: $accent; }
+    Line > What { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
+    Line.-last > What { color: $accent; }
     """
 
     def __init__(self, line: DerivationLine, before: DerivationLine | None) -> None:
@@ -79,7 +96,7 @@ class Line(Horizontal):
     def compose(self) -> ComposeResult:
         with Vertical(classes="formula"):
             yield FormulaView(self.line.latex)
-        yield Static(plain(self.line.what), classes="what")
+        yield What(self.line.what)
 
     def show_last(self, is_last: bool) -> None:
         """Light what changed, in the last line alone: that is where to look."""
@@ -90,7 +107,7 @@ class Line(Horizontal):
     def align(self, indent: int, width: int | None) -> None:
         """Begin ``indent`` columns further right, in a column of ``width``, or of all there is. What stands beside it
         begins on the row of its equals sign."""
-        formula, what = self.query_one(".formula"), self.query_one(".what")
+        formula, what = self.query_one(".formula"), self.query_one(What)
         formula.styles.padding = (0, 0, 0, indent)
         formula.styles.width = "1fr" if width is None else width
         box = _box(self.line.latex)
@@ -106,7 +123,7 @@ class DerivationScreen(TutorScreen[None]):
     DerivationScreen LoadingIndicator { height: 3; }
     DerivationScreen.-narrow Line { layout: vertical; }
     DerivationScreen.-narrow Line > .formula { width: 1fr; }
-    DerivationScreen.-narrow Line > .what { width: 1fr; max-width: 100%; margin: 0; }
+    DerivationScreen.-narrow Line > What { width: 1fr; max-width: 100%; margin: 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -212,6 +229,16 @@ class DerivationScreen(TutorScreen[None]):
         self.app.copy_to_clipboard(aligned(lines))
         many = f"{len(lines)} lines are" if len(lines) != 1 else "One line is"
         self.notify(f"{many} on the clipboard, as LaTeX.", markup=False)
+
+
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_SIGN = re.compile(r" ([−+·=]) ")
+
+
+def _pieces(words: str) -> list[str]:
+    """A sentence in pieces between which it may be broken: at its spaces, not at those beside a sign in brackets."""
+    joined = _BRACKETS.sub(lambda found: _SIGN.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", found[0]), words)
+    return [piece.replace("\N{NO-BREAK SPACE}", " ") for piece in joined.split(" ")]
 
 
 def _box(latex: str) -> Box:
