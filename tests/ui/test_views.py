@@ -112,9 +112,10 @@ async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> No
 @pytest.mark.parametrize(
     ("what", "width", "rows"),
     [
-        ("Differentiate: E = 1/2·(ŷ − y)².", 28, ["Differentiate: E =", "1/2·(ŷ − y)²."]),
-        ("E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 34, ["E =", "−(y·ln(ŷ) + (1 − y)·ln(1 − ŷ))."]),
-        ("E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 20, ["E =", "−(y·ln(ŷ) + (1 − ", "y)·ln(1 − ŷ))."]),
+        ("Differentiate: E = 1/2·(ŷ − y)².", 28, ["Differentiate:", "E = 1/2·(ŷ − y)²."]),
+        ("Of E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 36, ["Of", "E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ))."]),
+        ("Of E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 20, ["Of", "E = −(y·ln(ŷ) + (1 −", "y)·ln(1 − ŷ))."]),
+        ("In Z = v·H + w·x + c.", 12, ["In Z = v·H +", "w·x + c."]),
         ("It is 0 (a dead unit).", 12, ["It is 0 (a", "dead unit)."]),
     ],
 )

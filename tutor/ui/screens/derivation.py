@@ -66,7 +66,7 @@ COMMANDS = (
 
 
 class What(Static):
-    """What was done in a line, in words. A formula in it is not broken within its brackets."""
+    """What was done in a line, in words. A formula in it is not broken within its brackets, or at its equals sign."""
 
     def __init__(self, what: str) -> None:
         self.what = clean(what)
@@ -232,13 +232,17 @@ class DerivationScreen(TutorScreen[None]):
 
 
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-_SIGN = re.compile(r" ([−+·=]) ")
+_SIGN = re.compile(r" ([−+]) ")
 
 
 def _pieces(words: str) -> list[str]:
-    """A sentence in pieces between which it may be broken: at its spaces, not at those beside a sign in brackets."""
-    joined = _BRACKETS.sub(lambda found: _SIGN.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", found[0]), words)
-    return [piece.replace("\N{NO-BREAK SPACE}", " ") for piece in joined.split(" ")]
+    """A sentence in pieces between which it may be broken: at its spaces, not at those beside an equals sign, or beside
+    another sign in brackets."""
+    kept = "\N{NO-BREAK SPACE}"
+    joined = _BRACKETS.sub(lambda found: _SIGN.sub(rf"{kept}\1{kept}", found[0]), words).replace(
+        " = ", f"{kept}={kept}"
+    )
+    return [piece.replace(kept, " ") for piece in joined.split(" ")]
 
 
 def _box(latex: str) -> Box:
