@@ -256,8 +256,12 @@ async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
                 await pilot.press("shift+up")
         await pilot.press("space")
         assert order.taken
-        await pilot.press("up", "down", "space", "enter")
+        assert "space put down ↑ ↓ carry" in seen(pilot.app)
+        await pilot.press("up", "down", "space")
         await settle(pilot)
+        assert "space pick up" in seen(pilot.app)
+        await press(pilot, "space", "enter")
+        assert not order.taken, "it is put down to be checked"
         assert session(pilot.app).state(order.field.id).solved
 
 
