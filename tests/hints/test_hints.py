@@ -175,6 +175,19 @@ def test_the_symbols_are_the_classs_own() -> None:
     assert "v_{ij}" in text
 
 
+def test_a_weights_two_letters_are_explained_where_the_network_numbers_it_otherwise() -> None:
+    """Of w₁₃ the letters i and j are 2 and 1 here: who reads them off the name takes another wire."""
+    for name, words in {
+        "Z1": "$w_{ij}$: the weight from $x_{i}$ to unit $j$",
+        "dE/dw21": "$w_{ij}$: the weight from $H_{i}$ to unit $j$",
+        "delta1": "$w_{jk}$: the weight from unit $j$ to unit $k$",
+    }.items():
+        assert words in first_and_second(GRAPHS["lab"], name)
+    assert "whatever its own name" not in first_and_second(GRAPHS["lab"], "H1")
+    for name in ("Z1", "Z3", "delta1", "dE/dw1_1_1"):
+        assert "whatever its own name" not in first_and_second(GRAPHS["softmax"], name)
+
+
 def first_and_second(graph: Graph, name: str) -> str:
     found = rungs(graph, graph.quantity(name), lambda _: None)
     return f"{found[0].text} {found[1].text}"

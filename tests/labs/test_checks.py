@@ -156,7 +156,7 @@ def test_more_mistakes_may_be_given(lab2: Graph) -> None:
 
     asked = of(lab2, "hidden.Z")
     result = judge(asked, left([5.0, 6.0]), lab2, lambda _: [Candidate("is what the example has", (2,), (5.0, 6.0))])
-    assert result.message == "v is what the example has."
+    assert result.message == "Your v is what the example has."
 
 
 def error(kind: str, message: str, *names: str) -> Evidence:
@@ -203,10 +203,18 @@ def test_what_is_not_there_yet_is_no_mistake(asked: Check, evidence: Evidence, i
     assert result.message
 
 
-def test_a_parameter_that_is_as_it_was_is_not_there_yet(lab2: Graph) -> None:
+def test_a_parameter_that_is_as_it_was_is_not_updated_yet(lab2: Graph) -> None:
     result = judge(of(lab2, "hidden.W_new"), left([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
     assert result.is_open
+    assert result.state.value == "not updated yet"
     assert "nothing was subtracted" in result.message
+
+
+def test_of_a_variable_that_is_not_there_yet_only_the_way_to_it_is_said() -> None:
+    missing, asked = error("NameError", "name 'v' is not defined"), check(equals=1, say="v is the sum.")
+    assert judge(asked, missing).message == "v is the sum."
+    misspelt = judge(asked, error("NameError", "name 'v' is not defined", "V"))
+    assert misspelt.message == "There is no variable v at the end. There is V; v is looked for. v is the sum."
 
 
 def test_a_name_that_means_something_else_is_not_offered() -> None:

@@ -23,6 +23,7 @@ NUMPY = [
         "a, made in line 1, has the shape (3,); b, made in line 2, has the shape (2,)",
     ),
     ("weigths = 1\nweights + 1", "Did you mean weigths?"),
+    ("Z = 1\nz + 1", "There is no z here. Did you mean Z? Capitals count."),
     ("later + 1", "later is made in cell 2, which has not run yet: run it first."),
     ("plt.plot([1])", "import matplotlib.pyplot as plt"),
     ("import pandaz", "pip install pandaz"),

@@ -114,7 +114,7 @@ def test_lab_3_in_numpy(lab_3: Lesson, changes: list[tuple[str, str]], said: str
 
 def test_what_follows_from_one_slip_is_no_other_slip(lab_3: Lesson) -> None:
     first, *others = told(tried(lab_3, "lab3-numpy", ("np.maximum(0, Z_hidden)", "Z_hidden")))
-    assert first.startswith("H is what comes out")
+    assert first.startswith("Your H is what comes out")
     assert len(others) == 9
     assert all("is right from your own" in other and "mend that first" in other for other in others)
 

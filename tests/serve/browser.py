@@ -34,18 +34,24 @@ class Browser:
         self.session = session
         self.requests: list[str] = []
         self.received = ""
+        self._connections: set[str] = set()
 
     def open(self, url: str) -> None:
         """Go to an address, and forget what the page before was sent."""
-        self.listen()
-        self.received = ""
+        self.forget()
         _call(f"{self.session}/url", body={"url": url})
 
     def reload(self) -> None:
         """Load the page again, and forget what it was sent before."""
+        self.forget()
+        _call(f"{self.session}/refresh")
+
+    def forget(self) -> None:
+        """Forget what the page was sent, and pass over what it is still being sent: a page that is about to be left is
+        drawn till it is, and the next one may say the same. What is pressed then would come before that is there."""
         self.listen()
         self.received = ""
-        _call(f"{self.session}/refresh")
+        self._connections.clear()
 
     def text(self) -> str:
         """What the page itself says, beside the terminal in it."""
@@ -73,7 +79,8 @@ class Browser:
                 self.requests.append(parameters["request"]["url"])
             elif method == "Network.webSocketCreated":
                 self.requests.append(parameters["url"])
-            elif method == "Network.webSocketFrameReceived":
+                self._connections.add(parameters["requestId"])
+            elif method == "Network.webSocketFrameReceived" and parameters["requestId"] in self._connections:
                 self.received += _text(parameters["response"])
 
     def hosts(self) -> set[str]:

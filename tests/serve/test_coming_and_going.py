@@ -67,7 +67,7 @@ def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, tmp_pat
         go_home(window, home_page)
         window.press("q")
         window.until(lambda: "You have left the tutor" in window.text(), "the end")
-        window.received = ""
+        window.forget()
         window.press(ENTER)
         window.until_shown("⏎ open")
 

@@ -29,6 +29,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
     with browser(tmp_path / "profile") as window:
         window.open(served.url)
         assert "Who is learning?" in window.script("return document.body.innerText")
+        window.until(lambda: window.script("return document.activeElement.id") == "name", "the focus on the question")
         window.press("Ada", ENTER)
         window.until_shown("The weighted sum")
         window.until_shown("check")  # in the footer once the field has the focus

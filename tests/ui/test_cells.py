@@ -1,10 +1,24 @@
-"""Fields of several cells: Tab goes through all of them before it leaves; where the cursor is can be told."""
+"""Fields and cells: Tab goes through all of them before it leaves; where the cursor is, and which is which, can be
+told."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.ui.driving import CHOICES, GAPS, VECTOR, Opener, lesson_screen, press, seen, session, settle
+from tests.ui.driving import (
+    CHOICES,
+    GAPS,
+    OUTPUT,
+    VECTOR,
+    Opener,
+    field,
+    lesson_screen,
+    press,
+    seen,
+    session,
+    settle,
+    type_in,
+)
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.order import OrderField
@@ -86,3 +100,21 @@ async def test_a_sign_shows_the_cursor_where_there_are_no_colours(opened: Opener
         pilot.app.screen.set_focus(None)
         await settle(pilot)
         assert not [line for line in at() if "Next" not in line], "a cursor that is not there is no answer"
+
+
+async def test_words_that_fit_in_one_row_under_the_field_are_not_squeezed_beside_it(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.3")
+        await press(pilot, "enter")
+        lines = seen(pilot.app).splitlines()
+        (row,) = [row for row, line in enumerate(lines) if "The bias θ₁ is missing from the sum for Z₁." in line]
+        assert "✗" in lines[row - 1], "the sign stays beside the field"
+
+
+async def test_fields_that_stand_close_are_told_apart(opened: Opener) -> None:
+    async with opened("every-kind", screen=OUTPUT) as pilot:
+        pilot.app.remove_class("-few-colours")
+        pilot.app.screen.set_focus(None)
+        await settle(pilot)
+        first, second = (field(pilot.app, name).entries()[0].background_colors[1] for name in ("yhat", "E"))
+        assert first != second

@@ -236,8 +236,14 @@ async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> 
         first = choice.picked
         await pilot.click(choice.query("OptionLine").last())
         assert choice.picked != first
-        await pilot.press("1", "enter")
+        await pilot.press("2", "enter")
         await settle(pilot)
+        assert "2 ✗ The input layer" in seen(pilot.app), "the verdict stands at what was picked"
+        await pilot.press("1")
+        assert "1 ● The output layer" in seen(pilot.app), "and not at what is picked since"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "1 ✓ The output layer" in seen(pilot.app)
         assert "The error is known there." in seen(pilot.app)
 
 
@@ -256,8 +262,12 @@ async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
                 await pilot.press("shift+up")
         await pilot.press("space")
         assert order.taken
-        await pilot.press("up", "down", "space", "enter")
+        assert "space put down ↑ ↓ carry" in seen(pilot.app)
+        await pilot.press("up", "down", "space")
         await settle(pilot)
+        assert "space pick up" in seen(pilot.app)
+        await press(pilot, "space", "enter")
+        assert not order.taken, "it is put down to be checked"
         assert session(pilot.app).state(order.field.id).solved
 
 
@@ -286,7 +296,7 @@ async def test_hints_open_one_by_one_and_say_what_they_cost(opened: Opener) -> N
         await pilot.press("f2")
         await settle(pilot)
         assert "Hint 1 of 5" in seen(pilot.app)
-        assert "free" in seen(pilot.app)
+        assert "f2  Next: its formula. Free." in seen(pilot.app)
         await pilot.press("escape", "h")
         await settle(pilot)
         assert "Hint 2 of 5" in seen(pilot.app)
@@ -507,7 +517,7 @@ async def test_a_hint_names_the_key_that_the_learner_has_chosen(opened: Opener, 
     store.set_setting("keys", {"lesson.hint": "ctrl+t"})
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+t")
-        assert "^t: Its formula" in seen(pilot.app)
+        assert "^t  Next: its formula. Free." in seen(pilot.app)
 
 
 async def test_a_screen_is_painted_as_it_stays(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

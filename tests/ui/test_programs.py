@@ -143,6 +143,19 @@ async def test_what_grows_before_a_scroll_is_seen_is_not_scrolled_to_twice(opene
         assert "Run and check (F5)" in seen(pilot.app)
 
 
+async def test_a_bar_shows_that_a_training_has_printed_more_than_is_seen(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        block = pilot.app.screen.query(CodeBlock).last()
+        await block.training(Progress())
+        for lines, has_bar in ((3, False), (20, True)):
+            block.output.clear()
+            block.output.write("\n".join(f"Epoch {line}" for line in range(lines)))
+            block.output.finish(None, "", None, ())
+            await settle(pilot)
+            assert block.output.size.height == 3
+            assert bool(block.output.vertical_scrollbar.region) is has_bar
+
+
 async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_failed(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         block = pilot.app.screen.query(CodeBlock).last()

@@ -11,7 +11,7 @@ from textual.command import CommandList
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
-from tests.ui.driving import OUTPUT, Opener, lesson_screen, press, session, settle, type_in, until
+from tests.ui.driving import OUTPUT, VECTOR, Opener, lesson_screen, press, seen, session, settle, type_in, until
 from tutor.store import Store
 from tutor.ui.contrast import LEAST, contrast
 from tutor.ui.themes import COLOURS, FIELD, MUTED, SET_OFF, THEMES, readable
@@ -52,6 +52,8 @@ def test_every_colour_can_be_read_wherever_text_stands(theme: Theme) -> None:
         assert contrast(known["background"], known[name]) >= LEAST
     assert contrast(known["panel"], known["footer-key-foreground"]) >= LEAST
     assert contrast(known["block-cursor-background"], known["block-cursor-foreground"]) >= LEAST
+    at_rest = known["background"].blend(known["foreground"], 0.08)
+    assert contrast(at_rest, at_rest.blend(known["foreground"], MUTED)) >= LEAST, "the name of a cell stands in it"
     assert CODE_STYLE == "$text-warning on $warning 10%"
     assert contrast(known["background"].blend(known["warning"], 0.1), known["text-warning"]) >= LEAST
 
@@ -69,14 +71,14 @@ def test_a_theme_of_the_terminals_own_colours_is_left_alone() -> None:
     assert all(theme is BUILTIN_THEMES[theme.name] for theme in ansi)
 
 
-def dim(app: App[None]) -> Iterator[str]:
+def dim(app: App[None], least: float = SEEN) -> Iterator[str]:
     """What is on the screen in a colour that can hardly be told from what is under it."""
     for strip in app.screen._compositor.render_strips():
         for part in strip:
             style = part.style
             if style is not None and style.color and style.bgcolor and any(map(str.isalnum, part.text)):
                 pair = (Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
-                if contrast(*pair) < SEEN:
+                if contrast(*pair) < least:
                     yield part.text
 
 
@@ -103,6 +105,17 @@ async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener, store: Store
         await press(pilot, "ctrl+p", "t")
         await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count, "the commands")
         assert not list(dim(pilot.app))
+
+
+@pytest.mark.parametrize("theme", ["tutor-light", "tutor-dark"])
+async def test_the_names_of_cells_can_be_read(opened: Opener, store: Store, theme: str) -> None:
+    """They are all that tells one cell from another."""
+    store.set_setting("theme", theme)
+    async with opened("every-kind", screen=VECTOR) as pilot:
+        pilot.app.remove_class("-few-colours")
+        await settle(pilot)
+        assert "H₂" in seen(pilot.app)
+        assert not [text for text in dim(pilot.app, LEAST) if "H" in text]
 
 
 @pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.style import Style
+from textual.visual import RenderOptions
 from textual.widgets import OptionList
 
 from tests.ui.driving import (
@@ -35,7 +38,7 @@ from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
-from tutor.ui.screens.derivation import DerivationScreen, Line
+from tutor.ui.screens.derivation import DerivationScreen, Line, What
 from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
@@ -43,7 +46,8 @@ from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.screens.variant import AskVariant
 from tutor.ui.screens.worksheet import WorksheetScreen
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.worksheet_rows import Row
+from tutor.ui.widgets.hints import Hints
+from tutor.ui.widgets.worksheet_rows import Head, Row
 
 
 @plays(
@@ -78,6 +82,50 @@ async def test_a_derivation_unfolds_line_by_line_and_is_copied(opened: Opener) -
         await press(pilot, "escape")
         assert in_lesson(pilot.app)
         assert in_hand(pilot.app, "yhat")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_the_equals_signs_of_a_derivation_stand_under_each_other(opened: Opener, size: tuple[int, int]) -> None:
+    async with opened("every-kind", screen=OUTPUT, size=size) as pilot:
+        await press(pilot, "f3", "end")
+        screen = pilot.app.screen
+        assert isinstance(screen, DerivationScreen)
+        lines = [line.latex for line in screen.lines]
+        assert {line.startswith("=") for line in lines} == {True, False}, "lines that go on, and lines that begin"
+        width = screen.query(Line).first().query_one(".formula").region.right
+        rows = [row[:width] for row in seen(pilot.app).splitlines() if " = " in row[:width]]
+        assert len({row.index(" = ") for row in rows}) == 1 < len(rows), rows
+
+
+async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> None:
+    async with opened("every-kind", screen=OUTPUT, size=(140, 45)) as pilot:
+        screen = DerivationScreen(session(pilot.app), "lab2", "delta3", "δ₃")
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        await press(pilot, "end")
+        rows = seen(pilot.app).splitlines()
+        for line in screen.lines:
+            beside = next(row for row in rows if line.what[:20] in row)
+            assert " = " in beside.partition(line.what[:20])[0], beside
+
+
+@pytest.mark.parametrize(
+    ("what", "width", "rows"),
+    [
+        ("Differentiate: E = 1/2·(ŷ − y)².", 28, ["Differentiate:", "E = 1/2·(ŷ − y)²."]),
+        ("Of E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 36, ["Of", "E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ))."]),
+        ("Of E = −(y·ln(ŷ) + (1 − y)·ln(1 − ŷ)).", 20, ["Of", "E = −(y·ln(ŷ) + (1 −", "y)·ln(1 − ŷ))."]),
+        ("In Z = v·H + w·x + c.", 12, ["In Z = v·H +", "w·x + c."]),
+        ("It is 0 (a dead unit).", 12, ["It is 0 (a", "dead unit)."]),
+    ],
+)
+def test_a_formula_in_words_is_not_broken_within_its_brackets_where_it_has_room(
+    what: str, width: int, rows: list[str]
+) -> None:
+    shown = What(what)
+    strips = shown.visual.render_strips(width, None, Style(), RenderOptions(lambda name: Style(), {}))
+    assert [strip.text.rstrip() for strip in strips] == [row.rstrip() for row in rows]
+    assert shown.get_selection(None) == (what, "\n"), "what is copied has plain spaces and no breaks"
 
 
 @plays(
@@ -200,6 +248,31 @@ async def test_the_cells_of_a_step_stand_under_those_of_the_one_before(
         assert "direction(w₁₁₁)" in seen(pilot.app), "a long name is not cut off"
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (140, 45)])
+async def test_every_group_says_what_stands_in_its_columns(
+    opened: Opener, lessons: Path, size: tuple[int, int]
+) -> None:
+    async with worksheet_of(opened, lessons, STEPS, size) as (pilot, screen, _):
+        await pilot.resize_terminal(size[0], 90)
+        await settle(pilot)
+        shown = seen(pilot.app)
+        assert re.search(r"backward {2,}value", shown)
+        assert shown.count("value") == shown.count("yours") == len(screen.query(Head)) > 3
+        assert re.search(r"forward, step 2\n +value +yours", shown)
+
+
+async def test_a_worksheet_says_whether_there_is_more_below(opened: Opener, lessons: Path) -> None:
+    async with worksheet_of(opened, lessons, STEPS, (80, 24)) as (pilot, _, _):
+        assert "▾ more below (pgdn)" in seen(pilot.app)
+        await press(pilot, *["pagedown"] * 4)
+        assert "more below" not in seen(pilot.app)
+        await press(pilot, "pageup")
+        assert "more below" in seen(pilot.app)
+        await pilot.resize_terminal(140, 70)
+        await settle(pilot)
+        assert "more below" not in seen(pilot.app)
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30)])
 async def test_a_matrix_has_all_its_cells_on_the_sheet(opened: Opener, lessons: Path, size: tuple[int, int]) -> None:
     lesson = ARRAYS.replace("v: g + 1", "v: g + 1, a_name_that_is_longer_than_there_is_room_for_on_any_sheet: v + 1")
@@ -268,6 +341,11 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         assert "Hint 1 of" not in seen(pilot.app)
         await press(pilot, "up")
         assert "Hint 1 of" in seen(pilot.app)
+        hints = pilot.app.screen.query_one(Hints)
+        pilot.app.set_focus(None)
+        pilot.app.screen.query(Entry).first().focus()
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Hints) is hints, "the same hints are not put up again"
         await press(pilot, "f8", "tab", "enter")
         assert state(pilot.app, "Z1").given_up
         await press(pilot, "up")

@@ -15,6 +15,7 @@ from tutor.lessons.keys import answer_in_allowed_names
 from tutor.marking import Marker, Verdict
 from tutor.marking.expressions import mark_expression
 from tutor.network.decimals import default_decimals, figures_to_decimals, old_value
+from tutor.network.values import counted
 
 MOST_MORE = 2
 """Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
@@ -116,7 +117,8 @@ def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decima
         if new != before and abs(new - before) > 1e-12 and round(new, decimals) == round(before, decimals):
             need = next((d for d in range(decimals + 1, 13) if round(new, d) != round(before, d)), 12)
             message = (
-                f"At {decimals} decimals {cell} looks like the old {old}; ask for {need + 1}, or leave decimals out."
+                f"At {counted(decimals, 'decimal')} {cell} looks like the old {old}; "
+                f"ask for {need + 1}, or leave decimals out."
             )
             subject.on_block("small-step", placed, message)
             return True
@@ -144,7 +146,7 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
             continue
         right = key_text(values[mistake.cell], decimals)
         message = (
-            f"At {decimals} decimals {mistake.cell} is {right} with the mistake '{mistake.id}' too; "
+            f"At {counted(decimals, 'decimal')} {mistake.cell} is {right} with the mistake '{mistake.id}' too; "
             f"decimals: {need} tells them apart."
         )
         subject.on_block("hidden-mistake", placed, message)

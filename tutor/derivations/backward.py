@@ -55,7 +55,8 @@ class Backward(Chains):
         sign = "minus " if self.minus else ""
         if not self.by_rule:
             by_pre: Tree = Name(unit.named(f"dE/d{unit.pre_stem}"))
-            what = f"The error signal of a unit is {sign}the slope of the loss by its weighted sum {symbol(unit.pre)}."
+            of = f"with respect to its weighted sum {symbol(unit.pre)}"
+            what = f"The error signal of a unit is {sign}the slope of the loss {of}."
             writer.line(what, name, self._turned(by_pre), named=True)
         chain = self._turned(self._chain(unit))
         writer.line(self._route(unit), name, chain, named=self.by_rule)

@@ -152,13 +152,14 @@ class Chains:
         symbol = self.writer.symbol
         kind = self.graph.nodes[of].kind
         if kind is Kind.LOSS:
-            return f"Differentiate the loss by {symbol(by)}: {symbol(of)} = {self._shown(self._loss(of))}."
+            return f"Differentiate the loss with respect to {symbol(by)}: {symbol(of)} = {self._shown(self._loss(of))}."
         if kind is Kind.PRE_ACTIVATION:
             return f"In {symbol(of)} = {self._shown(definition(self.graph, of))}, only one term has {symbol(by)} in it."
         activation = self._kind_of(of)
         if activation == "softmax":
             same = self.graph.nodes[of].role["pre"] == by
-            return "Softmax by its own sum: ŷ(1 − ŷ)." if same else "Softmax by another's sum: −ŷₖŷⱼ."
+            whose, slope = ("its own", "ŷ(1 − ŷ)") if same else ("another's", "−ŷₖŷⱼ")
+            return f"The slope of a softmax output with respect to {whose} sum: {slope}."
         if activation in KINKED:
             return f"The slope of {symbol(of)} at {symbol(by)}."
         return f"The slope of {symbol(of)} = {self._shown(definition(self.graph, of))} at {symbol(by)}."
@@ -169,7 +170,7 @@ class Chains:
             return "The same, in its shortest form."
         if self._kind_of(of) not in ("sigmoid", "tanh"):
             return "Its derivative, worked out."
-        return f"{symbol(of)} is already known, so that no new exponential is needed."
+        return f"{symbol(of)} is already known, so no new exponential is needed."
 
     def _shown(self, tree: Tree) -> str:
         return text(tree, self.writer.notation)

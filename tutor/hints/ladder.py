@@ -1,5 +1,5 @@
-"""The five rungs: what it is; its formula; the formula with this network's terms; the numbers put in, one product left
-blank; the whole line."""
+"""The five rungs: what it is; its formula; the formula written out, in this network's names; the numbers put in, one
+product left blank; the whole line."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def rungs(
     return (
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
-        Rung(RungKind.TERMS, "The formula with this network's terms", _paragraphs(example, terms)),
+        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(example, terms)),
         Rung(
             RungKind.NUMBERS,
             "The numbers put in, one left blank",

@@ -47,7 +47,7 @@ ADVICE: Mapping[str, str] = {
     "weight-left-out": "Each error signal comes back along an arrow: multiply it by the weight on that arrow.",
     "error-for-delta": "ŷ − y is not the whole error signal here: the slope of the output's activation belongs to it.",
     "other-unit-delta": "A gradient takes the error signal of the unit that the weight *leads to*.",
-    "weight-for-input": "Differentiate the sum by the weight: what is left is the value that the weight multiplies.",
+    "weight-for-input": "Differentiate the sum with respect to the weight: the value that it multiplies is left.",
     "not-normalised": "Add up e^Z of all units of the layer, and divide by that sum.",
     "softmax-direction": "Softmax values that belong together add up to 1. Which ones belong together here?",
     "old-parameter-used": "This step begins with the parameters that the step before has left.",

@@ -7,11 +7,13 @@ shown as it stands in the graph.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from tutor.formulas import latex, walk
 from tutor.formulas.tree import Div, Mul, Name, Neg
 from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.model import Network
 
 #: Activation functions as people are taught them, over z.
 ACTIVATIONS: Mapping[str, str] = {
@@ -80,10 +82,10 @@ def general_formula(graph: Graph, quantity: Quantity) -> str:
     """Its formula in general letters, where there is one that people learn; else as it stands, unnamed steps named."""
     node = graph.nodes[quantity.cells[0]]
     formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
-    if not formula:
-        assert node.formula is not None
-        formula = f"{graph.notation.latex(node.name)} = {latex(node.formula, graph.notation)}"
-    return f"$${formula}$$"
+    if formula:
+        return "\n\n".join(filter(None, (f"$${formula}$$", _weight_in_words(graph, node))))
+    assert node.formula is not None
+    return f"$${graph.notation.latex(node.name)} = {latex(node.formula, graph.notation)}$$"
 
 
 def _symbol(graph: Graph, name: str) -> str:
@@ -234,9 +236,28 @@ def _is_over_samples(node: Node) -> bool:
     return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
 
 
+def _incoming(graph: Graph, node: Node) -> str:
+    """The letter of what enters a unit."""
+    return "x" if node.layer == 1 else graph.notation.latex("H")
+
+
+def _weight_in_words(graph: Graph, node: Node) -> str:
+    """Which weight the two letters under a formula's w mean, where the network's own weights are numbered otherwise."""
+    if node.kind not in (Kind.PRE_ACTIVATION, Kind.GRADIENT, Kind.DELTA) or not isinstance(graph.model, Network):
+        return ""
+    assert node.layer is not None
+    is_back = node.kind is Kind.DELTA
+    names = graph.model.layers[node.layer if is_back else node.layer - 1].weight_names
+    if all(re.search(rf"{i}_?{j}$", name) for i, row in enumerate(names, 1) for j, name in enumerate(row, 1)):
+        return ""
+    way, start, end = ("jk", "unit $j$", "k") if is_back else ("ij", f"${_incoming(graph, node)}_{{i}}$", "j")
+    weight = f"${graph.notation.latex('w')}_{{{way}}}$"
+    return f"{weight}: the weight from {start} to unit ${end}$, whatever its own name."
+
+
 def _sum_formula(graph: Graph, node: Node) -> str:
     notation = graph.notation
-    incoming = "x" if node.layer == 1 else notation.latex("H")
+    incoming = _incoming(graph, node)
     bias = f" + {notation.latex('theta')}_{{j}}" if "bias" in node.role else ""
     return rf"{notation.latex('Z')}_{{j}} = \sum_{{i}} {notation.latex('w')}_{{ij}} \, {incoming}_{{i}}{bias}"
 
@@ -263,7 +284,7 @@ def _gradient_formula(graph: Graph, node: Node) -> str:
     if _is_over_samples(node) or "input" not in node.role or isinstance(node.formula, Neg | Div):
         return ""
     weight, delta = notation.latex("w"), notation.latex("delta")
-    incoming = "x" if node.layer == 1 else notation.latex("H")
+    incoming = _incoming(graph, node)
     return rf"{notation.gradient(f'{weight}_{{ij}}')} = {delta}_{{j}} \cdot {incoming}_{{i}}"
 
 

@@ -52,6 +52,7 @@ class Cells:
         self._ids = tuple(sources)
         self._seconds = dict(seconds or {})
         self._steps = 0  # that optimizers took up to the latest look
+        self._failed: set[str] = set()
 
     @classmethod
     def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
@@ -87,6 +88,7 @@ class Cells:
                 self._steps = 0
             else:
                 self.notebook.end(cell, is_ok=run.is_ok)
+            (self._failed.discard if run is not None and run.is_ok else self._failed.add)(cell)
         if run.ending is Ending.STOPPED and self.kernel.is_alive:
             run = replace(run, sentence=f"{run.sentence} What the program had made until then is still there.")
         facts = None
@@ -97,6 +99,18 @@ class Cells:
             if self._steps > before:  # a cell that trained nothing has no fit to show
                 run = with_fit(run, answers)
         return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
+
+    async def restore(self, cell: str, kept: Callable[[str], str | None], say: Callable[[str], None]) -> None:
+        """Run again what had been run above a cell before the tutor was left or the child had ended, until one fails:
+        ``kept`` gives the code that a cell ran with, None for one that never ran; ``say`` is told each one's label."""
+        for earlier in self.notebook.not_yet_run(cell):
+            source = None if earlier in self._failed else kept(earlier)
+            if source is None:
+                continue
+            say(self.notebook.label(earlier))
+            self.edit(earlier, source)
+            if not (await self.run(earlier)).run.is_ok:
+                return
 
     def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
         if not run.failure or run.sentence:

@@ -31,6 +31,8 @@ class CheckState(Enum):
     FAILED = "failed"
     OPEN = "not there yet"
     """What it looks at is not there, which is no mistake."""
+    UNCHANGED = "not updated yet"
+    """It is there, as it was before the step, which is no mistake either."""
     NOT_REACHED = "not reached"
     """The program stopped before."""
 
@@ -51,7 +53,7 @@ class CheckResult:
     @property
     def is_open(self) -> bool:
         """Whether there was nothing yet to be right or wrong."""
-        return self.state in (CheckState.OPEN, CheckState.NOT_REACHED)
+        return self.state in (CheckState.OPEN, CheckState.UNCHANGED, CheckState.NOT_REACHED)
 
 
 @dataclass(frozen=True)
@@ -145,17 +147,25 @@ def judge(
         return CheckResult(title(check, graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else _STOPPED
-    is_open = _is_unreached(check, evidence, graph, found) and bool(ended or not _is_slip(check, evidence, found))
+    as_it_was = _is_as_it_was(check, evidence, graph)
+    is_unreached = as_it_was or _is_unreached(check, evidence, found)
+    is_open = is_unreached and bool(ended or not _is_slip(check, evidence, found))
     if ended and is_open:  # the program's end says enough
         return CheckResult(title(check, graph), CheckState.NOT_REACHED, ended)
     own.note(check, graph, evidence.answer.get("value"))
     if _MEND_FIRST in found:
         said = ""
-    parts = [part for part in (found, said, ended) if part]
-    return CheckResult(title(check, graph), CheckState.OPEN if is_open else CheckState.FAILED, " ".join(parts))
+    if not is_open:
+        state = CheckState.FAILED
+    elif as_it_was:
+        state = CheckState.UNCHANGED
+    else:
+        state = CheckState.OPEN
+        found = "" if said and found == _no_variable(str(check.subject)) else found  # its state says as much
+    return CheckResult(title(check, graph), state, " ".join(part for part in (found, said, ended) if part))
 
 
-def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: str) -> bool:
+def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:
     """Whether the program had not come as far as what the check is about."""
     if check.kind == "epochs" or (check.kind in TORCH_CHECKS and found.startswith(("No ", "There is no "))):
         return True
@@ -166,9 +176,13 @@ def _is_unreached(check: Check, evidence: Evidence, graph: Graph | None, found: 
     value = evidence.answer.get("value")
     if value is None:
         return False
-    if value["type"] == "NoneType" or value.get("length") == 0:
-        return True
-    if graph is None or not check.quantity:
+    return bool(value["type"] == "NoneType" or value.get("length") == 0)
+
+
+def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
+    """Whether what a step is to change is still what it was before."""
+    value = evidence.answer.get("value")
+    if value is None or graph is None or not check.quantity:
         return False
     old = [graph.values.get(graph.nodes[cell].role.get("old", "")) for cell in graph.quantity(check.quantity).cells]
     return None not in old and is_same(value, [each for each in old if each is not None], check.decimals)
@@ -270,7 +284,11 @@ def _missing(error: Mapping[str, Any], evidence: Evidence) -> str:
     names = [other for other in evidence.facts.get("names", ()) if other != name and other not in evidence.taken]
     near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.7)
     like = next((other for other in names if near and other.lower() == near[0]), None)
-    return f"There is no variable {name} at the end." + (f" There is {like}; {name} {_LOOKED_FOR}." if like else "")
+    return _no_variable(name) + (f" There is {like}; {name} {_LOOKED_FOR}." if like else "")
+
+
+def _no_variable(name: str) -> str:
+    return f"There is no variable {name} at the end."
 
 
 def _name_in(error: Mapping[str, Any]) -> str:
@@ -324,7 +342,7 @@ def _equals(
     if said and (first := own.first_with(said, subject)):
         return f"{subject} is wrong for the same reason as {first}: {_MEND_FIRST}."
     if said:
-        return f"{subject} {said}."
+        return f"Your {subject} {said}."  # what the lesson says next is of the right one
     return _first_wrong(subject, value, wanted, wrong)
 
 

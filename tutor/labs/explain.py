@@ -206,6 +206,8 @@ def _name(scene: Scene, found: re.Match[str]) -> str:
     if cell := scene.maker(name):
         return f"{name} is made in {cell}, which has not run yet: run it first."
     names = [other for other in scene.failure.get("names") or () if other != name]
+    if other := next((other for other in names if other.lower() == name.lower()), ""):
+        return f"There is no {name} here. Did you mean {other}? Capitals count."
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"There is no {name} here. Did you mean {near[0]}?"

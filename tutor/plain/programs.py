@@ -17,7 +17,6 @@ from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.explain import Trouble
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
-from tutor.labs.notebook import CellState
 from tutor.labs.output import MOST_LINES, Output
 from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
@@ -136,7 +135,11 @@ class Programs:
         source = self._source(block)
         self._cells.edit(block.id, source)
         with self._running(self._cells.kernel) as printing:
-            self._restore(self._cells, block.id)
+            say = self._terminal.say
+            first = self._cells.restore(
+                block.id, self._session.code_kept, lambda label: say(f"({label} first, for what it makes.)")
+            )
+            self._wait(first)
             result = self._wait(self._cells.run(block.id, printing))
         printing.finish(result.run.value)
         if result.run.is_ok and not printing.has_said:
@@ -153,18 +156,6 @@ class Programs:
             self._say_trouble(result.trouble)
         self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
-
-    def _restore(self, cells: Cells, cell: str) -> None:
-        """Run again what the learner had run above a cell before the tutor was left or its child had ended."""
-        for earlier in cells.notebook.not_yet_run(cell):
-            state = self._session.state(earlier)
-            if not state.kept or cells.state(earlier) is CellState.FAILED:
-                continue
-            self._terminal.say(f"({cells.notebook.label(earlier)} first, for what it makes.)")
-            if isinstance(state.answer, str):
-                cells.edit(earlier, state.answer)
-            if not self._wait(cells.run(earlier)).run.is_ok:
-                return
 
     def _lab(self, block: LabView) -> None:
         lesson, source = self._session.lesson, self._source(block)

@@ -139,6 +139,13 @@ class Session:
         """A pasted vector or matrix cut into the grid's cells; None where it does not fill it."""
         return self._marks.split(self._questions.entries[field_id], pasted)
 
+    def code_kept(self, field_id: str) -> str | None:
+        """The code with which a cell ran last; None for one that never ran."""
+        state = self._states[field_id]
+        if not state.kept:
+            return None
+        return state.answer if isinstance(state.answer, str) else self.field(field_id).code
+
     def draft(self, field_id: str, answer: Answer) -> None:
         """What stands in a field now. Kept in memory; ``save`` writes it: call it within a second, and on leaving."""
         self._states[field_id] = replace(self._states[field_id], draft=answer)

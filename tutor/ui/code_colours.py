@@ -19,16 +19,19 @@ KINDS = {"keyword": "secondary", "string": "success", "number": "accent", "call"
 
 
 def code_colours(theme: Theme) -> dict[str, str]:
-    """The theme's variables ``code-keyword``, ``code-string`` and so on."""
+    """The theme's variables ``code-keyword``, ``code-string`` and so on; ``code-in-hand`` is what they stand on in an
+    editor that has the focus."""
     shades: Mapping[str, str] = theme.to_color_system().generate()
     found = {kind: Color.parse(shades[name]) for kind, name in KINDS.items()}
     text, surface = Color.parse(shades["foreground"]), Color.parse(shades["surface"])
     if any(colour.ansi is not None for colour in (text, surface, *found.values())):
-        return {f"code-{kind}": shades[name] for kind, name in KINDS.items()}  # the terminal's own
+        own = {f"code-{kind}": shades[name] for kind, name in KINDS.items()}  # the terminal's
+        return {**own, "code-in-hand": shades["surface"]}
     found["aside"] = surface.blend(text, 0.6)
-    # an editor in hand is tinted, and the line of its cursor once more
-    grounds = (surface, surface.blend(Color.parse(shades["primary"]), 0.07).blend(text, 0.06))
-    return {f"code-{kind}": told_from(grounds, colour, text).hex for kind, colour in found.items()}
+    in_hand = surface.blend(Color.parse(shades["primary"]), 0.07)
+    grounds = (surface, in_hand.blend(text, 0.06))  # the line of the cursor is tinted once more
+    told = {f"code-{kind}": told_from(grounds, colour, text).hex for kind, colour in found.items()}
+    return {**told, "code-in-hand": in_hand.hex}
 
 
 # The tokens of each kind, as tree-sitter calls those of Python and as Pygments does. Calls are not lit but for the
@@ -56,11 +59,13 @@ def highlighted(code: str, language: str) -> Content:
     """Code in colours; plain where no language is given."""
     if not language:
         return Content(clean(code))
-    from pygments.token import string_to_tokentype  # type: ignore[import-untyped]  # it brings no types
+    from pygments.token import Token, string_to_tokentype  # type: ignore[import-untyped]  # it brings no types
     from textual.highlight import HighlightTheme, highlight
 
     class Colours(HighlightTheme):
         STYLES = {
+            Token: "$foreground",  # as in an editor; Textual would have it white or black
+        } | {
             string_to_tokentype(token): f"$code-{kind}" for kind, tokens in PYGMENTS.items() for token in tokens.split()
         }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tutor.errors import SandboxError
@@ -84,7 +85,6 @@ class Runner:
         self._cells: Cells | None = None
         self._running: Kernel | None = None
         self._recorded: set[str] = set()
-        self._failed: set[str] = set()
 
     @property
     def cells(self) -> Cells:
@@ -149,35 +149,19 @@ class Runner:
     async def _run_cell(self, block: CodeBlock, source: str, watch: Watch) -> Result:
         cells = self.cells
         self._running = cells.kernel
-        await self._restore(block)
+        await cells.restore(block.view.id, self.session.code_kept, partial(_say_again, block))
         cells.edit(block.view.id, source)
         result: CellResult = await cells.run(block.view.id, watch)
         run = result.run
         with while_there(block):
             block.output.finish(run.value, run.sentence, result.trouble, result.advice)
         self._recorded.discard(block.view.id)
-        (self._failed.discard if run.is_ok else self._failed.add)(block.view.id)
         if await lacks_torch(self.session.lesson, cells.kernel, result.trouble):
             self._recorded.add(block.view.id)
             with while_there(block):
                 block.output.show_recorded(getattr(block.view, "output", ""), without_torch.CELL)
         await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
-
-    async def _restore(self, block: CodeBlock) -> None:
-        """Run again what the learner had run above this cell before the tutor was closed or the child had ended."""
-        for cell in self.cells.notebook.not_yet_run(block.view.id):
-            state = self.session.state(cell)
-            if not state.kept or cell in self._failed:
-                continue
-            with while_there(block):
-                block.code.say(f"running {self.cells.notebook.label(cell)} again, for what it makes …")
-            if isinstance(state.answer, str):
-                self.cells.edit(cell, state.answer)
-            result = await self.cells.run(cell)
-            if not result.run.is_ok:
-                self._failed.add(cell)
-                return
 
     async def _run_lab(self, block: CodeBlock, source: str, watch: Watch) -> Result | None:
         lesson = self.session.lesson
@@ -216,3 +200,8 @@ class Runner:
                 block.code.say(f"! {self._cells.notebook.why_stale(block.view.id)}", "$warning")
             else:
                 block.code.say(*words.get(state, ("", "")))
+
+
+def _say_again(block: CodeBlock, label: str) -> None:
+    with while_there(block):
+        block.code.say(f"running {label} again, for what it makes …")

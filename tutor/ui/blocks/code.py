@@ -42,7 +42,7 @@ class CodeBlock(Vertical):
     CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; }
     CodeBlock > .level { height: auto; color: $foreground 66%; margin: 0 0 1 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }
-    CodeBlock.-training > Output { max-height: 3; scrollbar-visibility: hidden; }
+    CodeBlock.-training > Output { max-height: 3; }
     """
 
     def __init__(self, view: RunView | LabView) -> None:
@@ -91,7 +91,9 @@ class CodeBlock(Vertical):
         from tutor.labs.checks import CheckState
 
         slips = [check for check in checks if check.state is CheckState.FAILED]
-        following = next((check for check in checks if check.state is CheckState.OPEN), None)
+        following = next(
+            (check for check in checks if check.is_open and check.state is not CheckState.NOT_REACHED), None
+        )
         titles, said = (list(self.query(f".checks > .{kind}").results(Static)) for kind in ("title", "said"))
         ordered = [*slips, *(check for check in checks if check.state is not CheckState.FAILED)]
         for check, title, message in zip(ordered, titles, said, strict=True):
@@ -99,7 +101,7 @@ class CodeBlock(Vertical):
             sign, style = NOT_THERE if rest else SIGNS[Verdict.CORRECT if check.passed else Verdict.WRONG]
             title.update(Content.assemble((f"{sign} ", style), inline(check.title), (rest, MUTED)))
             message.display = bool(check.message) and (check in slips or check is following)
-            message.update(Content.styled(clean(check.message), MUTED if rest else "$warning"))
+            message.update(Content.styled(clean(check.message), MUTED if rest else style))
         self._is_amiss = bool(slips)
 
     async def clear(self) -> None:

@@ -30,6 +30,8 @@ class QuestionBlock(Vertical):
         super().__init__()
         self.view = view
         self.widgets = [widget_for(field) for field in view.fields]
+        for place, widget in enumerate(self._numbers()):
+            widget.set_class(place % 2 == 1, "-second")  # two that stand close are told apart by their shades
         self._in_hand: FieldWidget | None = None
         self._hinted: FieldWidget | None = None  # the field that the hints stand under
 

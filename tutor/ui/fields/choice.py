@@ -11,12 +11,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field
+from tutor.session.model import Answer, Field, Verdict
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
+from tutor.ui.widgets.verdict import SIGNS
 
 MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (True, True): "■"}
 
@@ -93,14 +94,25 @@ class ChoiceField(FieldWidget, can_focus=True):
             option = self.field.options[line.place]
             is_picked = option.key in self.picked
             is_at = line.place == self.cursor and self.has_focus
+            mark, style = self._marked if is_picked else (MARKS[self.field.several, False], MUTED)
             head = Content.assemble(
                 ("▸" if is_at else " ", "$primary"),  # a shade alone can't be seen where there are few colours
                 (f"{line.place + 1} ", MUTED),
-                (f"{MARKS[self.field.several, is_picked]} ", "$accent" if is_picked else MUTED),
+                (f"{mark} ", style),
             )
             text = self._texts[line.place]
             line.update(Hanging(head, text.stylize("bold") if is_picked else text))
             line.set_class(line.place == self.cursor, "-cursor")
+
+    @property
+    def _marked(self) -> tuple[str, str]:
+        """The sign of what is picked: the verdict's, where there is one on just that. Of several options that are not
+        right together nobody says which one is wrong."""
+        result = self.state.result
+        is_of_each = result is not None and (not self.field.several or result.verdict is Verdict.CORRECT)
+        if result is not None and is_of_each and self.state.answer == self.picked:
+            return SIGNS[result.verdict]
+        return MARKS[self.field.several, True], "$accent"
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Only in the question in hand is there a cursor: elsewhere it would look like an answer."""
@@ -125,8 +137,9 @@ class ChoiceField(FieldWidget, can_focus=True):
         self.picked = tuple(part for part in ((answer,) if isinstance(answer, str) else answer) if part)
 
     def show_mark(self) -> None:
-        """What is said about the choice."""
+        """What is said about the choice, and the sign of what is picked."""
         self.mark.show(self.state)
+        self._draw()
 
     def focus_target(self) -> Widget:
         """The whole field."""

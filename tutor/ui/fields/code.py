@@ -78,8 +78,8 @@ class CodeField(FieldWidget, inherit_bindings=False):
     DEFAULT_CSS = """
     CodeField {
         layout: vertical;
-        Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0 1; background: $surface; }
-        Editor:focus { border: none; background: $surface; background-tint: $primary 7%; }
+        Editor { height: auto; max-height: 18; min-height: 3; border: none; padding: 0 0 0 1; background: $surface; }
+        Editor:focus { border: none; background: $code-in-hand; }
         .foot { height: 1; width: 1fr; }
         .foot Button { margin: 0 1 0 0; min-width: 9; }
         .foot Static { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }

@@ -40,6 +40,7 @@ class NumberField(FieldWidget):
         .beside { width: 1fr; }
         .below { display: none; }
         &.-formula Entry { width: 50%; max-width: 48; }
+        &.-second Entry:blur { background: $foreground 14%; }
     }
     """
 
@@ -133,8 +134,11 @@ class NumberField(FieldWidget):
         elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not state.done:
             said = Content.assemble(said, "  ", precision)
         room = self.beside.content_size.width
-        height = said.get_height(self.beside.styles, room) if room else 0  # type: ignore[arg-type]  # as in SteadyLine
-        is_beside = height <= ROWS_BESIDE
+        rows = _rows(said, self.beside, room)
+        is_beside = rows <= ROWS_BESIDE
+        if rows > 1 and is_beside:  # one row of all the width is read more easily, and takes no more room
+            margin = self.below.styles.margin.width + self.below.gutter.width
+            is_beside = _rows(said, self.below, self.content_size.width - margin) > 1
         self.sign.update(state_sign(state), layout=False)
         self.beside.update(said if is_beside else "")
         self.below.update("" if is_beside else said)
@@ -154,3 +158,8 @@ class NumberField(FieldWidget):
         if self.state.result is not None and self.state.result.verdict in _VOID:
             self._show_words()
             self._colour()
+
+
+def _rows(said: Content, line: SteadyLine, room: int) -> int:
+    """The rows that words take in a line of so many columns; 0 where there are none yet."""
+    return said.get_height(line.styles, room) if room > 0 else 0  # type: ignore[arg-type]  # as in SteadyLine

@@ -38,6 +38,9 @@ DROP = Command(
     footer=True,
 )
 
+WHILE_TAKEN = {MOVE.action: "put down", "move(-1)": "carry"}
+"""What the keys do while a step is taken up. The two arrows are named together, at the first."""
+
 
 class StepLine(Static):
     """A step."""
@@ -68,9 +71,9 @@ class OrderField(FieldWidget, can_focus=True):
     commands = (CHECK, MOVE, DROP)
     BINDINGS = [
         *MOVE.bindings(),
-        *DROP.bindings(),
-        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False, key_display="↑ ↓"),
         Binding("down,j", "move(1)", "Down", show=False),
+        *DROP.bindings(),
         Binding("shift+up,K", "shift(-1)", "Move the step up", show=False),
         Binding("shift+down,J", "shift(1)", "Move the step down", show=False),
     ]
@@ -124,6 +127,11 @@ class OrderField(FieldWidget, can_focus=True):
             )
             line.set_class(is_at, "-cursor")
             line.set_class(is_at and self.taken, "-taken")
+
+    def watch_taken(self, taken: bool) -> None:
+        """The keys do something else now."""
+        self.words_now = WHILE_TAKEN if taken else {}
+        self.refresh_bindings()
 
     @property
     def answer(self) -> Answer:
@@ -186,6 +194,11 @@ class OrderField(FieldWidget, can_focus=True):
         self.steps, self.out = (*kept, *rest), len(rest)
         self.cursor = self.steps.index(key)
         self._changed()
+
+    def action_check(self) -> None:
+        """Put down what is taken up, and check: the arrows move the cursor again."""
+        self.taken = False
+        super().action_check()
 
     def on_click(self, event: Click) -> None:
         """The mouse takes a step up, and puts it down where it is clicked next."""

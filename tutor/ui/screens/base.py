@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -150,6 +150,9 @@ def _tutor(app: App[object]) -> TutorApp:
 
 class Commanded(Widget):
     """A widget with commands of its own: they join the palette and F1 while it has the focus."""
+
+    words_now: Mapping[str, str] = {}
+    """What the last line says of an action as things stand, in the place of its own words or of none."""
 
     @property
     def tutor(self) -> TutorApp:

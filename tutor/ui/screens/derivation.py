@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
 from textual.reactive import reactive
@@ -12,13 +15,14 @@ from textual.widgets import LoadingIndicator, Static
 from textual.worker import Worker, WorkerState
 
 from tutor.errors import TutorError
-from tutor.mathtext import MathError, render
+from tutor.mathtext import Box, MathError, render
 from tutor.session import Session
 from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
 from tutor.ui.lighting import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.text import one_line, plain
+from tutor.ui.text import clean, one_line, plain
+from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.mathematics import FormulaView
 from tutor.ui.widgets.topbar import TopBar
@@ -61,15 +65,27 @@ COMMANDS = (
 )
 
 
+class What(Static):
+    """What was done in a line, in words. A formula in it is not broken within its brackets, or at its equals sign."""
+
+    def __init__(self, what: str) -> None:
+        self.what = clean(what)
+        first, *others = map(Content, _pieces(self.what))
+        super().__init__(Listed(first, others, comma=Content("")))
+
+    def get_selection(self, selection: object) -> tuple[str, str] | None:
+        """The whole sentence on one line, whatever part of it is selected."""
+        return self.what, "\n"
+
+
 class Line(Horizontal):
     """A line of a derivation: the formula, and what was done."""
 
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
     Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > .what { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; padding: 0 0 0 2; }
-    Line.-last > .formula { color: $foreground; text-style: bold; }
-    Line.-last > .what { color: $accent; }
+    Line > What { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
+    Line.-last > What { color: $accent; }
     """
 
     def __init__(self, line: DerivationLine, before: DerivationLine | None) -> None:
@@ -80,7 +96,7 @@ class Line(Horizontal):
     def compose(self) -> ComposeResult:
         with Vertical(classes="formula"):
             yield FormulaView(self.line.latex)
-        yield Static(plain(self.line.what), classes="what")
+        yield What(self.line.what)
 
     def show_last(self, is_last: bool) -> None:
         """Light what changed, in the last line alone: that is where to look."""
@@ -89,10 +105,14 @@ class Line(Horizontal):
         self.query_one(FormulaView).show(latex)
 
     def align(self, indent: int, width: int | None) -> None:
-        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is."""
-        formula = self.query_one(".formula")
+        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is. What stands beside it
+        begins on the row of its equals sign."""
+        formula, what = self.query_one(".formula"), self.query_one(What)
         formula.styles.padding = (0, 0, 0, indent)
         formula.styles.width = "1fr" if width is None else width
+        box = _box(self.line.latex)
+        is_whole = width is not None and box.width <= width - indent  # a broken one begins on its first row
+        what.styles.padding = (box.baseline if is_whole else 0, 0, 0, 0)
 
 
 class DerivationScreen(TutorScreen[None]):
@@ -103,7 +123,7 @@ class DerivationScreen(TutorScreen[None]):
     DerivationScreen LoadingIndicator { height: 3; }
     DerivationScreen.-narrow Line { layout: vertical; }
     DerivationScreen.-narrow Line > .formula { width: 1fr; }
-    DerivationScreen.-narrow Line > .what { width: 1fr; max-width: 100%; padding: 0; }
+    DerivationScreen.-narrow Line > What { width: 1fr; max-width: 100%; margin: 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -177,9 +197,12 @@ class DerivationScreen(TutorScreen[None]):
 
     def _align(self) -> None:
         """Set each equals sign under the one above, and what was done right beside the widest of the formulas."""
-        places = [_width(left_side(line.latex) or "") for line in self.lines]
+        lefts = [left_side(line.latex) for line in self.lines]
+        places = [_box(f"{left} =").width if left is not None else 0 for left in lefts]
         right = max(places, default=0)
-        wide = max((right - own + _width(line.latex) for line, own in zip(self.lines, places, strict=True)), default=0)
+        wide = max(
+            (right - own + _box(line.latex).width for line, own in zip(self.lines, places, strict=True)), default=0
+        )
         column = None if self.has_class("-narrow") else min(wide + 4, self.size.width * 3 // 5)
         for line, place in zip(self.body.query(Line), places, strict=False):
             line.align(right - place, column)
@@ -208,9 +231,23 @@ class DerivationScreen(TutorScreen[None]):
         self.notify(f"{many} on the clipboard, as LaTeX.", markup=False)
 
 
-def _width(latex: str) -> int:
-    """How wide a formula is; 0 for none, or for one that can't be set."""
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_SIGN = re.compile(r" ([−+]) ")
+
+
+def _pieces(words: str) -> list[str]:
+    """A sentence in pieces between which it may be broken: at its spaces, not at those beside an equals sign, or beside
+    another sign in brackets."""
+    kept = "\N{NO-BREAK SPACE}"
+    joined = _BRACKETS.sub(lambda found: _SIGN.sub(rf"{kept}\1{kept}", found[0]), words).replace(
+        " = ", f"{kept}={kept}"
+    )
+    return [piece.replace(kept, " ") for piece in joined.split(" ")]
+
+
+def _box(latex: str) -> Box:
+    """A formula in one piece; nothing for one that can't be set."""
     try:
-        return render(latex).width if latex else 0
+        return render(latex)
     except MathError:
-        return 0
+        return Box(("",))

@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.getters import query_one
+from textual.reactive import reactive
 
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind, Outcome, WorksheetRow
@@ -68,13 +69,30 @@ BESIDE_THE_TABLE = 4
 
 
 class Sheet(VerticalScroll, can_focus=False):
-    """What scrolls. The line in hand stays in sight, whatever takes room from the table."""
+    """What scrolls. The line in hand stays in sight, whatever takes room from the table; that there is more below is
+    said in the rule under it."""
+
+    is_more = reactive(False)
+    """Whether there is more below."""
+
+    def on_mount(self) -> None:
+        """Look whether there is more, whenever that may have changed."""
+        for changed in ("scroll_y", "virtual_size"):
+            self.watch(self, changed, self._mind_the_rest)
 
     def on_resize(self) -> None:
         """Less room, or more."""
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
+        self.call_after_refresh(self._mind_the_rest)
+
+    def _mind_the_rest(self) -> None:
+        self.is_more = self.scroll_y < self.max_scroll_y
+
+    def watch_is_more(self, is_more: bool) -> None:
+        """Say so, with the key that goes there."""
+        self.border_subtitle = " ▾ more below (pgdn) " if is_more else None
 
 
 class WorksheetScreen(QuestionScreen):
@@ -322,10 +340,12 @@ class WorksheetScreen(QuestionScreen):
         """The hints of the field in hand that are open."""
         with while_there(self):
             field = self.question_in_hand()
-            await self.query(Hints).remove()
+            hints = []
             if field is not None and self.session.state(field.id).took_hints:
-                hints = Hints(self.session.hints(field.id), self.tutor.key_shown(HINT), one_line(field.label))
-                await self.mount(hints, before=self.said)
+                hints = [Hints(self.session.hints(field.id), self.tutor.key_shown(HINT), one_line(field.label))]
+            if [each.of for each in hints] != [each.of for each in self.query(Hints)]:
+                await self.query(Hints).remove()
+                await self.mount_all(hints, before=self.said)
 
     # -- moving -------------------------------------------------------------------------------------------------------
 

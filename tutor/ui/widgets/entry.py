@@ -36,6 +36,7 @@ class Entry(Input, inherit_bindings=False):
         &.-correct { color: $success; }
         &.-wrong { color: $error; }
         &.-follows, &.-imprecise { color: $warning; }
+        & > .input--placeholder { color: $foreground 66%; }
     }
     """
     BINDINGS = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -31,20 +33,27 @@ class Hints(Vertical):
     def __init__(self, ladder: Ladder, key: str, about: str = "") -> None:
         """``key`` opens the next one; ``about`` names the question where the hints do not stand under it."""
         super().__init__()
-        self._ladder = ladder
-        self._key = key
-        self._about = f"{about}: " if about else ""
+        self.of = ladder, key, about
+        """What it was made of, and so what it shows."""
 
     def compose(self) -> ComposeResult:
-        rungs, following = self._ladder.rungs, self._ladder.following
+        ladder, key, about = self.of
+        rungs, following = ladder.rungs, ladder.following
         shown: list[Widget] = []
-        for rung in rungs[: self._ladder.opened]:
+        for rung in rungs[: ladder.opened]:
             count = f"Hint {rung.number} of {len(rungs)}  "
-            head = Content.assemble((count, "bold"), f"{self._about}{clean(rung.title)}")
+            head = Content.assemble((count, "bold"), f"{about}: " if about else "", clean(rung.title))
             shown.insert(0, Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
         for older in shown[1:]:
             older.add_class("-older")
         if shown and following is not None:
-            words = f"{self._key}: {clean(following.title)} ({clean(following.cost)})"
-            shown.insert(1, Static(Content.styled(words, MUTED), classes="following"))
+            words = f"  Next: {_begun(following.title, str.lower)}. {_begun(following.cost, str.upper)}."
+            line = Content.assemble((key, "bold $footer-key-foreground"), (words, MUTED))
+            shown.insert(1, Static(line, classes="following"))
         yield from shown
+
+
+def _begun(text: str, case: Callable[[str], str]) -> str:
+    """A text that begins with a small letter, or a capital."""
+    text = clean(text)
+    return case(text[:1]) + text[1:]

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tutor.ui.screens.base import Commanded
 from tutor.ui.text import one_line
 
 KEPT = "app.help"
@@ -61,10 +62,12 @@ class KeyLine(Widget):
         if self.app.screen is not self.screen:
             return []
         shown: dict[str, Key] = {}
-        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.show and enabled and binding.action not in shown:
+        for node, binding, enabled, tooltip in self.screen.active_bindings.values():
+            words = node.words_now.get(binding.action, "") if isinstance(node, Commanded) else ""
+            if (words or binding.show) and enabled and binding.action not in shown:
                 key = self.app.get_key_display(binding)
-                shown[binding.action] = Key(binding.key, key, one_line(binding.description), tooltip, binding.id)
+                words = one_line(words or binding.description)
+                shown[binding.action] = Key(binding.key, key, words, tooltip, binding.id)
         return list(shown.values())
 
     def laid_out(self) -> list[tuple[int, Key]]:

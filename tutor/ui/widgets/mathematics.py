@@ -27,7 +27,7 @@ class Formula(Visual):
         self.latex = tuple(each.strip() for each in latex)
 
     def content(self, width: int) -> Content:
-        """The formulas' rows for a width, the part that changed in the accent's colour and underlined."""
+        """The formulas' rows for a width, the part that changed in bold and in the accent's colour."""
         lines = _together(self.latex, min(width, TOGETHER))
         parts = [_set(line, width) for line in lines]
         # matrices under one another would look like one

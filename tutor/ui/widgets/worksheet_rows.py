@@ -24,10 +24,10 @@ _CELL = re.compile(r"(?P<array>.+)\[(?P<row>\d+)(,(?P<column>\d+))?\](?P<step>@\
 MOST_BESIDE = 4
 """Cells of an array that stand in one line."""
 
-_NAME, _CELL_NAME, _NAME_AT_MOST = 9, 7, 20
+_NAME, _CELL_NAME, _NAME_AT_MOST = 10, 7, 20
 """Columns for the names of quantities and of an array's cells; longer ones have more, up to a limit."""
 _VALUE_AT_LEAST, _VALUE_AT_MOST = 8, 12
-_YOURS = 13
+_YOURS = 12
 """Columns for what is typed, with its sign."""
 _CELL_VALUE_AND_YOURS = 18
 _GAP = 2
@@ -43,7 +43,7 @@ class Row(Horizontal):
     Row > .value { width: 1fr; max-width: 12; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; }
     Row > Entry { width: 10; }
     Row:odd > Entry:blur { background: $foreground 14%; }
-    Row > .sign { width: 3; padding: 0 1; text-style: bold; }
+    Row > .sign { width: 2; padding: 0 0 0 1; text-style: bold; }
     """
 
     def __init__(self, row: WorksheetRow, names: int) -> None:
@@ -123,6 +123,7 @@ class CellRow(Horizontal):
         &.-apart { margin: 1 0 0 0; }
         Row > .value { width: 6; }
         Row > Entry { width: 9; }
+        Row > .sign { width: 3; }
         &.-folded { layout: vertical; height: auto; }
     }
     """
@@ -217,33 +218,36 @@ def _matrix_row(row: WorksheetRow) -> tuple[str, ...] | None:
     return (cell["array"], cell["row"], cell["step"] or "") if cell is not None and cell["column"] else None
 
 
-class Head(Horizontal):
-    """A group's name and, over its columns where it has the rows' own, what stands in them."""
+class Head(Vertical):
+    """A group's name and, over its columns where it has the rows' own, what stands in them. A name that has no room
+    beside them stands above."""
 
     DEFAULT_CSS = """
-    Head { height: 2; text-style: bold; color: $primary; border-bottom: solid $foreground 20%; }
-    Head > .value { width: 1fr; max-width: 12; }
-    Head > .yours { width: 13; padding: 0 0 0 1; }
-    Head > .value, Head > .yours { text-style: not bold; color: $foreground 66%; }
-    Head > .alone { width: 1fr; }
+    Head { height: auto; text-style: bold; color: $primary; border-bottom: solid $foreground 20%; }
+    Head > Horizontal { height: 1; }
+    Head .value { width: 1fr; max-width: 12; }
+    Head .yours { width: 12; padding: 0 0 0 1; }
+    Head .value, Head .yours { text-style: not bold; color: $foreground 66%; }
     """
 
     def __init__(self, title: str, rows: list[WorksheetRow], names: int) -> None:
         super().__init__()
         self._title = title
         self._names = names
-        self._is_alone = len(title) >= names or any(_matrix_row(row) for row in rows)
+        self._has_matrix = any(_matrix_row(row) for row in rows)
         self._yours = "yours" if any(row.field is not None for row in rows) else ""
 
     def compose(self) -> ComposeResult:
-        if self._is_alone:
-            yield Static(self._title, classes="alone", markup=False)
-            return
-        name = Static(self._title, markup=False)
-        name.styles.width = self._names
-        yield name
-        yield Static("value", classes="value", markup=False)
-        yield Static(self._yours, classes="yours", markup=False)
+        is_above = self._has_matrix or cell_len(self._title) + _GAP > self._names
+        if is_above:
+            yield Static(self._title, markup=False)
+        if not self._has_matrix:
+            with Horizontal():
+                name = Static("" if is_above else self._title, markup=False)
+                name.styles.width = self._names
+                yield name
+                yield Static("value", classes="value", markup=False)
+                yield Static(self._yours, classes="yours", markup=False)
 
 
 def given_parts(rows: list[WorksheetRow]) -> Iterator[Widget]:
