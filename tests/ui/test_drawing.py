@@ -136,9 +136,9 @@ def test_the_wire_of_a_negative_weight_is_another_line(in_ascii: bool) -> None:
 
 
 @pytest.mark.parametrize(("in_ascii", "said"), [(False, "╌ negative weight"), (True, "~ negative weight")])
-def test_what_a_dashed_wire_means_is_said_in_a_corner_where_there_is_one(in_ascii: bool, said: str) -> None:
+def test_what_a_dashed_wire_means_is_said_in_the_last_row_where_this_has_room(in_ascii: bool, said: str) -> None:
     drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
-    assert any(text == said for row in drawing.rows for text, style in row if style == "note")
+    assert any(text == said for text, style in drawing.rows[-1] if style == "note")
     positive = draw(view(network(1, 1, seed=2)), 100, 20, ascii=in_ascii)
     assert "negative" not in "".join(part for row in positive.rows for part, _ in row)
 

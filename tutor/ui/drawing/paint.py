@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
 
 from rich.cells import cell_len
 
@@ -72,9 +71,9 @@ def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
 
 
 def _draw_legend(sheet: Sheet) -> None:
-    """What a dashed line means, in a corner of the drawing, if one has room: the help says it, too."""
-    rows, width = sheet.used_rows(), len(_LEGEND)
-    for row, left in product((rows[-1], rows[0]), (sheet.width - width, 0)):
+    """What a dashed line means, at an end of the last row, if one is free: the help says it, too."""
+    row, width = sheet.used_rows()[-1], len(_LEGEND)
+    for left in (sheet.width - width, 0):
         if sheet.is_free(row, range(left - 2, left + width + 2)):
             sheet.text(left, row, _LEGEND, "note")
             return
