@@ -108,6 +108,36 @@ async def test_the_palette_shows_keys_as_they_are_now_and_says_what_the_command_
         assert re.search(r"Contents +\^t", seen(pilot.app))
 
 
+async def test_in_a_field_the_palette_has_escape_before_the_keys_that_would_only_be_typed(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+p")
+        await until(pilot, lambda: re.search(r"Look back +esc l", seen(pilot.app)), "the commands")
+        assert re.search(r"Hint +f2", seen(pilot.app))
+        await press(pilot, "escape", "escape", "ctrl+p")
+        await until(pilot, lambda: re.search(r"Look back +l", seen(pilot.app)), "the commands")
+
+
+async def test_where_the_palette_finds_nothing_it_says_nothing_of_a_command(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+p")
+        await until(pilot, lambda: "Marks what you typed" in seen(pilot.app), "what the first command does")
+        await type_in(pilot, "zzz")
+        await until(pilot, lambda: "No matches found" in seen(pilot.app), "the end of the search")
+        assert "Marks what you typed" not in seen(pilot.app)
+
+
+async def test_beside_a_list_on_a_panel_the_scroll_bar_has_the_panels_colour(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        pilot.app.remove_class("-few-colours")
+        await press(pilot, "ctrl+p")
+        lines = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: lines.show_vertical_scrollbar, "more commands than there are rows")
+        panel = pilot.app.screen.query_one("#--container").background_colors[1].rich_color
+        gap, *_ = lines.vertical_scrollbar.render_line(0)
+        assert gap.style is not None
+        assert gap.style.bgcolor == panel
+
+
 async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
