@@ -186,7 +186,7 @@ async def test_keys_can_be_remapped_by_a_commands_id(opened: Opener, store: Stor
         await press(pilot, "f1")
         assert isinstance(pilot.app.screen, Help)
         shown = {key.command.id: key.keys for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]
-        assert "^t" in shown["lesson.hint"]
+        assert "ctrl+t" in shown["lesson.hint"]
         assert "f2" not in shown["lesson.hint"]
 
 
@@ -255,8 +255,8 @@ async def test_whatever_is_open_is_covered_where_it_is_too_small(opened: Opener,
         await settle(pilot)
         lines = [line.strip() for line in seen(pilot.app).splitlines()]
         assert [line for line in lines if line] == [
-            "A little more room, please", "The terminal has 58×18,", "the tutor needs 60×20.",
-            "Nothing is lost: enlarge the window,", "or start tutor --plain.",
+            "A little more room, please", "The terminal has 58×18 (columns × rows),", "the tutor needs 60×20.",
+            "Nothing is lost. Enlarge the window,", "or start the tutor with --plain",
         ]  # fmt: skip
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
