@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from os import environ
@@ -12,6 +13,7 @@ from unittest.mock import patch
 
 from rich.console import Console
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from tutor.session import Session
 from tutor.store import Store
@@ -122,6 +124,13 @@ class Stage:
         await self.press("f5")  # the program is a worker, and its end is waited for
 
 
+@contextmanager
+def _cursors_that_stay() -> Iterator[None]:
+    """A cursor that blinks would be in one picture and not in the next."""
+    with patch.object(Input, "_toggle_cursor"), patch.object(TextArea, "_toggle_cursor_blink_visible"):
+        yield
+
+
 def _key(character: str) -> str:
     names = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "+": "plus", "*": "asterisk", "/": "slash"}
     return names.get(character, character)
@@ -156,7 +165,8 @@ async def play(
     app = TutorApp(store, scene.lesson)
     # without a terminal it would take it for one without colours
     app.console = Console(file=StringIO(), color_system="truecolor", highlight=False, emoji=False, legacy_windows=False)
-    with patch.dict(environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM=TERMS[scene.signs]):
+    terminal = patch.dict(environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM=TERMS[scene.signs])
+    with terminal, _cursors_that_stay():
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot)
             await stage.rest()

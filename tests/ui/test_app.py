@@ -108,6 +108,36 @@ async def test_the_palette_shows_keys_as_they_are_now_and_says_what_the_command_
         assert re.search(r"Contents +\^t", seen(pilot.app))
 
 
+async def test_in_a_field_the_palette_has_escape_before_the_keys_that_would_only_be_typed(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+p")
+        await until(pilot, lambda: re.search(r"Look back +esc l", seen(pilot.app)), "the commands")
+        assert re.search(r"Hint +f2", seen(pilot.app))
+        await press(pilot, "escape", "escape", "ctrl+p")
+        await until(pilot, lambda: re.search(r"Look back +l", seen(pilot.app)), "the commands")
+
+
+async def test_where_the_palette_finds_nothing_it_says_nothing_of_a_command(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "ctrl+p")
+        await until(pilot, lambda: "Marks what you typed" in seen(pilot.app), "what the first command does")
+        await type_in(pilot, "zzz")
+        await until(pilot, lambda: "No matches found" in seen(pilot.app), "the end of the search")
+        assert "Marks what you typed" not in seen(pilot.app)
+
+
+async def test_beside_a_list_on_a_panel_the_scroll_bar_has_the_panels_colour(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        pilot.app.remove_class("-few-colours")
+        await press(pilot, "ctrl+p")
+        lines = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: lines.show_vertical_scrollbar, "more commands than there are rows")
+        panel = pilot.app.screen.query_one("#--container").background_colors[1].rich_color
+        gap, *_ = lines.vertical_scrollbar.render_line(0)
+        assert gap.style is not None
+        assert gap.style.bgcolor == panel
+
+
 async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
@@ -156,7 +186,7 @@ async def test_keys_can_be_remapped_by_a_commands_id(opened: Opener, store: Stor
         await press(pilot, "f1")
         assert isinstance(pilot.app.screen, Help)
         shown = {key.command.id: key.keys for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]
-        assert "^t" in shown["lesson.hint"]
+        assert "ctrl+t" in shown["lesson.hint"]
         assert "f2" not in shown["lesson.hint"]
 
 
@@ -225,8 +255,8 @@ async def test_whatever_is_open_is_covered_where_it_is_too_small(opened: Opener,
         await settle(pilot)
         lines = [line.strip() for line in seen(pilot.app).splitlines()]
         assert [line for line in lines if line] == [
-            "A little more room, please", "The terminal has 58×18,", "the tutor needs 60×20.",
-            "Nothing is lost: enlarge the window,", "or start tutor --plain.",
+            "A little more room, please", "The terminal has 58×18 (columns × rows),", "the tutor needs 60×20.",
+            "Nothing is lost. Enlarge the window,", "or start the tutor with --plain",
         ]  # fmt: skip
         await pilot.resize_terminal(80, 24)
         await settle(pilot)

@@ -11,7 +11,7 @@ from textual.css.styles import RulesMap
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from tests.ui.driving import LESSON, Opener, press, seen, session, settle
+from tests.ui.driving import LESSON, Opener, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.screens.home import Home
@@ -19,9 +19,10 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
+from tutor.ui.shelf import Row
 from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonLine, LessonList
 
 
 def add(folder: Path, name: str, title: str) -> None:
@@ -230,6 +231,35 @@ async def test_an_answer_to_mend_is_said_once(opened: Opener, store: Store) -> N
         assert line.count("✗") == 1
         assert "1 to mend" in line
         assert "1 to review" in line
+
+
+async def test_all_that_is_said_of_a_lesson_has_room(opened: Opener, lessons: Path, store: Store) -> None:
+    summary = "summary: Two lines, as many a lesson has them, which say at some length what is to be done in it."
+    text = LESSON.replace("id: every-kind", "id: other\nrequires: [every-kind]")
+    text = text.replace("summary: One question of every kind.", summary)
+    (lessons / "02-other.yaml").write_text(text, encoding="utf-8")
+    store.set_position("other", "", 0)
+    store.set_summary("other", "", 1, 9, 1)
+    store.set_review_card("other", "lab2:Z1", "{}", datetime(2026, 1, 1, tzinfo=UTC))
+    async with opened() as pilot:
+        await until(pilot, lambda: "Builds on Every kind" in seen(pilot.app), "all that is said")
+        assert all(words in seen(pilot.app) for words in ("5 minutes", "1 to mend", "1 to review"))
+
+
+async def test_the_bar_at_the_top_says_what_the_words_beside_it_say(
+    opened: Opener, lessons: Path, store: Store
+) -> None:
+    add(lessons, "other", "Momentum")
+    store.set_summary("other", "", 3, 9, 0)
+    async with opened() as pilot:
+        home = pilot.app.screen
+        assert isinstance(home, Home)
+        assert (home.top.place, home.top.share) == ("0 of 2 lessons done", 0)
+
+
+def test_the_counts_of_all_lessons_stand_one_under_another() -> None:
+    lines = [LessonLine(Row("one", "One", done=done, total=total), 3).line(72) for done, total in ((0, 9), (12, 38))]
+    assert len({line.plain.index(" of ") for line in lines}) == 1
 
 
 @plays("Search.submit")

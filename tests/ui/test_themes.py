@@ -21,6 +21,8 @@ OF_TEXTUAL = [readable(name) for name in BUILTIN_THEMES]
 WITH_COLOURS = [theme for theme in (*THEMES, *OF_TEXTUAL) if not theme.ansi]
 SEEN = 3.0
 """The contrast that WCAG 2 asks for of signs and of large or bold text."""
+APART = 15
+"""Degrees of hue between two colours that mean different things."""
 
 
 def shades(theme: Theme) -> dict[str, Color]:
@@ -56,6 +58,12 @@ def test_every_colour_can_be_read_wherever_text_stands(theme: Theme) -> None:
     assert contrast(at_rest, at_rest.blend(known["foreground"], MUTED)) >= LEAST, "the name of a cell stands in it"
     assert CODE_STYLE == "$text-warning on $warning 10%"
     assert contrast(known["background"].blend(known["warning"], 0.1), known["text-warning"]) >= LEAST
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_a_warning_does_not_look_like_what_has_the_focus(theme: Theme) -> None:
+    known = shades(theme)
+    assert abs(known["warning"].hsl.h - known["accent"].hsl.h) * 360 >= APART
 
 
 @pytest.mark.parametrize("theme", [each for each in OF_TEXTUAL if not each.ansi], ids=lambda theme: theme.name)

@@ -464,7 +464,8 @@ async def test_f1_has_each_key_once_in_order_and_none_without_use(opened: Opener
         assert "f5" not in keys, "there is no program"
         numbers = [int(name[1:]) for name in keys if name[0] == "f" and name[1:].isdecimal()]
         assert numbers == sorted(numbers)
-        assert "▾ more below" in seen(pilot.app)
+        assert "▾ more below (pgdn)" in seen(pilot.app)
+        assert "escape" in keys, "as the text has it"
         await press(pilot, "end")
         assert "▾ more below" not in seen(pilot.app)
         await press(pilot, "escape", "pagedown", "escape")

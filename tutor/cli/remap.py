@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",
     "order": "In an order", "write": "In a text", "code": "In a cell or a lab", "diagram": "In the drawing",
-    "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In the look back",
+    "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In Look back",
     "preview": "In the preview", "program": "In the network as a program", "help": "In the help",
     "trouble": "Where something went wrong", "contents": "In the contents",
 }  # fmt: skip

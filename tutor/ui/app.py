@@ -17,6 +17,7 @@ from textual import events, work
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
@@ -222,8 +223,10 @@ class TutorApp(App[None]):
         return {binding.key: self.get_key_display(binding) for binding in now}
 
     def key_shown(self, command: Command) -> str:
-        """The first of them, as it is written."""
-        return next(iter(self.shown_keys(command).values()))
+        """The first of them, as it is written; what would only be typed where the focus is comes after Escape."""
+        key, written = next(iter(self.shown_keys(command).items()))
+        is_typed = self.focused is not None and self.focused.check_consume_key(key, key_to_character(key))
+        return f"esc {written}" if is_typed else written
 
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
         """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node

@@ -42,10 +42,9 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
     Palette CommandInput, Palette CommandInput:focus { height: 1; border: none; padding: 0 1;
                                                        background: $primary 22%; background-tint: transparent; }
     Palette #--results { overlay: none; margin: 1 0 0 0; }
-    Palette #--results, Palette CommandList { max-height: 12; }
-    Palette.-tall #--results, Palette.-tall CommandList { max-height: 18; }
-    Palette CommandList { border: none; scrollbar-background: $foreground 10%;
-                          scrollbar-background-hover: $foreground 10%; }
+    Palette CommandList { border: none; max-height: 12; }
+    Palette.-tall CommandList { max-height: 18; }
+    Palette.-taller CommandList { max-height: 28; }
     Palette CommandList > .option-list--option { padding: 0 1; text-style: none; }
     Palette CommandList > .option-list--option-highlighted { color: $block-cursor-foreground;
                           background: $block-cursor-background; text-style: $block-cursor-text-style; }
@@ -55,7 +54,7 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
     Palette .keys { height: 1; margin: 1 1 0 1; }
     """
 
-    VERTICAL_BREAKPOINTS = TutorScreen.VERTICAL_BREAKPOINTS
+    VERTICAL_BREAKPOINTS = [*TutorScreen.VERTICAL_BREAKPOINTS, (40, "-taller")]
     keeps_keys_in_order = True
 
     def __init__(
@@ -82,6 +81,8 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
         """Show what was found, on one line each."""
         lines = [Command(CommandLine(each.hit, self._keys.get(each.hit.text or "", "")), each.hit) for each in commands]
         super()._refresh_command_list(command_list, lines, clear_current)
+        if not lines:
+            self._say_about("")
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
@@ -101,7 +102,10 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
     def show_about(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the command at the line does."""
         assert isinstance(event.option, Command)
-        self.query_one(".about", Static).update(plain(event.option.hit.help or ""))
+        self._say_about(event.option.hit.help or "")
+
+    def _say_about(self, words: str) -> None:
+        self.query_one(".about", Static).update(plain(words), layout=False)  # two rows, whatever it says
 
     def _action_command_list(self, action: str) -> None:
         """Pass a key on to the list. A page up or down looks up lines that are not laid out yet where results have just

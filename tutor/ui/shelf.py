@@ -71,13 +71,8 @@ class Shelf:
 
     @property
     def done(self) -> int:
-        """Questions done in all lessons."""
-        return sum(row.done for row in self.rows)
-
-    @property
-    def total(self) -> int:
-        """Questions in all lessons."""
-        return sum(row.total for row in self.rows)
+        """Lessons that are done."""
+        return sum(row.state == "done" for row in self.rows)
 
     def row(self, lesson: str) -> Row | None:
         """A lesson by its id."""

@@ -48,8 +48,8 @@ class NumberField(FieldWidget):
         "A number, or the calculation itself: `-0.7`, `.332`, `0,332`, `1/3`, `2e-3`, `0.2*1 - 0.5 - 0.4`, "
         "`sigmoid(-0.7)`, `Z1 = -0.7`, or a whole line of working. Where a formula is asked for, write it with "
         "the names of the screen: `(yhat - y)*H1`, with Greek letters, or in LaTeX. How it is read stands under the "
-        "field before you check it; what can't be read costs nothing. **Up** and **down** go to the fields beside it, "
-        "**ctrl+z** takes back."
+        "field before you check it; what can't be read costs nothing. **Up** and **down** go to the field above or "
+        "below, **ctrl+z** takes back."
     )
 
     entry = query_one(Entry)

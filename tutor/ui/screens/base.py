@@ -53,9 +53,9 @@ class TooSmall(Widget):
         """What there is and what is needed."""
         return Content.assemble(
             ("A little more room, please\n\n", "bold"),
-            f"The terminal has {self.app.size.width}×{self.app.size.height},\n",
+            f"The terminal has {self.app.size.width}×{self.app.size.height} (columns × rows),\n",
             f"the tutor needs {MIN_WIDTH}×{MIN_HEIGHT}.\n\n",
-            ("Nothing is lost: enlarge the window,\nor start tutor --plain.", MUTED),
+            ("Nothing is lost. Enlarge the window,\nor start the tutor with --plain", MUTED),
         )
 
 

@@ -45,8 +45,7 @@ class Contents(Dialog[int | None]):
     Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel;
                           border-left: outer $accent; }
     Contents .title { text-style: bold; margin: 0 0 1 0; }
-    Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0;
-                          scrollbar-background: $foreground 10%; scrollbar-background-hover: $foreground 10%; }
+    Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0; }
     Contents .keys { height: 1; margin: 1 0 0 0; }
     Contents OptionList:focus { border: none; background-tint: transparent; }
     """

@@ -58,11 +58,12 @@ class Help(TutorScreen[None]):
     """Explains another screen as it is now."""
 
     DEFAULT_CSS = """
-    Help > VerticalScroll { padding: 1 3; }
+    Help > VerticalScroll { padding: 1 2; }
     Help Static, Help Prose { height: auto; max-width: 92; }
+    Help Key > .what { max-width: 100%; }
     Help .title { text-style: bold; color: $primary; margin: 0 0 1 0; }
     Help Key:last-of-type { margin: 0 0 1 0; }
-    Help > .more { height: 1; padding: 0 3; max-width: 100%; text-align: right; color: $accent; visibility: hidden; }
+    Help > .more { height: 1; padding: 0 2; max-width: 100%; text-align: right; color: $accent; visibility: hidden; }
     Help.-more > .more { visibility: visible; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -83,12 +84,13 @@ class Help(TutorScreen[None]):
             if isinstance(self.about, TutorScreen) and self.about.help_text:
                 yield Static("This screen", classes="title")
                 yield Prose(self.about.help_text)
-            yield Static(Content.assemble("Keys", ("   letters work where nothing is typed", MUTED)), classes="title")
+            only = ("   letters work only outside a field", f"not bold {MUTED}")
+            yield Static(Content.assemble("Keys", only), classes="title")
             yield from self._keys()
             yield Static("`tutor remap` gives a command other keys.", classes="note", markup=False)
             yield Static("Signs", classes="title")
             yield Static(_signs())
-        yield Static("▾ more below", classes="more", markup=False)
+        yield Static("▾ more below (pgdn)", classes="more", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -111,16 +113,16 @@ class Help(TutorScreen[None]):
         return [node for node in chain if isinstance(node, Commanded)]
 
     def _keys(self) -> Iterable[Key]:
-        """Each command that can be used, with its keys, in the order of these. A key is for what has the focus first:
-        what is behind it is not shown to have it too."""
+        """Each command that can be used, with its keys, in the order of these, by their names as in the text and in
+        `tutor remap`. A key is for what has the focus first: what is behind it is not shown to have it too."""
         of_screen = self.about.enabled_commands() if isinstance(self.about, TutorScreen) else ()
         taken: set[str] = set()
         found = []
         for command in (*of_screen, *self.tutor.commands):
-            keys = {key: shown for key, shown in self.tutor.shown_keys(command).items() if key not in taken}
+            keys = [key for key in self.tutor.shown_keys(command) if key not in taken]
             taken.update(keys)
             if keys:
-                found.append((_order(next(iter(keys))), Key("  ".join(keys.values()), command)))
+                found.append((_order(keys[0]), Key("  ".join(map(shown, keys)), command)))
         return [key for _, key in sorted(found, key=itemgetter(0))]
 
 

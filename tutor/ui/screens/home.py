@@ -114,6 +114,7 @@ class Home(TutorScreen[None]):
     lessons = query_one(LessonList)
     heading = query_one("#heading", Static)
     detail = query_one("#detail", Static)
+    state = query_one("#state", Static)
     needs = query_one("#needs", Static)
     nothing = query_one("#nothing", Static)
     search_line = query_one("#search-line", Horizontal)
@@ -131,6 +132,7 @@ class Home(TutorScreen[None]):
             with VerticalScroll(id="aside", can_focus=False):
                 yield Static(id="heading", markup=False)
                 yield Static(id="detail", markup=False)
+                yield Static(id="state", markup=False)
                 yield Static(id="needs", markup=False)
         yield Static(id="notice", markup=False)
         yield KeyLine()
@@ -199,18 +201,18 @@ class Home(TutorScreen[None]):
 
     def _show_top(self, found: int) -> None:
         """How much is done of all, or how many were found."""
-        rows, total = self.shelf.rows, self.shelf.total
+        done, total = self.shelf.done, len(self.shelf.rows)
         if self.words:
             self.top.share, self.top.place = None, f"{found} found"
         else:
-            self.top.share = self.shelf.done / total if total else None
-            done = sum(row.state == "done" for row in rows)
-            self.top.place = f"{done} of {len(rows)} lessons done" if rows else ""
+            self.top.share = done / total if total else None
+            self.top.place = f"{done} of {total} lessons done" if total else ""
 
     def _empty(self) -> Content:
         if self.shelf.rows:
             return Content.assemble(
-                ("Nothing found\n\n", "bold"), plain(f"No lesson has “{self.words}”. Escape shows all.")
+                ("Nothing found\n\n", "bold"),
+                plain(f"No title or summary has “{self.words}”. Escape shows all lessons."),
             )
         return Content.assemble(
             ("No lessons here yet\n\n", "bold"),
@@ -236,6 +238,7 @@ class Home(TutorScreen[None]):
             number = Content.styled(f"{clean(row.number)}  ".lstrip(), "bold")
             self.heading.update(Hanging(number, lit(Content.styled(one_line(row.title), "bold"), self.words)))
             self.detail.update(lit(_detail(row), self.words))
+            self.state.update(_state(row))
             self.needs.update(_needs(row, self.shelf))
 
     # -- commands -----------------------------------------------------------------------------------------------------
@@ -304,20 +307,26 @@ class Home(TutorScreen[None]):
 
 
 def _detail(row: Row) -> Content:
-    """What there is to say of a lesson."""
+    """What a lesson is about, or what is wrong with it."""
     if row.error:
         return Content.assemble(("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error)))
-    is_begun = bool(row.begun and row.total)
+    return plain(row.summary)
+
+
+def _state(row: Row) -> Listed | Content:
+    """How long a lesson is, and what came of it so far."""
+    if row.error:
+        return Content("")
     facts = [f"{row.minutes} minutes"] if row.minutes else []
-    facts += [f"{row.total} questions"] if row.total and not is_begun else []
-    parts: list[Content | str | tuple[str, str]] = [plain(f"{row.summary}\n\n"), (" · ".join(facts), MUTED)]
-    if is_begun:
-        parts += ["\n", bar(row.share, 16), f"  {row.done} of {row.total}"]
+    facts += [f"{row.total} questions"] if row.total else []
+    found = []
+    if row.begun and row.total:
+        found.append(bar(row.share, 16) + f"  {row.done} of {row.total}")
     if row.to_mend:
-        parts.append((f"\n✗ {row.to_mend} to mend", "$error"))
+        found.append(Content.styled(f"✗ {row.to_mend} to mend", "$error"))
     if row.due:
-        parts.append((f"\n{due_words(row)}", "$warning"))
-    return Content.assemble(*parts)
+        found.append(Content.styled(due_words(row), "$warning"))
+    return Listed(Content.styled(" · ".join(facts), MUTED), found, comma=Content(""), gap="  ")
 
 
 def _needs(row: Row, shelf: Shelf) -> Listed | Content:

@@ -262,7 +262,7 @@ class LessonScreen(AnsweringScreen):
         self.change_numbers(None)
 
     def action_variant(self) -> None:
-        """Numbers by their number."""
+        """Open a set of numbers by its number."""
         from tutor.ui.screens.variant import AskVariant
 
         self.app.push_screen(AskVariant(self.session.variant), self._chosen)
@@ -300,7 +300,7 @@ class LessonScreen(AnsweringScreen):
 
         first = (
             f"Question 1 of 2: start “{self.session.title}” again? Its fields are emptied. "
-            "What you answered stays in the look back."
+            "Your answers stay in “Look back”."
         )
         self.app.push_screen(Confirm(first, "Start again"), self._asked_once)
 

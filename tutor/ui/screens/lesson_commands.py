@@ -39,7 +39,7 @@ COMMANDS = (
         "worksheet",
         "f4",
         "Worksheet",
-        "Every quantity of the network in one table, to be filled in in any order.",
+        "Every quantity of the network in one table. Fill it in, in any order.",
         letter="w",
         footer=True,
     ),
@@ -53,11 +53,18 @@ COMMANDS = (
         label="next",
         footer=True,
     ),
-    Command("lesson.back", "back", "pageup", "Screen before", "Goes back. Nothing is lost.", letter="b", label="back"),
+    Command(
+        "lesson.back", "back", "pageup", "Previous screen", "Goes back. Nothing is lost.", letter="b", label="back"
+    ),
     Command("lesson.on", "go_on", "enter", "Go on", "To the open question, or to the next screen.", palette=False),
     Command("lesson.field", "field(1)", "tab", "Next cell", "Goes to the next cell or field.", palette=False),
     Command(
-        "lesson.field_back", "field(-1)", "shift+tab", "Cell before", "Goes to the cell or field before.", palette=False
+        "lesson.field_back",
+        "field(-1)",
+        "shift+tab",
+        "Previous cell",
+        "Goes to the previous cell or field.",
+        palette=False,
     ),
     Command(
         "lesson.leave",
@@ -113,8 +120,8 @@ COMMANDS = (
         "lesson.variant",
         "variant",
         "",
-        "Numbers by their number",
-        "Opens the numbers #17, say, that somebody gave you.",
+        "Open a set of numbers",
+        "By its number, for example #17, to work on the same ones as somebody else.",
         letter="number_sign",
     ),
     Command(
@@ -138,7 +145,7 @@ COMMANDS = (
         "reset",
         "",
         "Start the lesson again",
-        "Empties the lesson, after asking twice. The answers stay in the look back.",
+        "Empties the lesson, after asking twice. Your answers stay in “Look back”.",
         letter="R",
     ),
 )

@@ -37,7 +37,7 @@ class Trouble(TutorScreen[None]):
     """The error, in full."""
 
     DEFAULT_CSS = """
-    Trouble > VerticalScroll { padding: 1 3; }
+    Trouble > VerticalScroll { padding: 1 2; }
     Trouble Static { height: auto; margin: 0 0 1 0; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -59,7 +59,7 @@ class Trouble(TutorScreen[None]):
                 yield Static(plain(self.error.message))
             if self.error.hint:
                 yield Static(plain(self.error.hint, "$accent"))
-            yield Static(plain("Escape goes back. Nothing of yours is lost.", MUTED))
+            yield Static(plain("Nothing of yours is lost.", MUTED))
         yield KeyLine()
 
 

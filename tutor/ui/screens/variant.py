@@ -1,4 +1,4 @@
-"""Numbers by their number: type the one that somebody gave you."""
+"""A set of numbers by its number: type the one that somebody gave you."""
 
 from __future__ import annotations
 

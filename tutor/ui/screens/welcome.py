@@ -34,13 +34,13 @@ class Welcome(Dialog[None]):
             yield Static(
                 Content.assemble(
                     ("Neural networks by hand\n\n", "bold $primary"),
-                    "You work the numbers with pencil and paper, or in your head. The tutor reads what you type, ",
+                    "You work out the numbers with pencil and paper, or in your head. The tutor reads what you type, ",
                     "marks it as a person would, and says which step went wrong.\n\n",
-                    "One minute shows how, on a real question. Escape leaves the field, then the tour.",
+                    "One minute shows how, on a real question. You can leave it at any time with Escape.",
                 )
             )
             with Horizontal():
-                yield Button("Show me", id="start", compact=True)
+                yield Button("Show me (enter)", id="start", compact=True)
                 yield Button("Skip (esc)", id="skip", compact=True)
 
     @on(Button.Pressed)

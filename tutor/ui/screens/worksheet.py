@@ -102,7 +102,7 @@ class WorksheetScreen(QuestionScreen):
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
-        "Every quantity of the network, to be filled in in any order, as on paper; **Enter** checks and goes on, the "
+        "Every quantity of the network. Fill it in, in any order, as on paper: **Enter** checks and goes on, the "
         "**arrows** go from cell to cell. What the lesson does not ask is put into what follows from it. A value "
         "appears once you have found it. A matrix that is pasted into one of its cells fills them all."
     )

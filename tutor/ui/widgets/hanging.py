@@ -39,14 +39,15 @@ class Hanging(Visual):
 class Listed(Visual):
     """Words and a list after them, which breaks between its items while these have room on a line."""
 
-    def __init__(self, head: Content, items: Sequence[Content], *, comma: Content) -> None:
+    def __init__(self, head: Content, items: Sequence[Content], *, comma: Content, gap: str = " ") -> None:
         self.head = head
         self.items = [item + comma for item in items[:-1]] + [*items[-1:]]
+        self.gap = gap
 
     def _text(self, width: int) -> Content:
         lines = [self.head]
         for item in self.items:
-            longer = lines[-1] + " " + item
+            longer = lines[-1] + self.gap + item
             if longer.cell_length <= width:
                 lines[-1] = longer
             else:

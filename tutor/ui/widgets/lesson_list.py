@@ -88,7 +88,7 @@ class LessonLine(Line):
         row = self.row
         if row.error:
             return Content.styled("✗ can't be used", "$error")
-        count = f"{row.done} of {row.total}" if row.total else ""
+        count = f"{row.done} of {row.total:>2}" if row.total else ""
         parts = [self._state(width), Content.styled(count.rjust(9), MUTED)]
         has_words = width >= 104
         if width >= 56:
@@ -99,13 +99,14 @@ class LessonLine(Line):
         return Content("  ").join(parts)
 
     def _state(self, width: int) -> Content:
-        """A sign, with its word where there is room."""
+        """A sign, with its words where there is room; how much is to mend is always said."""
         signs = {"done": ("✓", "$success"), "in progress": ("▸", "$accent")}
         sign, style = signs.get(self.row.state, (" ", ""))
-        word = self.row.state
+        words = f"{sign} {self.row.state}"
         if self.row.to_mend:
-            sign, style, word = "✗", "$error", f"{self.row.to_mend} to mend"
-        return Content.styled(f"{sign} {word}".ljust(13) if width >= 72 else sign, style)
+            sign, style = f"✗ {self.row.to_mend}", "$error"
+            words = f"{sign} to mend"
+        return Content.styled(words.ljust(13) if width >= 72 else sign.ljust(4), style)
 
 
 def due_words(row: Row) -> str:
