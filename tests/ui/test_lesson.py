@@ -9,7 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.ui.driving import (
+    CHOICES,
+    GAPS,
     PROGRAMS,
+    SHOWN,
     VECTOR,
     Opener,
     enter,
@@ -595,3 +598,17 @@ async def test_what_was_said_is_not_under_the_next_question(opened: Opener, less
         await enter(pilot)
         assert in_hand(pilot.app, "yhat")
         assert "marked again." in seen(pilot.app), "the end of what was said"
+
+
+@pytest.mark.parametrize("screen", [0, CHOICES, GAPS, SHOWN, PROGRAMS])
+async def test_a_page_ends_with_what_is_to_be_seen(opened: Opener, screen: int) -> None:
+    """The margin under the last line is nothing to scroll to."""
+    async with opened("every-kind", screen=screen, size=(80, 20)) as pilot:
+        page = lesson_screen(pilot.app).page
+        if screen == PROGRAMS:
+            await press(pilot, "f5")
+            await until(pilot, lambda: "▌ 42" in seen(pilot.app), "what was printed")
+        await press(pilot, "escape", "end")
+        last = seen(pilot.app).splitlines()[page.foot.region.y - 1]
+        assert last.strip(" ▁▂▃▄▅▆▇█") or not page.foot.has_class("-docked")
+        assert "more below" not in seen(pilot.app)

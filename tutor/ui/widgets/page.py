@@ -18,6 +18,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
 from textual.getters import query_one
+from textual.layout import WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -47,7 +48,7 @@ class Foot(Horizontal):
     """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
 
     DEFAULT_CSS = """
-    Foot { height: 1; margin: 0 0 1 0; }
+    Foot { height: 1; }
     Foot Button { margin: 0 2 0 0; }
     Foot Static { width: 1fr; }
     Foot .more { width: auto; padding: 0 1; color: $accent; display: none; }
@@ -88,9 +89,9 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Page {
-        padding: 1 1 0 2;
+        padding: 0 1 0 2;
         scrollbar-gutter: stable;
-        & > .heading { text-style: bold; color: $primary; margin: 0 0 1 0; height: auto; }
+        & > .heading { text-style: bold; color: $primary; margin: 1 0; height: auto; }
         & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
         & > QuestionBlock.-current { border-left: outer $accent 70%; }
         & > QuestionBlock.-docked {
@@ -98,7 +99,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             border-top: solid $accent 70%; background: $background;
         }
         & > QuestionBlock.-docked.-hinted { max-height: 70%; }
-        & > Foot.-docked { dock: bottom; margin: 0; background: $background; }
+        & > Foot.-docked { dock: bottom; background: $background; }
     }
     """
     BINDINGS = [
@@ -271,6 +272,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         place = widgets.index(field) + step
         return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
 
+    def process_layout(self, placements: list[WidgetPlacement]) -> list[WidgetPlacement]:
+        """The page ends with what stands last: the margin under that would be more to scroll to, and nothing to see."""
+        *before, last = placements
+        return [*before, last._replace(margin=last.margin._replace(bottom=0))]
+
     # -- keeping the question in sight ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -334,9 +340,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Scroll no further than the question needs; where it is too long, to its top."""
         place, seen = block.virtual_region, self._seen_height
         if place.bottom > self.scroll_y + seen:
-            self.scroll_to(y=min(place.bottom + 1 - seen, place.y), animate=False)
+            self.scroll_to(y=min(place.bottom - seen, place.y), animate=False)
         elif place.y < self.scroll_y:
-            self.scroll_to(y=max(0, place.bottom + 1 - seen), animate=False)
+            self.scroll_to(y=max(0, place.bottom - seen), animate=False)
 
     def _show_end_of_last(self) -> None:
         """What was said of the question before is not under the one that is docked."""
@@ -368,7 +374,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
         was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
-        length = end + sum(_own_height(block) + 1 for block in docked) + _FOOT_ROWS
+        length = end + sum(_own_height(block) + 1 for block in docked) + 1  # the way on
         is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
         is_hidden = is_long and not isinstance(
@@ -405,9 +411,6 @@ class Page(VerticalScroll, inherit_bindings=False):
 
 _LABEL = 12
 """The widest label that the fields of other questions stand behind."""
-
-_FOOT_ROWS = 2
-"""The rows of the way on where it is not docked: its own, and the margin under it."""
 
 
 def _made(block: Block, session: Session) -> Widget:

@@ -217,7 +217,8 @@ class Prose(Markdown):
     """A text of a lesson. Nothing in it reaches the terminal but as text."""
 
     DEFAULT_CSS = """
-    Prose { padding: 0; margin: 0; height: auto; }
+    Prose { padding: 0; margin: 0 0 1 0; height: auto; }
+    Prose > MarkdownBlock:last-child { margin-bottom: 0; }
     Prose MarkdownBlock > .s { text-style: none; color: $secondary; }
     Prose MarkdownBlock:dark > .code_inline, Prose MarkdownBlock:light > .code_inline {
         color: $text-warning; background: $warning 10%;
