@@ -31,7 +31,6 @@ from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import GIVEN_UP
 
 if TYPE_CHECKING:
     from tutor.ui.own_editor import OwnFile
@@ -205,7 +204,7 @@ class AnsweringScreen(QuestionScreen):
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None
         counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
-        counts += [f"{progress.given_up} {GIVEN_UP[0]}"] if progress.given_up else []
+        counts += [f"{progress.given_up} shown"] if progress.given_up else []
         counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
         self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
@@ -216,7 +215,7 @@ class AnsweringScreen(QuestionScreen):
         asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
         still_open = sum(not self.session.state(field.id).done for field in asked)
         if still_open:
-            return f"{still_open} open here"
+            return f"{still_open} question{'s' if still_open > 1 else ''} open here"
         if view.waits_for:
             return f"more here once screen {view.waits_for[0] + 1} is answered"
         return "all done here" if asked else ""
