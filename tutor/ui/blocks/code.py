@@ -154,10 +154,12 @@ class CodeBlock(Vertical):
 
     @on(CodeField.OutputWanted)
     def output_wanted(self, event: CodeField.OutputWanted) -> None:
-        """Give the output the focus, where there is some."""
+        """Give the output the focus, where there is some; else down leads out, as it does everywhere."""
         event.stop()
         if self.output.region.area:
             self.output.focus()
+        else:
+            self.post_message(FieldWidget.Leaving(self.code, 1))
 
     def _bring_in_sight(self) -> None:
         view = self._followed

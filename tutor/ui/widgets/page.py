@@ -28,6 +28,7 @@ from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Foot(Horizontal):
         yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
         yield Way("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
         yield Static("", classes="words", markup=False)
-        yield Static("▾ more below", classes="more", markup=False)
+        yield Static("", classes="more", markup=False)
 
     def show(self, *, is_first: bool, is_last: bool) -> None:
         """The ways that there are from a screen."""
@@ -77,6 +78,13 @@ class Foot(Horizontal):
     def say(self, text: str) -> None:
         """Words beside the buttons."""
         self.query_one(".words", Static).update(Content.styled(text, MUTED))
+
+    def show_more(self, is_there: bool, keys: str) -> None:
+        """Say that there is more below, and the keys that scroll to it: page down, in the line under it, turns."""
+        more, words = self.query_one(".more", Static), f"▾ more below ({keys})"
+        if is_there and more.content != words:
+            more.update(words)
+        self.set_class(is_there, "-more")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Go."""
@@ -289,7 +297,8 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
-        """The question in hand is the one with the focus."""
+        """The question in hand is the one with the focus, or that had it last. Its mark stands beside the focus alone,
+        or while the page itself has it."""
         self._changed()
         fields = self.field_widgets()  # what has just gone may still say that it got the focus
         field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
@@ -298,6 +307,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         elif isinstance(event.widget, Way) and self._in_hand is not None:
             self._in_hand.take_in_hand(False)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
+        if event.widget is self.screen.focused:
+            for block in self.query_children(QuestionBlock):
+                block.set_class(block in inside, "-current")
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
             self._before = self.current
@@ -317,7 +329,6 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Take a question in hand."""
         self.current = block
         for other in self.query_children(QuestionBlock):
-            other.set_class(other is block, "-current")
             other.remove_class("-docked")
         self.settle()
 
@@ -377,12 +388,12 @@ class Page(VerticalScroll, inherit_bindings=False):
         length = end + sum(_own_height(block) + 1 for block in docked) + 1  # the way on
         is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
-        is_hidden = is_long and not isinstance(
-            self.screen.focused, Diagram
-        )  # a drawing that is explored needs the room
+        focused = self.screen.focused
+        is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is explored needs the room
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
-        foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
+        keeps_arrows = isinstance(focused, Area | Diagram)
+        foot.show_more(is_long and self.scroll_y < self.max_scroll_y, "esc ↓" if keeps_arrows else "↓")
         self._end_bar_at(self.current if self.current is not None and self.current.has_class("-docked") else None)
         has_changed = was_docked != [child for child in self.children if child.has_class("-docked")]
         if looks_again and has_changed:
