@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from tutor.ui.runner import Runner
 
 
+class Map(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The drawing beside the text. Keys go from unit to unit there, which brings them in sight, or turn the page."""
+
+
 class AnsweringScreen(QuestionScreen):
     """A page of blocks, the drawing beside it where there is room, and the programs that run from it."""
 
@@ -45,7 +49,7 @@ class AnsweringScreen(QuestionScreen):
 
     page = query_one(Page)
     top = query_one(TopBar)
-    map = query_one("#map", VerticalScroll)
+    map = query_one(Map)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -59,8 +63,7 @@ class AnsweringScreen(QuestionScreen):
         yield TopBar()
         with Horizontal(id="stage"):
             yield Page(id="page")
-            with VerticalScroll(id="map", can_focus=False):
-                pass
+            yield Map()
         yield NoticeLine()
         yield KeyLine()
 
