@@ -297,8 +297,8 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
-        """The question in hand is the one with the focus, or that had it last. Its mark stands beside the focus alone,
-        or while the page itself has it."""
+        """The question in hand is the one with the focus, or that had it last. It is marked while it has the focus, or
+        while the page or a drawing has it: from there one comes back to it."""
         self._changed()
         fields = self.field_widgets()  # what has just gone may still say that it got the focus
         field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
@@ -307,7 +307,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         elif isinstance(event.widget, Way) and self._in_hand is not None:
             self._in_hand.take_in_hand(False)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
-        if event.widget is self.screen.focused:
+        if event.widget is self.screen.focused and not isinstance(event.widget, Diagram):
             for block in self.query_children(QuestionBlock):
                 block.set_class(block in inside, "-current")
         if inside and inside[0] is not self.current:
