@@ -228,11 +228,29 @@ def test_one_slip_is_one_slip(session: Session) -> None:
     follows = session.submit("soft:H1", "0.668")
     assert follows.result.verdict is Verdict.FOLLOWS
     assert follows.result.because == ("Z₁",)
+    assert "is on screen" not in follows.result.message
     assert follows.focus == "soft:Z2"
     mended = session.submit("soft:Z1", "-0.7")
     assert mended.result.verdict is Verdict.CORRECT
     assert [(name, result.verdict) for name, result in mended.changed] == [("soft:H1", Verdict.WRONG)]
     assert session.state("soft:H1").to_mend
+
+
+def test_where_a_slip_is_on_another_screen_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "title: Own\n"
+        "network: {inputs: [1], target: 1, layers: [{weights: [{w1: 0.5}], bias: {b: 0.1}, activation: sigmoid}]}\n"
+        "screens:\n"
+        "  - {title: One, blocks: [text: Look.]}\n"
+        "  - {title: Two, blocks: [ask: Z1]}\n"
+        "  - {title: Three, blocks: [ask: yhat]}\n",
+        encoding="utf-8",
+    )
+    session = Session(load(path), Store(None))
+    sum_, output = session.field_ids
+    session.submit(sum_, "0.4")
+    assert session.submit(output, "0.5987").result.message.endswith("Z₁ is on screen 2.")
 
 
 # -- giving up and hints --------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import random
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -427,3 +428,24 @@ async def test_a_unit_stays_selected_however_the_terminal_is_resized(
         assert in_hand(pilot.app, "Z1")
         selected = [drawing.selected for drawing in lesson_screen(pilot.app).query(Diagram)]
         assert selected == [None] * len(selected)
+
+
+async def test_in_a_drawing_that_is_too_high_arrows_scroll_and_page_keys_turn_the_page(
+    opened: Opener, lessons: Path
+) -> None:
+    weights = f"[{', '.join(['[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]'] * 6)}]"
+    hidden = f"{{weights: {weights}, bias: [{', '.join(['0.1'] * 6)}], activation: sigmoid}}"
+    output = f"{{weights: [{', '.join(['[0.1]'] * 6)}], bias: [0.1], activation: sigmoid}}"
+    (lessons / "09-high.yaml").write_text(
+        f"title: High\nid: high\nnetwork: {{inputs: [1, 0, 1, 0, 1, 0], target: 1, layers: [{hidden}, {output}]}}\n"
+        "screens:\n  - {title: One, blocks: [diagram, ask: Z1]}\n  - {title: Two, blocks: [text: The end.]}\n",
+        encoding="utf-8",
+    )
+    async with opened("high", size=(130, 22)) as pilot:
+        beside = lesson_screen(pilot.app).map
+        await press(pilot, "f6")
+        assert beside.max_scroll_y > 0
+        assert "H₁ = σ(Z₁)" in seen(pilot.app), "what is said about the unit"
+        assert "pgdn next" in seen(pilot.app)
+        await press(pilot, "pagedown")
+        assert "The end." in seen(pilot.app)

@@ -9,7 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.ui.driving import (
+    CHOICES,
+    GAPS,
     PROGRAMS,
+    SHOWN,
     VECTOR,
     Opener,
     enter,
@@ -605,3 +608,74 @@ async def test_what_was_said_is_not_under_the_next_question(opened: Opener, less
         await enter(pilot)
         assert in_hand(pilot.app, "yhat")
         assert "marked again." in seen(pilot.app), "the end of what was said"
+
+
+@pytest.mark.parametrize("screen", [0, CHOICES, GAPS, SHOWN, PROGRAMS])
+async def test_a_page_ends_with_what_is_to_be_seen(opened: Opener, screen: int) -> None:
+    """The margin under the last line is nothing to scroll to."""
+    async with opened("every-kind", screen=screen, size=(80, 20)) as pilot:
+        page = lesson_screen(pilot.app).page
+        if screen == PROGRAMS:
+            await press(pilot, "f5")
+            await until(pilot, lambda: "▌ 42" in seen(pilot.app), "what was printed")
+        await press(pilot, "escape", "end")
+        last = seen(pilot.app).splitlines()[page.foot.region.y - 1]
+        assert last.strip(" ▁▂▃▄▅▆▇█") or not page.foot.has_class("-docked")
+        assert "more below" not in seen(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("screen", "keys", "said"),
+    [
+        (0, (), "(↓)"),
+        (0, ("escape",), "(↓)"),
+        (SHOWN, (), "(↓)"),
+        (PROGRAMS, (*["enter"] * 4, "escape", "down"), "(esc ↓)"),
+    ],
+)
+async def test_what_is_below_names_the_keys_that_scroll_to_it(
+    opened: Opener, screen: int, keys: tuple[str, ...], said: str
+) -> None:
+    """They do so where the focus is."""
+    async with opened("every-kind", screen=screen, size=(80, 20)) as pilot:
+        await press(pilot, *keys)
+        page = lesson_screen(pilot.app).page
+        page.scroll_home(animate=False)
+        await until(pilot, lambda: f"▾ more below {said}" in seen(pilot.app), "the keys")
+        rows = []
+        for key in [*["escape"] * ("esc" in said), *["down"] * 5]:
+            await press(pilot, key)
+            rows.append(page.scroll_y)
+        assert any(rows)
+
+
+async def test_the_mark_of_the_question_in_hand_is_where_the_focus_is(opened: Opener) -> None:
+    async with opened("every-kind", size=(80, 40)) as pilot:
+        page = lesson_screen(pilot.app).page
+        first = page.current
+        assert first is not None
+        assert first.has_class("-current")
+        await press(pilot, "escape")
+        assert first.has_class("-current"), "commands are about it"
+        page.foot.query_one("#next").focus()
+        await settle(pilot)
+        assert not first.has_class("-current")
+        page.focus_field("lab2:Z2")
+        await settle(pilot)
+        assert first.has_class("-current")
+
+
+async def test_what_is_kept_on_one_line_is_painted_and_copied_with_plain_spaces(opened: Opener, lessons: Path) -> None:
+    said = "Type the number and press Enter. You may also type the sum itself, 0.4*2 - 0.3 + 0.1, or ŷ = [?, ?]."
+    source = said.replace("0.4*2 - 0.3 + 0.1", "`0.4*2 - 0.3 + 0.1`")
+    (lessons / "09-kept.yaml").write_text(
+        f"tutor: 1\ntitle: Kept\nid: kept\nscreens:\n  - title: One\n    blocks:\n      - text: |\n          {source}\n"
+        f"      - text: |\n          {source}\n\n          {source}\n",
+        encoding="utf-8",
+    )
+    async with opened("kept") as pilot:
+        assert seen(pilot.app).count("0.4*2 - 0.3 + 0.1") == 3
+        pilot.app.screen.text_select_all()
+        copied = pilot.app.screen.get_selected_text()
+        assert copied is not None
+        assert copied.count(said) == 3

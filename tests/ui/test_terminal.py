@@ -140,7 +140,7 @@ def attempts() -> int:
 def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) -> None:
     """In 16 colours, killed with an answer marked and another half typed; in no colour at all, everything is there."""
     with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-16color") as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("-0.7\r")
         terminal.until(lambda: attempts() == 1, "the answer in the file")
         terminal.type("0.12")
@@ -151,7 +151,7 @@ def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) ->
         assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25];", terminal.sent), "no more than 16 colours"
         assert re.search(rb"\x1b\[[0-9;]*9?[0-7]m", terminal.sent), "and these are used"
     with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-256color", NO_COLOR="1") as terminal:
-        terminal.until(lambda: "0.12" in terminal.text and "1 open here" in terminal.text, "what was typed")
+        terminal.until(lambda: "0.12" in terminal.text and "1 question open here" in terminal.text, "what was typed")
         assert "✓" in terminal.text
         terminal.type("\x11")  # ctrl+q
         terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
@@ -175,7 +175,7 @@ def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -
 def test_a_byte_that_is_no_utf_8_is_shown_as_such(lesson_file: Path) -> None:
     """As a terminal sends it that is set to Latin-1, or a paste that is no text."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("0.1ä2".encode("latin-1"))
         terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2", "what was typed")
         terminal.type(b"\x1b[200~\xff\x1b[201~5")
@@ -200,7 +200,7 @@ def test_told_to_end_it_saves_what_was_typed_and_puts_the_terminal_back(
     lesson_file: Path, told: signal.Signals
 ) -> None:
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("12345")
         terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
         terminal.process.send_signal(told)
@@ -215,7 +215,7 @@ def test_told_to_end_it_saves_what_was_typed_and_puts_the_terminal_back(
 def test_a_window_that_is_closed_ends_it_and_loses_nothing(lesson_file: Path, told: list[signal.Signals]) -> None:
     """The kernel tells the session whose terminal it was both to end and to go on."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("12345")
         terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
         terminal.close()
@@ -228,7 +228,7 @@ def test_a_window_that_is_closed_ends_it_and_loses_nothing(lesson_file: Path, to
 def test_told_to_go_on_it_goes_on_as_before(lesson_file: Path) -> None:
     """Whoever was stopped from outside has his terminal still: what is typed comes once."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         for told in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
             terminal.process.send_signal(told)
         terminal.type("12345")
@@ -243,7 +243,7 @@ def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(
 ) -> None:
     Store(default_path()).set_setting("keys", {"lesson.hint": "ctrl+t"})
     with Terminal("-c", SLIPS, str(lesson_file), TERM="xterm-256color") as terminal:
-        terminal.until(lambda: "2 open here" in terminal.text, "the lesson")
+        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("-0.7\x14")
         terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
         assert terminal.process.wait(LONGEST) == 70

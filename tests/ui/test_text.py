@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tutor.session.model import Result, Verdict
 from tutor.ui.lighting import aligned, lit_changes
-from tutor.ui.text import bar, clean, one_line, plain
+from tutor.ui.text import NO_BREAK, bar, clean, one_line, plain
 from tutor.ui.widgets.mathematics import Formula
 from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
@@ -57,7 +57,23 @@ def test_brackets_are_text(text: str) -> None:
     ],
 )
 def test_inline(markdown: str, shown: str) -> None:
-    assert inline(markdown).plain.replace("\u00a0", " ") == shown
+    assert inline(markdown).plain.replace(NO_BREAK, " ") == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`0.4*2 - 0.3 + 0.1`", "$a - b = c + d$", "[0, −1.5, ?]", "[[1, 2], [3, 4]]"],
+)
+def test_no_line_ends_within_a_short_piece(text: str) -> None:
+    whole = inline(text).plain.replace(NO_BREAK, " ")
+    for width in range(len(whole), len(whole) + 20):
+        lines = inline(f"Twelve words, {text}, and more of them").wrap(width)
+        assert any(whole in line.plain.replace(NO_BREAK, " ") for line in lines)
+
+
+def test_lines_end_within_long_pieces_and_within_words_in_brackets() -> None:
+    for text in ("`" + "one + " * 9 + "two`", "[an aside, put in brackets]"):
+        assert NO_BREAK not in inline(text).plain
 
 
 @pytest.mark.parametrize(
@@ -70,7 +86,7 @@ def test_inline(markdown: str, shown: str) -> None:
     ],
 )
 def test_code_and_mathematics_of_a_verdict_are_set_and_nothing_else(message: str, shown: str) -> None:
-    assert words(Result(Verdict.WRONG, message)).plain.replace("\u00a0", " ") == shown
+    assert words(Result(Verdict.WRONG, message)).plain.replace(NO_BREAK, " ") == shown
 
 
 def test_a_table_wider_than_its_room_loses_no_word() -> None:

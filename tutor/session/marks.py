@@ -4,6 +4,7 @@ slip is one slip."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
@@ -78,7 +79,16 @@ class Marks:
                 return _EMPTY
             return self._some_cells(entry, item, answer)
         mark = self._mark(item, answer, self.own(item.of, entry.field.id))
-        return to_result(mark, item.graph)
+        result = to_result(mark, item.graph)
+        where = self._elsewhere(entry, item, mark.because[0]) if result.verdict is Verdict.FOLLOWS else ""
+        return replace(result, message=f"{result.message} {where}") if where else result
+
+    def _elsewhere(self, entry: Entry, item: AskItem, name: str) -> str:
+        """Where a number is asked for, if that is not on the screen of this field."""
+        screens = [self._questions.entries[each].screen for each in self._questions.asked_in.get((item.of, name), ())]
+        if not screens or entry.screen in screens:
+            return ""
+        return f"{item.graph.notation.text(name)} is on screen {screens[0] + 1}."
 
     def _some_cells(self, entry: Entry, item: AskItem, answer: Sequence[str]) -> Result:
         """What is there is marked cell by cell; the empty cells wait."""

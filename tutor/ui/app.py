@@ -27,7 +27,7 @@ from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
-from tutor.ui.filters import STYLED
+from tutor.ui.filters import SPACED, STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
@@ -102,7 +102,7 @@ class TutorApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, which take the colours away where none are wanted."""
         filters = super().get_line_filters()
-        return [STYLED, *filters] if self.no_color else filters
+        return [SPACED, *([STYLED] if self.no_color else []), *filters]
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice, but for what is typed in a terminal of Unix."""

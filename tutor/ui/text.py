@@ -10,10 +10,14 @@ from textual.style import Style
 
 from tutor.cleaning import clean, one_line
 
-__all__ = ["MUTED", "bar", "clean", "one_line", "pasted", "plain"]
+__all__ = ["MUTED", "NO_BREAK", "bar", "clean", "one_line", "pasted", "plain"]
 
 MUTED = "$foreground 66%"
 """The style of what is beside the point."""
+
+NO_BREAK = "\ue000"
+"""A space at which no line ends. Textual ends lines at Unicode's own no-break space too; this one, a character for
+private use, is painted as a space (``filters``) and copied as one (``LeftOnce.get_selected_text``)."""
 
 
 def pasted(text: str) -> str:

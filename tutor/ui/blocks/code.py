@@ -37,10 +37,10 @@ class CodeBlock(Vertical):
     DEFAULT_CSS = """
     CodeBlock { height: auto; margin: 0 0 1 0; }
     CodeBlock > .prompt { height: auto; text-style: bold; }
-    CodeBlock > .checks { height: auto; margin: 1 0 1 2; }
+    CodeBlock > .checks { height: auto; margin: 1 0 0 2; }
     CodeBlock > .checks > Static { height: auto; }
     CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; }
-    CodeBlock > .level { height: auto; color: $foreground 66%; margin: 0 0 1 2; display: none; }
+    CodeBlock > .level { height: auto; color: $foreground 66%; margin: 1 0 0 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }
     CodeBlock.-training > Output { max-height: 3; }
     """
@@ -156,10 +156,12 @@ class CodeBlock(Vertical):
 
     @on(CodeField.OutputWanted)
     def output_wanted(self, event: CodeField.OutputWanted) -> None:
-        """Give the output the focus, where there is some."""
+        """Give the output the focus, where there is some; else down leads out, as it does everywhere."""
         event.stop()
         if self.output.region.area:
             self.output.focus()
+        else:
+            self.post_message(FieldWidget.Leaving(self.code, 1))
 
     def _bring_in_sight(self) -> None:
         view = self._followed

@@ -19,9 +19,9 @@ class QuestionBlock(Vertical):
 
     DEFAULT_CSS = """
     QuestionBlock { height: auto; margin: 0 0 1 0; }
-    QuestionBlock > .prompt { height: auto; text-style: bold; margin: 0 0 0 0; }
-    QuestionBlock > .own { margin: 1 0 0 0; }
-    QuestionBlock > .own:first-child { margin: 0; }
+    QuestionBlock > .prompt { height: auto; text-style: bold; }
+    QuestionBlock > .own { margin-top: 1; }
+    QuestionBlock > .own:first-child { margin-top: 0; }
     QuestionBlock > .after { margin: 1 0 0 2; }
     QuestionBlock > Hints { margin: 0 0 1 2; }
     """

@@ -31,11 +31,14 @@ from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.topbar import TopBar
-from tutor.ui.widgets.verdict import GIVEN_UP
 
 if TYPE_CHECKING:
     from tutor.ui.own_editor import OwnFile
     from tutor.ui.runner import Runner
+
+
+class Map(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The drawing beside the text. Keys go from unit to unit there, which brings them in sight, or turn the page."""
 
 
 class AnsweringScreen(QuestionScreen):
@@ -46,7 +49,7 @@ class AnsweringScreen(QuestionScreen):
 
     page = query_one(Page)
     top = query_one(TopBar)
-    map = query_one("#map", VerticalScroll)
+    map = query_one(Map)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -60,8 +63,7 @@ class AnsweringScreen(QuestionScreen):
         yield TopBar()
         with Horizontal(id="stage"):
             yield Page(id="page")
-            with VerticalScroll(id="map", can_focus=False):
-                pass
+            yield Map()
         yield NoticeLine()
         yield KeyLine()
 
@@ -205,7 +207,7 @@ class AnsweringScreen(QuestionScreen):
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None
         counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
-        counts += [f"{progress.given_up} {GIVEN_UP[0]}"] if progress.given_up else []
+        counts += [f"{progress.given_up} shown"] if progress.given_up else []
         counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
         self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
@@ -216,7 +218,7 @@ class AnsweringScreen(QuestionScreen):
         asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
         still_open = sum(not self.session.state(field.id).done for field in asked)
         if still_open:
-            return f"{still_open} open here"
+            return f"{still_open} question{'s' if still_open > 1 else ''} open here"
         if view.waits_for:
             return f"more here once screen {view.waits_for[0] + 1} is answered"
         return "all done here" if asked else ""

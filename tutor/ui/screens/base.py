@@ -18,7 +18,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
 
 from tutor.ui.commands import Command
-from tutor.ui.text import MUTED
+from tutor.ui.text import MUTED, NO_BREAK
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
@@ -85,6 +85,11 @@ class LeftOnce(Screen[Result]):
             self.mount(TooSmall())
         for cover in covers:
             cover.display = is_small
+
+    def get_selected_text(self) -> str | None:
+        """What the mouse has selected, its spaces plain ones."""
+        selected = super().get_selected_text()
+        return selected.replace(NO_BREAK, " ") if selected is not None else None
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave it, unless it has been left."""

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+from textual.widget import Widget
 
 from tutor.session.model import DiagramView
 from tutor.ui.commands import Command
@@ -178,7 +179,14 @@ class Diagram(Commanded, can_focus=True):
     def watch_selected(self, selected: str | None) -> None:
         """Bring the drawing in sight, with what is said about the unit."""
         if selected is not None:
-            self.call_after_refresh(self.scroll_visible, animate=False)
+            self.call_after_refresh(self._bring_in_sight)
+
+    def _bring_in_sight(self) -> None:
+        """Where there is no room for all of it, its end: the unit's numbers."""
+        self.scroll_visible(animate=False)
+        pane = self.parent
+        if isinstance(pane, Widget) and (over := self.outer_size.height - pane.scrollable_size.height) > 0:
+            pane.scroll_to(y=self.virtual_region.y + over, animate=False)
 
     # -- drawing ------------------------------------------------------------------------------------------------------
 

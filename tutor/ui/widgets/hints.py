@@ -25,8 +25,8 @@ class Hints(Vertical):
         .hint { height: auto; padding: 0 0 0 1; border-left: outer $accent 50%; }
         .hint.-older { margin: 1 0 0 0; }
         .hint > .title { color: $accent; height: auto; }
+        .hint > Prose { margin: 0; }
         .hint MarkdownParagraph { margin: 0; }
-        .hint MathBlock:last-child { margin: 0; }
     }
     """
 

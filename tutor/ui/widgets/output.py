@@ -26,7 +26,7 @@ class Output(VerticalScroll):
     """The last lines that were printed, then a value or what went wrong."""
 
     DEFAULT_CSS = """
-    Output { height: auto; max-height: 14; margin: 1 0; padding: 0 1; border-left: outer $foreground 25%;
+    Output { height: auto; max-height: 14; margin: 1 0 0 0; padding: 0 1; border-left: outer $foreground 25%;
              display: none; }
     Output Static { height: auto; }
     Output.-has-text { display: block; }

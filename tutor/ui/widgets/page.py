@@ -18,6 +18,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
 from textual.getters import query_one
+from textual.layout import WidgetPlacement
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -27,6 +28,7 @@ from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, one_line
+from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Foot(Horizontal):
     """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
 
     DEFAULT_CSS = """
-    Foot { height: 1; margin: 0 0 1 0; }
+    Foot { height: 1; }
     Foot Button { margin: 0 2 0 0; }
     Foot Static { width: 1fr; }
     Foot .more { width: auto; padding: 0 1; color: $accent; display: none; }
@@ -64,7 +66,7 @@ class Foot(Horizontal):
         yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
         yield Way("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
         yield Static("", classes="words", markup=False)
-        yield Static("▾ more below", classes="more", markup=False)
+        yield Static("", classes="more", markup=False)
 
     def show(self, *, is_first: bool, is_last: bool) -> None:
         """The ways that there are from a screen."""
@@ -77,6 +79,13 @@ class Foot(Horizontal):
         """Words beside the buttons."""
         self.query_one(".words", Static).update(Content.styled(text, MUTED))
 
+    def show_more(self, is_there: bool, keys: str) -> None:
+        """Say that there is more below, and the keys that scroll to it: page down, in the line under it, turns."""
+        more, words = self.query_one(".more", Static), f"▾ more below ({keys})"
+        if is_there and more.content != words:
+            more.update(words)
+        self.set_class(is_there, "-more")
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Go."""
         event.stop()
@@ -88,9 +97,9 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Page {
-        padding: 1 1 0 2;
+        padding: 0 1 0 2;
         scrollbar-gutter: stable;
-        & > .heading { text-style: bold; color: $primary; margin: 0 0 1 0; height: auto; }
+        & > .heading { text-style: bold; color: $primary; margin: 1 0; height: auto; }
         & > QuestionBlock { padding: 0 0 0 1; border-left: outer transparent; }
         & > QuestionBlock.-current { border-left: outer $accent 70%; }
         & > QuestionBlock.-docked {
@@ -98,7 +107,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             border-top: solid $accent 70%; background: $background;
         }
         & > QuestionBlock.-docked.-hinted { max-height: 70%; }
-        & > Foot.-docked { dock: bottom; margin: 0; background: $background; }
+        & > Foot.-docked { dock: bottom; background: $background; }
     }
     """
     BINDINGS = [
@@ -271,6 +280,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         place = widgets.index(field) + step
         return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
 
+    def process_layout(self, placements: list[WidgetPlacement]) -> list[WidgetPlacement]:
+        """The page ends with what stands last: the margin under that would be more to scroll to, and nothing to see."""
+        *before, last = placements
+        return [*before, last._replace(margin=last.margin._replace(bottom=0))]
+
     # -- keeping the question in sight ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -283,7 +297,8 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
-        """The question in hand is the one with the focus."""
+        """The question in hand is the one with the focus, or that had it last. It is marked while it has the focus, or
+        while the page or a drawing has it: from there one comes back to it."""
         self._changed()
         fields = self.field_widgets()  # what has just gone may still say that it got the focus
         field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
@@ -292,6 +307,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         elif isinstance(event.widget, Way) and self._in_hand is not None:
             self._in_hand.take_in_hand(False)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
+        if event.widget is self.screen.focused and not isinstance(event.widget, Diagram):
+            for block in self.query_children(QuestionBlock):
+                block.set_class(block in inside, "-current")
         if inside and inside[0] is not self.current:
             self._has_moved = self.current is not None
             self._before = self.current
@@ -311,7 +329,6 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Take a question in hand."""
         self.current = block
         for other in self.query_children(QuestionBlock):
-            other.set_class(other is block, "-current")
             other.remove_class("-docked")
         self.settle()
 
@@ -334,9 +351,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Scroll no further than the question needs; where it is too long, to its top."""
         place, seen = block.virtual_region, self._seen_height
         if place.bottom > self.scroll_y + seen:
-            self.scroll_to(y=min(place.bottom + 1 - seen, place.y), animate=False)
+            self.scroll_to(y=min(place.bottom - seen, place.y), animate=False)
         elif place.y < self.scroll_y:
-            self.scroll_to(y=max(0, place.bottom + 1 - seen), animate=False)
+            self.scroll_to(y=max(0, place.bottom - seen), animate=False)
 
     def _show_end_of_last(self) -> None:
         """What was said of the question before is not under the one that is docked."""
@@ -368,15 +385,15 @@ class Page(VerticalScroll, inherit_bindings=False):
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
         was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
-        length = end + sum(_own_height(block) + 1 for block in docked) + _FOOT_ROWS
+        length = end + sum(_own_height(block) + 1 for block in docked) + 1  # the way on
         is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
-        is_hidden = is_long and not isinstance(
-            self.screen.focused, Diagram
-        )  # a drawing that is explored needs the room
+        focused = self.screen.focused
+        is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is explored needs the room
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
-        foot.set_class(is_long and self.scroll_y < self.max_scroll_y, "-more")
+        keeps_arrows = isinstance(focused, Area | Diagram)
+        foot.show_more(is_long and self.scroll_y < self.max_scroll_y, "esc ↓" if keeps_arrows else "↓")
         self._end_bar_at(self.current if self.current is not None and self.current.has_class("-docked") else None)
         has_changed = was_docked != [child for child in self.children if child.has_class("-docked")]
         if looks_again and has_changed:
@@ -405,9 +422,6 @@ class Page(VerticalScroll, inherit_bindings=False):
 
 _LABEL = 12
 """The widest label that the fields of other questions stand behind."""
-
-_FOOT_ROWS = 2
-"""The rows of the way on where it is not docked: its own, and the margin under it."""
 
 
 def _made(block: Block, session: Session) -> Widget:

@@ -23,7 +23,7 @@ from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
 from tutor.mathtext import MathError, render_inline
 from tutor.ui.code_colours import highlighted
-from tutor.ui.text import MUTED, clean
+from tutor.ui.text import MUTED, NO_BREAK, clean
 from tutor.ui.widgets.mathematics import FormulaView
 
 MATH_STYLE = "$secondary"
@@ -38,30 +38,45 @@ def parser() -> MarkdownIt:
 
     markdown = MarkdownIt("gfm-like", {"html": False}).disable("strikethrough")
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    markdown.core.ruler.push("inline_mathematics", _set_inline)
+    markdown.core.ruler.push("set_inline", _set_inline)
     return markdown
 
 
+_TOGETHER = 30
+"""Characters of a formula, of code or of a list of values in a line of text up to which no line ends in it."""
+
+_VALUES = re.compile(rf"\[[-−+\d.,?…\[\] ]{{1,{_TOGETHER - 2}}}\]")
+
+
 def _set_inline(state: StateCore) -> None:
-    """Set inline mathematics: the widget would leave out tokens that it does not know."""
+    """Set what stands in lines of text: the widget would leave out mathematics, and end lines anywhere."""
     for token in state.tokens:
-        if token.children and any(child.type.startswith("math_inline") for child in token.children):
+        if token.children:
             token.children = [new for child in token.children for new in _inline(child)]
 
 
 def _inline(token: Token) -> list[Token]:
+    if token.type == "text":
+        token.content = _VALUES.sub(lambda found: _together(found[0]), token.content)
+    elif token.type == "code_inline":
+        token.content = _together(token.content)
     if not token.type.startswith("math_inline"):
         return [token]
     try:
         text = render_inline(token.content)
     except MathError:
         text = token.content
-    # no-break spaces: a formula in a line is not torn apart, and a run of spaces is kept
-    return [
-        Token("s_open", "s", 1),
-        Token("text", "", 0, content=text.replace(" ", "\u00a0")),
-        Token("s_close", "s", -1),
-    ]
+    return [Token("s_open", "s", 1), Token("text", "", 0, content=_together(text)), Token("s_close", "s", -1)]
+
+
+def _together(text: str) -> str:
+    """A short text in one piece, its runs of spaces kept."""
+    return text.replace(" ", NO_BREAK) if len(text) <= _TOGETHER else text
+
+
+def _apart(content: Content) -> Content:
+    """A text whose lines may end at any space, for a narrow place."""
+    return Content(content.plain.replace(NO_BREAK, " "), spans=[*content.spans])
 
 
 def inline(text: str) -> Content:
@@ -74,7 +89,7 @@ def inline(text: str) -> Content:
     for token in children:
         piece = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
         if token.type == "text":
-            piece = re.sub(r"[ \t]+", " ", piece)  # a no-break space within a formula stays
+            piece = re.sub(r"[ \t]+", " ", piece)
         if token.type.endswith("_open"):
             opened.append((_STYLES.get(token.type.removesuffix("_open"), ""), length))
         elif token.type.endswith("_close") and opened:
@@ -142,7 +157,8 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
 
     def line(cells: Sequence[Content], style: str = "") -> list[Content]:
         broken = [
-            cell.wrap(width) if cell.cell_length > width else [cell] for cell, width in zip(cells, widths, strict=False)
+            _apart(cell).wrap(width) if cell.cell_length > width else [cell]
+            for cell, width in zip(cells, widths, strict=False)
         ]
         lines = []
         for place in range(max(map(len, broken), default=0)):
@@ -217,7 +233,8 @@ class Prose(Markdown):
     """A text of a lesson. Nothing in it reaches the terminal but as text."""
 
     DEFAULT_CSS = """
-    Prose { padding: 0; margin: 0; height: auto; }
+    Prose { padding: 0; margin: 0 0 1 0; height: auto; }
+    Prose > MarkdownBlock:last-child { margin-bottom: 0; }
     Prose MarkdownBlock > .s { text-style: none; color: $secondary; }
     Prose MarkdownBlock:dark > .code_inline, Prose MarkdownBlock:light > .code_inline {
         color: $text-warning; background: $warning 10%;

@@ -27,7 +27,7 @@ class TopBar(Widget):
     share = reactive[float | None](None)
     """How far, from 0 to 1; no bar for None."""
     words = reactive("")
-    """What else: ``12 ✓  1 to mend``."""
+    """What else: ``12 ✓  1 shown  1 to mend``."""
 
     def __init__(self, heading: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -26,7 +26,7 @@ class Training(Vertical):
     """Drawn ten times a second at most, never per epoch."""
 
     DEFAULT_CSS = """
-    Training { height: auto; margin: 0 0 1 0; display: none; }
+    Training { height: auto; margin: 1 0 0 0; display: none; }
     Training > Static { height: auto; }
     Training > .charts { height: auto; layout: vertical; }
     .-wide Training > .charts { layout: horizontal; }
