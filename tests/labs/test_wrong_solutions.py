@@ -158,7 +158,7 @@ IN_PYTORCH = {
         "loss.backward() ran but optimizer.step() never did",
         "The batches have 16 rows, and 8 are asked for",
         "MSELoss has reduction='sum', and 'mean' is asked for",
-        "something stands behind the last Linear",
+        "something comes after the last Linear",
         "optimizer.step() was never called",
     ),
     "the loss of all rows, batch by batch": (
