@@ -206,7 +206,7 @@ def test_what_is_not_there_yet_is_no_mistake(asked: Check, evidence: Evidence, i
 def test_a_parameter_that_is_as_it_was_is_not_updated_yet(lab2: Graph) -> None:
     result = judge(of(lab2, "hidden.W_new"), left([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
     assert result.is_open
-    assert result.state.value == "not updated yet"
+    assert result.state.value == "not updated"
     assert "nothing was subtracted" in result.message
 
 

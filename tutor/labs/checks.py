@@ -31,7 +31,7 @@ class CheckState(Enum):
     FAILED = "failed"
     OPEN = "not there yet"
     """What it looks at is not there, which is no mistake."""
-    UNCHANGED = "not updated yet"
+    UNCHANGED = "not updated"
     """It is there, as it was before the step, which is no mistake either."""
     NOT_REACHED = "not reached"
     """The program stopped before."""

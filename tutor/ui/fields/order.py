@@ -102,7 +102,9 @@ class OrderField(FieldWidget, can_focus=True):
     def compose(self) -> ComposeResult:
         for place in range(len(self._texts)):
             yield StepLine(place)
-        yield Static(Content.styled("Some may not belong: x leaves a step out.", MUTED), classes="out", markup=False)
+        yield Static(
+            Content.styled("Some may not belong: press x to leave a step out.", MUTED), classes="out", markup=False
+        )
         yield MarkLine()
 
     def on_mount(self) -> None:

@@ -17,7 +17,7 @@ from tutor.ui.keymap import shown
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.prose import Prose
+from tutor.ui.widgets.prose import Prose, inline
 from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import GIVEN_UP, SIGNS, WORDS
 
@@ -87,7 +87,7 @@ class Help(TutorScreen[None]):
             only = ("   letters work only outside a field", f"not bold {MUTED}")
             yield Static(Content.assemble("Keys", only), classes="title")
             yield from self._keys()
-            yield Static("`tutor remap` gives a command other keys.", classes="note", markup=False)
+            yield Static(inline("`tutor remap` gives a command other keys."), classes="note")
             yield Static("Signs", classes="title")
             yield Static(_signs())
         yield Static("▾ more below (pgdn)", classes="more", markup=False)
