@@ -36,7 +36,8 @@ def parser() -> MarkdownIt:
     """The one parser: tables, no HTML, dollars as mathematics where they can be nothing else."""
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    markdown = MarkdownIt("gfm-like", {"html": False}).disable("strikethrough")
+    # not "gfm-like": what finds links in plain words is a megabyte, and takes names such as loss.it for one
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     markdown.core.ruler.push("set_inline", _set_inline)
     return markdown
