@@ -71,6 +71,12 @@ def test_no_line_ends_within_a_short_piece(text: str) -> None:
         assert any(whole in line.plain.replace(NO_BREAK, " ") for line in lines)
 
 
+def test_a_long_formulas_runs_of_spaces_are_kept_and_its_lines_end_at_them() -> None:
+    formula = inline(r"So $a = 1000000000 \qquad b = 2000000000 \qquad c = 3$")
+    assert "1000000000    b = " in formula.plain.replace(NO_BREAK, " ")
+    assert max(line.cell_length for line in formula.wrap(24)) <= 24
+
+
 def test_lines_end_within_long_pieces_and_within_words_in_brackets() -> None:
     for text in ("`" + "one + " * 9 + "two`", "[an aside, put in brackets]"):
         assert NO_BREAK not in inline(text).plain

@@ -27,7 +27,7 @@ from tutor.session.model import Block, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.shown import DiagramBlock
 from tutor.ui.fields import FieldWidget
-from tutor.ui.text import MUTED, one_line
+from tutor.ui.text import MUTED, more_below, one_line
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
 
@@ -81,7 +81,7 @@ class Foot(Horizontal):
 
     def show_more(self, is_there: bool, keys: str) -> None:
         """Say that there is more below, and the keys that scroll to it: page down, in the line under it, turns."""
-        more, words = self.query_one(".more", Static), f"▾ more below ({keys})"
+        more, words = self.query_one(".more", Static), more_below(keys)
         if is_there and more.content != words:
             more.update(words)
         self.set_class(is_there, "-more")

@@ -71,8 +71,8 @@ def _inline(token: Token) -> list[Token]:
 
 
 def _together(text: str) -> str:
-    """A short text in one piece, its runs of spaces kept."""
-    return text.replace(" ", NO_BREAK) if len(text) <= _TOGETHER else text
+    """A short text in one piece; of a longer one, its runs of spaces kept."""
+    return re.sub(" " if len(text) <= _TOGETHER else " (?= )", NO_BREAK, text)
 
 
 def _apart(content: Content) -> Content:
