@@ -25,8 +25,8 @@ from textual.app import App, ComposeResult
 
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import lab_kernel
-from tutor.labs.level import level
 from tutor.labs.progress import Progress, total_in
+from tutor.labs.sandbox.level import level
 from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Lab
 from tutor.paths import shipped_lessons

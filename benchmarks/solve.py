@@ -19,8 +19,8 @@ from statistics import median
 
 import numpy as np
 
+from tutor.engines.numpy import solve
 from tutor.network import Network, build_graph
-from tutor.solver import solve
 
 LAB2 = {
     "inputs": [1, 0, 1],
@@ -112,7 +112,7 @@ def first_derivation() -> tuple[float, float, float]:
         "from tutor.network import Network, build_graph\n"
         "network = Network.from_spec(LAB2); graph = build_graph(network)\n"
         "start = time.perf_counter()\n"
-        "from tutor.derivations import derive\n"
+        "from tutor.engines.sympy import derive\n"
         "derive(graph, 'dE/dw1_1_2'); cold = time.perf_counter()\n"
         "derive(graph, 'dE/dw1_3_2'); warm = time.perf_counter()\n"
         "derive(graph, 'dE/dw1_3_2'); again = time.perf_counter()\n"

@@ -16,7 +16,7 @@ from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.marking import Mark, Marker, Mistake, Typed, Verdict
-from tutor.marking.variants import Surroundings, Variant, variants_of
+from tutor.marking.variants import MistakenFormula, Surroundings, variants_of
 from tutor.network import Graph, Kind
 from tutor.network.decimals import default_decimals, old_value
 
@@ -175,9 +175,9 @@ class Wrong:
     drawn_ids: Counter[str] = field(default_factory=Counter)
 
 
-def mistakes_of(sheet: Sheet, name: str) -> list[Variant]:
+def mistakes_of(sheet: Sheet, name: str) -> list[MistakenFormula]:
     """The mistakes of a step, one of each id in turn."""
-    by_id: dict[str, list[Variant]] = {}
+    by_id: dict[str, list[MistakenFormula]] = {}
     for variant in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         by_id.setdefault(variant.id, []).append(variant)
     return [sheet.rng.choice(found) for found in by_id.values()]
@@ -208,7 +208,7 @@ def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = 
 
 
 def _one_mistake(
-    sheet: Sheet, name: str, variant: Variant, kept: dict[str, float], own: dict[str, Typed], result: Wrong
+    sheet: Sheet, name: str, variant: MistakenFormula, kept: dict[str, float], own: dict[str, Typed], result: Wrong
 ) -> None:
     places, true = sheet.decimals(name), sheet.graph.values[name]
     try:
@@ -270,7 +270,7 @@ def rounding_bound(graph: Graph, name: str, decimals: Decimals) -> float:
     return 1.1 * total
 
 
-def _same_number(sheet: Sheet, name: str, named: str, variant: Variant) -> bool:
+def _same_number(sheet: Sheet, name: str, named: str, variant: MistakenFormula) -> bool:
     """Whether the mistake named gives the very same number here as the one that was made."""
     value = evaluate(variant.tree, sheet.graph.values)
     for other in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
@@ -387,7 +387,7 @@ def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
     return result
 
 
-def _carried(sheet: Sheet, variant: Variant, name: str, way: Way) -> tuple[float, float]:
+def _carried(sheet: Sheet, variant: MistakenFormula, name: str, way: Way) -> tuple[float, float]:
     """What a slip at ``variant.at`` makes of a quantity further on: (as worked out, as written down)."""
     kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
     wrong = evaluate(variant.tree, kept)
@@ -399,13 +399,13 @@ def _carried(sheet: Sheet, variant: Variant, name: str, way: Way) -> tuple[float
     return kept[name], way.answer(sheet.graph, name, kept, sheet.decimals(name))
 
 
-def _named(sheet: Sheet, mistake: Mistake) -> list[Variant]:
+def _named(sheet: Sheet, mistake: Mistake) -> list[MistakenFormula]:
     """The variants that a mistake's name may mean."""
     found = variants_of(Surroundings(sheet.graph), sheet.graph.nodes[mistake.place])
     return [variant for variant in found if variant.id == mistake.id]
 
 
-def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, variant: Variant) -> bool:
+def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, variant: MistakenFormula) -> bool:
     """Whether the mistake named gives the very number of the slip made, by formula: nobody could tell them apart."""
     made = _carried(sheet, variant, name, ONCE)[0]
     for other in _named(sheet, mistake):

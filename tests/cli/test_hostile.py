@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tutor.cli import main
-from tutor.labs.level import level
+from tutor.labs.sandbox.level import level
 
 TRAP = "\x1b]0;pwned\x07\x9b2J\u202e"
 IN_YAML = r"\e]0;pwned\a\x9b2J\u202e"

@@ -153,7 +153,7 @@ async def test_an_error_of_the_tutors_own_at_the_start_is_shown(file: Path, monk
         raise RuntimeError("a slip")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tutor.check.preview.quick_warnings", slip)
+        patched.setattr("tutor.authoring.preview.quick_warnings", slip)
         app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, Watching)

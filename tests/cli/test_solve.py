@@ -237,13 +237,13 @@ def test_what_cannot_be_derived_is_said(
 
 @pytest.fixture
 def no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.crosscheck.available", lambda: False)
+    monkeypatch.setattr("tutor.engines.torch.available", lambda: False)
 
 
 @pytest.fixture
 def torch_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyTorch in this process: its child would cost every test two seconds."""
-    from tutor.crosscheck import engine
+    from tutor.engines.torch import engine
 
     def values(models: list[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
         return [
@@ -251,7 +251,7 @@ def torch_here(monkeypatch: pytest.MonkeyPatch) -> None:
             for model, steps in models
         ]
 
-    monkeypatch.setattr("tutor.crosscheck.torch_values_of", values)
+    monkeypatch.setattr("tutor.engines.torch.torch_values_of", values)
 
 
 @pytest.mark.needs("torch")
@@ -283,14 +283,14 @@ def spoilt(values: Callable[..., Mapping[str, Any]]) -> Callable[..., dict[str, 
 
 @pytest.mark.parametrize(
     ("engine", "where"),
-    [("SymPy", "tutor.derivations.engine.network_values"), ("NumPy", "tutor.solver.solve")],
+    [("SymPy", "tutor.engines.sympy.engine.network_values"), ("NumPy", "tutor.engines.numpy.solve")],
 )
 @pytest.mark.usefixtures("no_torch")
 def test_the_first_disagreement_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, file: Files, engine: str, where: str
 ) -> None:
-    from tutor.derivations import engine as by_sympy
-    from tutor.solver import Solution, solve
+    from tutor.engines.numpy import Solution, solve
+    from tutor.engines.sympy import engine as by_sympy
 
     if engine == "SymPy":
         monkeypatch.setattr(where, spoilt(by_sympy.network_values))
@@ -309,7 +309,7 @@ def test_the_first_disagreement_is_named(
 def test_a_disagreement_of_pytorch_is_named_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, file: Files
 ) -> None:
-    from tutor.crosscheck import engine
+    from tutor.engines.torch import engine
 
     monkeypatch.setattr(engine, "network_values", spoilt(engine.network_values))
     code, shown = run(capsys, "verify", file(NETWORK))

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tutor.engines.numpy import solve, solve_worksheet
 from tutor.formulas import Notation, text
 from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Ask, Choose, Expression, Fill, Lab, Number, Order, Question, Run
 from tutor.network import Network
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind, Result, Verdict
-from tutor.solver import solve, solve_worksheet
 from tutor.store import Store
 
 LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.yaml"))
@@ -46,7 +46,7 @@ def solved(name: str, of: str) -> Mapping[str, float | NDArray[np.float64]]:
 @cache
 def by_torch(name: str, of: str) -> Mapping[str, float]:
     """PyTorch's, in this process: a child for each of thirty models would take a minute."""
-    engine = pytest.importorskip("tutor.crosscheck.engine", exc_type=ImportError)
+    engine = pytest.importorskip("tutor.engines.torch.engine", exc_type=ImportError)
     model = lesson(name).models[of]
     found = (
         engine.network_values(model, steps_asked(name, of))

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from tests.docs.examples import GUIDE, README, examples, folder_with_files
-from tutor.check import WARNINGS
-from tutor.check.warnings import OPTIONAL
+from tutor.authoring import WARNINGS
+from tutor.authoring.warnings import OPTIONAL
 from tutor.cli import COMMANDS
 from tutor.errors import QuantityError
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.notation import SYMBOL_HEADS
 from tutor.lessons import load_source, models
-from tutor.lessons.fields import FileModel
+from tutor.lessons.field_types import FileModel
 from tutor.lessons.models import BLOCKS
-from tutor.lessons.parts import NETWORK_GROUPS
+from tutor.lessons.networks import NETWORK_GROUPS
 from tutor.lessons.validate import field_names
 from tutor.marking import Verdict
 from tutor.marking.variants import PRIOR

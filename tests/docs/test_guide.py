@@ -20,12 +20,12 @@ from tests.docs.examples import (
     network_with,
 )
 from tests.lessons.test_schema import fits
-from tutor.check import Options, check_paths
+from tutor.authoring import Options, check_paths
 from tutor.cli import COMMANDS, group
 from tutor.lessons import load_source
-from tutor.lessons.document import Document
 from tutor.lessons.models import NetworkFile
 from tutor.lessons.schema import lesson_schema
+from tutor.lessons.yaml.document import Document
 from tutor.practice import open_variant
 
 YAML = [*examples(README, "yaml"), *examples(GUIDE, "yaml")]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests.engines.random_networks import HIDDEN, LOSSES, OPTIMIZERS, random_spec
-from tutor.derivations import sympy_values
+from tutor.engines.numpy import solve, solve_worksheet
+from tutor.engines.sympy import sympy_values
 from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
-from tutor.solver import solve, solve_worksheet
 
 SPREAD = range(39)
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -81,7 +81,7 @@ def test_sympy_finds_the_same_from_the_loss(seed: int) -> None:
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("seed", SPREAD)
 def test_autograd_and_torchs_optimizers_find_the_same(seed: int) -> None:
-    from tutor.crosscheck.engine import network_values
+    from tutor.engines.torch.engine import network_values
 
     found = network_values(Network.from_spec(random_spec(seed)), steps_of(seed))
     assert_agrees(random_graph(seed), "PyTorch", found)
@@ -90,7 +90,7 @@ def test_autograd_and_torchs_optimizers_find_the_same(seed: int) -> None:
 @pytest.mark.needs("torch")
 def test_the_child_process_says_the_same_as_its_engine() -> None:
     """Networks and worksheets go there as plain data and come back by name."""
-    from tutor.crosscheck import torch_values_of
+    from tutor.engines.torch import torch_values_of
 
     sheet = Worksheet.from_spec(SHEETS["adam"])
     seeds = (4, 11)
@@ -192,7 +192,7 @@ def test_worksheets_by_every_engine(name: str) -> None:
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("name", SHEETS)
 def test_worksheets_by_pytorch(name: str) -> None:
-    from tutor.crosscheck.engine import worksheet_values
+    from tutor.engines.torch.engine import worksheet_values
 
     sheet = Worksheet.from_spec(SHEETS[name])
     assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))

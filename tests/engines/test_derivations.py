@@ -11,12 +11,12 @@ import pytest
 from tests.engines.random_networks import random_spec
 from tests.engines.test_agreement import SHEETS
 from tests.engines.test_truth import MAZUR
-from tutor.derivations import Derivation, Step, derive
+from tutor.engines.numpy import Solution, solve, solve_worksheet
+from tutor.engines.sympy import Derivation, Step, derive
 from tutor.errors import QuantityError
 from tutor.formulas import evaluate, parse, resolve
 from tutor.mathtext import layout
 from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
-from tutor.solver import Solution, solve, solve_worksheet
 
 
 def graph_of(spec: dict[str, Any], steps: int = 1, **changes: Any) -> Graph:

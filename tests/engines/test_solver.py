@@ -14,10 +14,10 @@ import pytest
 from tests.engines.random_networks import random_spec
 from tests.engines.test_agreement import SHEETS, assert_agrees
 from tests.engines.test_truth import LAB, MAZUR
-from tutor.derivations import derive, sympy_values
+from tutor.engines.numpy import solve, solve_worksheet
+from tutor.engines.sympy import derive, sympy_values
 from tutor.errors import NetworkError, QuantityError
 from tutor.network import HIDDEN_KINDS, Network, Worksheet, build_graph
-from tutor.solver import solve, solve_worksheet
 
 
 def network_of(spec: dict[str, Any], **changes: Any) -> Network:

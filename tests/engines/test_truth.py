@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tutor.derivations import sympy_values
+from tutor.engines.numpy import solve
+from tutor.engines.sympy import sympy_values
 from tutor.network import Network
-from tutor.solver import solve
 
 LAB: dict[str, Any] = {
     "inputs": [1, 0, 1],
@@ -125,7 +125,7 @@ def test_every_printed_figure(example: str) -> None:
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_printed_figure_by_pytorch(example: str) -> None:
-    from tutor.crosscheck.engine import network_values
+    from tutor.engines.torch.engine import network_values
 
     spec, figures, tolerance = EXAMPLES[example]
     values = network_values(Network.from_spec(spec), 2)

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import pytest
 
 from tutor.labs.kernel import Kernel
-from tutor.labs.level import level
-from tutor.labs.limits import Limits
+from tutor.labs.sandbox.level import level
+from tutor.labs.sandbox.limits import Limits
 from tutor.paths import shipped_lessons
 
 _RUN_PROGRAMS = (

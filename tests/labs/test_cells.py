@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.labs.conftest import TorchChild
-from tutor.check.programs import same_output
+from tutor.authoring.programs import same_output
 from tutor.labs.cells import Cells
 from tutor.labs.notebook import CellState
 from tutor.labs.usage import memory_by_ps, memory_of, processes_of_mine

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tutor.labs.array_mistakes import candidates
 from tutor.labs.checks import CheckResult, Evidence, judge, question, title
-from tutor.labs.inside.describe import describe
-from tutor.labs.slips import candidates
+from tutor.labs.sandbox.inside.describe import describe
 from tutor.lessons.blocks import Check
 from tutor.lessons.template import Template
 from tutor.network import Graph, Network, build_graph
@@ -152,7 +152,7 @@ def test_no_slip_is_the_right_answer(lab2: Graph) -> None:
 
 
 def test_more_mistakes_may_be_given(lab2: Graph) -> None:
-    from tutor.labs.slips import Candidate
+    from tutor.labs.array_mistakes import Candidate
 
     asked = of(lab2, "hidden.Z")
     result = judge(asked, left([5.0, 6.0]), lab2, lambda _: [Candidate("is what the example has", (2,), (5.0, 6.0))])

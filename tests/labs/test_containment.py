@@ -15,10 +15,10 @@ import pytest
 from tutor.errors import SandboxError
 from tutor.labs.ending import Ending
 from tutor.labs.explain import explain
-from tutor.labs.inside import landlock, seccomp
 from tutor.labs.kernel import Kernel, RunResult
-from tutor.labs.level import Isolation, Level, level, level_of
-from tutor.labs.limits import MEGABYTE, Limits
+from tutor.labs.sandbox.inside import landlock, seccomp
+from tutor.labs.sandbox.level import Isolation, Level, level, level_of
+from tutor.labs.sandbox.limits import MEGABYTE, Limits
 from tutor.labs.usage import carrying
 
 SMALL = Limits(
@@ -335,7 +335,7 @@ for fd in range(3, 20):
 
 
 def test_as_root_nothing_runs_without_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.labs.level.is_root", lambda: True)
+    monkeypatch.setattr("tutor.labs.sandbox.level.is_root", lambda: True)
     with pytest.raises(SandboxError, match="ordinary user"):
         run(level_of(Isolation.LIMITS), "1")
 

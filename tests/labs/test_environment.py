@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.errors import SandboxError
-from tutor.labs.bubblewrap import INSIDE
 from tutor.labs.environment import findings
-from tutor.labs.python import python
+from tutor.labs.sandbox.bubblewrap import INSIDE
+from tutor.labs.sandbox.python import python
 
 GOOD: dict[str, Any] = {
     "python": "3.12.1",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.labs.conftest import TorchChild
 from tutor.labs.cells import CellResult, Cells
-from tutor.labs.limits import Limits
+from tutor.labs.sandbox.limits import Limits
 
 NUMPY = [
     (

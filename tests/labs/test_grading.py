@@ -17,7 +17,7 @@ from tutor.errors import SandboxError, TutorError
 from tutor.labs import grading
 from tutor.labs.grading import as_csv, as_json, grade, people, read_program
 from tutor.labs.lab import LabResult, start_lab
-from tutor.labs.level import Isolation, level, level_of
+from tutor.labs.sandbox.level import Isolation, level, level_of
 from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Lab
 

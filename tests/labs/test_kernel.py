@@ -12,12 +12,12 @@ from types import SimpleNamespace
 import pytest
 
 from tutor.errors import SandboxError
-from tutor.labs import box
 from tutor.labs.ending import Ending
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
-from tutor.labs.launch import Launch
-from tutor.labs.level import Isolation, level, level_of
-from tutor.labs.limits import MEGABYTE, Limits
+from tutor.labs.sandbox import process
+from tutor.labs.sandbox.launch import Launch
+from tutor.labs.sandbox.level import Isolation, level, level_of
+from tutor.labs.sandbox.limits import MEGABYTE, Limits
 from tutor.labs.usage import carrying
 
 SMALL = Limits(seconds=5.0, memory=300 * MEGABYTE, output=MEGABYTE)
@@ -175,8 +175,8 @@ def test_a_run_that_is_given_up_while_its_child_starts_leaves_none(
         begun.append(await begin(started))
         return begun[-1]
 
-    begin = box._begin
-    monkeypatch.setattr(box, "_begin", noted)
+    begin = process._begin
+    monkeypatch.setattr(process, "_begin", noted)
 
     async def work(kernel: Kernel) -> None:
         await asyncio.to_thread(level)
@@ -202,9 +202,9 @@ def test_what_a_child_leaves_behind_that_dies_too_early_is_ended_too(monkeypatch
         begun.append(started)
         return await begin(replace(started, command=("sh", "-c", "setsid sleep 600 & kill -9 $$")))
 
-    begin = box._begin
-    monkeypatch.setattr(box, "_begin", orphaned)
-    monkeypatch.setattr(box, "_START_WITHIN", 0.2)
+    begin = process._begin
+    monkeypatch.setattr(process, "_begin", orphaned)
+    monkeypatch.setattr(process, "_START_WITHIN", 0.2)
 
     async def work(kernel: Kernel) -> None:
         with pytest.raises(SandboxError):
@@ -226,7 +226,7 @@ def test_files_that_cannot_be_put_beside_a_program_are_told_and_leave_no_folder(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     monkeypatch.setattr("shutil.copyfile", full)
     for module in ("level", "launch"):
-        monkeypatch.setattr(f"tutor.labs.{module}.is_root", lambda: False)
+        monkeypatch.setattr(f"tutor.labs.sandbox.{module}.is_root", lambda: False)
 
     async def work(kernel: Kernel) -> None:
         with pytest.raises(SandboxError, match="no space left"):
@@ -310,7 +310,7 @@ def test_a_missing_file_is_said_before_anything_runs(tmp_path: Path) -> None:
 def test_limits_alone_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is nothing better. Root would be refused, so this pretends that we are not: the programs are ours."""
     for module in ("level", "launch"):
-        monkeypatch.setattr(f"tutor.labs.{module}.is_root", lambda: False)
+        monkeypatch.setattr(f"tutor.labs.sandbox.{module}.is_root", lambda: False)
 
     async def work(kernel: Kernel) -> None:
         assert (await kernel.run("6 * 7")).value == "42"

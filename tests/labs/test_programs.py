@@ -12,9 +12,9 @@ import pytest
 
 from tests.labs.conftest import TorchChild
 from tutor.labs.kernel import Kernel
-from tutor.labs.limits import Limits
 from tutor.labs.programs import Program, numpy_program, torch_program
 from tutor.labs.programs.agreement import agreement, questions
+from tutor.labs.sandbox.limits import Limits
 from tutor.lessons import load
 from tutor.network import Network, build_graph
 from tutor.paths import shipped_lessons

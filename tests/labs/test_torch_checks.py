@@ -10,8 +10,8 @@ import pytest
 from tests.labs.conftest import TorchChild
 from tutor.labs.advice import advise
 from tutor.labs.checks import Evidence, judge
-from tutor.labs.inside.describe import describe
 from tutor.labs.kernel import Kernel, Reported
+from tutor.labs.sandbox.inside.describe import describe
 from tutor.lessons.blocks import Check
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tutor.lessons import LessonProblems, load
-from tutor.lessons.document import Document
+from tutor.lessons.yaml.document import Document
 
 NETWORK = """\
 title: Broken

@@ -8,8 +8,8 @@ import pytest
 
 from tutor.formulas import text
 from tutor.lessons import load
+from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import Expression
-from tutor.lessons.keys import answer_in_allowed_names
 from tutor.marking import Verdict
 from tutor.marking.expressions import mark_expression
 

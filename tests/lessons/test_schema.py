@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tutor.lessons.document import read_document
 from tutor.lessons.schema import FILE_NAME, lesson_schema, schema_text
+from tutor.lessons.yaml.document import read_document
 from tutor.paths import shipped_lessons
 
 LESSONS = sorted(shipped_lessons().glob("*.yaml"))

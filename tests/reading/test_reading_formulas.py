@@ -195,7 +195,7 @@ def calls(path: Path) -> set[str]:
 
 def test_no_text_is_ever_run_outside_the_contained_child() -> None:
     """Only the process that is shut in may run a learner's program."""
-    contained = PACKAGE / "labs" / "inside"
+    contained = PACKAGE / "labs" / "sandbox" / "inside"
     guilty = {
         str(path.relative_to(PACKAGE)): calls(path) for path in PACKAGE.rglob("*.py") if contained not in path.parents
     }

@@ -32,7 +32,7 @@ from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.typeahead import TWICE
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.page import Way
+from tutor.ui.widgets.page import NavButton
 
 GAPS = (0, 4)
 """Turns of the event loop between two keys."""
@@ -144,7 +144,7 @@ async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener, gap: 
 async def test_next_is_pressed_as_often_as_enter(opened: Opener) -> None:
     """However fast: the button is the same on every page."""
     async with opened("every-kind") as pilot:
-        way_on = pilot.app.screen.query_one("#next", Way)
+        way_on = pilot.app.screen.query_one("#next", NavButton)
         for _ in range(3):
             way_on.action_press()
         await until(pilot, lambda: session(pilot.app).position == 3, "the third page from here")

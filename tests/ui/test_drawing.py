@@ -15,11 +15,11 @@ from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
 from tutor.network import Graph, Network, build_graph
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
+from tutor.ui.drawing.canvas import Sheet, arms
 from tutor.ui.drawing.detail import unit_lines
+from tutor.ui.drawing.placement import set_out
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
-from tutor.ui.drawing.setting import set_out
-from tutor.ui.drawing.sheet import Sheet, arms
 from tutor.ui.screens.columns import TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.widgets.diagram import Diagram
 

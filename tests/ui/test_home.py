@@ -14,12 +14,12 @@ from textual.visual import RenderOptions
 from tests.ui.driving import LESSON, Opener, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.store import Store
+from tutor.ui.lesson_overview import Row
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.opening import Opening
 from tutor.ui.screens.trouble import Trouble
-from tutor.ui.shelf import Row
 from tutor.ui.widgets.hanging import Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, LessonLine, LessonList

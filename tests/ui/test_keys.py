@@ -24,7 +24,7 @@ from tutor.ui.fields.order import OrderField
 from tutor.ui.fields.write import WriteField
 from tutor.ui.keymap import all_commands
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import Way
+from tutor.ui.widgets.page import NavButton
 
 FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app")
 
@@ -130,7 +130,7 @@ PLACES: dict[str, Place] = {
     "TutorApp": on_screen(0, "escape"),
     "Page": on_screen(0, "escape"),
     "Entry": on_screen(driving.VECTOR),
-    "Way": on_widget(driving.VECTOR, Way),
+    "NavButton": on_widget(driving.VECTOR, NavButton),
     "FieldWidget": on_widget(driving.CHOICES, ChoiceField),
     "ChoiceField": on_widget(driving.CHOICES, ChoiceField),
     "OrderField": on_widget(driving.CHOICES, OrderField),
@@ -189,7 +189,7 @@ async def test_the_keys_of_home_arrive(opened: Opener) -> None:
 
 
 async def test_the_keys_of_a_preview_arrive(opened: Opener, lessons: Path) -> None:
-    from tutor.check.preview import Preview
+    from tutor.authoring.preview import Preview
     from tutor.ui.screens.preview import PreviewScreen
 
     async with opened() as pilot:

@@ -37,7 +37,7 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
 
 
-@plays("Entry.submit", "Way.press")
+@plays("Entry.submit", "NavButton.press")
 async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         assert "I read" not in seen(pilot.app)

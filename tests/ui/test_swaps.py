@@ -22,7 +22,7 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.test_programs import cell, lab
-from tutor.check.preview import Preview
+from tutor.authoring.preview import Preview
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.screens.preview import PreviewScreen

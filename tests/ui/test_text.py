@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from tutor.session.model import Result, Verdict
-from tutor.ui.lighting import aligned, lit_changes
+from tutor.ui.diff_highlight import aligned, lit_changes
 from tutor.ui.text import NO_BREAK, bar, clean, one_line, plain
 from tutor.ui.widgets.mathematics import Formula
 from tutor.ui.widgets.prose import inline, is_inline, table_content

@@ -536,7 +536,7 @@ async def test_from_unit_to_unit_of_the_drawing_and_back(opened: Opener) -> None
 @plays(
     "Page.scroll_down", "Page.scroll_up", "Page.page_down", "Page.scroll_end", "Page.scroll_home", "LessonScreen.next",
     "LessonScreen.back", "LessonScreen.go_on", "LessonScreen.field", "LessonScreen.leave", "LessonScreen.home",
-    "Way.press",
+    "NavButton.press",
 )  # fmt: skip
 async def test_the_way_through_a_lesson_by_keys(opened: Opener, store: Store) -> None:
     async with opened("every-kind", size=(60, 20)) as pilot:
@@ -578,7 +578,7 @@ async def test_the_way_through_a_lesson_by_keys(opened: Opener, store: Store) ->
 
 @plays("PreviewScreen.fill", "PreviewScreen.mistake", "PreviewScreen.again")
 async def test_a_preview_answers_by_itself(opened: Opener, lessons: Path) -> None:
-    from tutor.check.preview import Preview
+    from tutor.authoring.preview import Preview
 
     async with opened() as pilot:
         preview = Preview(str(lessons / "01-every-kind.yaml"))

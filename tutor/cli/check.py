@@ -21,7 +21,7 @@ def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, no_run: boo
     Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there or
     has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
     """
-    from tutor.check import Options, check_paths
+    from tutor.authoring import Options, check_paths
 
     options = Options(with_torch=not no_torch, with_programs=not no_run, use_cache=not again)
     report = check_paths(places, options)

@@ -13,7 +13,7 @@ from tutor.cli.solve import MOST_STEPS
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
-    from tutor.derivations import Derivation
+    from tutor.engines.sympy import Derivation
 
 NARROWEST, WIDEST = 40, 100
 
@@ -25,9 +25,9 @@ NARROWEST, WIDEST = 40, 100
 @click.option("--latex", is_flag=True, help="The lines as LaTeX.")
 def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
     """The derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
-    from tutor.check.opening import open_file
+    from tutor.authoring.opening import open_file
     from tutor.cli.choosing import only
-    from tutor.derivations import derive
+    from tutor.engines.sympy import derive
     from tutor.network import Network, build_graph, split_owner, steps_needed
 
     owner, names = split_owner(quantity)

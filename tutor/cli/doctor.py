@@ -123,7 +123,7 @@ def _store() -> Iterator[Finding]:
 
 
 def _containment() -> Iterator[Finding]:
-    from tutor.labs.level import level
+    from tutor.labs.sandbox.level import level
 
     found = level()
     name = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "limits": "limits alone", "none": "none"}

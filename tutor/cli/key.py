@@ -14,8 +14,8 @@ from tutor.cli.output import say, say_json
 @click.option("--json", "as_json", is_flag=True, help="The key as JSON.")
 def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
     """The answer key of FILE (a lesson, network or worksheet; FILE#17 with those numbers)."""
-    from tutor.check.key import answer_key, key_as_json, key_as_text
-    from tutor.check.opening import open_file
+    from tutor.authoring.key import answer_key, key_as_json, key_as_text
+    from tutor.authoring.opening import open_file
     from tutor.errors import TutorError
 
     lesson = open_file(file)

@@ -12,7 +12,7 @@ import click
 from tutor.cli.output import say, say_json
 
 if TYPE_CHECKING:
-    from tutor.lessons.document import Document
+    from tutor.lessons.yaml.document import Document
     from tutor.session.batch import AnswersError
 
 
@@ -47,7 +47,7 @@ def command(
     is not, 2 the input can't be used.
     """
     from tutor.lessons import LessonProblems
-    from tutor.lessons.document import document_in, read_document
+    from tutor.lessons.yaml.document import document_in, read_document
     from tutor.practice import open_variant
     from tutor.session.batch import AnswersError, Batch, read_answers
 

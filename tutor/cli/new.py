@@ -32,7 +32,7 @@ def command(
     yes: bool,
 ) -> int:
     """Begin a lesson in FILE. In a terminal it asks a few questions first."""
-    from tutor.check.starter import HIDDEN_ACTIVATIONS, Wish, starter_lesson
+    from tutor.authoring.starter import HIDDEN_ACTIVATIONS, Wish, starter_lesson
     from tutor.errors import TutorError
 
     if file.suffix.lower() not in (".yaml", ".yml"):

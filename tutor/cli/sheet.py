@@ -23,10 +23,10 @@ _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text"
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
 def command(file: str, worked: bool, exercises: bool, of: str | None, kind: str | None, output: Path | None) -> int:
     """FILE's exercises as a sheet: blank with room to work, or worked. FILE#17 has those numbers."""
-    from tutor.check.opening import open_file
-    from tutor.check.page import as_html
-    from tutor.check.render import as_markdown, as_text
-    from tutor.check.sheet import make_sheet
+    from tutor.authoring.opening import open_file
+    from tutor.authoring.render import as_markdown, as_text
+    from tutor.authoring.sheet import make_sheet
+    from tutor.authoring.sheet_html import as_html
 
     kind = kind or _kind_of(output)
     lesson = open_file(file)

@@ -11,9 +11,9 @@ from tutor.cli.output import say, say_json
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
+    from tutor.engines.numpy import Solution
     from tutor.lessons.blocks import Model
     from tutor.network import Graph
-    from tutor.solver import Solution
 
 MOST_STEPS = 1000
 
@@ -37,7 +37,7 @@ _HEADINGS = {
 @click.option("--json", "as_json", is_flag=True, help="Print the quantities as JSON.")
 def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None:
     """Every quantity of FILE (a lesson, network or worksheet; FILE#17 with those numbers), in order."""
-    from tutor.check.opening import open_file
+    from tutor.authoring.opening import open_file
     from tutor.cli.choosing import chosen
     from tutor.network import Network
 
@@ -57,8 +57,8 @@ def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None
 
 def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
     """The graph, for names and their order, and the solver's numbers."""
+    from tutor.engines.numpy import solve, solve_worksheet
     from tutor.network import Network, build_graph
-    from tutor.solver import solve, solve_worksheet
 
     model = part.built
     if not isinstance(model, Network):

@@ -9,7 +9,7 @@ import click
 from tutor.cli.output import say
 
 if TYPE_CHECKING:
-    from tutor.check.verify import Verification
+    from tutor.authoring.verify import Verification
     from tutor.network import Graph
 
 _WIDTH = 20
@@ -24,8 +24,8 @@ def command(file: str, of: str | None) -> int:
     NumPy works with matrices, SymPy differentiates the loss itself, PyTorch uses autograd and its own optimizers. Exit
     status: 0 they agree, 1 they do not, 2 the input can't be used.
     """
-    from tutor.check.opening import open_file
-    from tutor.check.verify import verify
+    from tutor.authoring.opening import open_file
+    from tutor.authoring.verify import verify
     from tutor.cli.choosing import chosen
 
     parts = chosen(open_file(file), of)

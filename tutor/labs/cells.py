@@ -16,9 +16,9 @@ from tutor.labs.advice import advise
 from tutor.labs.ending import Ending
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
-from tutor.labs.level import Level
-from tutor.labs.limits import Limits
 from tutor.labs.notebook import CellState, Notebook
+from tutor.labs.sandbox.level import Level
+from tutor.labs.sandbox.limits import Limits
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lesson, Run
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from tutor.labs.array_mistakes import Candidate, candidates
 from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
 from tutor.labs.follow import Own
-from tutor.labs.slips import Candidate, candidates
 from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.lessons.blocks import Check, Lesson
 from tutor.network import Graph, Kind

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from tutor.labs.box import End
-from tutor.labs.limits import MEGABYTE, Limits
+from tutor.labs.sandbox.limits import MEGABYTE, Limits
+from tutor.labs.sandbox.process import End
 
 
 class Ending(StrEnum):

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.labs.bubblewrap import INSIDE
 from tutor.labs.explain import INSTALL_TORCH
-from tutor.labs.python import executable
+from tutor.labs.sandbox.bubblewrap import INSIDE
+from tutor.labs.sandbox.python import executable
 
 _WITHIN = 60.0
 

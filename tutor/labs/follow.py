@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tutor.labs.array_mistakes import worked_out
 from tutor.labs.compare import is_same, numbers
-from tutor.labs.slips import worked_out
 from tutor.lessons.blocks import Check
 from tutor.network import Graph
 

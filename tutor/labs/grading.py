@@ -17,8 +17,8 @@ from tutor import cleaning
 from tutor.errors import SandboxError, TutorError
 from tutor.labs.checks import graph_of, title
 from tutor.labs.lab import LabResult, start_lab
-from tutor.labs.level import Level, level
-from tutor.labs.limits import Limits
+from tutor.labs.sandbox.level import Level, level
+from tutor.labs.sandbox.limits import Limits
 from tutor.lessons.blocks import Lab, Lesson
 
 _LONGEST_PROGRAM = 1 << 20

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tutor.labs.box import Box, End, Message
 from tutor.labs.ending import Ending, ending_of, sentence
-from tutor.labs.level import Level, level
-from tutor.labs.limits import Limits
 from tutor.labs.output import Cleaner, Output
+from tutor.labs.sandbox.level import Level, level
+from tutor.labs.sandbox.limits import Limits
+from tutor.labs.sandbox.process import End, Message, SandboxProcess
 
 _GRACE = 1.0
 """Seconds that a program has to end after an interrupt."""
@@ -47,7 +47,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """How the model fits, as points to draw (see ``tutor.labs.inside.fit.Fit``)."""
+    """How the model fits, as points to draw (see ``tutor.labs.sandbox.inside.fit.Fit``)."""
 
     fit: Mapping[str, Any]
 
@@ -109,7 +109,7 @@ class Kernel:
         self.files = dict(files or {})
         self.limits = limits or Limits()
         self._level = at_level
-        self._box: Box | None = None
+        self._box: SandboxProcess | None = None
         self._run: _Run | None = None
         self._answers: asyncio.Future[list[Message]] | None = None
         self._turn = asyncio.Lock()
@@ -138,7 +138,7 @@ class Kernel:
             return
         await self.close()
         chosen = self._level if self._level is not None else await asyncio.to_thread(level)
-        box = await Box.start(chosen, self.limits, self.files)
+        box = await SandboxProcess.start(chosen, self.limits, self.files)
         box.on_message = self._take
         box.on_output = self._print
         self._box = box
@@ -190,7 +190,7 @@ class Kernel:
                 await self.close()
             return result
 
-    def _begin(self, run: _Run, seconds: float) -> Box:
+    def _begin(self, run: _Run, seconds: float) -> SandboxProcess:
         """Have the child begin a run."""
         box = self._box
         assert box is not None
@@ -200,7 +200,7 @@ class Kernel:
             box.send("pause")
         return box
 
-    async def _until_done(self, box: Box, run: _Run, seconds: float) -> None:
+    async def _until_done(self, box: SandboxProcess, run: _Run, seconds: float) -> None:
         """Wait for the end; at the end of the time interrupt, and a little later kill."""
         deadline = time.monotonic() + seconds
         gone = asyncio.create_task(self._tell_when_gone(box, run))
@@ -225,7 +225,7 @@ class Kernel:
             box.deadline = None
             gone.cancel()
 
-    async def _tell_when_gone(self, box: Box, run: _Run) -> None:
+    async def _tell_when_gone(self, box: SandboxProcess, run: _Run) -> None:
         await box.gone.wait()
         run.change.set()
 
@@ -235,7 +235,7 @@ class Kernel:
 
     _pause_length = 0.0
 
-    def _result(self, box: Box, run: _Run, limits: Limits, seconds: float) -> RunResult:
+    def _result(self, box: SandboxProcess, run: _Run, limits: Limits, seconds: float) -> RunResult:
         self._show(run, run.cleaner.feed(run.tail, is_last=True))
         ending = ending_of(run.failure, run.done, run.interrupted, box.end, box.status, box.crash)
         return RunResult(

@@ -19,9 +19,9 @@ from tutor.labs.checks import CheckResult, CheckState, Evidence, MoreCandidates,
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import Own
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
-from tutor.labs.level import Level
-from tutor.labs.limits import Limits
 from tutor.labs.progress import Progress
+from tutor.labs.sandbox.level import Level
+from tutor.labs.sandbox.limits import Limits
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
 

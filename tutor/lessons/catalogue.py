@@ -158,7 +158,7 @@ def _from_record(path: Path, record: object) -> Entry | None:
 
 def _loaded(path: Path) -> dict[str, object] | None:
     """What the index keeps of a file."""
-    from tutor.lessons import loader, ready
+    from tutor.lessons import cache, loader
 
     number, name = lesson_id(path)
     try:
@@ -171,7 +171,7 @@ def _loaded(path: Path) -> dict[str, object] | None:
     else:
         if lesson.form != "lesson":
             return None
-        ready.keep(lesson)
+        cache.keep(lesson)
         entry = Entry(
             path, lesson.id, lesson.title, lesson.number, lesson.summary, lesson.minutes, lesson.requires,
             lesson.language, count_questions(lesson), len(lesson.screens),

@@ -9,10 +9,10 @@ from typing import Any
 
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
-from tutor.lessons.document import Path_
-from tutor.lessons.fields import describe
+from tutor.lessons.field_types import describe
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
+from tutor.lessons.yaml.document import Path_
 
 KINDS = ("variable", "call", "prints", "layers", "criterion", "optimizer", "batch_size", "epochs", "python")
 PARAMETERS = ("lr", "momentum", "dampening", "nesterov", "weight_decay", "alpha", "eps", "beta1", "beta2", "reduction")

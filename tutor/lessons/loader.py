@@ -9,15 +9,15 @@ from pathlib import Path
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
-from tutor.lessons.document import Document, Path_, read_document
-from tutor.lessons.fields import describe, written
+from tutor.lessons.field_types import describe, written
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
+from tutor.lessons.networks import ModelBuilder, declared, inside_folder
 from tutor.lessons.numbering import lesson_id
-from tutor.lessons.parts import Builder, declared, inside_folder
 from tutor.lessons.problems import LessonProblems
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.yaml.document import Document, Path_, read_document
 from tutor.network import steps_needed
 
 VERSION = 1
@@ -133,7 +133,7 @@ class _Loading:
         self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
     ) -> tuple[dict[str, made.Model], bool]:
         models = declared(data, self.checker, self.path.parent)
-        builder = Builder(
+        builder = ModelBuilder(
             self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
         )
         failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
-from tutor.lessons.fields import (
+from tutor.lessons.field_types import (
     Allow,
     Anything,
     Condition,

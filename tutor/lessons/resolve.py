@@ -14,10 +14,10 @@ from tutor.formulas import Cells, evaluate, names, parse, resolve, scalarise
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Compare, Logic, Name, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
-from tutor.lessons.document import Path_
 from tutor.lessons.models import MistakeFile
 from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
 from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.yaml.document import Path_
 from tutor.network import Graph, Kind, Quantity, split_owner
 
 _INSERT = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<body>[^{}]*)\}\}|\{\{")

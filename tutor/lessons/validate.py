@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tutor.lessons.document import Document, Path_
-from tutor.lessons.fields import describe
+from tutor.lessons.field_types import describe
 from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, ScreenFile, WorksheetFile
 from tutor.lessons.problems import Problem
+from tutor.lessons.yaml.document import Document, Path_
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -24,7 +24,7 @@ _MADE_UP = frozenset({Kind.MEMORY, Kind.CELL})
 _KINKS = frozenset({"max", "min"})
 
 
-class Arithmetic:
+class GraphProgram:
     """Values, parents, ancestors and partial derivatives of a graph's nodes, by slot."""
 
     def __init__(self, graph: Graph) -> None:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tutor.marking.arithmetic import Arithmetic, Compiled, Partials
+from tutor.marking.arithmetic import Compiled, GraphProgram, Partials
 from tutor.marking.intervals import Interval, interval
 from tutor.marking.rounding import unit, written_decimals
 
@@ -20,7 +20,7 @@ _FAR = 40
 
 
 @dataclass
-class Profile:
+class Precision:
     """How many decimals each node is written with where an answer is wanted to ``decimals``.
 
     ``kept`` are those that replays keep: of what is divided by or rooted as many as the lesson asks for, be they few.
@@ -45,7 +45,7 @@ class Profile:
 class Scene:
     """Where a bound is taken: the values, the slopes there, and what was typed (slot: how far off it may be)."""
 
-    profile: Profile
+    profile: Precision
     epsilon: Mapping[int, float]
     values: list[float]
     order: Sequence[int]
@@ -56,19 +56,19 @@ class Scene:
 class Bounds:
     """Rounding bounds of a graph's nodes, at the true values and from a learner's own."""
 
-    def __init__(self, arithmetic: Arithmetic) -> None:
+    def __init__(self, arithmetic: GraphProgram) -> None:
         self._arithmetic = arithmetic
         self._given_decimals: dict[int, int] = {}
 
     # -- what writing a node down costs -----------------------------------------------------------------------------
 
-    def prepare(self, profile: Profile, order: Sequence[int], values: list[float]) -> None:
+    def prepare(self, profile: Precision, order: Sequence[int], values: list[float]) -> None:
         """Fill in the profile for the nodes of ``order``."""
         for slot in order:
             if slot not in profile.epsilon:
                 self._prepare(profile, slot, values)
 
-    def _prepare(self, profile: Profile, slot: int, values: list[float]) -> None:
+    def _prepare(self, profile: Precision, slot: int, values: list[float]) -> None:
         decimals = profile.written(slot)
         arithmetic = self._arithmetic
         exact = all(arithmetic.is_given[p] or profile.exact.get(p, False) for p in arithmetic.parents(slot))
@@ -79,13 +79,13 @@ class Bounds:
         profile.epsilon[slot] = 0.5 * unit(decimals) if rounds else 0.0
         profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
 
-    def _is_robust_zero(self, profile: Profile, slot: int, values: list[float]) -> bool:
+    def _is_robust_zero(self, profile: Precision, slot: int, values: list[float]) -> bool:
         """Whether a node is 0 however its parents were rounded: times an input of 0, behind a dead unit."""
         if values[slot] != 0:
             return False
         return all(not slope or profile.exact.get(p, False) for p, slope in self._arithmetic.true_partials(slot))
 
-    def _grid_of(self, profile: Profile, slot: int) -> int | None:
+    def _grid_of(self, profile: Precision, slot: int) -> int | None:
         """The decimals of a node's value where its parents are numbers already written down."""
         terms = self._arithmetic.grid_terms(slot)
         if terms is None:
@@ -97,7 +97,7 @@ class Bounds:
             most = max(most, decimals)
         return most
 
-    def _decimals_of(self, profile: Profile, slot: int) -> int:
+    def _decimals_of(self, profile: Precision, slot: int) -> int:
         grid = profile.grids.get(slot)
         if grid is not None:
             return grid
@@ -108,7 +108,7 @@ class Bounds:
 
     # -- bounds at the true values ----------------------------------------------------------------------------------
 
-    def true(self, profile: Profile, slot: int) -> tuple[float, float]:
+    def true(self, profile: Precision, slot: int) -> tuple[float, float]:
         """(centre, bound) of a node at the true values: the value itself, or an interval's middle at a kink."""
         found = profile.bounds.get(slot)
         if found is None:
@@ -121,7 +121,7 @@ class Bounds:
         return found
 
     def own(
-        self, profile: Profile, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
+        self, profile: Precision, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
     ) -> tuple[float, float]:
         """(centre, bound) at other values, where the nodes in ``typed`` are known to within what is given there."""
         arithmetic = self._arithmetic

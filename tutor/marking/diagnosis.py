@@ -13,17 +13,17 @@ from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.arithmetic import Compiled
 from tutor.marking.bounds import FLOOR, MARGIN
-from tutor.marking.earlier import EarlierSlips
-from tutor.marking.everywhere import Everywhere
 from tutor.marking.judgement import Found, Tier, best
+from tutor.marking.propagated import EarlierSlips
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
-from tutor.marking.slips import writing_slips
-from tutor.marking.variants import Variant
-from tutor.marking.workings import Candidates, Workings
+from tutor.marking.systematic import Everywhere
+from tutor.marking.variants import MistakenFormula
+from tutor.marking.workings import Candidates, MarkingState
+from tutor.marking.writing_errors import writing_slips
 
 if TYPE_CHECKING:
-    from tutor.marking.judge import _Case
+    from tutor.marking.judge import AnswerCase
 
 #: Rounding on the way moves a mistake's number by this share of it at most: 0.38 may be 0.39, and not 1.
 _MOVED_SHARE = 0.05
@@ -36,14 +36,14 @@ _SHIFTED_FIGURES = 2
 class Diagnosis:
     """The search for mistakes in one graph."""
 
-    def __init__(self, workings: Workings) -> None:
+    def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
         self._everywhere = Everywhere(workings)
         self._earlier = EarlierSlips(workings)
 
     # -- this step --------------------------------------------------------------------------------------------------
 
-    def exact(self, case: _Case) -> list[Found]:
+    def exact(self, case: AnswerCase) -> list[Found]:
         """The author's mistakes and this step's, on the learner's own and on the true values, to the last digit."""
         found = self._author(case)
         candidates = self._workings.candidates(case.slot)
@@ -56,15 +56,15 @@ class Diagnosis:
             found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
         return found
 
-    def _of_step(self, case: _Case, variant: Variant, tier: Tier, value: float) -> Found:
+    def _of_step(self, case: AnswerCase, variant: MistakenFormula, tier: Tier, value: float) -> Found:
         return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
 
-    def to_last_digit(self, case: _Case) -> tuple[Found, ...]:
+    def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
         """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
         found = self.exact(case) or self.throughout(case)
         return best([each for each in found if abs(each.value - case.value) > case.half])
 
-    def near(self, case: _Case) -> list[Found]:
+    def near(self, case: AnswerCase) -> list[Found]:
         """The mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if need
         be."""
         found = self.exact(case) + self._writing(case)
@@ -74,7 +74,7 @@ class Diagnosis:
             found = self._bounded(case)
         return found
 
-    def _author(self, case: _Case) -> list[Found]:
+    def _author(self, case: AnswerCase) -> list[Found]:
         found = []
         name = self._workings.arithmetic.names[case.slot]
         for mistake in case.author:
@@ -82,13 +82,13 @@ class Diagnosis:
             for values in self._bases(case, None):
                 value = self._workings.arithmetic.value_of(formula, values)
                 if abs(case.t - value) <= case.half * (1 + 1e-9):
-                    variant = Variant(mistake.id, mistake.when, name, mistake.say)
+                    variant = MistakenFormula(mistake.id, mistake.when, name, mistake.say)
                     at_true = self._workings.arithmetic.value_of(formula, case.true)
                     found.append(Found(variant, Tier.AUTHOR, value, at_true=at_true))
                     break
         return found
 
-    def _bases(self, case: _Case, candidates: Candidates | None) -> list[list[float]]:
+    def _bases(self, case: AnswerCase, candidates: Candidates | None) -> list[list[float]]:
         """The values to try mistakes on: the learner's own first."""
         bases = []
         if case.following is not None:
@@ -99,7 +99,7 @@ class Diagnosis:
         bases.append(case.true)
         return bases
 
-    def _finish(self, case: _Case, order: Sequence[int], run: list[float]) -> None:
+    def _finish(self, case: AnswerCase, order: Sequence[int], run: list[float]) -> None:
         """Work out what mistakes reach for outside the way to the node itself, updated weights say."""
         assert case.following is not None
         fixed = {*case.order, *case.following.typed}
@@ -109,7 +109,7 @@ class Diagnosis:
                 fixed.add(slot)
         self._workings.arithmetic.run(run, order, fixed)
 
-    def _writing(self, case: _Case) -> list[Found]:
+    def _writing(self, case: AnswerCase) -> list[Found]:
         found = []
         name = self._workings.arithmetic.names[case.slot]
         formula = self._workings.arithmetic.nodes[case.slot].formula
@@ -126,10 +126,10 @@ class Diagnosis:
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     tier = Tier.WRITING if room == case.half else Tier.BOUND
                     at_true = number / value * case.value or math.nan
-                    found.append(Found(Variant(slip, formula, name), tier, number, at_true=at_true))
+                    found.append(Found(MistakenFormula(slip, formula, name), tier, number, at_true=at_true))
         return found
 
-    def _replayed(self, case: _Case) -> list[Found]:
+    def _replayed(self, case: AnswerCase) -> list[Found]:
         candidates = self._workings.candidates(case.slot)
         found = []
         for way, values in zip(WAYS, case.replayed(candidates.order), strict=True):
@@ -141,7 +141,7 @@ class Diagnosis:
                         found.append(replay)
         return found
 
-    def _bounded(self, case: _Case) -> list[Found]:
+    def _bounded(self, case: AnswerCase) -> list[Found]:
         candidates = self._workings.candidates(case.slot)
         u = unit(case.decimals)
         found = []
@@ -159,7 +159,12 @@ class Diagnosis:
         return found
 
     def _rounding_of(
-        self, case: _Case, variant: Variant, formula: Compiled, values: list[float], typed: Mapping[int, float]
+        self,
+        case: AnswerCase,
+        variant: MistakenFormula,
+        formula: Compiled,
+        values: list[float],
+        typed: Mapping[int, float],
     ) -> float:
         """What rounding its parents can do to a mistake's number."""
         arithmetic, total = self._workings.arithmetic, 0.0
@@ -177,12 +182,12 @@ class Diagnosis:
 
     # -- further away -----------------------------------------------------------------------------------------------
 
-    def far(self, case: _Case) -> tuple[Found, ...]:
+    def far(self, case: AnswerCase) -> tuple[Found, ...]:
         """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
         at most where too many would fit."""
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
-    def _another(self, case: _Case) -> list[Found]:
+    def _another(self, case: AnswerCase) -> list[Found]:
         """The number of another quantity of the same unit, or of the same quantity of another unit of its layer."""
         if figures_of(case.t) < _TELLING_FIGURES:
             return []
@@ -192,11 +197,11 @@ class Diagnosis:
             typed = case.own.get(slot)
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
             if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
-                variant = Variant("other-quantity", Name(name), arithmetic.names[case.slot], name)
+                variant = MistakenFormula("other-quantity", Name(name), arithmetic.names[case.slot], name)
                 found.append(Found(variant, Tier.OTHER, case.true[slot]))
         return found
 
-    def throughout(self, case: _Case) -> list[Found]:
+    def throughout(self, case: AnswerCase) -> list[Found]:
         """One mistake at every node that can have it."""
         found = self._everywhere.find(case, case.following)
         if not found and case.following is not None:
@@ -210,7 +215,7 @@ def _is_right(value: float, right: float) -> bool:
     return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
 
 
-def _is_like(case: _Case, value: float) -> bool:
+def _is_like(case: AnswerCase, value: float) -> bool:
     """Whether the answer is a mistake's number as rounding on the way may have moved it, be that however coarse."""
     return abs(case.t - value) <= case.half * (1 + 1e-9) + _MOVED_SHARE * abs(value)
 

@@ -19,7 +19,7 @@ from tutor.formulas.tree import Name, Tree
 from tutor.marking.mark import AuthorMistake, Mark, Mistake, Verdict
 from tutor.marking.points import NetworkPoints, Point, variable_points
 from tutor.marking.sentences import formula_sentence, sentence
-from tutor.marking.variants import RANK, Surroundings, Variant, variants_of
+from tutor.marking.variants import RANK, MistakenFormula, Surroundings, variants_of
 from tutor.marking.variants.generic import changes
 from tutor.network import Graph
 
@@ -151,7 +151,7 @@ class _Comparison:
                     return Mistake(variant.id, sentence(self._graph, variant), self._name)
         return self._changed(typed, right)
 
-    def _variants(self, graph: Graph) -> list[Variant]:
+    def _variants(self, graph: Graph) -> list[MistakenFormula]:
         node = graph.nodes[self._name]
         if node.formula is None:
             return []

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tutor.marking.bounds import Profile
+from tutor.marking.bounds import Precision
 from tutor.marking.diagnosis import Diagnosis
+from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
-from tutor.marking.own import OwnValues, follow
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import has_first_figure, is_rounded, near, unit
-from tutor.marking.workings import ProfileKey, Workings
+from tutor.marking.workings import MarkingState, ProfileKey
 
 Own = Mapping[int, Typed]
 
@@ -26,7 +26,7 @@ _LOOSE = 50
 class Judge:
     """Judges numbers of one graph; what it finds out about earlier answers is kept for the later ones."""
 
-    def __init__(self, workings: Workings) -> None:
+    def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
         self._arithmetic = workings.arithmetic
         self._diagnosis = Diagnosis(workings)
@@ -53,7 +53,7 @@ class Judge:
         if found is None:
             if len(self._judged) > 5000:
                 self._judged.clear()
-            found = self._judged[key] = _Case(self, slot, typed, decimals, mine, own, author, deep).verdict()
+            found = self._judged[key] = AnswerCase(self, slot, typed, decimals, mine, own, author, deep).verdict()
         return found
 
     def forget(self) -> None:
@@ -62,7 +62,7 @@ class Judge:
         self._right.clear()
 
     @property
-    def workings(self) -> Workings:
+    def workings(self) -> MarkingState:
         """The graph's shared state."""
         return self._workings
 
@@ -126,7 +126,7 @@ class Judge:
         return bool(judgement.found)
 
 
-class _Case:
+class AnswerCase:
     """One answer at one node."""
 
     def __init__(
@@ -151,12 +151,12 @@ class _Case:
         self.author = author
         self.deep = deep
         self.key: ProfileKey = self.workings.key(slot, decimals)
-        self.profile: Profile = self.workings.profile(self.key)
+        self.profile: Precision = self.workings.profile(self.key)
         self.order = self.workings.arithmetic.ancestors(slot)
         self.true = self.workings.values
         self.value = self.true[slot]
         self._mine = mine
-        self.following: OwnValues | None = None
+        self.following: FollowThrough | None = None
 
     # -- the algorithm ----------------------------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class _Case:
             return self._consistent(self.following)
         return self._not_right(good)
 
-    def _not_right(self, good: OwnValues | None) -> Judgement:
+    def _not_right(self, good: FollowThrough | None) -> Judgement:
         near_by = self.judge.diagnosis.near(self)
         if near_by:
             # what fits only within its rounding comes after what gives the last digit, be that further up
@@ -232,7 +232,7 @@ class _Case:
     def _is_replayed(self) -> bool:
         return self._explained(self.replayed(self.order[:-1]))
 
-    def _is_own_replay(self, following: OwnValues) -> bool:
+    def _is_own_replay(self, following: FollowThrough) -> bool:
         """The own bound is worked out first: replays are tried only near it."""
         for run in following.runs:
             centre, bound = self._own_bound(self.profile, following, run)
@@ -249,19 +249,19 @@ class _Case:
                 return True
         return False
 
-    def _own_bound(self, profile: Profile, following: OwnValues, run: list[float]) -> tuple[float, float]:
+    def _own_bound(self, profile: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
         return self.workings.bounds.own(profile, self.slot, run, self.order, following.typed)
 
-    def _within(self, profile: Profile, good: OwnValues | None) -> bool:
+    def _within(self, profile: Precision, good: FollowThrough | None) -> bool:
         centre, bound = self.workings.bounds.true(profile, self.slot)
         if self._reaches(self.true, centre, bound):
             return True
         return good is not None and self._within_own(profile, good)
 
-    def _follows(self, following: OwnValues) -> bool:
+    def _follows(self, following: FollowThrough) -> bool:
         return self._within_own(self.profile, following)
 
-    def _within_own(self, profile: Profile, following: OwnValues) -> bool:
+    def _within_own(self, profile: Precision, following: FollowThrough) -> bool:
         return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
@@ -301,24 +301,24 @@ class _Case:
         ]
         if any(near(self.t, value, 0.0, places) for value in right):
             return ()
-        fine = _Case(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
+        fine = AnswerCase(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
         fine.following = self.following
         return self.judge.diagnosis.to_last_digit(fine)
 
-    def _is_short(self, good: OwnValues | None) -> bool:
+    def _is_short(self, good: FollowThrough | None) -> bool:
         given = self.typed.decimals
         if not 1 <= given < self.decimals or self.t == 0:
             return False
         return any(near(self.t, value, 0.0, given) for value in self._right_values(good))
 
-    def _is_near(self, good: OwnValues | None) -> bool:
+    def _is_near(self, good: FollowThrough | None) -> bool:
         """Whether the answer has a right value's first figure: a bound may be wider than the value."""
         return any(has_first_figure(self.t, value, self.decimals) for value in self._right_values(good))
 
-    def _right_values(self, good: OwnValues | None) -> list[float]:
+    def _right_values(self, good: FollowThrough | None) -> list[float]:
         return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
 
-    def _consistent(self, following: OwnValues) -> Judgement:
+    def _consistent(self, following: FollowThrough) -> Judgement:
         """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what
         follows from them is not blamed. ``early``: the first has only too few digits."""
         names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
@@ -333,7 +333,7 @@ class _Case:
         because = tuple(dict.fromkeys(roots))
         return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
 
-    def _used(self, following: OwnValues) -> tuple[int, ...]:
+    def _used(self, following: FollowThrough) -> tuple[int, ...]:
         """The wrong earlier answers that this one would change with, were they right."""
         put_in = {slot: self._mine[slot] for slot in following.typed}
         used = []

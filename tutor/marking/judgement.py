@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tutor.marking.mark import Verdict
-from tutor.marking.variants import RANK, Variant
+from tutor.marking.variants import RANK, MistakenFormula
 
 
 class Tier(IntEnum):
@@ -37,10 +37,10 @@ class Found:
     in two guises from two slips, whichever values each was found on.
     """
 
-    variant: Variant
+    variant: MistakenFormula
     tier: Tier
     value: float
-    other: Variant | None = None
+    other: MistakenFormula | None = None
     at_true: float = math.nan
 
     @property

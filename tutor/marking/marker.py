@@ -16,7 +16,7 @@ from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of
 from tutor.marking.rounding import is_at_figures, written_decimals
 from tutor.marking.working import judged_line, line_of
-from tutor.marking.workings import Workings
+from tutor.marking.workings import MarkingState
 from tutor.network import Graph, Quantity
 from tutor.network.decimals import default_decimals, figures_to_decimals
 
@@ -45,7 +45,7 @@ class Marker:
         for name, each in (mistakes or {}).items():
             self._mistakes[graph.canonical(name) or name] = tuple(each)
         asked = self._everywhere if self._everywhere is not None else self._by_node()
-        self._judge = Judge(Workings(graph, asked))
+        self._judge = Judge(MarkingState(graph, asked))
 
     def _by_node(self) -> dict[str, int]:
         """The decimals asked for at each node; where two questions differ, the more."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from tutor.formulas import compile_tree, names, walk
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.tree import Call, Tree
-from tutor.marking.arithmetic import Arithmetic
+from tutor.marking.arithmetic import GraphProgram
 from tutor.network import Graph, Kind
 
 #: How many points are compared, and how many are drawn to see both sides of each kink.
@@ -33,7 +33,7 @@ class NetworkPoints:
 
     def __init__(self, graph: Graph, seed: int = 0) -> None:
         self.graph = graph
-        self._arithmetic = Arithmetic(graph)
+        self._arithmetic = GraphProgram(graph)
         self._random = random.Random(seed)
         self._kinks = [
             (slot, argument) for slot in range(len(graph.nodes)) for argument in self._arithmetic.kinks(slot)

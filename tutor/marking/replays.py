@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.marking.arithmetic import Arithmetic, Compiled
-from tutor.marking.bounds import Profile
+from tutor.marking.arithmetic import Compiled, GraphProgram
+from tutor.marking.bounds import Precision
 from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded, to_figures, unit
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RoundingHabit:
     """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``.
 
     ``products``: every product of a sum is written down before it is added. ``as_asked``: each quantity with the
@@ -33,18 +33,18 @@ class Way:
 
 #: The likeliest first: where one explains an answer, it is the way in which it was found.
 WAYS = (
-    Way("rounded"),
-    Way("rounded with one decimal more", extra=1),
-    Way("rounded, parts too", sub_steps=True),
-    Way("rounded with two decimals more", extra=2),
-    Way("rounded with one decimal more, parts too", extra=1, sub_steps=True),
-    Way("cut", cuts=True),
-    Way("cut with one decimal more", extra=1, cuts=True),
-    Way("three figures", figures=3),
-    Way("four figures", figures=4),
-    Way("rounded as each is asked for", as_asked=True),
-    Way("rounded, products too", products=True),
-    Way("rounded, parts and products too", sub_steps=True, products=True),
+    RoundingHabit("rounded"),
+    RoundingHabit("rounded with one decimal more", extra=1),
+    RoundingHabit("rounded, parts too", sub_steps=True),
+    RoundingHabit("rounded with two decimals more", extra=2),
+    RoundingHabit("rounded with one decimal more, parts too", extra=1, sub_steps=True),
+    RoundingHabit("cut", cuts=True),
+    RoundingHabit("cut with one decimal more", extra=1, cuts=True),
+    RoundingHabit("three figures", figures=3),
+    RoundingHabit("four figures", figures=4),
+    RoundingHabit("rounded as each is asked for", as_asked=True),
+    RoundingHabit("rounded, products too", products=True),
+    RoundingHabit("rounded, parts and products too", sub_steps=True, products=True),
 )
 
 Values = list[float]
@@ -53,11 +53,11 @@ Values = list[float]
 class Replays:
     """The replays of one graph, by profile; worked out as far as they are needed and kept."""
 
-    def __init__(self, arithmetic: Arithmetic) -> None:
+    def __init__(self, arithmetic: GraphProgram) -> None:
         self._arithmetic = arithmetic
         self._kept: dict[tuple[int, int], list[tuple[Values, set[int]]]] = {}
 
-    def runs(self, key: tuple[int, int], profile: Profile, order: Sequence[int]) -> list[Values]:
+    def runs(self, key: tuple[int, int], profile: Precision, order: Sequence[int]) -> list[Values]:
         """The values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
         kept = self._kept.get(key)
         if kept is None:
@@ -74,11 +74,11 @@ class Replays:
 
     def own(
         self,
-        profile: Profile,
+        profile: Precision,
         order: Sequence[int],
         base: list[float],
         typed: Mapping[int, float] | Iterable[int],
-        ways: Sequence[Way] = WAYS,
+        ways: Sequence[RoundingHabit] = WAYS,
     ) -> list[Values]:
         """The same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
         fixed = set(typed)
@@ -89,13 +89,13 @@ class Replays:
             found.append(values)
         return found
 
-    def raw(self, way: Way, profile: Profile, slot: int, values: Values) -> float:
+    def raw(self, way: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
         """A node's value from kept ones, before it is written down itself."""
         formula = (way.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
         assert formula is not None
         return self._arithmetic.value_of(formula, values)
 
-    def _formulas(self, way: Way, profile: Profile, order: Sequence[int]) -> list[Compiled | None] | None:
+    def _formulas(self, way: RoundingHabit, profile: Precision, order: Sequence[int]) -> list[Compiled | None] | None:
         if not way.products:
             return None
         formulas = list(self._arithmetic.formulas)
@@ -103,14 +103,14 @@ class Replays:
             formulas[slot] = self._by_products(profile, slot) or formulas[slot]
         return formulas
 
-    def _by_products(self, profile: Profile, slot: int) -> Compiled | None:
+    def _by_products(self, profile: Precision, slot: int) -> Compiled | None:
         """A node's sum with each of its products rounded, None where it has none."""
         if slot not in profile.by_products:
             terms, places = self._arithmetic.products(slot), profile.kept(slot)
             profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return profile.by_products[slot]
 
-    def keeper(self, way: Way, profile: Profile) -> Callable[[int, float], float]:
+    def keeper(self, way: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
         """How this way writes a node's value down; a new parameter always so that its step can be seen."""
         is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
         kept = profile.asked if way.as_asked else profile.kept
@@ -127,7 +127,7 @@ class Replays:
         return keep
 
 
-def explains(way: Way, typed: float, raw: float, decimals: int) -> bool:
+def explains(way: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
     """Whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
     if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures + 1):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tutor.formulas import FUNCTIONS
 from tutor.formulas.tree import Name
-from tutor.marking.variants import Variant
+from tutor.marking.variants import MistakenFormula
 from tutor.network import Graph, Kind, Node
 
 Say = Callable[["Words"], str]
@@ -18,7 +18,7 @@ _LONGEST = 40
 class Words:
     """A variant, its node and their symbols, for a sentence to choose from."""
 
-    def __init__(self, graph: Graph, variant: Variant) -> None:
+    def __init__(self, graph: Graph, variant: MistakenFormula) -> None:
         self.graph = graph
         self.variant = variant
         self.node: Node = graph.nodes[variant.at]
@@ -55,7 +55,7 @@ class Words:
         return FUNCTIONS[name].text if name in FUNCTIONS else name
 
 
-def sentence(graph: Graph, variant: Variant) -> str:
+def sentence(graph: Graph, variant: MistakenFormula) -> str:
     """One or two sentences that name the slip."""
     words = Words(graph, variant)
     say = _SAY.get(variant.id)

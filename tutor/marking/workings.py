@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.formulas import compile_tree, names
-from tutor.marking.arithmetic import Arithmetic, Compiled
-from tutor.marking.bounds import Bounds, Profile
+from tutor.marking.arithmetic import Compiled, GraphProgram
+from tutor.marking.bounds import Bounds, Precision
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
-from tutor.marking.variants import Surroundings, Variant, variants_of
+from tutor.marking.variants import MistakenFormula, Surroundings, variants_of
 from tutor.network import HIDDEN_KINDS, Graph
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
@@ -22,26 +22,26 @@ ProfileKey = tuple[int, int]
 class Candidates:
     """A node's typical mistakes compiled, and every node that must be worked out before they can be tried."""
 
-    variants: tuple[tuple[Variant, Compiled], ...]
+    variants: tuple[tuple[MistakenFormula, Compiled], ...]
     order: tuple[int, ...]
 
 
-class Workings:
+class MarkingState:
     """The shared state of marking one graph; ``asked`` are the decimals that the lesson asks for, by node."""
 
     def __init__(self, graph: Graph, asked: int | Mapping[str, int] | None) -> None:
         self.graph = graph
-        self.arithmetic = Arithmetic(graph)
+        self.arithmetic = GraphProgram(graph)
         self.bounds = Bounds(self.arithmetic)
         self.replays = Replays(self.arithmetic)
         self.around = Surroundings(graph)
         self._asked = asked
         self._defaults: dict[int, int] = {}
-        self._profiles: dict[ProfileKey, Profile] = {}
+        self._profiles: dict[ProfileKey, Precision] = {}
         self._candidates: dict[int, Candidates] = {}
         self._olds: dict[int, int | None] = {}
         self._beside: dict[int, tuple[int, ...]] = {}
-        self._tried: dict[int, list[tuple[Variant, float]]] = {}
+        self._tried: dict[int, list[tuple[MistakenFormula, float]]] = {}
         self._at_true: dict[int, dict[int, float]] = {}
 
     @property
@@ -76,7 +76,7 @@ class Workings:
         well."""
         return (decimals, max(0, decimals - (self.asked(slot) or self.default(slot))))
 
-    def profile(self, key: ProfileKey) -> Profile:
+    def profile(self, key: ProfileKey) -> Precision:
         """How many decimals each node is written with on the way to such an answer."""
         found = self._profiles.get(key)
         if found is None:
@@ -98,15 +98,17 @@ class Workings:
             def kept(slot: int) -> int:
                 return wanted(slot) if slot in self.arithmetic.needs_figures else written(slot)
 
-            found = self._profiles[key] = Profile(decimals, written, kept, wanted)
+            found = self._profiles[key] = Precision(decimals, written, kept, wanted)
         return found
 
-    def coarser(self, key: ProfileKey) -> Profile:
+    def coarser(self, key: ProfileKey) -> Precision:
         """The same with one decimal fewer everywhere."""
         fine = self.profile(key)
         coarse = (key[0], key[1] - 1000)
         if coarse not in self._profiles:
-            self._profiles[coarse] = Profile(key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept, fine.asked)
+            self._profiles[coarse] = Precision(
+                key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept, fine.asked
+            )
         return self._profiles[coarse]
 
     # -- nodes ------------------------------------------------------------------------------------------------------
@@ -160,7 +162,7 @@ class Workings:
             found = self._at_true[slot] = {id(each): value for each, value in tried if abs(value - right) > room}
         return found
 
-    def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
+    def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
         """Each mistake's number at some values; at the true ones they are worked out once."""
         if values is not self.values:
             return self._try(candidates, values)
@@ -170,7 +172,7 @@ class Workings:
         return known
 
     @staticmethod
-    def _try(candidates: Candidates, values: list[float]) -> list[tuple[Variant, float]]:
+    def _try(candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
         found = []
         for variant, formula in candidates.variants:
             try:

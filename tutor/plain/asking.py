@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import code_lines, label
 from tutor.plain.commands import COMMANDS, run_command
-from tutor.plain.here import Here, Leave
+from tutor.plain.context import CommandContext, Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
 from tutor.session.answers import is_blank, readable
@@ -53,7 +53,7 @@ class Asker:
         """Wait for Enter alone (or for ``:skip``, which is the same here)."""
         try:
             self._ask(prompt, None, ())
-        except Leave as leave:
+        except Navigate as leave:
             if leave.where != "skip":
                 raise
 
@@ -66,7 +66,7 @@ class Asker:
                 raise EOFError
             word = line.strip().lower()
             if _COMMAND.fullmatch(line.strip()):
-                run_command(Here(self.session, self._terminal, field, self._field, self._priced), line)
+                run_command(CommandContext(self.session, self._terminal, field, self._field, self._priced), line)
             elif only is not None and word in only:
                 return word
             elif word in COMMANDS and (only is not None or field is None or self._kind(field) in _MARKED):
@@ -118,7 +118,7 @@ class Asker:
         while not session.state(field.id).done:
             try:
                 answer = self._answer(field)
-            except Leave as leave:
+            except Navigate as leave:
                 if leave.where == "skip":
                     return
                 raise
@@ -221,7 +221,7 @@ class Asker:
             was_done = self.session.state(block.field.id).done
             try:
                 line = self._ask(_RUN, block.field.id, ("", "run"))
-            except Leave as leave:
+            except Navigate as leave:
                 if leave.where not in ("skip", "run"):
                     raise
                 line = "run" if leave.where == "run" else ""

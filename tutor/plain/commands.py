@@ -6,13 +6,13 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.plain.blocks import code_lines
-from tutor.plain.here import Action, Here, Leave
+from tutor.plain.context import Action, CommandContext, Navigate
 from tutor.plain.quantities import derive, program, worksheet
 from tutor.session.hinting import FREE
 from tutor.session.model import FieldKind
 
 
-def _help(here: Here, _: str) -> None:
+def _help(here: CommandContext, _: str) -> None:
     here.terminal.say_filled(
         "Type an answer and Enter; Enter alone goes on. Or a colon and one of these (a few letters do):"
     )
@@ -20,7 +20,7 @@ def _help(here: Here, _: str) -> None:
         here.terminal.say_filled(line, f"  :{name:<10} ")
 
 
-def _hint(here: Here, _: str) -> None:
+def _hint(here: CommandContext, _: str) -> None:
     """Open the next hint if it is free, or its price was heard; else say the price."""
     if here.field is None:
         here.terminal.say("Hints belong to a question; none is being asked.")
@@ -40,47 +40,47 @@ def _hint(here: Here, _: str) -> None:
     here.terminal.say_filled(f"Hint {opened.number} of {len(ladder.rungs)}, {following.cost}: {opened.title}")
     here.terminal.say_markdown(opened.text, "  ")
     if here.session.state(here.field).done and not was_done:
-        raise Leave("skip")
+        raise Navigate("skip")
     after = here.session.hints(here.field).following
     if after is not None:
         here.terminal.say_filled(f"(Next hint: {after.title}; {after.cost}.)")
         here.priced[here.field] = after.number
 
 
-def _give_up(here: Here, _: str) -> None:
+def _give_up(here: CommandContext, _: str) -> None:
     if here.field is None:
         here.terminal.say("There is no question to give up here.")
         return
     outcome = here.session.give_up(here.field)
     here.terminal.say_markdown(outcome.result.message)
-    raise Leave("skip")
+    raise Navigate("skip")
 
 
-def _skip(here: Here, _: str) -> None:
-    raise Leave("skip")
+def _skip(here: CommandContext, _: str) -> None:
+    raise Navigate("skip")
 
 
-def _next(here: Here, _: str) -> None:
+def _next(here: CommandContext, _: str) -> None:
     if here.session.position + 1 == len(here.session.titles):
         here.terminal.say("This is the last screen. :home is the list of lessons.")
         return
     here.session.next()
-    raise Leave("move")
+    raise Navigate("move")
 
 
-def _back(here: Here, _: str) -> None:
+def _back(here: CommandContext, _: str) -> None:
     if here.session.position == 0:
         here.terminal.say("This is the first screen.")
         return
     here.session.back()
-    raise Leave("move")
+    raise Navigate("move")
 
 
-def _goto(here: Here, argument: str) -> None:
+def _goto(here: CommandContext, argument: str) -> None:
     titles = here.session.titles
     if argument.isdecimal() and 1 <= int(argument) <= len(titles):
         here.session.goto(int(argument) - 1)
-        raise Leave("move")
+        raise Navigate("move")
     for number, title in enumerate(titles):
         progress = here.session.screen_progress(number)
         mark = ">" if number == here.session.position else " "
@@ -90,17 +90,17 @@ def _goto(here: Here, argument: str) -> None:
     here.terminal.say("Type :goto and a number.")
 
 
-def _again(here: Here, _: str) -> None:
-    raise Leave("again")
+def _again(here: CommandContext, _: str) -> None:
+    raise Navigate("again")
 
 
-def _progress(here: Here, _: str) -> None:
+def _progress(here: CommandContext, _: str) -> None:
     progress = here.session.progress
     mend = f", {progress.to_mend} to mend" if progress.to_mend else ""
     here.terminal.say(f"{progress.done} of {progress.total} done{mend}.")
 
 
-def _look_back(here: Here, _: str) -> None:
+def _look_back(here: CommandContext, _: str) -> None:
     attempts = here.session.look_back().attempts
     if not attempts:
         here.terminal.say("Nothing is answered yet.")
@@ -114,7 +114,7 @@ def _look_back(here: Here, _: str) -> None:
         here.terminal.say_all(code_lines(one.answer))
 
 
-def _export(here: Here, argument: str) -> None:
+def _export(here: CommandContext, argument: str) -> None:
     path = Path(argument).expanduser()
     if path.suffix.lower() not in (".md", ".html"):
         here.terminal.say_all(here.session.export(argument or "markdown").split("\n"))
@@ -122,7 +122,7 @@ def _export(here: Here, argument: str) -> None:
     _write(here, path, here.session.export("html" if path.suffix.lower() == ".html" else "markdown"))
 
 
-def _write(here: Here, path: Path, text: str) -> None:
+def _write(here: CommandContext, path: Path, text: str) -> None:
     """Write a new file; one that is there is left as it is."""
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -133,26 +133,26 @@ def _write(here: Here, path: Path, text: str) -> None:
     here.terminal.say(f"Written to {path}.")
 
 
-def _variant(here: Here, argument: str) -> None:
+def _variant(here: CommandContext, argument: str) -> None:
     here.session.save()
     if argument:
         session = here.session.switch_variant("" if argument in ("0", "own") else argument)
     else:
         session = here.session.new_variant()
     here.terminal.say(f"Numbers #{session.variant}." if session.variant else "The lesson's own numbers.")
-    raise Leave("move", session)
+    raise Navigate("move", session)
 
 
-def _reset(here: Here, argument: str) -> None:
+def _reset(here: CommandContext, argument: str) -> None:
     if argument != "yes":
         here.terminal.say("This starts the lesson again (answers stay in :lookback). Type :reset yes to do it.")
         return
     here.session.reset()
     here.terminal.say("From the start.")
-    raise Leave("move")
+    raise Navigate("move")
 
 
-def _code(here: Here, argument: str) -> None:
+def _code(here: CommandContext, argument: str) -> None:
     """Take a file's text as the program that is being asked."""
     field = _program(here)
     if field is None:
@@ -169,15 +169,15 @@ def _code(here: Here, argument: str) -> None:
     except OSError as error:
         here.terminal.say(f"{argument} can't be read: {(error.strerror or str(error)).lower()}.")
         return
-    raise Leave("run")
+    raise Navigate("run")
 
 
-def _run(here: Here, _: str) -> None:
+def _run(here: CommandContext, _: str) -> None:
     if _program(here) is not None:
-        raise Leave("run")
+        raise Navigate("run")
 
 
-def _program(here: Here) -> str | None:
+def _program(here: CommandContext) -> str | None:
     """The field of the program that is being asked; where none is, that is said."""
     if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
         here.terminal.say("There is no program to run here.")
@@ -185,7 +185,7 @@ def _program(here: Here) -> str | None:
     return here.field
 
 
-def _show_code(here: Here, argument: str) -> None:
+def _show_code(here: CommandContext, argument: str) -> None:
     field = _program(here)
     if field is None:
         return
@@ -196,28 +196,28 @@ def _show_code(here: Here, argument: str) -> None:
         here.terminal.say_all(code_lines(code))
 
 
-def _starter(here: Here, _: str) -> None:
+def _starter(here: CommandContext, _: str) -> None:
     field = _program(here)
     if field is not None:
         here.session.draft(field, here.session.field(field).code)
         here.terminal.say_all(code_lines(here.session.field(field).code))
 
 
-def _mend(here: Here, _: str) -> None:
+def _mend(here: CommandContext, _: str) -> None:
     left = here.session.first_to_mend()
     if left is None:
         here.terminal.say("No answer here wants mending.")
         return
     here.session.goto(here.session.screen_of(left))
-    raise Leave("move")
+    raise Navigate("move")
 
 
-def _home(here: Here, _: str) -> None:
-    raise Leave("home")
+def _home(here: CommandContext, _: str) -> None:
+    raise Navigate("home")
 
 
-def _quit(here: Here, _: str) -> None:
-    raise Leave("quit")
+def _quit(here: CommandContext, _: str) -> None:
+    raise Navigate("quit")
 
 
 COMMANDS: dict[str, tuple[str, Action]] = {
@@ -247,8 +247,8 @@ COMMANDS: dict[str, tuple[str, Action]] = {
 }
 
 
-def run_command(here: Here, line: str) -> None:
-    """Do what ``:word argument`` says. What it raises of ``Leave`` moves the learner; errors are said here."""
+def run_command(here: CommandContext, line: str) -> None:
+    """Do what ``:word argument`` says. What it raises of ``Navigate`` moves the learner; errors are said here."""
     word, _, argument = line.strip().lstrip(":").strip().partition(" ")
     found = [name for name in COMMANDS if name.startswith(word.lower())] if word else ["help"]
     if word.lower() in COMMANDS:

@@ -6,11 +6,11 @@ from tutor.errors import TutorError
 from tutor.lessons.template import HIDDEN
 from tutor.network import Network
 from tutor.plain.blocks import code_lines
-from tutor.plain.here import Here
+from tutor.plain.context import CommandContext
 from tutor.session import Session
 
 
-def derive(here: Here, argument: str) -> None:
+def derive(here: CommandContext, argument: str) -> None:
     """Where a quantity comes from, line by line."""
     session, terminal = here.session, here.terminal
     of, name = _quantity(session, here.field, argument)
@@ -36,7 +36,7 @@ def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, 
     return of, session.lesson.graph(of).quantity(name).name
 
 
-def worksheet(here: Here, argument: str) -> None:
+def worksheet(here: CommandContext, argument: str) -> None:
     """The table of a network's quantities; with the name of one, ask for that."""
     session = here.session
     if not session.networks:
@@ -58,7 +58,7 @@ def worksheet(here: Here, argument: str) -> None:
         here.terminal.say(f"  {row.label} = {row.value}{asked}")
 
 
-def _answer(here: Here, of: str, name: str) -> None:
+def _answer(here: CommandContext, of: str, name: str) -> None:
     row = next((row for row in here.session.worksheet(of) if row.name == name), None)
     if row is None:
         here.terminal.say("The worksheet has no line for that.")
@@ -68,7 +68,7 @@ def _answer(here: Here, of: str, name: str) -> None:
         here.ask(row.field)
 
 
-def program(here: Here, argument: str) -> None:
+def program(here: CommandContext, argument: str) -> None:
     """The network that is being asked about as a short program."""
     from tutor.labs.programs import numpy_program, torch_program
 

@@ -8,7 +8,7 @@ from tutor.errors import TutorError
 from tutor.paths import split_variant
 from tutor.plain.asking import Asker
 from tutor.plain.blocks import show
-from tutor.plain.here import Leave
+from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
 from tutor.session.model import Block, LabView, QuestionView, RunView
@@ -131,7 +131,7 @@ class _PlainTutor:
                         return self._end(asker)
                     asker.go_on("Enter: next screen. ")
                     asker.session.next()
-                except Leave as leave:
+                except Navigate as leave:
                     asker.turn_to(leave.session)
                     if leave.where in ("home", "quit"):
                         return leave.where == "home"

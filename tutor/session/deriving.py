@@ -11,7 +11,7 @@ from tutor.session.visibility import Visibility
 
 def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibility) -> tuple[DerivationLine, ...]:
     """The lines of a derivation; a number that the learner has still to find is a question mark in them."""
-    from tutor.derivations import derive
+    from tutor.engines.sympy import derive
 
     def shown(name: str) -> str | None:
         return None if visibility.is_shown(of, name) else HIDDEN

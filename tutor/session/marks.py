@@ -217,7 +217,7 @@ class Marks:
                 return number_text(block.value, block.decimals) + (f" {block.unit}" if block.unit else "")
             case Expression():
                 from tutor.formulas import text
-                from tutor.lessons.keys import answer_in_allowed_names
+                from tutor.lessons.allowed_names import answer_in_allowed_names
 
                 return text(answer_in_allowed_names(block), block.graph.notation if block.graph is not None else None)
             case Choose():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from tutor.lessons import Catalogue, ready
+from tutor.lessons import Catalogue, cache
 from tutor.lessons.blocks import Lesson
 from tutor.paths import split_variant
 from tutor.session.session import Session
@@ -30,14 +30,14 @@ def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable
 def load_lesson(name: str) -> Lesson:
     """A lesson by id, number or path, with the author's own numbers."""
     path = os.path.expanduser(name)
-    return ready.load(Path(path) if os.path.isfile(path) else Catalogue().find(name).path)
+    return cache.load(Path(path) if os.path.isfile(path) else Catalogue().find(name).path)
 
 
 def with_variant(lesson: Lesson, variant: str) -> Lesson:
     """The lesson with other numbers; with an empty variant, the author's own."""
     if variant == (lesson.variant or ""):
         return lesson
-    original = lesson if lesson.variant is None else ready.load(lesson.path)
+    original = lesson if lesson.variant is None else cache.load(lesson.path)
     if not variant:
         return original
     from tutor.practice import vary  # not before: it reads the lesson's file again, with all that this takes

@@ -155,7 +155,7 @@ class TutorApp(App[None]):
     @work(thread=True, group="warm")
     def warm_up(self) -> None:
         """Load, beside the first screen, what the next one needs."""
-        from tutor.lessons import ready  # noqa: F401
+        from tutor.lessons import cache  # noqa: F401
         from tutor.ui.screens import lesson  # noqa: F401
 
     def expect_answers(self) -> None:
@@ -283,10 +283,10 @@ class TutorApp(App[None]):
         """Load the tour's lesson, with a store of its own, and show it."""
 
         def load() -> Session:
-            from tutor.lessons import ready
+            from tutor.lessons import cache
             from tutor.session import Session
 
-            return Session(ready.load(Path(__file__).with_name("tour.yaml")), Store(None))
+            return Session(cache.load(Path(__file__).with_name("tour.yaml")), Store(None))
 
         self.store.set_setting("tour-seen", True)
         self._open(load, _lesson_screen)

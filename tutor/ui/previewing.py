@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
-from tutor.check.preview import Preview
+from tutor.authoring.preview import Preview
 from tutor.store import Store, default_path
 from tutor.ui.app import TutorApp
 

@@ -15,9 +15,9 @@ from tutor.labs import without_torch
 from tutor.labs.cells import CellResult, Cells
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.lab import lab_kernel, start_lab
-from tutor.labs.level import level
 from tutor.labs.notebook import CellState
 from tutor.labs.progress import Progress, total_in
+from tutor.labs.sandbox.level import level
 from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.session.model import Result, Verdict

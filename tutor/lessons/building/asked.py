@@ -13,11 +13,11 @@ from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.flatten import beside
 from tutor.lessons.building.work import Work
-from tutor.lessons.document import Path_
-from tutor.lessons.fields import describe, split_names, written
+from tutor.lessons.field_types import describe, split_names, written
 from tutor.lessons.resolve import Formula, is_given
 from tutor.lessons.template import EMPTY
 from tutor.lessons.validate import nearest
+from tutor.lessons.yaml.document import Path_
 from tutor.network import Graph
 
 _WITH_UNIT = re.compile(r"([-−]?[\d.,]+)\s*([^\W\d_]{1,3}|°C?)")

@@ -14,9 +14,9 @@ from tutor.lessons.building.flatten import flattened
 from tutor.lessons.building.settings import Place, Settings
 from tutor.lessons.building.shown import Shown
 from tutor.lessons.building.work import Context, Work
-from tutor.lessons.document import Path_
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
+from tutor.lessons.yaml.document import Path_
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.work import Work
-from tutor.lessons.document import Path_
+from tutor.lessons.yaml.document import Path_
 
 
 class Chosen(Work):

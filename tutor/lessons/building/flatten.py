@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place
-from tutor.lessons.document import Path_
-from tutor.lessons.fields import describe
+from tutor.lessons.field_types import describe
 from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.yaml.document import Path_
 
 #: What people call a block first.
 _ELSEWHERE = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tutor.lessons import models as files
-from tutor.lessons.document import Path_
 from tutor.lessons.validate import Checker
+from tutor.lessons.yaml.document import Path_
 
 Place = Callable[[str], Path_]
 

@@ -13,12 +13,12 @@ from tutor.formulas import text as formula_text
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.work import Work
-from tutor.lessons.document import Path_
-from tutor.lessons.fields import describe, written
-from tutor.lessons.parts import inside_folder, read_csv
+from tutor.lessons.field_types import describe, written
+from tutor.lessons.networks import inside_folder, read_csv
 from tutor.lessons.resolve import is_given
 from tutor.lessons.template import EMPTY, Template
 from tutor.lessons.validate import nearest
+from tutor.lessons.yaml.document import Path_
 from tutor.network import Network
 from tutor.network.values import counted
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.parts import inside_folder
+from tutor.lessons.networks import inside_folder
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template
 from tutor.lessons.validate import Checker

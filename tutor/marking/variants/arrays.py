@@ -8,7 +8,7 @@ from tutor.errors import FormulaError
 from tutor.formulas import Cells, scalarise
 from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Call, Div, MatMul, Mul, Name, Transpose, Tree, children, names, walk
-from tutor.marking.variants.model import Variant
+from tutor.marking.variants.model import MistakenFormula
 from tutor.network import Graph, Quantity
 
 #: Behind a kernel's name: the kernel turned by 180 degrees, as a true convolution would have it.
@@ -16,10 +16,10 @@ _TURNED = " turned"
 _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax", "softmax"})
 
 
-def array_variants(graph: Graph, array: Quantity, formula: Tree) -> dict[str, list[Variant]]:
+def array_variants(graph: Graph, array: Quantity, formula: Tree) -> dict[str, list[MistakenFormula]]:
     """For each cell of an array with an array formula, the variants that array mistakes give it."""
     known = _cells(graph, formula)
-    found: dict[str, list[Variant]] = {cell: [] for cell in array.cells}
+    found: dict[str, list[MistakenFormula]] = {cell: [] for cell in array.cells}
     for name, changed, about in _changes(formula):
         try:
             cells = scalarise(changed, known)
@@ -28,7 +28,7 @@ def array_variants(graph: Graph, array: Quantity, formula: Tree) -> dict[str, li
         if cells.shape == array.shape:
             for cell, tree in zip(array.cells, cells.trees, strict=True):
                 if tree != graph.nodes[cell].formula:
-                    found[cell].append(Variant(name, tree, cell, about))
+                    found[cell].append(MistakenFormula(name, tree, cell, about))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import map_tree
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
-from tutor.marking.variants.model import Surroundings, Variant, negated, products, renamed, terms_of, without
+from tutor.marking.variants.model import MistakenFormula, Surroundings, negated, products, renamed, terms_of, without
 from tutor.network import Kind, Node
 
 _ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
@@ -14,7 +14,7 @@ _ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
 _COMMON = ("sigmoid", "tanh", "relu")
 
 
-def weighted_sum(around: Surroundings, node: Node) -> Iterator[Variant]:
+def weighted_sum(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of Z = Σ w·h + θ."""
     assert node.formula is not None
     terms = terms_of(node.formula)
@@ -22,20 +22,20 @@ def weighted_sum(around: Surroundings, node: Node) -> Iterator[Variant]:
     bias = node.role.get("bias")
     plain = [mul(Name(weight), Name(source)) for weight, source in pairs]
     if bias:
-        yield Variant("bias-left-out", add(*plain), node.name, bias)
-        yield Variant("bias-subtracted", add(*plain, Neg(Name(bias))), node.name, bias)
+        yield MistakenFormula("bias-left-out", add(*plain), node.name, bias)
+        yield MistakenFormula("bias-subtracted", add(*plain, Neg(Name(bias))), node.name, bias)
     skipped = {source: around.before_activation(source) for _, source in pairs if around.has_activation(source)}
     skipped = {source: pre for source, pre in skipped.items() if pre}
     if skipped:
         names = {source: pre for source, pre in skipped.items() if pre}
-        yield Variant("activation-skipped-before", renamed(node.formula, names), node.name, next(iter(skipped)))
+        yield MistakenFormula("activation-skipped-before", renamed(node.formula, names), node.name, next(iter(skipped)))
     active = around.of_unit(Kind.ACTIVATION, node) or around.of_unit(Kind.OUTPUT, node)
     if active is not None and active.formula is not None and active.role.get("activation") not in ("linear", "softmax"):
-        yield Variant("activation-too-early", active.formula, node.name, active.name)
+        yield MistakenFormula("activation-too-early", active.formula, node.name, active.name)
     if len(terms) > 2 or (len(terms) > 1 and not bias):
         for term, rest in without(terms):
             if term != Name(bias or ""):
-                yield Variant("term-left-out", add(*rest), node.name, _symbol_of(term))
+                yield MistakenFormula("term-left-out", add(*rest), node.name, _symbol_of(term))
     yield from _other_weights(around, node, pairs, bias)
     yield from _old_weights(around, node, pairs)
     yield from _other_samples(around, node, pairs)
@@ -52,7 +52,7 @@ def _symbol_of(term: Tree) -> str:
 
 def _other_weights(
     around: Surroundings, node: Node, pairs: list[tuple[str, str]], bias: str | None
-) -> Iterator[Variant]:
+) -> Iterator[MistakenFormula]:
     """Another unit's weights with this unit's bias or its own; rows of W for its columns."""
     assert node.formula is not None
     own = [weight for weight, _ in pairs]
@@ -64,17 +64,17 @@ def _other_weights(
             continue
         columns.append(theirs)
         swapped = renamed(node.formula, dict(zip(own, theirs, strict=True)))
-        yield Variant("other-unit-weights", swapped, node.name, other.name)
+        yield MistakenFormula("other-unit-weights", swapped, node.name, other.name)
         if bias:
-            yield Variant("other-unit-weights", other.formula, node.name, other.name)
+            yield MistakenFormula("other-unit-weights", other.formula, node.name, other.name)
     ordered = sorted(columns, key=lambda column: list(around.nodes).index(column[0]) if column else 0)
     place = ordered.index(own)
     if len(columns) > 1 and place < len(own) and len(ordered) == len(own):
         row = [column[place] for column in ordered]
-        yield Variant("other-unit-weights", renamed(node.formula, dict(zip(own, row, strict=True))), node.name)
+        yield MistakenFormula("other-unit-weights", renamed(node.formula, dict(zip(own, row, strict=True))), node.name)
 
 
-def _old_weights(around: Surroundings, node: Node, pairs: list[tuple[str, str]]) -> Iterator[Variant]:
+def _old_weights(around: Surroundings, node: Node, pairs: list[tuple[str, str]]) -> Iterator[MistakenFormula]:
     """In a later step, the weights of the first one."""
     assert node.formula is not None
     if node.step == 1:
@@ -83,10 +83,10 @@ def _old_weights(around: Surroundings, node: Node, pairs: list[tuple[str, str]])
     first = {name: around.first(name) for name in parameters}
     known = {name: start for name, start in first.items() if start}
     if known:
-        yield Variant("old-parameter-used", renamed(node.formula, known), node.name, parameters[0])
+        yield MistakenFormula("old-parameter-used", renamed(node.formula, known), node.name, parameters[0])
 
 
-def _other_samples(around: Surroundings, node: Node, pairs: list[tuple[str, str]]) -> Iterator[Variant]:
+def _other_samples(around: Surroundings, node: Node, pairs: list[tuple[str, str]]) -> Iterator[MistakenFormula]:
     assert node.formula is not None
     if node.sample is None or not pairs:
         return
@@ -96,116 +96,116 @@ def _other_samples(around: Surroundings, node: Node, pairs: list[tuple[str, str]
             others = around.other_samples(source)
             if place < len(others):
                 names[source] = others[place]
-        yield Variant("other-sample-used", renamed(node.formula, names), node.name)
+        yield MistakenFormula("other-sample-used", renamed(node.formula, names), node.name)
 
 
 # -- activations ----------------------------------------------------------------------------------------------------
 
 
-def activation(around: Surroundings, node: Node) -> Iterator[Variant]:
+def activation(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of H = f(Z), and of an output."""
     name, pre = node.role.get("activation", ""), Name(node.role.get("pre", ""))
     if name == "softmax":
         yield from _softmax(around, node)
         return
     if name != "linear":
-        yield Variant("activation-left-out", pre, node.name, pre.name)
+        yield MistakenFormula("activation-left-out", pre, node.name, pre.name)
     parameter: tuple[Tree, ...] = ()
     if isinstance(node.formula, Call):
         parameter = node.formula.arguments[1:]
     for other in _COMMON:
         if other != name:
-            yield Variant("wrong-activation", Call(other, (pre,)), node.name, other)
+            yield MistakenFormula("wrong-activation", Call(other, (pre,)), node.name, other)
     if name in ("sigmoid", "softplus", "silu", "elu", "tanh"):
-        yield Variant("sign-in-exponent", Call(name, (Neg(pre), *parameter)), node.name, pre.name)
+        yield MistakenFormula("sign-in-exponent", Call(name, (Neg(pre), *parameter)), node.name, pre.name)
     if name not in ("linear", "step"):
-        yield Variant("derivative-instead", Call(f"{name}'", (pre, *parameter)), node.name, pre.name)
+        yield MistakenFormula("derivative-instead", Call(f"{name}'", (pre, *parameter)), node.name, pre.name)
     if name == "sigmoid":
-        yield Variant("exponential-left-out", Div(_ONE, add(_ONE, Neg(pre))), node.name, pre.name)
+        yield MistakenFormula("exponential-left-out", Div(_ONE, add(_ONE, Neg(pre))), node.name, pre.name)
 
 
-def _softmax(around: Surroundings, node: Node) -> Iterator[Variant]:
+def _softmax(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """e^Z over the sum of all e^Z."""
     assert isinstance(node.formula, Div)
     exponential, total = node.formula.numerator, node.formula.denominator
     pre = Name(node.role["pre"])
     others = [Name(each.role["pre"]) for each in [node, *around.siblings(node)]]
-    yield Variant("activation-left-out", pre, node.name, pre.name)
-    yield Variant("exponential-left-out", Div(pre, add(*others)), node.name, pre.name)
-    yield Variant("not-normalised", exponential, node.name, pre.name)
-    yield Variant("wrong-activation", Call("sigmoid", (pre,)), node.name, "sigmoid")
+    yield MistakenFormula("activation-left-out", pre, node.name, pre.name)
+    yield MistakenFormula("exponential-left-out", Div(pre, add(*others)), node.name, pre.name)
+    yield MistakenFormula("not-normalised", exponential, node.name, pre.name)
+    yield MistakenFormula("wrong-activation", Call("sigmoid", (pre,)), node.name, "sigmoid")
     grown: list[Tree] = [Call("exp", (Neg(each),)) for each in others]
-    yield Variant("sign-in-exponent", Div(grown[0], add(*grown)), node.name, pre.name)
+    yield MistakenFormula("sign-in-exponent", Div(grown[0], add(*grown)), node.name, pre.name)
     rest = [Call("exp", (each,)) for each in others[1:]]
-    yield Variant("term-left-out", Div(exponential, add(*rest)), node.name, "total")
+    yield MistakenFormula("term-left-out", Div(exponential, add(*rest)), node.name, "total")
     for other in others[1:]:
-        yield Variant("other-unit-weights", Div(Call("exp", (other,)), total), node.name, other.name)
+        yield MistakenFormula("other-unit-weights", Div(Call("exp", (other,)), total), node.name, other.name)
 
 
 # -- errors and losses ----------------------------------------------------------------------------------------------
 
 
-def error(around: Surroundings, node: Node) -> Iterator[Variant]:
+def error(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of ŷ − y."""
     output, target = Name(node.role["output"]), Name(node.role["target"])
-    yield Variant("difference-reversed", sub(target, output), node.name)
-    yield Variant("loss-instead", Pow(sub(output, target), _TWO), node.name)
+    yield MistakenFormula("difference-reversed", sub(target, output), node.name)
+    yield MistakenFormula("loss-instead", Pow(sub(output, target), _TWO), node.name)
     pre = around.before_activation(output.name)
     if pre and around.has_activation(output.name):
-        yield Variant("activation-skipped-before", sub(Name(pre), target), node.name, output.name)
+        yield MistakenFormula("activation-skipped-before", sub(Name(pre), target), node.name, output.name)
 
 
-def loss_share(around: Surroundings, node: Node) -> Iterator[Variant]:
+def loss_share(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of one output's loss."""
     assert node.formula is not None
     formula = node.formula
     difference = Name(node.role["error"])
     output, target = Name(node.role["output"]), Name(node.role["target"])
     logarithms = _has_logarithm(formula)
-    yield Variant("factor-two", mul(_TWO, formula), node.name)
-    yield Variant("factor-two", Div(formula, _TWO), node.name)
+    yield MistakenFormula("factor-two", mul(_TWO, formula), node.name)
+    yield MistakenFormula("factor-two", Div(formula, _TWO), node.name)
     if not logarithms:
-        yield Variant("square-left-out", _linear_loss(formula), node.name, difference.name)
-        yield Variant("square-left-out", difference, node.name, difference.name)
-        yield Variant("sign-flipped", _plus_loss(formula, output, target), node.name, target.name)
+        yield MistakenFormula("square-left-out", _linear_loss(formula), node.name, difference.name)
+        yield MistakenFormula("square-left-out", difference, node.name, difference.name)
+        yield MistakenFormula("sign-flipped", _plus_loss(formula, output, target), node.name, target.name)
         return
-    yield Variant("sign-lost", negated(formula), node.name)
-    yield Variant("wrong-logarithm", _with_log10(formula), node.name)
+    yield MistakenFormula("sign-lost", negated(formula), node.name)
+    yield MistakenFormula("wrong-logarithm", _with_log10(formula), node.name)
     inner = formula.of if isinstance(formula, Neg) else formula
     if isinstance(inner, Add):
         for _, rest in without(inner.terms):
-            yield Variant("term-left-out", Neg(add(*rest)), node.name, "hit")
+            yield MistakenFormula("term-left-out", Neg(add(*rest)), node.name, "hit")
         swapped = renamed(formula, {output.name: target.name, target.name: output.name})
-        yield Variant("inputs-swapped", swapped, node.name)
-    yield Variant("wrong-loss", difference, node.name)
-    yield Variant("wrong-loss", Pow(difference, _TWO), node.name)
-    yield Variant("wrong-loss", Div(Pow(difference, _TWO), _TWO), node.name)
+        yield MistakenFormula("inputs-swapped", swapped, node.name)
+    yield MistakenFormula("wrong-loss", difference, node.name)
+    yield MistakenFormula("wrong-loss", Pow(difference, _TWO), node.name)
+    yield MistakenFormula("wrong-loss", Div(Pow(difference, _TWO), _TWO), node.name)
 
 
-def loss(around: Surroundings, node: Node) -> Iterator[Variant]:
+def loss(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of the whole loss: a single output's, or a sum over outputs or samples."""
     assert node.formula is not None
     if "error" in node.role:
         yield from loss_share(around, node)
         return
-    yield Variant("factor-two", mul(_TWO, node.formula), node.name)
-    yield Variant("factor-two", Div(node.formula, _TWO), node.name)
+    yield MistakenFormula("factor-two", mul(_TWO, node.formula), node.name)
+    yield MistakenFormula("factor-two", Div(node.formula, _TWO), node.name)
     yield from sums_and_means(node, node.formula)
     total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
     for term in terms_of(total) if len(terms_of(total)) > 1 else ():
         if isinstance(term, Name):
-            yield Variant("sum-left-out", term, node.name, term.name)
+            yield MistakenFormula("sum-left-out", term, node.name, term.name)
 
 
-def sums_and_means(node: Node, formula: Tree) -> Iterator[Variant]:
+def sums_and_means(node: Node, formula: Tree) -> Iterator[MistakenFormula]:
     """A sum where a mean is meant, and the other way round."""
     sign, inner = (Neg, formula.of) if isinstance(formula, Neg) else ((lambda tree: tree), formula)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num):
-        yield Variant("sum-for-mean", sign(inner.numerator), node.name)
+        yield MistakenFormula("sum-for-mean", sign(inner.numerator), node.name)
         inner = inner.numerator
     elif len(terms_of(inner)) > 1:
         count = float(len(terms_of(inner)))
-        yield Variant("mean-for-sum", sign(Div(inner, Num(count, f"{count:g}"))), node.name)
+        yield MistakenFormula("mean-for-sum", sign(Div(inner, Num(count, f"{count:g}"))), node.name)
 
 
 def _has_logarithm(tree: Tree) -> bool:

@@ -9,7 +9,7 @@ from tutor.formulas import ACTIVATION_NAMES, map_tree, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names
-from tutor.marking.variants.model import Variant, negated, without
+from tutor.marking.variants.model import MistakenFormula, negated, without
 
 #: More changes than this to one formula fit by chance too often to be worth naming.
 MOST = 120
@@ -25,7 +25,7 @@ def changes(tree: Tree, notation: Notation) -> Iterator[Changed]:
             yield name, _with_child(tree, place, changed), about
 
 
-def generic(node_name: str, tree: Tree, notation: Notation) -> Iterator[Variant]:
+def generic(node_name: str, tree: Tree, notation: Notation) -> Iterator[MistakenFormula]:
     """The changes as variants of a node's step, each formula once."""
     seen = {tree}
     for count, (name, changed, about) in enumerate(changes(tree, notation)):
@@ -33,11 +33,11 @@ def generic(node_name: str, tree: Tree, notation: Notation) -> Iterator[Variant]
             break
         if changed not in seen:
             seen.add(changed)
-            yield Variant(name, changed, node_name, about)
+            yield MistakenFormula(name, changed, node_name, about)
     yield from _swapped(node_name, tree, seen)
 
 
-def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[Variant]:
+def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
     """Two of a formula's names exchanged."""
     found = names(tree)
     if not 2 <= len(found) <= 5:
@@ -48,7 +48,7 @@ def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[Variant]:
             changed = map_tree(tree, lambda part, to=exchange: to.get(part.name) if isinstance(part, Name) else None)  # type: ignore[misc]
             if changed not in seen:
                 seen.add(changed)
-                yield Variant("inputs-swapped", changed, node_name, f"{first}*{second}")
+                yield MistakenFormula("inputs-swapped", changed, node_name, f"{first}*{second}")
 
 
 def _with_child(tree: Tree, place: int, child: Tree) -> Tree:

@@ -86,7 +86,7 @@ RANK = {name: place for place, name in enumerate(PRIOR)}
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class MistakenFormula:
     """One step worked out wrongly: ``tree`` is the formula used, ``about`` the term that the sentence points at.
 
     ``at`` is the node whose step it is.

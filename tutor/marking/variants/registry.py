@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from tutor.formulas.tree import Add, Name, Neg, Tree, add, names
 from tutor.marking.variants import backward, forward, update
 from tutor.marking.variants.generic import generic
-from tutor.marking.variants.model import Surroundings, Variant, renamed
+from tutor.marking.variants.model import MistakenFormula, Surroundings, renamed
 from tutor.network import Kind, Node
 
-Maker = Callable[[Surroundings, Node], Iterator[Variant]]
+Maker = Callable[[Surroundings, Node], Iterator[MistakenFormula]]
 
 _MAKERS: dict[Kind, Maker] = {
     Kind.PRE_ACTIVATION: forward.weighted_sum,
@@ -35,10 +35,10 @@ _COMPLETE = frozenset(
 )
 
 
-def variants_of(around: Surroundings, node: Node) -> list[Variant]:
+def variants_of(around: Surroundings, node: Node) -> list[MistakenFormula]:
     """The typical mistakes of a node's step, each formula once, the right one left out."""
     assert node.formula is not None
-    found: list[Variant] = []
+    found: list[MistakenFormula] = []
     seen: set[tuple[str, Tree]] = set()
     maker = _MAKERS.get(node.kind)
     made = list(maker(around, node)) if maker is not None else []
@@ -53,7 +53,7 @@ def variants_of(around: Surroundings, node: Node) -> list[Variant]:
     return found
 
 
-def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
+def worksheet_variants(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """A worksheet's cell: its array's mistakes, and a value taken before or after its update."""
     from tutor.marking.variants.arrays import array_variants
 
@@ -67,18 +67,18 @@ def worksheet_variants(around: Surroundings, node: Node) -> Iterator[Variant]:
     for name in names(node.formula):
         other = _other_age(graph.nodes, name)
         if other is not None and other[1] != node.name:
-            yield Variant(other[0], renamed(node.formula, {name: other[1]}), node.name, name)
+            yield MistakenFormula(other[0], renamed(node.formula, {name: other[1]}), node.name, name)
     old = old_value(graph, node)
     if old is not None:
-        yield Variant("not-updated", Name(old), node.name, old)
+        yield MistakenFormula("not-updated", Name(old), node.name, old)
         assert isinstance(node.formula, Add)
         step = add(*(term for term in node.formula.terms if term != Name(old)))
         turned = add(
             *(term.of if isinstance(term, Neg) else Neg(term) for term in node.formula.terms if term != Name(old))
         )
-        yield Variant("ascent", add(Name(old), turned), node.name, old)
-        yield Variant("step-only", step, node.name, old)
-        yield Variant("step-only", turned, node.name, old)
+        yield MistakenFormula("ascent", add(Name(old), turned), node.name, old)
+        yield MistakenFormula("step-only", step, node.name, old)
+        yield MistakenFormula("step-only", turned, node.name, old)
 
 
 def _other_age(nodes: object, name: str) -> tuple[str, str] | None:

@@ -6,66 +6,66 @@ from collections.abc import Iterator
 
 from tutor.formulas import map_tree, simplify, substitute, walk
 from tutor.formulas.tree import Call, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
-from tutor.marking.variants.model import Surroundings, Variant, renamed
+from tutor.marking.variants.model import MistakenFormula, Surroundings, renamed
 from tutor.network import Kind, Node
 
 
-def updated(around: Surroundings, node: Node) -> Iterator[Variant]:
+def updated(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of w′ = w − step."""
     old = Name(node.role["old"])
-    yield Variant("not-updated", old, node.name, old.name)
+    yield MistakenFormula("not-updated", old, node.name, old.name)
     if "step" not in node.role:
         return
     step, slope = Name(node.role["step"]), Name(node.role["gradient"])
     rule = around.nodes[step.name].formula
     assert rule is not None
-    yield Variant("ascent", add(old, step), node.name, step.name)
-    yield Variant("step-only", step, node.name, old.name)
-    yield Variant("step-only", Neg(step), node.name, old.name)
-    yield Variant("gradient-instead", slope, node.name, slope.name)
+    yield MistakenFormula("ascent", add(old, step), node.name, step.name)
+    yield MistakenFormula("step-only", step, node.name, old.name)
+    yield MistakenFormula("step-only", Neg(step), node.name, old.name)
+    yield MistakenFormula("gradient-instead", slope, node.name, slope.name)
     for changed in steps(around, around.nodes[step.name]):
-        yield Variant(changed.id, sub(old, changed.tree), node.name, changed.about)
+        yield MistakenFormula(changed.id, sub(old, changed.tree), node.name, changed.about)
         if changed.id in ("rate-left-out", "delta-for-gradient"):
-            yield Variant(changed.id, add(old, changed.tree), node.name, changed.about)
+            yield MistakenFormula(changed.id, add(old, changed.tree), node.name, changed.about)
     yield from _from_the_start(around, node, step)
 
 
-def _from_the_start(around: Surroundings, node: Node, step: Name) -> Iterator[Variant]:
+def _from_the_start(around: Surroundings, node: Node, step: Name) -> Iterator[MistakenFormula]:
     """In a later step, this step taken from the first value."""
     first = around.first(node.role["old"])
     if first:
-        yield Variant("old-parameter-used", sub(Name(first), step), node.name, node.role["old"])
+        yield MistakenFormula("old-parameter-used", sub(Name(first), step), node.name, node.role["old"])
 
 
-def steps(around: Surroundings, node: Node) -> Iterator[Variant]:
+def steps(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of what is subtracted: α·∂E/∂w, or what the optimizer makes of it."""
     assert node.formula is not None
     formula = node.formula
     slope = node.role.get("gradient", "")
-    yield Variant("rate-left-out", _without_rate(formula), node.name, "alpha")
+    yield MistakenFormula("rate-left-out", _without_rate(formula), node.name, "alpha")
     for parent in names(formula):
         kind = around.nodes[parent].kind if parent in around.nodes else None
         if kind is not Kind.MEMORY:
             continue
         plain = _memory_before_correction(around, parent)
         if plain:
-            yield Variant("correction-left-out", renamed(formula, {parent: plain}), node.name, parent)
+            yield MistakenFormula("correction-left-out", renamed(formula, {parent: plain}), node.name, parent)
         elif slope and slope not in names(formula):
-            yield Variant("memory-left-out", renamed(formula, {parent: slope}), node.name, parent)
+            yield MistakenFormula("memory-left-out", renamed(formula, {parent: slope}), node.name, parent)
     corrected = {
         parent: _memory_before_correction(around, parent) for parent in names(formula) if parent in around.nodes
     }
     both = {parent: plain for parent, plain in corrected.items() if plain}
     if len(both) > 1:
-        yield Variant("correction-left-out", renamed(formula, both), node.name, next(iter(both)))
+        yield MistakenFormula("correction-left-out", renamed(formula, both), node.name, next(iter(both)))
     if any(isinstance(part, Call) and part.function == "sqrt" for part in walk(formula)):
-        yield Variant("root-left-out", _without_root(formula), node.name)
+        yield MistakenFormula("root-left-out", _without_root(formula), node.name)
     signal = around.nodes[slope].role.get("delta") if slope in around.nodes else None
     entering = around.nodes[slope].role.get("input") if slope in around.nodes else None
     if signal and entering and slope in names(formula):
-        yield Variant("delta-for-gradient", renamed(formula, {slope: signal}), node.name, slope)
+        yield MistakenFormula("delta-for-gradient", renamed(formula, {slope: signal}), node.name, slope)
     if "weight_decay" in names(formula):
-        yield Variant("decay-left-out", _without_decay(formula), node.name, "weight_decay")
+        yield MistakenFormula("decay-left-out", _without_decay(formula), node.name, "weight_decay")
 
 
 def _without_rate(formula: Tree) -> Tree:
@@ -98,30 +98,30 @@ def _memory_before_correction(around: Surroundings, name: str) -> str | None:
     return plain if plain in around.nodes else None
 
 
-def memory(around: Surroundings, node: Node) -> Iterator[Variant]:
+def memory(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     """Of v = μ·v + g, the moving averages of RMSprop and Adam, and their corrections."""
     assert node.formula is not None
     formula = node.formula
     slope = f"dE/d{node.role['parameter']}" + (f"@{node.step}" if node.step > 1 else "")
     if slope in around.nodes and formula != Name(slope):
-        yield Variant("gradient-instead", Name(slope), node.name, slope)
+        yield MistakenFormula("gradient-instead", Name(slope), node.name, slope)
     for first, second in (("beta1", "beta2"), ("beta2", "beta1")):
         if first in names(formula):
-            yield Variant("other-rate-used", renamed(formula, {first: second}), node.name, first)
+            yield MistakenFormula("other-rate-used", renamed(formula, {first: second}), node.name, first)
     yield from _powers(node, formula)
     before = [name for name in names(formula) if name in around.nodes and around.nodes[name].step < node.step]
     for name in before:
         if around.nodes[name].kind is Kind.MEMORY:
             rest = simplify(substitute(formula, {name: Num(0.0)}))
-            yield Variant("memory-left-out", rest, node.name, name)
+            yield MistakenFormula("memory-left-out", rest, node.name, name)
     if "weight_decay" in names(formula):
-        yield Variant("decay-left-out", _without_decay(formula), node.name, "weight_decay")
+        yield MistakenFormula("decay-left-out", _without_decay(formula), node.name, "weight_decay")
 
 
-def _powers(node: Node, formula: Tree) -> Iterator[Variant]:
+def _powers(node: Node, formula: Tree) -> Iterator[MistakenFormula]:
     """A square or a power of β forgotten."""
     powers = [part for part in walk(formula) if isinstance(part, Pow)]
     for power in powers:
         about = power.base.name if isinstance(power.base, Name) else ""
         bare = map_tree(formula, lambda part, power=power: power.base if part == power else None)  # type: ignore[misc]
-        yield Variant("power-left-out", bare, node.name, about)
+        yield MistakenFormula("power-left-out", bare, node.name, about)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from tutor.ui.drawing.sheet import Cell
+from tutor.ui.drawing.canvas import Cell
 
 _STEP = 3  # columns from lane to lane, at most
 

@@ -13,9 +13,9 @@ from typing import Literal
 
 from tutor.session.model import DiagramView
 from tutor.ui.drawing.paint import Drawing, paint
+from tutor.ui.drawing.placement import set_out
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import Scene, build_scene
-from tutor.ui.drawing.setting import set_out
 
 _MOST_LABELS = 16  # between two stages; more could be placed but not read
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
+from tutor.ui.drawing.canvas import Sheet
 from tutor.ui.drawing.lanes import Wire
+from tutor.ui.drawing.placement import Draft, Region
 from tutor.ui.drawing.plan import Plan
 from tutor.ui.drawing.scene import UNKNOWN, Line, Stage, Unit
-from tutor.ui.drawing.setting import Draft, Region
-from tutor.ui.drawing.sheet import Sheet
 
 _LEGEND = "╌ negative weight"
 

@@ -8,8 +8,8 @@ from typing import Literal
 from rich.cells import cell_len
 
 from tutor.ui.drawing.lanes import room_for
+from tutor.ui.drawing.placement import RAIL, Shape
 from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit
-from tutor.ui.drawing.setting import RAIL, Shape
 
 MAX_GAP = 30
 MIN_GAP = 3

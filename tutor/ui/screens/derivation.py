@@ -19,7 +19,7 @@ from tutor.mathtext import Box, MathError, render
 from tutor.session import Session
 from tutor.session.model import DerivationLine
 from tutor.ui.commands import Command, bindings
-from tutor.ui.lighting import aligned, left_side, lit_changes
+from tutor.ui.diff_highlight import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.hanging import Listed

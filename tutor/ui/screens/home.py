@@ -15,8 +15,8 @@ from tutor.errors import LessonError
 from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
 from tutor.ui.commands import Command, bindings
+from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.shelf import Row, Shelf, read_shelf
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine

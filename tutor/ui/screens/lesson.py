@@ -13,12 +13,12 @@ from tutor.session import Session
 from tutor.ui.blocks.shown import DeriveBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.code import CodeField
+from tutor.ui.lesson_overview import Row, read_shelf
 from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
-from tutor.ui.shelf import Row, read_shelf
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import Foot, Way
+from tutor.ui.widgets.page import NavButton, PageFooter
 
 
 class LessonScreen(AnsweringScreen):
@@ -35,8 +35,8 @@ class LessonScreen(AnsweringScreen):
 
     # -- the way around -----------------------------------------------------------------------------------------------
 
-    @on(Foot.Went)
-    async def went(self, event: Foot.Went) -> None:
+    @on(PageFooter.Went)
+    async def went(self, event: PageFooter.Went) -> None:
         """A button at the end of the page."""
         event.stop()
         await (self.action_next() if event.step > 0 else self.action_back())
@@ -126,7 +126,7 @@ class LessonScreen(AnsweringScreen):
 
     def action_field(self, step: int) -> None:
         """Tab: the next cell of the field in hand, then the next field; or the one before."""
-        if isinstance(self.focused, Way):  # after all fields
+        if isinstance(self.focused, NavButton):  # after all fields
             if step < 0:
                 self.page.focus_next(step)
             else:

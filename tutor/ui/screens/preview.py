@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.check.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
+from tutor.authoring.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
 from tutor.session import Session
 from tutor.session.model import FieldKind, ScreenView
 from tutor.store import Store

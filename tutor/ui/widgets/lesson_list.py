@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.paths import split_variant
-from tutor.ui.shelf import Place, Row
+from tutor.ui.lesson_overview import Place, Row
 from tutor.ui.text import MUTED, bar, clean, one_line
 
 BAR, LONGEST_BAR = 10, 24

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tutor.session import Session
 
 
-class Way(Button):
+class NavButton(Button):
     """A button whose key stands in the footer while it has the focus."""
 
     BINDINGS = [Binding("enter", "press", "go", id="foot.press", tooltip="Goes where the button says.")]
@@ -45,15 +45,15 @@ class Way(Button):
         self.active_effect_duration = 0
 
 
-class Foot(Horizontal):
+class PageFooter(Horizontal):
     """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
 
     DEFAULT_CSS = """
-    Foot { height: 1; }
-    Foot Button { margin: 0 2 0 0; }
-    Foot Static { width: 1fr; }
-    Foot .more { width: auto; padding: 0 1; color: $accent; display: none; }
-    Foot.-more .more { display: block; }
+    PageFooter { height: 1; }
+    PageFooter Button { margin: 0 2 0 0; }
+    PageFooter Static { width: 1fr; }
+    PageFooter .more { width: auto; padding: 0 1; color: $accent; display: none; }
+    PageFooter.-more .more { display: block; }
     """
 
     @dataclass
@@ -63,15 +63,15 @@ class Foot(Horizontal):
         step: int
 
     def compose(self) -> ComposeResult:
-        yield Way("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
-        yield Way("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
+        yield NavButton("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
+        yield NavButton("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
         yield Static("", classes="words", markup=False)
         yield Static("", classes="more", markup=False)
 
     def show(self, *, is_first: bool, is_last: bool) -> None:
         """The ways that there are from a screen."""
-        self.query_one("#back", Way).display = not is_first
-        way_on = self.query_one("#next", Way)
+        self.query_one("#back", NavButton).display = not is_first
+        way_on = self.query_one("#next", NavButton)
         way_on.label = "Finish ▸" if is_last else "Next ▸"
         way_on.refresh(layout=True)  # a button keeps its width when its label changes
 
@@ -107,7 +107,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             border-top: solid $accent 70%; background: $background;
         }
         & > QuestionBlock.-docked.-hinted { max-height: 70%; }
-        & > Foot.-docked { dock: bottom; background: $background; }
+        & > PageFooter.-docked { dock: bottom; background: $background; }
     }
     """
     BINDINGS = [
@@ -119,7 +119,7 @@ class Page(VerticalScroll, inherit_bindings=False):
     ]
 
     heading = query_one(".heading", Static)
-    foot = query_one(Foot)
+    foot = query_one(PageFooter)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -132,7 +132,7 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="heading", markup=False)
-        yield Foot()
+        yield PageFooter()
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
@@ -304,7 +304,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
         if isinstance(field, FieldWidget):
             self._take_in_hand(field)
-        elif isinstance(event.widget, Way) and self._in_hand is not None:
+        elif isinstance(event.widget, NavButton) and self._in_hand is not None:
             self._in_hand.take_in_hand(False)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
         if event.widget is self.screen.focused and not isinstance(event.widget, Diagram):

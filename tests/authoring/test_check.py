@@ -1,0 +1,373 @@
+"""What is doubtful in a lesson is found, named, placed, and accepted where the author says so."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.authoring import WARNINGS, Options, check_paths
+from tutor.authoring.lint_cache import FindingsCache
+from tutor.authoring.programs import same_output
+from tutor.errors import TutorError
+from tutor.labs.sandbox.level import level
+from tutor.lessons.problems import Problem
+from tutor.marking import Mark, Marker, Verdict
+from tutor.paths import shipped_lessons
+
+NETWORK = """\
+title: Checked
+{top}network:
+  inputs: [2, 3, 1.5]
+  target: 1
+  layers:
+    - weights: [{{w11: 0.25, w12: -0.3}}, {{w13: 0.4, w14: 0.35}}, {{w15: -0.5, w16: 0.2}}]
+      bias: {{theta1: {theta1}, theta2: 0.2}}
+      activation: {activation}
+    - weights: [{{w21: -0.3}}, {{w22: -0.2}}]
+      bias: {{theta3: 0.1}}
+      activation: sigmoid
+  optimizer: {{sgd: {{lr: {lr}}}}}
+{more}screens:
+  - title: One
+    blocks:
+      - ask: Z1
+"""
+BLOCK_LINE = 16
+
+
+def written(folder: Path, blocks: str = "", **changes: str) -> Path:
+    usual = {"activation": "sigmoid", "lr": "0.5", "theta1": "-0.4", "top": "", "more": ""}
+    text = NETWORK.format(**usual | changes)
+    text += "".join(f"      {line}\n" for line in blocks.split("\n") if blocks)
+    path = folder / "lesson.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def warnings(path: Path, *, programs: bool = False) -> list[Problem]:
+    options = Options(with_torch=False, with_programs=programs, use_cache=False)
+    return check_paths([path], options).problems
+
+
+def names(path: Path) -> list[tuple[str, int]]:
+    return [(problem.name, problem.line) for problem in warnings(path)]
+
+
+def test_a_good_lesson_is_clean(tmp_path: Path) -> None:
+    blocks = "- ask: [Z2, H1, yhat]\n- text: 'The first input is {{x1}}.'\n- ask: E\n  decimals: 4"
+    assert warnings(written(tmp_path, blocks)) == []
+
+
+CASES = [
+    ("number-in-text", "- text: 'With $w_{11} = 0.25$ we get on.'", 1, {}),
+    ("number-in-text", "- text: 'The first input, x1 = 2, is large.'", 1, {}),
+    ("number-in-text", "- text: |\n    One.\n    A weight of −0.3 pulls down.", 3, {}),
+    ("dollar", "- text: It costs $5 a month.", 1, {}),
+    ("dollar", "- text: It costs $5 a month or so $ in all.", 1, {}),
+    ("dollar", "- text: 'So $$Z_1 = 3$ it is.'", 1, {}),
+    ("dollar", "- text: 'So $\\frac{1}{2} it is.'", 1, {}),
+    ("broken-link", "- text: 'See [the notes](notes.md).'", 1, {}),
+    ("missing-alt", "- text: 'Look: ![](lesson.yaml)'", 1, {}),
+    ("missing-alt", "- plot: w^2\n  over: {w: [-1, 1]}", 1, {}),
+    ("missing-file", "- image: unit.png\n  alt: A unit.", 1, {}),
+    ("after-nothing", "- text: Later.\n  after: H2", 1, {}),
+    ("small-step", "- ask: w21_new\n  decimals: 3", 1, {"lr": "0.001"}),
+    ("hidden-mistake", "- ask: E\n  decimals: 0", 1, {}),
+    ("mistake-is-right", "- ask: Z2\n  mistakes: [{when: w12*x1 + w14*x2 + w16*x3 + theta2, say: No.}]", 1, {}),
+    ("mistake-is-right", "- number: Two and two?\n  answer: 4\n  mistakes: [{when: 2*2, say: No.}]", 1, {}),
+    ("key-fails", "- expression: delta3\n  answer: y - yhat", 1, {}),
+    ("key-fails", "- expression: Z3\n  answer: w21*H1 + w22*H2 + theta3\n  using: [w21, H1]", 1, {}),
+    ("key-fails", "- expression: What?\n  answer: ln(z)\n  variables: {z: [-3, -1]}", 1, {}),
+    ("key-fails", "- number: What?\n  answer: sqrt(2)\n  within: 0", 1, {}),
+    ("mistake-fails", "- number: How much?\n  answer: 4\n  mistakes: [{when: 1/(x1-x1), say: No.}]", 1, {}),
+    ("mistake-fails", "- ask: Z2\n  mistakes: [{when: Z1/(x1-x1), say: No.}]", 1, {}),
+    ("dead-unit", "- ask: yhat", -14, {"activation": "relu", "theta1": "-2"}),
+    ("convention", "- ask: delta3", -4, {"more": "  error_signal: difference\n"}),
+    ("requires", "", -15, {"top": "requires: [nowhere-to-be-found]\n"}),
+    ("unused-allow", "- ask: yhat\n  allow: {dead-unit: no reason}", 2, {}),
+    ("unused-allow", "- ask: yhat\n  allow: {dead-units: no such warning}", 2, {}),
+    ("wide-formula", "- text: '$$" + "Z_1 = \\text{" + "x" * 90 + "}$$'", 1, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "blocks", "line", "changes"), CASES)
+def test_what_is_doubtful(name: str, blocks: str, line: int, changes: dict[str, str], tmp_path: Path) -> None:
+    path = written(tmp_path, blocks, **changes)
+    added = changes.get("top", "").count("\n") + changes.get("more", "").count("\n")
+    wanted = BLOCK_LINE + added + line
+    found = names(path)
+    assert (name, wanted) in found, found
+    assert {each for each, _ in found} == {name}
+
+
+ONCE = [
+    # ReLU's slope is a number where the names allowed cannot say which side of its kink is meant; the marking knows
+    ("- expression: dE/dw21\n  using: [yhat, y, H1]", {"activation": "relu", "theta1": "0.4"}),
+    # a mistake of the author's that changes one cell of two is one
+    ("- ask: hidden.H\n  mistakes: [{when: relu(Z1), say: No.}]", {"activation": "relu", "theta1": "0.4"}),
+]
+
+
+@pytest.mark.parametrize(("blocks", "changes"), ONCE)
+def test_what_is_not_doubtful(blocks: str, changes: dict[str, str], tmp_path: Path) -> None:
+    assert warnings(written(tmp_path, blocks, **changes)) == []
+
+
+@pytest.mark.parametrize(("z", "hidden"), [("[-8, -8.5]", True), ("[-8, 0.5]", False)])
+def test_a_slip_that_shows_in_one_cell_of_a_grid_is_not_hidden(z: str, hidden: bool, tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(
+        f"title: Grid\nworksheet: {{given: {{z: {z}}}, steps: {{a: relu(z)}}}}\nscreens:\n  - blocks:\n      - ask: a\n"
+    )
+    assert [name for name, _ in names(path)] == ["hidden-mistake"] * hidden
+
+
+def test_a_screen_that_is_far_too_long(tmp_path: Path) -> None:
+    assert ("long-screen", 14) in names(written(tmp_path, "- text: |\n" + "\n".join(["    Line.\n"] * 70)))
+
+
+@pytest.mark.parametrize("where", ["block", "screen", "network", "lesson"])
+def test_allow_accepts_a_warning(where: str, tmp_path: Path) -> None:
+    path = written(tmp_path, "- text: 'A weight of 0.25.'")
+    text = path.read_text()
+    allow = "allow: {number-in-text: the text is about this number}"
+    old, new = {
+        "block": ("      - text: 'A weight of 0.25.'\n", f"      - text: 'A weight of 0.25.'\n        {allow}\n"),
+        "screen": ("  - title: One\n", f"  - title: One\n    {allow}\n"),
+        "network": ("  target: 1\n", f"  target: 1\n  {allow}\n"),
+        "lesson": ("title: Checked\n", f"title: Checked\n{allow}\n"),
+    }[where]
+    path.write_text(text.replace(old, new))
+    assert warnings(path) == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "words"),
+    [
+        ("tutor.engines.sympy.sympy_values", "dE/dw11", "SymPy gives 7 for dE/dw11, and the formulas "),
+        ("tutor.engines.torch.torch_values", "yhat", "PyTorch gives 7 for yhat, and the formulas "),
+    ],
+)
+def test_an_engine_that_disagrees(
+    engine: str, name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "- ask: yhat")
+    monkeypatch.setattr("tutor.engines.torch.available", lambda: True)
+    monkeypatch.setattr("tutor.engines.torch.torch_values", lambda *_: {})
+    monkeypatch.setattr(engine, lambda *_: {name: 7.0})
+    (problem,) = check_paths([path], Options(with_programs=False, use_cache=False)).problems
+    assert problem.name == "engines-disagree"
+    assert problem.message.startswith(words)
+
+
+def test_a_derivation_that_ends_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "- derive: H1")
+    monkeypatch.setattr("tutor.engines.sympy.derive", lambda *_: SimpleNamespace(value=7.0))
+    told = [problem.message for problem in warnings(path) if problem.name == "engines-disagree"]
+    assert told == [f"The derivation of {name} does not end in its value." for name in ("H1", "Z1")]
+
+
+def test_a_key_that_is_not_marked_as_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path)
+    mark = Marker.mark
+
+    def refused(marker: Marker, *arguments: Any, **options: Any) -> Mark:
+        return replace(mark(marker, *arguments, **options), verdict=Verdict.IMPRECISE, message="Too short.")
+
+    monkeypatch.setattr(Marker, "mark", refused)
+    (problem,) = warnings(path)
+    assert (problem.name, problem.line) == ("key-fails", 16)
+    assert problem.message == "The key of Z1, 0.55, is marked 'imprecise': Too short."
+
+
+def test_the_course_has_no_warning_that_is_not_allowed() -> None:
+    report = check_paths([shipped_lessons()], Options(with_torch=False, with_programs=False, use_cache=False))
+    assert len(report.files) >= 17
+    assert [str(problem) for problem in report.problems] == []
+    reasons = re.findall(r"allow: \{[\w-]+: '?([^}']*)", "".join(file.path.read_text() for file in report.files))
+    assert all(len(reason.split()) >= 4 for reason in reasons), reasons
+
+
+def test_lessons_that_require_one_another(tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"title: {name}\nrequires: {other}\nscreens:\n  - blocks:\n      - number: One?\n        answer: 1\n"
+        )
+    found = [problem.message for problem in warnings(tmp_path)]
+    assert found == [
+        f"These require one another: {way}." for way in ("a → b → c → a", "b → c → a → b", "c → a → b → c")
+    ]
+
+
+def test_two_lessons_with_one_id(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"title: {name}\nid: same\nscreens:\n  - blocks:\n      - number: One?\n        answer: 1\n"
+        )
+    assert [(problem.name, problem.file.endswith("b.yaml")) for problem in warnings(tmp_path)] == [
+        ("duplicate-id", True)
+    ]
+
+
+def test_only_what_changed_is_checked_again(tmp_path: Path) -> None:
+    path = written(tmp_path, "- text: 'A weight of 0.25.'\n- table: data.csv")
+    data = tmp_path / "data.csv"
+    data.write_text("a,b\n1,2\n")
+    options = Options(with_torch=False, with_programs=False)
+    cache = FindingsCache(tmp_path / "cache")
+    runs = [check_paths([path], options, cache=cache) for _ in range(2)]
+    assert [run.files[0].is_cached for run in runs] == [False, True]
+    assert runs[0].problems == runs[1].problems
+    data.write_text("a,b\n1,3\n")
+    assert not check_paths([path], options, cache=cache).files[0].is_cached
+    assert check_paths([path], options, cache=cache).files[0].is_cached
+    path.write_text(path.read_text().replace("0.25.", "about a quarter."))
+    assert check_paths([path], options, cache=cache).problems == []
+
+
+@pytest.mark.parametrize(
+    ("blocks", "name"), [("- text: 'See [the notes](notes.md).'", "notes.md"), ("- image: a.png\n  alt: A.", "a.png")]
+)
+def test_a_file_that_has_come_is_noticed(blocks: str, name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, blocks)
+    options = Options(with_torch=False, with_programs=False)
+    cache = FindingsCache(tmp_path / "cache")
+    assert check_paths([path], options, cache=cache).problems
+    (tmp_path / name).touch()
+    assert check_paths([path], options, cache=cache).problems == []
+    (tmp_path / name).unlink()
+    assert check_paths([path], options, cache=cache).problems
+
+
+def test_a_folder_holds_other_files_too(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "answers.yaml").write_text("- {quantity: Z1, answer: 3}\n")
+    (tmp_path / "net.yaml").write_text("network: {inputs: [1], layers: [{weights: [[1]]}]}\n")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "x.yaml").write_text("network: 3\n")
+    report = check_paths([tmp_path], Options(with_torch=False, use_cache=False))
+    assert sorted(file.path.name for file in report.files) == ["lesson.yaml", "net.yaml"]
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(TutorError, match="There is no file"):
+        check_paths([tmp_path / "none.yaml"])
+    with pytest.raises(TutorError, match="There is no lesson"):
+        check_paths([tmp_path])
+
+
+# -- programs ---------------------------------------------------------------------------------------------------------
+
+PROGRAMS = """\
+title: Programs
+allow: {long-screen: it is a test}
+screens:
+  - blocks:
+      - run: print(1 + 1)
+        output: '2'
+      - run: |
+          x = 3
+          x * 2.0001
+        output: {text: '6', within: 0.001}
+      - run: print(x)
+        output: '4'
+      - lab: Double it
+        starter: |
+          def double(x):
+              return 0
+        checks:
+          - {call: double(4), equals: 8}
+          - {call: double(-1), equals: -2}
+        solution: |
+          def double(x):
+              return 2 * x
+        wrong:
+          - {replace: [2 * x, abs(2 * x)], fails: 2}
+          - {replace: [2 * x, 2 * x + 0], fails: 1}
+      - lab: Unsolved
+        checks: [{call: f(), equals: 1}]
+      - lab: Badly solved
+        checks: [{variable: a, equals: 1}]
+        solution: a = 2
+      - lab: Nothing to do
+        starter: a = 1
+        checks: [{variable: a, equals: 1}]
+        solution: a = 1
+"""
+
+
+@pytest.mark.skipif(not level().can_run, reason="no program can be run here")
+def test_programs_are_run(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(PROGRAMS)
+    found = [(problem.name, problem.line) for problem in warnings(path, programs=True)]
+    expected = [
+        ("output-differs", 11),
+        ("wrong-passes", 25),
+        ("no-solution", 26),
+        ("solution-fails", 28),
+        ("starter-passes", 31),
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "printed", "within", "same"),
+    [
+        ("a\nb", "a  \nb\n\n", None, True),
+        ("loss 0.25", "loss 0.2501", 0.001, True),
+        ("loss 0.25", "loss 0.26", 0.001, False),
+        ("loss 0.25", "cost 0.25", 0.001, False),
+        ("0.25", "0.25 0.5", 0.001, False),
+        ("Epoch 1 … done", "Epoch 1\nEpoch 2\n done", None, True),
+        ("2", "3", None, False),
+    ],
+)
+def test_same_output(wanted: str, printed: str, within: float | None, same: bool) -> None:
+    assert same_output(wanted, printed, within) is same
+
+
+# -- the command ------------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    from tutor.cli import check
+
+    result = CliRunner().invoke(check.command, list(arguments), standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return int(result.return_value), result.output
+
+
+def test_the_command_says_where_and_exits_1(tmp_path: Path) -> None:
+    path = written(tmp_path, "- text: 'A weight of 0.25.'")
+    status, output = run(str(path), "--no-torch", "--again")
+    assert status == 1
+    assert output.startswith(f"{path}:17:28: warning[number-in-text]: 0.25 is w11 of network")
+    assert "  17 |       - text: 'A weight of 0.25.'\n" in output
+    assert output.endswith("1 file, 0 errors, 1 warning\n")
+
+
+def test_the_command_prints_json(tmp_path: Path) -> None:
+    path = written(tmp_path, "- aks: H2")
+    status, output = run(str(path), "--json", "--no-torch")
+    assert status == 1
+    data = json.loads(output)
+    assert (data["errors"], data["warnings"]) == (1, 0)
+    (problem,) = data["files"][0]["problems"]
+    assert (problem["line"], problem["column"], problem["severity"], problem["name"]) == (17, 9, "error", "error")
+
+
+def test_nothing_to_do_exits_0(tmp_path: Path) -> None:
+    assert run(str(written(tmp_path)), "--no-torch") == (0, "1 file, 0 errors, 0 warnings\n")
+
+
+def test_every_warning_is_explained() -> None:
+    assert all(name == name.lower() and text.endswith(".") for name, text in WARNINGS.items())

@@ -1,0 +1,48 @@
+"""What only shows when lessons are seen together: what they require, and ids that two of them have."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from tutor.authoring.lint_context import Subject
+
+
+def check_course(subjects: Sequence[Subject], known: Mapping[str, Sequence[str]]) -> None:
+    """``known`` are other lessons' ids with what they require."""
+    wants: dict[str, Sequence[str]] = {**known}
+    wants.update(
+        {subject.lesson.id: subject.lesson.requires for subject in subjects if subject.lesson.form == "lesson"}
+    )
+    seen: dict[tuple[str, str], Subject] = {}
+    for subject in subjects:
+        lesson = subject.lesson
+        if lesson.form != "lesson":
+            continue
+        for place, wanted in enumerate(lesson.requires):
+            path = ("requires", place) if ("requires", place) in subject.document.nodes else ("requires",)
+            if wanted not in wants:
+                near = difflib.get_close_matches(wanted, wants, 1, 0.5)
+                meant = f"; did you mean '{near[0]}'?" if near else "."
+                subject.on_lesson("requires", f"There is no lesson '{wanted}'{meant}", *path)
+            elif circle := _circle(lesson.id, wanted, wants):
+                subject.on_lesson("requires", f"These require one another: {' → '.join(circle)}.", *path)
+        other = seen.setdefault((lesson.id, lesson.language), subject)
+        if other is not subject:
+            message = f"{other.name} has the id '{lesson.id}' too; progress is kept by it."
+            subject.on_lesson("duplicate-id", message, "id")
+
+
+def _circle(start: str, wanted: str, wants: Mapping[str, Sequence[str]]) -> list[str]:
+    """The way from ``wanted`` back to ``start``, if there is one."""
+    stack = [[start, wanted]]
+    seen = {wanted}
+    while stack:
+        way = stack.pop()
+        if way[-1] == start:
+            return way
+        for following in wants.get(way[-1], ()):
+            if following == start or following not in seen:
+                seen.add(following)
+                stack.append([*way, following])
+    return []

@@ -1,0 +1,157 @@
+"""The answer key: every question with its right answer, and, where wanted, each typical mistake with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tutor.authoring.answers import asked_decimals
+from tutor.authoring.plain_text import answer_lines, grid, label, one_line, value_text
+from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
+from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
+from tutor.network import HIDDEN_KINDS, Kind
+from tutor.network.decimals import default_decimals
+
+MOST_MISTAKES = 12
+
+
+@dataclass(frozen=True)
+class KeyMistake:
+    """A typical mistake: its number as it would be typed, its id and its sentence."""
+
+    text: str
+    id: str
+    message: str
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """One line of the key: which question, its answer (a line or several), its decimals, its mistakes."""
+
+    screen: str
+    id: str
+    label: str
+    answer: tuple[str, ...]
+    of: str = ""
+    decimals: int | None = None
+    mistakes: tuple[KeyMistake, ...] = ()
+
+
+def answer_key(lesson: Lesson, *, of: str | None = None, with_mistakes: bool = False) -> tuple[KeyEntry, ...]:
+    """The key of a lesson's questions, or of every quantity of a bare network; ``of`` takes one of several."""
+    if lesson.form != "lesson":
+        parts = [part for part in lesson.parts.values() if of is None or part.name == of]
+        return tuple(entry for part in parts for entry in _of_model(part, with_mistakes))
+    entries = [
+        entry
+        for screen in lesson.screens
+        for block in screen.blocks
+        if isinstance(block, Question)
+        for entry in _of_block(block, screen.title, with_mistakes)
+    ]
+    return tuple(entry for entry in entries if of is None or entry.of == of)
+
+
+def _of_block(block: Question, screen: str, with_mistakes: bool) -> Iterator[KeyEntry]:
+    if isinstance(block, Ask):
+        for item in block.items:
+            yield _of_item(block.id, item, screen, with_mistakes)
+        return
+    mistakes = tuple(_number_mistakes(block)) if with_mistakes and isinstance(block, Number) else ()
+    title = one_line(block.prompt) or block.id
+    if isinstance(block, Expression) and block.reference is not None and not one_line(block.prompt):
+        title = f"{block.reference.graph.notation.text(block.reference.name)} as a formula"
+    yield KeyEntry(screen, block.id, title, answer_lines(block), block.of, mistakes=mistakes)
+
+
+def _of_item(block_id: str, item: AskItem, screen: str, with_mistakes: bool) -> KeyEntry:
+    decimals = asked_decimals(item)
+    cells = item.quantity.cells
+    values = [value_text(item.graph.values[cell], decimals) for cell in cells]
+    answer = (f"{label(item)} = {grid(values, item.quantity.shape)}",)
+    mistakes: tuple[KeyMistake, ...] = ()
+    if with_mistakes:
+        own = list(author_mistakes(item))
+        typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
+        mistakes = _shown([*own, *typical], decimals, several=len(cells) > 1)
+    return KeyEntry(screen, block_id, label(item), answer, item.of, decimals, mistakes)
+
+
+def _shown(mistakes: list[TypicalMistake], decimals: int, *, several: bool) -> tuple[KeyMistake, ...]:
+    found: dict[tuple[str, str], KeyMistake] = {}
+    for each in mistakes:
+        text = value_text(each.value, decimals)
+        cell = each.cell if several else ""
+        found.setdefault((cell, text), KeyMistake(text, each.id, each.message, cell))
+    return tuple(found.values())[: MOST_MISTAKES * (4 if several else 1)]
+
+
+def _number_mistakes(block: Number) -> Iterator[KeyMistake]:
+    for mistake, value in block.wrong_values():
+        shown = value_text(value, block.decimals if block.decimals is not None else 6)
+        yield KeyMistake(shown, "author", one_line(mistake.say))
+
+
+def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
+    """Every number of a network that may be asked for, in the order in which it is worked out."""
+    for name, node in part.graph.nodes.items():
+        if node.kind in HIDDEN_KINDS or node.kind in (Kind.GIVEN, Kind.FACTOR):
+            continue
+        decimals = default_decimals(part.graph, name)
+        symbol = part.graph.notation.text(name)
+        answer = (f"{symbol} = {value_text(part.graph.values[name], decimals)}",)
+        mistakes = _shown(list(typical_mistakes(part.graph, name)), decimals, several=False) if with_mistakes else ()
+        yield KeyEntry("", name, symbol, answer, part.name, decimals, mistakes)
+
+
+def key_as_text(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> str:
+    """The key on plain lines."""
+    title = f"{lesson.title}{f' #{lesson.variant}' if lesson.variant else ''}"
+    lines = [f"{title}: answer key", ""]
+    screen: str | None = None
+    for entry in entries:
+        if entry.screen != screen and entry.screen:
+            lines += ([""] if lines[-1] else []) + [entry.screen]
+        screen = entry.screen
+        lines.extend(_lines(entry))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _lines(entry: KeyEntry) -> Iterator[str]:
+    if len(entry.answer) == 1 and entry.answer[0].startswith(f"{entry.label} ="):
+        yield f"  {entry.answer[0]}"
+    else:
+        yield f"  {entry.label}"
+        yield from (f"      {line}" for line in entry.answer or ("(nothing is marked)",))
+    for mistake in entry.mistakes:
+        cell = f"{mistake.cell}: " if mistake.cell else ""
+        yield f"      ✗ {cell}{mistake.text:<12} {mistake.id}: {mistake.message}"
+
+
+def key_as_json(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> dict[str, object]:
+    """The key as data."""
+    return {
+        "lesson": lesson.id,
+        "variant": lesson.variant,
+        "answers": [
+            {
+                "screen": entry.screen,
+                "id": entry.id,
+                "of": entry.of,
+                "label": entry.label,
+                "answer": list(entry.answer),
+                "decimals": entry.decimals,
+                "mistakes": [
+                    {
+                        "answer": each.text,
+                        "id": each.id,
+                        "message": each.message,
+                        **({"cell": each.cell} if each.cell else {}),
+                    }
+                    for each in entry.mistakes
+                ],
+            }
+            for entry in entries
+        ],
+    }

@@ -1,0 +1,196 @@
+"""Checking files and folders: what is wrong with each, what is doubtful, as one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.authoring.lint_cache import FindingsCache
+from tutor.authoring.lint_context import Subject
+from tutor.errors import TutorError
+from tutor.lessons import Catalogue, LessonProblems, Problem
+
+#: What a file must have one of to be a lesson; others in a folder are passed over.
+_MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets", "tutor"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before."""
+
+    with_torch: bool = True
+    with_programs: bool = True
+    use_cache: bool = True
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        """Warnings that nothing looks for."""
+        names = {"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"}
+        return frozenset() if self.with_programs else frozenset(names)
+
+
+@dataclass
+class FileReport:
+    """What was found in one file. ``notes`` say what could not be looked at."""
+
+    path: Path
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    is_cached: bool = False
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What makes the file unusable."""
+        return [problem for problem in self.problems if not problem.name]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is doubtful."""
+        return [problem for problem in self.problems if problem.name]
+
+
+@dataclass
+class Report:
+    """What was found in all files."""
+
+    files: list[FileReport]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything, file by file and line by line."""
+        return [problem for file in self.files for problem in file.problems]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, object]:
+        """The report as ``tutor check --json`` prints it."""
+        return {
+            "files": [
+                {
+                    "path": str(file.path),
+                    "problems": [
+                        {
+                            "line": problem.line,
+                            "column": problem.column,
+                            "severity": "warning" if problem.name else "error",
+                            "name": problem.name or "error",
+                            "message": problem.message,
+                        }
+                        for problem in file.problems
+                    ],
+                    "notes": file.notes,
+                }
+                for file in self.files
+            ],
+            "errors": sum(len(file.errors) for file in self.files),
+            "warnings": sum(len(file.warnings) for file in self.files),
+        }
+
+
+def lesson_files(places: Iterable[Path]) -> list[Path]:
+    """The files that are meant: each file named, and every lesson and network in a folder."""
+    found: dict[Path, None] = {}
+    for place in places:
+        if place.is_dir():
+            inside = sorted(path for kind in ("*.yaml", "*.yml") for path in place.rglob(kind))
+            for path in inside:
+                if not any(part.startswith(".") for part in path.relative_to(place).parts) and _is_lesson(path):
+                    found[path] = None
+        else:
+            found[place] = None
+    return list(found)
+
+
+def _is_lesson(path: Path) -> bool:
+    """Whether a file in a folder looks like a lesson or a network, from its top-level lines."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return any(line.partition(":")[0] in _MARKS for line in stream if line[:1].isalpha())
+    except OSError:
+        return True
+
+
+def check_paths(
+    places: Sequence[Path], options: Options | None = None, *, cache: FindingsCache | None = None
+) -> Report:
+    """Check files and folders; raises ``TutorError`` where one is not there."""
+    options = options or Options()
+    for place in places:
+        if not place.exists():
+            raise TutorError(f"There is no file or folder {place}.")
+        if not lesson_files([place]):
+            raise TutorError(f"There is no lesson and no network in {place}.", hint="Their names end in .yaml.")
+    cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs)))
+    reports: list[FileReport] = []
+    subjects: list[Subject] = []
+    for path in lesson_files(places):
+        report, subject = check_file(path, options, cache)
+        reports.append(report)
+        if subject is not None:
+            subjects.append(subject)
+    _course(subjects, reports)
+    for report in reports:
+        report.problems.sort()
+    return Report(reports)
+
+
+def check_file(path: Path, options: Options, cache: FindingsCache) -> tuple[FileReport, Subject | None]:
+    """One file; the subject (without its findings) is for what shows only beside other lessons."""
+    from tutor.lessons import loader
+
+    report = FileReport(path)
+    try:
+        lesson = loader.load_source(path)
+    except LessonProblems as error:
+        report.problems = list(error.problems)
+        return report, None
+    subject = Subject(lesson, str(path))
+    known = cache.find(path, str(path)) if options.use_cache else None
+    if known is not None:
+        report.problems, report.notes = known
+        report.is_cached = True
+        return report, subject
+    inspect(subject, options)
+    report.problems, report.notes = list(subject.found), list(subject.notes)
+    if not subject.notes:
+        cache.keep(path, {*lesson.sources, *subject.files}, subject.found, subject.notes)
+    subject.found = []
+    return report, subject
+
+
+def inspect(subject: Subject, options: Options) -> None:
+    """Everything that can be doubtful about one lesson."""
+    from tutor.authoring.answers import check_answers
+    from tutor.authoring.models import check_models
+    from tutor.authoring.screens import check_screens
+    from tutor.authoring.texts import check_texts
+
+    check_models(subject, with_torch=options.with_torch)
+    check_texts(subject)
+    check_screens(subject)
+    check_answers(subject)
+    if options.with_programs:
+        from tutor.authoring.programs import check_programs
+
+        check_programs(subject)
+    skipped = options.skipped | {"requires", "duplicate-id"}
+    subject.unused_allowances(frozenset(skipped))
+
+
+def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
+    """What lessons require of one another, with the course's own lessons known."""
+    from tutor.authoring.course import check_course
+
+    if not subjects:
+        return
+    here = {subject.lesson.id for subject in subjects}
+    wanted = {name for subject in subjects for name in subject.lesson.requires}
+    known = {entry.id: entry.requires for entry in Catalogue().entries} if wanted - here else {}
+    check_course(subjects, known)
+    by_name = {str(report.path): report for report in reports}
+    for subject in subjects:
+        by_name[subject.name].problems.extend(subject.found)

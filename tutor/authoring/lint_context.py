@@ -1,0 +1,134 @@
+"""A lesson under inspection: warnings noted with their place, and those that the author allows taken out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.authoring.warnings import OPTIONAL, WARNINGS
+from tutor.lessons.blocks import AnyBlock, Lesson, Model
+from tutor.lessons.problems import Problem
+from tutor.lessons.yaml.document import Document, Node, Path_
+
+Owner = tuple[str, str]
+"""What a warning is about and may be allowed on: a block, screen or network by its name, or the lesson."""
+
+
+@dataclass(frozen=True)
+class PlacedBlock:
+    """A block with where it stands in the file."""
+
+    block: AnyBlock
+    path: Path_
+    screen: int
+
+
+class Subject:
+    """One lesson with its file's text; checks add their warnings to it."""
+
+    def __init__(self, lesson: Lesson, name: str) -> None:
+        self.lesson = lesson
+        self.name = name
+        self.document = Document(lesson.text, name)
+        self.found: list[Problem] = []
+        self.notes: list[str] = []
+        #: Files beside the lesson's own sources on which a finding rests, there or not.
+        self.files: set[Path] = set()
+        self._used: set[tuple[Owner, str]] = set()
+
+    # -- what there is ----------------------------------------------------------------------------------------------
+
+    def blocks(self) -> Iterator[PlacedBlock]:
+        """Every block, in order."""
+        for number, screen in enumerate(self.lesson.screens):
+            for place, block in enumerate(screen.blocks):
+                yield PlacedBlock(block, ("screens", number, "blocks", place), number)
+
+    def texts(self, path: Path_, keys: frozenset[str]) -> Iterator[tuple[Path_, Node]]:
+        """The texts under these keys at or below a path."""
+        for each, node in self.document.nodes.items():
+            if each[: len(path)] == path and node.kind == "scalar" and isinstance(node.text, str):
+                words = [key for key in each[len(path) :] if isinstance(key, str)]
+                # what a program prints is no prose, though its key may be text:
+                if words and words[-1] in keys and "output" not in words:
+                    yield each, node
+
+    def model_path(self, name: str) -> Path_:
+        """Where a network or worksheet stands."""
+        for path in ((f"{kind}s", name) for kind in ("network", "worksheet")):
+            if path in self.document.nodes:
+                return path
+        return (name,)
+
+    # -- warnings ---------------------------------------------------------------------------------------------------
+
+    def on_block(self, name: str, placed: PlacedBlock, message: str, *, path: Path_ | None = None, key: bool = False,
+                 offset: int | None = None) -> None:  # fmt: skip
+        """A warning about a block (or a place in it)."""
+        owners: list[tuple[Owner, Mapping[str, str]]] = [(("block", placed.block.id), placed.block.allow)]
+        owners.append((("screen", str(placed.screen)), self.lesson.screens[placed.screen].allow))
+        model = self.lesson.parts.get(placed.block.of)
+        if model is not None:
+            owners.append((("model", model.name), model.allow))
+        self._add(name, path or placed.path, message, owners, key=key, offset=offset)
+
+    def on_screen(self, name: str, screen: int, message: str) -> None:
+        """A warning about a screen."""
+        path: Path_ = ("screens", screen)
+        self._add(name, path, message, [(("screen", str(screen)), self.lesson.screens[screen].allow)])
+
+    def on_model(self, name: str, model: Model, message: str, *key: str | int) -> None:
+        """A warning about a network or worksheet."""
+        path = (*self.model_path(model.name), *key)
+        if path not in self.document.nodes:
+            path = self.model_path(model.name)
+        self._add(name, path, message, [(("model", model.name), model.allow)], key=True)
+
+    def on_lesson(self, name: str, message: str, *path: str | int) -> None:
+        """A warning about the whole lesson."""
+        self._add(name, path, message, [], key=len(path) == 1)
+
+    def _add(self, name: str, path: Path_, message: str, owners: list[tuple[Owner, Mapping[str, str]]], *,
+             key: bool = False, offset: int | None = None) -> None:  # fmt: skip
+        for owner, allowed in (*owners, (("lesson", ""), self.lesson.allow)):
+            if name in allowed:
+                self._used.add((owner, name))
+                return
+        problem = self.document.problem(path, message, at_key=key, offset=offset, name=name)
+        if problem is not None and problem not in self.found and name not in OPTIONAL:
+            self.found.append(problem)
+
+    # -- allowances -------------------------------------------------------------------------------------------------
+
+    def unused_allowances(self, skipped: frozenset[str] = frozenset()) -> None:
+        """Warn about what is allowed and not warned about; ``skipped`` are warnings that nothing looked for."""
+        for owner, path in self._allowances():
+            node = self.document.nodes.get(path)
+            for key, _ in node.pairs if node is not None and node.kind == "map" else ():
+                if key.text not in WARNINGS:
+                    near = difflib.get_close_matches(key.text, WARNINGS, 1, 0.6)
+                    meant = f"; did you mean '{near[0]}'?" if near else "."
+                    message = f"There is no warning '{key.text}'{meant}"
+                elif (owner, key.text) in self._used or key.text in skipped:
+                    continue
+                else:
+                    message = f"'{key.text}' is allowed here, and there is nothing to allow; take it out."
+                problem = self.document.problem((*path, key.text), message, at_key=True, name="unused-allow")
+                if problem is not None:
+                    self.found.append(problem)
+
+    def _allowances(self) -> Iterator[tuple[Owner, Path_]]:
+        """Every ``allow:`` of the file and what it stands on."""
+        blocks = {placed.path: placed.block.id for placed in self.blocks()}
+        for path in [path for path in self.document.nodes if path and path[-1] == "allow"]:
+            above = path[:-1]
+            if not above:
+                yield ("lesson", ""), path
+            elif above[0] == "screens" and len(above) == 2:
+                yield ("screen", str(above[1])), path
+            elif above[:4] in blocks and len(above) <= 5:
+                yield ("block", blocks[above[:4]]), path
+            elif above[0] in ("networks", "worksheets", "network", "worksheet") and len(above) <= 2:
+                yield ("model", str(above[-1])), path

@@ -1,0 +1,121 @@
+"""What is doubtful in a lesson's networks: dead units, a δ that is no gradient, engines that disagree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from tutor.authoring.lint_context import Subject
+from tutor.lessons.blocks import Derive, Model
+from tutor.network import Kind, Network
+
+_CLIPPED = frozenset({"relu"})
+_BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
+
+
+def check_models(subject: Subject, *, with_torch: bool) -> None:
+    """Every network and worksheet of the lesson."""
+    for model in subject.lesson.parts.values():
+        if isinstance(model.built, Network):
+            _dead_units(subject, model, model.built)
+            _convention(subject, model, model.built)
+        _engines(subject, model, with_torch=with_torch)
+
+
+def _dead_units(subject: Subject, model: Model, network: Network) -> None:
+    """Units that are 0 for every sample of the first step."""
+    for place, layer in enumerate(network.layers):
+        if layer.activation.name not in _CLIPPED:
+            continue
+        for unit in network.unit_numbers(place):
+            sums = [
+                value
+                for name, value in model.graph.values.items()
+                if (node := model.graph.nodes[name]).kind is Kind.PRE_ACTIVATION
+                and node.unit == unit
+                and node.step == 1
+            ]
+            if sums and all(value <= 0 for value in sums):
+                what = "every sample" if network.is_batch else "this sample"
+                message = (
+                    f"Unit {unit} is dead: Z{unit} is not above 0 for {what}, so nothing that leads to it can learn."
+                )
+                subject.on_model("dead-unit", model, message)
+
+
+def _convention(subject: Subject, model: Model, network: Network) -> None:
+    if network.follows_loss:
+        return
+    asked = [item for item in subject.lesson.asked() if item.of == model.name]
+    if not any(item.quantity.kind in _BACKWARD for item in asked):
+        return
+    output = network.layers[-1].activation.name
+    message = (
+        f"With error_signal: difference, δ = ŷ − y is not the gradient of {network.loss} for a {output} output; "
+        "the screen says 'direction' where it would say gradient."
+    )
+    subject.on_model("convention", model, message, "error_signal")
+
+
+# -- three engines ----------------------------------------------------------------------------------------------------
+
+
+def _engines(subject: Subject, model: Model, *, with_torch: bool) -> None:
+    """NumPy's, SymPy's and PyTorch's numbers beside the formulas' own, and every derivation that a learner may see."""
+    from tutor.engines.numpy import solve, solve_worksheet
+    from tutor.engines.sympy import sympy_values
+    from tutor.engines.torch import available, torch_values
+    from tutor.errors import TutorError
+
+    graph = model.graph
+    try:
+        if isinstance(model.built, Network):
+            solution = solve(model.built, steps=graph.steps)
+        else:
+            solution = solve_worksheet(model.built)
+        _compare(subject, model, "NumPy", {name: solution[name] for name in graph.nodes if name in solution.values})
+        _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
+        _derivations(subject, model)
+        if with_torch and available():
+            _compare(subject, model, "PyTorch", torch_values(model.built, graph.steps))
+    except TutorError as error:
+        subject.on_model("engines-disagree", model, f"This cannot be worked out: {error}")
+
+
+def _derivations(subject: Subject, model: Model) -> None:
+    """Each derivation of what is asked or shown ends in the quantity's own value."""
+    from tutor.engines.sympy import derive
+
+    wanted = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
+    for block in subject.lesson.blocks:
+        if isinstance(block, Derive):
+            wanted.update(one.name for one in block.references if one.of == model.name)
+    for name in sorted(wanted):
+        true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
+        derived = list(_flat(derive(model.graph, name).value))
+        same = len(derived) == len(true) and all(map(_is_close, true, derived))
+        if not same and not any(map(math.isnan, true)):
+            subject.on_model("engines-disagree", model, f"The derivation of {name} does not end in its value.")
+
+
+def _flat(value: object) -> Iterator[float]:
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from _flat(part)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _is_close(left: float, right: float) -> bool:
+    return math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-8)
+
+
+def _compare(subject: Subject, model: Model, engine: str, values: Mapping[str, object]) -> None:
+    for name, true in model.graph.values.items():
+        other = values.get(name)
+        if not isinstance(other, int | float) or math.isnan(true):
+            continue
+        if not _is_close(true, float(other)):
+            message = f"{engine} gives {float(other):.9g} for {name}, and the formulas {true:.9g}."
+            subject.on_model("engines-disagree", model, message)
+            return

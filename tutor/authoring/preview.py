@@ -1,0 +1,217 @@
+"""A lesson watched while it is written: read again at every save, errors beside the last good version.
+
+Without a screen: the application asks ``poll`` a few times a second, which looks at times and sizes and works where
+file events do not arrive (network folders, WSL mounts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.authoring.answers import asked_decimals, key_text
+from tutor.authoring.typical import author_mistakes, typical_mistakes
+from tutor.errors import TutorError
+from tutor.formulas import text as formula_text
+from tutor.lessons import LessonProblems, Problem
+from tutor.lessons.allowed_names import answer_in_allowed_names
+from tutor.lessons.blocks import (
+    AnyBlock,
+    Ask,
+    AskItem,
+    Choose,
+    Expression,
+    Fill,
+    Lab,
+    Lesson,
+    Number,
+    Order,
+    Question,
+    Screen,
+    Write,
+)
+from tutor.paths import file_stamp, split_variant
+from tutor.practice import open_variant
+
+Answer = str | tuple[str, ...]
+Loader = Callable[[str], Lesson]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An answer to put into a question's field: of ``block_id``, for an ``ask`` of ``quantity`` of ``of``.
+
+    ``about`` is the mistake's id and ``message`` what it says; both are empty for the right answer.
+    """
+
+    block_id: str
+    answer: Answer
+    of: str = ""
+    quantity: str = ""
+    about: str = ""
+    message: str = ""
+
+
+class Preview:
+    """``lesson`` is the last version without errors (None until there is one), ``problems`` what is wrong with the file
+    as it stands now, ``warnings`` what is doubtful in ``lesson``; ``version`` grows with every change."""
+
+    def __init__(self, which: str, *, load: Loader = open_variant) -> None:
+        """``which`` is ``FILE`` or ``FILE#variant``."""
+        self.which = which
+        self.path = Path(split_variant(which)[0])
+        self.lesson: Lesson | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.warnings: tuple[Problem, ...] = ()
+        self.version = 0
+        self._load = load
+        self._seen: tuple[tuple[str, int, int], ...] | None = None
+        self.poll()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the file has errors, so that what is shown is an earlier version."""
+        return bool(self.problems)
+
+    def poll(self) -> bool:
+        """Look whether the lesson or a file that it rests on has changed; read it again if so, and say so."""
+        now = self._signature()
+        if now == self._seen:
+            return False
+        self._seen = now
+        self._read()
+        # a lesson that loads may rest on other files than before
+        self._seen = self._signature()
+        self.version += 1
+        return True
+
+    def _signature(self) -> tuple[tuple[str, int, int], ...]:
+        files = (self.path, *(self.lesson.sources if self.lesson is not None else ()))
+        return tuple((str(path), *file_stamp(path)) for path in files)
+
+    def _read(self) -> None:
+        try:
+            lesson = self._load(self.which)
+            warnings = quick_warnings(lesson)
+        except LessonProblems as error:
+            self.problems = tuple(error.problems)
+        except TutorError as error:
+            self.problems = (Problem(str(self.path), 1, 1, str(error)),)
+        except Exception as error:  # the author goes on writing, and may write it otherwise
+            slip = f"The tutor met an error of its own when it read this: {type(error).__name__}: {error}"
+            self.problems = (Problem(str(self.path), 1, 1, f"{slip}\n`tutor check` shows where it was."),)
+        else:
+            self.problems = ()
+            self.lesson = lesson
+            self.warnings = warnings
+
+
+def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
+    """What is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
+    from tutor.authoring.lint import Options, inspect
+    from tutor.authoring.lint_context import Subject
+
+    subject = Subject(lesson, str(lesson.path))
+    inspect(subject, Options(with_torch=False, with_programs=False))
+    return tuple(sorted(subject.found))
+
+
+def same_screen(before: Lesson, index: int, after: Lesson) -> int:
+    """The screen of the new version on which the author was in the old one: by its blocks, its title, its place."""
+    if not after.screens:
+        return 0
+    if not 0 <= index < len(before.screens):
+        return min(max(index, 0), len(after.screens) - 1)
+    old = before.screens[index]
+    scores = [(_likeness(old, new), -abs(place - index), place) for place, new in enumerate(after.screens)]
+    return max(scores)[2]
+
+
+def _likeness(old: Screen, new: Screen) -> int:
+    """How much two screens have in common: a title counts as three blocks."""
+    shared = {_content(block) for block in old.blocks} & {_content(block) for block in new.blocks}
+    return len(shared) + 3 * bool(old.title and old.title == new.title)
+
+
+def _content(block: AnyBlock) -> str:
+    """What a block is, wherever it stands."""
+    return block.id if isinstance(block, Question) else f"{block.kind} {getattr(block, 'text', '')}"
+
+
+# -- answers to put in ------------------------------------------------------------------------------------------------
+
+
+def right_answers(screen: Screen) -> tuple[Sample, ...]:
+    """The right answer of every question of a screen, as it would be typed or picked."""
+    return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _right(block))
+
+
+def _right(block: Question) -> list[Sample]:
+    match block:
+        case Ask():
+            return [
+                _sample(block, item, [item.graph.values[cell] for cell in item.quantity.cells]) for item in block.items
+            ]
+        case Number():
+            decimals = block.decimals if block.decimals is not None else 9
+            return [Sample(block.id, key_text(block.value, decimals))]
+        case Expression():
+            return [
+                Sample(
+                    block.id,
+                    formula_text(answer_in_allowed_names(block), block.graph.notation if block.graph else None),
+                )
+            ]
+        case Choose():
+            keys = tuple(str(place) for place, option in enumerate(block.options) if option.correct)
+            return [Sample(block.id, keys)]
+        case Order():
+            return [Sample(block.id, tuple(str(place) for place in range(len(block.steps))))]
+        case Fill():
+            return [Sample(block.id, tuple(gap[0] for gap in block.gaps))]
+        case Write():
+            return [Sample(block.id, block.model.fill() or "…")]
+        case Lab() if block.solution is not None:
+            return [Sample(block.id, block.solution.fill())]
+    return []
+
+
+def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
+    """An answer for every mistake that a screen's questions have a message for, question by question."""
+    return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
+
+
+def _mistaken(block: Question) -> list[Sample]:
+    if isinstance(block, Ask):
+        return [sample for item in block.items for sample in _item_mistakes(block, item)]
+    if isinstance(block, Choose):
+        return [
+            Sample(block.id, (str(place),), about="option", message=option.why.fill())
+            for place, option in enumerate(block.options)
+            if not option.correct
+        ]
+    if isinstance(block, Number):
+        return [
+            Sample(block.id, key_text(value, 9), about="author", message=mistake.say.fill())
+            for mistake, value in block.wrong_values()
+        ]
+    return []
+
+
+def _item_mistakes(block: Ask, item: AskItem) -> list[Sample]:
+    """Each mistake in its cell, the other cells right."""
+    cells = item.quantity.cells
+    found = []
+    typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
+    for mistake in (*author_mistakes(item), *typical):
+        values = [mistake.value if cell == mistake.cell else item.graph.values[cell] for cell in cells]
+        found.append(_sample(block, item, values, mistake.id, mistake.message))
+    return found
+
+
+def _sample(block: Ask, item: AskItem, values: list[float], about: str = "", message: str = "") -> Sample:
+    decimals = asked_decimals(item)
+    typed = tuple(key_text(value, decimals) for value in values)
+    answer: Answer = typed if item.quantity.shape else typed[0]
+    return Sample(block.id, answer, item.of, item.quantity.name, about, message)

@@ -1,0 +1,122 @@
+"""A lesson's programs, run: cells against what they should print, solutions and spoilt solutions of labs."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from importlib.util import find_spec
+
+from tutor.authoring.lint_context import PlacedBlock, Subject
+from tutor.errors import SandboxError
+from tutor.labs.cells import Cells
+from tutor.labs.lab import run_lab
+from tutor.labs.sandbox.level import level
+from tutor.lessons.blocks import Lab, Run
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
+
+
+def check_programs(subject: Subject) -> None:
+    """Run everything; a note says what could not be run here."""
+    cells = [placed for placed in subject.blocks() if isinstance(placed.block, Run)]
+    labs = [placed for placed in subject.blocks() if isinstance(placed.block, Lab)]
+    if not cells and not labs:
+        return
+    missing = [package for package in subject.lesson.needs if find_spec(package) is None]
+    if missing:
+        subject.notes.append(f"{', '.join(missing)} is not installed; cells and labs were not run.")
+        return
+    if not level().can_run:
+        subject.notes.append("No program can be run safely here; cells and labs were not run.")
+        return
+    try:
+        if cells:
+            asyncio.run(_run_cells(subject, cells))
+        for placed in labs:
+            _lab(subject, placed)
+    except SandboxError as error:
+        subject.notes.append(f"Cells and labs were not run: {error}")
+
+
+# -- cells ------------------------------------------------------------------------------------------------------------
+
+
+async def _run_cells(subject: Subject, placed_cells: list[PlacedBlock]) -> None:
+    cells = Cells.of_lesson(subject.lesson)
+    try:
+        for placed in placed_cells:
+            block = placed.block
+            assert isinstance(block, Run)
+            result = await cells.run(block.id)
+            if not result.run.is_ok:
+                what = result.run.sentence or (result.trouble.title if result.trouble else "It stopped with an error.")
+                subject.on_block("output-differs", placed, f"This cell fails: {what}")
+                return
+            printed = "\n".join(part for part in (result.run.output.rstrip("\n"), result.run.value or "") if part)
+            if block.output is not None and not same_output(block.output, printed, block.within):
+                message = f"This cell prints {shortened(printed)}, and output: says {shortened(block.output)}."
+                subject.on_block("output-differs", placed, message)
+    finally:
+        await cells.close()
+
+
+def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
+    """Whether a cell prints what it should: the same words, and with ``within`` numbers as near as that.
+
+    Spaces at the ends of lines and empty lines around do not count; ``…`` in the wanted text stands for anything.
+    """
+    wanted, printed = (_tidied(text) for text in (wanted, printed))
+    if within is not None:
+        left, right = ([float(each) for each in _NUMBER.findall(text)] for text in (wanted, printed))
+        near = len(left) == len(right) and all(
+            math.isclose(a, b, rel_tol=0, abs_tol=within) for a, b in zip(left, right, strict=True)
+        )
+        if not near:
+            return False
+        wanted, printed = (_NUMBER.sub("0", text) for text in (wanted, printed))
+    if "…" in wanted:
+        return (
+            re.fullmatch(".*".join(re.escape(part.strip()) for part in wanted.split("…")), printed, re.DOTALL)
+            is not None
+        )
+    return wanted == printed
+
+
+def _tidied(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text on one line."""
+    line = " ⏎ ".join(text.strip().splitlines())
+    return repr(line if len(line) <= 70 else line[:69] + "…")
+
+
+# -- labs -------------------------------------------------------------------------------------------------------------
+
+
+def _lab(subject: Subject, placed: PlacedBlock) -> None:
+    block = placed.block
+    assert isinstance(block, Lab)
+    if block.solution is None:
+        subject.on_block("no-solution", placed, "This lab has no solution:, so nobody has shown that it can be solved.")
+        return
+    solution = block.solution.fill()
+    solved = run_lab(block, solution, lesson=subject.lesson)
+    if not solved.passed:
+        failing = next((check for check in solved.checks if not check.passed), None)
+        why = f"{failing.title}: {failing.message}" if failing is not None else solved.sentence
+        subject.on_block("solution-fails", placed, f"The solution does not pass. {why}")
+        return
+    if run_lab(block, block.starter.fill(), lesson=subject.lesson).passed:
+        subject.on_block("starter-passes", placed, "The starter passes as it is; there is nothing to do.")
+    for number, wrong in enumerate(block.wrong):
+        spoilt = run_lab(block, solution.replace(wrong.old, wrong.new), lesson=subject.lesson)
+        path = (*placed.path, "wrong", number)
+        if path not in subject.document.nodes:
+            path = (*placed.path, "lab", "wrong", number)
+        check = spoilt.checks[wrong.fails]
+        if check.passed:
+            message = f"With '{wrong.new}' for '{wrong.old}' the check '{check.title}' still passes."
+            subject.on_block("wrong-passes", placed, message, path=path)

@@ -1,0 +1,168 @@
+"""A sheet as one HTML page that prints well: no script, nothing from elsewhere, the network drawn as SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from tutor.authoring.drawing import network_svg
+from tutor.authoring.plain_text import plain
+from tutor.authoring.render import title_of
+from tutor.authoring.sheet import Blank, Code, Drawing, Exercise, GivenPart, Heading, Prose, Rows, Sheet
+from tutor.lessons.template import Context, spans
+
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 11pt/1.45 Georgia, 'Times New Roman', serif; max-width: 44em; margin: 2em auto; padding: 0 1em;
+  color: #111; background: #fff; }
+h1 { font-size: 1.5em; margin: 0 0 .3em; }
+h2 { font-size: 1.15em; margin: 1.6em 0 .4em; border-bottom: 1px solid #999; }
+.who { display: flex; gap: 1em; margin: .8em 0 1.2em; }
+.who span { flex: 1; border-bottom: 1px solid #111; }
+pre, code { font: .92em/1.25 'DejaVu Sans Mono', Menlo, Consolas, monospace; }
+pre { margin: .6em 0 .6em 1.2em; white-space: pre-wrap; }
+pre.maths { white-space: pre; overflow-x: auto; }
+table { border-collapse: collapse; margin: .6em 0 .6em 1.2em; }
+th, td { border: 1px solid #555; padding: .15em .6em; }
+th { background: #eee; }
+.grid td { min-width: 4.2em; height: 1.9em; }
+.exercise { margin: 1em 0; break-inside: avoid; }
+.exercise > .n { font-weight: bold; float: left; width: 2em; }
+.exercise > .body { margin-left: 2em; }
+.exercise p { margin: 0 0 .4em; }
+.blank { margin: .5em 0; break-inside: avoid; }
+.line { display: inline-block; border-bottom: 1px solid #111; width: 16em; height: 1.4em; vertical-align: bottom; }
+.note { color: #555; font-size: .85em; }
+.room { height: 4.2em; border: 1px dotted #aaa; margin: .3em 0; }
+ul.choices { list-style: none; padding-left: 0; }
+.box { display: inline-block; width: .9em; height: .9em; border: 1px solid #111; margin-right: .6em;
+  vertical-align: -.1em; }
+.worked { border-left: 3px solid #888; padding-left: .8em; }
+svg { max-width: 100%; height: auto; }
+@page { margin: 18mm 16mm; }
+@media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } }
+"""
+
+
+def as_html(sheet: Sheet) -> str:
+    """The sheet as a page; every text of the lesson is escaped."""
+    title = escape(title_of(sheet))
+    body = "\n".join(_parts(sheet))
+    who = "" if sheet.is_worked else '<p class="who">Name <span></span> Date <span></span></p>'
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{who}\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _parts(sheet: Sheet) -> Iterator[str]:
+    for part in sheet.parts:
+        match part:
+            case Heading(text):
+                yield f"<h2>{escape(text)}</h2>"
+            case Prose(markdown):
+                yield markdown_html(markdown)
+            case GivenPart(_, latex):
+                yield from (_formula(each) for each in latex)
+            case Drawing():
+                yield network_svg(part.network, part.graph, with_numbers=part.with_numbers)
+            case Rows():
+                yield _table(part)
+            case Code(text):
+                yield f"<pre>{escape(text.rstrip())}</pre>"
+            case Exercise():
+                yield _exercise(part)
+
+
+def _formula(latex: str) -> str:
+    from tutor.mathtext import fit
+
+    rows = "\n".join(row.rstrip() for row in fit(latex, 84).rows)
+    return f'<pre class="maths">{escape(rows)}</pre>'
+
+
+def _table(part: Rows) -> str:
+    head = "".join(f"<th>{inline(cell)}</th>" for cell in part.columns)
+    rows = "".join("<tr>" + "".join(f"<td>{inline(cell)}</td>" for cell in row) + "</tr>" for row in part.rows)
+    caption = f"<caption>{inline(part.caption)}</caption>" if part.caption else ""
+    return f"<table>{caption}<tr>{head}</tr>{rows}</table>"
+
+
+def _exercise(part: Exercise) -> str:
+    asks_symbols = part.prompt.startswith("Work out ")
+    prompt = _lowered(markdown_html(part.prompt)) if asks_symbols else markdown_html(part.prompt)
+    inner = [prompt] if part.prompt.strip() else []
+    if part.code:
+        inner.append(f"<pre>{escape(part.code.rstrip())}</pre>")
+    if part.choices:
+        items = "".join(f'<li><span class="box"></span>{inline(choice)}</li>' for choice in part.choices)
+        inner.append(f'<ul class="choices">{items}</ul>')
+    inner += [_blank(blank) for blank in part.blanks]
+    if part.worked:
+        inner.append(f'<pre class="worked">{escape(chr(10).join(part.worked))}</pre>')
+    return f'<div class="exercise"><div class="n">{part.number}.</div><div class="body">{"".join(inner)}</div></div>'
+
+
+def _symbol(label: str) -> str:
+    return _lowered(escape(label))
+
+
+def _lowered(html: str) -> str:
+    """A layer's name as the index that it is: ``H_hidden``."""
+    return re.sub(r"\b([A-Zθδŷ]|[∂d][A-Z])_([a-z]\w*)", r"\1<sub>\2</sub>", html)
+
+
+def _blank(blank: Blank) -> str:
+    return markdown_html(blank.prompt) + _place(blank) if blank.prompt else _place(blank)
+
+
+def _place(blank: Blank) -> str:
+    note = f' <span class="note">{escape(blank.note)}</span>' if blank.note else ""
+    if blank.worked:
+        return f'<pre class="worked maths">{escape(chr(10).join(blank.worked))}</pre>'
+    if blank.shape:
+        rows = blank.shape[0] if len(blank.shape) == 2 else 1
+        cells = "<tr>" + "<td></td>" * blank.shape[-1] + "</tr>"
+        return f'<div class="blank">{_symbol(blank.label)}{note}<table class="grid">{cells * rows}</table></div>'
+    left = f"{_symbol(blank.label)} = " if blank.label else ""
+    room = '<div class="room"></div>' * (1 if blank.space <= 2 else blank.space - 2)
+    return f'<div class="blank">{room}{left}<span class="line"></span>{note}</div>'
+
+
+# -- Markdown ---------------------------------------------------------------------------------------------------------
+
+
+def markdown_html(markdown: str) -> str:
+    """A lesson's Markdown as HTML, its mathematics as characters; HTML in it stays text."""
+    from markdown_it import MarkdownIt
+
+    text, kept = _set_aside(markdown)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return _put_back(html, kept)
+
+
+def inline(markdown: str) -> str:
+    """The same for a text within a line."""
+    return re.sub(r"^<p>|</p>\s*$", "", markdown_html(markdown).strip())
+
+
+def _set_aside(markdown: str) -> tuple[str, list[str]]:
+    """The text with a token in the place of each formula, and the formulas as HTML."""
+    found: list[str] = []
+    parts, place = [], 0
+    for span in spans(markdown):
+        if span.context is not Context.MATH:
+            continue
+        marks = 2 if span.display else 1
+        source = markdown[span.start : span.end].strip()
+        parts.append(markdown[place : span.start - marks])
+        parts.append(f"\n\nMATHS{len(found)}E\n\n" if span.display else f"MATHS{len(found)}E")
+        found.append(_formula(source) if span.display else f"<span>{escape(plain(f'${source}$'))}</span>")
+        place = span.end + marks
+    return "".join([*parts, markdown[place:]]), found
+
+
+def _put_back(html: str, formulas: list[str]) -> str:
+    html = re.sub(r"<p>(MATHS\d+E)</p>", r"\1", html)
+    return re.sub(r"MATHS(\d+)E", lambda match: formulas[int(match[1])], html)

@@ -1,0 +1,200 @@
+"""What is doubtful in a lesson's texts: numbers that a variant will change, money, links, formulas too wide."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.authoring.lint_context import PlacedBlock, Subject
+from tutor.lessons.blocks import Ask, Image, Model, Plot, Question
+from tutor.lessons.template import Context, Span, Template, spans
+from tutor.lessons.yaml.document import Node, Path_
+from tutor.network import Kind
+
+#: Keys whose texts a learner reads as prose.
+PROSE = frozenset(
+    {
+        "text", "choose", "number", "order", "write", "lab", "question", "title", "prompt", "explain", "say", "why",
+        "caption", "alt", "model", "hints",
+    }
+)  # fmt: skip
+
+WIDTH = 76
+"""What a formula may take of 80 columns beside margins."""
+
+_NUMBER = re.compile(r"(?<![\w.,_^}\\])(?<![_^]\{)(?P<sign>[-−–])?(?P<digits>\d+(?:\.\d+)?)(?![\w]|[.,]\d|\}?/)")
+_EQUATION = re.compile(r"(?P<name>[A-Za-zŷθ][\w{}₀-₉\\]*)\s*(?:=|is)\s*[-−]?$")
+_DOLLAR = re.compile(r"(?<!\\)\$(?=\d)")
+_OPEN = re.compile(r"(?<![\\$])(?:\$\$|\$(?=\\[A-Za-z]))")
+_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)(?:\s[^)]*)?\)")
+
+
+def check_texts(subject: Subject) -> None:
+    """Every text of every block."""
+    for placed in subject.blocks():
+        _block(subject, placed)
+        for path, node in subject.texts(placed.path, PROSE):
+            _text(subject, placed, path, node)
+
+
+def _block(subject: Subject, placed: PlacedBlock) -> None:
+    block = placed.block
+    if isinstance(block, Plot) and not block.alt:
+        subject.on_block("missing-alt", placed, "This plot has no alt: say in words what it shows.")
+    if isinstance(block, Image):
+        if not str(block.alt).strip():
+            subject.on_block("missing-alt", placed, "This picture has an empty alt: say in words what it shows.")
+        subject.files.add(block.path)
+        if not block.path.is_file():
+            subject.on_block(
+                "missing-file", placed, f"There is no picture '{block.path.name}' (paths are from this file)."
+            )
+    if block.after is not None and not block.after.block_id:
+        message = f"This waits for {block.after.quantity}, which nothing asks for; it is shown at once."
+        subject.on_block("after-nothing", placed, message)
+    for template in _templates(placed):
+        _formulas(subject, placed, template)
+
+
+def _templates(placed: PlacedBlock) -> list[Template]:
+    """The texts of a block with their values."""
+    block = placed.block
+    found = [getattr(block, key) for key in ("text", "caption") if isinstance(getattr(block, key, None), Template)]
+    if isinstance(block, Question):
+        found += [block.prompt, block.explain, *block.hints]
+    if isinstance(block, Ask):
+        found += [item.prompt for item in block.items]
+    return found
+
+
+def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None:
+    """Mathematics that 80 columns cannot hold even when it is broken."""
+    from tutor.mathtext import fit, render_inline
+
+    text = template.fill()
+    for span in spans(text):
+        if span.context is not Context.MATH:
+            continue
+        latex = text[span.start : span.end].strip()
+        width = fit(latex, WIDTH).width if span.display else len(render_inline(latex))
+        if width > WIDTH:
+            start = latex[:30].replace("\n", " ")
+            message = (
+                f"The formula '{start}…' takes {width} columns, and {WIDTH} are there; break it with \\\\ or aligned."
+            )
+            subject.on_block("wide-formula", placed, message)
+
+
+def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> None:
+    parts = spans(node.text)
+    _money(subject, placed, path, node.text, parts)
+    _unclosed(subject, placed, path, node.text, parts)
+    _links(subject, placed, path, node.text, parts)
+    model = subject.lesson.parts.get(placed.block.of)
+    if model is not None and not subject.lesson.variant:  # a drawn number may be in a text by chance
+        _given_numbers(subject, placed, path, node.text, parts, model)
+
+
+def _inside(place: int, parts: list[Span], *contexts: Context) -> bool:
+    return any(part.start <= place < part.end and part.context in contexts for part in parts)
+
+
+def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+    for match in _DOLLAR.finditer(text):
+        if _inside(match.start(), parts, Context.CODE):
+            continue
+        span = next((part for part in parts if part.start == match.end()), None)
+        if span is None and not _inside(match.start(), parts, Context.MATH) and not _closes(match.start(), parts):
+            subject.on_block(
+                "dollar", placed, "A $ before a digit: write \\$ for money.", path=path, offset=match.start()
+            )
+        elif span is not None and re.search(r"(?<![\\A-Za-z{])[a-z]{3,} ", text[span.start : span.end]):
+            message = "From this $ to the next is read as mathematics; write \\$ for money."
+            subject.on_block("dollar", placed, message, path=path, offset=match.start())
+
+
+def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+    """Mathematics that begins and does not end, and is read as it stands."""
+    for match in _OPEN.finditer(text):
+        if _inside(match.start(), parts, Context.CODE, Context.MATH) or _closes(match.start(), parts):
+            continue
+        if not any(part.start == match.end() for part in parts):
+            message = f"This {match[0]} is never closed before an empty line, so it is no mathematics."
+            subject.on_block("dollar", placed, message, path=path, offset=match.start())
+            return
+
+
+def _closes(place: int, parts: list[Span]) -> bool:
+    return any(part.context is Context.MATH and part.end <= place < part.end + 2 for part in parts)
+
+
+def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+    folder = subject.lesson.path.parent
+    for match in _LINK.finditer(text):
+        if _inside(match.start(), parts, Context.CODE, Context.MATH):
+            continue
+        if match["image"] and not match["text"].strip():
+            subject.on_block(
+                "missing-alt",
+                placed,
+                "This picture has no words: ![what it shows](file).",
+                path=path,
+                offset=match.start(),
+            )
+        target = match["target"].partition("#")[0]
+        is_local = target and not re.match(r"^[a-z][a-z0-9+.-]*:", target, re.IGNORECASE)
+        if is_local:
+            subject.files.add(folder / target)
+        if is_local and not (folder / target).exists():
+            message = f"This link leads to '{target}', which is not there."
+            subject.on_block("broken-link", placed, message, path=path, offset=match.start("target"))
+
+
+def _given_numbers(
+    subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span], model: Model
+) -> None:
+    """Numbers that equal a given one: a decimal fraction, a number from 10, or a small one said of a name."""
+    given = varying_values(model)
+    for match in _NUMBER.finditer(text):
+        if _inside(match.start(), parts, Context.CODE):
+            continue
+        value = float(match["digits"])
+        names = given.get(value, []) + given.get(-value, [])
+        signed = given.get(-value if match["sign"] else value, [])
+        names = signed or (names if match["sign"] is None else [])
+        if not names:
+            continue
+        if "." not in match["digits"] and value < 10:
+            before = _EQUATION.search(text[: match.start()])
+            said = model.graph.canonical(_spelt(before["name"])) if before else None
+            if said not in names:
+                continue
+            names = [str(said)]
+        message = (
+            f"{match[0]} is {names[0]} of {model.name}, and another number in every variant; write {{{{{names[0]}}}}}."
+        )
+        subject.on_block("number-in-text", placed, message, path=path, offset=match.start())
+
+
+def _spelt(name: str) -> str:
+    """``w_{11}`` as the name it is."""
+    return name.replace("\\", "").replace("{", "").replace("}", "")
+
+
+def varying_values(model: Model) -> dict[float, list[str]]:
+    """The given values that a variant may change, with the names that have them."""
+    kept = set(model.vary.keep)
+    groups = {"inputs": "x", "target": "y"}
+    prefixes = tuple(groups[each] for each in kept if each in groups)
+    found: dict[float, list[str]] = {}
+    for name, node in model.graph.nodes.items():
+        if node.kind is not Kind.GIVEN or node.value is None or name in kept or name.partition("[")[0] in kept:
+            continue
+        if name.startswith(prefixes) if prefixes else False:
+            continue
+        if name in _SETTINGS:
+            continue
+        found.setdefault(node.value, []).append(name)
+    return found
+
+
+_SETTINGS = frozenset({"beta1", "beta2", "eps", "momentum", "dampening", "weight_decay", "rho"})

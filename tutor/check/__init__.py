@@ -1,6 +1,0 @@
-"""What is wrong with a lesson and what is doubtful about it; answer keys, sheets, previews: what authors run."""
-
-from tutor.check.run import FileReport, Options, Report, check_paths
-from tutor.check.warnings import WARNINGS
-
-__all__ = ["WARNINGS", "FileReport", "Options", "Report", "check_paths"]

@@ -1,0 +1,241 @@
+"""The forward pass, the backward pass and the update with matrices, one training step after another.
+
+Samples are rows: Z = H·W + θ, δ = (δ_next·W_nextᵀ)∘f′(Z), ∂E/∂W = Hᵀ·δ. δ is of each sample's own loss; the 1/N of a
+mean over the batch enters with the gradients. Sources: Rumelhart, Hinton and Williams (1986); Goodfellow, Bengio and
+Courville (2016), section 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.engines.numpy import losses
+from tutor.engines.numpy.activations import Array, softmax
+from tutor.engines.numpy.optimizers import Memory, learn
+from tutor.engines.numpy.plan import Key, LayerPlan, Plan
+from tutor.network import Optimizer
+
+#: Takes a matrix and what it is, and gives back the one to go on with (a person's own numbers may have been put in).
+Record = Callable[[str, int, int, Array], Array]
+
+Mask = npt.NDArray[np.bool_]
+
+#: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
+SNAP = 1e-12
+FEW = 64
+
+
+class Run:
+    """One run of a network through its training steps, leaving its matrices with ``record``."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        record: Record,
+        optimizer: Optimizer | None,
+        replaced: Callable[[Key], Mask | None] | None = None,
+    ) -> None:
+        """``replaced`` tells which cells of a record hold given numbers, if any are given: None where it holds none.
+
+        Without given numbers, what Z changes by with a weight or an input is left out, being the input or the weight.
+        """
+        self.plan = plan
+        self.record = record
+        self.explicit = replaced is not None
+        self.replaced = replaced or (lambda key: None)
+        self.optimizer = optimizer
+        self.memory: Memory = {}
+        self.data: dict[int, tuple[Array, Array | None]] = {}
+        self.parameters = record("parameters", -1, 1, plan.parameters)
+        self.weights: list[Array] = []
+        self.biases: list[Array | None] = []
+
+    def train(self, steps: int) -> None:
+        """All the steps; the last one's new parameters included."""
+        for step in range(1, steps + 1):
+            self._step(step)
+
+    def _spread(self, parameters: Array) -> None:
+        """Each layer's weights and biases, out of the vector of all parameters."""
+        layers = self.plan.layers
+        self.weights = [parameters[layer.weights].reshape(layer.shape) for layer in layers]
+        self.biases = [None if layer.bias is None else parameters[layer.bias] for layer in layers]
+
+    def _step(self, step: int) -> None:
+        plan, record = self.plan, self.record
+        self._spread(self.parameters)
+        x, y = self._data(1 if step == 1 else plan.names.data_step(step))
+        entering, sums = self._forward(step, x)
+        output = entering.pop()
+        if y is not None:
+            error = record("error", plan.last, step, output - y)
+            self._loss(step, sums[-1], output, y, error)
+        slopes = self._factors(step, entering, sums, output)
+        if y is None or not plan.has_gradients:
+            return
+        gradient = self._backward(step, entering, slopes, output, y, error)
+        if self.optimizer is not None:
+            self._update(step, gradient, self.optimizer)
+
+    def _data(self, step: int) -> tuple[Array, Array | None]:
+        """Inputs and targets under the names of a step; several steps may share them."""
+        if step not in self.data:
+            x, y = self.plan.data(step)
+            x = self.record("x", -1, step, x)
+            self.data[step] = x, None if y is None else self.record("y", -1, step, y)
+        return self.data[step]
+
+    # -- forward ----------------------------------------------------------------------------------------------------
+
+    def _forward(self, step: int, x: Array) -> tuple[list[Array], list[Array]]:
+        """What enters each layer (the output last), and each layer's weighted sums."""
+        entering, sums = [x], []
+        for place, layer in enumerate(self.plan.layers):
+            z = entering[-1].dot(self.weights[place])
+            bias = self.biases[place]
+            if bias is not None:
+                z += bias
+            # of a few numbers Python's own minimum is the quickest test
+            if z.size > FEW or min(map(abs, z.ravel().tolist())) < SNAP:
+                z[np.abs(z) < SNAP] = 0.0
+            z = self.record("Z", place, step, z)
+            h = layer.activation.value(z) if layer.activation else self._softmax(step, place, z)
+            sums.append(z)
+            entering.append(self.record("H", place, step, h))
+        return entering, sums
+
+    def _softmax(self, step: int, place: int, z: Array) -> Array:
+        exponentials = self.record("expZ", place, step, np.exp(z))
+        total = self.record("expsum", place, step, exponentials.sum(axis=1, keepdims=True))
+        if self._exponentials_given(place, step):
+            return exponentials / total
+        return softmax(z)
+
+    def _exponentials_given(self, place: int, step: int) -> bool:
+        return self._holds_given("expZ", place, step) or self._holds_given("expsum", place, step)
+
+    def _holds_given(self, kind: str, place: int, step: int) -> bool:
+        return self.replaced((kind, place, step)) is not None
+
+    def _loss(self, step: int, z: Array, output: Array, y: Array, error: Array) -> None:
+        """Each output's share, each sample's loss and the batch's."""
+        network, last = self.plan.network, self.plan.last
+        shares = losses.shares(network.loss, z, output, y, error)
+        given = self.replaced(("H", last, step))
+        if self._exponentials_given(last, step):
+            given = np.ones(output.shape, dtype=np.bool_)
+        if given is not None:
+            shares = np.where(given, losses.shares_of_outputs(network.loss, output, y, error), shares)
+        if network.n_outputs > 1:
+            shares = self.record("share", last, step, shares)
+            total = np.add.reduce(shares, axis=1)
+        else:
+            total = shares[:, 0]
+        each = self.record("loss", last, step, total)
+        if network.is_batch:
+            self.record("batch loss", last, step, self._over_batch(each.sum(keepdims=True), len(y)))
+
+    def _over_batch(self, total: Array, count: int) -> Array:
+        return total / count if self.plan.network.reduction == "mean" else total
+
+    # -- backward ---------------------------------------------------------------------------------------------------
+
+    def _factors(self, step: int, entering: list[Array], sums: list[Array], output: Array) -> list[Array]:
+        """What Z changes by with each thing in it, and each layer's slopes (softmax: every output's with every Z)."""
+        slopes: list[Array] = []
+        for place, layer in enumerate(self.plan.layers):
+            if self.explicit:
+                self._weighted_sum_factors(step, place, layer, entering[place])
+            after = entering[place + 1] if place < self.plan.last else output
+            slopes.append(self._slope(step, place, layer, sums[place], after))
+        return slopes
+
+    def _weighted_sum_factors(self, step: int, place: int, layer: LayerPlan, before: Array) -> None:
+        shape = (len(before), *layer.shape)
+        self.record("dZ/dW", place, step, np.broadcast_to(before[:, :, None], shape))
+        self.record("dZ/dx", place, step, np.broadcast_to(self.weights[place], shape))
+        if layer.bias is not None:
+            self.record("dZ/dtheta", place, step, np.ones((len(before), layer.shape[1])))
+
+    def _slope(self, step: int, place: int, layer: LayerPlan, z: Array, h: Array) -> Array:
+        if layer.activation is None:
+            jacobian = h[:, :, None] * (np.eye(h.shape[1]) - h[:, None, :])
+            return self.record("jacobian", place, step, jacobian)
+        slope = layer.activation.slope(z, h)
+        if self.plan.network.layers[place].activation.name == "step":
+            return slope
+        return self.record("slope", place, step, slope)
+
+    def _backward(
+        self, step: int, entering: list[Array], slopes: list[Array], output: Array, y: Array, error: Array
+    ) -> Array:
+        """Error signals from the output to the first layer, and the gradient of every parameter in one vector."""
+        plan, record = self.plan, self.record
+        minus = plan.network.delta_sign == "minus"
+        gradient = np.empty_like(plan.parameters)
+        by_output = record("dE/dH", plan.last, step, self._loss_slope(step, output, y, error))
+        delta = self._output_signal(by_output, slopes[-1], output, y, error)
+        for place in range(plan.last, -1, -1):
+            delta = record("delta", place, step, delta)
+            if minus:
+                record("dE/dZ", place, step, -delta)
+            layer = plan.layers[place]
+            gradient[layer.weights] = entering[place].T.dot(delta).ravel()
+            if layer.bias is not None:
+                gradient[layer.bias] = np.add.reduce(delta, axis=0)
+            if place > 0:
+                back = delta.dot(self.weights[place].T)
+                if minus:
+                    back = record("back", place - 1, step, back)
+                    record("dE/dH", place - 1, step, -back)
+                else:
+                    back = record("dE/dH", place - 1, step, back)
+                delta = back * slopes[place - 1]
+        gradient = self._over_batch(gradient, len(y))
+        return record("gradient", -1, step, -gradient if minus else gradient)
+
+    def _loss_slope(self, step: int, output: Array, y: Array, error: Array) -> Array:
+        loss = self.plan.network.loss
+        if loss == "binary_cross_entropy" and self._holds_given("error", self.plan.last, step):
+            steepness: Array = output * (1.0 - output) * y.shape[1]
+            return error / steepness
+        return losses.slopes(loss, output, y, error)
+
+    def _output_signal(self, by_output: Array, slope: Array, output: Array, y: Array, error: Array) -> Array:
+        """δ of the output layer, with the sign that the network's δ has."""
+        network, rule = self.plan.network, self.plan.signal
+        minus = network.delta_sign == "minus"
+        if rule == "error":
+            return y - output if minus else error
+        if rule == "chain" and minus and network.loss == "half_squared_error":
+            return (y - output) * slope
+        match rule:
+            case "mean error":
+                signal = error / network.n_outputs
+            case "softmax":
+                signal = output * y.sum(axis=1, keepdims=True) - y
+            case "jacobian":
+                signal = np.matmul(by_output[:, None, :], slope)[:, 0, :]
+            case _:
+                signal = by_output * slope
+        return -signal if minus else signal
+
+    # -- update -----------------------------------------------------------------------------------------------------
+
+    def _update(self, step: int, gradient: Array, optimizer: Optimizer) -> None:
+        record, trained = self.record, self.plan.trained
+        weights = self.parameters if trained is None else self.parameters[trained]
+        slope = gradient if trained is None else gradient[trained]
+        change = learn(
+            optimizer, weights, slope, self.memory, step, lambda suffix, vector: record(suffix, -1, step, vector)
+        )
+        change = record("step", -1, step, change)
+        if trained is None:
+            new = self.parameters - change
+        else:
+            new = self.parameters.copy()
+            new[trained] -= change
+        self.parameters = record("new", -1, step, new)

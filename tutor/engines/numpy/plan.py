@@ -1,0 +1,150 @@
+"""What can be prepared once for a network: its numbers as matrices, and what every number of a run is called.
+
+A run leaves one record per matrix: a key ``(kind, layer, step)`` and the array. The plan names a record's cells and
+says which of them make up each vector and matrix that can be asked for. Names are as in the graph of quantities, and
+made here from the description alone, so that the solver's agreement with the graph's formulas means something.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.engines.numpy.activations import Array, ArrayActivation, array_activation
+from tutor.engines.numpy.arrays import named_arrays
+from tutor.engines.numpy.naming import Namer
+from tutor.network import Network
+
+#: What a record is called: its kind, the layer from 0 (−1 for the whole network), the training step from 1.
+Key = tuple[str, int, int]
+
+#: Where a run's numbers lie: one number's place, or an array's cells and its shape.
+Place = int | tuple[slice, tuple[int, ...]]
+
+_KEPT_PLANS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPlan:
+    """A layer's activation (None for softmax) and where its weights and biases lie in the vector of all parameters."""
+
+    activation: ArrayActivation | None
+    weights: slice
+    bias: slice | None
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the numbers of a whole run are called.
+
+    ``gather`` takes from the records' cells (and a 1 after them) first the value of every name, then the cells of every
+    array; ``places`` says where in the result each name's number is, or each array's cells and their shape.
+    """
+
+    gather: npt.NDArray[np.intp]
+    count: int
+    places: Mapping[str, Place]
+
+
+class Plan:
+    """A network, prepared for the solver."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.names = Namer(network)
+        self.inputs = np.array(network.inputs, dtype=np.float64)
+        self.targets = np.array(network.targets, dtype=np.float64) if network.has_target else None
+        self.layers, self.parameters = _layer_plans(network)
+        self.trained = _trained(network, self.layers, len(self.parameters))
+        self.last = len(self.layers) - 1
+        self.signal = _signal_rule(network)
+        stops = [layer.activation.name == "step" for layer in network.layers]
+        self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
+        self._namings: dict[tuple[Key, ...], Naming] = {}
+
+    @lru_cache(maxsize=64)  # noqa: B019 — plans are few and kept by plan_of
+    def data(self, step: int) -> tuple[Array, Array | None]:
+        """The inputs (samples × features) and targets (samples × outputs) of a training step."""
+        rows = list(self.network.rows(step))
+        return self.inputs[rows], None if self.targets is None else self.targets[rows]
+
+    def naming(self, keys: Sequence[Key]) -> Naming:
+        """The names of a run that left these records."""
+        found = self._namings.get(tuple(keys))
+        if found is None:
+            found = self._namings[tuple(keys)] = self._name(keys)
+        return found
+
+    def _name(self, keys: Sequence[Key]) -> Naming:
+        recorded = [cell for key in keys for cell in self.names.cells(key)]
+        places = {cell: place for place, cell in enumerate(recorded)}
+        last_step = max(step for _, _, step in keys)
+        for name, source in self.names.weighted_sum_factors(last_step):
+            places.setdefault(name, places[source] if source else len(recorded))
+        gather = list(places.values())
+        count = len(gather)
+        named: dict[str, Place] = {cell: place for place, cell in enumerate(places)}
+        for name, shape, members in named_arrays(self.names, last_step):
+            if members and all(cell in places for cell in members):
+                named[name] = slice(len(gather), len(gather) + len(members)), shape
+                gather.extend(places[cell] for cell in members)
+        return Naming(np.array(gather, dtype=np.intp), count, named)
+
+
+def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:
+    """The layers, and the vector of all parameters: each layer's weights row by row, then its biases."""
+    plans: list[LayerPlan] = []
+    values: list[float] = []
+    for layer in network.layers:
+        start, end = len(values), len(values) + layer.n_inputs * layer.n_units
+        bias = None if layer.bias is None else slice(end, end + layer.n_units)
+        values.extend(value for row in layer.weights for value in row)
+        values.extend(layer.bias or ())
+        name = layer.activation.name
+        activation = None if name == "softmax" else array_activation(name, layer.activation.parameter)
+        plans.append(LayerPlan(activation, slice(start, end), bias, (layer.n_inputs, layer.n_units)))
+    return tuple(plans), np.array(values, dtype=np.float64)
+
+
+def _trained(network: Network, layers: tuple[LayerPlan, ...], count: int) -> npt.NDArray[np.intp] | None:
+    """The places of the parameters that are trained; None for all of them."""
+    if network.update_bias or not any(layer.bias for layer in layers):
+        return None
+    kept = {place for layer in layers if layer.bias for place in range(layer.bias.start, layer.bias.stop)}
+    return np.array([place for place in range(count) if place not in kept], dtype=np.intp)
+
+
+def _signal_rule(network: Network) -> str:
+    """How the output's δ comes about: the plain error, softmax with its cross-entropy, its Jacobian, or the chain."""
+    activation = network.layers[-1].activation.name
+    if network.error_signal == "difference":
+        return "error"
+    if (network.loss, activation) == ("binary_cross_entropy", "sigmoid"):
+        return "mean error" if network.n_outputs > 1 else "error"
+    if (network.loss, activation) == ("half_squared_error", "linear"):
+        return "error"
+    if activation == "softmax":
+        if network.loss != "cross_entropy":
+            return "jacobian"
+        sums_to_one = all(abs(sum(row) - 1.0) < 1e-12 for row in network.targets)
+        return "error" if sums_to_one else "softmax"
+    return "chain"
+
+
+_plans: OrderedDict[int, Plan] = OrderedDict()
+
+
+def plan_of(network: Network) -> Plan:
+    """The network's plan, prepared once: descriptions are frozen, so the same object is the same network."""
+    plan = _plans.get(id(network))
+    if plan is None or plan.network is not network:
+        plan = _plans[id(network)] = Plan(network)
+        if len(_plans) > _KEPT_PLANS:
+            _plans.popitem(last=False)
+    return plan

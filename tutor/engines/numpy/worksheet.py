@@ -1,0 +1,320 @@
+"""Worksheets with NumPy: every step of every round as an array, derivatives by dual numbers.
+
+Derivatives are worked out by running the round's steps again with the variable made a dual number; formulas are never
+differentiated as trees, so that agreement with the formulas' own derivatives means something.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping
+from itertools import count
+
+import numpy as np
+
+from tutor.engines.numpy import functions as f
+from tutor.engines.numpy.activations import Array as Plain
+from tutor.engines.numpy.duals import (
+    Dual,
+    Number,
+    add,
+    divide,
+    linear,
+    matrix_product,
+    multiply,
+    negative,
+    power,
+    replace_cells,
+    tangent_at,
+    value_of,
+    where,
+)
+from tutor.engines.numpy.solution import Solution, Value
+from tutor.engines.numpy.solve import Given
+from tutor.errors import NetworkError, QuantityError
+from tutor.formulas.tree import (
+    Add,
+    Array,
+    Call,
+    Compare,
+    Derivative,
+    Div,
+    Index,
+    Logic,
+    MatMul,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Transpose,
+    Tree,
+)
+from tutor.network import Worksheet
+
+_CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
+_AXES = {"rows": -1, "columns": 0}
+_RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
+}  # fmt: skip
+
+
+def solve_worksheet(worksheet: Worksheet, given: Mapping[str, Given] | None = None) -> Solution:
+    """Every cell and every array of a worksheet's rounds, in float64.
+
+    ``given`` replaces values by their names (``S``, ``S[1,2]``, ``w_new@2``), and what follows is worked out from them.
+
+    Raises:
+        NetworkError: shapes that do not fit, a value that a round lacks.
+        QuantityError: a given name that the worksheet does not have.
+    """
+    with np.errstate(all="ignore"):
+        values = _Rounds(worksheet, given or {}).run()
+    return Solution(lambda: values)
+
+
+class _Rounds:
+    """The rounds one after the other; ``named`` is what each name means in the round at hand."""
+
+    def __init__(self, worksheet: Worksheet, given: Mapping[str, Given]) -> None:
+        self.worksheet = worksheet
+        self.given = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
+        self.unused = set(self.given)
+        self.values: dict[str, Value] = {}
+
+    def run(self) -> dict[str, Value]:
+        named: dict[str, Number] = {}
+        for at in range(1, self.worksheet.repeat + 1):
+            named = self._round(at, named)
+        if self.unused:
+            name = sorted(self.unused)[0]
+            near = difflib.get_close_matches(name, list(self.values), 1)
+            raise QuantityError(f"This worksheet computes no {name!r}.", nearest=near[0] if near else None)
+        return self.values
+
+    def _round(self, at: int, before: Mapping[str, Number]) -> dict[str, Number]:
+        named: dict[str, Number] = {"t": np.array(float(at))}
+        for name in self.worksheet.given_names:
+            own = at == 1 or (name, at) in self.worksheet.given_rounds
+            if not own and f"{name}_new" in before:
+                named[name] = before[f"{name}_new"]
+                continue
+            value = self.worksheet.given_in(name, at)
+            if value is None:
+                raise NetworkError(f"{name} has no value in round {at}.", ("given",))
+            if own or value != self.worksheet.given_in(name, at - 1):
+                named[name] = self._keep(name, at, np.array(value, dtype=np.float64))
+            else:
+                named[name] = before[name]
+        steps = _Steps(self.worksheet, lambda step, value: self._keep(step, at, value))
+        return steps.run(named)
+
+    def _keep(self, name: str, at: int, number: Number) -> Number:
+        """The value with given numbers put in, noted under its names."""
+        whole = name if at == 1 else f"{name}@{at}"
+        cells = _cell_names(name, value_of(number).shape, at)
+        number = replace_cells(number, lambda array: self._replaced(whole, cells, array))
+        if not isinstance(number, Dual):
+            number = np.asarray(number)
+            self.values.update(zip(cells, number.ravel().tolist(), strict=True))
+            if number.shape:
+                self.values[whole] = number
+        return number
+
+    def _replaced(self, whole: str, cells: tuple[str, ...], array: Plain) -> Plain:
+        if not self.given:
+            return array
+        names = {whole, *cells} & self.given.keys()
+        self.unused -= names
+        if not names:
+            return array
+        array = np.array(array)
+        if whole in names:
+            if self.given[whole].shape != array.shape:
+                raise NetworkError(
+                    f"{whole} has the shape {array.shape}, and the values given {self.given[whole].shape}."
+                )
+            array[...] = self.given[whole]
+        flat = array.reshape(-1)
+        for place, cell in enumerate(cells):
+            if cell in names:
+                flat[place] = self.given[cell].item()
+        return array
+
+
+def _cell_names(name: str, shape: tuple[int, ...], at: int) -> tuple[str, ...]:
+    """``A[1,2]@2``: the names of an array's cells, row by row."""
+    tail = "" if at == 1 else f"@{at}"
+    if not shape:
+        return (name + tail,)
+    places = np.ndindex(*shape)
+    return tuple(f"{name}[{','.join(str(each + 1) for each in place)}]{tail}" for place in places)
+
+
+class _Steps:
+    """The steps of one round."""
+
+    def __init__(self, worksheet: Worksheet, keep: Callable[[str, Number], Number]) -> None:
+        self.steps = worksheet.steps
+        self.keep = keep
+        self.levels = count()
+
+    def run(self, named: Mapping[str, Number], fixed: str = "", until: str = "") -> dict[str, Number]:
+        """Every step's value, except of the name ``fixed``, which keeps its value; ``until`` is the last step."""
+        values = dict(named)
+        for step, tree in self.steps.items():
+            if step != fixed:
+                values[step] = self.keep(step, self._value(step, tree, values))
+            if step == until:
+                break
+        return values
+
+    def _value(self, step: str, tree: Tree, values: Mapping[str, Number]) -> Number:
+        try:
+            return self._visit(tree, values)
+        except (ValueError, IndexError) as error:
+            raise NetworkError(f"The step {step}: the shapes do not fit ({error}).", ("steps", step)) from None
+
+    def _visit(self, tree: Tree, values: Mapping[str, Number]) -> Number:
+        def visit(part: Tree) -> Number:
+            return self._visit(part, values)
+
+        match tree:
+            case Num(value):
+                return np.array(value)
+            case Name(name):
+                return values[name] if name in values else np.array(_CONSTANTS[name])
+            case Neg(of):
+                return negative(visit(of))
+            case Add(parts):
+                return _folded(add, [visit(part) for part in parts])
+            case Mul(parts):
+                return _folded(multiply, [visit(part) for part in parts])
+            case Div(left, right):
+                return divide(visit(left), visit(right))
+            case Pow(left, right):
+                return power(visit(left), visit(right))
+            case MatMul(left, right):
+                return matrix_product(visit(left), visit(right))
+            case Derivative(of, by):
+                return self._derivative(of, by, values)
+            case Call(name, arguments):
+                return _called(name, arguments, visit)
+        return _shaped(tree, visit)
+
+    def _derivative(self, of: str, by: str, values: Mapping[str, Number]) -> Number:
+        """d of / d by: the round run again for each cell of ``by``, with that cell's derivative set to 1."""
+        variable = values[by]
+        shape = value_of(variable).shape
+        slopes: list[Number] = []
+        for place in np.ndindex(*shape):
+            # levels grow, so that a derivative within this one is of a higher level than any number it meets
+            level = next(self.levels)
+            seed = np.zeros(shape)
+            seed[place] = 1.0
+            again = self.run({**values, by: Dual(variable, seed, level)}, fixed=by, until=of)
+            slopes.append(tangent_at(again[of], level))
+        if not shape:
+            return slopes[0]
+        return _stacked(slopes, shape)
+
+
+def _folded(operation: Callable[[Number, Number], Number], parts: list[Number]) -> Number:
+    result = parts[0]
+    for part in parts[1:]:
+        result = operation(result, part)
+    return result
+
+
+def _stacked(cells: list[Number], shape: tuple[int, ...]) -> Number:
+    """Numbers as the cells of one array."""
+    size = int(np.prod(shape))
+    result: Number = np.zeros(size)
+    for place, cell in enumerate(cells):
+        unit = np.zeros(size)
+        unit[place] = 1.0
+        result = add(result, multiply(unit, cell))
+    return linear(result, lambda array: array.reshape(shape))
+
+
+def _cells_of(number: Number) -> list[Number]:
+    def cell(place: int) -> Number:
+        return linear(number, lambda array: np.asarray(array.ravel()[place]))
+
+    return [cell(place) for place in range(value_of(number).size)]
+
+
+def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
+    """Arrays written out, transposed and cut, and conditions."""
+    match tree:
+        case Array(items):
+            rows = [visit(item) for item in items]
+            inner = value_of(rows[0]).shape
+            return _stacked([cell for row in rows for cell in _cells_of(row)], (len(rows), *inner))
+        case Transpose(of):
+            return linear(visit(of), np.transpose)
+        case Index(of, axes):
+            cut = tuple(first - 1 if first == last else slice(first - 1, last) for first, last in axes)
+            whole = visit(of)
+            if len(axes) == 2 and any(isinstance(axis, slice) for axis in cut):
+                # one row or column of a block stays a matrix
+                cut = tuple(slice(first - 1, last) for first, last in axes)
+            return linear(whole, lambda array: np.asarray(array[cut]))
+        case Compare(relation, left, right):
+            holds = _RELATIONS[relation](value_of(visit(left)), value_of(visit(right)))
+            return np.asarray(holds, dtype=np.float64)
+        case Logic(operator, operands):
+            parts = [value_of(visit(operand)) != 0 for operand in operands]
+            joined = {"and": np.logical_and, "or": np.logical_or}
+            holds = np.logical_not(parts[0]) if operator == "not" else joined[operator].reduce(parts)
+            return np.asarray(holds, dtype=np.float64)
+    raise AssertionError(tree)
+
+
+def _called(name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Number]) -> Number:
+    last = arguments[-1]
+    axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
+    parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
+    if name in f.ELEMENTWISE:
+        return f.ELEMENTWISE[name](*parts)
+    first = parts[0]
+    axes = value_of(first).ndim
+    axis = _AXES[axis_name] if axis_name and axes > 1 else None
+    match name:
+        case "softmax":
+            return f.softmax(first, -1 if axis is None else axis)
+        case "dot":
+            return f.dot(first, parts[1])
+        case "conv":
+            return f.convolution(first, parts[1])
+        case "norm":
+            return f.norm(*parts)
+    if len(parts) > 1:
+        return _of_several(name, parts)
+    match name:
+        case "sum":
+            return f.total(first, axis)
+        case "mean":
+            return f.mean(first, axis)
+        case "max":
+            return f.greatest(first, axis)
+        case "min":
+            return f.greatest(first, axis, -1.0)
+    return f.place_of_greatest(first, axis)
+
+
+def _of_several(name: str, parts: list[Number]) -> Number:
+    """``max(0, z)`` and its like: cell by cell over several arguments."""
+    match name:
+        case "sum":
+            return _folded(add, parts)
+        case "mean":
+            return divide(_folded(add, parts), np.array(float(len(parts))))
+        case "max":
+            return _folded(lambda a, b: where(value_of(a) > value_of(b), a, b), parts)
+        case "min":
+            return _folded(lambda a, b: where(value_of(a) < value_of(b), a, b), parts)
+    shape = np.broadcast_shapes(*(value_of(part).shape for part in parts))
+    stacked = np.stack([np.broadcast_to(value_of(part), shape) for part in parts])
+    return np.asarray(np.argmax(stacked, axis=0) + 1, dtype=np.float64)

@@ -1,0 +1,41 @@
+"""Derivations in SymPy: how every quantity comes about, line by line, and SymPy's own value of each.
+
+SymPy takes a third of a second to load, so it is loaded at the first derivation and not with this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutor.engines.sympy.steps import Derivation, Step, Value
+from tutor.network import Graph, Model, Worksheet
+
+__all__ = ["Derivation", "Step", "Value", "derive", "sympy_values"]
+
+
+def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str | None] | None = None) -> Derivation:
+    """The derivation of a quantity in any of its spellings, line by line.
+
+    ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number
+    (``?`` while a learner has not found it), None for its value.
+
+    Raises:
+        QuantityError: there is no such quantity.
+    """
+    from tutor.engines.sympy.unfold import derive as work
+
+    return work(source, quantity, shown=shown)
+
+
+def sympy_values(model: Model, steps: int = 1) -> dict[str, float]:
+    """Every computed number of a network's training steps (or a worksheet's rounds), by its canonical name.
+
+    The loss is composed as one expression and differentiated by SymPy; no error signal is passed back.
+    """
+    if isinstance(model, Worksheet):
+        from tutor.engines.sympy.sheet_engine import worksheet_values
+
+        return worksheet_values(model)
+    from tutor.engines.sympy.engine import network_values
+
+    return network_values(model, steps)

@@ -1,0 +1,269 @@
+"""The derivations of a backward pass: factors of the chain, error signals and gradients, over every path to E."""
+
+from __future__ import annotations
+
+import math
+
+from tutor.engines.sympy.chains import KINKED, Chains
+from tutor.engines.sympy.forward import MOST_TERMS, derive_plain
+from tutor.engines.sympy.writer import in_words, rounded
+from tutor.formulas import text
+from tutor.formulas.tree import Name, Neg, Tree, add, mul, walk
+from tutor.network import Kind, Node
+from tutor.network.naming import UnitNames
+
+
+class Backward(Chains):
+    """Derivations of one network's derivatives."""
+
+    def derive(self, node: Node) -> None:
+        """The lines of a factor, an error signal or a gradient."""
+        match node.kind:
+            case Kind.DELTA:
+                self._signal(node)
+            case Kind.GRADIENT:
+                self._gradient(node)
+            case _:
+                self._factor(node)
+
+    # -- error signals ----------------------------------------------------------------------------------------------
+
+    def _signal(self, node: Node) -> None:
+        unit = self._unit(node)
+        if self.by_rule and unit.layer == self.names.last:
+            self._signal_by_rule(node)
+            return
+        self._signal_chain(unit)
+        self._finish(node.name, self.graph.definition(node.name))
+
+    def _signal_by_rule(self, node: Node) -> None:
+        writer = self.writer
+        what = "This lesson's rule: the output's error signal is the plain error, whatever the activation."
+        if self.network.follows_loss:
+            what += " With this loss and activation it is the loss's gradient."
+        else:
+            what += " It is not the gradient of the loss here; it gives the update's direction."
+        tree = self.graph.definition(node.name)
+        writer.line(what, node.name, tree, named=True)
+        writer.numbers(node.name, tree)
+        writer.result(node.name, tree)
+
+    def _signal_chain(self, unit: UnitNames) -> None:
+        """δ up to the form in which it is taught."""
+        writer, symbol = self.writer, self.writer.symbol
+        name = unit.delta
+        sign = "minus " if self.minus else ""
+        if not self.by_rule:
+            by_pre: Tree = Name(unit.named(f"dE/d{unit.pre_stem}"))
+            of = f"with respect to its weighted sum {symbol(unit.pre)}"
+            what = f"The error signal of a unit is {sign}the slope of the loss {of}."
+            writer.line(what, name, self._turned(by_pre), named=True)
+        chain = self._turned(self._chain(unit))
+        writer.line(self._route(unit), name, chain, named=self.by_rule)
+        self._explain_all(chain)
+        together = self._together(chain)
+        is_finite = math.isfinite(writer.value(together))
+        if is_finite:
+            writer.line("Put together.", name, together, named=True)
+        taught = self.graph.definition(name)
+        if text(taught) != text(together):
+            writer.line(self._shortening(unit), name, taught, named=not is_finite)
+
+    def _turned(self, tree: Tree) -> Tree:
+        """The tree with the sign that δ has; under δ = ŷ − y chains are in terms of δ already."""
+        return Neg(tree) if self.minus and not self.by_rule else tree
+
+    def _route(self, unit: UnitNames) -> str:
+        symbol = self.writer.symbol
+        if unit.layer == self.names.last:
+            if unit.activation.name == "softmax":
+                return f"{symbol(unit.pre)} moves every output of the softmax, so every output is a path to the loss."
+            return f"{symbol(unit.pre)} reaches the loss through {symbol(unit.active)}: the chain rule."
+        after = [symbol(each.pre) for each in self._after(unit)]
+        paths = self._paths(unit.layer)
+        if paths > 1:
+            return f"{symbol(unit.active)} enters {in_words(after)}: one path for each, added up."
+        return (
+            f"{symbol(unit.pre)} reaches the loss through {symbol(unit.active)} and {in_words(after)}: the chain rule."
+        )
+
+    def _shortening(self, unit: UnitNames) -> str:
+        if unit.layer == self.names.last:
+            if unit.activation.name == "softmax" and self.network.loss == "cross_entropy":
+                return "The targets add up to 1, and the sum shrinks to the difference."
+            if unit.activation.name == "sigmoid" and self.network.loss == "binary_cross_entropy":
+                return "ŷ(1 − ŷ) cancels: the slope of the loss undoes the slope of the sigmoid."
+            return "In the form in which it is remembered."
+        deltas = in_words(self.writer.symbol(each.delta) for each in self._after(unit))
+        return f"What stands before the weights is {deltas}, known from the layer after."
+
+    # -- gradients --------------------------------------------------------------------------------------------------
+
+    def _gradient(self, node: Node) -> None:
+        if self.network.is_batch:
+            self._batch_gradient(node)
+            return
+        unit, writer = self._unit(node), self.writer
+        by_parameter = unit.named(f"d{unit.pre_stem}/d{node.role['parameter']}")
+        self.factors[by_parameter] = (unit.pre, self._held(node))
+        if self.by_rule:
+            chain: Tree = mul(self._chain(unit), Name(by_parameter))
+            chain = Neg(chain) if self.minus else chain
+        else:
+            chain = mul(self._chain(unit), Name(by_parameter))
+        writer.line(self._gradient_words(node, unit), node.name, chain, named=True)
+        self._explain_all(chain)
+        together, taught = self._together(chain), self.graph.definition(node.name)
+        is_finite = math.isfinite(writer.value(together))
+        if is_finite:
+            writer.line("Put together.", node.name, together, named=True)
+        if text(taught) != text(together):
+            if is_finite and self._is_handy(together):
+                writer.numbers(node.name, self._with_slopes(together))
+            signal = f"{'−' if self.minus else ''}{writer.symbol(unit.delta)}"
+            writer.line(f"Everything up to {writer.symbol(unit.pre)} is {signal}.", node.name, taught)
+        self._finish(node.name, taught)
+
+    def _is_handy(self, tree: Tree) -> bool:
+        """Whether a line with numbers for all these names can still be read, and nothing in it cancels."""
+        cancels = self.network.loss in ("binary_cross_entropy", "cross_entropy") and not self.by_rule
+        return not cancels and sum(isinstance(part, Name) for part in walk(tree)) <= 14
+
+    def _held(self, node: Node) -> str:
+        """The parameter as the step at hand finds it."""
+        return self.names.parameter(node.role["parameter"], node.step)
+
+    def _gradient_words(self, node: Node, unit: UnitNames) -> str:
+        symbol = self.writer.symbol
+        parameter = symbol(self._held(node))
+        if self.by_rule and not self.network.follows_loss:
+            start = "The update's direction (this lesson's δ is not the loss's gradient): the outputs' δ, passed back"
+            return f"{start} to {symbol(unit.pre)} and to {parameter}."
+        paths = self._paths(unit.layer)
+        if paths > 1:
+            return f"{parameter} moves {symbol(unit.pre)}, and from there {paths} paths lead to the loss: add them up."
+        return f"{parameter} moves {symbol(unit.pre)}, and from there one path leads to the loss: the chain rule."
+
+    def _batch_gradient(self, node: Node) -> None:
+        """One sample's chain in full, then the sum or mean over the batch."""
+        writer, unit = self.writer, self._unit(node)
+        parameter = node.role["parameter"]
+        samples = [
+            UnitNames(self.names, unit.layer, unit.index, sample, node.step) for sample, _ in self._samples(node)
+        ]
+        example = max(samples, key=lambda each: abs(self._contribution(each, parameter)))
+        if len(samples) > MOST_TERMS:
+            self._long_batch(node, samples, parameter)
+        else:
+            over = "mean" if self.network.reduction == "mean" else "sum"
+            each = "slope"
+            if self.by_rule and not self.network.follows_loss:
+                each = "direction (this lesson's δ is not the loss's gradient)"
+            what = f"The {over} over the samples of each one's own {each}; sample {example.sample} is worked out below."
+            writer.line(what, node.name, self.graph.definition(node.name), named=True)
+        if self.by_rule and unit.layer == self.names.last:
+            writer.line(
+                "This lesson's rule for the output.", example.delta, self.graph.definition(example.delta), named=True
+            )
+        else:
+            self._signal_chain(example)
+        self._numbers_of_signal(example)
+        by_parameter = example.named(f"d{example.pre_stem}/d{parameter}")
+        self.factors[by_parameter] = (example.pre, self._held(node))
+        self._explain(by_parameter)
+        if len(samples) <= MOST_TERMS:
+            self._finish(node.name, self.graph.definition(node.name))
+        else:
+            writer.result(node.name, self.graph.definition(node.name))
+
+    def _samples(self, node: Node) -> list[tuple[int | None, int]]:
+        return self.names.samples(node.step)
+
+    def _contribution(self, unit: UnitNames, parameter: str) -> float:
+        by_parameter = unit.named(f"d{unit.pre_stem}/d{parameter}")
+        return self.writer.number(unit.delta) * self.writer.number(by_parameter)
+
+    def _numbers_of_signal(self, unit: UnitNames) -> None:
+        tree = self._with_slopes(self.graph.definition(unit.delta))
+        self.writer.numbers(unit.delta, tree)
+        self.writer.result(unit.delta, tree, f"The error signal of sample {unit.sample}.")
+
+    def _long_batch(self, node: Node, samples: list[UnitNames], parameter: str) -> None:
+        """The sum over a large batch with Σ, its first terms below."""
+        writer, unit = self.writer, samples[0]
+        delta, sign = self.names.delta(unit.layer, unit.index), "-" if self.minus else ""
+        source = unit.named(f"d{unit.pre_stem}/d{parameter}")
+        moved = self.graph.nodes[source].formula
+        stem = moved.name.partition("[")[0] if isinstance(moved, Name) else ""
+        count = len(samples) if self.network.reduction == "mean" else 1
+        notation = writer.notation
+        factor = (rf"\frac{{1}}{{{count}}} ", f"1/{count}·") if count > 1 else ("", "")
+        tail = (rf" {notation.latex(stem)}{{[n]}}", f"·{notation.text(stem)}[n]") if stem else ("", "")
+        body = (
+            rf"{sign}{factor[0]}\sum_{{n}} {notation.latex(delta)}{{[n]}}{tail[0]}",
+            f"{sign.replace('-', '−')}{factor[1]}Σₙ {notation.text(delta)}[n]{tail[1]}",
+        )
+        worth = writer.value(self.graph.definition(node.name))
+        writer.words(f"The {len(samples)} samples' slopes, added up.", node.name, *body, worth, named=True)
+        terms = [rounded(self._contribution(each, parameter)) for each in samples[:3]]
+        listed = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
+        body = (
+            rf"{sign}{factor[0]}({listed} + \ldots)".replace("−", "-"),
+            f"{sign.replace('-', '−')}{factor[1]}({listed} + …)",
+        )
+        writer.words("The first of them.", node.name, *body, worth, named=False)
+
+    # -- one factor -------------------------------------------------------------------------------------------------
+
+    def _factor(self, node: Node) -> None:
+        """A factor of the chain as a question of its own."""
+        writer = self.writer
+        over, _, below = node.name.partition("@")[0].partition("[")[0].partition("/")
+        unit = self._unit(node)
+        if over == "dE" and below == f"d{unit.active_stem}" and unit.layer < self.names.last:
+            self._by_hidden(node, unit)
+            return
+        if over == "dE" and below == f"d{unit.pre_stem}":
+            derive_plain(writer, node, "δ has the opposite sign of this slope here.")
+            return
+        of, by = self._pair(node, unit, over[1:], below[1:])
+        self.factors[node.name] = (of, by)
+        self._explain(node.name)
+        taught = self._forms(node.name)[-1]
+        if isinstance(taught, Name):
+            writer.result(node.name, taught, f"That is {writer.symbol(taught.name)}.")
+        elif self._kind_of(of) not in KINKED or of == unit.pre:
+            writer.numbers(node.name, taught)
+            writer.result(node.name, taught)
+
+    def _pair(self, node: Node, unit: UnitNames, over: str, below: str) -> tuple[str, str]:
+        """What is differentiated by what, with the suffixes of sample and step."""
+        if over == "E":
+            return unit.named("E"), unit.active
+        if over == unit.pre_stem:
+            return unit.pre, self._entering_or_held(unit, below)
+        softmax = self.graph.nodes[unit.active].role.get("activation") == "softmax"
+        return unit.active, unit.named(below) if softmax else unit.pre
+
+    def _entering_or_held(self, unit: UnitNames, below: str) -> str:
+        description = unit.description
+        for place in range(description.n_inputs):
+            if below == self.names.source(unit.layer, place):
+                return unit.source(place)
+        return self.names.parameter(below, unit.step)
+
+    def _by_hidden(self, node: Node, unit: UnitNames) -> None:
+        """∂E/∂H of a hidden unit: one path for each unit that it enters."""
+        writer, symbol = self.writer, self.writer.symbol
+        terms = []
+        for after in self._after(unit):
+            terms.append(mul(Name(self._by_pre(after)), Name(self._by_entering(after, unit))))
+        chain: Tree = add(*terms)
+        if self.by_rule and self.minus:
+            chain = Neg(chain)
+        paths = in_words(symbol(after.pre) for after in self._after(unit))
+        writer.line(f"{symbol(unit.active)} reaches the loss through {paths}.", node.name, chain, named=True)
+        self._explain_all(chain)
+        taught = self.graph.definition(node.name)
+        writer.line("Put together.", node.name, taught, named=True)
+        self._finish(node.name, taught)

@@ -1,0 +1,256 @@
+"""Between formula trees and SymPy expressions, and the value of an expression.
+
+SymPy objects are built from trees only, never from text. Numbers become exact: a float is the rational number it holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import mpmath
+import sympy
+
+from tutor.engines.sympy import functions as f
+from tutor.formulas.tree import Add, Call, Compare, Div, Logic, Mul, Name, Neg, Num, Pow, Tree, add, mul
+
+Expression = Any
+
+#: Digits that values are worked out with: enough that float64's sixteen are right after any cancellation in a lesson.
+DIGITS = 40
+
+
+# -- trees to SymPy -------------------------------------------------------------------------------------------------
+
+
+def to_sympy(tree: Tree) -> Expression:
+    """The expression of a tree of single numbers; names become symbols."""
+    match tree:
+        case Num(value, text):
+            return sympy.pi if text in ("π", "pi") else sympy.E if text == "e" else number(value)
+        case Name(name):
+            return sympy.Symbol(name)
+        case Neg(of):
+            return -to_sympy(of)
+        case Add(terms):
+            return sympy.Add(*map(to_sympy, terms))
+        case Mul(factors):
+            return sympy.Mul(*map(to_sympy, factors))
+        case Div(numerator, denominator):
+            return to_sympy(numerator) / to_sympy(denominator)
+        case Pow(base, exponent):
+            return to_sympy(base) ** to_sympy(exponent)
+        case Call(function, arguments):
+            return _call(function, [to_sympy(argument) for argument in arguments])
+        case Compare(relation, left, right):
+            return _condition(relation, to_sympy(left) - to_sympy(right))
+        case Logic("not", (operand,)):
+            return 1 - to_sympy(operand)
+        case Logic("and", operands):
+            return sympy.Mul(*map(to_sympy, operands))
+        case Logic(_, operands):
+            return 1 - sympy.Mul(*(1 - to_sympy(operand) for operand in operands))
+    raise TypeError(f"{type(tree).__name__} is no formula of single numbers")
+
+
+def _condition(relation: str, difference: Expression) -> Expression:
+    """1 where a condition on left − right holds, else 0, by steps: step(z) is 1 above 0."""
+    above, below = (f.FUNCTIONS["step"](side) for side in (difference, -difference))
+    holds = {
+        ">": above,
+        "<": below,
+        ">=": 1 - below,
+        "<=": 1 - above,
+        "=": (1 - above) * (1 - below),
+        "!=": above + below,
+    }
+    return holds[relation]
+
+
+def number(value: float) -> Expression:
+    """The exact number that a float holds; what overflowed stays infinite."""
+    if not math.isfinite(value):
+        return sympy.Float(value)
+    return sympy.Integer(int(value)) if value == int(value) else sympy.Rational(*value.as_integer_ratio())
+
+
+def _call(function: str, arguments: list[Expression]) -> Expression:
+    first = arguments[0]
+    match function:
+        case "exp":
+            return sympy.exp(first)
+        case "ln":
+            return sympy.log(first)
+        case "log10":
+            return sympy.log(first) / sympy.log(10)
+        case "sqrt":
+            return sympy.sqrt(first)
+        case "sum":
+            return sympy.Add(*arguments)
+        case "mean":
+            return sympy.Add(*arguments) / len(arguments)
+        case "norm":
+            return sympy.sqrt(sympy.Add(*(argument**2 for argument in arguments)))
+    if function in f.FUNCTIONS:
+        return f.FUNCTIONS[function](*arguments)
+    return _slope(function, arguments)
+
+
+def _slope(function: str, arguments: list[Expression]) -> Expression:
+    """A slope (``sigmoid'``) as SymPy differentiates it."""
+    bare = function.rstrip("'")
+    z = sympy.Dummy("z")
+    slope = sympy.diff(f.FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))
+    return slope.subs(z, arguments[0])
+
+
+# -- values ---------------------------------------------------------------------------------------------------------
+
+
+def value(expression: Expression, env: Mapping[str, float]) -> float:
+    """The value of an expression with numbers for its symbols; nan where it has none, as for ln 0 · 0."""
+    with mpmath.workdps(DIGITS):
+        try:
+            return float(_Evaluation(env).visit(expression))
+        except (ZeroDivisionError, ValueError, TypeError, OverflowError):
+            return float("nan")
+
+
+class _Evaluation:
+    """Values of subexpressions, each worked out once."""
+
+    def __init__(self, env: Mapping[str, float]) -> None:
+        self.env = env
+        self.known: dict[Expression, Any] = {}
+
+    def visit(self, expression: Expression) -> Any:
+        found = self.known.get(expression)
+        if found is None:
+            found = self.known[expression] = self._work_out(expression)
+        return found
+
+    def _work_out(self, expression: Expression) -> Any:
+        if expression.is_Symbol:
+            return mpmath.mpf(self.env[expression.name])
+        if expression.is_Rational:
+            return mpmath.mpf(int(expression.p)) / int(expression.q)
+        if expression.is_Number or expression.is_NumberSymbol:
+            return mpmath.mpmathify(expression.evalf(DIGITS))
+        arguments = [self.visit(argument) for argument in expression.args]
+        if expression.is_Add:
+            return mpmath.fsum(arguments)
+        if expression.is_Mul:
+            return mpmath.fprod(arguments)
+        if expression.is_Pow:
+            return arguments[0] ** arguments[1]
+        if expression.func is sympy.exp:
+            return mpmath.exp(arguments[0])
+        if expression.func is sympy.log:
+            return mpmath.log(arguments[0])
+        return _VALUES[expression.func](*arguments)
+
+
+def _sigmoid(z: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-z))
+
+
+_VALUES: Mapping[Any, Any] = {
+    f.Sigmoid: _sigmoid,
+    f.Tanh: mpmath.tanh,
+    f.Step: lambda z: int(z > 0),
+    f.ReLU: lambda z: z if z > 0 else mpmath.mpf(0),
+    f.ReLUSlope: lambda z: int(z > 0),
+    f.LeakyReLU: lambda z, slope=0.01: z if z > 0 else slope * z,
+    f.LeakyReLUSlope: lambda z, slope=0.01: 1 if z > 0 else slope,
+    f.ELU: lambda z, alpha=1: z if z > 0 else alpha * mpmath.expm1(z),
+    f.ELUSlope: lambda z, alpha=1: 1 if z > 0 else alpha * mpmath.exp(z),
+    f.ELUCurvature: lambda z, alpha=1: 0 if z > 0 else alpha * mpmath.exp(z),
+    f.Softplus: lambda z: mpmath.log1p(mpmath.exp(z)) if z < 0 else z + mpmath.log1p(mpmath.exp(-z)),
+    f.GELU: lambda z: z * mpmath.ncdf(z),
+    f.GELUSlope: lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
+    f.GELUCurvature: lambda z: mpmath.npdf(z) * (2 - z * z),
+    f.SiLU: lambda z: z * _sigmoid(z),
+    f.Linear: lambda z: z,
+    f.Sign: mpmath.sign,
+    f.Absolute: abs,
+    f.Greatest: max,
+    f.Least: min,
+    f.ArgMax: lambda *arguments: arguments.index(max(arguments)) + 1,
+}
+
+
+# -- SymPy to trees -------------------------------------------------------------------------------------------------
+
+
+def to_tree(expression: Expression) -> Tree:
+    """A tree for an expression, terms and factors in an order that people would write."""
+    if expression.is_Symbol:
+        return Name(expression.name)
+    if expression.is_Rational:
+        return _number(expression)
+    if expression is sympy.E:
+        return Num(float(expression), "e")
+    if expression.is_Number or expression.is_NumberSymbol:
+        return Num(float(expression), "π" if expression is sympy.pi else "")
+    if expression.is_Add:
+        return _sum(expression)
+    if expression.is_Mul:
+        return _product(expression)
+    if expression.is_Pow:
+        return _power(*expression.as_base_exp())
+    if expression.func in (sympy.exp, sympy.log):
+        return Call("exp" if expression.func is sympy.exp else "ln", (to_tree(expression.args[0]),))
+    return Call(expression.func.tree_name, tuple(map(to_tree, expression.args)))
+
+
+def _is_negative(expression: Expression) -> bool:
+    """Whether it would be written with a minus in front."""
+    if expression.is_Add:
+        return all(map(_is_negative, expression.args))
+    return bool(expression.as_coeff_Mul()[0].is_negative)
+
+
+def _number(expression: Expression) -> Tree:
+    if expression.is_negative:
+        return Neg(_number(-expression))
+    if expression.is_Integer:
+        return Num(float(expression), str(expression))
+    if expression.q <= 1000:
+        return Div(_number(sympy.Integer(expression.p)), _number(sympy.Integer(expression.q)))
+    return Num(float(expression))
+
+
+def _sum(expression: Expression) -> Tree:
+    """Terms with a plus first, the shorter before the longer, plain numbers before names: 1 − σ(Z), ŷ − y."""
+
+    def key(term: Expression) -> tuple[bool, bool, int, str]:
+        return _is_negative(term), not term.is_Number, term.count_ops(), str(term)
+
+    return add(*map(to_tree, sorted(expression.args, key=key)))
+
+
+def _product(expression: Expression) -> Tree:
+    """The number first, then names, functions, sums; what has a negative exponent below a line."""
+    numerator, denominator = sympy.fraction(expression)
+    if denominator != 1:
+        if _is_negative(numerator):
+            return Neg(Div(to_tree(-numerator), to_tree(denominator)))
+        return Div(to_tree(numerator), to_tree(denominator))
+    coefficient, factors = expression.as_coeff_mul()
+    if coefficient.is_negative:
+        return Neg(to_tree(-expression))
+
+    def key(factor: Expression) -> tuple[bool, int, str]:
+        return factor.is_Add, factor.count_ops(), str(factor)
+
+    trees = [to_tree(factor) for factor in sorted(factors, key=key)]
+    return mul(*trees) if coefficient == 1 else mul(to_tree(coefficient), *trees)
+
+
+def _power(base: Expression, exponent: Expression) -> Tree:
+    if exponent == sympy.Rational(1, 2):
+        return Call("sqrt", (to_tree(base),))
+    if exponent.is_negative:
+        return Div(Num(1.0, "1"), to_tree(base**-exponent))
+    return Pow(to_tree(base), to_tree(exponent))

@@ -1,0 +1,191 @@
+"""The derivations of a forward pass: weighted sums, activations, outputs, errors and losses."""
+
+from __future__ import annotations
+
+import math
+
+from tutor.engines.sympy.writer import Writer, in_words, tidy
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add, mul, names, sub
+from tutor.network import Graph, Kind, Node
+
+ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
+
+#: More terms than this in one sum are not written out.
+MOST_TERMS = 8
+
+_WORDS = {
+    "relu": "ReLU keeps what is above 0 and makes the rest 0.",
+    "sigmoid": "The sigmoid squeezes any number into (0, 1).",
+    "tanh": "The hyperbolic tangent squeezes any number into (−1, 1).",
+    "leaky_relu": "Leaky ReLU keeps what is above 0 and multiplies the rest by its small slope.",
+    "elu": "ELU keeps what is above 0; below it approaches −α.",
+    "softplus": "Softplus is a ReLU without the corner.",
+    "gelu": "GELU multiplies Z by Φ(Z), the normal distribution's probability of a value below Z.",
+    "silu": "SiLU multiplies Z by its sigmoid.",
+    "step": "The step is 1 above 0, else 0.",
+    "linear": "A linear unit passes its sum on as it is.",
+}
+
+
+def written_out(function: str, z: Tree, parameters: tuple[Tree, ...]) -> Tree | None:
+    """An activation in elementary functions, where that fits in a formula; of those with two branches, Z's own."""
+    grown, shrunk = Call("exp", (z,)), Call("exp", (Neg(z),))
+    match function:
+        case "relu":
+            return Call("max", (Num(0.0, "0"), z))
+        case "sigmoid":
+            return Div(ONE, add(ONE, shrunk))
+        case "tanh":
+            return Div(sub(grown, shrunk), add(grown, shrunk))
+        case "softplus":
+            return Call("ln", (add(ONE, grown),))
+        case "silu":
+            return Div(z, add(ONE, shrunk))
+    return None
+
+
+def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bool) -> Tree | None:
+    """The branch of a two-part activation that holds for this Z."""
+    if function == "leaky_relu":
+        return z if is_positive else mul(parameters[0] if parameters else Num(0.01, "0.01"), z)
+    if function == "elu":
+        scale = parameters[0] if parameters else ONE
+        return z if is_positive else mul(scale, sub(Call("exp", (z,)), ONE))
+    return None
+
+
+def inlined(graph: Graph, tree: Tree, kinds: frozenset[Kind]) -> Tree:
+    """The tree with the names of nodes of some kinds replaced by their formulas."""
+    from tutor.formulas import substitute
+
+    inner = {
+        name: inlined(graph, formula, kinds)
+        for name in names(tree)
+        if name in graph.nodes and graph.nodes[name].kind in kinds
+        if (formula := graph.nodes[name].formula) is not None
+    }
+    return substitute(tree, inner) if inner else tree
+
+
+#: Steps on the way to the loss that its formula is usually written without.
+LOSS_PARTS = frozenset({Kind.ERROR, Kind.LOSS_SHARE})
+SOFTMAX_PARTS = frozenset({Kind.EXP, Kind.EXP_SUM})
+
+
+def definition(graph: Graph, name: str) -> Tree:
+    """A forward quantity's definition over the layer before: shares, errors and exponentials written out."""
+    formula = graph.nodes[name].formula
+    return tidy(inlined(graph, formula if formula is not None else Name(name), LOSS_PARTS | SOFTMAX_PARTS))
+
+
+def derive_forward(writer: Writer, node: Node) -> None:
+    """The lines of a weighted sum, an activation, an error or a loss."""
+    match node.kind:
+        case Kind.PRE_ACTIVATION:
+            _weighted_sum(writer, node)
+        case Kind.ACTIVATION | Kind.OUTPUT:
+            _activation(writer, node)
+        case Kind.LOSS | Kind.LOSS_SHARE:
+            _loss(writer, node)
+        case _:
+            derive_plain(writer, node, _PLAIN.get(node.kind, "Its definition."))
+
+
+_PLAIN = {
+    Kind.ERROR: "The error is what came out minus what should have come out.",
+    Kind.EXP: "Softmax makes every sum positive first: e to the power of Z.",
+    Kind.EXP_SUM: "All of the layer's exponentials, added up.",
+}
+
+
+def derive_plain(writer: Writer, node: Node, what: str) -> None:
+    """Definition, numbers, value."""
+    assert node.formula is not None
+    writer.line(what, node.name, node.formula, named=True)
+    writer.numbers(node.name, node.formula)
+    writer.result(node.name, node.formula)
+
+
+def _weighted_sum(writer: Writer, node: Node) -> None:
+    assert node.formula is not None
+    bias = ", and its bias is added" if "bias" in node.role else ""
+    writer.line(f"Each input times its weight{bias}.", node.name, node.formula, named=True)
+    writer.numbers(node.name, node.formula)
+    writer.products(node.name, node.formula)
+    writer.result(node.name, node.formula)
+
+
+def _activation(writer: Writer, node: Node) -> None:
+    assert node.formula is not None
+    function = node.role.get("activation", "")
+    if function == "softmax":
+        _softmax(writer, node)
+        return
+    writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
+    z: Tree = Name(node.role["pre"])
+    parameters = node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
+    elementary = written_out(function, z, parameters)
+    if elementary is None:
+        is_positive = writer.number(node.role["pre"]) > 0
+        elementary = branch(function, z, parameters, is_positive)
+    if elementary is not None:
+        writer.line(_WORDS[function], node.name, elementary)
+        writer.numbers(node.name, elementary)
+        writer.result(node.name, elementary)
+        return
+    writer.numbers(node.name, node.formula, _WORDS.get(function, ""))
+    writer.result(node.name, node.formula)
+
+
+def _softmax(writer: Writer, node: Node) -> None:
+    assert node.formula is not None
+    writer.line("Its exponential's share of all the layer's exponentials.", node.name, node.formula, named=True)
+    full = definition(writer.graph, node.name)
+    writer.line("Written out.", node.name, full)
+    writer.numbers(node.name, full)
+    writer.result(node.name, full)
+
+
+def _loss(writer: Writer, node: Node) -> None:
+    assert node.formula is not None
+    parts = [name for name in names(node.formula) if writer.graph.nodes[name].kind in (Kind.LOSS, Kind.LOSS_SHARE)]
+    if len(parts) > MOST_TERMS:
+        _long_sum(writer, node, parts)
+        return
+    if parts:
+        mean = isinstance(node.formula, Div)
+        owners = "samples'" if writer.graph.nodes[parts[0]].kind is Kind.LOSS else "outputs'"
+        words = f"The {'mean' if mean else 'sum'} of the {owners} losses."
+        writer.line(words, node.name, node.formula, named=True)
+    full = tidy(inlined(writer.graph, node.formula, LOSS_PARTS))
+    if not math.isclose(writer.value(full), writer.number(node.name), rel_tol=1e-9, abs_tol=1e-12):
+        full = node.formula if node.stable is None else tidy(node.stable)
+        if node.stable is not None:
+            words = "ŷ is so near to 0 or 1 that its logarithm has no digits left: the same from the weighted sum."
+            writer.line(words, node.name, full, named=True)
+    elif not parts or full != node.formula:
+        what = "With each share written out." if parts else "The loss compares the output with the target."
+        writer.line(what, node.name, full, named=not parts)
+    writer.numbers(node.name, full)
+    writer.result(node.name, full)
+
+
+def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
+    """A sum over many samples, its first terms shown."""
+    assert node.formula is not None
+    is_mean = isinstance(node.formula, Div)
+    factor_latex = rf"\frac{{1}}{{{len(parts)}}} " if is_mean else ""
+    factor_text = f"1/{len(parts)}·" if is_mean else ""
+    symbol = writer.graph.notation
+    stem = parts[0].partition("[")[0]
+    what = f"The {'mean' if is_mean else 'sum'} over all {len(parts)} samples."
+    body = rf"{factor_latex}\sum_{{n}} {symbol.latex(stem)}{{[n]}}", f"{factor_text}Σₙ {symbol.text(stem)}[n]"
+    writer.words(what, node.name, *body, writer.value(node.formula), named=True)
+    first = [writer.put(part) for part in parts[:3]]
+    body = (
+        rf"{factor_latex}({' + '.join(first)} + \ldots)".replace("−", "-"),
+        f"{factor_text}({' + '.join(first)} + …)",
+    )
+    writer.words(f"The first of them are those of {in_words(map(writer.symbol, parts[:3]))}.", node.name, *body,
+                 writer.value(node.formula), named=False)  # fmt: skip
+    writer.result(node.name, node.formula)

@@ -1,0 +1,345 @@
+"""The derivations of vectors and matrices: the matrix form with its numbers, beside one cell in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy
+
+from tutor.engines.sympy.convert import Expression, number
+from tutor.engines.sympy.steps import Value
+from tutor.engines.sympy.writer import Writer
+from tutor.formulas import FUNCTIONS, latex, text
+from tutor.formulas.tree import Name, sub
+from tutor.network import Layer, Network, Quantity
+
+#: Matrices with more cells are named and not written out.
+MOST_CELLS = 24
+
+
+def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str], None]) -> Value:
+    """Add the lines of an array: its matrix form, one cell in full, all values. Returns its value."""
+    worth = nested(writer, quantity)
+    form = matrix_form(writer, quantity)
+    if form is not None:
+        form.write(writer, quantity)
+    elif quantity.name in writer.graph.array_formulas:
+        _worksheet_step(writer, quantity)
+    example = max(quantity.cells, key=lambda cell: _telling(writer, cell))
+    if len(quantity.cells) > 1 or form is None:
+        derive_cell(example)
+    body = written(writer, quantity)
+    what = "All cells." if len(quantity.cells) > 1 else "The value."
+    writer.words(what, quantity.name, *body, worth, named=True)
+    return worth
+
+
+def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
+    """A worksheet's step as its author wrote it."""
+    tree = writer.graph.array_formulas[quantity.name]
+    graph = writer.graph
+    formulas = [graph.nodes[cell].formula for cell in quantity.cells]
+    numbers = [number(writer.value(formula)) for formula in formulas if formula is not None]
+    width = quantity.shape[-1]
+    computed = _shaped(sympy.Matrix(len(numbers) // width, width, numbers), quantity)
+    body = latex(tree, writer.notation), text(tree, writer.notation)
+    writer.words(
+        "The step, for all cells at once; one of them in full below.", quantity.name, *body, computed, named=True
+    )
+
+
+def _telling(writer: Writer, cell: str) -> float:
+    """How much there is to see at a cell: its size, of a new parameter the size of its step."""
+    old = writer.graph.nodes[cell].role.get("old")
+    return abs(writer.number(cell) - (writer.number(old) if old else 0.0))
+
+
+def nested(writer: Writer, quantity: Quantity) -> Value:
+    """An array's numbers in its shape."""
+    flat = tuple(writer.number(cell) for cell in quantity.cells)
+    if len(quantity.shape) == 1:
+        return flat
+    width = quantity.shape[1]
+    return tuple(flat[start : start + width] for start in range(0, len(flat), width))
+
+
+def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
+    """An array with its numbers, as LaTeX and as text; large ones by their name."""
+    if len(quantity.cells) > MOST_CELLS:
+        return writer.notation.latex(quantity.name), writer.notation.text(quantity.name)
+    numbers = [writer.put(cell) for cell in quantity.cells]
+    if not quantity.shape:
+        return numbers[0].replace("−", "-"), numbers[0]
+    width = quantity.shape[-1]
+    rows = [numbers[start : start + width] for start in range(0, len(numbers), width)]
+    body = r" \\ ".join(" & ".join(row) for row in rows).replace("−", "-")
+    line = ", ".join(f"[{', '.join(row)}]" for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}", line if len(quantity.shape) == 1 else f"[{line}]"
+
+
+# -- matrix forms ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """A formula over arrays: pieces of mathematics (LaTeX, text) and arrays in turn, and its value by SymPy."""
+
+    what: str
+    pieces: tuple[tuple[str, str] | Quantity, ...]
+    value: Expression
+
+    def write(self, writer: Writer, quantity: Quantity) -> None:
+        """The formula with names, then with numbers."""
+        notation = writer.notation
+        computed = _shaped(self.value, quantity)
+        named = [
+            (notation.latex(piece.name), notation.text(piece.name)) if isinstance(piece, Quantity) else piece
+            for piece in self.pieces
+        ]
+        writer.words(self.what, quantity.name, *_joined(named), computed, named=True)
+        arrays = [piece for piece in self.pieces if isinstance(piece, Quantity)]
+        if all(len(piece.cells) <= MOST_CELLS for piece in arrays):
+            filled = [written(writer, piece) if isinstance(piece, Quantity) else piece for piece in self.pieces]
+            words = "With the numbers put in; one cell in full below." if len(quantity.cells) > 1 else "The numbers."
+            writer.words(words, quantity.name, *_joined(filled), computed, named=False)
+
+
+def _joined(pieces: list[tuple[str, str]]) -> tuple[str, str]:
+    return "".join(piece for piece, _ in pieces), "".join(piece for _, piece in pieces)
+
+
+def _shaped(matrix: Expression, quantity: Quantity) -> Value:
+    rows = tuple(tuple(float(cell) for cell in row) for row in matrix.tolist())
+    return rows if len(quantity.shape) == 2 else tuple(cell for row in rows for cell in row)
+
+
+def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
+    """The matrix form of a layer's vector or matrix; None where there is none worth writing."""
+    network = writer.graph.model
+    if not isinstance(network, Network):
+        return None
+    name, _, step = quantity.name.partition("@")
+    layer_name, dot, what = name.partition(".")
+    places = [place for place, layer in enumerate(network.layers) if layer.name == layer_name]
+    if not dot or not places:
+        return None
+    return _Forms(writer, network, places[0], int(step or 1)).form(what)
+
+
+class _Forms:
+    """The matrix forms of one layer in one training step; samples are rows."""
+
+    def __init__(self, writer: Writer, network: Network, place: int, step: int) -> None:
+        self.writer, self.network, self.place, self.step = writer, network, place, step
+        self.layer = network.layers[place]
+        self.is_last = place == len(network.layers) - 1
+        self.turned = self.layer.layout == "units_by_inputs"
+
+    def form(self, what: str) -> Form | None:
+        """The form of ``Z``, ``H``, ``delta`` and so on."""
+        match what:
+            case "Z":
+                return self._sums()
+            case "H" | "yhat":
+                return self._activations()
+            case "delta":
+                return self._output_signals() if self.is_last else self._hidden_signals()
+            case "dW":
+                return self._gradients()
+            case "dtheta":
+                return self._bias_gradients()
+            case "W_new" | "theta_new":
+                return self._updates(what.removesuffix("_new"))
+        return None
+
+    # -- arrays -----------------------------------------------------------------------------------------------------
+
+    def _array(self, name: str, step: int | None = None) -> Quantity:
+        at = self.step if step is None else step
+        for candidate in (name if at == 1 else f"{name}@{at}", name):
+            known = writer_quantity(self.writer, candidate)
+            if known is not None:
+                return known
+        raise KeyError(name)
+
+    def _weights(self, layer: Layer) -> Quantity:
+        return self._held(f"{layer.name}.W")
+
+    def _held(self, name: str) -> Quantity:
+        """Weights or biases as this step finds them."""
+        return self._array(name, 1) if self.step == 1 else self._array(f"{name}_new", self.step - 1)
+
+    def _entering(self) -> Quantity:
+        if self.place == 0:
+            at = self.step if self.network.rows(self.step) != self.network.rows(1) else 1
+            return self._array("x", at)
+        return self._array(f"{self.network.layers[self.place - 1].name}.H")
+
+    def _own(self, what: str) -> Quantity:
+        return self._array(f"{self.layer.name}.{what}")
+
+    def _matrix(self, quantity: Quantity) -> Expression:
+        """An array as a SymPy matrix with samples (or its own rows) as rows; a vector is one row."""
+        width = quantity.shape[-1] if quantity.shape else 1
+        exact = [number(self.writer.number(cell)) for cell in quantity.cells]
+        return sympy.Matrix(len(exact) // width, width, exact)
+
+    def _cell_by_cell(self, quantity: Quantity) -> Expression:
+        """An array whose cells are worked out one by one from their formulas."""
+        graph, width = self.writer.graph, quantity.shape[-1]
+        worked_out = [number(self.writer.value(graph.definition(cell))) for cell in quantity.cells]
+        return sympy.Matrix(len(worked_out) // width, width, worked_out)
+
+    def _as_written(self, layer: Layer) -> tuple[Expression, tuple[str, str]]:
+        """A layer's weights as inputs × units, and the transpose sign that this takes."""
+        matrix = self._matrix(self._weights(layer))
+        return (matrix.T, ("^{T}", "ᵀ")) if layer.layout == "units_by_inputs" else (matrix, ("", ""))
+
+    # -- forms ------------------------------------------------------------------------------------------------------
+
+    def _sums(self) -> Form:
+        weights, turn = self._as_written(self.layer)
+        entering = self._entering()
+        value = self._matrix(entering) * weights
+        pieces: list[tuple[str, str] | Quantity] = [entering, (r" \cdot ", "·"), self._weights(self.layer), turn]
+        what = "All units at once: each row of inputs times the matrix of weights"
+        if self.layer.bias is not None:
+            bias = self._held(f"{self.layer.name}.theta")
+            value += sympy.Matrix([list(self._matrix(bias))] * value.rows)
+            pieces += [(" + ", " + "), bias]
+            what += ", and the biases added"
+        return Form(f"{what}.", tuple(pieces), value)
+
+    def _activations(self) -> Form | None:
+        name = self.layer.activation.name
+        pre = self._own("Z")
+        value = self._cell_by_cell(self._own("yhat" if self.is_last else "H"))
+        if name == "softmax":
+            head = (r"\operatorname{softmax}", "softmax")
+            return Form("Softmax, row by row.", (head, ("(", "("), pre, (")", ")")), value)
+        if name == "linear":
+            return Form("A linear layer passes its sums on.", (pre,), value)
+        head = (FUNCTIONS[name].latex, FUNCTIONS[name].text)
+        return Form("The activation of every cell.", (head, ("(", "("), pre, (")", ")")), value)
+
+    def _slope(self) -> list[tuple[str, str] | Quantity]:
+        """∘ f′(Z)."""
+        name = self.layer.activation.name
+        if name == "linear":
+            return []
+        slope = FUNCTIONS[name + "'"]
+        return [(rf" \circ {slope.latex}(", f" ∘ {slope.text}("), self._own("Z"), (")", ")")]
+
+    def _output_signals(self) -> Form | None:
+        """(ŷ − y) ∘ f′(Z) for the half squared error; ŷ − y where f′ has cancelled or is left out."""
+        network = self.network
+        name = self.layer.activation.name
+        value = self._cell_by_cell(self._own("delta"))
+        targets = self._targets()
+        if targets is None:
+            return None
+        difference: list[tuple[str, str] | Quantity] = [self._own("yhat"), (" - ", " − "), targets]
+        if network.delta_sign == "minus":
+            difference = [targets, (" - ", " − "), self._own("yhat")]
+        if self._is_plain_difference():
+            return Form("Every output's error signal.", tuple(difference), value)
+        if network.loss == "half_squared_error" and name not in ("softmax", "linear"):
+            pieces = [("(", "("), *difference, (")", ")"), *self._slope()]
+            return Form("Every output's error times the slope of its activation.", tuple(pieces), value)
+        return None
+
+    def _targets(self) -> Quantity | None:
+        at = self.step if self.network.rows(self.step) != self.network.rows(1) else 1
+        names = self.network.target_names
+        return writer_quantity(self.writer, _at("y", at)) or (
+            writer_quantity(self.writer, _at(names[0], at)) if len(names) == 1 else None
+        )
+
+    def _is_plain_difference(self) -> bool:
+        """Whether every output's δ is ŷ − y (or y − ŷ) and nothing else."""
+        graph = self.writer.graph
+        for cell in self._own("delta").cells:
+            role = graph.nodes[cell].role
+            guess, target = Name(role["output"]), Name(role["target"])
+            ends = (target, guess) if self.network.delta_sign == "minus" else (guess, target)
+            if graph.definition(cell) != sub(*ends):
+                return False
+        return True
+
+    def _hidden_signals(self) -> Form:
+        after = self.network.layers[self.place + 1]
+        weights, turn = self._as_written(after)
+        signals = self._array(f"{after.name}.delta")
+        slopes = [number(self.writer.number(cell)) for cell in self._slope_cells()]
+        back = self._matrix(signals) * weights.T
+        value = back.multiply_elementwise(sympy.Matrix(back.rows, back.cols, slopes))
+        turned_back = ("^{T}", "ᵀ") if turn == ("", "") else ("", "")
+        pieces: list[tuple[str, str] | Quantity] = [signals, (r" \cdot ", "·"), self._weights(after), turned_back]
+        if self._slope():
+            pieces = [("(", "("), *pieces, (")", ")"), *self._slope()]
+        what = "The error signals come back through the weights that were used on the way forward, times the slopes."
+        return Form(what, tuple(pieces), value)
+
+    def _slope_cells(self) -> list[str]:
+        cells = []
+        for active, pre in zip(self._own("H").cells, self._own("Z").cells, strict=True):
+            stem, rest = pre.partition("[")[0].partition("@")[0], pre[len(pre.partition("[")[0].partition("@")[0]) :]
+            cells.append(f"d{active[: len(active) - len(rest)] if rest else active}/d{stem}{rest}")
+        return cells
+
+    def _gradients(self) -> Form:
+        signals, entering = self._own("delta"), self._entering()
+        x, delta = self._matrix(entering), self._matrix(signals)
+        value, order = (delta.T * x, (signals, entering)) if self.turned else (x.T * delta, (entering, signals))
+        pieces = [*self._share(), order[0], ("^{T}", "ᵀ"), (r" \cdot ", "·"), order[1]]
+        what = "Every weight's gradient is what entered times the error signal it went to: all of them are one product."
+        return Form(what, tuple(pieces), value * self._factor())
+
+    def _bias_gradients(self) -> Form:
+        signals = self._own("delta")
+        delta = self._matrix(signals)
+        value = sympy.Matrix([[sum(delta.col(column)) for column in range(delta.cols)]]) * self._factor()
+        if not self.network.is_batch:
+            return Form("A bias is moved by the error signal itself.", (*self._share(), signals), value)
+        pieces = (*self._share(), (r"\sum_{n} ", "Σₙ "), signals)
+        return Form("A bias is moved by the error signals, added up over the samples.", pieces, value)
+
+    def _factor(self) -> Expression:
+        count = len(self.network.rows(self.step))
+        share = sympy.Rational(1, count) if self.network.reduction == "mean" else sympy.Integer(1)
+        return -share if self.network.delta_sign == "minus" else share
+
+    def _share(self) -> list[tuple[str, str] | Quantity]:
+        """1/N of a mean, and the minus of δ = −∂E/∂Z."""
+        count = len(self.network.rows(self.step))
+        sign = self.network.delta_sign == "minus"
+        pieces: list[tuple[str, str] | Quantity] = [("-", "−")] if sign else []
+        if self.network.reduction == "mean" and count > 1:
+            pieces.append((rf"\frac{{1}}{{{count}}} ", f"1/{count}·"))
+        return pieces
+
+    def _updates(self, what: str) -> Form | None:
+        """W − α·∂E/∂W of plain gradient descent."""
+        optimizer = self.network.optimizer
+        plain = optimizer is not None and optimizer.name == "sgd"
+        if optimizer is None or not plain or optimizer["momentum"] or optimizer["weight_decay"]:
+            return None
+        if what == "theta" and not self.network.update_bias:
+            return None
+        old, gradient = self._held(f"{self.layer.name}.{what}"), self._own(f"d{what}")
+        value = self._matrix(old) - number(optimizer["lr"]) * self._matrix(gradient)
+        pieces = (old, (" - ", " − "), self._array("alpha", 1), (r" \cdot ", "·"), gradient)
+        return Form("Against the slope, all at once: the old values, less the rate times the gradients.", pieces, value)
+
+
+def _at(name: str, step: int) -> str:
+    return name if step == 1 else f"{name}@{step}"
+
+
+def writer_quantity(writer: Writer, name: str) -> Quantity | None:
+    """An array or a number of the graph by its exact name."""
+    graph = writer.graph
+    if name in graph.arrays:
+        return graph.arrays[name]
+    return graph.as_quantity(name) if name in graph.nodes else None

@@ -1,0 +1,182 @@
+"""A worksheet's cells: the step's formula, derivatives through all that is between, the numbers, the value."""
+
+from __future__ import annotations
+
+import sympy
+
+from tutor.engines.sympy.convert import to_sympy, to_tree
+from tutor.engines.sympy.writer import Writer, in_words, rounded
+from tutor.formulas import latex, text
+from tutor.formulas.tree import Derivative, Tree, names, walk
+from tutor.network import Node, Worksheet
+
+#: A formula longer than this is shown with its numbers only.
+LONGEST = 400
+
+#: A local derivative longer than this is shown by its number: nobody reads it.
+LONGEST_SLOPE = 120
+
+#: More paths than this are not written side by side.
+MOST_PATHS = 6
+
+
+def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
+    """The lines of one cell."""
+    assert node.formula is not None
+    whole = node.role.get("of", node.name)
+    formula = writer.graph.array_formulas.get(whole)
+    if formula is not None and whole != node.name and not _has_derivative(formula):
+        words = f"{writer.symbol(node.name)} is a cell of {writer.symbol(whole)} = {text(formula, writer.notation)}."
+    else:
+        words = "The step's formula."
+    slopes = [part for part in walk(formula) if isinstance(part, Derivative)] if formula is not None else []
+    if slopes:
+        _with_derivatives(writer, node, formula, slopes)
+    else:
+        writer.line(words, node.name, node.formula, named=True)
+    writer.numbers(node.name, node.formula)
+    writer.products(node.name, node.formula)
+    writer.result(node.name, node.formula)
+
+
+def _has_derivative(tree: Tree) -> bool:
+    return any(isinstance(part, Derivative) for part in walk(tree))
+
+
+# -- derivatives ----------------------------------------------------------------------------------------------------
+
+
+def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: list[Derivative]) -> None:
+    """The step's formula with ∂f/∂w in it, each chain with its factors, and the derivative put in."""
+    assert node.formula is not None
+    assert formula is not None
+    shown = latex(formula, writer.notation), text(formula, writer.notation)
+    symbols = in_words(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
+    if not _is_array(writer, node):
+        writer.words(f"{symbols} is to be worked out.", node.name, *shown, writer.value(node.formula), named=True)
+    for part in slopes:
+        _chain(writer, node, part)
+    writer.line("The derivative put in.", node.name, node.formula, named=True)
+
+
+def _is_array(writer: Writer, node: Node) -> bool:
+    return node.role.get("of", node.name) != node.name
+
+
+def _cells(writer: Writer, name: str) -> tuple[str, ...]:
+    graph = writer.graph
+    return graph.arrays[name].cells if name in graph.arrays else (name,)
+
+
+def _chain(writer: Writer, node: Node, part: Derivative) -> None:
+    """d of/d by of one pair of cells: the definitions between the two, and each local derivative by SymPy."""
+    tops, bottoms = _cells(writer, part.of), _cells(writer, part.by)
+    place = _place(writer, node)
+    top = tops[place if len(tops) > 1 else 0]
+    bottom = bottoms[place if len(bottoms) > 1 else 0]
+    between = _between(writer, top, bottom)
+    paths = _paths(writer, top, bottom, between)
+    is_example = len(paths) > MOST_PATHS
+    if is_example:
+        between = [name for name, _ in paths[0]]
+    for name in between:
+        formula = writer.graph.nodes[name].formula
+        assert formula is not None
+        if len(text(formula)) <= LONGEST:
+            writer.line(_definition_words(writer, name, top, bottom, is_example), name, formula, named=True)
+    if not is_example and max(map(len, paths), default=0) > 1 and isinstance(_formula(writer, node), Derivative):
+        _chain_rule(writer, node, paths)
+    for name in between:
+        for parent in _parents(writer, name, bottom, between):
+            _local(writer, node, name, parent)
+
+
+def _formula(writer: Writer, node: Node) -> Tree | None:
+    """The step's formula over whole arrays, as its author wrote it."""
+    return writer.graph.array_formulas.get(node.role.get("of", node.name))
+
+
+Path = list[tuple[str, str]]
+
+
+def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Path]:
+    """Every way from ``top`` down to ``bottom``, as pairs of what is differentiated and by what."""
+    if top == bottom:
+        return [[]]
+    paths: list[Path] = []
+    for parent in _parents(writer, top, bottom, between):
+        for rest in _paths(writer, parent, bottom, between):
+            paths.append([(top, parent), *rest])
+            if len(paths) > MOST_PATHS:
+                return paths
+    return paths
+
+
+def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
+    """∂E/∂w = ∂E/∂o·∂o/∂h·∂h/∂w, over every path."""
+    assert node.formula is not None
+    fractions = [[_fraction(writer, of, by) for of, by in path] for path in paths]
+    body = (
+        " + ".join(r" \cdot ".join(factor[0] for factor in path) for path in fractions),
+        " + ".join("·".join(factor[1] for factor in path) for path in fractions),
+    )
+    words = "The chain rule." if len(paths) == 1 else f"The chain rule over {len(paths)} paths, added up."
+    writer.words(words, node.name, *body, writer.value(node.formula), named=True)
+
+
+def _fraction(writer: Writer, of: str, by: str) -> tuple[str, str]:
+    """∂of/∂by as LaTeX and as text."""
+    notation = writer.notation
+    over, below = notation.latex(of), notation.latex(by)
+    return rf"\frac{{\partial {over}}}{{\partial {below}}}", f"∂{notation.text(of)}/∂{notation.text(by)}"
+
+
+def _place(writer: Writer, node: Node) -> int:
+    """Which cell of its array the node is."""
+    whole = node.role.get("of", node.name)
+    return _cells(writer, whole).index(node.name) if whole in writer.graph.arrays else 0
+
+
+def _between(writer: Writer, top: str, bottom: str) -> list[str]:
+    """``top`` and every quantity on a way from ``bottom`` to it, the nearest to ``top`` first."""
+    known: dict[str, bool] = {bottom: True}
+
+    def leads(name: str) -> bool:
+        if name not in known:
+            known[name] = False
+            formula = writer.graph.nodes[name].formula
+            ways = [leads(parent) for parent in (names(formula) if formula is not None else ())]
+            known[name] = any(ways)
+        return known[name]
+
+    leads(top)
+    order = list(writer.graph.nodes)
+    found = [name for name, is_on_way in known.items() if is_on_way and name != bottom]
+    return sorted(found, key=order.index, reverse=True)
+
+
+def _parents(writer: Writer, name: str, bottom: str, between: list[str]) -> list[str]:
+    formula = writer.graph.nodes[name].formula
+    parents = names(formula) if formula is not None else ()
+    return [parent for parent in parents if parent == bottom or parent in between]
+
+
+def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_example: bool) -> str:
+    if name == top:
+        return f"What is differentiated by {writer.symbol(bottom)}."
+    if is_example:
+        return f"{writer.symbol(name)} lies on one of the many ways to {writer.symbol(bottom)}; the others are alike."
+    return f"{writer.symbol(name)} lies on the way to {writer.symbol(bottom)}."
+
+
+def _local(writer: Writer, node: Node, of: str, by: str) -> None:
+    """One local derivative, as SymPy works it out."""
+    formula = writer.graph.nodes[of].formula
+    assert formula is not None
+    slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
+    body = latex(slope, writer.notation), text(slope, writer.notation)
+    words = f"{writer.symbol(of)}, differentiated by {writer.symbol(by)}."
+    if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
+        digits = rounded(writer.value(slope))
+        body = digits.replace("−", "-"), digits
+    writer.local(words, f"d{of}/d{by}", _fraction(writer, of, by), body, writer.value(slope))

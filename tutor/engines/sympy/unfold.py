@@ -1,0 +1,59 @@
+"""From a quantity to its derivation."""
+
+from __future__ import annotations
+
+from tutor.engines.sympy.backward import Backward
+from tutor.engines.sympy.forward import derive_forward
+from tutor.engines.sympy.steps import Derivation
+from tutor.engines.sympy.update_lines import derive_update
+from tutor.engines.sympy.writer import Shown, Writer
+from tutor.network import Graph, Kind, Model, Network, Node, Worksheet, build_graph, steps_needed
+
+FORWARD = frozenset(
+    {
+        Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT, Kind.ERROR, Kind.LOSS_SHARE,
+        Kind.LOSS,
+    }
+)  # fmt: skip
+BACKWARD = frozenset({Kind.FACTOR, Kind.BACK, Kind.DELTA, Kind.GRADIENT})
+
+
+def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) -> Derivation:
+    """The derivation of a quantity in any of its spellings, line by line.
+
+    ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number.
+
+    Raises:
+        QuantityError: there is no such quantity.
+    """
+    graph = source if isinstance(source, Graph) else build_graph(source, steps_needed(quantity))
+    found = graph.quantity(quantity)
+    writer = Writer(graph, shown)
+    model = graph.model
+    if found.shape:
+        from tutor.engines.sympy.matrices import derive_array
+
+        worth = derive_array(writer, found, lambda name: derive_node(writer, model, graph.nodes[name]))
+    else:
+        derive_node(writer, model, graph.nodes[found.cells[0]])
+        worth = writer.steps[-1].value
+    return Derivation(found.name, tuple(writer.steps), worth)
+
+
+def derive_node(writer: Writer, model: object, node: Node) -> None:
+    """Add the lines of one number."""
+    if node.formula is None:
+        writer.given(node.name)
+    elif isinstance(model, Worksheet):
+        from tutor.engines.sympy.sheets import derive_cell
+
+        derive_cell(writer, model, node)
+    elif isinstance(model, Network):
+        if node.kind in FORWARD:
+            derive_forward(writer, node)
+        elif node.kind in BACKWARD:
+            Backward(writer, model).derive(node)
+        else:
+            derive_update(writer, model, node)
+    else:
+        raise TypeError("A derivation needs the graph of a network or a worksheet.")

@@ -1,0 +1,79 @@
+"""The derivations of an update: the optimizer's memory and the new parameter."""
+
+from __future__ import annotations
+
+from tutor.engines.sympy.writer import Writer
+from tutor.formulas.tree import Name, names
+from tutor.network import Kind, Network, Node
+
+_MEMORIES = {
+    "m": "A running average of the gradients: mostly the old one, a little of the new.",
+    "mhat": "The average started at 0; dividing by what has come in so far makes up for it.",
+    "vhat": "The average started at 0; dividing by what has come in so far makes up for it.",
+    "vmax": "The largest average so far (AMSGrad).",
+    "gavg": "A running average of the gradients.",
+    "buf": "The step's own momentum.",
+}
+_VELOCITIES = {
+    "sgd": "The velocity: a share of the last one, and the gradient.",
+    "adagrad": "All squared gradients so far, added up.",
+}
+
+
+def memory_words(network: Network, node: Node) -> str:
+    """What a memory is, in words."""
+    ending = node.role.get("of", "")
+    if ending == "v" and network.optimizer is not None:
+        return _VELOCITIES.get(network.optimizer.name, "A running average of the squared gradients.")
+    return _MEMORIES.get(ending, "The optimizer's memory.")
+
+
+def derive_update(writer: Writer, network: Network, node: Node) -> None:
+    """The lines of a memory, of a step or of a new parameter, the memories it uses first."""
+    assert node.formula is not None
+    if node.kind is Kind.MEMORY:
+        _line(writer, node, memory_words(network, node))
+        return
+    if node.role.get("kept"):
+        writer.line("This lesson leaves the biases alone.", node.name, node.formula, named=True)
+        writer.result(node.name, node.formula)
+        return
+    for name in _memories(writer, node):
+        _line(writer, writer.graph.nodes[name], memory_words(network, writer.graph.nodes[name]))
+    _line(writer, node, _rule(writer, network, node))
+
+
+def _line(writer: Writer, node: Node, what: str) -> None:
+    tree = writer.graph.definition(node.name)
+    writer.line(what, node.name, tree, named=True)
+    writer.numbers(node.name, tree)
+    writer.result(node.name, tree)
+
+
+def _memories(writer: Writer, node: Node) -> list[str]:
+    """The memories of this step that lead to the new value, first things first."""
+    nodes = writer.graph.nodes
+    found: list[str] = []
+
+    def collect(name: str) -> None:
+        formula = nodes[name].formula
+        for parent in names(formula) if formula is not None else ():
+            if nodes[parent].kind in (Kind.MEMORY, Kind.STEP) and nodes[parent].step == node.step:
+                collect(parent)
+                if nodes[parent].kind is Kind.MEMORY and parent not in found:
+                    found.append(parent)
+
+    collect(node.name)
+    return found
+
+
+def _rule(writer: Writer, network: Network, node: Node) -> str:
+    if node.kind is Kind.STEP:
+        return "What is taken off the parameter."
+    optimizer = network.optimizer.name if network.optimizer is not None else "sgd"
+    gradient = node.role.get("gradient", "")
+    if optimizer != "sgd" or _memories(writer, node):
+        return "The old value, less the step that the optimizer makes of its memory."
+    if node.taught is not None and Name(gradient) not in (node.taught,):
+        return "With δ = −∂E/∂Z the step is added: the old value, and the rate times δ times what came in."
+    return "Against the slope: the old value, less the rate times the gradient."

@@ -1,0 +1,153 @@
+"""Writes the lines of a derivation: each from one formula tree, which gives its LaTeX, its text and its value."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+
+from tutor.engines.sympy.convert import to_sympy, value
+from tutor.engines.sympy.steps import Step, Value
+from tutor.formulas import format_number, latex, map_tree, text
+from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Tree, mul, names
+from tutor.network import Graph
+
+#: What to show for a quantity's number; None: its value.
+Shown = Callable[[str], str | None]
+
+#: Figures of a number that is put into a formula; results are shown with more.
+FIGURES = 6
+
+_TOKENS = re.compile(r"[^\W]+|\s+|.", re.S)
+
+
+class Writer:
+    """Collects the lines of one derivation over one graph."""
+
+    def __init__(self, graph: Graph, shown: Shown | None = None) -> None:
+        """``shown`` may give another text for a quantity's number (``?`` while a learner has not found it)."""
+        self.graph = graph
+        self.notation = graph.notation
+        self.steps: list[Step] = []
+        self._shown = shown
+
+    # -- names and numbers ------------------------------------------------------------------------------------------
+
+    def number(self, name: str) -> float:
+        """A quantity's number; ``dE/dZ3`` and other second names too."""
+        return self.graph.values[name if name in self.graph.nodes else self.graph.aliases[name]]
+
+    def symbol(self, name: str) -> str:
+        """A name as it stands in a sentence."""
+        return self.notation.text(name)
+
+    def put(self, name: str) -> str:
+        """The number to write for a name."""
+        shown = self._shown(name) if self._shown is not None else None
+        return rounded(self.number(name)) if shown is None else shown
+
+    def hides(self, tree: Tree) -> bool:
+        """Whether a number in the tree is not to be told."""
+        return self._shown is not None and any(self._shown(name) is not None for name in names(tree))
+
+    def env(self, tree: Tree) -> dict[str, float]:
+        """The numbers of the names in a tree."""
+        return {name: self.number(name) for name in names(tree)}
+
+    def value(self, tree: Tree) -> float:
+        """What a tree comes to, by SymPy."""
+        return value(to_sympy(tree), self.env(tree))
+
+    # -- lines ------------------------------------------------------------------------------------------------------
+
+    def line(self, what: str, quantity: str, tree: Tree, *, numbers: bool = False, named: bool = False) -> None:
+        """``quantity = tree`` (``named``) or ``= tree``, with numbers for its names if asked."""
+        put = self.put if numbers else None
+        written = latex(tree, self.notation, put), text(tree, self.notation, put)
+        self._add(what, quantity, *written, self.value(tree), named)
+
+    def numbers(self, quantity: str, tree: Tree, what: str = "With the numbers put in.") -> None:
+        """The line with the numbers, unless the tree is a single name whose number is all there is to say."""
+        if not isinstance(tree, Name | Num):
+            self.line(what, quantity, tree, numbers=True)
+
+    def products(self, quantity: str, tree: Tree) -> None:
+        """A sum of products with each product worked out: 0.2·1 + 0.4·0 becomes 0.2 + 0."""
+        if not isinstance(tree, Add) or not any(isinstance(term, Mul) for term in tree.terms):
+            return
+        if self.hides(tree):
+            return
+        terms = tuple(_signed(self.value(term)) for term in tree.terms)
+        shown = Add(tuple(_signed(float(f"{self.value(term):.{FIGURES}g}")) for term in tree.terms))
+        written = latex(shown, self.notation), text(shown, self.notation)
+        self._add("Each product worked out.", quantity, *written, self.value(Add(terms)), False)
+
+    def result(self, quantity: str, tree: Tree, what: str = "") -> None:
+        """The last line: the number itself, worked out from the tree."""
+        worth = self.value(tree)
+        shown = self._shown(quantity) if self._shown is not None else None
+        digits = format_number(worth) if shown is None else shown
+        self._add(what or "The value.", quantity, digits.replace("−", "-"), digits, worth, False)
+
+    def given(self, name: str) -> None:
+        """The one line of a number that is given."""
+        put = self.put(name)
+        self._add("This is given.", name, put.replace("−", "-"), put, self.value(Name(name)), True)
+
+    def words(self, what: str, quantity: str, latex_body: str, text_body: str, worth: Value, *, named: bool) -> None:
+        """A line whose mathematics is given as it stands (matrices, sums with Σ)."""
+        self._add(what, quantity, latex_body, text_body, worth, named)
+
+    def local(self, what: str, quantity: str, head: tuple[str, str], body: tuple[str, str], worth: float) -> None:
+        """A line with a left-hand side of its own (LaTeX, text), for a derivative that has no name in the graph."""
+        line = f"{head[1]} = {body[1]}"
+        before = self.steps[-1].text if self.steps else ""
+        self.steps.append(Step(what, f"{head[0]} = {body[0]}", line, worth, quantity, new_pieces(before, line)))
+
+    def _add(self, what: str, quantity: str, latex_body: str, text_body: str, worth: Value, named: bool) -> None:
+        left_latex = f"{self.notation.latex(quantity)} " if named else ""
+        left_text = f"{self.notation.text(quantity)} " if named else ""
+        line = f"{left_text}= {text_body}"
+        before = self.steps[-1].text if self.steps else ""
+        step = Step(what, f"{left_latex}= {latex_body}", line, worth, quantity, new_pieces(before, line))
+        self.steps.append(step)
+
+
+def rounded(number: float) -> str:
+    """A number for a formula: at most six figures."""
+    return format_number(float(f"{number:.{FIGURES}g}"))
+
+
+def new_pieces(before: str, after: str) -> tuple[str, ...]:
+    """What is new in a line against the line above, piece by piece."""
+    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    pieces = ("".join(new[start:end]).strip() for tag, _, _, start, end in blocks if tag in ("replace", "insert"))
+    return tuple(piece for piece in pieces if piece and piece != "=")
+
+
+def _signed(number: float) -> Tree:
+    return Neg(Num(-number)) if number < 0 else Num(number)
+
+
+def in_words(parts: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    listed = list(parts)
+    return " and ".join(part for part in (", ".join(listed[:-1]), listed[-1]) if part) if listed else ""
+
+
+def tidy(tree: Tree) -> Tree:
+    """The tree with every minus as far out as it goes: −a·(−b) is a·b, (−a)/b is −a/b."""
+
+    def change(part: Tree) -> Tree | None:
+        match part:
+            case Neg(Neg(of)):
+                return of
+            case Div(Neg(over), below):
+                return Neg(Div(over, below))
+            case Mul(factors) if any(isinstance(factor, Neg) for factor in factors):
+                plain = mul(*(factor.of if isinstance(factor, Neg) else factor for factor in factors))
+                return Neg(plain) if sum(isinstance(factor, Neg) for factor in factors) % 2 else plain
+        return None
+
+    return map_tree(tree, change)

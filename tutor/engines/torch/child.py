@@ -1,0 +1,26 @@
+"""The child process that has PyTorch: questions as JSON on standard input, their answers as JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+
+def main() -> None:
+    """Answer the questions on standard input."""
+    questions = json.load(sys.stdin)["questions"]
+    json.dump({"answers": [_answer(question) for question in questions]}, sys.stdout)
+
+
+def _answer(question: dict[str, Any]) -> dict[str, float]:
+    from tutor.engines.torch.engine import network_values, worksheet_values
+    from tutor.network import Network, Worksheet
+
+    if "worksheet" in question:
+        return worksheet_values(Worksheet.from_spec(question["worksheet"]))
+    return network_values(Network.from_spec(question["network"]), question["steps"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,343 @@
+"""The only module that imports PyTorch: networks and worksheets with tensors, autograd and ``torch.optim``.
+
+Everything that is a derivative comes from autograd. Where PyTorch itself differs from the plain formulas, as
+``BCELoss``'s clamped logarithms and ``Softplus``'s straight end do, the form without that is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tutor.engines.torch.sheets import SheetRun
+from tutor.network import Activation, Network, Optimizer, Worksheet
+from tutor.network.naming import Names, UnitNames, suffixed
+
+torch.set_num_threads(1)
+
+#: Weighted sums nearer to 0 than this count as 0 (0.3 + 0.2 − 0.5 is not quite), as everywhere in the tutor.
+SNAP = 1e-12
+
+
+def network_values(network: Network, steps: int = 1) -> dict[str, float]:
+    """Every computed number of a network's training steps, by its canonical name."""
+    run = _Run(network)
+    for step in range(1, steps + 1):
+        run.step(step)
+    # 0/0 is no number: PyTorch has nothing to say there
+    return {name: found for name, found in run.values.items() if found == found}
+
+
+def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
+    """Every computed number of a worksheet's rounds, by its canonical name."""
+    return SheetRun(worksheet, tensor, _gradient, FUNCTIONS, torch.stack).values()
+
+
+def tensor(value: object) -> Tensor:
+    """A tensor of float64."""
+    return torch.tensor(value, dtype=torch.float64)
+
+
+def _gradient(of: Tensor, by: Tensor) -> Tensor:
+    """∂of/∂by by autograd, itself differentiable."""
+    if not of.requires_grad:
+        return torch.zeros_like(by)
+    (slope,) = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
+    return torch.zeros_like(by) if slope is None else slope
+
+
+# -- functions ------------------------------------------------------------------------------------------------------
+
+FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
+    "linear": lambda z: z,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": functional.relu,
+    "leaky_relu": lambda z, slope=0.01: functional.leaky_relu(z, float(slope)),
+    "elu": lambda z, alpha=1.0: functional.elu(z, float(alpha)),
+    "softplus": lambda z: functional.softplus(z, threshold=40.0),
+    "gelu": functional.gelu,
+    "silu": functional.silu,
+    "step": lambda z: torch.heaviside(z, tensor(0.0)),
+    # torch.maximum shares the slope of two equal arguments; here it is the later one's
+    "maximum": lambda a, b: torch.where(a > b, a, b),
+    "minimum": lambda a, b: torch.where(a < b, a, b),
+}
+
+
+def _activate(activation: Activation, z: Tensor) -> Tensor:
+    if activation.name == "softmax":
+        return functional.softmax(z, dim=1)
+    parameter = () if activation.parameter is None else (activation.parameter,)
+    return FUNCTIONS[activation.name](z, *parameter)
+
+
+def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
+    """Each output's share of each sample's loss, by PyTorch's own functions."""
+    match loss:
+        case "half_squared_error":
+            return 0.5 * functional.mse_loss(output, y, reduction="none")
+        case "squared_error":
+            return functional.mse_loss(output, y, reduction="none")
+        case "mse":
+            return functional.mse_loss(output, y, reduction="none") / y.shape[1]
+        case "binary_cross_entropy":
+            return functional.binary_cross_entropy_with_logits(z, y, reduction="none") / y.shape[1]
+    return -y * functional.log_softmax(z, dim=1)
+
+
+def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
+    """The loss of a batch as PyTorch's loss function with that reduction gives it, where it has one."""
+    if network.reduction == "mean":
+        match network.loss:
+            case "mse":
+                return functional.mse_loss(output, y)
+            case "binary_cross_entropy":
+                return functional.binary_cross_entropy_with_logits(z, y)
+            case "cross_entropy":
+                return functional.cross_entropy(z, y)
+        return _shares(network.loss, z, output, y).sum(dim=1).mean()
+    return _shares(network.loss, z, output, y).sum()
+
+
+def _loss_of_outputs(loss: str, output: Tensor, y: Tensor) -> Tensor:
+    """Σ of all samples' losses as a function of ŷ, for ∂E/∂ŷ."""
+    match loss:
+        case "binary_cross_entropy":
+            # written out, because functional.binary_cross_entropy bounds its slope where ŷ is within 1e-12 of 0 or 1
+            ones, zeros = y > 0, y < 1
+            total = (y[ones] * torch.log(output[ones])).sum() + ((1 - y)[zeros] * torch.log1p(-output[zeros])).sum()
+            return -total / y.shape[1]
+        case "cross_entropy":
+            return -(y * torch.log(output)).sum()
+    return _shares(loss, output, output, y).sum()
+
+
+def _optimizer(optimizer: Optimizer, parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
+    options: dict[str, Any] = dict(optimizer.parameters)
+    if "beta1" in options:
+        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    kinds: dict[str, Any] = {
+        "sgd": torch.optim.SGD,
+        "adagrad": torch.optim.Adagrad,
+        "rmsprop": torch.optim.RMSprop,
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+    }
+    made: torch.optim.Optimizer = kinds[optimizer.name](parameters, **options)
+    return made
+
+
+#: PyTorch's names of an optimizer's memory, and ours.
+_MEMORIES = {
+    "momentum_buffer": "v",
+    "sum": "v",
+    "square_avg": "v",
+    "grad_avg": "gavg",
+    "exp_avg": "m",
+    "exp_avg_sq": "v",
+    "max_exp_avg_sq": "vmax",
+}
+
+
+# -- a network ------------------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """One network through its training steps."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.names = Names(network)
+        self.values: dict[str, float] = {}
+        self.linears = [_linear(network, place) for place in range(len(network.layers))]
+        self.optimizer: torch.optim.Optimizer | None = None
+        if network.optimizer is not None:
+            trained = [linear.weight for linear in self.linears]
+            if network.update_bias:
+                trained += [linear.bias for linear in self.linears if linear.bias is not None]
+            self.optimizer = _optimizer(network.optimizer, trained)
+        stops = [layer.activation.name == "step" for layer in network.layers]
+        self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
+
+    def step(self, step: int) -> None:
+        """Forward, backward and update of one training step."""
+        rows = list(self.network.rows(step))
+        x = tensor([self.network.inputs[row] for row in rows]).requires_grad_()
+        entering, sums = self._forward(x)
+        self._note_forward(step, sums, entering)
+        self._local_slopes(step, entering, sums)
+        if not self.network.has_target:
+            return
+        y = tensor([self.network.targets[row] for row in rows])
+        self._note_loss(step, sums[-1], entering[-1], y)
+        if self.has_gradients:
+            self._note_signals(step, entering, sums, y)
+            self._backward(step, entering[-1], sums[-1], y)
+            self._update(step)
+
+    def _forward(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        entering, sums = [x], []
+        for layer, linear in zip(self.network.layers, self.linears, strict=True):
+            z = linear(entering[-1])
+            z = torch.where(z.abs() < SNAP, z - z.detach(), z)
+            sums.append(z)
+            entering.append(_activate(layer.activation, z))
+        return entering, sums
+
+    # -- noting -----------------------------------------------------------------------------------------------------
+
+    def _units(self, layer: int, step: int) -> Iterator[tuple[int, int, UnitNames]]:
+        """Every unit of a layer in every sample: its row, its column and its names."""
+        for row, (sample, _) in enumerate(self.names.samples(step)):
+            for unit in self.names.units(layer, sample, step):
+                yield row, unit.index, unit
+
+    def _note(self, layer: int, step: int, values: Tensor, name: Callable[[UnitNames], str]) -> None:
+        rows = values.tolist()
+        for row, column, unit in self._units(layer, step):
+            self.values[name(unit)] = rows[row][column]
+
+    def _note_forward(self, step: int, sums: list[Tensor], entering: list[Tensor]) -> None:
+        for place, (z, h) in enumerate(zip(sums, entering[1:], strict=True)):
+            self._note(place, step, z, lambda unit: unit.pre)
+            if self.network.layers[place].activation.name == "softmax":
+                grown = z.exp()
+                self._note(place, step, grown, lambda unit: unit.exponential)
+                self._note(place, step, grown.sum(dim=1, keepdim=True).expand_as(z), lambda unit: unit.softmax_sum())
+            self._note(place, step, h, lambda unit: unit.active)
+
+    def _note_loss(self, step: int, z: Tensor, output: Tensor, y: Tensor) -> None:
+        last = self.names.last
+        self._note(last, step, output - y, lambda unit: unit.error)
+        shares = _shares(self.network.loss, z, output, y)
+        if self.network.n_outputs > 1:
+            self._note(last, step, shares, lambda unit: unit.named(f"E{unit.index + 1}"))
+        self._note(last, step, shares.sum(dim=1, keepdim=True).expand_as(z), lambda unit: unit.named("E"))
+        if self.network.is_batch:
+            self.values[suffixed("E", None, step)] = _batch_loss(self.network, z, output, y).item()
+
+    # -- derivatives ------------------------------------------------------------------------------------------------
+
+    def _local_slopes(self, step: int, entering: list[Tensor], sums: list[Tensor]) -> None:
+        """What every Z changes by with each thing in it, and every activation with its Z."""
+        for place, layer in enumerate(self.network.layers):
+            linear, z, before = self.linears[place], sums[place], entering[place]
+            for row, column, unit in self._units(place, step):
+                wanted = [linear.weight, before] + ([] if linear.bias is None else [linear.bias])
+                slopes = torch.autograd.grad(z[row, column], wanted, retain_graph=True)
+                for source, names in enumerate(layer.weight_names):
+                    by_weight = unit.named(f"d{unit.pre_stem}/d{names[column]}")
+                    self.values[by_weight] = slopes[0][column, source].item()
+                    by_input = unit.named(f"d{unit.pre_stem}/d{self.names.source(place, source)}")
+                    self.values[by_input] = slopes[1][row, source].item()
+                if layer.bias_names is not None:
+                    self.values[unit.named(f"d{unit.pre_stem}/d{layer.bias_names[column]}")] = slopes[2][column].item()
+            self._activation_slopes(step, place, z, entering[place + 1])
+
+    def _activation_slopes(self, step: int, place: int, z: Tensor, h: Tensor) -> None:
+        activation = self.network.layers[place].activation.name
+        if activation == "step":
+            return
+        if activation != "softmax":
+            (slope,) = torch.autograd.grad(h.sum(), z, retain_graph=True)
+            self._note(place, step, slope, lambda unit: unit.slope)
+            return
+        for output in range(h.shape[1]):
+            (slope,) = torch.autograd.grad(h[:, output].sum(), z, retain_graph=True)
+            guess = self.names.activation(place, output)
+            self._note(place, step, slope, lambda unit, guess=guess: unit.named(f"d{guess}/d{unit.pre_stem}"))  # type: ignore[misc]
+
+    def _note_signals(self, step: int, entering: list[Tensor], sums: list[Tensor], y: Tensor) -> None:
+        """Of each sample's own loss: ∂E/∂ŷ, and ∂E/∂H, δ of every layer under the lesson's conventions."""
+        last = self.names.last
+        guess = entering[-1].detach().requires_grad_()
+        (by_output,) = torch.autograd.grad(_loss_of_outputs(self.network.loss, guess, y), guess)
+        self._note(last, step, by_output, lambda unit: unit.by_active)
+        total = self._objective(entering[-1], sums[-1], y, each_sample=True)
+        by_sums = torch.autograd.grad(total, sums, retain_graph=True)
+        minus = self.network.delta_sign == "minus"
+        for place, slope in enumerate(by_sums):
+            self._note(place, step, -slope if minus else slope, lambda unit: unit.delta)
+            if minus:
+                self._note(place, step, slope, lambda unit: unit.named(f"dE/d{unit.pre_stem}"))
+        hidden = entering[1:-1]
+        for place, slope in enumerate(torch.autograd.grad(total, hidden, retain_graph=True) if hidden else ()):
+            self._note(place, step, slope, lambda unit: unit.by_active)
+            if minus:
+                self._note(place, step, -slope, lambda unit: unit.named(f"{unit.active_stem}_back"))
+
+    def _objective(self, output: Tensor, z: Tensor, y: Tensor, *, each_sample: bool) -> Tensor:
+        """What is differentiated: the loss, or Σ(ŷ − y)·Z with ŷ − y held constant where δ = ŷ − y is the rule.
+
+        ``each_sample``: the sum of the samples' own losses, whatever the reduction.
+        """
+        if self.network.error_signal == "difference":
+            total = ((output - y).detach() * z).sum()
+            return total if each_sample or self.network.reduction == "sum" else total / len(y)
+        if each_sample:
+            return _shares(self.network.loss, z, output, y).sum()
+        return _batch_loss(self.network, z, output, y)
+
+    def _backward(self, step: int, output: Tensor, z: Tensor, y: Tensor) -> None:
+        """Every parameter's gradient, left by ``backward`` where PyTorch's optimizers look for it."""
+        for linear in self.linears:
+            linear.zero_grad()
+        self._objective(output, z, y, each_sample=False).backward()
+        for name, parameter, place in self._parameters():
+            gradient = parameter.grad
+            assert gradient is not None
+            self.values[suffixed(f"dE/d{name}", None, step)] = gradient[place].item()
+
+    def _parameters(self) -> Iterator[tuple[str, torch.nn.Parameter, tuple[int, ...]]]:
+        """Every single parameter: its name, and its tensor and place there (PyTorch's rows are units)."""
+        for layer, linear in zip(self.network.layers, self.linears, strict=True):
+            for source, names in enumerate(layer.weight_names):
+                for column, name in enumerate(names):
+                    yield name, linear.weight, (column, source)
+            for column, name in enumerate(layer.bias_names or ()):
+                yield name, linear.bias, (column,)
+
+    # -- update -----------------------------------------------------------------------------------------------------
+
+    def _update(self, step: int) -> None:
+        if self.optimizer is None:
+            return
+        old = {name: parameter[place].item() for name, parameter, place in self._parameters()}
+        self.optimizer.step()
+        for name, parameter, place in self._parameters():
+            new = parameter[place].item()
+            self.values[suffixed(f"{name}_new", None, step)] = new
+            state = self.optimizer.state.get(parameter, {})
+            if self.network.update_bias or parameter.dim() > 1:
+                self.values[suffixed(f"{name}_step", None, step)] = old[name] - new
+                for ending, value in self._memory(state, place, step):
+                    self.values[suffixed(f"{name}_{ending}", None, step)] = value
+
+    def _memory(self, state: Mapping[str, Any], place: tuple[int, ...], step: int) -> Iterator[tuple[str, float]]:
+        """The optimizer's memory of one parameter; Adam's two averages corrected as its step uses them."""
+        described = self.network.optimizer
+        assert described is not None
+        kept = {key: value[place].item() for key, value in state.items() if key in _MEMORIES and value is not None}
+        for key, value in kept.items():
+            is_buffer = described.name == "rmsprop" and key == "momentum_buffer"
+            yield "buf" if is_buffer else _MEMORIES[key], value
+        if "exp_avg" in kept:
+            second = kept.get("max_exp_avg_sq", kept["exp_avg_sq"])
+            yield "mhat", kept["exp_avg"] / (1.0 - described["beta1"] ** step)
+            yield "vhat", second / (1.0 - described["beta2"] ** step)
+
+
+def _linear(network: Network, place: int) -> torch.nn.Linear:
+    """A layer's ``nn.Linear`` with the given numbers (its rows are units)."""
+    layer = network.layers[place]
+    linear = torch.nn.Linear(layer.n_inputs, layer.n_units, bias=layer.bias is not None, dtype=torch.float64)
+    with torch.no_grad():
+        linear.weight.copy_(tensor(layer.weights).T)
+        if layer.bias is not None:
+            linear.bias.copy_(tensor(layer.bias))
+    return linear

@@ -1,0 +1,75 @@
+"""Asking PyTorch in a child process, so that its 1.7 seconds and 200 MB of imports never weigh on the tutor."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from tutor.engines.torch.describe import network_spec, worksheet_spec
+from tutor.errors import TutorError
+from tutor.network import Network, Worksheet
+
+TIME_LIMIT = 120.0
+
+
+class CrosscheckError(TutorError):
+    """PyTorch is not there, or could not say anything."""
+
+    title = "PyTorch could not be asked"
+
+
+def available() -> bool:
+    """Whether PyTorch is installed, found out without importing it."""
+    return find_spec("torch") is not None
+
+
+def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]:
+    """Every computed number of the model, worked out by PyTorch in a child process.
+
+    Raises:
+        CrosscheckError: PyTorch is not installed, fails, or takes longer than two minutes.
+    """
+    return torch_values_of([(model, steps)])[0]
+
+
+def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
+    """The same for several models, each with its number of training steps, in one child process."""
+    if not available():
+        raise CrosscheckError("PyTorch is not installed.", hint="pip install torch")
+    questions = [_question(model, steps) for model, steps in models]
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-m", "tutor.engines.torch.child"],
+            input=json.dumps({"questions": questions}),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=TIME_LIMIT,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CrosscheckError(f"PyTorch gave no answer within {TIME_LIMIT:.0f} seconds.") from None
+    if child.returncode != 0:
+        last_line = child.stderr.strip().rpartition("\n")[2]
+        raise CrosscheckError(f"PyTorch failed: {last_line or 'no message'}")
+    answers: list[dict[str, float]] = json.loads(child.stdout)["answers"]
+    return answers
+
+
+def _question(model: Network | Worksheet, steps: int) -> dict[str, object]:
+    if isinstance(model, Worksheet):
+        return {"worksheet": worksheet_spec(model)}
+    return {"network": network_spec(model), "steps": steps}
+
+
+def _environment() -> dict[str, str]:
+    """This environment, with the folder that this package lies in on the child's path."""
+    package = str(Path(__file__).resolve().parents[3])
+    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}

@@ -1,0 +1,104 @@
+"""The command line that puts a learner's program into namespaces of its own (bubblewrap, ``bwrap``).
+
+As an ordinary user the box is a user namespace. As root it is none, because root in a user namespace is not bound by
+the limit on processes: the program starts as root inside, with nothing else in sight, and steps down to a user of its
+own before it reads a line of the learner's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tutor.labs.sandbox.level import is_root
+from tutor.labs.sandbox.limits import Limits
+from tutor.labs.sandbox.python import Python, python
+
+FOLDER = "/lab"
+"""The program's own folder, as it sees it: in memory, gone at the end."""
+
+INSIDE = Path(__file__).with_name("inside")
+_SHOWN_AT = "/tutor/inside"
+_SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
+_SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
+_USER_OPTIONS = (
+    ("--unshare-all", "--unshare-user", "--disable-userns", "--proc", "/proc"),
+    ("--unshare-all", "--unshare-user", "--proc", "/proc"),
+    ("--unshare-all", "--unshare-user"),
+)
+_ROOT_OPTIONS = (
+    ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--proc", "/proc"),
+    ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+)
+
+
+def program() -> str | None:
+    """Where bubblewrap is, if it is installed."""
+    return shutil.which("bwrap")
+
+
+def usable_options() -> tuple[str, ...] | None:
+    """The strictest namespaces that work here with this Python; None where none do."""
+    if program() is None:
+        return None
+    for options in _ROOT_OPTIONS if is_root() else _USER_OPTIONS:
+        attempt = [*box(options, python(), Limits(), {}, {}), python().executable, "-I", "-S", "-c", "print('in')"]
+        try:
+            done = subprocess.run(attempt, capture_output=True, timeout=20, stdin=subprocess.DEVNULL)
+        except (OSError, subprocess.SubprocessError):
+            continue
+        if done.returncode == 0 and done.stdout.strip() == b"in":
+            return options
+    return None
+
+
+def child_path() -> str:
+    """The child's program, as it is seen inside."""
+    return f"{_SHOWN_AT}/child.py"
+
+
+def box(
+    options: tuple[str, ...],
+    interpreter: Python,
+    limits: Limits,
+    files: Mapping[str, Path],
+    environment: Mapping[str, str],
+) -> list[str]:
+    """The command line up to the program: what it sees, and nothing else.
+
+    ``files`` are shown read-only in its folder, by the name they have there.
+    """
+    command = [program() or "bwrap", *options, "--die-with-parent", "--new-session"]
+    command += [] if is_root() else ["--cap-drop", "ALL"]
+    command += ["--ro-bind", "/usr", "/usr"]
+    for path in _SYSTEM:
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+    for path in _SETTINGS:
+        command += ["--ro-bind-try", path, path]
+    command += ["--dev", "/dev", "--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/dev/shm"]
+    command += ["--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/tmp"]
+    for folder in interpreter.folders:
+        command += [*_reachable(folder), "--ro-bind", folder, folder]
+    command += [*_reachable(_SHOWN_AT), "--ro-bind", str(INSIDE), _SHOWN_AT]
+    command += ["--size", str(limits.folder), "--perms", "0777", "--tmpfs", FOLDER]
+    for name, source in files.items():
+        command += [*_reachable(f"{FOLDER}/{name}"), "--ro-bind", str(source), f"{FOLDER}/{name}"]
+    command += ["--remount-ro", "/", "--chdir", FOLDER, "--clearenv"]
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    return [*command, "--"]
+
+
+def _reachable(path: str) -> list[str]:
+    """Folders above ``path`` that anyone may enter, whatever they are outside."""
+    made: list[str] = []
+    for parent in reversed(Path(path).parents):
+        if str(parent) not in ("/", "/usr", "/tmp", FOLDER, "/usr/local"):
+            made += ["--perms", "0755", "--dir", str(parent)]
+    return made

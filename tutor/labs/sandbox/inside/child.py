@@ -1,0 +1,377 @@
+"""The process that runs a learner's program: takes commands as JSON lines, answers as JSON lines, keeps the names.
+
+Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` of what to give up. Three pipes: commands come on standard
+input, what the program prints goes to standard output, and the answers go to standard error, which the program itself
+never sees. A random mark, written to standard output after each run, tells where its output ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+
+# The package around this file is not importable in the box, and must not be: it holds the lessons' solutions.
+if "tutor" not in sys.modules:
+    for package in ("tutor", "tutor.labs", "tutor.labs.sandbox", "tutor.labs.sandbox.inside"):
+        module = types.ModuleType(package)
+        module.__path__ = [os.path.dirname(os.path.abspath(__file__))] if package.endswith("inside") else []
+        sys.modules[package] = module
+
+import _thread
+import ast
+import contextlib
+import faulthandler
+import json
+import linecache
+import queue
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from tutor.labs.sandbox.inside.confine import Plan, confine
+from tutor.labs.sandbox.inside.describe import describe, is_module
+from tutor.labs.sandbox.inside.failure import failure
+from tutor.labs.sandbox.inside.watch import Watcher
+
+_LONGEST_VALUE = 20_000
+_REPORT_EVERY = 0.05
+
+Command = dict[str, Any]
+
+
+class OutOfTime(Exception):
+    """The processor time is used up."""
+
+
+class Channel:
+    """The way out: one JSON object a line, whole lines only, from any thread."""
+
+    def __init__(self, file: int) -> None:
+        self.file = file
+        self._lock = threading.Lock()
+
+    def send(self, kind: str, **what: object) -> None:
+        """Say ``kind`` with what belongs to it."""
+        data = (json.dumps({"is": kind, **what}, allow_nan=False) + "\n").encode()
+        with self._lock:
+            while data:
+                data = data[os.write(self.file, data) :]
+
+
+class Reports:
+    """What the reporter says, gathered so that a fast loop does not drown the channel."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._points: list[dict[str, object]] = []
+        self._sent = 0.0
+        self._drawn = 0.0
+
+    def add(self, epoch: float, total: float | None, figures: dict[str, float]) -> None:
+        """One epoch's figures; what is not finite goes as text."""
+        safe = {name: value if abs(value) < float("inf") else str(value) for name, value in figures.items()}
+        self._points.append({"epoch": epoch, "total": total, "figures": safe})
+        if time.monotonic() - self._sent > _REPORT_EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is gathered."""
+        if self._points:
+            self._channel.send("report", points=self._points)
+            self._points = []
+        self._sent = time.monotonic()
+
+    def show(self, model: object, inputs: object, targets: object) -> None:
+        """Send a picture of the fit, at most two a second."""
+        from tutor.labs.sandbox.inside.fit import fit_of
+
+        if time.monotonic() - self._drawn > 0.5 and (fit := fit_of(model, inputs, targets)):
+            self._channel.send("fit", fit=_finite(fit))
+            self._drawn = time.monotonic()
+
+
+class Child:
+    """The learner's names and what runs in them."""
+
+    def __init__(self, commands: int, channel: Channel) -> None:
+        self.channel = channel
+        self.reports = Reports(channel)
+        self.watcher = Watcher()
+        self.main = types.ModuleType("__main__")
+        self.names: dict[str, object] = self.main.__dict__
+        self.process = os.getpid()
+        self.is_running = False
+        self._stop = ""  # the mark of the run that is to be interrupted, which may not have begun
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._queue: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._commands = commands
+
+    # -- the loop -----------------------------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Answer commands until the tutor closes the pipe."""
+        sys.modules["__main__"] = self.main
+        self.watcher.install()
+        # the thread that listens is ours and holds no lock that a forked program could wait for
+        warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
+        self._prepare_reporter()
+        self._prepare_signals()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.channel.send("ready", process=self.process)
+        while True:
+            command = self._queue.get()
+            if command["do"] == "run":
+                self.run(command)
+            elif command["do"] == "look":
+                self.look(command)
+            elif command["do"] == "reap":
+                _reap()
+
+    def _listen(self) -> None:
+        with os.fdopen(self._commands, "rb") as lines:
+            for line in lines:
+                command = json.loads(line)
+                if command["do"] == "interrupt":
+                    self._stop = command["mark"]
+                    self._go_on.set()
+                    self._signal(signal.SIGINT)
+                elif command["do"] == "pause":
+                    self._go_on.clear()
+                    self._signal(getattr(signal, "SIGUSR1", signal.SIGTERM))
+                elif command["do"] == "continue":
+                    self._go_on.set()
+                else:
+                    self._queue.put(command)
+        os._exit(0)
+
+    def _signal(self, number: int) -> None:
+        if sys.platform == "win32":
+            _thread.interrupt_main(number)
+        else:
+            signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+    def _prepare_signals(self) -> None:
+        def interrupt(*_: object) -> None:
+            if self.is_running:
+                raise KeyboardInterrupt
+
+        def pause(*_: object) -> None:
+            self._go_on.wait()
+
+        def out_of_time(*_: object) -> None:
+            if self.is_running:
+                raise OutOfTime("the processor time is used up")
+
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(getattr(signal, "SIGUSR1", signal.SIGTERM), pause)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGXCPU, out_of_time)
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that grows too long is an OSError at its line
+
+    def _prepare_reporter(self) -> None:
+        sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "given"))
+        import tutor_progress  # type: ignore[import-not-found]  # from the folder just added
+
+        tutor_progress._send = self.reports.add
+        tutor_progress._show = self.reports.show
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def run(self, command: Command) -> None:
+        """Run ``source`` under the name ``name``; say its value or its failure, then that it is done."""
+        source, name = command["source"], command["name"]
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        self.names["__file__"] = name
+        _allow_cpu(command.get("cpu"))
+        begun = time.perf_counter()
+        self.is_running = True
+        try:
+            if self._stop == command["mark"]:
+                raise KeyboardInterrupt
+            value = self._execute(source, name)
+            self.is_running = False
+            self._only_here()
+            if value is not None:
+                self.channel.send("value", text=_text(value))
+        except SystemExit as leaving:
+            self._only_here()
+            if leaving.code not in (None, 0):
+                print(leaving.code)
+        except BaseException as error:
+            self.is_running = False
+            self._only_here()
+            self.channel.send("error", **failure(error, name))
+        self.is_running = False
+        seconds = time.perf_counter() - begun
+        self.reports.flush()
+        marked = _write_mark(command["mark"])
+        self.channel.send("done", seconds=seconds, marked=marked, names=sorted(self._own_names()))
+
+    def _execute(self, source: str, name: str) -> object:
+        tree = ast.parse(source, name)
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr) and not source.rstrip().endswith(";"):
+            tree.body.pop()
+            exec(compile(tree, name, "exec"), self.names)
+            return eval(compile(ast.Expression(last.value), name, "eval"), self.names)
+        exec(compile(tree, name, "exec"), self.names)
+        return None
+
+    def _only_here(self) -> None:
+        """A process that the program forked ends here: it must not answer in the name of the first."""
+        if os.getpid() != self.process:
+            os._exit(0)
+
+    def _own_names(self) -> list[str]:
+        return [name for name in self.names if not name.startswith("__")]
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def look(self, command: Command) -> None:
+        """Answer the questions of the checks about what the program left."""
+        answers = []
+        for question in command["questions"]:
+            self.is_running = True
+            try:
+                answers.append(self._answer(question))
+            except BaseException as error:
+                answers.append({"error": failure(error, "check")})
+            self.is_running = False
+            self._only_here()
+        _write_mark(command["mark"])
+        self.channel.send("answers", answers=answers)
+
+    def _answer(self, question: Mapping[str, str]) -> dict[str, object]:
+        names = {**_libraries(), **self.names}
+        if question["ask"] == "value":
+            return {"value": describe(eval(compile(question["source"].strip(), "check", "eval"), names))}
+        if question["ask"] == "python":
+            exec(compile(question["source"], "check", "exec"), names)
+            return {}
+        if question["ask"] == "fit":
+            from tutor.labs.sandbox.inside.fit import find_fit
+
+            return {"fit": _finite(find_fit(self.names))}
+        return {
+            "seen": self.watcher.seen.plain(),
+            "models": [_model(name, value) for name, value in self.names.items() if is_module(value)],
+            "callables": sorted(name for name in self._own_names() if callable(self.names[name])),
+            "integers": {name: value for name, value in self.names.items() if type(value) is int},
+            "rows": sorted(_rows(self.names)),
+            "names": sorted(self._own_names()),
+            "losses": sorted({getattr(value, "__name__", "") for value in self.names.values() if callable(value)}),
+        }
+
+
+def _reap() -> None:
+    """Let go of processes that were ended from outside: until then each counts as one that the program may have."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _libraries() -> dict[str, object]:
+    """NumPy and PyTorch under their usual names, where the program has imported them."""
+    return {
+        short: sys.modules[name]
+        for short, name in (("np", "numpy"), ("numpy", "numpy"), ("torch", "torch"))
+        if name in sys.modules
+    }
+
+
+def _model(name: str, model: Any) -> dict[str, object]:
+    leaves = [module for module in model.modules() if not list(module.children())]
+    return {
+        "name": name,
+        "type": type(model).__name__,
+        "layers": [{"type": type(leaf).__name__, "settings": leaf.extra_repr()} for leaf in leaves],
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+    }
+
+
+def _rows(names: Mapping[str, object]) -> set[int]:
+    """How many rows the program's tables have: what an epoch of batches cut by hand may run over."""
+    found: set[int] = set()
+    for value in names.values():
+        shape = getattr(value, "shape", None)
+        if isinstance(shape, tuple) and shape:  # a module has a shape too: NumPy's is a function
+            found.add(int(shape[0]))
+    return found
+
+
+def _finite(data: Any) -> Any:
+    """JSON knows no nan: numbers that are not finite become None."""
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not abs(data) < float("inf") else data
+
+
+def _text(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + " …"
+
+
+def _write_mark(mark: str) -> bool:
+    """Write the mark that ends the output; False where the program has closed it."""
+    try:
+        sys.stdout.flush()
+        data = f"\0{mark}\0".encode()
+        while data:
+            data = data[os.write(1, data) :]
+    except (OSError, ValueError, AttributeError):
+        return False
+    return True
+
+
+def _allow_cpu(seconds: float | None) -> None:
+    """Let this run use so many more seconds of the processor, within what the box allows at all."""
+    if seconds is None or sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def _take_pipes() -> tuple[int, int]:
+    """Keep the pipes for commands and answers; leave the program an empty input and one output for both streams."""
+    commands, answers = os.dup(0), os.dup(2)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(1, 2)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the program's own, for as long as it runs
+    for name in ("stdout", "stderr"):
+        raw = open(1 if name == "stdout" else 2, "wb", buffering=0, closefd=False)  # noqa: SIM115
+        stream = __import__("io").TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+        setattr(sys, name, stream)
+    return commands, answers
+
+
+def main() -> None:
+    """Give up what the plan says, then serve."""
+    commands, answers = _take_pipes()
+    channel = Channel(answers)
+    faulthandler.enable(answers)
+    plan: Plan = json.loads(sys.argv[1])
+    try:
+        confine(plan)
+    except OSError as error:
+        channel.send("refused", why=str(error))
+        return
+    sys.argv = [sys.argv[0]]
+    Child(commands, channel).serve()
+
+
+if __name__ == "__main__":
+    main()

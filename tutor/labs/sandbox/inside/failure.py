@@ -1,0 +1,118 @@
+"""An exception as plain data: the learner's own lines only, and the shapes and layers that stood there."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import traceback
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Any, TypedDict
+
+from tutor.labs.sandbox.inside.describe import is_module, shown
+
+
+class Line(TypedDict):
+    """A line of the learner's that the exception passed through; ``function`` is "<module>" outside of any."""
+
+    file: str
+    line: int
+    function: str
+
+
+class Failure(TypedDict, total=False):
+    """``shapes`` are those of the names on the last line; ``layer`` and ``layer_input`` are the PyTorch layer in which
+    it happened; ``line``/``column`` are of a syntax error; ``names`` are all that had a value."""
+
+    type: str
+    message: str
+    lines: list[Line]
+    shapes: dict[str, list[int]]
+    layer: str
+    layer_input: list[int]
+    line: int
+    column: int
+    names: list[str]
+
+
+def failure(error: BaseException, current: str) -> Failure:
+    """What there is to say about ``error``; ``current`` is the file that was run."""
+    found: Failure = {"type": type(error).__name__, "message": _message(error)}
+    found["lines"] = [
+        Line(file=frame.f_code.co_filename, line=line, function=frame.f_code.co_name)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if _is_learners(frame)
+    ][-8:]
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        found.update({"line": error.lineno, "column": error.offset or 1})
+        found["lines"].append({"file": error.filename or current, "line": error.lineno, "function": "<module>"})
+    with suppress(Exception):  # the learner's own classes may raise when looked at
+        found.update(_around(error.__traceback__))
+    return found
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        text = "(its message cannot be shown)"
+    return text if len(text) < 2_000 else text[:2_000] + " …"
+
+
+def _is_learners(frame: FrameType) -> bool:
+    """Files of learners have no folder: "cell 2", "lab.py"; everything installed has."""
+    name = frame.f_code.co_filename
+    return name in linecache.cache and "/" not in name and "\\" not in name
+
+
+def _around(trace: TracebackType | None) -> Failure:
+    """Shapes on the learner's last line, and PyTorch's layer below it."""
+    found: Failure = {}
+    last: tuple[FrameType, int] | None = None
+    for frame, line in traceback.walk_tb(trace):
+        if _is_learners(frame):
+            last = (frame, line)
+            found.pop("layer", None)
+            found.pop("layer_input", None)
+        elif is_module(layer := frame.f_locals.get("self")):
+            given = frame.f_locals.get("input")
+            shape = getattr(given, "shape", None)
+            if shape is not None:
+                found["layer"], found["layer_input"] = shown(layer), [int(size) for size in shape]
+    if last is not None:
+        found["shapes"] = _shapes(*last)
+        found["names"] = sorted(name for name in {**last[0].f_globals, **last[0].f_locals} if not name.startswith("__"))
+    return found
+
+
+def _shapes(frame: FrameType, line: int) -> dict[str, list[int]]:
+    source = linecache.getlines(frame.f_code.co_filename)
+    statement = _statement(source, line)
+    shapes: dict[str, list[int]] = {}
+    for node in ast.walk(statement) if statement is not None else ():
+        if isinstance(node, ast.Name | ast.Attribute):
+            shape = getattr(_value(node, frame), "shape", None)
+            if shape is not None and not callable(shape):
+                shapes[ast.unparse(node)] = [int(size) for size in shape]
+    return shapes
+
+
+def _statement(source: list[str], line: int) -> ast.stmt | None:
+    """The smallest statement around a line."""
+    tree = ast.parse("".join(source))
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return min(around, key=lambda node: (node.end_lineno or node.lineno) - node.lineno, default=None)
+
+
+def _value(node: ast.expr, frame: FrameType) -> Any:
+    """The value of a name or of an attribute of one, by looking, without running anything but attribute access."""
+    if isinstance(node, ast.Name):
+        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+    if isinstance(node, ast.Attribute):
+        owner = _value(node.value, frame)
+        return None if owner is None else getattr(owner, node.attr, None)
+    return None

@@ -1,0 +1,257 @@
+"""One running child: its pipes, its clock, its memory, and its end, whatever happens inside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import SandboxError
+from tutor.labs.sandbox.launch import Launch, launch, remove
+from tutor.labs.sandbox.level import Isolation, Level
+from tutor.labs.sandbox.limits import Limits
+from tutor.labs.usage import HAS_PROC, carrying, folder_size, memory_of, others
+
+_WATCH_EVERY = 0.05
+_START_WITHIN = 20.0
+_STRAYS_AFTER = 0.5
+_LONGEST_MESSAGE = 16 << 20
+_TURNS_TO_END_OTHERS = 50
+
+Message = dict[str, Any]
+
+
+class End(StrEnum):
+    """Why a child is no more."""
+
+    CLOSED = "closed"
+    TIME = "time"
+    OUTPUT = "output"
+    MEMORY = "memory"
+    FOLDER = "folder"
+    STOPPED = "stopped"
+    GONE = "gone"
+
+
+async def _begin(started: Launch) -> asyncio.subprocess.Process:
+    """Start a child's process; its folder is removed where that fails, or is given up meanwhile."""
+    options: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
+    try:
+        return await asyncio.create_subprocess_exec(
+            *started.command,
+            json.dumps(started.plan),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(started.environment),
+            cwd=started.folder,
+            limit=_LONGEST_MESSAGE,
+            **options,
+        )
+    except BaseException:
+        if started.folder is not None:
+            remove(started.folder)
+        raise
+
+
+class SandboxProcess:
+    """A child under a level and limits. ``on_message`` gets its answers, ``on_output`` the bytes that its program
+    prints.
+
+    Start it with ``await SandboxProcess.start(…)``; after ``end`` is set it is gone, with everything that it started.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, started: Launch, level: Level, limits: Limits) -> None:
+        self.level = level
+        self.limits = limits
+        self.token = started.token
+        self.end: End | None = None
+        self.status: int | None = None
+        self.crash = ""
+        self.deadline: float | None = None
+        self.on_message: Callable[[Message], None] = lambda _: None
+        self.on_output: Callable[[bytes], None] = lambda _: None
+        self.gone = asyncio.Event()
+        self.printed = 0
+        self._ready = asyncio.Event()
+        self._child = 0
+        self._process = process
+        self._launch = started
+        self._tasks = [asyncio.create_task(work) for work in (self._read_output(), self._read_messages())]
+        self._watcher = asyncio.create_task(self._watch())
+        self._closer = asyncio.create_task(self._wait())
+
+    @classmethod
+    async def start(cls, level: Level, limits: Limits, files: Mapping[str, Path] | None = None) -> SandboxProcess:
+        """Start a child and wait until it has given up what it must; raises ``SandboxError`` where that fails."""
+        try:
+            started = launch(level, limits, files or {})
+            process = await _begin(started)
+        except OSError as error:
+            raise SandboxError(f"The program could not be started: {error}.", hint="Try tutor doctor.") from error
+        box = cls(process, started, level, limits)
+        ready, gone = asyncio.create_task(box._ready.wait()), asyncio.create_task(box.gone.wait())
+        try:
+            await asyncio.wait((ready, gone), timeout=_START_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            was_ready = ready.done()
+        except asyncio.CancelledError:  # nobody has the box to close it
+            await box.close()
+            raise
+        finally:
+            ready.cancel()
+            gone.cancel()
+        if not was_ready:
+            await box.close()
+            why = box.crash.strip().splitlines()
+            raise SandboxError(
+                f"The program could not be started safely: {why[-1] if why else 'its Python does not answer'}.",
+                hint="tutor doctor says what is missing.",
+            )
+        return box
+
+    # -- talking ------------------------------------------------------------------------------------------------------
+
+    def send(self, do: str, **what: object) -> None:
+        """Give the child a command; one that is gone does not hear it."""
+        if self._process.stdin is not None and not self._process.stdin.is_closing():
+            with contextlib.suppress(OSError):
+                self._process.stdin.write((json.dumps({"do": do, **what}) + "\n").encode())
+
+    async def _read_output(self) -> None:
+        assert self._process.stdout is not None
+        while data := await self._process.stdout.read(65_536):
+            if self.end is not None:
+                continue
+            self.printed += len(data)
+            self.on_output(data)
+            if self.printed > self.limits.output:
+                self.kill(End.OUTPUT)
+
+    async def _read_messages(self) -> None:
+        assert self._process.stderr is not None
+        while True:
+            try:
+                line = await self._process.stderr.readline()
+            except ValueError:  # a line beyond the limit: no answer of ours is that long
+                self.kill(End.OUTPUT)
+                return
+            if not line:
+                return
+            self._take(line)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+            kind = message["is"]
+        except (ValueError, TypeError, KeyError):
+            self.crash = (self.crash + line.decode(errors="replace"))[-4_000:]
+            return
+        if kind == "ready":
+            self._child = int(message["process"])
+            self._ready.set()
+        elif kind == "refused":
+            self.crash = str(message.get("why", ""))
+        elif self.end is None:
+            self.on_message(message)
+
+    # -- ending -------------------------------------------------------------------------------------------------------
+
+    def kill(self, why: End) -> None:
+        """End the child and all that it started, now."""
+        if self.end is None:
+            self.end = why
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        self._kill_group()
+
+    def _kill_group(self) -> None:
+        """What shares the child's process group goes with it, also when the child itself is gone already."""
+        if sys.platform == "win32":
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False)
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        if self.level.isolation is Isolation.LIMITS:  # there a program may leave its group
+            self._kill_strays()
+
+    def _kill_strays(self) -> None:
+        """What carries the child's token goes, wherever it has come to be."""
+        for process in carrying(self.token):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+
+    async def end_others(self) -> None:
+        """End what the program started and left running; the child itself, with its names, lives on.
+
+        They are stopped first: what multiplies faster than it can be counted would outrun being killed.
+        """
+        by_group = self.level.isolation is not Isolation.BUBBLEWRAP
+        for _ in range(_TURNS_TO_END_OTHERS):
+            left = others(self._process.pid, self._child, by_group=by_group) if self.end is None else []
+            if not left:
+                self.send("reap")
+                return
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for process in left:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(process, number)
+            await asyncio.sleep(0.01)
+        self.kill(End.STOPPED)
+
+    async def close(self) -> None:
+        """End the child and wait until nothing is left of it."""
+        self.kill(End.CLOSED)
+        ended = asyncio.shield(self._closer)  # who waits may be cancelled, the end of the child not
+        while not ended.done():
+            # bubblewrap that is killed while it sets the box up leaves its inner half alone, which keeps the pipes open
+            await asyncio.wait([ended], timeout=_STRAYS_AFTER)
+            if not ended.done():
+                self._kill_strays()
+        await ended
+
+    async def _wait(self) -> None:
+        self.status = await self._process.wait()
+        self._kill_group()
+        # what the program started may hold the pipes open for as long as it lives; in a box of namespaces it no longer
+        # does
+        await asyncio.wait(self._tasks, timeout=1.0)
+        for task in (*self._tasks, self._watcher):
+            task.cancel()
+        await asyncio.gather(*self._tasks, self._watcher, return_exceptions=True)
+        self.end = self.end or End.GONE
+        if self._launch.folder is not None:
+            await asyncio.to_thread(remove, self._launch.folder)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self.gone.set()
+
+    async def _watch(self) -> None:
+        """The bounds that no process can set itself: the clock, the memory of all together, the folder's size."""
+        is_alone = self.level.isolation is not Isolation.BUBBLEWRAP
+        turn = 0
+        while self.end is None:
+            await asyncio.sleep(_WATCH_EVERY)
+            turn += 1
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                self.kill(End.TIME)
+            elif (
+                turn % (2 if HAS_PROC else 10) == 0
+                and memory_of(self._process.pid, by_group=is_alone) > self.limits.all_memory
+            ):
+                self.kill(End.MEMORY)
+            elif (
+                turn % 10 == 0
+                and self._launch.folder is not None
+                and folder_size(self._launch.folder, self.limits.folder) > self.limits.folder
+            ):
+                self.kill(End.FOLDER)

@@ -1,0 +1,472 @@
+"""A YAML file as plain data, with the place of every value and everything that is wrong with it as YAML.
+
+YAML 1.2's core rules: ``no`` is a word and ``1e-8`` a number. Duplicate keys, tags, alias bombs, deep nesting and huge
+files are refused. Composed from libyaml's events without recursion over what the file says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import yaml
+
+from tutor.lessons.problems import LessonProblems, Problem
+from tutor.lessons.yaml import messages
+from tutor.lessons.yaml.errors import Explained, quoted
+from tutor.lessons.yaml.surroundings import regions
+
+Path_ = tuple[str | int, ...]
+
+MOST_BYTES = 2_000_000
+MOST_VALUES = 100_000
+MOST_DEPTH = 40
+MOST_REPAIRS = 30
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
+_NULL = re.compile(r"~|null|Null|NULL|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+class WrittenFloat(float):
+    """A number whose spelling matters: ``written`` is ``0.10`` or ``1e-8`` as it stands in the file."""
+
+    written: str
+
+    def __reduce__(self) -> tuple[type[float], tuple[float]]:
+        """In a lesson that is kept, the number alone counts."""
+        return float, (float(self),)
+
+
+class WrittenInt(int):
+    """A whole number whose spelling matters (``+3``, ``007``)."""
+
+    written: str
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        """As for ``WrittenFloat``."""
+        return int, (int(self),)
+
+
+@dataclass(slots=True)
+class Node:
+    """A value in the file, with where it begins and ends (from 0). ``items`` are of a list, ``pairs`` of a mapping."""
+
+    kind: str
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+    text: str = ""
+    style: str | None = None
+    is_flow: bool = False
+    anchor: str | None = None
+    items: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a text without quotes."""
+        return self.kind == "scalar" and self.style in (None, "", "plain")
+
+    @property
+    def length(self) -> int:
+        """How many characters of its first line it takes."""
+        return max(1, self.end_column - self.column) if self.end_line == self.line else 1
+
+
+class _Refused(Exception):
+    """Something that ends the reading of the file; line and column from 0."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+class _Unquoted(_Refused):
+    """A text that quotes make one."""
+
+
+class Document:
+    """A YAML text: ``data`` (plain), ``nodes`` by path, ``problems`` with the YAML itself.
+
+    After a slip that has an obvious repair, the rest is read as if it had been made; after any other one, as if its
+    block, its screen or its network held nothing. ``repaired`` are those lines, about which nothing more is said.
+    """
+
+    def __init__(self, text: str, name: str = "<lesson>") -> None:
+        self.name = name
+        self.text = text.removeprefix("\ufeff")
+        self.lines = _LINE_END.split(self.text)
+        self.problems: list[Problem] = []
+        self.repaired: set[int] = set()
+        self.nodes: dict[Path_, Node] = {}
+        self.keys: dict[Path_, Node] = {}
+        self.data: object = None
+        self._count = 0
+        self._used_anchors: set[str] = set()
+        self.root: Node | None = self._read()
+        self._convert()
+
+    def _convert(self) -> None:
+        self.nodes, self.keys, self._count = {}, {}, 0
+        if self.root is not None:
+            try:
+                self.data = self._plain(self.root, ())
+            except _Refused as refused:
+                self._add(refused.line, refused.column, refused.message)
+
+    def respell(self, keys: Mapping[Path_, str | None]) -> None:
+        """Read the file as if these keys were spelt so, or (None) were not there; every value keeps its place."""
+        for path, meant in keys.items():
+            parent, key = self.nodes[path[:-1]], self.keys[path]
+            if meant is None or any(other is not key and other.text == meant for other, _ in parent.pairs):
+                parent.pairs = [pair for pair in parent.pairs if pair[0] is not key]
+            else:
+                key.text = meant
+        self._convert()
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def _read(self) -> Node | None:
+        lines = [line.rstrip("\r") for line in self.lines]
+        for _ in range(MOST_REPAIRS):
+            try:
+                return self._compose("\n".join(lines))
+            except _Unquoted as refused:
+                place = (refused.line, refused.column)
+                if not self._mend(lines, Explained(*place, refused.message, quoted(lines[refused.line]))):
+                    return None
+            except _Refused as refused:
+                self._add(refused.line, refused.column, refused.message)
+                return None
+            except yaml.reader.ReaderError as error:
+                control = chr(error.character)  # its position counts bytes with one parser and characters with another
+                line = next(number for number, text in enumerate(lines) if control in text)
+                message = "There is a control character here; delete it."
+                if not self._mend(
+                    lines, Explained(line, lines[line].index(control), message, lines[line].replace(control, ""))
+                ):
+                    return None
+            except yaml.MarkedYAMLError as error:
+                mark = error.problem_mark or error.context_mark
+                context = (error.context_mark.line, error.context_mark.column) if error.context_mark else None
+                place = (mark.line, mark.column) if mark else (0, 0)
+                if not self._mend(lines, messages.explain(error.problem or "", *place, context, lines)):
+                    return None
+        return None
+
+    def _mend(self, lines: list[str], told: Explained) -> bool:
+        """Note a slip, and repair its line or set aside what it stands in; whether the rest can be read then."""
+        is_new = told.line not in self.repaired
+        self._add(told.line, told.column, told.message)
+        if is_new and told.repaired is not None and told.repaired != lines[told.line]:
+            self.repaired.add(told.line)
+            lines[told.line] = told.repaired
+            return True
+        region = next((each for each in regions(lines, told.line) if lines[each.start] != each.instead), None)
+        if region is None:
+            return False
+        self.repaired.update((told.line, *range(region.start, region.end)))
+        lines[region.start : region.end] = [region.instead, *[""] * (region.end - region.start - 1)]
+        return True
+
+    def _compose(self, source: str) -> Node | None:
+        """The tree of nodes, from the parser's events; aliases share a node."""
+        anchors: dict[str, Node] = {}
+        open_nodes: list[Node] = []
+        keys: list[Node | None] = []
+        root: Node | None = None
+        self._used_anchors = set()
+        events: Iterator[Any] = yaml.parse(source, _LOADER)
+        for event in events:
+            if isinstance(event, yaml.events.DocumentStartEvent) and root is not None:
+                raise _Refused("A second document begins here; a file holds one.", _place(event.start_mark)[0], 0)
+            if isinstance(event, yaml.events.CollectionEndEvent):
+                node = open_nodes.pop()
+                keys.pop()
+                node.end_line, node.end_column = _place(event.end_mark)
+                continue
+            found = self._node(event, anchors)
+            if found is None:
+                continue
+            if open_nodes:
+                _attach(found, open_nodes[-1], keys)
+            else:
+                root = found
+            if isinstance(event, yaml.events.CollectionStartEvent):
+                if len(open_nodes) >= MOST_DEPTH:
+                    raise _Refused("This is nested too deeply.", found.line, found.column)
+                open_nodes.append(found)
+                keys.append(None)
+        self._refuse_unused(anchors)
+        return root
+
+    def _node(self, event: Any, anchors: dict[str, Node]) -> Node | None:
+        """The node that an event begins; None for those that begin none."""
+        if isinstance(event, yaml.events.AliasEvent):
+            if event.anchor not in anchors:
+                raise _Unquoted(
+                    "A text that begins with * must stand in single quotes: '…'.", *_place(event.start_mark)
+                )
+            self._used_anchors.add(event.anchor)
+            return anchors[event.anchor]
+        is_node: bool = isinstance(event, yaml.events.NodeEvent)
+        if not is_node:
+            return None
+        start, end = event.start_mark, event.end_mark
+        if getattr(event, "tag", None) is not None:
+            what = f"The tag {event.tag} is not allowed; a text that begins with ! must stand in single quotes: '…'."
+            raise _Unquoted(what, start.line, start.column)
+        if isinstance(event, yaml.events.ScalarEvent):
+            node = Node("scalar", start.line, start.column, end.line, end.column, event.value, event.style)
+        else:
+            kind = "map" if isinstance(event, yaml.events.MappingStartEvent) else "list"
+            node = Node(kind, start.line, start.column, end.line, end.column, is_flow=bool(event.flow_style))
+        if event.anchor:
+            node.anchor = event.anchor
+            anchors[event.anchor] = node
+        return node
+
+    def _refuse_unused(self, anchors: dict[str, Node]) -> None:
+        for name, node in anchors.items():
+            if name not in self._used_anchors:
+                message = "A text that begins with & must stand in single quotes: '…'."
+                self._add(node.line, node.column, message)
+
+    # -- plain data -------------------------------------------------------------------------------------------------
+
+    def _plain(self, node: Node, path: Path_) -> object:
+        self._count += 1
+        if self._count > MOST_VALUES:
+            raise _Refused("There are too many values here (aliases repeat them).", node.line, node.column)
+        if len(path) > MOST_DEPTH:
+            raise _Refused("This is nested too deeply, or holds itself.", node.line, node.column)
+        self.nodes[path] = node
+        if node.kind == "list":
+            return [self._plain(item, (*path, place)) for place, item in enumerate(node.items)]
+        if node.kind == "map":
+            return self._mapping(node, path)
+        return self._scalar(node)
+
+    def _mapping(self, node: Node, path: Path_) -> dict[str, object]:
+        data: dict[str, object] = {}
+        before: Node | None = None
+        for key, value in node.pairs:
+            if key.kind != "scalar":
+                message = "A text that begins with { or [ must stand in single quotes: '…'."
+                self._add(node.line, node.column, message)
+                continue
+            if _has_no_value(node, value) and (tight := re.fullmatch(r"([A-Za-z_]\w*):(\S+)", key.text)):
+                message = f"A space belongs after the colon: {tight[1]}: {tight[2]}"
+                self._add(key.line, key.column, message, key.length)
+                self.repaired.add(key.line)
+                continue
+            if _is_cut_text(node, before, value):
+                message = "A comma inside { } ends the text; put it in single quotes: '…'."
+                if before is not None and _is_number(before.text) and _is_number(key.text):
+                    message = f"Several numbers are a list: [{before.text}, {key.text}]."
+                    if key.text.isdigit() and key.column == before.end_column + 1:
+                        message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
+                self._add(key.line, key.column, message, key.length)
+                # the text before the comma is half a text: what is wrong with it is this
+                self.repaired.add(key.line)
+                continue
+            before = value
+            here = (*path, key.text)
+            if key.text in data:
+                first = self.keys[here].line + 1
+                self._add(key.line, key.column, f"'{key.text}' is given twice (first on line {first}).", key.length)
+                continue
+            self.keys[here] = key
+            data[key.text] = self._plain(value, here)
+        return data
+
+    def _scalar(self, node: Node) -> object:
+        text = node.text
+        if not node.is_plain:
+            if node.style == '"' and (message := messages.escaped_latex(self._raw(node))):
+                self._add(node.line, node.column, message, node.length)
+            return text
+        if node.end_line == node.line and node.end_line < len(self.lines):
+            rest = self.lines[node.end_line][node.end_column :]
+            if message := messages.comment_in_text(text, rest):
+                self._add(node.end_line, node.end_column + 1, message)
+        try:
+            return plain_value(text)
+        except ValueError:
+            raise _Refused("This number has too many digits.", node.line, node.column) from None
+
+    def _raw(self, node: Node) -> str:
+        lines = self.lines[node.line : node.end_line + 1]
+        if not lines:
+            return ""
+        if len(lines) == 1:
+            return lines[0][node.column : node.end_column]
+        return "\n".join([lines[0][node.column :], *lines[1:-1], lines[-1][: node.end_column]])
+
+    # -- places -----------------------------------------------------------------------------------------------------
+
+    def _add(self, line: int, column: int, message: str, length: int = 1) -> None:
+        if line in self.repaired:
+            return
+        source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
+        self.problems.append(Problem(self.name, line + 1, column + 1, message, source, length))
+
+    def problem(
+        self,
+        path: Path_,
+        message: str,
+        *,
+        at_key: bool = False,
+        offset: int | None = None,
+        length: int | None = None,
+        name: str = "",
+    ) -> Problem | None:
+        """A problem at a path, or at its key, or ``offset`` characters into its text; None on a repaired line."""
+        node = self.node(path, at_key=at_key)
+        line, column, size = (node.line, node.column, node.length) if node else (0, 0, 1)
+        if node is not None and offset is not None:
+            line, column = self.inside(node, offset)
+            size = 1
+        if line in self.repaired:
+            return None
+        source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
+        return Problem(self.name, line + 1, column + 1, message, source, length or size, name)
+
+    def node(self, path: Path_, *, at_key: bool = False) -> Node | None:
+        """The node at a path (or its key); where there is none, of the nearest one above it."""
+        if at_key and path in self.keys:
+            return self.keys[path]
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.nodes:
+                return self.nodes[path[:end]]
+        return None
+
+    def inside(self, node: Node, offset: int) -> tuple[int, int]:
+        """The line and column (from 0) of a character of a text."""
+        before = node.text[:offset]
+        if node.style in ("|", ">"):
+            line = node.line + 1 + before.count("\n")
+            column = len(before) - (before.rfind("\n") + 1)
+            if node.style == ">" and line > node.end_line:
+                return node.line, node.column
+            return line, column + self._indent(node)
+        if node.end_line != node.line:
+            return node.line, node.column
+        if node.style == "'":
+            return node.line, node.column + 1 + offset + before.count("'")
+        return node.line, node.column + offset + (1 if node.style == '"' else 0)
+
+    def _indent(self, node: Node) -> int:
+        for line in self.lines[node.line + 1 : node.end_line + 1]:
+            if line.strip():
+                return len(line) - len(line.lstrip(" "))
+        return 0
+
+    # -- as written -------------------------------------------------------------------------------------------------
+
+    @property
+    def written(self) -> object:
+        """The data with every value as the text that stands in the file: ``0.10`` stays ``0.10``."""
+        return _written(self.root) if self.root is not None else None
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    """A parser's mark as line and column."""
+    return mark.line, mark.column
+
+
+def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
+    """Put a new node into the collection that is open."""
+    if parent.kind == "list":
+        parent.items.append(child)
+    elif keys[-1] is None:
+        keys[-1] = child
+    else:
+        parent.pairs.append((keys[-1], child))
+        keys[-1] = None
+
+
+def _is_cut_text(mapping: Node, before: Node | None, value: Node) -> bool:
+    """Whether a key of ``{…}`` is really the rest of the text before it, after a comma."""
+    return _has_no_value(mapping, value) and before is not None and before.is_plain and bool(before.text)
+
+
+def _has_no_value(mapping: Node, value: Node) -> bool:
+    """Whether a key of ``{…}`` stands alone."""
+    is_missing = value.is_plain and not value.text and value.line == value.end_line and value.column == value.end_column
+    return mapping.is_flow and is_missing
+
+
+def _is_number(text: str) -> bool:
+    return _INT.fullmatch(text) is not None or _FLOAT.fullmatch(text) is not None
+
+
+def _written(node: Node, depth: int = 0) -> object:
+    if depth > MOST_DEPTH:
+        return None
+    if node.kind == "list":
+        return [_written(item, depth + 1) for item in node.items]
+    if node.kind == "map":
+        return {key.text: _written(value, depth + 1) for key, value in node.pairs}
+    return node.text
+
+
+def plain_value(text: str) -> str | int | float | bool | None:
+    """An unquoted scalar by YAML 1.2's core rules."""
+    if _NULL.fullmatch(text):
+        return None
+    first = text[0]
+    if first in "tTfF":
+        return True if _TRUE.fullmatch(text) else False if _FALSE.fullmatch(text) else text
+    if first not in "-+.0123456789":
+        return text
+    if _INT.fullmatch(text):
+        whole = int(text, 0 if text[:2] in ("0o", "0x") else 10)
+        return whole if str(whole) == text else _as_written(WrittenInt(whole), text)
+    if _FLOAT.fullmatch(text):
+        value = float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        return value if repr(value) == text else _as_written(WrittenFloat(value), text)
+    return text
+
+
+def _as_written(value: WrittenInt | WrittenFloat, text: str) -> int | float:
+    value.written = text
+    return value
+
+
+def read_document(path: Path, *, name: str | None = None) -> Document:
+    """The document in a file; raises ``LessonProblems`` where the file itself cannot be read."""
+    shown = name or str(path)
+    try:
+        if path.is_dir():
+            raise _unreadable(shown, "This is a folder; name a file.")
+        with path.open("rb") as file:
+            return document_in(file, shown)
+    except OSError as error:
+        raise _unreadable(shown, f"This file cannot be read: {(error.strerror or str(error)).lower()}.") from None
+
+
+def document_in(file: BinaryIO, name: str) -> Document:
+    """The document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise _unreadable(name, "This file has more than 2 MB; a lesson may not. Put data into a CSV file.")
+    try:
+        return Document(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise LessonProblems([Problem(name, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
+
+
+def _unreadable(name: str, message: str) -> LessonProblems:
+    return LessonProblems([Problem(name, 1, 1, message)])

@@ -1,0 +1,82 @@
+"""A learner's own numbers put into the graph, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.formulas import FUNCTIONS
+from tutor.formulas.tree import Call
+from tutor.marking.bounds import Precision
+from tutor.marking.mark import Typed
+from tutor.marking.rounding import unit
+from tutor.marking.workings import MarkingState
+from tutor.network import Kind
+
+
+@dataclass(frozen=True)
+class FollowThrough:
+    """Values that follow from what was typed. ``runs`` are two where a slope may come from a typed Z or a typed H."""
+
+    typed: Mapping[int, float]
+    runs: tuple[list[float], ...]
+    bad: tuple[int, ...]
+
+
+def follow(
+    workings: MarkingState, profile: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
+) -> FollowThrough:
+    """The nodes of ``order`` worked out with the typed ones as they were typed."""
+    workings.bounds.prepare(profile, order, workings.values)
+    typed = {
+        slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
+        for slot, each in own.items()
+    }
+    base = list(workings.values)
+    for slot, each in own.items():
+        base[slot] = each.value
+    workings.arithmetic.run(base, order, own)
+    runs = [base]
+    slopes = _slopes_from_sums(workings, own, order)
+    if slopes:
+        other = list(workings.values)
+        for slot, each in own.items():
+            other[slot] = each.value
+        other_fixed = set(own)
+        for slot, value in slopes.items():
+            other[slot] = value
+            other_fixed.add(slot)
+        workings.arithmetic.run(other, order, other_fixed)
+        runs.append(other)
+    return FollowThrough(typed, tuple(runs), bad)
+
+
+def _is_exact(workings: MarkingState, profile: Precision, slot: int, typed: Typed) -> bool:
+    """Whether a typed number is a value that nobody needs to round, a first weighted sum say."""
+    return profile.exact.get(slot, False) and abs(typed.value - workings.values[slot]) <= 1e-12
+
+
+def tolerance(profile: Precision, slot: int, typed: Typed) -> float:
+    """How far a typed number may be from the one it was rounded from: ``0.2`` where four decimals are asked is
+    0.2000."""
+    asked = typed.asked if typed.asked is not None else profile.written(slot)
+    return 0.5 * unit(max(typed.decimals, asked))
+
+
+def _slopes_from_sums(workings: MarkingState, own: Mapping[int, Typed], order: tuple[int, ...]) -> dict[int, float]:
+    """f′ worked out from a typed Z, where its H has been typed as well and the graph takes the slope from that."""
+    found = {}
+    slots = workings.arithmetic.slots
+    for slot in order:
+        node = workings.arithmetic.nodes[slot]
+        if node.kind is not Kind.FACTOR or "slope_of" not in node.role or slot in own:
+            continue
+        pre, active = slots[node.role["pre"]], slots[node.role["active"]]
+        if pre in own and active in own:
+            formula = workings.arithmetic.nodes[active].formula
+            slope = FUNCTIONS.get(node.role["slope_of"] + "'")
+            if slope is None or not isinstance(formula, Call):
+                continue
+            parameters = [argument.value for argument in formula.arguments[1:] if hasattr(argument, "value")]
+            found[slot] = slope.value(own[pre].value, *parameters)
+    return found

@@ -1,0 +1,261 @@
+"""One slip at an earlier step that was not typed, carried on to the answer; and two slips at once.
+
+All slips at all earlier steps are carried on together, as rows of NumPy arrays, in three ways of keeping intermediate
+results: unrounded, rounded, rounded with one decimal more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tutor.formulas import compile_arrays, names
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
+from tutor.marking.replays import WAYS
+from tutor.marking.rounding import ROUNDED, figures_of, unit
+from tutor.marking.variants import MistakenFormula
+from tutor.marking.workings import MarkingState, ProfileKey
+
+if TYPE_CHECKING:
+    from tutor.marking.judge import AnswerCase
+
+#: Mistakes that are looked for beyond the nearest steps: with every variant of every node, too many would fit by
+#: chance.
+_CARRIED = frozenset(
+    {
+        "bias-left-out", "bias-subtracted", "activation-left-out", "wrong-activation", "sign-in-exponent",
+        "derivative-left-out", "derivative-at-activation", "derivative-added", "difference-reversed", "sum-left-out",
+        "activation-skipped-before", "updated-weights-used", "factor-two", "input-left-out", "term-left-out",
+        "other-unit-weights", "loss-instead", "exponential-left-out", "not-normalised", "sum-for-mean", "mean-for-sum",
+        "root-left-out", "power-left-out", "sign-flipped", "transpose-left-out", "softmax-direction",
+        "factor-left-out", "derivative-instead", "pre-activation-used", "rate-left-out", "ascent", "memory-left-out",
+        "correction-left-out",
+    }
+)  # fmt: skip
+_MOST_NODES, _MOST_ROWS = 400, 600
+#: Batches from the true values that are kept, some hundred kilobytes each.
+_MOST_KEPT = 64
+#: Pairs: how far around the answer chance hits are counted, and how many may be expected at it.
+_AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
+
+
+#: A slip's numbers, one for each way of keeping intermediate results.
+Numbers = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Slips carried on: row by row a (slot, variant); ``values`` holds for each slot a number or three rows of rows."""
+
+    slips: Sequence[tuple[int, MistakenFormula]]
+    values: list[Any]
+
+
+class EarlierSlips:
+    """Slips at earlier steps of one graph."""
+
+    def __init__(self, workings: MarkingState) -> None:
+        self._workings = workings
+        self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = {}
+        self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = {}
+        self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
+        self._slips_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
+
+    def find(self, case: AnswerCase) -> tuple[Found, ...]:
+        """The slips further up that explain the answer, up to one more than are named; else the one pair that does."""
+        batch = self._batch(case)
+        if batch is None:
+            return ()
+        hits = self._hits(case, batch)
+        if not hits:
+            return self._pair(case, batch)
+        if case.t in TRIVIAL:
+            # many slips end in a 0 or 1: that they do is not one slip in many guises
+            return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
+        return best(hits, most=MOST_NAMED + 1)
+
+    # -- one slip ---------------------------------------------------------------------------------------------------
+
+    def _batch(self, case: AnswerCase) -> Batch | None:
+        """The slips carried on; from the true values they are the same for every answer, and kept."""
+        if case.following is not None:
+            return self._carried(case)
+        key = (case.slot, case.key)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            batch = self._carried(case)
+            if batch is not None:
+                slots = self._workings.arithmetic.slots
+                variants = self._workings.candidates(case.slot).variants
+                needed = {case.slot, *(slots[name] for variant, _ in variants for name in names(variant.tree))}
+                values = [value if slot in needed else math.nan for slot, value in enumerate(batch.values)]
+                batch = Batch(batch.slips, values)
+            self._kept[key] = batch
+        return self._kept[key]
+
+    def _carried(self, case: AnswerCase) -> Batch | None:
+        bases = self._bases(case)
+        slips, numbers = self._slips(case, bases)
+        if not slips:
+            return None
+        import numpy as np
+
+        typed = case.following.typed if case.following is not None else {}
+        rows: dict[int, list[int]] = {}
+        for row, (slot, _) in enumerate(slips):
+            rows.setdefault(slot, []).append(row)
+        x, kept_so_far = np.array(numbers).T, np.array(bases)
+        values: list[Any] = list(bases[0])
+        for slot in case.order[:-1]:
+            values[slot] = kept_so_far[:, slot : slot + 1]
+        touched: set[int] = set()
+        arithmetic = self._workings.arithmetic
+        with np.errstate(all="ignore"):
+            for slot in case.order:
+                if slot in typed:
+                    continue
+                moved = any(parent in touched for parent in arithmetic.parents(slot))
+                if not moved and slot not in rows:
+                    continue
+                kept = np.empty((len(bases), len(slips)))
+                kept[:] = _worked(self._of_arrays(slot), values) if moved else values[slot]
+                if slot in rows:
+                    kept[:, rows[slot]] = x[:, rows[slot]]
+                if slot != case.slot and not arithmetic.is_sub_step[slot]:
+                    self._round(kept, case.profile.kept(slot))
+                values[slot] = kept
+                touched.add(slot)
+        return Batch(slips, values)
+
+    def _bases(self, case: AnswerCase) -> list[list[float]]:
+        """The values that slips are made on: unrounded, rounded, rounded with one decimal more."""
+        if case.following is None:
+            return [case.true, *case.replayed(case.order[:-1])[:2]]
+        run = case.following.runs[0]
+        replays = self._workings.replays
+        return [run, *replays.own(case.profile, case.order[:-1], run, case.following.typed, WAYS[:2])]
+
+    @staticmethod
+    def _round(kept: Any, decimals: int) -> None:
+        """Keep the second and third run's numbers as a hand would."""
+        import numpy as np
+
+        for run, places in ((1, decimals), (2, decimals + 1)):
+            scale = 10.0**places
+            np.rint(kept[run] * scale, out=kept[run])
+            kept[run] /= scale
+
+    def _slips(
+        self, case: AnswerCase, bases: Sequence[list[float]]
+    ) -> tuple[list[tuple[int, MistakenFormula]], list[Numbers]]:
+        """The slips at the untyped earlier steps that change anything, with their numbers at each of ``bases``; the
+        nearest steps first."""
+        typed = case.following.typed if case.following is not None else {}
+        slips: list[tuple[int, MistakenFormula]] = []
+        numbers: list[Numbers] = []
+        if len(case.order) > _MOST_NODES:
+            return slips, numbers
+        nearest = self._nearest(case.slot)
+        for slot in reversed(case.order[:-1]):
+            if slot in typed:
+                continue
+            for variant, each in self._slips_at(slot, case, bases):
+                if len(slips) < _MOST_ROWS and (variant.id in _CARRIED or slot in nearest):
+                    slips.append((slot, variant))
+                    numbers.append(each)
+        return slips, numbers
+
+    def _slips_at(
+        self, slot: int, case: AnswerCase, bases: Sequence[list[float]]
+    ) -> list[tuple[MistakenFormula, Numbers]]:
+        """One step's slips; at the true values and their replays they are the same for every answer, and kept."""
+        key = (slot, case.key)
+        if case.following is None and key in self._slips_kept:
+            return self._slips_kept[key]
+        base, *others = bases
+        candidates, value_of = self._workings.candidates(slot), self._workings.arithmetic.value_of
+        formulas = {id(variant): formula for variant, formula in candidates.variants}
+        found = [
+            (variant, (value, *(value_of(formulas[id(variant)], other) for other in others)))
+            for variant, value in self._workings.tried(candidates, base)
+            if abs(value - base[slot]) > 1e-9
+        ]
+        if case.following is None:
+            self._slips_kept[key] = found
+        return found
+
+    def _nearest(self, slot: int) -> set[int]:
+        """The steps that a quantity is worked out from, and the parts that they go through."""
+        arithmetic, found = self._workings.arithmetic, set[int]()
+        pending = list(arithmetic.parents(slot))
+        while pending:
+            parent = pending.pop()
+            if parent not in found:
+                found.add(parent)
+                pending += arithmetic.parents(parent) if arithmetic.is_sub_step[parent] else ()
+        return found
+
+    def _hits(self, case: AnswerCase, batch: Batch) -> list[Found]:
+        import numpy as np
+
+        values = batch.values[case.slot]
+        if not isinstance(values, np.ndarray):
+            return []
+        with np.errstate(all="ignore"):
+            hit = np.abs(values - case.t) <= ROUNDED * unit(case.decimals)
+        found = []
+        for row in np.flatnonzero(hit.any(axis=0)).tolist():
+            _, variant = batch.slips[row]
+            found.append(Found(variant, Tier.EARLIER, float(values[0, row])))
+        return found
+
+    def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:
+        found = self._arrays.get(slot)
+        if found is None:
+            formula = self._workings.arithmetic.nodes[slot].formula
+            assert formula is not None
+            found = self._arrays[slot] = compile_arrays(formula, self._workings.arithmetic.slots)
+        return found
+
+    # -- two slips --------------------------------------------------------------------------------------------------
+
+    def _pair(self, case: AnswerCase, batch: Batch) -> tuple[Found, ...]:
+        """An earlier slip and one at this step: only if a single pair fits and few would by chance."""
+        if figures_of(case.t) < _FIGURES:
+            return ()
+        import numpy as np
+
+        around, hits = 0, []
+        u = unit(case.decimals)
+        flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
+        with np.errstate(all="ignore"):
+            for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
+                numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
+                if numbers.shape != (len(batch.slips),):  # no slip further up comes to this one
+                    continue
+                distance = np.abs(numbers - case.t)
+                around += int((distance <= _AROUND * 0.5 * u).sum())
+                hits += [(row, variant, float(numbers[row])) for row in np.flatnonzero(distance <= 0.5 * u).tolist()]
+        if len({round(value, 12) for _, _, value in hits}) != 1 or around / _AROUND >= _CHANCE:
+            return ()
+        row, variant, value = hits[0]
+        return (Found(variant, Tier.PAIR, value, batch.slips[row][1]),)
+
+    def _variant_arrays(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
+        found = self._variants.get(slot)
+        if found is None:
+            slots = self._workings.arithmetic.slots
+            candidates = self._workings.candidates(slot).variants
+            found = self._variants[slot] = [compile_arrays(variant.tree, slots) for variant, _ in candidates]
+        return found
+
+
+def _worked(formula: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
+    """A formula of arrays; nan where single numbers in it leave it without a value."""
+    try:
+        return formula(values)
+    except (ArithmeticError, ValueError):
+        return math.nan

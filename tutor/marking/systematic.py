@@ -1,0 +1,81 @@
+"""One mistake made at every node: every bias left out, another activation throughout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.marking.arithmetic import Compiled
+from tutor.marking.judgement import Found, Tier
+from tutor.marking.sentences import EVERYWHERE
+from tutor.marking.variants import MistakenFormula
+from tutor.marking.workings import MarkingState
+
+if TYPE_CHECKING:
+    from tutor.marking.follow_through import FollowThrough
+    from tutor.marking.judge import AnswerCase
+
+
+#: In a larger computation (many training steps, a long batch) the search would be felt, and it rarely fits.
+_MOST_NODES = 1000
+
+
+class Everywhere:
+    """Runs of the graph with one kind of mistake at every node that can have it."""
+
+    def __init__(self, workings: MarkingState) -> None:
+        self._workings = workings
+        self._changed: dict[tuple[str, str], dict[int, tuple[MistakenFormula, Compiled]]] = {}
+        self._looked_at: set[int] = set()
+
+    def find(self, case: AnswerCase, following: FollowThrough | None) -> list[Found]:
+        """The mistakes that give the answer when made throughout; the learner's own numbers in ``following`` stay as
+        typed."""
+        if len(case.order) > _MOST_NODES:
+            return []
+        self._look_at(case.order)
+        ancestors = set(case.order)
+        typed = set(following.typed) if following is not None else set()
+        base = following.runs[0] if following is not None else case.true
+        found = []
+        for (name, _), changed in self._changed.items():
+            here = [slot for slot in case.order if slot in changed and slot not in typed]
+            if len(here) < 2 or not ancestors.issuperset(here):
+                continue
+            value = self._run(case, changed, typed, base)
+            if abs(case.t - value) <= case.half * (1 + 1e-9):
+                variant = changed[here[-1]][0]
+                found.append(
+                    Found(MistakenFormula(name, variant.tree, variant.at, variant.about), Tier.EVERYWHERE, value)
+                )
+        return found
+
+    def _run(
+        self, case: AnswerCase, changed: dict[int, tuple[MistakenFormula, Compiled]], typed: set[int], base: list[float]
+    ) -> float:
+        values = list(base)
+        arithmetic = self._workings.arithmetic
+        for slot in case.order:
+            if slot in typed:
+                continue
+            formula = changed[slot][1] if slot in changed else arithmetic.formulas[slot]
+            assert formula is not None
+            values[slot] = arithmetic.value_of(formula, values)
+        return values[case.slot]
+
+    def _look_at(self, order: tuple[int, ...]) -> None:
+        """Sort the variants of new nodes by their mistakes; of several at one node the first stands for all."""
+        for slot in order:
+            if slot in self._looked_at:
+                continue
+            self._looked_at.add(slot)
+            for variant, formula in self._workings.candidates(slot).variants:
+                if variant.id in EVERYWHERE:
+                    which = variant.about if variant.id == "wrong-activation" else _direction(variant)
+                    self._changed.setdefault((variant.id, which), {}).setdefault(slot, (variant, formula))
+
+
+def _direction(variant: MistakenFormula) -> str:
+    """A factor of 2 too many and one too few are two mistakes."""
+    from tutor.formulas.tree import Div
+
+    return "half" if variant.id == "factor-two" and isinstance(variant.tree, Div) else ""
