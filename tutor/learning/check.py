@@ -1,0 +1,68 @@
+"""How well the predictions did on a learner's own record: AUC, RMSE and calibration beside a running mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.learning.evidence import Observation
+
+_MEAN_STEP = 0.3
+_BINS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """``auc`` is None where all answers were alike. ``calibration`` are bins of predictions: how many fell into each,
+    the mean prediction and the share that was right."""
+
+    count: int
+    auc: float | None
+    rmse: float
+    calibration: tuple[tuple[int, float, float], ...]
+
+
+def quality(pairs: Sequence[tuple[bool, float]]) -> Quality | None:
+    """The quality of predictions ``(was right, predicted)``; None where there are none."""
+    if not pairs:
+        return None
+    rmse = math.sqrt(sum((float(right) - predicted) ** 2 for right, predicted in pairs) / len(pairs))
+    bins: list[list[tuple[bool, float]]] = [[] for _ in range(_BINS)]
+    for right, predicted in pairs:
+        bins[min(int(predicted * _BINS), _BINS - 1)].append((right, predicted))
+    calibration = tuple(
+        (len(each), sum(predicted for _, predicted in each) / len(each), sum(right for right, _ in each) / len(each))
+        for each in bins
+        if each
+    )
+    return Quality(len(pairs), auc(pairs), rmse, calibration)
+
+
+def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
+    """The chance that a right answer was given the higher prediction than a wrong one (Mann and Whitney, ties half)."""
+    ranked = sorted(pairs, key=lambda pair: pair[1])
+    positives = sum(right for right, _ in pairs)
+    negatives = len(pairs) - positives
+    if not positives or not negatives:
+        return None
+    total, place = 0.0, 0
+    while place < len(ranked):
+        end = place
+        while end < len(ranked) and ranked[end][1] == ranked[place][1]:
+            end += 1
+        mean_rank = (place + 1 + end) / 2
+        total += mean_rank * sum(right for right, _ in ranked[place:end])
+        place = end
+    return (total - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+def running_mean(observations: Sequence[Observation]) -> list[tuple[bool, float]]:
+    """What a running mean of each skill (step 0.3, from one half) predicts before each answer."""
+    means: dict[str, float] = {}
+    found = []
+    for each in observations:
+        mean = means.get(each.skill, 0.5)
+        found.append((each.right, mean))
+        means[each.skill] = mean + _MEAN_STEP * (float(each.right) - mean)
+    return found

@@ -1,0 +1,149 @@
+"""What to ask next.
+
+First the skills that are being forgotten, then the one furthest below mastery among those whose prerequisites are
+mastered; never the same skill more than twice in a row; always numbers that the learner has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tutor.learning.index import Practisable, SkillIndex
+from tutor.learning.record import MASTERY, LearnerRecord
+
+#: A question takes about this long, by form; measured on nobody, so only "about 8 minutes" is said.
+SECONDS = {"worked": 60, "solve": 80, "find": 90, "why": 30}
+SESSION = 6
+_TWICE = 2
+_FIND_EVERY = 5
+_WHY_EVERY = 7
+
+
+class Form(StrEnum):
+    """How a question is put."""
+
+    WORKED = "worked"  # a worked solution whose last lines are the learner's
+    SOLVE = "solve"
+    FIND = "find"  # a worked solution with a mistake in it
+    WHY = "why"  # which rule gave this line?
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The next question. ``open`` is how many lines of a worked solution are the learner's; ``mistake`` is the id that
+    a solution with a mistake in it should have if it can (empty: any); ``reason`` says why this is asked."""
+
+    skill: str
+    lesson: str
+    item: Practisable
+    variant: str
+    form: Form = Form.SOLVE
+    open: int = 0
+    mistake: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of this session that has been asked already."""
+
+    skill: str
+    form: Form
+    lesson: str
+    field: str
+
+
+def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]) -> tuple[str, ...]:
+    """The skills worth practising now, the most urgent first; empty where everything is mastered and fresh."""
+    taught = {skill for skill, asked in index.asked.items() if any(lesson in opened for lesson, _ in asked)}
+    rusty = sorted((each for each in taught if record.is_rusty(each)), key=lambda each: record.retention(each))
+    weak = [
+        skill
+        for skill in index.in_order()
+        if skill in taught and skill not in rusty and not record.is_mastered(skill)
+        and all(record.is_mastered(needed) or needed not in taught for needed in index.prerequisites(skill))
+    ]  # fmt: skip
+    weak.sort(key=lambda each: MASTERY - record.recall(each), reverse=True)
+    return (*rusty, *weak)
+
+
+def choose(
+    index: SkillIndex,
+    record: LearnerRecord,
+    opened: Collection[str],
+    asked: Sequence[Asked] = (),
+    *,
+    only: str = "",
+) -> Choice | None:
+    """The next question for a learner who has opened the lessons ``opened``; None where nothing is left to practise.
+
+    ``asked`` are the questions of this session so far; with ``only``, that skill alone is drilled.
+    """
+    skills = (only,) if only else due_skills(index, record, opened)
+    latest = [each.skill for each in asked[-_TWICE:]]
+    rested = [skill for skill in skills if latest != [skill] * _TWICE]
+    for skill in rested or skills:
+        item = _item(index, record, opened, asked, skill)
+        if item is not None:
+            lesson, practisable = item
+            return _put(record, asked, skill, lesson, practisable)
+    return None
+
+
+def _item(
+    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked], skill: str
+) -> tuple[str, Practisable] | None:
+    """The question of a skill that was asked least: in this session, then ever; the lessons' order breaks ties."""
+    here = [(each.lesson, each.field) for each in asked]
+    ever = [(each.lesson, each.field) for each in record.observations]
+    found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
+    numbers = [each for each in found if each[1].quantity] or found
+    key = {each: (here.count((each[0], each[1].field)), ever.count((each[0], each[1].field))) for each in numbers}
+    return min(numbers, key=key.__getitem__, default=None)
+
+
+def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
+    """The form in which a question is put, and its numbers."""
+    variant = _fresh(record, asked, lesson)
+    known = record.skills.get(skill)
+    if not item.quantity:
+        return Choice(skill, lesson, item, "", reason=_reason(record, skill))
+    if known is None or (known.seen < _TWICE and not known.right):
+        lines = 1 if known is None else known.seen + 1
+        return Choice(skill, lesson, item, variant, Form.WORKED, lines, reason=_reason(record, skill))
+    since = _since(asked, Form.FIND)
+    if since >= _FIND_EVERY or (
+        known.commonest_mistake and since >= _TWICE and known.mistakes.total() > known.right // _TWICE
+    ):
+        mistake = known.commonest_mistake
+        reason = _reason(record, skill)
+        return Choice(skill, lesson, item, variant, Form.FIND, mistake=mistake, reason=reason)
+    if _since(asked, Form.WHY) >= _WHY_EVERY:
+        return Choice(skill, lesson, item, variant, Form.WHY, reason=_reason(record, skill))
+    return Choice(skill, lesson, item, variant, reason=_reason(record, skill))
+
+
+def _since(asked: Sequence[Asked], form: Form) -> int:
+    """How many questions were asked since the last one of a form."""
+    return next((place for place, each in enumerate(reversed(asked)) if each.form is form), len(asked))
+
+
+def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
+    """A variant of a lesson whose numbers the learner has not met."""
+    used = {each.variant for each in record.observations if each.lesson == lesson}
+    number = len(used) + sum(each.lesson == lesson for each in asked) + 1
+    while f"practice-{number}" in used:
+        number += 1
+    return f"practice-{number}"
+
+
+def _reason(record: LearnerRecord, skill: str) -> str:
+    """Why a skill is asked: an id that the screen has a sentence for."""
+    known = record.skills.get(skill)
+    if known is None:
+        return "new"
+    if record.is_rusty(skill):
+        return "rusty"
+    return "mistake" if known.commonest_mistake and not record.observations[-1].right else "weak"

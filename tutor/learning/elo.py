@@ -1,0 +1,37 @@
+"""How strong a learner is at each skill: Elo with constant steps.
+
+p = σ(a + s − d), where a is the learner, s the learner at this skill and d the skill's difficulty. After an observation
+o the residual r = o − p moves a by 0.3·r and s by 0.6·r. Constant steps forget old evidence, which is why they predict
+better than models whose steps shrink (see ``benchmarks/learning``). On one learner's machine d stays as it is shipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LEARNER_STEP = 0.3
+SKILL_STEP = 0.6
+
+
+@dataclass(slots=True)
+class Elo:
+    """The estimates of one learner. ``difficulties`` are the shipped ones; a skill without one has 0."""
+
+    difficulties: Mapping[str, float] = field(default_factory=dict)
+    learner: float = 0.0
+    skills: dict[str, float] = field(default_factory=dict)
+
+    def probability(self, skill: str) -> float:
+        """The probability that the next unaided answer at this skill is right."""
+        strength = self.learner + self.skills.get(skill, 0.0) - self.difficulties.get(skill, 0.0)
+        return 1.0 / (1.0 + math.exp(-strength))
+
+    def update(self, skill: str, right: bool) -> float:
+        """Take in an observation; return what was predicted before it."""
+        predicted = self.probability(skill)
+        residual = float(right) - predicted
+        self.learner += LEARNER_STEP * residual
+        self.skills[skill] = self.skills.get(skill, 0.0) + SKILL_STEP * residual
+        return predicted

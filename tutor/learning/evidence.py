@@ -1,0 +1,85 @@
+"""From answers to observations: was this operation done right?
+
+The rules, for the first counted answer to each question with the same numbers:
+
+======================================================  =================================================
+what happened                                            observation
+======================================================  =================================================
+correct or imprecise, no telling hint before             1
+follows from an earlier wrong answer                     1: this operation was done right
+wrong, and the named mistake is of an earlier step       0 for the operation of *that* step, nothing here
+wrong otherwise                                          0
+a hint that shows the working, or given up               0
+unreadable, undecided                                    nothing
+======================================================  =================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Hints from this level on show the numbers put in, so that what is typed after them is no longer the learner's work.
+TELLING_LEVEL = 4
+
+_RIGHT = frozenset({"correct", "imprecise", "follows"})
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One operation that a learner did or could not do.
+
+    ``field`` and ``variant`` say with which question and numbers; ``form`` is how it was asked (``solve``, ``worked``,
+    ``find``, ``why``); ``mistake`` is the id of the named mistake, if any; ``when`` is ISO 8601 in UTC.
+    """
+
+    lesson: str
+    variant: str
+    field: str
+    skill: str
+    right: bool
+    unaided: bool = True
+    form: str = "solve"
+    mistake: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What marking said of a first answer: the verdict, the likeliest mistake, and the skill of the step at which that
+    mistake was made where it is an earlier one than the step asked."""
+
+    verdict: str
+    mistake: str = ""
+    earlier_skill: str = ""
+
+
+def observe(
+    lesson: str,
+    variant: str,
+    field: str,
+    skills: Sequence[str],
+    answered: Answered | None,
+    *,
+    hints: int = 0,
+    form: str = "solve",
+    when: str = "",
+) -> tuple[Observation, ...]:
+    """What a first answer shows, one observation for each skill it exercises.
+
+    ``answered`` is None where the learner gave up or opened a hint that shows the working. ``hints`` counts the hints
+    opened before the answer.
+    """
+
+    def seen(skill: str, right: bool, mistake: str = "") -> Observation:
+        return Observation(lesson, variant, field, skill, right, hints == 0 and right, form, mistake, when)
+
+    if answered is None or hints >= TELLING_LEVEL:
+        return tuple(seen(skill, False) for skill in skills)
+    if answered.verdict in _RIGHT:
+        return tuple(seen(skill, True) for skill in skills)
+    if answered.verdict != "wrong":
+        return ()
+    if answered.earlier_skill:
+        return (seen(answered.earlier_skill, False, answered.mistake),)
+    return tuple(seen(skill, False, answered.mistake) for skill in skills)

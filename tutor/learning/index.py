@@ -1,0 +1,156 @@
+"""Which lesson practises which skill: read once from each lesson, kept as plain data beside the list of lessons."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tutor import paths
+from tutor.errors import TutorError
+from tutor.learning.skills import FORMULA, LAB, prerequisites, skills_of
+from tutor.lessons.blocks import Ask, Expression, Lab, Lesson, Question
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Practisable:
+    """Something a lesson asks. ``quantity`` is empty for a question that is not about a quantity of a model; only
+    those with one can be asked with new numbers in every form."""
+
+    field: str
+    skills: tuple[str, ...]
+    of: str = ""
+    quantity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonSkills:
+    """What a lesson practises, in the lesson's order. ``before`` are the prerequisites of each skill."""
+
+    lesson: str
+    path: str
+    title: str
+    items: tuple[Practisable, ...] = ()
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def skills_of_lesson(lesson: Lesson) -> LessonSkills:
+    """What a lesson asks, by skill; blocks and lessons that say ``practice: false`` are left out."""
+    before: dict[str, tuple[str, ...]] = {}
+    for model in lesson.parts.values():
+        for skill, needed in prerequisites(model.graph).items():
+            before[skill] = tuple(dict.fromkeys((*before.get(skill, ()), *needed)))
+    items = [item for block in lesson.questions for item in _items(block)] if getattr(lesson, "practice", True) else []
+    return LessonSkills(lesson.id, str(lesson.path), lesson.title, tuple(dict.fromkeys(items)), before)
+
+
+def _items(block: Question) -> Iterable[Practisable]:
+    if not getattr(block, "practice", True):
+        return
+    own: tuple[str, ...] = getattr(block, "skills", ())
+    if isinstance(block, Ask):
+        for item in block.items:
+            skills = own or skills_of(item.graph, item.quantity)
+            yield Practisable(f"{item.of}:{item.quantity.name}", skills, item.of, item.quantity.name)
+        return
+    standard = {Expression: (FORMULA,), Lab: (LAB,)}.get(type(block), ())
+    if skills := own or standard:
+        yield Practisable(block.id, skills)
+
+
+class SkillIndex:
+    """The skills of several lessons together."""
+
+    def __init__(self, lessons: Iterable[LessonSkills]) -> None:
+        self.lessons = {each.lesson: each for each in lessons}
+        self.before: dict[str, tuple[str, ...]] = {}
+        for lesson in self.lessons.values():
+            for skill, needed in lesson.before.items():
+                self.before[skill] = tuple(dict.fromkeys((*self.before.get(skill, ()), *needed)))
+        self.asked: dict[str, list[tuple[str, Practisable]]] = {}
+        for lesson in self.lessons.values():
+            for item in lesson.items:
+                for skill in item.skills:
+                    self.asked.setdefault(skill, []).append((lesson.lesson, item))
+
+    def prerequisites(self, skill: str) -> tuple[str, ...]:
+        """The skills that must be mastered first; those that no lesson asks stand for their own prerequisites."""
+        found: dict[str, None] = {}
+        seen = {skill}
+        stack = list(self.before.get(skill, ()))
+        while stack:
+            needed = stack.pop(0)
+            if needed in seen:
+                continue
+            seen.add(needed)
+            if needed in self.asked:
+                found[needed] = None
+            else:
+                stack.extend(self.before.get(needed, ()))
+        return tuple(found)
+
+    def in_order(self) -> tuple[str, ...]:
+        """Every skill that is asked, prerequisites first, else as the lessons come."""
+        found: dict[str, None] = {}
+
+        def take(skill: str, above: tuple[str, ...]) -> None:
+            if skill in found or skill in above:
+                return
+            for needed in self.prerequisites(skill):
+                take(needed, (*above, skill))
+            found[skill] = None
+
+        for skill in self.asked:
+            take(skill, ())
+        return tuple(found)
+
+
+def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillIndex:
+    """The index of these lessons. A file that was read before is not read again until it changes; one that cannot be
+    read is left out."""
+    kept_in = cache or paths.home() / "cache" / "skills.json"
+    known, kept = _read(kept_in), {}
+    found = []
+    for path in files:
+        key, stamp = str(path), list(paths.file_stamp(path))
+        record = known.get(key)
+        if record is None or record["stamp"] != stamp:
+            record = {"stamp": stamp, "skills": _loaded(path)}
+        kept[key] = record
+        if isinstance(record["skills"], dict):
+            found.append(_from_record(record["skills"]))
+    if kept != known:
+        text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": kept})
+        with contextlib.suppress(OSError):  # a full disk stops nobody
+            paths.write_whole(kept_in, text.encode(), lasting=False)
+    return SkillIndex(found)
+
+
+def _loaded(path: Path) -> dict[str, object] | None:
+    from tutor.lessons import load
+
+    try:
+        return asdict(skills_of_lesson(load(path)))
+    except TutorError:
+        return None
+
+
+def _from_record(record: Mapping[str, Any]) -> LessonSkills:
+    items = tuple(Practisable(**{**item, "skills": tuple(item["skills"])}) for item in record["items"])
+    before = {skill: tuple(needed) for skill, needed in record["before"].items()}
+    return LessonSkills(record["lesson"], record["path"], record["title"], items, before)
+
+
+def _read(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["version"] == [_FORMAT, paths.tutor_stamp()]:
+            return dict(data["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no index, or one of another version: it is made again
+    return {}
