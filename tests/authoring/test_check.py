@@ -151,8 +151,8 @@ def test_allow_accepts_a_warning(where: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("engine", "name", "words"),
     [
-        ("tutor.engines.sympy.sympy_values", "dE/dw11", "SymPy gives 7 for dE/dw11, and the formulas "),
-        ("tutor.engines.torch.torch_values", "yhat", "PyTorch gives 7 for yhat, and the formulas "),
+        ("tutor.engines.sympy.sympy_values", "dE/dw11", "SymPy gives 7 for dE/dw11, and NumPy "),
+        ("tutor.engines.torch.torch_values", "yhat", "PyTorch gives 7 for yhat, and NumPy "),
     ],
 )
 def test_an_engine_that_disagrees(

@@ -100,6 +100,17 @@ def test_a_kept_lesson_needs_neither_yaml_nor_pydantic(lesson_file: Path) -> Non
     assert (done.stdout.strip(), done.stderr) == ("The bias is 0.1.", "")
 
 
+def test_a_kept_lesson_has_its_right_values_without_numpy(lesson_file: Path) -> None:
+    """NumPy worked them out when the lesson was read; opening it again does not wait for NumPy."""
+    cache.load(lesson_file)
+    program = (
+        f"import sys; from tutor.lessons import cache; values = cache.load({str(lesson_file)!r}).graph().values; "
+        "print(values['Z1'], 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("0.6 False", "")
+
+
 def test_what_has_changed_is_read_again(lesson_file: Path, tmp_path: Path) -> None:
     assert cache.load(lesson_file).title == "Mine"
     write(lesson_file, LESSON.format(title="Yours"), LONG_AGO + 1)

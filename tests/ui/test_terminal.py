@@ -50,6 +50,38 @@ def test_the_first_screen_loads_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
+A_KEPT_LESSON = """
+import asyncio, sys
+from tutor.store import Store, default_path
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.lesson import LessonScreen
+
+async def opened(and_then=""):
+    app = TutorApp(Store(default_path()), "2")
+    async with app.run_test() as pilot:
+        while not isinstance(app.screen, LessonScreen):
+            await pilot.pause(0.05)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        before = "numpy" in sys.modules
+        if and_then:
+            app.expect_answers()
+            await app.workers.wait_for_complete()
+        print(before, "numpy" in sys.modules)
+
+asyncio.run(opened(*sys.argv[1:]))
+"""
+
+
+def test_a_lesson_that_was_opened_before_is_painted_without_numpy() -> None:
+    """The values that answers are marked against are NumPy's; it is fetched with the first answer."""
+    for extra in ([], ["an answer"]):
+        done = subprocess.run(
+            [sys.executable, "-c", A_KEPT_LESSON, *extra], capture_output=True, text=True, timeout=60, check=True
+        )
+    assert done.stdout.split() == ["False", "True"]
+
+
 class Terminal:
     """A process in a terminal of 80×24, and all that it has sent there."""
 

@@ -61,19 +61,14 @@ def _convention(subject: Subject, model: Model, network: Network) -> None:
 
 
 def _engines(subject: Subject, model: Model, *, with_torch: bool) -> None:
-    """NumPy's, SymPy's and PyTorch's numbers beside the formulas' own, and every derivation that a learner may see."""
-    from tutor.engines.numpy import solve, solve_worksheet
+    """The formulas', SymPy's and PyTorch's numbers beside NumPy's, and every derivation that a learner may see."""
     from tutor.engines.sympy import sympy_values
     from tutor.engines.torch import available, torch_values
     from tutor.errors import TutorError
 
     graph = model.graph
     try:
-        if isinstance(model.built, Network):
-            solution = solve(model.built, steps=graph.steps)
-        else:
-            solution = solve_worksheet(model.built)
-        _compare(subject, model, "NumPy", {name: solution[name] for name in graph.nodes if name in solution.values})
+        _compare(subject, model, "The formula", graph.evaluate())
         _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
         _derivations(subject, model)
         if with_torch and available():
@@ -116,6 +111,6 @@ def _compare(subject: Subject, model: Model, engine: str, values: Mapping[str, o
         if not isinstance(other, int | float) or math.isnan(true):
             continue
         if not _is_close(true, float(other)):
-            message = f"{engine} gives {float(other):.9g} for {name}, and the formulas {true:.9g}."
+            message = f"{engine} gives {float(other):.9g} for {name}, and NumPy {true:.9g}."
             subject.on_model("engines-disagree", model, message)
             return

@@ -26,28 +26,17 @@ class FollowThrough:
 def follow(
     workings: MarkingState, profile: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
 ) -> FollowThrough:
-    """The nodes of ``order`` worked out with the typed ones as they were typed."""
+    """What the NumPy engine makes of the typed numbers."""
     workings.bounds.prepare(profile, order, workings.values)
     typed = {
         slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
         for slot, each in own.items()
     }
-    base = list(workings.values)
-    for slot, each in own.items():
-        base[slot] = each.value
-    workings.arithmetic.run(base, order, own)
-    runs = [base]
+    numbers = {slot: each.value for slot, each in own.items()}
+    runs = [workings.solved(numbers)]
     slopes = _slopes_from_sums(workings, own, order)
     if slopes:
-        other = list(workings.values)
-        for slot, each in own.items():
-            other[slot] = each.value
-        other_fixed = set(own)
-        for slot, value in slopes.items():
-            other[slot] = value
-            other_fixed.add(slot)
-        workings.arithmetic.run(other, order, other_fixed)
-        runs.append(other)
+        runs.append(workings.solved(numbers | slopes))
     return FollowThrough(typed, tuple(runs), bad)
 
 

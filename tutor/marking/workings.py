@@ -17,6 +17,9 @@ from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
 ProfileKey = tuple[int, int]
 
+#: So many sets of a learner's answers are kept with what follows from them.
+_MOST_SOLVED = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -43,11 +46,23 @@ class MarkingState:
         self._beside: dict[int, tuple[int, ...]] = {}
         self._tried: dict[int, list[tuple[MistakenFormula, float]]] = {}
         self._at_true: dict[int, dict[int, float]] = {}
+        self._solved: dict[tuple[tuple[int, float], ...], list[float]] = {}
 
     @property
     def values(self) -> list[float]:
         """The true values, by slot."""
         return self.arithmetic.values
+
+    def solved(self, given: Mapping[int, float]) -> list[float]:
+        """All values, by slot, with the numbers in ``given`` put in: a list of one's own to go on with."""
+        key = tuple(sorted(given.items()))
+        found = self._solved.get(key)
+        if found is None:
+            if len(self._solved) >= _MOST_SOLVED:
+                self._solved.clear()
+            solution = self.graph.solve({self.arithmetic.names[slot]: value for slot, value in key})
+            found = self._solved[key] = list(solution.values())
+        return list(found)
 
     # -- decimals ---------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from importlib import import_module
 
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas.notation import Notation
@@ -88,6 +89,15 @@ class Quantity:
         return not self.shape
 
 
+Solver = Callable[["Graph", Mapping[str, float]], dict[str, float]]
+
+
+def _solver() -> Solver:
+    """The NumPy engine. It is named and not imported: it stands above this package, and NumPy loads with it."""
+    solver: Solver = import_module("tutor.engines.numpy.graphs").values_of
+    return solver
+
+
 class Graph:
     """All quantities of a network or worksheet; ``nodes`` stand in an order in which each comes after its parents."""
 
@@ -112,12 +122,14 @@ class Graph:
         self.array_formulas: dict[str, Tree] = {}
         #: The network or worksheet that this is the graph of.
         self.model: object = None
+        #: The nodes that were added because somebody asked for them; nothing else rests on these.
+        self.on_request: set[str] = set()
         self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
 
     def __getstate__(self) -> dict[str, object]:
-        """What a pickle keeps: all but what is worked out from it."""
-        worked_out = cached_property
-        return {key: each for key, each in vars(self).items() if not isinstance(getattr(Graph, key, None), worked_out)}
+        """What a pickle keeps: all but what is quickly worked out from it. The values would need NumPy."""
+        worked_out = [key for key, each in vars(Graph).items() if isinstance(each, cached_property) and key != "values"]
+        return {key: each for key, each in vars(self).items() if key not in worked_out}
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -180,6 +192,7 @@ class Graph:
     def add_node(self, node: Node) -> None:
         """Add a quantity that is worked out on request, after everything it rests on."""
         self.nodes[node.name] = node
+        self.on_request.add(node.name)
         for cached in ("_known", "slots", "program", "_stable", "_snapped", "values"):
             self.__dict__.pop(cached, None)
 
@@ -274,7 +287,7 @@ class Graph:
         return frozenset(self.slots[name] for name, node in self.nodes.items() if node.kind is Kind.PRE_ACTIVATION)
 
     def evaluate(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Every node's value, with the values in ``given`` put in and what follows from them worked out."""
+        """Every node's value by its own formula, with the values in ``given`` put in and what follows worked out."""
         values = [node.value if node.value is not None else 0.0 for node in self.nodes.values()]
         fixed = set()
         for name, value in (given or {}).items():
@@ -283,10 +296,17 @@ class Graph:
             fixed.add(slot)
         return dict(zip(self.nodes, self.run(values, fixed), strict=True))
 
+    def solve(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Every node's value as the NumPy engine works it out, with the values in ``given`` put in.
+
+        This is what answers are marked against; ``evaluate`` serves mistaken formulas and rounding replays.
+        """
+        return _solver()(self, given or {})
+
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """The true value of every node."""
-        return self.evaluate()
+        """The right value of every node, as the NumPy engine works it out; a pickle keeps it."""
+        return self.solve()
 
     def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:
         """A quantity's value as a number, a list or a list of rows."""

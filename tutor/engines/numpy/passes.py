@@ -25,6 +25,8 @@ Mask = npt.NDArray[np.bool_]
 
 #: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
 SNAP = 1e-12
+#: The share of its terms that floating point leaves of a sum that is 0.
+NOISE = 1e-15
 FEW = 64
 
 
@@ -187,7 +189,7 @@ class Run:
             if layer.bias is not None:
                 gradient[layer.bias] = np.add.reduce(delta, axis=0)
             if place > 0:
-                back = delta.dot(self.weights[place].T)
+                back = _summed(delta, self.weights[place].T)
                 if minus:
                     back = record("back", place - 1, step, back)
                     record("dE/dH", place - 1, step, -back)
@@ -239,3 +241,11 @@ class Run:
             new = self.parameters.copy()
             new[trained] -= change
         self.parameters = record("new", -1, step, new)
+
+
+def _summed(delta: Array, weights: Array) -> Array:
+    """delta·weights, where terms that cancel leave 0 and not 3e-18: Adam would divide such a rest by its own size."""
+    back: Array = delta.dot(weights)
+    if back.size > FEW or min(map(abs, back.ravel().tolist())) < NOISE:
+        back[np.abs(back) < NOISE * np.abs(delta).dot(np.abs(weights))] = 0.0
+    return back
