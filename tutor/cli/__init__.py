@@ -27,11 +27,13 @@ COMMANDS = {
     "derive": "The derivation of a quantity, as text.",
     "doctor": "What this terminal and this computer can do for the tutor.",
     "grade": "Run many people's lab files and write what each check said.",
+    "hand-in": "Write your answers to an assignment into one file.",
     "key": "The answer key of a lesson.",
     "mark": "Mark a file of answers.",
     "new": "Begin a lesson that already works.",
     "open": "Open the tutor, or a lesson in it.",
     "preview": "A lesson as its learners see it, read again at every save.",
+    "report": "Mark a class's hand-ins and sum them up.",
     "remap": "Which key does what, and other keys for it.",
     "schema": "The JSON Schema of the lesson format.",
     "serve": "The tutor in a browser.",
@@ -52,7 +54,7 @@ class Group(click.Group):
         """The command's object, from its module."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tutor.cli.{'open_' if cmd_name == 'open' else cmd_name}")
+        module = importlib.import_module(f"tutor.cli.{'open_' if cmd_name == 'open' else cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -127,6 +127,10 @@ class Store:
                 found.append(AttemptRecord(now, answer, verdict, slips, message, when, numbers, old, cells))
         return tuple(found)
 
+    def learners(self) -> tuple[str, ...]:
+        """Everybody who has answered something in this file, by name."""
+        return tuple(str(row[0]) for row in self._read("select distinct learner from attempts order by learner"))
+
     def note(self, lesson: str, variant: str, field: str, kind: str) -> None:
         """Append an event: ``hint`` (one rung opened; ``hint:answer``: the one about the last answer), ``given-up``,
         ``kept``."""

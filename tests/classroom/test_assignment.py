@@ -1,0 +1,58 @@
+"""An assignment is checked like a lesson, and says what is worth how much."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
+from tutor.classroom.assignment import AssignmentError, is_assignment, variant_of
+
+
+def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    worth = {question.field: question.points for question in assignment.questions}
+    assert worth == {"network:Z1": 1, "network:yhat": 1, "network:delta1": 3, "network:dE/dw1": 1, "network:w1_new": 1,
+                     "moves": 1}  # fmt: skip
+    assert assignment.total == 8
+    assert is_assignment(assignment.path)
+    assert not is_assignment(tmp_path / "one-neuron.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ("assignment: Week 3, one neuron", "asignment: Week 3", 2, "assignment"),
+        ("[one-neuron.yaml]", "[two-neurons.yaml]", 3, "two-neurons"),
+        ("due: 2027-03-14T23:59+00:00", "due: 2027-03-14T23:59", 4, "time zone"),
+        ("due: 2027-03-14T23:59+00:00", "due: next week", 4, "date"),
+        ("credit: 0.5", "credit: 5", 5, "from -1 to 1"),
+        ("{delta: 3}", "{delta9: 3}", 7, "delta9"),
+        ("one-neuron: {delta: 3}", "one-neutron: {delta: 3}", 7, "one-neutron"),
+        ("credit: {correct: 1,", "credit: {corect: 1,", 8, "correct"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
+    with pytest.raises(AssignmentError) as caught:
+        assignment_in(tmp_path, ASSIGNMENT.replace(old, new))
+    assert any(f"week3.yaml:{line}:" in each and word in each for each in caught.value.report), caught.value.report
+
+
+def test_numbers_are_each_learners_own_or_shared(tmp_path: Path) -> None:
+    own = assignment_in(tmp_path)
+    assert own.variant("s1") == "s1"
+    assert own.variant("Zoë Núñez") == own.variant("zoë núñez") == variant_of("Zoë Núñez")
+    assert own.variant("Ann Lee") != own.variant("Ann-Lee")
+    assert assignment_in(tmp_path, ASSIGNMENT + "seed: shared\n").variant("s1") == ""
+    assert assignment_in(tmp_path, ASSIGNMENT + "seed: 17\n").variant("s1") == "17"
+
+
+def test_a_late_hand_in_has_a_share_and_an_extension_moves_the_date(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    later = DUE + timedelta(days=2)
+    assert assignment.lateness("s1", DUE) == 1
+    assert assignment.lateness("s1", later) == 0.5
+    assert assignment.lateness("s7", later) == 1
+    assert assignment.lateness("s1", DUE + timedelta(days=30)) == 0

@@ -1,0 +1,145 @@
+"""A class's report: who is there, which mistakes were made, and the gradebooks of Moodle and Canvas."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.classroom.simulated import DUE, assignment_in, work
+from tutor.classroom.collect import collect
+from tutor.classroom.gradebooks import fill_canvas, fill_moodle, safe
+from tutor.classroom.hand_in import to_bytes
+from tutor.classroom.marking import MarkedHandIn, mark_hand_in
+from tutor.classroom.report import learners_csv, make_report, received, write_report
+from tutor.classroom.report_html import page
+from tutor.classroom.roster import RosterError, read_roster
+from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
+
+MOODLE = (
+    '\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+    '"Last modified (submission)","Last modified (grade)","Feedback comments"\r\n'
+    '"Participant 11","Ann Lee",s1@example.org,"Submitted, for grading",,10.00,Yes,"Monday, 1 March 2027",-,\r\n'
+    '"Participant 12","Bo Li",s2@example.org,"No submission",,10.00,Yes,-,-,"old words"\r\n'
+)
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Week 2 (4710),Week 3 (4711)\n"
+    "    Points Possible,,,,,10,16\n"
+    '"Lee, Ann",1,100,s1,A,7,\n'
+    '"Li, Bo",2,200,s2,A,,\n'
+)
+
+
+def marks_of(folder: Path) -> tuple[MarkedHandIn, ...]:
+    assignment = assignment_in(folder)
+    return tuple(mark_hand_in(work(assignment, f"s{n}", wrong="sign" if n == 2 else ""), assignment) for n in (1, 2))
+
+
+def test_the_mistakes_that_were_put_in_are_named_with_their_counts(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    wrongs = ["sign"] * 7 + ["bias"] * 5 + [""] * 9 + ["half"]
+    hand_ins = [work(assignment, f"s{place}", wrong=wrong) for place, wrong in enumerate(wrongs)]
+    found = received([])
+    report = make_report(assignment, [mark_hand_in(each, assignment) for each in hand_ins], found)
+    counts = {(name, count) for name, _, count in report.figures.mistakes}
+    assert {("difference-reversed", 7), ("bias-left-out", 5)} <= counts
+    delta = next(each for each in report.figures.questions if each.field == "network:delta1")
+    assert (delta.answered, delta.right) == (21, 14)
+    assert delta.discrimination is not None
+    assert report.figures.alpha is not None
+
+
+def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    files = tmp_path / "in"
+    (files / "Ann Lee_12345_assignsubmission_file_").mkdir(parents=True)
+    early, late = work(assignment, "s1", wrong="sign"), work(assignment, "s1", handed_in=DUE)
+    (files / "Ann Lee_12345_assignsubmission_file_" / "week3.s1.tutor").write_bytes(to_bytes(early))
+    (files / "annlee_1_2_week3.s1.tutor").write_bytes(to_bytes(late))
+    (files / "broken.tutor").write_bytes(to_bytes(late)[:99])
+    (files / "notes.txt").write_text("not ours")
+    with zipfile.ZipFile(files / "all.zip", "w") as archive:
+        archive.writestr("../../evil.tutor", to_bytes(work(assignment, "s2")))
+        archive.writestr("bomb.tutor", b" " * 30_000_000, zipfile.ZIP_DEFLATED)
+    what = received(collect([files], assignment))
+    assert {each.learner for each in what.hand_ins} == {"s1", "s2"}
+    assert {each.made_at for each in what.hand_ins if each.learner == "s1"} == {DUE}
+    assert [(learner, len(names)) for learner, names, _ in what.twice] == [("s1", 2)]
+    assert len(what.damaged) == 2
+    assert not (tmp_path.parent / "evil.tutor").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("learner,name\ns1,Ann\ns2,Bo\n", ["s1", "s2"]),
+        ("\ufeffNombre completo;Nombre de usuario\r\nAnn Lee;s1\r\nBo Li;s2\r\n", ["s1", "s2"]),
+        ("s1\ns2\n", ["s1", "s2"]),
+        ("Name\tEmail\nAnn\ta@x\n", ["a@x"]),
+    ],
+)
+def test_class_lists_in_the_usual_forms(tmp_path: Path, text: str, expected: list[str]) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    assert [person.learner for person in read_roster(path)] == expected
+
+
+def test_two_people_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("learner\nAnn\nAnn\n")
+    with pytest.raises(RosterError, match="lines 2 and 3"):
+        read_roster(path)
+
+
+def test_who_is_missing_and_who_is_a_stranger_is_said(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    hand_ins = [work(assignment, "s1"), work(assignment, "x9", handed_in=DUE + timedelta(days=1))]
+    roster = tmp_path / "roster.csv"
+    roster.write_text("learner\ns1\ns2\n")
+    what = received([])
+    what = type(what)(tuple(hand_ins))
+    report = make_report(assignment, [mark_hand_in(each, assignment) for each in hand_ins], what, read_roster(roster))
+    assert [person.learner for person in report.missing] == ["s2"]
+    assert report.strangers == ("x9",)
+
+
+def test_moodles_worksheet_is_filled_in_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_bytes(MOODLE.encode())
+    filled = fill_moodle(path, marks_of(tmp_path))
+    before, after = MOODLE.split("\r\n"), filled.content.decode().split("\r\n")
+    assert after[0] == before[0]
+    assert after[1] == before[1].replace(",,10.00", ",10,10.00").removesuffix(",") + ",8 of 8 points."
+    assert ",6.25,10.00" in after[2]
+    assert "δ" in after[2]
+    assert filled.missing == ()
+
+
+def test_canvas_gradebook_has_its_one_column_filled(tmp_path: Path) -> None:
+    path = tmp_path / "gradebook.csv"
+    path.write_text(CANVAS)
+    filled = fill_canvas(path, marks_of(tmp_path), "week 3")
+    assert filled.content.decode() == CANVAS.replace("s1,A,7,\n", "s1,A,7,16\n").replace("s2,A,,\n", "s2,A,,10\n")
+    with pytest.raises(RosterError, match="Week 9"):
+        fill_canvas(path, marks_of(tmp_path), "Week 9")
+
+
+def test_names_are_escaped_wherever_they_are_written(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    name = '=cmd|"/c calc"!A1<script>\x1b[31m'
+    report = make_report(assignment, [mark_hand_in(work(assignment, name), assignment)], received([]))
+    assert "<script>" not in page(report)
+    assert "\x1b" not in page(report) + learners_csv(report)
+    assert all(not cell.startswith("=") for line in learners_csv(report).splitlines() for cell in line.split(","))
+    assert safe("-0.7") == "'-0.7"
+    assert len(write_report(report, tmp_path / "out")) == 4
+
+
+def test_figures_by_hand() -> None:
+    right = [False] * 10 + [True] * 10
+    assert discrimination(right, list(range(20))) == 1.0
+    assert point_biserial(right, list(map(float, right))) == pytest.approx(1.0)
+    assert discrimination(right[:5], [0] * 5) is None
+    assert cronbach_alpha([]) is None

@@ -1,0 +1,317 @@
+"""An assignment: which lessons, whose numbers, what is worth how much, and until when."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator
+
+from tutor.lessons import Lesson, LessonProblems, load
+from tutor.lessons.field_types import FileModel, describe, written
+from tutor.lessons.validate import Checker
+from tutor.lessons.yaml.document import read_document
+
+if TYPE_CHECKING:
+    from tutor.session.entries import Entry
+
+#: The key that makes a file an assignment.
+KEY = "assignment"
+PER_LEARNER = "per-learner"
+SHARED = "shared"
+
+_NAME = re.compile(r"[^\w.@+-]+")
+_SEED = re.compile(r"[\w.\-@+]{1,64}")
+
+
+class AssignmentError(LessonProblems):
+    """An assignment that cannot be used, with every problem and its place."""
+
+    title = "This assignment cannot be used"
+
+
+# -- what is written ------------------------------------------------------------------------------------------------
+
+
+def _moment(value: object) -> datetime:
+    text = written(value)
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise ValueError(f"Write a date with its time zone, such as 2027-03-14T23:59+01:00, not {text!r}.") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"Add the time zone to {text}, for example {text}+01:00.")
+    return moment
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1 <= value <= 1:
+        raise ValueError(f"Write a number from -1 to 1, not {describe(value)}.")
+    return float(value)
+
+
+def _points(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
+        raise ValueError(f"Write points from 0 to 1000, not {describe(value)}.")
+    return float(value)
+
+
+def _points_table(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError(f"Write points as {{default: 1, LESSON: {{QUESTION: 3}}}}, not {describe(value)}.")
+    for name, worth in value.items():
+        for one in worth.values() if isinstance(worth, dict) else (worth,):
+            try:
+                _points(one)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    return value
+
+
+def _paths(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    if not listed or not all(isinstance(each, str) for each in listed):
+        raise ValueError("List the lesson files, such as [04-backpropagation.yaml].")
+    return tuple(listed)
+
+
+def _seed(value: object) -> str:
+    text = written(value)
+    if isinstance(value, dict | list) or value is None or not _SEED.fullmatch(text):
+        raise ValueError("Write per-learner, shared, or a number or word that names the variant.")
+    return text
+
+
+Moment = Annotated[datetime, PlainValidator(_moment)]
+Share = Annotated[float, PlainValidator(_share)]
+
+
+class LateFile(FileModel):
+    """Until when a late hand-in counts, and how much."""
+
+    until: Moment
+    credit: Share
+
+
+class CreditFile(FileModel):
+    """What each verdict is worth, as a share of a question's points; ``hint`` is for each hint of level 3 and more."""
+
+    correct: Share = 1.0
+    imprecise: Share = 1.0
+    follows: Share = 1.0
+    wrong: Share = 0.0
+    hint: Share = 0.0
+
+
+class ExamFile(FileModel):
+    """What makes an assignment an exam."""
+
+    minutes: int = Field(gt=0, le=10_000)
+    attempts: int = Field(default=1, gt=0, le=100)
+    feedback: Literal["after", "none"] = "after"
+
+
+class AssignmentFile(FileModel):
+    """An assignment as it is written."""
+
+    tutor: int = 1
+    assignment: str
+    id: str = ""
+    lessons: Annotated[tuple[str, ...], PlainValidator(_paths)]
+    seed: Annotated[str, PlainValidator(_seed)] = PER_LEARNER
+    due: Moment | None = None
+    late: tuple[LateFile, ...] = ()
+    extensions: Mapping[str, Moment] = Field(default_factory=dict)
+    points: Annotated[Mapping[str, Any], PlainValidator(_points_table)] = Field(default_factory=dict)
+    credit: CreditFile = CreditFile()
+    same_mistake: Literal["once", "each"] = "each"
+    exam: ExamFile | None = None
+
+
+# -- what it becomes ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """A clock in minutes, how often a question may be answered, and whether verdicts are shown in the end."""
+
+    minutes: int
+    attempts: int
+    feedback: Literal["after", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A marked question of the assignment: where it stands and what it is worth."""
+
+    lesson: str
+    field: str
+    label: str
+    points: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """An assignment with its lessons loaded. ``hashes`` are the contents of the lessons' files, by lesson."""
+
+    path: Path
+    id: str
+    title: str
+    lessons: tuple[Lesson, ...]
+    seed: str = PER_LEARNER
+    due: datetime | None = None
+    late: tuple[tuple[datetime, float], ...] = ()
+    extensions: Mapping[str, datetime] = field(default_factory=dict)
+    credit: Mapping[str, float] = field(default_factory=dict)
+    same_mistake: Literal["once", "each"] = "each"
+    exam: Exam | None = None
+    questions: tuple[Question, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """All points that can be had."""
+        return sum(question.points for question in self.questions)
+
+    def lesson(self, lesson_id: str) -> Lesson | None:
+        """The lesson with this id."""
+        return next((each for each in self.lessons if each.id == lesson_id), None)
+
+    def variant(self, learner: str) -> str:
+        """The id of a learner's numbers; empty for the author's own."""
+        if self.seed == SHARED:
+            return ""
+        if self.seed != PER_LEARNER:
+            return self.seed
+        return variant_of(learner)
+
+    def due_for(self, learner: str) -> datetime | None:
+        """A learner's own deadline."""
+        return self.extensions.get(learner, self.due)
+
+    def lateness(self, learner: str, handed_in: datetime) -> float:
+        """The share of the points that a hand-in of this moment can have: 1 in time, 0 after the last late date."""
+        due = self.due_for(learner)
+        if due is None or handed_in <= due:
+            return 1.0
+        return next((credit for until, credit in self.late if handed_in <= until), 0.0)
+
+
+def variant_of(learner: str) -> str:
+    """The variant id that belongs to a learner's name: itself where it can be one, else with a short hash."""
+    name = learner.strip().lower()
+    if _SEED.fullmatch(name):
+        return name
+    plain = _NAME.sub("-", name).strip("-")[:40] or "learner"
+    return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def is_assignment(path: Path) -> bool:
+    """Whether a file is an assignment, told from its first lines."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(4000)
+    except OSError:
+        return False
+    return re.search(rf"^{KEY}:", head, re.MULTILINE) is not None
+
+
+def load_assignment(path: Path | str) -> Assignment:
+    """The assignment in a file, its lessons loaded and its points resolved.
+
+    Raises:
+        AssignmentError: it or one of its lessons cannot be used; every problem is named with its place.
+    """
+    file = Path(path)
+    document = read_document(file)
+    checker = Checker(document)
+    made = checker.model(AssignmentFile, document.data, ())
+    if made is None or checker.problems:
+        raise AssignmentError(checker.problems)
+    lessons = tuple(_lessons(made, file, checker))
+    questions = tuple(_questions(made, lessons, checker))
+    if checker.problems:
+        raise AssignmentError(checker.problems)
+    exam = made.exam
+    return Assignment(
+        path=file,
+        id=made.id or file.stem,
+        title=made.assignment,
+        lessons=lessons,
+        seed=made.seed,
+        due=made.due,
+        late=tuple(sorted((each.until, each.credit) for each in made.late)),
+        extensions=made.extensions,
+        credit=made.credit.model_dump(),
+        same_mistake=made.same_mistake,
+        exam=Exam(exam.minutes, exam.attempts, exam.feedback) if exam else None,
+        questions=questions,
+        hashes={lesson.id: content_hash(lesson) for lesson in lessons},
+    )
+
+
+def content_hash(lesson: Lesson) -> str:
+    """A hash of what a lesson's file says, the same whatever its line endings."""
+    text = lesson.text.replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _lessons(made: AssignmentFile, file: Path, checker: Checker) -> Iterator[Lesson]:
+    seen: dict[str, str] = {}
+    for place, name in enumerate(made.lessons):
+        path = file.parent / name
+        if not path.is_file():
+            checker.add(("lessons", place), f"There is no lesson {name!r} (paths are from this file).")
+            continue
+        try:
+            lesson = load(path)
+        except LessonProblems as error:
+            checker.add(("lessons", place), f"This lesson cannot be used: {error.report[0] if error.report else error}")
+            continue
+        if lesson.id in seen:
+            checker.add(("lessons", place), f"{name} and {seen[lesson.id]} both have the id {lesson.id}.")
+            continue
+        seen[lesson.id] = name
+        yield lesson
+
+
+def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Checker) -> Iterator[Question]:
+    """Every marked question with its points; a name in ``points`` that no lesson has is a problem."""
+    from tutor.session.entries import collect
+    from tutor.session.model import FieldKind
+
+    known = {"default", "labs", *(lesson.id for lesson in lessons)}
+    for name in made.points:
+        if name not in known:
+            listed = ", ".join(sorted(known))
+            checker.add(("points", name), f"No lesson here has the id {name!r}. Write one of {listed}.", at_key=True)
+    default, labs = float(made.points.get("default", 1)), float(made.points.get("labs", 1))
+    for lesson in lessons:
+        own = made.points.get(lesson.id, {})
+        table = dict(own) if isinstance(own, dict) else {}
+        each = float(own) if isinstance(own, int | float) else default
+        used = set()
+        for entry in collect(lesson, "").entries.values():
+            kind = entry.field.kind
+            if kind in (FieldKind.RUN, FieldKind.WRITE):
+                continue
+            named = next((name for name in table if _names(name, entry)), None)
+            used.add(named)
+            worth = float(table[named]) if named else labs if kind is FieldKind.LAB else each
+            yield Question(lesson.id, entry.field.id, entry.field.label or entry.field.block_id, worth)
+        for name in table:
+            if name not in used:
+                message = f"{lesson.id} has no question {name!r}."
+                checker.add(("points", lesson.id, name), message, at_key=True)
+
+
+def _names(name: str, entry: Entry) -> bool:
+    """Whether a name in ``points`` means this question: its id, its block's, or any spelling of its quantity."""
+    if name in (entry.field.id, entry.field.block_id):
+        return True
+    return entry.item is not None and entry.item.graph.canonical(name) == entry.item.quantity.name

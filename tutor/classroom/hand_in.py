@@ -1,0 +1,221 @@
+"""A hand-in: one JSON file with what a learner answered in an assignment.
+
+It is for transport. What counts is marked again from the answers (``marking``), so nothing is believed but what was
+typed, when, and with how much help; a hash chain over the entries shows a file that was cut or edited.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from tutor import __version__
+from tutor.classroom.assignment import Assignment
+from tutor.errors import TutorError
+from tutor.store import Store
+
+FORMAT = "tutor-hand-in"
+VERSION = 1
+SUFFIX = ".tutor"
+#: The setting that keeps a learner's name in the class list.
+CLASS_NAME = "class-name"
+MOST_BYTES = 20_000_000
+_MOST_ENTRIES = 50_000
+
+Short = Annotated[str, StringConstraints(max_length=200)]
+Long = Annotated[str, StringConstraints(max_length=200_000)]
+
+
+class HandInError(TutorError):
+    """A file that is no hand-in that can be marked; the message says what is wrong with it."""
+
+    title = "This hand-in cannot be marked"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class EntryData(_Model):
+    """An attempt (``kind`` is ``answer``) or an event (``hint``, ``given-up`` …), with the hash that chains it to all
+    before it. The verdict and the mistakes are what the learner's own tutor said; they are shown, never believed."""
+
+    lesson: Short
+    variant: Short
+    field: Short
+    kind: Short
+    when: Short
+    hash: Short
+    answer: Long = ""
+    verdict: Short = ""
+    mistakes: tuple[Short, ...] = ()
+
+
+class LessonData(_Model):
+    """A lesson as the learner had it."""
+
+    id: Short
+    variant: Short
+    hash: Short
+    revision: int = 1
+
+
+class HandIn(_Model):
+    """A whole hand-in."""
+
+    format: Literal["tutor-hand-in"]
+    version: int = Field(ge=1)
+    tutor: Short
+    assignment: Short
+    learner: Short
+    made_at: datetime
+    lessons: tuple[LessonData, ...]
+    entries: tuple[EntryData, ...] = Field(max_length=_MOST_ENTRIES)
+
+    @property
+    def broken_at(self) -> int | None:
+        """The place (from 0) of the first entry whose hash does not fit; None for an untouched file."""
+        previous = seal(self.assignment, self.learner)
+        for place, entry in enumerate(self.entries):
+            previous = _chained(previous, entry.model_dump(exclude={"hash"}))
+            if previous != entry.hash:
+                return place
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something about a hand-in that an instructor should know; it is marked all the same."""
+
+    kind: Literal["edited", "other-lesson", "other-numbers", "other-assignment"]
+    message: str
+
+
+def make(assignment: Assignment, store: Store, *, now: datetime, learner: str = "") -> HandIn:
+    """The hand-in of the store's learner, under the name in the class list (default: the store's own).
+
+    Everything they answered is in it; answers before a reset are left out.
+    """
+    learner = learner or store.learner
+    variant = assignment.variant(learner)
+    found: list[dict[str, Any]] = []
+    for lesson in assignment.lessons:
+        place = {"lesson": lesson.id, "variant": variant}
+        for attempt in store.attempts(lesson.id, variant):
+            said = {"answer": attempt.answer, "verdict": attempt.verdict, "mistakes": attempt.mistakes}
+            found.append({**place, "field": attempt.field, "kind": "answer", "when": attempt.when, **said})
+        for event in store.events(lesson.id, variant):
+            found.append({**place, "field": event.field, "kind": event.kind, "when": event.when})
+    found.sort(key=lambda entry: str(entry["when"]))
+    lessons = tuple(
+        LessonData(
+            id=lesson.id, variant=variant, hash=assignment.hashes[lesson.id], revision=getattr(lesson, "revision", 1)
+        )
+        for lesson in assignment.lessons
+    )
+    return HandIn(
+        format="tutor-hand-in",
+        version=VERSION,
+        tutor=__version__,
+        assignment=assignment.id,
+        learner=learner,
+        made_at=now,
+        lessons=lessons,
+        entries=tuple(chain(found, assignment.id, learner)),
+    )
+
+
+def chain(entries: Iterable[Mapping[str, Any]], assignment: str, learner: str) -> Iterable[EntryData]:
+    """The entries, each with the hash of itself and all before it."""
+    previous = seal(assignment, learner)
+    for entry in entries:
+        data = EntryData(**entry, hash="").model_dump(exclude={"hash"})
+        previous = _chained(previous, data)
+        yield EntryData(**data, hash=previous)
+
+
+def seal(assignment: str, learner: str) -> str:
+    """The beginning of a chain: whose it is."""
+    return hashlib.sha256(f"{FORMAT}\0{assignment}\0{learner}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _chained(previous: str, data: Mapping[str, Any]) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def file_name(assignment: Assignment, learner: str) -> str:
+    """What a hand-in's file is called: ``week3.s1234567.tutor``."""
+    from tutor.classroom.assignment import variant_of
+
+    return f"{assignment.id}.{variant_of(learner)}{SUFFIX}"
+
+
+def to_bytes(hand_in: HandIn) -> bytes:
+    """The file's content."""
+    return (json.dumps(hand_in.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def read(data: bytes, name: str) -> HandIn:
+    """The hand-in in a file's content.
+
+    Raises:
+        HandInError: it is cut off, too large, of another kind or of a later version; the message says which.
+    """
+    if len(data) > MOST_BYTES:
+        raise HandInError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB.")
+    try:
+        found = json.loads(data.decode("utf-8", "surrogatepass"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise HandInError(f"{name} is damaged or cut off: it is no JSON file.") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise HandInError(f"{name} is no hand-in of the tutor.")
+    version = found.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise HandInError(f"{name} was made by a later tutor ({found.get('tutor')}).", hint="Update the tutor.")
+    try:
+        return HandIn.model_validate(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise HandInError(f"{name} is damaged: {place or 'the file'} cannot be read.") from None
+
+
+def read_file(path: Path) -> HandIn:
+    """The hand-in in a file; raises ``HandInError`` as ``read`` does."""
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MOST_BYTES else b" " * (MOST_BYTES + 1)
+    except OSError as error:
+        raise HandInError(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    return read(data, path.name)
+
+
+def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ...]:
+    """What about a hand-in does not fit the assignment, or shows that it was changed after it was made."""
+    found = []
+    broken = hand_in.broken_at
+    if broken is not None:
+        found.append(
+            Difference("edited", f"Entry {broken + 1} of {len(hand_in.entries)} was changed after it was made.")
+        )
+    if hand_in.assignment != assignment.id:
+        found.append(Difference("other-assignment", f"It was made for the assignment {hand_in.assignment!r}."))
+    expected = assignment.variant(hand_in.learner)
+    for lesson in hand_in.lessons:
+        if lesson.id not in assignment.hashes:
+            found.append(Difference("other-lesson", f"The lesson {lesson.id!r} is not part of this assignment."))
+        elif lesson.hash != assignment.hashes[lesson.id]:
+            found.append(Difference("other-lesson", f"The learner had another version of {lesson.id}."))
+        if lesson.id in assignment.hashes and lesson.variant != expected:
+            found.append(Difference("other-numbers", f"{lesson.id} was worked with the numbers #{lesson.variant}."))
+    return tuple(found)

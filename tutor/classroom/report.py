@@ -1,0 +1,145 @@
+"""The report of a class: who handed in, what each has, what each question and mistake shows; as HTML and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.classroom.assignment import Assignment
+from tutor.classroom.collect import Found
+from tutor.classroom.gradebooks import safe
+from tutor.classroom.hand_in import HandIn
+from tutor.classroom.marking import MarkedHandIn
+from tutor.classroom.roster import Person
+from tutor.classroom.statistics import ClassFigures, class_figures
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The hand-in of each learner that counts, and what must be told about the others: ``twice`` are (learner, which
+    files, which counts), ``damaged`` are (file, why)."""
+
+    hand_ins: tuple[HandIn, ...]
+    twice: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    damaged: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A class's marks with everything that is said about them. ``missing`` did not hand in; ``strangers`` handed in
+    and are not on the class list; ``failed`` are (learner, why it could not be marked)."""
+
+    assignment: Assignment
+    marks: tuple[MarkedHandIn, ...]
+    figures: ClassFigures
+    received: Received
+    missing: tuple[Person, ...] = ()
+    strangers: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = field(default=())
+
+
+def received(found: Iterable[Found]) -> Received:
+    """Of several hand-ins of one learner the last one counts; all are named."""
+    by_learner: dict[str, list[tuple[Found, HandIn]]] = {}
+    damaged = []
+    for one in found:
+        if one.hand_in is None:
+            damaged.append((one.name, one.error))
+        else:
+            by_learner.setdefault(one.hand_in.learner, []).append((one, one.hand_in))
+    counting, twice = [], []
+    for learner, several in by_learner.items():
+        several.sort(key=lambda pair: pair[1].made_at)
+        counting.append(several[-1][1])
+        if len(several) > 1:
+            twice.append((learner, tuple(each.name for each, _ in several), several[-1][0].name))
+    return Received(tuple(counting), tuple(twice), tuple(damaged))
+
+
+def make_report(
+    assignment: Assignment,
+    marks: Sequence[MarkedHandIn],
+    what: Received,
+    roster: Sequence[Person] = (),
+    failed: Sequence[tuple[str, str]] = (),
+) -> Report:
+    """Put a report together; learners stand in the order of the class list, others after them by name."""
+    places = {person.learner.strip().lower(): place for place, person in enumerate(roster)}
+
+    def place(learner: str) -> tuple[int, str]:
+        return places.get(learner.strip().lower(), len(places)), learner
+
+    ordered = tuple(sorted(marks, key=lambda mark: place(mark.learner)))
+    there = {hand_in.learner.strip().lower() for hand_in in what.hand_ins}
+    missing = tuple(person for person in roster if person.learner.strip().lower() not in there)
+    strangers = tuple(mark.learner for mark in ordered if roster and mark.learner.strip().lower() not in places)
+    return Report(assignment, ordered, class_figures(ordered, assignment), what, missing, strangers, tuple(failed))
+
+
+def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written."""
+    from tutor.classroom.report_html import page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "index.html": page(report),
+        "learners.csv": learners_csv(report),
+        "questions.csv": questions_csv(report),
+        "mistakes.csv": mistakes_csv(report),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    return tuple(folder / name for name in files)
+
+
+def learners_csv(report: Report) -> str:
+    """One line for each learner: points, state, hints, minutes, and the points of each question."""
+    questions = report.assignment.questions
+    header = ["learner", "points", "of", "handed_in", "credit", "open", "first_wrong", "hints", "minutes", "notes",
+              *(f"{question.lesson}:{question.field}" for question in questions)]  # fmt: skip
+    rows: list[list[object]] = []
+    for mark in report.marks:
+        wrong = mark.first_wrong
+        rows.append(
+            [mark.learner, mark.points, mark.total, mark.handed_in.isoformat(timespec="seconds"), mark.lateness,
+             sum(each.verdict == "unanswered" for each in mark.marks), wrong.label if wrong else "",
+             sum(each.hints for each in mark.marks), mark.minutes, " ".join(mark.notes),
+             *(each.points for each in mark.marks)]
+        )  # fmt: skip
+    for person in report.missing:
+        rows.append([person.learner, 0, report.assignment.total, "", "", len(questions), "", "", "", "not handed in"])
+    return _csv([header, *rows])
+
+
+def questions_csv(report: Report) -> str:
+    """One line for each question."""
+    header = ["lesson", "question", "label", "answered", "right_at_once", "right", "given_up", "discrimination",
+              "point_biserial", "commonest_mistake", "times"]  # fmt: skip
+    rows: list[list[object]] = []
+    for each in report.figures.questions:
+        name, count = (each.mistakes[0][0], each.mistakes[0][2]) if each.mistakes else ("", "")
+        figures = [rounded(each.discrimination), rounded(each.point_biserial)]
+        counts = [each.answered, each.right_at_once, each.right, each.given_up]
+        rows.append([each.lesson, each.field, each.label, *counts, *figures, name, count])
+    return _csv([header, *rows])
+
+
+def mistakes_csv(report: Report) -> str:
+    """One line for each named mistake at each question, the commonest first."""
+    return _csv([["mistake", "question", "learners"], *map(list, report.figures.mistakes)])
+
+
+def rounded(figure: float | None) -> str:
+    """A figure with two decimals, or nothing where there is none."""
+    return "" if figure is None else f"{figure:.2f}"
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in rows:
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue()

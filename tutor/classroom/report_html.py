@@ -1,0 +1,147 @@
+"""A class's report as one HTML file: no script, nothing from elsewhere, every name escaped, and it prints well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from tutor.classroom.report import Report, rounded
+from tutor.cleaning import clean
+from tutor.session.entries import plural
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #8884; vertical-align: top; }
+td.n, th.n { text-align: right; }
+.bar { background: #8883; height: .6rem; width: 8rem; display: inline-block; border-radius: .3rem; overflow: hidden; }
+.bar i { background: #3a7bd5; height: 100%; display: block; }
+.quiet { opacity: .7; }
+@media print {
+  body { margin: 0; max-width: none; font-size: 10pt; }
+  h2 { break-after: avoid; }
+  tr { break-inside: avoid; }
+}
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(report: Report) -> str:
+    """The whole file."""
+    title = _text(report.assignment.title)
+    parts = [_summary(report), _mistakes(report), _questions(report), _learners(report), _remarks(report)]
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n'
+        f"<body><h1>{title}</h1>\n" + "\n".join(part for part in parts if part) + "\n</body></html>\n"
+    )
+
+
+def _summary(report: Report) -> str:
+    figures = report.figures
+    said = [f"{plural(figures.learners, 'hand-in')} marked"]
+    if report.missing:
+        said.append(f"{len(report.missing)} missing")
+    if figures.mean is not None:
+        said.append(f"mean {figures.mean:.1f} of {report.assignment.total:g} points")
+    if figures.alpha is not None:
+        said.append(f"Cronbach’s α {figures.alpha:.2f}")
+    due = report.assignment.due
+    when = f"<p>Due {due:%Y-%m-%d %H:%M %Z}.</p>" if due is not None else ""
+    return f"<p>{_text(', '.join(said))}.</p>{when}"
+
+
+def _mistakes(report: Report) -> str:
+    most = report.figures.mistakes[:20]
+    if not most:
+        return ""
+    sentences = {
+        (name, each.label): sentence for each in report.figures.questions for name, sentence, _ in each.mistakes
+    }
+    rows = [
+        [(str(count), "n"), (label, ""), (name.replace("-", " "), ""), (sentences.get((name, label), ""), "quiet")]
+        for name, label, count in most
+    ]
+    heads = [("learners", "n"), ("at", ""), ("mistake", ""), ("for example", "")]
+    return "<h2>Mistakes</h2>" + _table(heads, rows)
+
+
+def _questions(report: Report) -> str:
+    heads = [("question", ""), ("answered", "n"), ("right at once", "n"), ("right", "n"), ("given up", "n"),
+             ("discrimination", "n"), ("point-biserial", "n"), ("commonest mistake", "")]  # fmt: skip
+    rows = []
+    for each in report.figures.questions:
+        common = f"{each.mistakes[0][0].replace('-', ' ')} ({each.mistakes[0][2]})" if each.mistakes else ""
+        numbers = [str(each.answered), str(each.right_at_once), str(each.right), str(each.given_up)]
+        figures = [rounded(each.discrimination), rounded(each.point_biserial)]
+        rows.append([(f"{each.lesson}: {each.label}", ""), *((one, "n") for one in (*numbers, *figures)), (common, "")])
+    return "<h2>Questions</h2>" + _table(heads, rows)
+
+
+def _learners(report: Report) -> str:
+    heads = [("learner", ""), ("points", "n"), ("", ""), ("open", "n"), ("first wrong", ""), ("hints", "n"),
+             ("minutes", "n"), ("remarks", "")]  # fmt: skip
+    rows = []
+    for mark in report.marks:
+        wrong = mark.first_wrong
+        share = mark.points / mark.total if mark.total else 0
+        bar = f'<td><span class="bar"><i style="width:{share:.0%}"></i></span></td>'
+        late = [f"late: {mark.lateness:.0%} of the points"] if mark.lateness < 1 else []
+        numbers = [
+            (str(sum(each.verdict == "unanswered" for each in mark.marks)), "n"),
+            (wrong.label if wrong else "", ""),
+            (str(sum(each.hints for each in mark.marks)), "n"),
+            (f"{mark.minutes:g}", "n"),
+            (" ".join([*late, *mark.notes]), "quiet"),
+        ]
+        rows.append(f"<tr>{_cells([(mark.learner, ''), (f'{mark.points:g}', 'n')], bar, numbers)}</tr>")
+    return "<h2>Learners</h2>" + _head(heads) + "".join(rows) + "</tbody></table>"
+
+
+def _remarks(report: Report) -> str:
+    lists = {
+        "Not handed in": [" ".join(filter(None, (person.learner, person.name))) for person in report.missing],
+        "Handed in more than once": [
+            f"{learner}: {', '.join(names)}. {counts} counts." for learner, names, counts in report.received.twice
+        ],
+        "Not on the class list": list(report.strangers),
+        "Could not be read": [f"{name}: {why}" for name, why in report.received.damaged],
+        "Could not be marked": [f"{learner}: {why}" for learner, why in report.failed],
+        "The same wrong answer to different numbers": [
+            f"{label}: {answer} by {', '.join(learners)}" for label, answer, learners in report.figures.alike
+        ],
+    }
+    found = []
+    for heading, lines in lists.items():
+        if lines:
+            items = "".join(f"<li>{_text(line)}</li>" for line in lines)
+            found.append(f"<h2>{_text(heading)} ({len(lines)})</h2><ul>{items}</ul>")
+    return "".join(found)
+
+
+Cell = tuple[str, str]
+
+
+def _table(heads: Iterable[Cell], rows: Iterable[Iterable[Cell]]) -> str:
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    return _head(heads) + body + "</tbody></table>"
+
+
+def _head(heads: Iterable[Cell]) -> str:
+    cells = "".join(f'<th class="{kind}">{_text(text)}</th>' for text, kind in heads)
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>"
+
+
+def _cells(*parts: Iterable[Cell] | str) -> str:
+    """Cells from (text, class), each escaped; a part that is a text is HTML of ours."""
+    return "".join(
+        part if isinstance(part, str) else "".join(f'<td class="{kind}">{_text(text)}</td>' for text, kind in part)
+        for part in parts
+    )
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))

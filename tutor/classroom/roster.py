@@ -1,0 +1,159 @@
+"""A class list: who should hand in. Any CSV file whose headings name the learners in one of the usual ways."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.errors import TutorError
+
+_MOST_BYTES = 50_000_000
+
+#: What the column of a learner's name in the tutor is headed, in the languages that learning systems export.
+_IDS = (
+    "learner", "username", "user name", "sis login id", "login id", "login", "id number", "student id", "sis user id",
+    "usuario", "nombre de usuario", "número de id", "utilisateur", "identifiant", "nom d'utilisateur", "benutzername",
+    "anmeldename", "matrikelnummer", "matricola", "nome utente", "número de identificação", "id",
+)  # fmt: skip
+_NAMES = ("full name", "name", "student", "nombre completo", "nombre", "estudiante", "nom complet", "nom",
+          "vollständiger name", "nome completo", "nome")  # fmt: skip
+_EMAILS = ("email address", "email", "e-mail", "mail", "dirección de correo", "correo", "adresse de courriel",
+           "e-mail-adresse", "indirizzo email")  # fmt: skip
+
+
+class RosterError(TutorError):
+    """A class list or gradebook that cannot be used."""
+
+    title = "This list cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the list: ``learner`` is the name in the tutor."""
+
+    learner: str
+    name: str = ""
+    email: str = ""
+
+
+class Sheet:
+    """A CSV file in which single cells can be written while everything else stays as it was, byte for byte."""
+
+    def __init__(self, text: str, delimiter: str, *, has_bom: bool = False) -> None:
+        self._bom = has_bom
+        self._delimiter = delimiter
+        #: Every cell as it stands in the file, quotes and all, and what ends each row.
+        self._raw, self._ends = _cut(text, delimiter)
+        self.rows = [[_unquoted(cell) for cell in row] for row in self._raw]
+
+    def write(self, row: int, cell: int, text: str) -> None:
+        """Put a text into a cell, quoted where it must be or where it was."""
+        old = self._raw[row][cell]
+        special = any(character in text for character in (self._delimiter, '"', "\n", "\r"))
+        quoted = '"' + text.replace('"', '""') + '"'
+        self._raw[row][cell] = quoted if special or old.strip().startswith('"') else text
+        self.rows[row][cell] = text
+
+    def to_bytes(self) -> bytes:
+        """The whole file."""
+        lines = (self._delimiter.join(row) + end for row, end in zip(self._raw, self._ends, strict=True))
+        return (("\ufeff" if self._bom else "") + "".join(lines)).encode()
+
+
+_CELL = r' *"(?:[^"]|"")*"[^{0}\r\n]*|[^{0}\r\n]*'
+
+
+def _cut(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
+    """The cells of each row as they are written, and what ends each row."""
+    pattern = re.compile(rf"({_CELL.format(re.escape(delimiter))})({re.escape(delimiter)}|\r\n|\n|\r|$)")
+    rows: list[list[str]] = []
+    ends: list[str] = []
+    row: list[str] = []
+    at = 0
+    while at < len(text) or row:
+        match = pattern.match(text, at)
+        assert match is not None  # the second alternative of a cell matches anything, even nothing
+        row.append(match[1])
+        at = match.end()
+        if match[2] != delimiter:
+            rows.append(row)
+            ends.append(match[2])
+            row = []
+    return rows, ends
+
+
+def _unquoted(cell: str) -> str:
+    stripped = cell.strip()
+    return stripped[1:-1].replace('""', '"') if len(stripped) > 1 and stripped[0] == stripped[-1] == '"' else cell
+
+
+def read_sheet(path: Path) -> Sheet:
+    """A CSV file with commas, semicolons or tabs, with or without a byte order mark.
+
+    Raises:
+        RosterError: it cannot be read, is too large or is empty.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise RosterError(f"{path} is larger than {_MOST_BYTES // 1_000_000} MB.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise RosterError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    text = _decoded(data)
+    if not text.strip():
+        raise RosterError(f"{path} is empty.")
+    first = text.split("\n", 1)[0]
+    return Sheet(text, max(",;\t", key=first.count), has_bom=data.startswith(b"\xef\xbb\xbf"))
+
+
+def _decoded(data: bytes) -> str:
+    """A text in UTF-8 or UTF-16 with their marks, else in Windows' western encoding, which reads anything."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def column(header: list[str], names: tuple[str, ...]) -> int | None:
+    """The place of the first column that is headed by one of these names, whatever their case."""
+    headings = [heading.strip().strip("\ufeff").lower() for heading in header]
+    return next((headings.index(name) for name in names if name in headings), None)
+
+
+def read_roster(path: Path) -> tuple[Person, ...]:
+    """The people of a class list, in its order.
+
+    Raises:
+        RosterError: no column names the learners, or two people have one name.
+    """
+    sheet = read_sheet(path)
+    header, rows = sheet.rows[0], sheet.rows[1:]
+    at, name, email = column(header, _IDS), column(header, _NAMES), column(header, _EMAILS)
+    if at is None:
+        at = email if email is not None else name
+    if at is None:
+        if len(header) > 1:
+            listed = ", ".join(heading.strip() for heading in header)
+            raise RosterError(f"No column of {path.name} names the learners ({listed}).", hint="Head one `learner`.")
+        at, rows = 0, sheet.rows  # a plain list of names
+    people: list[Person] = []
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, 2 if rows is not sheet.rows else 1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or at >= len(cells) or not cells[at]:
+            continue
+        learner = cells[at]
+        if learner in seen:
+            raise RosterError(
+                f"{path.name} has {learner!r} twice, in lines {seen[learner]} and {line}.",
+                hint="Give each person a name of their own in the `learner` column.",
+            )
+        seen[learner] = line
+        people.append(Person(learner, _cell(cells, name), _cell(cells, email)))
+    return tuple(people)
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""

@@ -1,0 +1,142 @@
+"""What a class's marks say about each question and each mistake. Pure functions over marks."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tutor.classroom.assignment import Assignment
+from tutor.classroom.marking import MarkedHandIn, QuestionMark
+
+#: Below this many learners, figures that compare learners say nothing.
+LEAST = 20
+_GROUP = 0.27
+_SAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFigures:
+    """One question over the class. ``discrimination`` is the share of right answers among the upper 27 % less that
+    among the lower 27 % by points; ``point_biserial`` correlates being right here with the points elsewhere; both are
+    None under 20 learners or where all answers were alike. ``mistakes`` are (id, sentence, count)."""
+
+    lesson: str
+    field: str
+    label: str
+    answered: int
+    right_at_once: int
+    right: int
+    given_up: int
+    discrimination: float | None
+    point_biserial: float | None
+    mistakes: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """The whole class. ``alpha`` is Cronbach's, None under 20 learners. ``alike`` are groups of learners who gave the
+    same wrong answer to different numbers: (question, answer, learners)."""
+
+    learners: int
+    mean: float | None
+    questions: tuple[QuestionFigures, ...]
+    mistakes: tuple[tuple[str, str, int], ...]
+    alpha: float | None
+    alike: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
+
+
+def class_figures(marks: Sequence[MarkedHandIn], assignment: Assignment) -> ClassFigures:
+    """Everything that is counted over a class."""
+    questions = tuple(
+        _question(place, [mark.marks[place] for mark in marks], marks) for place in range(len(assignment.questions))
+    ) if marks else ()  # fmt: skip
+    mean = sum(mark.points for mark in marks) / len(marks) if marks else None
+    return ClassFigures(len(marks), mean, questions, _mistakes(marks), cronbach_alpha(marks), _alike(marks, assignment))
+
+
+def _question(place: int, here: Sequence[QuestionMark], marks: Sequence[MarkedHandIn]) -> QuestionFigures:
+    first = here[0]
+    right = [mark.is_right for mark in here]
+    rest = [sum(each.points for at, each in enumerate(mark.marks) if at != place) for mark in marks]
+    return QuestionFigures(
+        first.lesson,
+        first.field,
+        first.label,
+        sum(mark.verdict != "unanswered" for mark in here),
+        sum(mark.first in ("correct", "imprecise", "follows") for mark in here),
+        sum(right),
+        sum(mark.verdict == "given-up" for mark in here),
+        discrimination(right, rest),
+        point_biserial(right, rest),
+        _counted(mark.mistakes[0] for mark in here if mark.mistakes),
+    )
+
+
+def discrimination(right: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """Share of right answers in the upper 27 % by score, less that in the lower 27 %."""
+    if len(right) < LEAST:
+        return None
+    ranked = [answer for _, answer in sorted(zip(scores, right, strict=True), key=lambda pair: pair[0])]
+    size = max(1, round(len(ranked) * _GROUP))
+    return (sum(ranked[-size:]) - sum(ranked[:size])) / size
+
+
+def point_biserial(right: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """Pearson's correlation of a right answer (0 or 1) with a score; None where either does not vary."""
+    count = len(right)
+    if count < LEAST:
+        return None
+    mean_right, mean_score = sum(right) / count, sum(scores) / count
+    shared = sum((one - mean_right) * (score - mean_score) for one, score in zip(right, scores, strict=True))
+    spread = math.sqrt(sum((one - mean_right) ** 2 for one in right) * sum((s - mean_score) ** 2 for s in scores))
+    return shared / spread if spread else None
+
+
+def cronbach_alpha(marks: Sequence[MarkedHandIn]) -> float | None:
+    """Cronbach's α over the questions; None under 20 learners, with one question, or where nothing varies."""
+    if len(marks) < LEAST or len(marks[0].marks) < _SAME:
+        return None
+    items = len(marks[0].marks)
+    table = [[each.points for each in mark.marks] for mark in marks]
+    total = _variance([sum(row) for row in table])
+    single = sum(_variance([row[place] for row in table]) for place in range(items))
+    return items / (items - 1) * (1 - single / total) if total else None
+
+
+def _variance(values: Sequence[float]) -> float:
+    mean = sum(values) / len(values)
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def _mistakes(marks: Sequence[MarkedHandIn]) -> tuple[tuple[str, str, int], ...]:
+    """The named mistakes over the class by (id, question), each learner counted once for each."""
+    found: Counter[tuple[str, str]] = Counter()
+    for mark in marks:
+        found.update({(each.mistakes[0][0], each.label) for each in mark.marks if each.mistakes})
+    return tuple((name, label, count) for (name, label), count in found.most_common())
+
+
+def _counted(mistakes: object) -> tuple[tuple[str, str, int], ...]:
+    counts: Counter[str] = Counter()
+    says: dict[str, str] = {}
+    for name, sentence in mistakes:  # type: ignore[attr-defined]
+        counts[name] += 1
+        says.setdefault(name, sentence)
+    return tuple((name, says[name], count) for name, count in counts.most_common())
+
+
+def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The same wrong number typed for different numbers: worth a look, and no proof of anything."""
+    if assignment.seed != "per-learner":
+        return ()
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for mark in marks:
+        for each in mark.marks:
+            digits = sum(character.isdigit() for character in each.answer.strip("0.-−"))
+            if each.verdict == "wrong" and not each.mistakes and digits > _SAME:
+                found[each.label, each.answer.strip()].append(mark.learner)
+    return tuple(
+        (label, answer, tuple(learners)) for (label, answer), learners in found.items() if len(learners) >= _SAME
+    )
