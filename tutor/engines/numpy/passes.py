@@ -58,7 +58,7 @@ class Run:
     def train(self, steps: int) -> None:
         """All the steps; the last one's new parameters included."""
         for step in range(1, steps + 1):
-            self._step(step)
+            self.take(step)
 
     def _spread(self, parameters: Array) -> None:
         """Each layer's weights and biases, out of the vector of all parameters."""
@@ -66,7 +66,8 @@ class Run:
         self.weights = [parameters[layer.weights].reshape(layer.shape) for layer in layers]
         self.biases = [None if layer.bias is None else parameters[layer.bias] for layer in layers]
 
-    def _step(self, step: int) -> None:
+    def take(self, step: int) -> None:
+        """One training step: forward, backward, update."""
         plan, record = self.plan, self.record
         self._spread(self.parameters)
         x, y = self._data(1 if step == 1 else plan.names.data_step(step))

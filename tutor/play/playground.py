@@ -1,0 +1,303 @@
+"""A model whose given numbers can be turned; everything that depends on them is worked out at once by NumPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tutor.engines.numpy import solve, solve_worksheet
+from tutor.engines.numpy.training import Training
+from tutor.errors import NetworkError, QuantityError, TutorError
+from tutor.network import Graph, Kind, Model, Network, build_graph
+
+#: One press of a key turns a number by this share of its range, or by this much where it has none.
+_STEPS = 20
+_STEP = 0.1
+_FINER = 10
+_MOST = 1e6
+
+
+class PlayError(TutorError):
+    """A number that cannot be turned, or a text that holds no numbers; the message says why."""
+
+    title = "That cannot be set"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a turn did to one quantity: before, now, and the difference."""
+
+    name: str
+    before: float
+    now: float
+
+    @property
+    def by(self) -> float:
+        """By how much it changed."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A slope as it is felt and as it is worked out.
+
+    Turning ``number`` by ``turned`` changed ``quantity`` by ``changed``; ``slope`` is the derivative there.
+    """
+
+    number: str
+    quantity: str
+    turned: float
+    changed: float
+    slope: float
+
+
+@dataclass(slots=True)
+class Playground:
+    """The numbers of ``model`` as they stand. ``limits`` are ranges of some of them (lowest, highest)."""
+
+    model: Model
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    graph: Graph = field(init=False)
+    numbers: dict[str, float] = field(init=False)
+    original: Mapping[str, float] = field(init=False)
+    values: Mapping[str, float] = field(init=False)
+    #: The loss before each training step so far.
+    losses: list[float] = field(init=False, default_factory=list)
+    steps: int = field(init=False, default=0)
+    _training: Training | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.graph = build_graph(self.model)
+        given = {name: node.value for name, node in self.graph.nodes.items() if node.kind is Kind.GIVEN}
+        self.original = {name: value for name, value in given.items() if value is not None}
+        self.numbers = dict(self.original)
+        for name in self.limits:
+            if name not in self.numbers:
+                raise PlayError(
+                    f"{name} is not a number that is given here.", hint=f"Given: {', '.join(self.numbers)}."
+                )
+        self.values = self._worked_out()
+
+    # -- turning ------------------------------------------------------------------------------------------------------
+
+    def set(self, name: str, value: float) -> tuple[Change, ...]:
+        """Set a given number and work everything out again; return what changed.
+
+        Raises:
+            PlayError: the name is not a given number, or the value is out of range or no finite number.
+        """
+        number = self.name_of(name)
+        low, high = self.limits.get(number, (-_MOST, _MOST))
+        if not math.isfinite(value) or not low <= value <= high:
+            raise PlayError(f"{self.graph.notation.text(number)} goes from {low:g} to {high:g}.")
+        before = self.values
+        self.numbers[number] = value
+        self._training = None
+        self.values = self._worked_out()
+        return self._changes(before)
+
+    def turn(self, name: str, notches: int, *, finer: bool = False) -> tuple[Change, ...]:
+        """Turn a number by some notches (up or down), staying within its limits."""
+        number = self.name_of(name)
+        step = self.notch(number) / (_FINER if finer else 1)
+        low, high = self.limits.get(number, (-_MOST, _MOST))
+        value = min(max(self.numbers[number] + notches * step, low), high)
+        return self.set(number, round(value, 9))
+
+    def notch(self, number: str) -> float:
+        """How far one press of a key turns a number: 0.1, or a twentieth of its range as a round number."""
+        if number not in self.limits:
+            return _STEP
+        low, high = self.limits[number]
+        rough = (high - low) / _STEPS or _STEP
+        size = 10.0 ** math.floor(math.log10(rough))
+        return min((size, 2 * size, 5 * size, 10 * size), key=lambda each: abs(each - rough))
+
+    def name_of(self, text: str) -> str:
+        """The given number that a text spells; raises ``PlayError`` where it is none."""
+        found = self.graph.canonical(text)
+        if found in self.numbers:
+            return found
+        if found is None:
+            raise PlayError(f"There is no number {text!r} here.", hint=f"Given: {', '.join(self.numbers)}.")
+        shown = self.graph.notation.text(found)
+        raise PlayError(f"{shown} is worked out from the others.", hint=f"Given: {', '.join(self.numbers)}.")
+
+    def reset(self) -> tuple[Change, ...]:
+        """Put all numbers back and forget the training."""
+        before = self.values
+        self.numbers = dict(self.original)
+        self.losses, self.steps, self._training = [], 0, None
+        self.values = self._worked_out()
+        return self._changes(before)
+
+    def put(self, numbers: Mapping[str, float], steps: int = 0) -> None:
+        """Put several numbers in at once, as a shared text holds them."""
+        known = {self.name_of(name): value for name, value in numbers.items()}
+        for name, value in known.items():
+            low, high = self.limits.get(name, (-_MOST, _MOST))
+            if not math.isfinite(value) or not low <= value <= high:
+                raise PlayError(f"{self.graph.notation.text(name)} goes from {low:g} to {high:g}.")
+        self.numbers.update(known)
+        self.losses, self.steps, self._training = [], steps, None
+        self.values = self._worked_out()
+
+    # -- training -----------------------------------------------------------------------------------------------------
+
+    @property
+    def learns(self) -> bool:
+        """Whether there is a training step to take."""
+        if isinstance(self.model, Network):
+            return self.model.optimizer is not None and any(
+                node.kind is Kind.UPDATED for node in self.graph.nodes.values()
+            )
+        return bool(self._carried)
+
+    def train(self, steps: int = 1) -> tuple[Change, ...]:
+        """Take training steps (rounds, in a worksheet) from where the numbers stand; return what changed.
+
+        Raises:
+            PlayError: there is nothing to train, or the numbers grew beyond all bounds.
+        """
+        before = self.values
+        try:
+            if isinstance(self.model, Network):
+                self._train_network(self.model, steps)
+            else:
+                self._train_worksheet(steps)
+        except NetworkError as error:
+            raise PlayError(error.message, hint=error.hint) from None
+        self.steps += steps
+        self.values = self._worked_out()
+        return self._changes(before)
+
+    def _train_network(self, network: Network, steps: int) -> None:
+        if self._training is None:
+            self._training = Training(network, self.numbers)
+        self.losses.extend(self._training.advance(steps))
+        self._take_over(self._training.parameters)
+
+    def _train_worksheet(self, steps: int) -> None:
+        if not self._carried:
+            raise PlayError("This worksheet has no rounds.", hint="A step such as w_new becomes w in the next round.")
+        for _ in range(steps):
+            self._take_over({old: self.values[new] for old, new in self._carried.items()})
+            self.values = self._worked_out()
+
+    def _take_over(self, numbers: Mapping[str, float]) -> None:
+        if not all(math.isfinite(value) and abs(value) <= _MOST for value in numbers.values()):
+            self._training = None
+            raise PlayError("The numbers have grown beyond all bounds: training diverged.", hint="Lower the rate.")
+        self.numbers.update(numbers)
+
+    @property
+    def _carried(self) -> Mapping[str, str]:
+        """A worksheet's given numbers, each with the step that it becomes in the next round."""
+        found = {}
+        for name in self.numbers:
+            stem, bracket, cell = name.partition("[")
+            new = f"{stem}_new{bracket}{cell}"
+            if new in self.graph.nodes:
+                found[name] = new
+        return found
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def felt(self, number: str, quantity: str, turned: float = _STEP) -> Felt:
+        """How much a quantity changes when a number is turned a little, beside the derivative there."""
+        name, asked = self.name_of(number), self.graph.quantity(quantity).name
+        here = self.values[asked]
+        changed = self.at({name: self.numbers[name] + turned})[asked] - here
+        return Felt(name, asked, turned, changed, self.slope(name, asked))
+
+    def slope(self, number: str, quantity: str) -> float:
+        """The derivative of a quantity with respect to a given number: the engine's own gradient where it has one,
+        else a central difference."""
+        exact = self.values.get(f"d{quantity}/d{number}")
+        if exact is not None and quantity == "E":
+            return exact
+        small = 1e-5 * max(1.0, abs(self.numbers[number]))
+        up = self.at({number: self.numbers[number] + small})[quantity]
+        down = self.at({number: self.numbers[number] - small})[quantity]
+        return (up - down) / (2 * small)
+
+    def at(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
+        """The values with some numbers set otherwise, which leaves the playground as it is."""
+        return self._solved({**self.numbers, **numbers})
+
+    def curve(self, number: str, quantity: str, points: int = 61) -> tuple[list[float], list[float]]:
+        """A quantity over the range of one number: where, and its values there."""
+        name, asked = self.name_of(number), self.graph.quantity(quantity).name
+        here = self.numbers[name]
+        low, high = self.limits.get(name, (here - 2.0, here + 2.0))
+        places = [low + (high - low) * place / (points - 1) for place in range(points)]
+        return places, [self.at({name: place})[asked] for place in places]
+
+    def regions(self, columns: int, rows: int, low: float = -1.5, high: float = 1.5) -> list[list[float]]:
+        """The first output over the plane of two inputs, row by row from the top.
+
+        Raises:
+            PlayError: the network has another number of inputs than two.
+        """
+        network = self.model
+        if not isinstance(network, Network) or len(network.input_names) != 2:
+            raise PlayError("Regions can be drawn for a network with two inputs.")
+        across = [low + (high - low) * place / max(columns - 1, 1) for place in range(columns)]
+        down = [high - (high - low) * place / max(rows - 1, 1) for place in range(rows)]
+        plane = replace(
+            _with_parameters(network, self.numbers),
+            inputs=tuple((x, y) for y in down for x in across),
+            targets=(),
+            is_batch=True,
+            batch_size=None,
+            optimizer=None,
+        )
+        values = solve(plane)
+        name = f"yhat{1 if network.n_outputs > 1 else ''}"
+        flat = [float(values[f"{name}[{sample}]"]) for sample in range(1, columns * rows + 1)]
+        return [flat[start : start + columns] for start in range(0, len(flat), columns)]
+
+    # -- working out --------------------------------------------------------------------------------------------------
+
+    def _worked_out(self) -> Mapping[str, float]:
+        return self._solved(self.numbers)
+
+    def _solved(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
+        """Every quantity with these given numbers."""
+        changed = {name: value for name, value in numbers.items() if value != self.original[name]}
+        try:
+            solution = (
+                solve(self.model, given=changed)
+                if isinstance(self.model, Network)
+                else solve_worksheet(self.model, changed)
+            )
+        except (NetworkError, QuantityError) as error:
+            raise PlayError(error.message, hint=error.hint) from None
+        return {name: float(value) for name, value in solution.values.items() if isinstance(value, float)}
+
+    def _changes(self, before: Mapping[str, float]) -> tuple[Change, ...]:
+        return tuple(
+            Change(name, before[name], now)
+            for name, now in self.values.items()
+            if name in before and now != before[name] and not (math.isnan(now) and math.isnan(before[name]))
+        )
+
+
+def _with_parameters(network: Network, numbers: Mapping[str, float]) -> Network:
+    """The network with the weights and biases that these numbers hold."""
+    layers = [
+        replace(
+            layer,
+            weights=tuple(tuple(numbers[name] for name in row) for row in layer.weight_names),
+            bias=None if layer.bias_names is None else tuple(numbers[name] for name in layer.bias_names),
+        )
+        for layer in network.layers
+    ]
+    return replace(network, layers=tuple(layers))
+
+
+def shown_changes(changes: Sequence[Change], asked: Sequence[str]) -> tuple[Change, ...]:
+    """The changes of the quantities that somebody looks at, in their order."""
+    found = {change.name: change for change in changes}
+    return tuple(found[name] for name in asked if name in found)

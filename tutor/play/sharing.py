@@ -1,0 +1,67 @@
+"""What was turned, as a short text to share: ``w21=0.4,alpha=0.5@12`` after twelve training steps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tutor.play.playground import PlayError, Playground
+
+_MOST = 4000
+_PAIR = re.compile(r"(?P<name>[^\s=,@]+(?:@\d+)?(?:\[[\d,]+\])?)=(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+_STEPS = re.compile(r"^(?P<pairs>.*)@(?P<steps>\d{1,9})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The numbers of a shared text, and how many training steps led to them."""
+
+    numbers: dict[str, float]
+    steps: int = 0
+
+
+def is_shared(text: str) -> bool:
+    """Whether what stands after a # is a shared state and not a variant: a variant has no equals sign."""
+    return "=" in text
+
+
+def to_text(playground: Playground) -> str:
+    """The numbers that differ from the lesson's own; empty where none does."""
+    pairs = [
+        f"{name}={value:.6g}"
+        for name, value in playground.numbers.items()
+        if f"{value:.6g}" != f"{playground.original[name]:.6g}"
+    ]
+    return ",".join(pairs) + (f"@{playground.steps}" if pairs and playground.steps else "")
+
+
+def from_text(text: str) -> Shared:
+    """The numbers that a shared text holds.
+
+    Raises:
+        PlayError: it is no such text; the message shows where it stops being one.
+    """
+    if len(text) > _MOST:
+        raise PlayError("This text is too long to hold the numbers of a lesson.")
+    match = _STEPS.match(text)
+    pairs, steps = (match["pairs"], int(match["steps"])) if match else (text, 0)
+    numbers: dict[str, float] = {}
+    at = 0
+    while at < len(pairs):
+        pair = _PAIR.match(pairs, at)
+        end = pair.end() if pair else at
+        if pair is None or pairs[end : end + 1] not in ("", ","):
+            raise PlayError(
+                f"This text holds no numbers at {pairs[at : at + 20]!r}.", hint="It looks like w21=0.4,alpha=0.5@12."
+            )
+        numbers[pair["name"]] = float(pair["value"])
+        at = end + 1
+    if not numbers:
+        raise PlayError("This text holds no numbers.", hint="It looks like w21=0.4,alpha=0.5@12.")
+    return Shared(numbers, steps)
+
+
+def put_shared(playground: Playground, text: str) -> None:
+    """Set a playground to what a shared text holds; raises ``PlayError`` for a name or number that does not fit."""
+    shared = from_text(text)
+    playground.put(shared.numbers, shared.steps)
