@@ -7,9 +7,13 @@ Standard library only; platformdirs is imported when the data folder is first as
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
+
+from tutor.errors import TutorError
 
 
 def shipped_lessons() -> Path:
@@ -33,9 +37,44 @@ def _platform_data() -> Path:
 
 
 def home() -> Path:
-    """The learner's own folder (progress, work, reports): ``TUTOR_HOME``, else the platform's data folder."""
+    """The folder of all learners of this user (progress, work, reports): ``TUTOR_HOME``, else the platform's data
+    folder. Raises ``TutorError`` for a user who has no home folder."""
     chosen = os.environ.get("TUTOR_HOME")
-    return Path(chosen).expanduser() if chosen else _platform_data()
+    folder = os.path.expanduser(chosen) if chosen else str(_platform_data())
+    if folder.startswith("~"):
+        raise TutorError(
+            "There is no folder to keep your progress in: this user has no home folder.",
+            hint="Set TUTOR_HOME to a folder that you can write to, or HOME.",
+        )
+    return Path(folder)
+
+
+def learner_name() -> str:
+    """Whose progress it is: ``TUTOR_LEARNER``, else nobody in particular."""
+    return os.environ.get("TUTOR_LEARNER", "").strip()
+
+
+def learner_folder() -> Path:
+    """Where this learner's files lie: nobody's in particular in ``home``, a named learner's in a folder of its own,
+    which no other name has, not even where a file system takes ``Ada`` and ``ada`` for the same."""
+    name = learner_name()
+    if not name:
+        return home()
+    from hashlib import sha256
+
+    readable = re.sub(r"[^\w@-]+", "-", name).strip("-") or "learner"
+    return home() / "learners" / f"{readable[:40]}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a Python that the tutor starts (with ``-P``), whose path must not have the working folder in
+    it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder."""
+    kept = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(each)]
+    package = Path(__file__).resolve().parent
+    if not (package / "_lessons").is_dir():  # a checkout, which may not be installed
+        kept.insert(0, str(package.parent))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return environment | ({"PYTHONPATH": os.pathsep.join(kept)} if kept else {})
 
 
 def split_variant(text: str) -> tuple[str, str]:
@@ -56,13 +95,24 @@ def file_stamp(path: Path | str) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing; the learner's own folder and all in it are for this user's
+    eyes alone. Raises ``OSError``."""
+    with suppress(TutorError):
+        mine = home()
+        for each in reversed((folder, *folder.parents)):
+            if each == mine or mine in each.parents:
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Write a file whole or not at all: beside its place, then moved there. A full disk or a crash leaves the old one,
     and nobody ever reads half of it. ``lasting`` waits for the disk; off, for what can be worked out again, a power cut
     may leave it empty. Raises ``OSError``."""
     import tempfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

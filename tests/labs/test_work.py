@@ -69,3 +69,14 @@ def test_files_have_the_names_that_the_lesson_gives_them(tmp_path: Path) -> None
     inside.write_text("")
     assert files_of([inside], tmp_path) == {"a.csv": inside, "data/a.csv": inside}
     assert files_of([Path("data/b.csv")], tmp_path)["data/b.csv"] == tmp_path / "data" / "b.csv"
+
+
+def test_no_two_learners_have_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    found = set()
+    for name in ("", "Ada", "ada", "O'Neil", "O-Neil", "../x", "a/b", "x" * 300, "Müller", "M\udcfcller"):
+        monkeypatch.setenv("TUTOR_LEARNER", name)
+        path = lab_path("lesson-5", "lab")
+        assert path.resolve().is_relative_to(tmp_path)
+        found.add(str(path).lower())
+    assert len(found) == 10

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from urllib.parse import quote
 
 from tutor.store import Store
 
@@ -33,16 +36,26 @@ screens:
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: its process, its port, and where the learners' progress is."""
+    """A server that runs: its process, its port, where the learners' progress is, and the token it has printed."""
 
     process: subprocess.Popen[str]
     port: int
     home: Path
+    token: str
 
     @property
     def url(self) -> str:
-        """Where browsers find it."""
+        """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
+
+    def page(self, name: str = "") -> str:
+        """The address that a browser opens: as it was printed, and with a learner's name."""
+        return f"{self.url}/?token={self.token}" + (f"&name={quote(name)}" if name else "")
+
+    @property
+    def cookie(self) -> str:
+        """What a browser sends that has opened the address."""
+        return f"tutor-{self.port}={self.token}"
 
     def store(self, learner: str) -> AbstractContextManager[Store]:
         """A learner's progress."""
@@ -59,12 +72,18 @@ class Served:
         return Path(f"/proc/{number}/task/{number}/children").read_text("utf-8").split()
 
     def ask(self, path: str, **headers: str) -> tuple[int, str]:
-        """The status and the text that come for an address, exactly as it is written."""
+        """The status and the text that come for an address, exactly as it is written, from a browser that was let in
+        unless ``Cookie`` says otherwise."""
+        status, text, _ = self.answer(path, **{"Cookie": self.cookie, **headers})
+        return status, text
+
+    def answer(self, path: str, **headers: str) -> tuple[int, str, Message]:
+        """The status, the text and the headers that come for an address; nothing is sent but what is given."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
-            return response.status, response.read().decode()
+            return response.status, response.read().decode(), response.headers
         finally:
             connection.close()
 
@@ -85,14 +104,15 @@ def lesson_in(folder: Path) -> str:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, lessons: str = "") -> Iterator[Served]:
+def serving(home: Path, *arguments: str, lessons: str = "", folder: Path | None = None) -> Iterator[Served]:
     """A server for as long as the block takes, for the learners whose progress is in ``home``; ``lessons`` is a folder
-    with more lessons than the course's."""
+    with more lessons than the course's, ``folder`` the one in which the server is started."""
     port = free_port()
     environment = {**os.environ, "TUTOR_HOME": str(home), "TUTOR_LESSONS": lessons, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "serve", *arguments, "--port", str(port)],
         env=environment,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -100,7 +120,8 @@ def serving(home: Path, *arguments: str, lessons: str = "") -> Iterator[Served]:
         try:
             assert process.stdout is not None
             said = process.stdout.readline()
-            assert f"http://127.0.0.1:{port}" in said, said
-            yield Served(process, port, home)
+            found = re.search(rf"http://127\.0\.0\.1:{port}/\?token=([\w-]+)", said)
+            assert found, said
+            yield Served(process, port, home, found[1])
         finally:
             process.terminate()

@@ -37,14 +37,14 @@ def home_page(tmp_path: Path) -> Iterator[Served]:
 
 def go_home(window: Browser, served: Served) -> None:
     """Ada's list of lessons, once it has the focus."""
-    window.open(f"{served.url}/?name=Ada")
+    window.open(served.page("Ada"))
     window.until_shown("⏎ open")
 
 
 @in_a_browser
 def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as window:
-        window.open(f"{home_page.url}/?name=Ada")
+        window.open(home_page.page("Ada"))
         window.until_shown("Continue: One neuron")
         window.until_shown("⏎ open")  # the list has the focus
         window.press(ENTER)
@@ -76,7 +76,7 @@ def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, tmp_pat
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
 def test_no_tutor_stays_when_its_page_is_left(home_page: Served, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as window:
-        window.open(f"{home_page.url}/?name=Ada")
+        window.open(home_page.page("Ada"))
         window.until(home_page.tutors, "a tutor for the page")
         window.open("about:blank")  # the browser keeps the page before, in case one goes back
         window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")

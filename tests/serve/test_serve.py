@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.mark.needs("chromium", "chromedriver")
 def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as window:
-        window.open(served.url)
+        window.open(served.page())
         assert "Who is learning?" in window.script("return document.body.innerText")
         window.until(lambda: window.script("return document.activeElement.id") == "name", "the focus on the question")
         window.press("Ada", ENTER)
@@ -42,7 +42,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
         after = window.picture()
 
         # a second learner, in the same browser
-        window.open(f"{served.url}/?name=Grace%20H.")
+        window.open(served.page("Grace H."))
         window.until_shown("The weighted sum")
         window.until_shown("check")  # in the footer once the field has the focus
         assert served.answers("Grace H.") == []

@@ -11,6 +11,10 @@ from aiohttp import WSCloseCode, web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
+from tutor.paths import child_environment
+
+LARGEST = (500, 200)
+"""Columns and rows of the largest terminal: memory and time grow with it."""
 PATIENCE = 5.0
 """Seconds that a tutor has for its end (it saves and stops a learner's programs); then it is stopped."""
 
@@ -53,7 +57,7 @@ class PageTutor(AppService):  # type: ignore[misc]
     # -- the process -------------------------------------------------------------------------------------------------
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        environment: dict[str, str] = super()._build_environment(width, height)
+        environment: dict[str, str] = super()._build_environment(*_in_bounds(width, height)) | child_environment()
         return environment | {"TUTOR_LEARNER": self.learner, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"}
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
@@ -69,6 +73,10 @@ class PageTutor(AppService):  # type: ignore[misc]
         )
         self._stdin = process.stdin
         return process
+
+    async def set_terminal_size(self, width: int, height: int) -> None:
+        """Tell the tutor how large its page is now."""
+        await super().set_terminal_size(*_in_bounds(int(width), int(height)))
 
     async def run(self) -> None:
         """Show the tutor till it ends; where it did not say so itself, the page must not wait for more."""
@@ -91,3 +99,8 @@ class PageTutor(AppService):  # type: ignore[misc]
             await process.wait()
         await task
         self._task = None
+
+
+def _in_bounds(width: int, height: int) -> tuple[int, int]:
+    """The size of a terminal, whatever a page asks for."""
+    return max(1, min(width, LARGEST[0])), max(1, min(height, LARGEST[1]))

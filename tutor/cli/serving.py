@@ -1,7 +1,6 @@
-"""The tutor in a browser: textual-serve's server with pages of its own, a learner per name, and no other host asked.
+"""The tutor in a browser: textual-serve's server with its own pages, a learner per name, and no other host asked.
 
-A page of another site must not reach it: requests whose ``Host`` is not this server's, and connections that another
-page has opened, are refused.
+``page_access`` says who may open it. Addresses in the pages are relative, so that a proxy may put them below any other.
 """
 
 from __future__ import annotations
@@ -12,22 +11,31 @@ import re
 import signal
 import sys
 from contextlib import suppress
-from ipaddress import ip_address
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 from textual_serve import server as textual_server
 
+from tutor.cli.page_access import NONCE, Access
 from tutor.cli.page_tutor import PATIENCE, PageTutor
 from tutor.errors import TutorError
 
 PAGES = Path(__file__).parent / "pages"
 TITLE = "Neural networks by hand"
-COMMAND = (sys.executable, "-m", "tutor", "open")
+COMMAND = (sys.executable, "-P", "-m", "tutor", "open")
+"""``-P``: a ``click.py`` beside the lesson must not run as the tutor."""
 GOODBYE = 2.0
 """Seconds that a page has to answer when it is let go of."""
+MOST_SESSIONS = 50
+"""Sessions at a time, at 70 to 100 MB each."""
+ROOM_WITHIN = 2.0
+"""Seconds that a page waits for a place: one that is loaded again has only just left its own."""
+
+_NO_MESSAGE = (ValueError, AssertionError, LookupError, TypeError, AttributeError)
+"""What textual-serve raises for a message that it cannot read."""
 
 _NAME = re.compile(r"[^\W_][\w .@'-]{0,39}")
 WHAT_IS_A_NAME = "Use letters, digits and spaces, 40 at most; . @ ' - _ may stand in it, but not first."
@@ -40,17 +48,32 @@ def learner_of(text: str) -> str | None:
 
 
 class TutorServer(textual_server.Server):  # type: ignore[misc]
-    """Serves ``lesson`` (or the list of lessons). With ``learner``, everybody is that one; else the page asks."""
+    """Serves ``lesson`` (or the list of lessons). With ``learner``, everybody is that one; else the page asks.
+
+    With ``unix_socket``, it listens there instead of at a port, and needs no token: the socket's folder says who may.
+    """
 
     def __init__(
-        self, lesson: str | None, host: str, port: int, *, learner: str = "", public_url: str | None = None
+        self,
+        lesson: str | None,
+        host: str,
+        port: int,
+        *,
+        learner: str = "",
+        public_url: str | None = None,
+        unix_socket: str | None = None,
+        max_sessions: int = MOST_SESSIONS,
     ) -> None:
         super().__init__(TITLE, host=host, port=port, title=TITLE, public_url=public_url, templates_path=PAGES)
         self.lesson = lesson
         self.learner = learner
+        self.unix_socket = unix_socket
+        self.max_sessions = max_sessions
+        rules = Access(host, port, self.public_url.rstrip("/"))
+        self.access = rules if unix_socket is None else replace(rules, token="")
         self._sockets: set[web.WebSocketResponse] = set()
         self._leaving: set[PageTutor] = set()
-        self._hosts = {host, "localhost", "127.0.0.1", "[::1]", urlsplit(self.public_url).hostname or ""}
+        self._left = asyncio.Condition()
 
     def initialize_logging(self) -> None:
         """Only what went wrong is worth a line."""
@@ -75,8 +98,13 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=2 * PATIENCE)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self.host, self.port).start()
-            self.console.print(f"{TITLE} is at {self.public_url} (ctrl+c ends it).", markup=False, highlight=False)
+            if self.unix_socket is None:
+                await web.TCPSite(runner, self.host, self.port).start()
+                where = f"{self.access.address} (ctrl+c ends it)"
+            else:
+                await web.UnixSite(runner, self.unix_socket).start()
+                where = self.unix_socket
+            self.console.print(f"{TITLE} is at {where}", markup=False, highlight=False, soft_wrap=True)
             await interrupted.wait()
         finally:
             await runner.cleanup()
@@ -86,63 +114,61 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
     async def on_shutdown(self, app: web.Application) -> None:
         """Let go of the pages, and tell them that it was not they who left."""
-        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in self._sockets))
-
-    # -- who may -----------------------------------------------------------------------------------------------------
-
-    def _is_ours(self, host: str) -> bool:
-        """Whether a request was meant for this server (a name that was turned round to point here was not)."""
-        name = urlsplit(f"//{host}").hostname or ""
-        if name in self._hosts or f"[{name}]" in self._hosts:
-            return True
-        return not is_local(self.host) and _is_address(name)
-
-    def _refuse_strangers(self, request: web.Request) -> None:
-        if not self._is_ours(request.host):
-            raise web.HTTPForbidden(text="This tutor is not at that address.")
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc not in (request.host, urlsplit(self.public_url).netloc):
-            raise web.HTTPForbidden(text="Another page may not open this tutor.")
+        sockets = [each for each in self._sockets if each.prepared]
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in sockets))
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
-        """The tutor for a learner whose name is known, else the question for it."""
-        import aiohttp_jinja2
-
-        self._refuse_strangers(request)
+        """The tutor for a learner whose name is known, else the question for it; a word where all places are taken."""
         typed = request.query.get("name", "")
         learner = self.learner or learner_of(typed)
-        base = self._base(request)
-        context: dict[str, Any] = {"application": {"name": TITLE}}
         if not learner:
-            context |= {"typed": typed, "refused": WHAT_IS_A_NAME if typed.strip() else ""}
-            return aiohttp_jinja2.render_template("who.html", request, context)
-        context |= {
-            "font_size": textual_server.to_int(request.query.get("fontsize", "16"), 16),
-            "app_websocket_url": f"ws{base.removeprefix('http')}/ws/{quote(learner, safe='')}",
-            "config": {"static": {"url": f"{base}/static/"}},
-        }
-        return aiohttp_jinja2.render_template("app_index.html", request, context)
+            refused = WHAT_IS_A_NAME if typed.strip() else ""
+            return self._page("who.html", request, typed=typed, refused=refused)
+        if not await self._has_room():
+            return self._page("full.html", request, status=503, most=self.max_sessions)
+        return self._page(
+            "app_index.html",
+            request,
+            font_size=textual_server.to_int(request.query.get("fontsize", "16"), 16),
+            app_websocket_url=f"ws/{quote(learner, safe='')}",
+            config={"static": {"url": "static/"}},
+        )
 
-    def _base(self, request: web.Request) -> str:
-        """The address under which the browser sees this server."""
-        asked = urlsplit(self.public_url)
-        return f"{asked.scheme}://{request.host}" if asked.hostname in (self.host, None) else self.public_url
+    def _page(self, name: str, request: web.Request, status: int = 200, **context: Any) -> web.Response:
+        import aiohttp_jinja2
+
+        context |= {"application": {"name": TITLE}, "nonce": request[NONCE]}
+        response: web.Response = aiohttp_jinja2.render_template(name, request, context, status=status)
+        return response
+
+    async def _has_room(self) -> bool:
+        """Whether one more session may begin, now or in a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROOM_WITHIN), self._left:
+                await self._left.wait_for(lambda: len(self._sockets) < self.max_sessions)
+        return len(self._sockets) < self.max_sessions
 
     async def handle_websocket(self, request: web.Request) -> web.StreamResponse:
         """A browser's own tutor, for the learner in the address."""
-        self._refuse_strangers(request)
         learner = self.learner or learner_of(request.match_info.get("name", "")) or ""
         if not learner:
             raise web.HTTPForbidden(text="That is no name.")
+        has_room = await self._has_room()
         socket = web.WebSocketResponse(heartbeat=15, timeout=GOODBYE)
-        await socket.prepare(request)
-        self._sockets.add(socket)
+        if has_room:
+            self._sockets.add(socket)  # before anything is waited for: others ask for the same place
         try:
-            await self._work(request, socket, learner)
+            await socket.prepare(request)
+            if has_room:
+                await self._work(request, socket, learner)
+            else:
+                await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
         finally:
             self._sockets.discard(socket)
+            async with self._left:
+                self._left.notify_all()
         return socket
 
     async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
@@ -159,6 +185,8 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         try:
             await tutor.start(width, height)
             await self._process_messages(socket, tutor)
+        except _NO_MESSAGE:
+            logging.warning("A page sent what no page of the tutor sends; its session ends.")
         finally:
             self._leaving.add(tutor)
             try:
@@ -168,6 +196,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
     async def _make_app(self) -> web.Application:
         app: web.Application = await super()._make_app()
+        app.middlewares.append(self.access.middleware)
         app.router.add_get("/ws/{name}", self.handle_websocket, name="learner")
         return app
 
@@ -185,26 +214,8 @@ def lesson_left(learner: str) -> str | None:
     return lesson if lesson and Catalogue(glimpse=True).has(lesson.partition("#")[0]) else None
 
 
-def is_local(host: str) -> bool:
-    """Whether only this computer can reach a host."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def serve(lesson: str | None, host: str, port: int, *, learner: str = "", public_url: str | None = None) -> None:
-    """Serve until it is interrupted. Raises ``TutorError`` where the port is taken."""
+def must_be_free(host: str, port: int) -> None:
+    """Raise ``TutorError`` where a port cannot be listened at."""
     import socket
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -214,4 +225,3 @@ def serve(lesson: str | None, host: str, port: int, *, learner: str = "", public
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise TutorError(f"{host}:{port} can't be used ({reason}).", hint="Choose another with --port.") from None
-    TutorServer(lesson, host, port, learner=learner, public_url=public_url).serve()

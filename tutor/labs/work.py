@@ -13,7 +13,7 @@ from tutor import paths
 
 def lab_path(lesson: str, lab: str) -> Path:
     """Where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
-    return paths.home() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
+    return paths.learner_folder() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
 
 
 def _as_name(text: str) -> str:

@@ -131,11 +131,17 @@ def read_aside() -> None:
 
     program = "import sys, pathlib, tutor.lessons as it; it.Catalogue(map(pathlib.Path, sys.argv[1:]))"
     command = [sys.executable, "-P", "-c", program, *map(str, paths.lesson_folders())]
-    package = str(Path(__file__).resolve().parents[2])
     nothing = subprocess.DEVNULL
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        environment = {**os.environ, "PYTHONPATH": package}
-        subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=environment, timeout=60, check=False)
+        subprocess.run(
+            command,
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            env=paths.child_environment(),
+            timeout=60,
+            check=False,
+        )
 
 
 def _glimpsed(path: Path) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Progress: what a learner typed, when, and what came of it. One SQLite file, read and written by ``Store`` alone."""
 
 from tutor.store.records import AttemptRecord, EventRecord, PositionRecord, SummaryRecord
-from tutor.store.store import Store, default_path, learner_name
+from tutor.store.store import Store, default_path
 
 __all__ = [
     "AttemptRecord",
@@ -10,5 +10,4 @@ __all__ = [
     "Store",
     "SummaryRecord",
     "default_path",
-    "learner_name",
 ]

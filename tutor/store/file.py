@@ -7,6 +7,7 @@ at once is kept in memory, and a thread tries again.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -83,7 +84,8 @@ class ProgressFile:
     def _reach(self, wait: float) -> sqlite3.Connection:
         """The file on the disk. Whatever is done there waits so long for a lock."""
         assert self.path is not None
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep_private(self.path)
         return _connect(str(self.path), wait)
 
     def _set_aside(self) -> sqlite3.Connection:
@@ -227,6 +229,14 @@ def _connect(where: str, wait: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _keep_private(path: Path) -> None:
+    """See to it that the file is there and that only its owner can read it; what SQLite puts beside it is as it is."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another user's
+            path.chmod(0o600)
 
 
 def _only_once(status: int, *_: int) -> None:

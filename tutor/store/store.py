@@ -4,7 +4,6 @@ summaries, settings, dates of review). ``ProgressFile`` under it knows the disk.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,11 +29,6 @@ def default_path() -> Path:
     return paths.home() / "progress.sqlite3"
 
 
-def learner_name() -> str:
-    """Whose progress it is: ``TUTOR_LEARNER``, else nobody in particular."""
-    return os.environ.get("TUTOR_LEARNER", "").strip()
-
-
 class Store:
     """Progress of ``learner`` (default: ``TUTOR_LEARNER``) in the file ``path`` (``None``: in memory only).
 
@@ -50,7 +44,7 @@ class Store:
         now: Callable[[], datetime] = utc_now,
         strict: bool = False,
     ) -> None:
-        self.learner = learner_name() if learner is None else learner
+        self.learner = paths.learner_name() if learner is None else learner
         self._now = now
         self._file = ProgressFile(path, now=now, strict=strict)
         self._write = self._file.write

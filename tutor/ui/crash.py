@@ -27,9 +27,9 @@ def write_report(error: BaseException, app: TutorApp) -> str:
     is_kept = trouble is None and (app.store.saving or app.store.path is None)
     kept = "Your answers are saved" if is_kept else "What was typed last may not be saved"
     said = f"The tutor met an error of its own and had to stop. {kept}; start it again to go on."
-    path = paths.home() / "reports" / f"crash-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
+    path = paths.learner_folder() / "reports" / f"crash-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        paths.make_folder(path.parent)
         path.write_text(text, encoding="utf-8")
     except OSError as full:
         return f"{said}\n\n{text}\n{full}"

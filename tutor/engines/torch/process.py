@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
 from tutor.engines.torch.describe import network_spec, worksheet_spec
 from tutor.errors import TutorError
 from tutor.network import Network, Worksheet
+from tutor.paths import child_environment
 
 TIME_LIMIT = 120.0
 
@@ -50,7 +49,7 @@ def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[d
             text=True,
             encoding="utf-8",
             timeout=TIME_LIMIT,
-            env=_environment(),
+            env={**child_environment(), "PYTHONIOENCODING": "utf-8"},
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -66,10 +65,3 @@ def _question(model: Network | Worksheet, steps: int) -> dict[str, object]:
     if isinstance(model, Worksheet):
         return {"worksheet": worksheet_spec(model)}
     return {"network": network_spec(model), "steps": steps}
-
-
-def _environment() -> dict[str, str]:
-    """This environment, with the folder that this package lies in on the child's path."""
-    package = str(Path(__file__).resolve().parents[3])
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}

@@ -99,7 +99,7 @@ class LookBackScreen(TutorScreen[None]):
     def action_export(self, form: str) -> None:
         """Write a file into the learner's folder."""
         suffix = "html" if form == "html" else "md"
-        path = paths.home() / "exports" / f"{self.session.lesson.id}-{datetime.now():%Y-%m-%d-%H%M}.{suffix}"
+        path = paths.learner_folder() / "exports" / f"{self.session.lesson.id}-{datetime.now():%Y-%m-%d-%H%M}.{suffix}"
         try:
             _write(path, self.session.export(form))
         except OSError as error:
@@ -109,7 +109,7 @@ class LookBackScreen(TutorScreen[None]):
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    paths.make_folder(path.parent)
     path.write_text(text, encoding="utf-8")
 
 

@@ -1,0 +1,397 @@
+"""Attack ``tutor serve``: ``python -m benchmarks.campaigns.serve [--seed 1] [--short]``.
+
+- every host, origin and token, at every address;
+- framing by another page;
+- another user of this computer (as root, who can become one);
+- a working folder full of modules named like those that the tutor imports;
+- two learners with the same lab, and names that a file system takes for the same;
+- forty pages at a time, and one more;
+- connections that are torn, and messages that no page sends.
+
+Loopback only. Each attack has two minutes; no more than forty sessions run at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+
+from tests.serve.serving import Served, lesson_in, serving
+
+WITHIN = 120.0
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
+MODULES = (
+    "aiohttp", "asyncio", "attr", "base64", "click", "codecs", "concurrent", "dataclasses",
+    "fsrs", "jinja2", "json", "logging", "markdown_it", "numpy", "platformdirs", "pydantic",
+    "pygments", "rich", "secrets", "sitecustomize", "sqlite3", "sympy", "tempfile", "textual",
+    "textual_serve", "typing_extensions", "usercustomize", "uuid", "yaml",
+)  # fmt: skip
+LAB = """
+tutor: 1
+title: A lab
+id: a-lab
+screens:
+  - title: Program
+    blocks:
+      - lab: Add one and two.
+        id: sum
+        starter: |
+          total = 0
+        solution: |
+          total = 1 + 2
+        checks:
+          - {variable: total, equals: 3}
+"""
+
+
+@dataclass
+class Outcome:
+    """How often an attack was tried, and each time that it got further than it may."""
+
+    name: str
+    tried: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def hold(self, holds: object, what: str) -> None:
+        """Count one try; ``what`` got through where it does not hold."""
+        self.tried += 1
+        if not holds:
+            self.broken.append(what)
+
+
+# -- a page of the tutor, without a browser ---------------------------------------------------------------------------
+
+
+class Page:
+    """A connection as a page has it, and what it was shown."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.shown = ""
+
+    async def type(self, keys: str) -> None:
+        """Type keys."""
+        await self.socket.send_str(json.dumps(["stdin", keys]))
+
+    async def until(self, *texts: str) -> str:
+        """Wait until one of the texts is shown, and forget what came before it; which one."""
+        while not (found := [text for text in texts if text in self.shown]):
+            message = await self.socket.receive(WITHIN)
+            if message.type != WSMsgType.BINARY:
+                raise ConnectionError(f"the page was let go of ({self.socket.close_code}) before it showed {texts}")
+            self.shown += _ESCAPES.sub("", message.data.decode(errors="replace"))
+        self.shown = self.shown.partition(found[0])[2]
+        return found[0]
+
+
+@asynccontextmanager
+async def page(served: Served, learner: str, *, cookie: str | None = None) -> AsyncIterator[Page]:
+    """A page for as long as the block takes."""
+    headers = {"Cookie": served.cookie if cookie is None else cookie}
+    url = f"{served.url}/ws/{learner}?width=100&height=40"
+    async with ClientSession() as session, session.ws_connect(url, headers=headers, max_msg_size=0) as connected:
+        yield Page(connected)
+
+
+async def no_tutors(served: Served) -> bool:
+    """Whether every session has ended, in a while."""
+    for _ in range(200):
+        if not served.tutors():
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+# -- the attacks ------------------------------------------------------------------------------------------------------
+
+
+def origins_and_hosts(served: Served) -> Outcome:
+    """A request is answered only where its host is this server's, no other page sent it, and it has the token."""
+    outcome = Outcome("hosts, origins and tokens")
+    here, token, port = f"127.0.0.1:{served.port}", served.token, served.port
+    hosts = dict.fromkeys((here, f"localhost:{port}"), True)
+    hosts |= dict.fromkeys(("evil.example", f"127.0.0.1.evil.example:{port}", "[::1", "", "192.0.2.7"), False)
+    origins: dict[str | None, bool] = {None: True, f"http://{here}": True}
+    origins |= dict.fromkeys(
+        ("http://evil.example", "null", f"http://{here}.evil.example", f"http://localhost:{port + 1}", "http://["),
+        False,
+    )
+    cookies = {served.cookie: True}
+    cookies |= dict.fromkeys(
+        ("", f"tutor-{port}=", f"tutor-{port}={token[:-1]}", f"tutor-{port + 1}={token}", "tutor-=x; =;;;"), False
+    )
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13",
+               "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+    for path, (host, ours), (origin, same), (cookie, known) in product(
+        ("/", "/?name=Ada", "/ws", "/ws/Ada", "/download/x"), hosts.items(), origins.items(), cookies.items()
+    ):
+        good = ours and (same or origin == f"http://{host}") and known
+        if path.startswith("/ws") and good:
+            continue  # it would open a session; the other attacks do
+        sent = {"Host": host, "Cookie": cookie, **({} if origin is None else {"Origin": origin})}
+        sent |= upgrade if path.startswith("/ws") else {}
+        status, text, _ = served.answer(path, **sent)
+        expected = {"/": {200}, "/?name=Ada": {200}, "/download/x": {404}}.get(path, set()) if good else {400, 403}
+        said = served.token in text
+        outcome.hold(status in expected and not said, f"{path} {host!r} {origin!r} {cookie!r}: {status}")
+    return outcome
+
+
+def framing(served: Served) -> Outcome:
+    """Every answer forbids other pages to frame it, and its own to run scripts that it did not come with."""
+    outcome = Outcome("framing")
+    nonces = set()
+    for path, cookie in product(
+        ("/", "/?name=Ada", f"/?token={served.token}", "/download/x", "/nosuch", "/ws"), (served.cookie, "")
+    ):
+        _, text, headers = served.answer(path, Cookie=cookie)
+        policy = headers.get("Content-Security-Policy", "")
+        outcome.hold(
+            "frame-ancestors 'none'" in policy and headers.get("X-Frame-Options") == "DENY", f"{path} may be framed"
+        )
+        outcome.hold(
+            "'unsafe-eval'" not in policy and "script-src 'self' 'nonce-" in policy, f"{path} may run anything"
+        )
+        outcome.hold(" onclick=" not in text and " onfocus=" not in text, f"{path} has a script in an attribute")
+        nonces.add(policy.partition("'nonce-")[2].partition("'")[0])
+    outcome.hold(len(nonces) == 12, "a nonce was used twice")
+    return outcome
+
+
+FOREIGN = """
+import http.client, os, sys
+port, server, home = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+for path, headers in (("/", {}), ("/?name=Ada", {}), ("/?token=guess", {}), ("/ws/Ada", {"Connection": "Upgrade",
+        "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="})):
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    asked.request("GET", path, headers=headers)
+    print("asked", path, asked.getresponse().status)
+for name in (f"/proc/{server}/cmdline", f"/proc/{server}/environ", f"/proc/{server}/fd/1", f"{home}/progress.sqlite3"):
+    try:
+        print("read", name, open(name, "rb").read().decode(errors="replace"))
+    except OSError:
+        print("closed", name)
+"""
+
+
+def foreign_user(served: Served) -> Outcome:
+    """Another user of this computer sees no token, opens no session and reads no progress."""
+    outcome = Outcome("another user of this computer")
+    if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return outcome
+    with served.store("Ada") as store:
+        store.set_setting("theme", "dark")
+    command = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        "/usr/bin/env",
+        "python3",
+        "-I",
+        "-c",
+        FOREIGN,
+    ]
+    done = subprocess.run(
+        [*command, str(served.port), str(served.process.pid), str(served.home)],
+        capture_output=True, text=True, timeout=WITHIN, check=False, cwd="/",
+    )  # fmt: skip
+    for line in done.stdout.splitlines():
+        refused = line.startswith("asked") and line.endswith("403")
+        unseen = line.startswith("closed") or (line.startswith("read /proc/") and "cmdline" in line)
+        outcome.hold((refused or unseen) and served.token not in line, line[:200])
+    outcome.hold(done.stdout.count("asked") == 4, f"the other user could not ask: {done.stderr[-300:]}")
+    return outcome
+
+
+def hostile_folder(folder: Path) -> None:
+    """Modules that leave a mark where they are imported, under the names of those that the tutor imports."""
+    for name in MODULES:
+        (folder / f"{name}.py").write_text(
+            f"import os\nopen({str(folder / 'RAN')!r}, 'a').write({name!r} + '\\n')\n", encoding="utf-8"
+        )
+
+
+async def working_folder(root: Path) -> Outcome:
+    """Nothing of the folder in which it is started runs, in the server or in a session."""
+    outcome = Outcome("a hostile working folder")
+    folder = root / "hostile"
+    folder.mkdir()
+    lesson = lesson_in(folder)
+    hostile_folder(folder)
+    with serving(root / "home-hostile", lesson, folder=folder) as served:
+        async with page(served, "Ada") as opened:
+            await opened.until("The weighted sum")
+            await opened.type("-0.1\r")
+            await opened.until("bias")
+        outcome.hold(await no_tutors(served), "a session stayed")
+    ran = (folder / "RAN").read_text("utf-8").split() if (folder / "RAN").exists() else []
+    for name in MODULES:
+        outcome.hold(name not in ran, f"{name}.py of the working folder ran")
+    return outcome
+
+
+async def two_learners(root: Path, names: Sequence[str] = ("Ada", "ada", "O'Neil", "O-Neil")) -> Outcome:
+    """Each name has its own file for a lab, also names that look alike, and nobody's is replaced or shown."""
+    outcome = Outcome("two learners and one lab")
+    lesson = root / "lab.yaml"
+    lesson.write_text(LAB, encoding="utf-8")
+    home = root / "home-labs"
+    with serving(home, str(lesson)) as served:
+        for number, name in enumerate(names):
+            async with page(served, name) as opened:
+                await opened.until("total = 0")
+                await opened.type(f"# {number}: {name}\r")
+                await opened.until("2  total = 0")
+                await opened.type("\x1b[23~")  # F11
+                seen = await opened.until("The program is", "holds another program")
+                outcome.hold(seen == "The program is", f"{name} was offered another's program")
+        outcome.hold(await no_tutors(served), "a session stayed")
+    files = sorted(home.glob("learners/*/work/a-lab/*.py"))
+    found = sorted(file.read_text("utf-8").partition("\n")[0] for file in files)
+    outcome.hold(found == [f"# {number}: {name}" for number, name in enumerate(names)], f"the files have {found}")
+    for file in home.rglob("*"):
+        outcome.hold(
+            not file.stat().st_mode & 0o077 or "cache" in file.parts, f"{file.relative_to(home)} is open to others"
+        )
+    return outcome
+
+
+async def many_sockets(root: Path, most: int) -> Outcome:
+    """As many sessions as there may be, each answering; one more is told so; and all of them end."""
+    outcome = Outcome(f"{most} pages and one more")
+    home = root / "home-many"
+    home.mkdir()
+    with serving(home, lesson_in(home), "--max-sessions", str(most)) as served:
+        async with asyncio.TaskGroup() as group:
+            full = asyncio.Event()
+            opened: list[str] = []
+
+            async def work(name: str) -> None:
+                async with page(served, name) as mine:
+                    await mine.until("The weighted sum")
+                    opened.append(name)
+                    await full.wait()
+                    await mine.type("0.1\r")
+                    await mine.until("1 question open here")
+
+            for number in range(most):
+                group.create_task(work(f"learner-{number}"))
+            while len(opened) < most:
+                await asyncio.sleep(0.1)
+            outcome.hold(len(served.tutors()) == most, f"{len(served.tutors())} sessions run")
+            status, text = await asyncio.to_thread(served.ask, "/?name=Late")
+            outcome.hold(status == 503 and "All places are taken" in text, f"one more page came as {status}")
+            async with page(served, "Late") as late:
+                message = await late.socket.receive(WITHIN)
+                outcome.hold(late.socket.close_code == 1013, f"one more was told {message!r}")
+            full.set()
+        outcome.hold(await no_tutors(served), "a session stayed")
+        for number in range(most):
+            outcome.hold(
+                served.answers(f"learner-{number}") == [("0.1", "correct")], f"learner-{number}'s answer is lost"
+            )
+        status, _ = served.ask("/?name=Late")
+        outcome.hold(status == 200, "a free place was not given")
+    return outcome
+
+
+async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
+    """Connections that break off anywhere, and messages that no page sends, end their own session and nothing else."""
+    outcome = Outcome("torn connections and odd messages")
+    lines = ("GET /ws/Torn?width=80&height=24 HTTP/1.1", f"Host: 127.0.0.1:{served.port}", "Connection: Upgrade",
+             "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+             f"Cookie: {served.cookie}", "", "")  # fmt: skip
+    shake = "\r\n".join(lines).encode()
+    for _ in range(times):
+        raw = socket.create_connection(("127.0.0.1", served.port), timeout=20)
+        cut = rng.choice((rng.randrange(len(shake)), len(shake), len(shake)))
+        raw.sendall(shake[:cut] + (rng.randbytes(rng.randrange(200)) if rng.random() < 0.5 else b""))
+        await asyncio.sleep(rng.random() * 0.3)
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
+        raw.close()
+        outcome.tried += 1
+    odd: tuple[object, ...] = (
+        None, 1, [], {}, ["stdin"], ["stdin", None], ["stdin", 7], ["resize", {}],
+        ["resize", {"width": "x", "height": None}],
+        ["resize", {"width": 10**9, "height": 10**9}], ["resize", {"width": -5, "height": 0}], ["ping"], ["nosuch", 1],
+        ["stdin", "\x00\ud800" * 10], ["stdin", "x" * 100_000],
+    )  # fmt: skip
+    texts = [json.dumps(each) for each in odd] + ["", "{", "[1", "\x00", "[" * 20_000]
+    for text in texts if times > 100 else rng.sample(texts, 3):
+        with suppress(ConnectionError, WSServerHandshakeError):
+            async with page(served, "Odd") as opened:
+                await opened.socket.send_str(text)
+                await opened.socket.send_bytes(b"\xff" * 100)
+                with suppress(TimeoutError):
+                    await opened.socket.receive(0.5)
+        outcome.tried += 1
+    status, _ = await asyncio.to_thread(served.ask, "/?name=Ada")
+    outcome.hold(status == 200, "the server does not answer any more")
+    outcome.hold(await no_tutors(served), f"{len(served.tutors())} sessions stayed")
+    return outcome
+
+
+# -- all of them ------------------------------------------------------------------------------------------------------
+
+
+async def campaign(seed: int, *, short: bool) -> list[Outcome]:
+    """Every attack, one after the other."""
+    rng = random.Random(seed)
+    outcomes: list[Outcome] = []
+
+    async def attack(does: Callable[[], Awaitable[Outcome]]) -> None:
+        async with asyncio.timeout(2 * WITHIN):
+            outcomes.append(await does())
+
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made)
+        root.chmod(0o755)  # another user may look into it, and finds everything closed
+        home = root / "home"
+        home.mkdir()
+        with serving(home, lesson_in(home)) as served:
+            for one in (origins_and_hosts, framing, foreign_user):
+                await attack(lambda one=one: asyncio.to_thread(one, served))  # type: ignore[misc]
+            await attack(lambda: torn(served, rng, 8 if short else 300))
+        await attack(lambda: working_folder(root))
+        await attack(lambda: two_learners(root, *((("Ada", "ada"),) if short else ())))
+        await attack(lambda: many_sockets(root, 2 if short else 40))
+    return outcomes
+
+
+def main() -> int:
+    """Run the campaign and print a line for each attack; 1 where one got through."""
+    parser = argparse.ArgumentParser(description="Attack tutor serve.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true", help="as the tests run it")
+    options = parser.parse_args()
+    outcomes = asyncio.run(campaign(options.seed, short=options.short))
+    for each in outcomes:
+        print(
+            f"{each.name}: {each.tried} tried, {len(each.broken)} got through"
+            + ("" if each.tried else " (left out: it needs root)")
+        )
+        for what in each.broken[:10]:
+            print(f"  {what}")
+    return int(any(each.broken for each in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

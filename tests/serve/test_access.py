@@ -1,0 +1,43 @@
+"""Who may open the tutor in a browser: a short form of the campaign against it, and the cookie's way."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.campaigns.serve import campaign, no_tutors, page
+from tests.serve.browser import browser
+from tests.serve.serving import lesson_in, serving
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
+async def test_nothing_of_the_campaign_gets_through() -> None:
+    outcomes = await campaign(seed=7, short=True)
+    assert {each.name: each.broken for each in outcomes if each.broken} == {}
+    assert len(outcomes) == 7
+
+
+def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(tmp_path: Path) -> None:
+    with serving(tmp_path, lesson_in(tmp_path)) as served:
+        assert served.answer("/")[0] == 403
+        assert served.answer("/?token=guess")[0] == 403
+        status, _, headers = served.answer(f"/?token={served.token}&name=Ada")
+        assert (status, headers["Location"]) == (303, "/?name=Ada"), "the token leaves the address"
+        cookie = headers["Set-Cookie"]
+        assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert served.answer("/", Cookie=cookie.partition(";")[0])[0] == 200
+
+
+@pytest.mark.needs("chromium", "chromedriver")
+async def test_a_page_that_finds_all_places_taken_says_so_and_comes_in_later(tmp_path: Path) -> None:
+    served_here = serving(tmp_path, lesson_in(tmp_path), "--max-sessions", "1")
+    with served_here as served, browser(tmp_path / "profile") as window:
+        async with page(served, "Ada") as first:
+            await first.until("The weighted sum")
+            window.open(served.page("Grace"))
+            assert "All places are taken: 1 page is open." in window.text()
+        assert await no_tutors(served)
+        window.reload()
+        window.until_shown("The weighted sum")
