@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import tutor
 from tutor.errors import SandboxError
 from tutor.labs.ending import Ending
 from tutor.labs.explain import explain
@@ -20,6 +21,7 @@ from tutor.labs.sandbox.inside import landlock, seccomp
 from tutor.labs.sandbox.level import Isolation, Level, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
 from tutor.labs.usage import carrying
+from tutor.paths import shipped_lessons
 
 SMALL = Limits(
     seconds=3.0,
@@ -211,11 +213,31 @@ def test_others_files_cannot_be_read(at: Level, tmp_path: Path) -> None:
 
 
 @at_every_level
-def test_the_tutor_itself_cannot_be_imported(at: Level) -> None:
+def test_the_tutor_itself_cannot_be_imported_or_read(at: Level) -> None:
     """Its lessons hold the solutions."""
     ran = run(at, "import tutor.labs.checks")
     assert ran.result.failure
     assert ran.result.failure["type"] == "ModuleNotFoundError"
+    ran = run(at, FIND_SOLUTIONS, limits=replace(SMALL, memory=1024 * MEGABYTE))
+    assert ran.result.ending is Ending.FINISHED, ran.told
+    assert ran.result.output == "none\n"
+
+
+FIND_SOLUTIONS = f"""
+import os, sys, numpy
+found = []
+places = [f"{{top}}/tutor" for top in sys.path] + [os.path.dirname(numpy.__file__) + "/../tutor"]
+for place in [*places, {str(shipped_lessons())!r}, {str(Path(tutor.__file__).parent)!r}]:
+    for where, _, names in os.walk(place):
+        for name in names:
+            try:
+                open(os.path.join(where, name)).close()
+            except OSError:
+                continue
+            if not where.endswith(("inside", "given", "__pycache__")):
+                found.append(os.path.join(where, name))
+print(found or "none")
+"""
 
 
 @at_every_level
@@ -330,7 +352,7 @@ for fd in range(3, 20):
     except OSError: pass
 """
     ran = run(at, source)
-    assert ran.result.ending is Ending.FINISHED
+    assert ran.result.ending is Ending.CRASHED
     assert ran.is_usable
 
 

@@ -39,11 +39,16 @@ class CheckState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed)."""
+    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed).
+
+    ``with_program`` says that the result rests on what the program's own process tells of itself, which somebody who
+    cheats can make up; any other rests on its values.
+    """
 
     title: str
     state: CheckState
     message: str = ""
+    with_program: bool = False
 
     @property
     def passed(self) -> bool:
@@ -114,13 +119,14 @@ def _shown(quantity: str, graph: Graph | None) -> str:
     return f"{symbol.replace(f'_{layer}', '')} of the {layer} layer"
 
 
-def question(check: Check) -> Mapping[str, str]:
-    """What the child is asked for this check."""
-    if check.kind in ("variable", "call"):
-        return {"ask": "value", "source": str(check.subject)}
-    if check.kind == "python":
-        return {"ask": "python", "source": str(check.subject)}
-    return {"ask": "facts"}
+def question(check: Check) -> Mapping[str, str] | None:
+    """What the program's process is asked for this check; None where what is known of the whole program will do, and
+    for an author's own check, which runs elsewhere."""
+    return {"ask": "value", "source": str(check.subject)} if check.kind in ("variable", "call") else None
+
+
+PROGRAMS_OWN = frozenset(TORCH_CHECKS)
+"""The kinds of checks that only the program's own process can answer, for they are about what it did."""
 
 
 def judge(
@@ -327,7 +333,8 @@ def _equals(
     check: Check, subject: str, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None, own: Own
 ) -> str | None:
     if isinstance(check.equals, str):
-        return None if value["text"] == repr(check.equals) else f"{subject} is {value['text']}, not {check.equals!r}."
+        is_it = value["type"] == "str" and value["text"] == repr(check.equals)
+        return None if is_it else f"{subject} is {value['text']}, not {check.equals!r}."
     wanted = _expected(check, graph)
     if "cells" not in value:
         return f"{subject} is a {value['type']} ({value['text'][:80]}); {shape_text(wanted.shape)} is expected."

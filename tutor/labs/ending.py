@@ -33,6 +33,7 @@ _OF_END = {
     End.FOLDER: Ending.FOLDER,
     End.STOPPED: Ending.STOPPED,
     End.CLOSED: Ending.STOPPED,
+    End.CRASHED: Ending.CRASHED,
 }
 _SIGKILL, _SIGXCPU = 9, 24
 
@@ -92,8 +93,9 @@ def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
         ),
         Ending.FOLDER: f"Stopped: its files grew beyond {limits.folder / MEGABYTE:g} MB.",
         Ending.CRASHED: (
-            f"Python itself crashed{where}. That is not an exception but an error in compiled code, or a call that"
-            " ends the process; names made by earlier cells are gone: run them again."
+            f"Python itself crashed{where}. That is not an exception but an error in compiled code, a call that ends"
+            " the process, or a write to a file number that the program did not open; names made by earlier cells are"
+            " gone: run them again."
         ),
         Ending.GONE: (
             "The program ended its own process (os._exit, or it ended the Python it runs in), so there is nothing left"

@@ -19,11 +19,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tutor.labs import messages
 from tutor.labs.ending import Ending, ending_of, sentence
+from tutor.labs.messages import BadMessage, Message
 from tutor.labs.output import Cleaner, Output
 from tutor.labs.sandbox.level import Level, level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.sandbox.process import End, Message, SandboxProcess
+from tutor.labs.sandbox.process import End, SandboxProcess
 
 _GRACE = 1.0
 """Seconds that a program has to end after an interrupt."""
@@ -96,6 +98,15 @@ class _Run:
     change: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass
+class _Look:
+    """Questions that wait for their answers."""
+
+    questions: Sequence[Mapping[str, Any]]
+    mark: str
+    answers: asyncio.Future[list[Message]]
+
+
 class Kernel:
     """The child of one lesson. Not for several runs at a time: a second one waits for the first."""
 
@@ -111,7 +122,7 @@ class Kernel:
         self._level = at_level
         self._box: SandboxProcess | None = None
         self._run: _Run | None = None
-        self._answers: asyncio.Future[list[Message]] | None = None
+        self._asked: _Look | None = None
         self._turn = asyncio.Lock()
         self._paused_at: float | None = None
 
@@ -280,22 +291,25 @@ class Kernel:
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
-    async def look(self, questions: Sequence[Mapping[str, str]], *, seconds: float = _LOOK_WITHIN) -> list[Message]:
-        """Ask what the program left; an empty list where it can't answer (gone, or not within ``seconds``)."""
+    async def look(self, questions: Sequence[Mapping[str, Any]], *, seconds: float = _LOOK_WITHIN) -> list[Message]:
+        """Ask what the program left; an empty list where it cannot answer (gone, or not within ``seconds``)."""
         async with self._turn:
             box = self._box
             if box is None or box.end is not None:
                 return []
-            self._answers = asyncio.get_running_loop().create_future()
+            look = _Look(questions, secrets.token_hex(8), asyncio.get_running_loop().create_future())
+            self._asked = look
             box.printed = 0
-            box.send("look", questions=list(questions), mark=secrets.token_hex(8))
+            box.send("look", questions=list(questions), mark=look.mark)
             gone = asyncio.create_task(box.gone.wait())
-            done, _ = await asyncio.wait((self._answers, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-            answers, self._answers = self._answers, None
-            if answers in done:
-                return answers.result()
-            answers.cancel()
+            try:
+                await asyncio.wait((look.answers, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                gone.cancel()
+                self._asked = None
+            if look.answers.done():
+                return look.answers.result()
+            look.answers.cancel()
             box.kill(End.TIME)
             await self.close()
             return []
@@ -303,14 +317,19 @@ class Kernel:
     # -- what comes from the child ------------------------------------------------------------------------------------
 
     def _take(self, message: Message) -> None:
-        kind = message["is"]
-        if kind == "answers" and self._answers is not None and not self._answers.done():
-            self._answers.set_result(message["answers"])
-        run = self._run
+        """Take what belongs to the run, or to the questions, under way. Raises ``BadMessage`` for anything else."""
+        kind, look, run = message["is"], self._asked, self._run
+        if kind == "answers":
+            if look is None or look.answers.done() or message["mark"] != look.mark:
+                raise BadMessage("nothing was asked")
+            look.answers.set_result(messages.answers(look.questions, message["answers"]))
+            return
+        if kind in ("value", "error", "done") and (run is None or message["mark"] != run.mark):
+            raise BadMessage("nothing is running")
         if run is None:
             return
         if kind == "value":
-            run.value = Cleaner().feed(str(message["text"]).encode(), is_last=True)
+            run.value = message["text"]
         elif kind == "error":
             run.failure = message
         elif kind == "report":
@@ -320,6 +339,8 @@ class Kernel:
         elif kind == "done":
             run.done = message
             run.change.set()
+        else:
+            raise BadMessage(f"{kind} is not for here")
 
     def _print(self, data: bytes) -> None:
         """Bytes of the program's output; the mark, which may come in pieces, ends it."""

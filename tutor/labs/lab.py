@@ -1,24 +1,53 @@
 """A lab, run: the learner's program in a fresh box, then every check on what it left.
 
-result = run_lab(lab, source, lesson=lesson)          # waits
-result = await start_lab(lab, source, lesson=lesson, on_event=show)
-result.passed, [(check.title, check.passed, check.message) for check in result.checks]
+    result = run_lab(lab, source, lesson=lesson)          # waits
+    result = await start_lab(lab, source, lesson=lesson, on_event=show)
+    result.passed, [(check.title, check.passed, check.message) for check in result.checks]
+
+A pass is to mean something against somebody who cheats, and a program can change whatever is in its own process. So
+three processes work on a lab:
+
+1. *The program's* (``Kernel``) runs it, with neither the tutor nor lesson or checks in reach. It then gives values, as
+   data without code: what a ``variable`` or ``call`` check names, and for ``python`` checks everything
+   (``inside.values``). What it says is believed to be its values, and nothing more: it never says whether a check is
+   passed.
+2. *This one* validates each message (``tutor.labs.messages``) and compares (``tutor.labs.checks``). The right values
+   leave it for nowhere.
+3. *The checks'* (``Checker``) runs the author's ``python`` checks on the program's values. Where a check calls one of
+   the program's functions, the call goes as data to the first process, and its result comes back as data.
+
+What a program *did* (its optimizer, loss, batches, epochs) only its own process can tell, and so it is with a
+``python`` check that needs more than values: a model of the learner's own class, a loader. Such a check is made with
+the program after all else is known, and its result is marked ``with_program``: it tells a learner what is amiss, and a
+cheat could have made it up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tutor.labs.advice import advise
-from tutor.labs.checks import CheckResult, CheckState, Evidence, MoreCandidates, graph_of, judge, question, title
+from tutor.labs.checker import Checker
+from tutor.labs.checks import (
+    PROGRAMS_OWN,
+    CheckResult,
+    CheckState,
+    Evidence,
+    MoreCandidates,
+    graph_of,
+    judge,
+    question,
+    title,
+)
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import Own
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
+from tutor.labs.messages import Message
 from tutor.labs.progress import Progress
 from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
@@ -43,6 +72,11 @@ class LabResult:
     def passed(self) -> bool:
         """Whether the program ran to its end and every check passed."""
         return self.run.is_ok and all(check.passed for check in self.checks)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it passed by values alone, and nothing that the program says of itself had to be believed."""
+        return self.passed and not any(check.with_program for check in self.checks)
 
     @property
     def sentence(self) -> str:
@@ -74,6 +108,7 @@ async def start_lab(
     *,
     lesson: Lesson | None = None,
     kernel: Kernel | None = None,
+    checker: Checker | None = None,
     on_event: Callable[[Event], None] = lambda _: None,
     more: MoreCandidates | None = None,
     level: Level | None = None,
@@ -82,10 +117,12 @@ async def start_lab(
     """Run a lab's program and its checks; raises ``SandboxError`` where no program can be run.
 
     ``lesson`` gives the files, and the networks that explain wrong arrays. A ``kernel`` (see ``lab_kernel``) may be
-    given, so that its caller can interrupt or pause it; it is started anew and closed at the end. ``more`` gives
-    further typical mistakes of a check's quantity.
+    given, so that its caller can interrupt or pause it; it is started anew and closed at the end. A ``checker`` may be
+    given to be used for several labs; its caller closes it. ``more`` gives further typical mistakes of a check's
+    quantity.
     """
     kernel = kernel or lab_kernel(lab, lesson, level=level, limits=limits)
+    own_checker = checker or Checker(kernel.limits, at_level=level)
     await kernel.restart()
     name = f"{lab.id}.py"
     progress = Progress()
@@ -97,13 +134,20 @@ async def start_lab(
             progress.report(event.points)
         on_event(event)
 
+    has_python = any(check.kind == "python" for check in lab.checks)
+    ready = asyncio.create_task(own_checker.start(*_libraries(source))) if has_python else None
     try:
         run = await kernel.run(source, name=name, seconds=lab.time_limit, on_event=watch)
-        asked = [question(check) for check in lab.checks]
-        seconds = max(_LOOK_AT_LEAST, lab.time_limit)
-        answers = await kernel.look([{"ask": "facts"}, {"ask": "fit"}, *asked], seconds=seconds)
+        if ready is not None:
+            await ready
+        answers = await _answers(lab, kernel, own_checker, seconds=max(_LOOK_AT_LEAST, lab.time_limit))
     finally:
+        if ready is not None:
+            ready.cancel()
+            await asyncio.gather(ready, return_exceptions=True)
         await kernel.close()
+        if checker is None:
+            await own_checker.close()
     run = with_fit(run, answers)
     facts = answers[0] if answers and "names" in answers[0] else {}
     trouble = explain(run.failure, {name: source}) if run.failure and not run.sentence else None
@@ -115,6 +159,59 @@ async def start_lab(
         trouble=trouble,
         advice=(*advice, warning) if warning else advice,
     )
+
+
+_LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)
+
+
+def _libraries(source: str) -> list[str]:
+    """What a program imports and its values may need."""
+    return sorted(set(_LIBRARY.findall(source)))
+
+
+async def _answers(lab: Lab, kernel: Kernel, checker: Checker, *, seconds: float) -> list[Message]:
+    """The facts, the fit, and for each check what there is to judge it by; empty where nothing can be asked.
+
+    The program's process answers all that is compared before it gets to see a line of a check (see above).
+    """
+    asked = [question(check) for check in lab.checks]
+    python = [place for place, check in enumerate(lab.checks) if check.kind == "python"]
+    whole: list[Mapping[str, Any]] = [{"ask": "facts"}, {"ask": "fit"}, *([{"ask": "values"}] if python else [])]
+    answered = iter(await kernel.look([*whole, *(each for each in asked if each is not None)], seconds=seconds))
+    known = [next(answered, {}) for _ in whole]
+    if not any(known):
+        return []
+    found: list[Message] = [next(answered) if each is not None else {} for each in asked]
+    if python:
+        await _check_apart(lab, python, found, known.pop(), kernel, checker, seconds=seconds)
+    return [*known, *found]
+
+
+async def _check_apart(
+    lab: Lab,
+    python: Sequence[int],
+    found: list[Message],
+    values: Message,
+    kernel: Kernel,
+    checker: Checker,
+    *,
+    seconds: float,
+) -> None:
+    """Make the author's own checks, at these places of the lab's, and put what came of them in ``found``."""
+
+    async def ask(call: Mapping[str, Any]) -> Message:
+        answer = await kernel.look([call], seconds=seconds)
+        return answer[0] if answer else {"error": {"type": "RuntimeError", "message": "the program is no more"}}
+
+    for place in python:
+        source = str(lab.checks[place].subject)
+        checked = await checker.check(source, values.get("values", {}), ask, seconds=seconds)
+        found[place] = {"error": checked.error} if checked.error is not None else {}
+        found[place] |= {"is_answered": checked.is_answered, "with_program": checked.needs_program}
+    for place in python:
+        if found[place]["with_program"]:
+            live = await kernel.look([{"ask": "python", "source": str(lab.checks[place].subject)}], seconds=seconds)
+            found[place] = {**(live[0] if live else {"is_answered": False}), "with_program": True}
 
 
 def lab_kernel(
@@ -130,7 +227,7 @@ def _checked(
     lab: Lab,
     lesson: Lesson | None,
     run: RunResult,
-    answers: list[dict[str, Any]],
+    answers: list[Message],
     facts: Mapping[str, Any],
     more: MoreCandidates | None,
 ) -> tuple[CheckResult, ...]:
@@ -144,5 +241,6 @@ def _checked(
     for check, answer in zip(lab.checks, answers, strict=True):
         graph = graph_of(check, lesson)
         evidence = Evidence(answer, facts, run.output, run.source, run.is_ok, taken)
-        results.append(judge(check, evidence, graph, more, own))
+        with_program = check.kind in PROGRAMS_OWN or bool(answer.get("with_program"))
+        results.append(replace(judge(check, evidence, graph, more, own), with_program=with_program))
     return tuple(results)

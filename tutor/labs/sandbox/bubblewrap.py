@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tutor.labs.sandbox.hidden import hidden
 from tutor.labs.sandbox.level import is_root
 from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.python import Python, python
@@ -85,6 +86,10 @@ def box(
     command += ["--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/tmp"]
     for folder in interpreter.folders:
         command += [*_reachable(folder), "--ro-bind", folder, folder]
+    for folder in ("/usr", *interpreter.folders):
+        for path in hidden(folder):
+            empty = ["--perms", "0555", "--tmpfs"] if os.path.isdir(path) else ["--ro-bind", os.devnull]
+            command += [*empty, path]
     command += [*_reachable(_SHOWN_AT), "--ro-bind", str(INSIDE), _SHOWN_AT]
     command += ["--size", str(limits.folder), "--perms", "0777", "--tmpfs", FOLDER]
     for name, source in files.items():

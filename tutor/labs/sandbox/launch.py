@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tutor.errors import SandboxError
 from tutor.labs.sandbox import bubblewrap
+from tutor.labs.sandbox.hidden import without_hidden
 from tutor.labs.sandbox.inside import seccomp
 from tutor.labs.sandbox.inside.confine import Plan
 from tutor.labs.sandbox.level import Isolation, Level, is_root
@@ -120,7 +121,8 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
         plan["keeps_reading"] = level.isolation is Isolation.LANDLOCK
         _give(folder, plan["user"])
     if level.isolation is Isolation.LANDLOCK:
-        plan["read"] = [*_READABLE, *interpreter.folders, str(bubblewrap.INSIDE)]
+        readable, plan["names"] = without_hidden([*_READABLE, *interpreter.folders])
+        plan["read"] = [*readable, str(bubblewrap.INSIDE)]
         plan["write"] = [*_WRITABLE, str(folder)]
     if sys.platform == "linux":
         plan["calls"] = seccomp.ALONE

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import SandboxError
+from tutor.labs.messages import BadMessage, Message, read
 from tutor.labs.sandbox.launch import Launch, launch, remove
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
@@ -27,8 +28,6 @@ _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
 _TURNS_TO_END_OTHERS = 50
 
-Message = dict[str, Any]
-
 
 class End(StrEnum):
     """Why a child is no more."""
@@ -39,6 +38,7 @@ class End(StrEnum):
     MEMORY = "memory"
     FOLDER = "folder"
     STOPPED = "stopped"
+    CRASHED = "crashed"
     GONE = "gone"
 
 
@@ -149,19 +149,24 @@ class SandboxProcess:
             self._take(line)
 
     def _take(self, line: bytes) -> None:
+        """A line from the child. What is none of its messages ends it, but for what Python says of its own crash."""
         try:
-            message = json.loads(line)
-            kind = message["is"]
-        except (ValueError, TypeError, KeyError):
+            message = read(line)
+        except BadMessage:
             self.crash = (self.crash + line.decode(errors="replace"))[-4_000:]
+            if self._ready.is_set() and "Fatal Python error" not in self.crash:
+                self.kill(End.CRASHED)
             return
-        if kind == "ready":
-            self._child = int(message["process"])
+        if message["is"] == "ready" and not self._ready.is_set():
+            self._child = message["process"]
             self._ready.set()
-        elif kind == "refused":
-            self.crash = str(message.get("why", ""))
+        elif message["is"] == "refused" and not self._ready.is_set():
+            self.crash = message["why"]
         elif self.end is None:
-            self.on_message(message)
+            try:
+                self.on_message(message)
+            except BadMessage:
+                self.kill(End.CRASHED)
 
     # -- ending -------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,12 @@
 """The process that runs a learner's program: takes commands as JSON lines, answers as JSON lines, keeps the names.
 
 Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` of what to give up. Three pipes: commands come on standard
-input, what the program prints goes to standard output, and the answers go to standard error, which the program itself
-never sees. A random mark, written to standard output after each run, tells where its output ends.
+input, what the program prints goes to standard output, and the answers go to standard error. A random mark, written to
+standard output after each run, tells where its output ends; the answers carry it too, so that a stray write is noticed.
+
+A program can reach all that is in its own process, this module included. So nothing here decides anything: what comes
+out is values, which are compared elsewhere. The author's checks run in another such process, which no program is ever
+run in (``check``); see ``tutor.labs.lab`` for the whole.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ if "tutor" not in sys.modules:
 
 import _thread
 import ast
+import builtins
 import contextlib
 import faulthandler
 import json
@@ -35,9 +40,12 @@ from typing import Any
 from tutor.labs.sandbox.inside.confine import Plan, confine
 from tutor.labs.sandbox.inside.describe import describe, is_module
 from tutor.labs.sandbox.inside.failure import failure
+from tutor.labs.sandbox.inside.fit import find_fit, fit_of
+from tutor.labs.sandbox.inside.values import NeedsProgram, decode, decode_names, encode, encode_names
 from tutor.labs.sandbox.inside.watch import Watcher
 
 _LONGEST_VALUE = 20_000
+_LONGEST_NAME, _MOST_NAMES, _MOST_LAYERS = 200, 5_000, 500
 _REPORT_EVERY = 0.05
 
 Command = dict[str, Any]
@@ -56,7 +64,8 @@ class Channel:
 
     def send(self, kind: str, **what: object) -> None:
         """Say ``kind`` with what belongs to it."""
-        data = (json.dumps({"is": kind, **what}, allow_nan=False) + "\n").encode()
+        text = json.dumps({"is": kind, **what}, allow_nan=False, ensure_ascii=False)
+        data = (text + "\n").encode("utf-8", "replace")
         with self._lock:
             while data:
                 data = data[os.write(self.file, data) :]
@@ -87,8 +96,6 @@ class Reports:
 
     def show(self, model: object, inputs: object, targets: object) -> None:
         """Send a picture of the fit, at most two a second."""
-        from tutor.labs.sandbox.inside.fit import fit_of
-
         if time.monotonic() - self._drawn > 0.5 and (fit := fit_of(model, inputs, targets)):
             self._channel.send("fit", fit=_finite(fit))
             self._drawn = time.monotonic()
@@ -129,6 +136,8 @@ class Child:
                 self.run(command)
             elif command["do"] == "look":
                 self.look(command)
+            elif command["do"] == "check":
+                self.check(command)
             elif command["do"] == "reap":
                 _reap()
 
@@ -197,7 +206,7 @@ class Child:
             self.is_running = False
             self._only_here()
             if value is not None:
-                self.channel.send("value", text=_text(value))
+                self.channel.send("value", mark=command["mark"], text=_text(value))
         except SystemExit as leaving:
             self._only_here()
             if leaving.code not in (None, 0):
@@ -205,12 +214,12 @@ class Child:
         except BaseException as error:
             self.is_running = False
             self._only_here()
-            self.channel.send("error", **failure(error, name))
+            self.channel.send("error", mark=command["mark"], **failure(error, name))
         self.is_running = False
         seconds = time.perf_counter() - begun
         self.reports.flush()
         marked = _write_mark(command["mark"])
-        self.channel.send("done", seconds=seconds, marked=marked, names=sorted(self._own_names()))
+        self.channel.send("done", mark=command["mark"], seconds=seconds, marked=marked, names=self._own_names())
 
     def _execute(self, source: str, name: str) -> object:
         tree = ast.parse(source, name)
@@ -228,7 +237,8 @@ class Child:
             os._exit(0)
 
     def _own_names(self) -> list[str]:
-        return [name for name in self.names if not name.startswith("__")]
+        names = [name for name in list(self.names) if type(name) is str and not name.startswith("__")]
+        return sorted(name for name in names if len(name) <= _LONGEST_NAME)[:_MOST_NAMES]
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -244,9 +254,9 @@ class Child:
             self.is_running = False
             self._only_here()
         _write_mark(command["mark"])
-        self.channel.send("answers", answers=answers)
+        self.channel.send("answers", mark=command["mark"], answers=answers)
 
-    def _answer(self, question: Mapping[str, str]) -> dict[str, object]:
+    def _answer(self, question: Mapping[str, Any]) -> dict[str, object]:
         names = {**_libraries(), **self.names}
         if question["ask"] == "value":
             return {"value": describe(eval(compile(question["source"].strip(), "check", "eval"), names))}
@@ -254,18 +264,66 @@ class Child:
             exec(compile(question["source"], "check", "exec"), names)
             return {}
         if question["ask"] == "fit":
-            from tutor.labs.sandbox.inside.fit import find_fit
-
             return {"fit": _finite(find_fit(self.names))}
-        return {
-            "seen": self.watcher.seen.plain(),
-            "models": [_model(name, value) for name, value in self.names.items() if is_module(value)],
-            "callables": sorted(name for name in self._own_names() if callable(self.names[name])),
-            "integers": {name: value for name, value in self.names.items() if type(value) is int},
-            "rows": sorted(_rows(self.names)),
-            "names": sorted(self._own_names()),
-            "losses": sorted({getattr(value, "__name__", "") for value in self.names.values() if callable(value)}),
-        }
+        if question["ask"] == "values":
+            return {"values": encode_names(self.names)}
+        if question["ask"] == "call":
+            arguments, options = (decode(question[part], _no_calls) for part in ("arguments", "options"))
+            function: Any = names[question["name"]]
+            return {"encoded": encode(function(*arguments, **options))}
+        return self._facts()
+
+    def _facts(self) -> dict[str, object]:
+        own = {name: self.names[name] for name in self._own_names()}
+        called = {getattr(value, "__name__", "") for value in own.values() if callable(value)}
+        found: dict[str, object] = _finite(
+            {
+                "seen": self.watcher.seen.plain(),
+                "models": [_model(name, value) for name, value in own.items() if is_module(value)],
+                "callables": [name for name, value in own.items() if callable(value)],
+                "integers": {name: value for name, value in own.items() if type(value) is int and abs(value) < 1 << 62},
+                "rows": sorted(_rows(own)),
+                "names": list(own),
+                "losses": sorted(name for name in called if type(name) is str and len(name) <= _LONGEST_NAME),
+            }
+        )
+        return found
+
+    # -- checking: in a process of its own, with values of the program's ---------------------------------------------
+
+    def check(self, command: Command) -> None:
+        """Run an author's check on the values that a program left; ask for what one of its functions gives."""
+        mark: str = command["mark"]
+
+        def call(name: str, arguments: object, options: object) -> object:
+            self.channel.send("call", mark=mark, name=name, arguments=arguments, options=options)
+            reply = self._queue.get()
+            if (error := reply.get("error")) is not None:
+                raise _raised(error["type"], error["message"])
+            return reply["encoded"]
+
+        error, needs_program = None, False
+        try:
+            exec(compile(command["source"], "check", "exec"), {**decode_names(command["values"], call)})
+        except NeedsProgram:
+            needs_program = True
+        except BaseException as raised:
+            error = failure(raised, "check")
+        _write_mark(mark)
+        self.channel.send("checked", mark=mark, error=error, needs_program=needs_program)
+
+
+def _no_calls(*_: object) -> object:
+    raise TypeError("a function is no argument")
+
+
+def _raised(kind: str, message: str) -> Exception:
+    """The exception that a program's function raised, as far as the language has it."""
+    found = getattr(builtins, kind, RuntimeError)
+    try:
+        return found(message) if issubclass(found, Exception) else RuntimeError(message)
+    except TypeError:
+        return RuntimeError(message)
 
 
 def _reap() -> None:
@@ -289,8 +347,11 @@ def _model(name: str, model: Any) -> dict[str, object]:
     leaves = [module for module in model.modules() if not list(module.children())]
     return {
         "name": name,
-        "type": type(model).__name__,
-        "layers": [{"type": type(leaf).__name__, "settings": leaf.extra_repr()} for leaf in leaves],
+        "type": type(model).__name__[:_LONGEST_NAME],
+        "layers": [
+            {"type": type(leaf).__name__[:_LONGEST_NAME], "settings": str(leaf.extra_repr())[:_LONGEST_NAME]}
+            for leaf in leaves[:_MOST_LAYERS]
+        ],
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
     }
 
@@ -370,6 +431,9 @@ def main() -> None:
         channel.send("refused", why=str(error))
         return
     sys.argv = [sys.argv[0]]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tutor"]:
+        del sys.modules[name]  # all of it is loaded by now
+    sys.modules["tutor"] = None  # type: ignore[assignment]  # so that "import tutor" finds nothing, wherever it is
     Child(commands, channel).serve()
 
 

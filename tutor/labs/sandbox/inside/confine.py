@@ -27,6 +27,7 @@ class Plan(TypedDict, total=False):
     user: int
     keeps_reading: bool
     read: list[str]
+    names: list[str]
     write: list[str]
     calls: str
 
@@ -41,7 +42,7 @@ def confine(plan: Plan) -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: when the tutor dies, so does this
     _limit(plan)
     if "read" in plan:
-        landlock.restrict(plan["read"], plan.get("write", ()))
+        landlock.restrict(plan["read"], plan.get("write", ()), plan.get("names", ()))
     if "calls" in plan:
         seccomp.install(plan["calls"])
 

@@ -26,7 +26,7 @@ class Described(TypedDict, total=False):
 
 def describe(value: object) -> Described:
     """``value`` as plain data; never raises for what a learner's class may do wrong."""
-    found: Described = {"type": type(value).__name__, "text": shown(value)}
+    found: Described = {"type": type(value).__name__[:_LONGEST_TEXT], "text": shown(value)}
     with suppress(Exception):  # a class of the learner's may raise anything
         found["length"] = len(value)  # type: ignore[arg-type]
     with suppress(Exception):
@@ -39,7 +39,7 @@ def shown(value: object) -> str:
     try:
         text = repr(value)
     except Exception as error:
-        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"[:_LONGEST_TEXT]
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + " …"
 
 

@@ -11,6 +11,8 @@ from typing import Any, TypedDict
 
 from tutor.labs.sandbox.inside.describe import is_module, shown
 
+_LONGEST_NAME, _MOST_NAMES = 200, 5_000
+
 
 class Line(TypedDict):
     """A line of the learner's that the exception passed through; ``function`` is "<module>" outside of any."""
@@ -37,15 +39,17 @@ class Failure(TypedDict, total=False):
 
 def failure(error: BaseException, current: str) -> Failure:
     """What there is to say about ``error``; ``current`` is the file that was run."""
-    found: Failure = {"type": type(error).__name__, "message": _message(error)}
+    found: Failure = {"type": type(error).__name__[:_LONGEST_NAME], "message": _message(error)}
     found["lines"] = [
-        Line(file=frame.f_code.co_filename, line=line, function=frame.f_code.co_name)
+        Line(file=frame.f_code.co_filename[:_LONGEST_NAME], line=line, function=frame.f_code.co_name[:_LONGEST_NAME])
         for frame, line in traceback.walk_tb(error.__traceback__)
         if _is_learners(frame)
     ][-8:]
     if isinstance(error, SyntaxError) and error.lineno is not None:
-        found.update({"line": error.lineno, "column": error.offset or 1})
-        found["lines"].append({"file": error.filename or current, "line": error.lineno, "function": "<module>"})
+        with suppress(Exception):  # an exception that the program made may hold anything
+            line, file = int(error.lineno), str(error.filename or current)[:_LONGEST_NAME]
+            found.update({"line": line, "column": int(error.offset or 1)})
+            found["lines"].append({"file": file, "line": line, "function": "<module>"})
     with suppress(Exception):  # the learner's own classes may raise when looked at
         found.update(_around(error.__traceback__))
     return found
@@ -81,7 +85,8 @@ def _around(trace: TracebackType | None) -> Failure:
                 found["layer"], found["layer_input"] = shown(layer), [int(size) for size in shape]
     if last is not None:
         found["shapes"] = _shapes(*last)
-        found["names"] = sorted(name for name in {**last[0].f_globals, **last[0].f_locals} if not name.startswith("__"))
+        names = {**last[0].f_globals, **last[0].f_locals}
+        found["names"] = sorted(name for name in names if not name.startswith("__"))[:_MOST_NAMES]
     return found
 
 
@@ -93,7 +98,7 @@ def _shapes(frame: FrameType, line: int) -> dict[str, list[int]]:
         if isinstance(node, ast.Name | ast.Attribute):
             shape = getattr(_value(node, frame), "shape", None)
             if shape is not None and not callable(shape):
-                shapes[ast.unparse(node)] = [int(size) for size in shape]
+                shapes[ast.unparse(node)[:_LONGEST_NAME]] = [int(size) for size in shape]
     return shapes
 
 

@@ -26,8 +26,9 @@ def version() -> int:
     return max(found, 0)
 
 
-def restrict(read: Iterable[str], write: Iterable[str]) -> int:
-    """Leave this process only ``read`` and ``write`` (folders or files; what is missing is passed over).
+def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = ()) -> int:
+    """Leave this process only ``read`` and ``write`` (folders or files; what is missing is passed over), and of the
+    folders ``listed`` the names in them.
 
     Returns the version applied; raises ``OSError`` where the kernel refuses.
     """
@@ -41,7 +42,7 @@ def restrict(read: Iterable[str], write: Iterable[str]) -> int:
     scope = 3 if abi >= 6 else 0  # abstract sockets and signals
     attributes = struct.pack("QQQ", rights, network, scope)[: 24 if abi >= 6 else 16 if abi >= 4 else 8]
     ruleset = _checked(libc, libc.syscall(_CREATE, attributes, len(attributes), 0))
-    for paths, access in ((read, _EXECUTE | _READ | _LIST), (write, rights)):
+    for paths, access in ((read, _EXECUTE | _READ | _LIST), (write, rights), (listed, _LIST)):
         for path in paths:
             if os.path.exists(path):
                 _allow(libc, ruleset, path, access & rights)

@@ -1,0 +1,62 @@
+"""Where a lab's checks run: on values, apart from the program, and what could not be done that way is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.labs.lab import LabResult, run_lab
+from tutor.labs.sandbox.level import level
+from tutor.lessons import load
+from tutor.lessons.blocks import Lab
+
+pytestmark = pytest.mark.skipif(not level().can_run, reason="this machine has no means to run a program")
+
+LESSON = """
+title: A lab
+screens:
+  - title: One
+    blocks:
+      - lab: Shift
+        id: shift
+        starter: ''
+        time_limit: 1
+        checks:
+          - python: |
+              {check}
+"""
+
+
+def tried(tmp_path: Path, check: str, source: str) -> LabResult:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(LESSON.replace("{check}", check.replace("\n", "\n" + " " * 14)))
+    lesson = load(path)
+    return run_lab(next(block for block in lesson.blocks if isinstance(block, Lab)), source, lesson=lesson)
+
+
+CASES = [
+    # the check, the program, whether it passes, whether with the program, what is said
+    ("assert x == 6, 'x is not 6'", "x = 6", True, False, ""),
+    ("assert x == 6, 'x is not 6'", "x = 5", False, False, "x is not 6."),
+    ("assert x == 6", "y = 6", False, False, "There is no variable x at the end."),
+    ("import math\nassert math.isclose(shift(2.0), 5.5), 'no'", "def shift(v):\n    return v + 3.5", True, False, ""),
+    ("assert shift(2.0) == 5.5, 'no'", "def shift(v):\n    return v", False, False, "no."),
+    ("assert shift(2) == 5", "def shift(v):\n    return v.x", False, False, "AttributeError: 'int' object has no"),
+    ("assert np.allclose(f(x), [2, 4])", "import numpy as np\nx = np.array([1., 2])\nf = lambda v: 2 * v", True, False, ""),
+    ("assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()", True, True, ""),
+    ("assert made.total() == 6, 'no'", "class Made:\n    def total(self): return 5\nmade = Made()", False, True, "no."),
+    ("while True: pass", "x = 6", False, False, "It could not be looked at."),
+    ("import os\nos._exit(0)", "x = 6", False, False, "It could not be looked at."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "source", "passes", "with_program", "said"), CASES)
+def test_a_check_of_the_authors(
+    tmp_path: Path, check: str, source: str, passes: bool, with_program: bool, said: str
+) -> None:
+    result = tried(tmp_path, check, source)
+    (found,) = result.checks
+    assert (found.passed, found.with_program) == (passes, with_program), found
+    assert said in found.message
+    assert result.is_proved is (passes and not with_program)

@@ -1,0 +1,187 @@
+"""A program's values go to the checks' process as data: the same there, and what is no data is never taken for one."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tutor.labs.sandbox.inside.values import Function, Live, NeedsProgram, decode, decode_names, encode, encode_names
+
+
+def nobody(*_: object) -> object:
+    raise AssertionError("nothing was to be asked")
+
+
+def again(value: object) -> Any:
+    """A value, there and back, as it goes through a pipe."""
+    return decode(json.loads(json.dumps(encode(value), allow_nan=False)), nobody)
+
+
+PLAIN: list[object] = [
+    None, True, 3, -(10**30), 0.1, 1e-300, float("inf"), "text \N{GREEK SMALL LETTER ALPHA}", [1, [2.5, None]], (1, 2),
+    {"a": [1], 2: "b"}, {1, 2}, [], {}, (),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", PLAIN, ids=repr)
+def test_plain_values_are_the_same(value: object) -> None:
+    assert again(value) == value
+    assert type(again(value)) is type(value)
+
+
+def test_nan_is_nan() -> None:
+    assert math.isnan(again(float("nan")))
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "bool", "uint8"])
+def test_arrays_are_the_same(kind: str) -> None:
+    array = np.arange(6).reshape(2, 3).astype(kind)
+    for value in (array, array.T, array[:, ::2], array[0, 1], np.zeros((0, 3), kind)):
+        found = again(value)
+        assert (type(found), found.dtype, found.shape) == (type(value), value.dtype, value.shape)
+        assert np.array_equal(found, value)
+
+
+class Yes:
+    """It says yes to everything."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __lt__ = __gt__ = __eq__
+    __hash__ = None  # type: ignore[assignment]
+
+    def __float__(self) -> float:
+        return 6.0
+
+
+@pytest.mark.parametrize("value", [Yes(), object, Yes, [Yes()], range(3), 3j, type("F", (float,), {})(6.0)])
+def test_what_is_no_data_is_live(value: object) -> None:
+    found: Any = again(value)
+    found = found[0] if isinstance(found, list) else found
+    assert type(found).__name__ == "Live"
+    for use in (
+        lambda: found == 6, lambda: found < 7, lambda: float(found), lambda: found + 1, lambda: 1 - found,
+        lambda: -found, lambda: found.x, lambda: found(), lambda: found[0], lambda: list(found), lambda: bool(found),
+        lambda: len(found), lambda: 1 in found, lambda: str(found), lambda: np.allclose(found, 6),
+        lambda: isinstance(3, found),
+    ):  # fmt: skip
+        with pytest.raises(NeedsProgram):
+            use()
+    assert not isinstance(found, int | float | list | np.ndarray)
+
+
+def test_a_value_that_holds_itself_or_is_too_large() -> None:
+    loop: list[object] = []
+    loop.append(loop)
+    many: list[object] = []
+    for _ in range(60):
+        many = [many, many]
+    for value in (loop, many, np.zeros(1 << 20), "x" * (5 << 20), [0] * (1 << 20)):
+        json.dumps(encode(value))
+    assert encode(np.zeros(1 << 20)) == {"live": "ndarray"}
+
+
+def test_the_small_ones_are_given_even_if_a_large_one_is_not() -> None:
+    found = encode_names({"large": np.zeros(1 << 20), "small": np.ones(2), "__name__": 3})
+    assert set(found) == {"large", "small"}
+    assert "live" in found["large"]
+    assert "array" in found["small"]
+
+
+def test_a_function_is_asked_with_data() -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def call(*question: Any) -> object:
+        asked.append(question)
+        return encode([0.0, 2.5])
+
+    relu = decode(encode_names({"relu": lambda z: z})["relu"], call)
+    assert type(relu) is Function
+    assert relu(np.array([-1.0, 2.5]), slope=0) == [0.0, 2.5]
+    ((name, arguments, options),) = asked
+    assert (name, decode(options, nobody)) == ("relu", {"slope": 0})
+    assert np.array_equal(decode(arguments, nobody)[0], [-1.0, 2.5])
+
+
+def test_the_languages_own_functions_are_never_the_programs() -> None:
+    assert set(encode_names({"abs": lambda _: 0, "isinstance": lambda *_: True, "mine": abs, "sum": 3})) == {
+        "mine",
+        "sum",
+    }
+
+
+FORGED: list[object] = [
+    {}, {"array": "AAAA", "dtype": "object", "shape": [1]}, {"array": "AAAA", "dtype": "float64", "shape": [-1]},
+    {"array": None}, {"library": "os"}, {"library": "unittest.mock"}, {"list": 3}, {"dict": [[1]]}, {"int": "x"},
+    {"model": "Bilinear", "settings": {}, "own": [], "training": True}, {"set": [{"list": []}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", FORGED, ids=str)
+def test_forged_data_is_no_value(data: object) -> None:
+    assert type(decode_names({"x": data}, nobody)["x"]) is Live
+
+
+@pytest.mark.needs("torch")
+class TestTorch:
+    """Tensors and layers; PyTorch is imported where they run."""
+
+    def test_tensors_with_their_gradients(self) -> None:
+        import torch
+
+        w = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+        (w * w).sum().backward()
+        found = again(w)
+        assert (found.dtype, found.requires_grad, found.is_leaf) == (w.dtype, True, True)
+        assert torch.equal(found, w)
+        assert torch.equal(found.grad, torch.tensor([2.0, 4.0], dtype=torch.float64))
+        assert again(w.sum()).item() == 3
+        assert torch.equal(again(torch.arange(6).reshape(2, 3).T), torch.arange(6).reshape(2, 3).T)
+
+    def test_a_sequential_computes_the_same(self) -> None:
+        import torch
+        from torch import nn
+
+        layers = (
+            nn.Linear(3, 4), nn.BatchNorm1d(4), nn.LeakyReLU(0.2),
+            nn.Sequential(nn.Linear(4, 4, bias=False), nn.Tanh()), nn.Softmax(dim=1), nn.Dropout(0.5),
+        )  # fmt: skip
+        for model in (
+            nn.Sequential(*layers).eval(),
+            nn.Sequential(nn.Linear(3, 1)).double(),
+            nn.Conv2d(1, 2, 3, stride=2),
+        ):
+            size = (1, 1, 7, 7) if isinstance(model, nn.Conv2d) else (5, 3)
+            x = torch.rand(size, dtype=next(model.parameters()).dtype)
+            found = again(model)
+            assert type(found) is type(model)
+            assert str(found) == str(model)
+            assert torch.equal(found(x), model(x))
+
+    def test_what_a_class_of_ones_own_computes_is_not_known(self) -> None:
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):  # type: ignore[misc]
+            def __init__(self) -> None:
+                super().__init__()
+                self.one, self.scale = nn.Linear(3, 1), nn.Parameter(torch.ones(1))
+
+            def forward(self, x: Any) -> Any:
+                return self.one(x) * self.scale
+
+        class Linear(nn.Linear):  # type: ignore[misc]
+            """It only has the name."""
+
+        found = again(Net())
+        assert isinstance(found, nn.Module)
+        assert [type(each) for each in found.children()] == [nn.Linear]
+        assert [tuple(each.shape) for each in found.parameters()] == [(1,), (1, 3), (1,)]
+        for model in (found, again(Linear(3, 1))):
+            with pytest.raises(NeedsProgram):
+                model(torch.ones(3))

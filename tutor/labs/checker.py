@@ -1,0 +1,129 @@
+"""A process for the author's own checks (``python:``): the learner's program never runs in it, only its values come in.
+
+    checker = Checker(Limits())
+    found = await checker.check("assert lr == 0.001", values, ask, seconds=10)
+    found.error, found.needs_program
+    await checker.close()
+
+It starts with the first check, or with ``await checker.start()`` to have it ready, and may be kept for many programs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.labs.messages import BadMessage, Message
+from tutor.labs.sandbox.level import Level, level
+from tutor.labs.sandbox.limits import Limits
+from tutor.labs.sandbox.process import End, SandboxProcess
+
+Ask = Callable[[Mapping[str, Any]], Awaitable[Message]]
+"""Asks the program's process one question, and gives its answer."""
+
+_MOST_CALLS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a check came out: the exception that it raised, as plain data, or that it cannot do with values alone.
+
+    ``is_answered`` is False where it came to no end.
+    """
+
+    error: Mapping[str, Any] | None = None
+    needs_program: bool = False
+    is_answered: bool = True
+
+
+class Checker:
+    """The process of the checks. Not for several checks at a time: a second one waits for the first."""
+
+    def __init__(self, limits: Limits | None = None, *, at_level: Level | None = None) -> None:
+        self.limits = limits or Limits()
+        self._level = at_level
+        self._box: SandboxProcess | None = None
+        self._turn = asyncio.Lock()
+        self._mark = ""
+        self._messages: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def start(self, *libraries: str) -> None:
+        """Have the process ready, with these libraries imported. Raises ``SandboxError`` where there can be none."""
+        async with self._turn:
+            await self._started()
+            if libraries:
+                self._ask_for("".join(f"import {name}\n" for name in libraries), {})
+
+    async def _started(self) -> SandboxProcess:
+        if self._box is None or self._box.end is not None:
+            await self.close()
+            chosen = self._level if self._level is not None else await asyncio.to_thread(level)
+            self._box = await SandboxProcess.start(chosen, self.limits)
+            self._box.on_message = self._take
+        return self._box
+
+    async def close(self) -> None:
+        """End the process."""
+        box, self._box = self._box, None
+        if box is not None:
+            await box.close()
+
+    def _take(self, message: Message) -> None:
+        if message["is"] not in ("call", "checked"):
+            raise BadMessage(f"{message['is']} is not for here")
+        if message["mark"] == self._mark:  # another one is that of the imports, which nobody waits for
+            self._messages.put_nowait(message)
+
+    def _ask_for(self, source: str, values: Mapping[str, Any]) -> None:
+        assert self._box is not None
+        self._mark = secrets.token_hex(16)
+        self._box.printed = 0
+        self._box.send("check", source=source, values=values, mark=self._mark)
+
+    async def check(self, source: str, values: Mapping[str, Any], ask: Ask, *, seconds: float) -> Checked:
+        """Run a check on a program's ``values`` (see ``inside.values``); ``ask`` asks the program's process.
+
+        Raises ``SandboxError`` where no process can be started.
+        """
+        async with self._turn:
+            await self._started()
+            self._messages = asyncio.Queue()
+            self._ask_for(source, values)
+            try:
+                async with asyncio.timeout(seconds):
+                    found = await self._answer(ask)
+            except TimeoutError:
+                found = None
+            except BaseException:
+                await self.close()
+                raise
+            if found is None:
+                await self.close()
+                return Checked(is_answered=False)
+            return Checked(found["error"], found["needs_program"])
+
+    async def _answer(self, ask: Ask) -> Message | None:
+        """What the check says at its end; None where the process has gone."""
+        box = self._box
+        assert box is not None
+        gone = asyncio.create_task(box.gone.wait())
+        try:
+            for _ in range(_MOST_CALLS):
+                message = asyncio.create_task(self._messages.get())
+                await asyncio.wait((message, gone), return_when=asyncio.FIRST_COMPLETED)
+                if not message.done():
+                    message.cancel()
+                    return None
+                if message.result()["is"] == "checked":
+                    return message.result()
+                call = message.result()
+                question = {"ask": "call", **{part: call[part] for part in ("name", "arguments", "options")}}
+                answer = await ask(question)
+                box.send("answer", **{part: answer.get(part) for part in ("encoded", "error")})
+        finally:
+            gone.cancel()
+        box.kill(End.STOPPED)
+        return None

@@ -1,0 +1,273 @@
+"""What a child may say, validated: its messages come from a process that runs a stranger's program.
+
+A message that has not this form is none of ours (``BadMessage``), and its box is ended as crashed. Texts lose their
+control characters here, once, so that whoever shows them need not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from tutor.labs.output import plain
+from tutor.labs.sandbox.inside.describe import MOST_CELLS
+
+Message = dict[str, Any]
+
+
+class BadMessage(Exception):
+    """A message that no child of ours sends."""
+
+
+Text = Annotated[str, Field(max_length=4_000), AfterValidator(plain)]
+Long = Annotated[str, Field(max_length=30_000), AfterValidator(plain)]
+Count = Annotated[int, Field(ge=0, lt=1 << 63)]
+Whole = Annotated[int, Field(gt=-(1 << 63), lt=1 << 63)]
+Number = float | Literal["nan", "inf", "-inf"]
+Names = Annotated[list[Text], Field(max_length=20_000)]
+Shape = Annotated[list[Count], Field(max_length=64)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class _Described(_Form):
+    """See ``inside.describe.Described``; as many cells as the shape says."""
+
+    type: Text
+    text: Text
+    dtype: Text | None = None
+    shape: Shape | None = None
+    cells: Annotated[list[Number], Field(max_length=MOST_CELLS)] | None = None
+    length: Count | None = None
+    needs_grad: bool | None = None
+
+    @model_validator(mode="after")
+    def _as_many_cells_as_the_shape_says(self) -> _Described:
+        if (self.shape is None) != (self.cells is None):
+            raise ValueError("a shape without cells, or cells without a shape")
+        if self.shape is not None and len(self.cells or ()) != min(math.prod(self.shape), MOST_CELLS):
+            raise ValueError("not as many cells as the shape says")
+        return self
+
+
+class _Line(_Form):
+    file: Text
+    line: Count
+    function: Text
+
+
+class _Failure(_Form):
+    """See ``inside.failure.Failure``."""
+
+    type: Text
+    message: Text
+    lines: Annotated[list[_Line], Field(max_length=16)]
+    shapes: dict[Text, Shape] | None = None
+    layer: Text | None = None
+    layer_input: Shape | None = None
+    line: Whole | None = None
+    column: Whole | None = None
+    names: Names | None = None
+
+
+class _Optimizer(_Form):
+    name: Text
+    parameters: dict[Text, bool | int | float | None]
+
+
+class _Loader(_Form):
+    batch_size: Whole | None
+    batches: Count
+
+
+class _Seen(_Form):
+    """See ``inside.watch.Seen``."""
+
+    optimizers: list[_Optimizer]
+    criteria: Names
+    loaders: list[_Loader]
+    steps: Count
+    backwards: Count
+    clears: Count
+    gradients: bool
+    backwards_first: Count
+    reductions: Names
+    loss_rows: dict[Annotated[str, Field(pattern=r"^\d{1,18}$")], Count]
+
+
+class _Layer(_Form):
+    type: Text
+    settings: Text
+
+
+class _Model(_Form):
+    name: Text
+    type: Text
+    layers: Annotated[list[_Layer], Field(max_length=1_000)]
+    parameters: Count
+
+
+class _Fit(_Form):
+    """See ``inside.fit.Fit``."""
+
+    kind: Literal["line", "boundary", "predicted"]
+    x: list[float | None]
+    y: list[float | None]
+    grid: list[list[float | None]] | None = None
+    points: list[list[float | None]] | None = None
+
+
+# -- answers, by what was asked --------------------------------------------------------------------------------------
+
+
+class _Value(_Form):
+    value: _Described
+
+
+class _Facts(_Form):
+    seen: _Seen
+    models: Annotated[list[_Model], Field(max_length=1_000)]
+    callables: Names
+    integers: dict[Text, Whole]
+    rows: list[Count]
+    names: Names
+    losses: Names
+
+
+class _FitAnswer(_Form):
+    fit: _Fit | None
+
+
+class _Values(_Form):
+    """Values for the checks' process; ``inside.values.decode`` reads them there and takes nothing else for a value."""
+
+    values: dict[str, Any]
+
+
+class _Encoded(_Form):
+    encoded: Any
+
+
+class _Nothing(_Form):
+    pass
+
+
+class _Raised(_Form):
+    error: _Failure
+
+
+_ANSWERS: dict[str, type[_Form]] = {
+    "value": _Value,
+    "facts": _Facts,
+    "fit": _FitAnswer,
+    "values": _Values,
+    "call": _Encoded,
+    "python": _Nothing,
+}
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+class _Ready(_Form):
+    kind: Literal["ready"] = Field(alias="is")
+    process: Annotated[int, Field(gt=0, lt=1 << 32)]
+
+
+class _Refused(_Form):
+    kind: Literal["refused"] = Field(alias="is")
+    why: Text
+
+
+class _Shown(_Form):
+    kind: Literal["value"] = Field(alias="is")
+    mark: Text
+    text: Long
+
+
+class _Error(_Failure):
+    kind: Literal["error"] = Field(alias="is")
+    mark: Text
+
+
+class _Point(_Form):
+    epoch: float
+    total: float | None
+    figures: dict[Text, Number]
+
+
+class _Report(_Form):
+    kind: Literal["report"] = Field(alias="is")
+    points: list[_Point]
+
+
+class _FitNow(_Form):
+    kind: Literal["fit"] = Field(alias="is")
+    fit: _Fit
+
+
+class _Done(_Form):
+    kind: Literal["done"] = Field(alias="is")
+    mark: Text
+    seconds: Annotated[float, Field(ge=0)]
+    marked: bool
+    names: Names
+
+
+class _Answers(_Form):
+    kind: Literal["answers"] = Field(alias="is")
+    mark: Text
+    answers: list[dict[str, Any]]
+
+
+class _Call(_Form):
+    kind: Literal["call"] = Field(alias="is")
+    mark: Text
+    name: Text
+    arguments: Any
+    options: Any
+
+
+class _Checked(_Form):
+    kind: Literal["checked"] = Field(alias="is")
+    mark: Text
+    error: _Failure | None
+    needs_program: bool
+
+
+_MESSAGES: TypeAdapter[_Form] = TypeAdapter(
+    Annotated[
+        _Ready | _Refused | _Shown | _Error | _Report | _FitNow | _Done | _Answers | _Call | _Checked,
+        Field(discriminator="kind"),
+    ]
+)
+
+
+def read(line: bytes) -> Message:
+    """A line from a child as a message. Raises ``BadMessage``."""
+    try:
+        return _plain(_MESSAGES.validate_json(line))
+    except ValidationError as error:
+        raise BadMessage(str(error)) from None
+
+
+def answers(questions: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]) -> list[Message]:
+    """The answers to questions, each of the form that its question asks for. Raises ``BadMessage``."""
+    if len(given) != len(questions):
+        raise BadMessage(f"{len(given)} answers to {len(questions)} questions")
+    try:
+        return [
+            _plain((_Raised if "error" in answer else _ANSWERS[question["ask"]]).model_validate(answer))
+            for question, answer in zip(questions, given, strict=True)
+        ]
+    except ValidationError as error:
+        raise BadMessage(str(error)) from None
+
+
+def _plain(form: _Form) -> Message:
+    return form.model_dump(by_alias=True, exclude_unset=True)

@@ -1,0 +1,58 @@
+"""What lies among a Python's packages that no program may read: the tutor itself, whose lessons hold the solutions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from glob import escape, glob
+from pathlib import Path
+
+import tutor
+from tutor.paths import shipped_lessons
+
+_INSTALLED = ("tutor", "neural_tutor-*", "*neural_tutor.pth")
+_PACKAGES = ("lib*/python3*/site-packages", "lib*/python3*/dist-packages", "local/lib/python3*/*-packages")
+
+
+def hidden(folder: str) -> tuple[str, ...]:
+    """The tutor's own files in a folder that is to be shown to a program, by that folder's name for them."""
+    real = os.path.realpath(folder)
+    found = {os.path.realpath(path) for path in (Path(tutor.__file__).parent, shipped_lessons())}
+    for packages in _PACKAGES:
+        for name in _INSTALLED:
+            found |= {os.path.realpath(path) for path in glob(f"{escape(real)}/{packages}/{name}")}
+    within = sorted(path for path in found if _is_in(path, real) and path != real and os.path.exists(path))
+    return tuple(os.path.join(folder, os.path.relpath(path, real)) for path in within)
+
+
+def without_hidden(folders: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Folders in parts, for Landlock, which can allow a folder but not all of it but one: what may be read, and what
+    may be listed only, for what is beside a hidden part."""
+    read, listed = [], []
+    for folder in folders:
+        away = [os.path.realpath(path) for path in hidden(folder)]
+        todo = [os.path.realpath(folder) if away else folder]
+        while todo:
+            path = todo.pop()
+            if any(_is_in(path, other) for other in away):
+                continue
+            if not any(_is_in(other, path) for other in away):
+                read.append(path)
+                continue
+            listed.append(path)
+            with os.scandir(path) as entries:
+                # where a link leads is a folder of its own: allowed by its own name or not at all
+                todo += [entry.path for entry in entries if not _leads_to(entry, away)]
+    return read, listed
+
+
+def _leads_to(entry: os.DirEntry[str], away: list[str]) -> bool:
+    """Whether an entry is a link by which something hidden could be reached."""
+    if not entry.is_symlink():
+        return False
+    real = os.path.realpath(entry.path)
+    return any(_is_in(other, real) or _is_in(real, other) for other in away)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
