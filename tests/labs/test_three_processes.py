@@ -43,7 +43,7 @@ CASES = [
     ("import math\nassert math.isclose(shift(2.0), 5.5), 'no'", "def shift(v):\n    return v + 3.5", True, False, ""),
     ("assert shift(2.0) == 5.5, 'no'", "def shift(v):\n    return v", False, False, "no."),
     ("assert shift(2) == 5", "def shift(v):\n    return v.x", False, False, "AttributeError: 'int' object has no"),
-    ("assert np.allclose(f(x), [2, 4])", "import numpy as np\nx = np.array([1., 2])\nf = lambda v: 2 * v", True, False, ""),
+    ("assert all(f(x) == [2, 4])", "import numpy as np\nx = np.array([1., 2])\nf = lambda v: 2 * v", True, False, ""),
     ("assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()", True, True, ""),
     ("assert made.total() == 6, 'no'", "class Made:\n    def total(self): return 5\nmade = Made()", False, True, "no."),
     ("while True: pass", "x = 6", False, False, "It could not be looked at."),
