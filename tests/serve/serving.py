@@ -108,7 +108,8 @@ def serving(home: Path, *arguments: str, lessons: str = "", folder: Path | None 
     """A server for as long as the block takes, for the learners whose progress is in ``home``; ``lessons`` is a folder
     with more lessons than the course's, ``folder`` the one in which the server is started."""
     port = free_port()
-    environment = {**os.environ, "TUTOR_HOME": str(home), "TUTOR_LESSONS": lessons, "PYTHONUNBUFFERED": "1"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # its "." would be the folder
+    environment = {**kept, "TUTOR_HOME": str(home), "TUTOR_LESSONS": lessons, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "serve", *arguments, "--port", str(port)],
         env=environment,

@@ -18,10 +18,9 @@ def command(assignment_file: Path, learner: str, output: Path | None) -> None:
     """Write what you answered in ASSIGNMENT into one file, to send or upload."""
     from tutor.classroom.assignment import load_assignment
     from tutor.classroom.hand_in import CLASS_NAME, file_name, make, to_bytes
-    from tutor.paths import write_whole
+    from tutor.paths import learner_name, write_whole
     from tutor.store import Store, default_path
     from tutor.store.records import utc_now
-    from tutor.store.store import learner_name
 
     assignment = load_assignment(assignment_file)
     store = Store(default_path())
