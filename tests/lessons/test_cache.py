@@ -1,10 +1,9 @@
-"""Lessons kept ready-made: opened without YAML and pydantic, never stale, and nothing else comes out of the file."""
+"""Lessons that were kept: opened without YAML and pydantic, never stale, and nothing else comes out of the file."""
 
 from __future__ import annotations
 
 import json
 import os
-import pickle
 import subprocess
 import sys
 import zlib
@@ -13,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tutor import paths
-from tutor.lessons import Catalogue, Lesson, LessonProblems, cache, load
+from tutor.lessons import Catalogue, Lesson, LessonProblems, blocks, cache, load
 from tutor.lessons.catalogue import read_aside
+from tutor.lessons.plain_data import to_data
 from tutor.practice import vary
 
 COURSE = sorted(paths.shipped_lessons().glob("*.yaml"))
@@ -59,7 +59,7 @@ def opened_without_reading(path: Path) -> Lesson:
 
 
 def kept_files() -> list[Path]:
-    return sorted((paths.home() / "cache" / "ready").glob("*"))
+    return sorted((paths.home() / "cache" / "lessons").glob("*"))
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
@@ -129,7 +129,6 @@ def test_what_is_missing_now_is_an_error_again(lesson_file: Path, tmp_path: Path
 def test_another_tutor_reads_it_again(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.load(lesson_file)
     monkeypatch.setattr(paths, "tutor_stamp", lambda: 1)
-    monkeypatch.setattr("tutor.lessons.cache._Unpickler", None)
     assert cache.load(lesson_file).title == "Mine"
 
 
@@ -155,35 +154,54 @@ def test_one_folder_does_not_get_anothers_lesson(lesson_file: Path, monkeypatch:
         assert cache.load("mine.yaml").title == title
 
 
-class Harm:
-    """What a tampered file would run."""
+HARMLESS = to_data("a text")
+HARM = [
+    [],
+    HARMLESS,
+    {"a": 1},
+    [["os.mkdir", "harm"]],
+    [["tuple", "harm"], ["Path.mkdir", [0]]],
+    [["type", "harm"]],
+    [["Text"]],
+    [["Text", [7]]],
+    [["Graph", 1, 2, 3, 4, 5, 6, 7, 8]],
+]
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return os.mkdir, ("harm",)
+
+def kept_as(path: Path, data: object) -> None:
+    """Put other data in the record of a lesson that was kept, as one who can write in the folder could."""
+    cache.Records(paths.home() / "cache" / "lessons").keep(path, [path.parent / "networks" / "net.yaml"], data)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"no pickle",
-        pickle.dumps(Harm()),
-        pickle.dumps("a text"),
-        b"cos\nsystem\n(S'mkdir harm'\ntR.",
-        b"ctutor.formulas.tree\nfields\n(S'mkdir harm'\ntR.",
-        b"cbuiltins\neval\n(S'1'\ntR.",
-    ],
-)
-def test_nothing_but_a_lesson_comes_out_of_a_kept_file(
-    lesson_file: Path, body: bytes, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("data", HARM, ids=str)
+def test_nothing_but_a_lesson_comes_out_of_a_record(
+    lesson_file: Path, data: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lesson_file.parent)
+    before = {name: dict(vars(kind)) for name, kind in vars(blocks).items() if isinstance(kind, type)}
     cache.load(lesson_file)
-    (kept,) = kept_files()
-    head = kept.read_bytes().partition(b"\n")[0]
-    kept.write_bytes(head + b"\n" + zlib.compress(body))
+    kept_as(lesson_file, data)
     assert cache.load(lesson_file).title == "Mine"
     assert not Path("harm").exists()
+    assert {name: dict(vars(kind)) for name, kind in vars(blocks).items() if isinstance(kind, type)} == before
+
+
+def test_a_record_holds_plain_data_and_no_pickle(lesson_file: Path) -> None:
+    cache.load(lesson_file)
+    (kept,) = kept_files()
+    head, _, body = kept.read_bytes().partition(b"\n")
+    files, _ = json.loads(head)
+    assert files[0] == str(lesson_file)
+    assert json.loads(zlib.decompress(body))[-1][0] == "Lesson"
+
+
+def test_a_record_that_was_changed_by_hand_does_not_count(lesson_file: Path) -> None:
+    cache.load(lesson_file)
+    (kept,) = kept_files()
+    head, _, body = kept.read_bytes().partition(b"\n")
+    other = zlib.decompress(body).replace(b'"Mine"', b'"Evil"')
+    kept.write_bytes(head + b"\n" + zlib.compress(other))
+    assert cache.load(lesson_file).title == "Mine"
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"[]\n", b"[1, 2]\n", json.dumps({"a": 1}).encode(), b"\xff\xfe\x00"])

@@ -10,24 +10,28 @@ from tutor.authoring.lint_cache import FindingsCache
 from tutor.authoring.lint_context import Subject
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, LessonProblems, Problem
+from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
+from tutor.lessons.yaml.document import MOST_BYTES
 
 #: What a file must have one of to be a lesson; others in a folder are passed over.
 _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets", "tutor"})
 
 
+#: Warnings that are found by running programs.
+_OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
+
+
 @dataclass(frozen=True)
 class Options:
-    """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before."""
+    """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before.
+
+    ``isolated_only`` runs programs only where this machine can keep them from the files of whoever checks.
+    """
 
     with_torch: bool = True
     with_programs: bool = True
+    isolated_only: bool = True
     use_cache: bool = True
-
-    @property
-    def skipped(self) -> frozenset[str]:
-        """Warnings that nothing looks for."""
-        names = {"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"}
-        return frozenset() if self.with_programs else frozenset(names)
 
 
 @dataclass
@@ -92,13 +96,17 @@ class Report:
 
 
 def lesson_files(places: Iterable[Path]) -> list[Path]:
-    """The files that are meant: each file named, and every lesson and network in a folder."""
+    """Return the files that are meant: each file named, and every lesson and network in a folder.
+
+    A link in a folder that leads out of it is among them, so that it is reported; it is not opened.
+    """
     found: dict[Path, None] = {}
     for place in places:
         if place.is_dir():
             inside = sorted(path for kind in ("*.yaml", "*.yml") for path in place.rglob(kind))
             for path in inside:
-                if not any(part.startswith(".") for part in path.relative_to(place).parts) and _is_lesson(path):
+                is_hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
+                if not is_hidden and (leads_out(path, place) or _is_lesson(path)):
                     found[path] = None
         else:
             found[place] = None
@@ -108,10 +116,10 @@ def lesson_files(places: Iterable[Path]) -> list[Path]:
 def _is_lesson(path: Path) -> bool:
     """Whether a file in a folder looks like a lesson or a network, from its top-level lines."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as stream:
-            return any(line.partition(":")[0] in _MARKS for line in stream if line[:1].isalpha())
+        text = read_regular(path, MOST_BYTES).decode("utf-8", "replace")
     except OSError:
-        return True
+        return not path.is_dir()  # it is reported as one that cannot be read
+    return any(line.partition(":")[0] in _MARKS for line in text.splitlines() if line[:1].isalpha())
 
 
 def check_paths(
@@ -124,10 +132,13 @@ def check_paths(
             raise TutorError(f"There is no file or folder {place}.")
         if not lesson_files([place]):
             raise TutorError(f"There is no lesson and no network in {place}.", hint="Their names end in .yaml.")
-    cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs)))
+    cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs, options.isolated_only)))
     reports: list[FileReport] = []
     subjects: list[Subject] = []
     for path in lesson_files(places):
+        if any(place.is_dir() and path.is_relative_to(place) and leads_out(path, place) for place in places):
+            reports.append(FileReport(path, [Problem(str(path), 1, 1, LEADS_OUT)]))
+            continue
         report, subject = check_file(path, options, cache)
         reports.append(report)
         if subject is not None:
@@ -173,12 +184,13 @@ def inspect(subject: Subject, options: Options) -> None:
     check_texts(subject)
     check_screens(subject)
     check_answers(subject)
+    have_run = False
     if options.with_programs:
         from tutor.authoring.programs import check_programs
 
-        check_programs(subject)
-    skipped = options.skipped | {"requires", "duplicate-id"}
-    subject.unused_allowances(frozenset(skipped))
+        have_run = check_programs(subject, isolated_only=options.isolated_only)
+    not_looked_for = frozenset({"requires", "duplicate-id"}) | (frozenset() if have_run else _OF_PROGRAMS)
+    subject.unused_allowances(not_looked_for)
 
 
 def _course(subjects: list[Subject], reports: list[FileReport]) -> None:

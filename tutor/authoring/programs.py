@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from importlib.util import find_spec
+import sys
+from collections.abc import Sequence
+from importlib.machinery import PathFinder
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.errors import SandboxError
@@ -17,19 +21,19 @@ from tutor.lessons.blocks import Lab, Run
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 
-def check_programs(subject: Subject) -> None:
-    """Run everything; a note says what could not be run here."""
+def check_programs(subject: Subject, *, isolated_only: bool = True) -> bool:
+    """Run the cells and labs of a lesson, and return whether all were run; a note says why they were not.
+
+    A lesson may be a stranger's, so its programs run only where this machine can isolate them, unless
+    ``isolated_only`` is off.
+    """
     cells = [placed for placed in subject.blocks() if isinstance(placed.block, Run)]
     labs = [placed for placed in subject.blocks() if isinstance(placed.block, Lab)]
     if not cells and not labs:
-        return
-    missing = [package for package in subject.lesson.needs if find_spec(package) is None]
-    if missing:
-        subject.notes.append(f"{', '.join(missing)} is not installed; cells and labs were not run.")
-        return
-    if not level().can_run:
-        subject.notes.append("No program can be run safely here; cells and labs were not run.")
-        return
+        return True
+    if why := _why_not(subject, isolated_only):
+        subject.notes.append(why)
+        return False
     try:
         if cells:
             asyncio.run(_run_cells(subject, cells))
@@ -37,6 +41,33 @@ def check_programs(subject: Subject) -> None:
             _lab(subject, placed)
     except SandboxError as error:
         subject.notes.append(f"Cells and labs were not run: {error}")
+        return False
+    return True
+
+
+def _why_not(subject: Subject, isolated_only: bool) -> str:
+    """Why the programs of a lesson cannot be run here; empty where they can."""
+    missing = [package for package in subject.lesson.needs if not is_installed(package)]
+    if missing:
+        return f"{', '.join(missing)} is not installed; cells and labs were not run."
+    here = level()
+    if not here.can_run:
+        return "No program can be run safely here; cells and labs were not run."
+    if isolated_only and not here.is_isolated:
+        return (
+            "Cells and labs were not run, because this machine cannot isolate them from your files. If you trust this "
+            f"lesson, add --run. {here.better}".strip()
+        )
+    return ""
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package is installed, found out without importing anything and without looking in this folder."""
+    here = Path.cwd()
+    folders = [each for each in sys.path if each and Path(each).absolute() != here]
+    if package in sys.builtin_module_names or PathFinder.find_spec(package, folders) is not None:
+        return True
+    return package in packages_distributions()  # one that is installed in editable form lies in no folder of these
 
 
 # -- cells ------------------------------------------------------------------------------------------------------------
@@ -75,12 +106,26 @@ def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
         if not near:
             return False
         wanted, printed = (_NUMBER.sub("0", text) for text in (wanted, printed))
-    if "…" in wanted:
-        return (
-            re.fullmatch(".*".join(re.escape(part.strip()) for part in wanted.split("…")), printed, re.DOTALL)
-            is not None
-        )
-    return wanted == printed
+    return _in_order(wanted.split("…"), printed)
+
+
+def _in_order(parts: Sequence[str], text: str) -> bool:
+    """Whether a text consists of these parts in order, with anything between them.
+
+    The first place of each part is as good as any later one, so that this takes one pass however many there are.
+    """
+    if len(parts) == 1:
+        return parts[0] == text
+    first, *between, last = (part.strip() for part in parts)
+    if not text.startswith(first):
+        return False
+    place = len(first)
+    for part in between:
+        found = text.find(part, place)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return len(text) - len(last) >= place and text.endswith(last)
 
 
 def _tidied(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.lessons.blocks import Ask, Image, Model, Plot, Question
+from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, shortened
 from tutor.lessons.template import Context, Span, Template, spans
 from tutor.lessons.yaml.document import Node, Path_
 from tutor.network import Kind
@@ -128,7 +129,6 @@ def _closes(place: int, parts: list[Span]) -> bool:
 
 
 def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
-    folder = subject.lesson.path.parent
     for match in _LINK.finditer(text):
         if _inside(match.start(), parts, Context.CODE, Context.MATH):
             continue
@@ -142,11 +142,18 @@ def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
             )
         target = match["target"].partition("#")[0]
         is_local = target and not re.match(r"^[a-z][a-z0-9+.-]*:", target, re.IGNORECASE)
-        if is_local:
-            subject.files.add(folder / target)
-        if is_local and not (folder / target).exists():
-            message = f"This link leads to '{target}', which is not there."
+        if is_local and (message := _broken(subject, target)):
             subject.on_block("broken-link", placed, message, path=path, offset=match.start("target"))
+
+
+def _broken(subject: Subject, target: str) -> str:
+    """What is wrong with a link to a file beside the lesson, empty where nothing is."""
+    try:
+        file = LessonFolder.of(subject.lesson.path).place(target)
+    except FileRefusedError as error:
+        return f"This link leads nowhere. {error.message}"
+    subject.files.add(file)
+    return "" if file.exists() else f"This link leads to '{shortened(target)}', which is not there."
 
 
 def _given_numbers(

@@ -13,17 +13,21 @@ from tutor.cli.output import say, say_json
 @click.argument("places", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
 @click.option("--no-torch", is_flag=True, help="Leave PyTorch's numbers out.")
+@click.option("--run", is_flag=True, help="Run cells and labs even where they cannot be isolated.")
 @click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
 @click.option("--again", is_flag=True, help="Check what has not changed, too.")
-def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, no_run: bool, again: bool) -> int:
+def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, run: bool, no_run: bool, again: bool) -> int:
     """Check lessons and networks, files or whole folders.
+
+    Cells and labs run only where this machine can keep them from your files; a note says so where it cannot, and --run
+    runs them all the same.
 
     Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there or
     has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
     """
     from tutor.authoring import Options, check_paths
 
-    options = Options(with_torch=not no_torch, with_programs=not no_run, use_cache=not again)
+    options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
     report = check_paths(places, options)
     if as_json:
         say_json(report.to_json())

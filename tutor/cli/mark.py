@@ -54,7 +54,13 @@ def command(
     lesson = open_variant(file)
     try:
         is_piped = str(answers) == "-"
-        document = document_in(sys.stdin.buffer, "<stdin>") if is_piped else read_document(answers)
+        if is_piped:
+            document = document_in(sys.stdin.buffer, "<stdin>")
+        elif answers.is_fifo():  # as a shell's <(…) gives one
+            with answers.open("rb") as pipe:
+                document = document_in(pipe, str(answers))
+        else:
+            document = read_document(answers)
     except LessonProblems as error:
         raise AnswersError(error.message) from None
     if document.problems:

@@ -97,10 +97,6 @@ class Notation:
         self._size = -1
         self._shown: dict[tuple[str, bool], str] = {}
 
-    def __getstate__(self) -> dict[str, object]:
-        """What a pickle keeps: not the names that were looked up since."""
-        return vars(Notation(self.symbols, follows_loss=self.follows_loss))
-
     @cached_property
     def _heads(self) -> dict[str, str]:
         """The class's symbol for the head of a canonical name."""

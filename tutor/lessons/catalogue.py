@@ -11,12 +11,14 @@ import contextlib
 import json
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tutor import paths
 from tutor.errors import LessonError, TutorError
+from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
 from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 3
@@ -90,7 +92,11 @@ class Catalogue:
     ) -> Entry | None:
         """A file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network)."""
         try:
+            if os.path.islink(key) and leads_out(Path(key), Path(key).parent):
+                return _broken(path, f"{path}: {LEADS_OUT}")
             status = os.stat(key)
+            if not stat.S_ISREG(status.st_mode):
+                return None
             stamp = [status.st_mtime_ns, status.st_size]
             record = known.get(key)
             if record is None or record.get("stamp") != stamp:
@@ -146,7 +152,8 @@ def read_aside() -> None:
 
 def _glimpsed(path: Path) -> dict[str, object]:
     """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
-    found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", path.read_text("utf-8", "replace")[:4000], re.M))
+    text = read_regular(path, 4000).decode("utf-8", "replace")
+    found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", text, re.M))
     number, name = lesson_id(path)
     title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
     minutes = found.get("minutes", "")
@@ -166,14 +173,12 @@ def _loaded(path: Path) -> dict[str, object] | None:
     """What the index keeps of a file."""
     from tutor.lessons import cache, loader
 
-    number, name = lesson_id(path)
     try:
         lesson = loader.load_source(path)
     except TutorError as error:
-        entry = Entry(path, name, name.replace("-", " ").capitalize(), number, error=str(error))
-    except Exception as error:
-        # one lesson must never take the list with it
-        entry = Entry(path, name, name, number, error=f"{path}: this lesson cannot be read ({type(error).__name__}).")
+        entry = _broken(path, str(error))
+    except Exception as error:  # one lesson must never take the list with it
+        entry = _broken(path, f"{path}: this lesson cannot be read ({type(error).__name__}).")
     else:
         if lesson.form != "lesson":
             return None
@@ -183,6 +188,12 @@ def _loaded(path: Path) -> dict[str, object] | None:
             lesson.language, count_questions(lesson), len(lesson.screens),
         )  # fmt: skip
     return {key: value for key, value in asdict(entry).items() if key != "path"}
+
+
+def _broken(path: Path, error: str) -> Entry:
+    """The entry of a file that cannot be opened."""
+    number, name = lesson_id(path)
+    return Entry(path, name, name.replace("-", " ").capitalize(), number, error=error)
 
 
 def count_questions(lesson: object) -> int:

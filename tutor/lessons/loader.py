@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from pathlib import Path
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
 from tutor.lessons.field_types import describe, written
+from tutor.lessons.lesson_files import MOST_FILES, LessonFolder, shortened
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
-from tutor.lessons.networks import ModelBuilder, declared, inside_folder
+from tutor.lessons.networks import ModelBuilder, declared, found_file
 from tutor.lessons.numbering import lesson_id
 from tutor.lessons.problems import LessonProblems
 from tutor.lessons.resolve import Resolver
@@ -71,6 +73,7 @@ class _Loading:
     def __init__(self, document: Document, path: Path, models: Specs, variant: str | None) -> None:
         self.document = document
         self.path = path
+        self.folder = LessonFolder.of(path)
         self.overrides = models
         self.variant = variant
         self.checker = Checker(document)
@@ -132,7 +135,7 @@ class _Loading:
     def _parts(
         self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
     ) -> tuple[dict[str, made.Model], bool]:
-        models = declared(data, self.checker, self.path.parent)
+        models = declared(data, self.checker, self.folder)
         builder = ModelBuilder(
             self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
         )
@@ -148,8 +151,9 @@ class _Loading:
         resolver = Resolver(self.checker, parts, models_failed=failed)
         settings = Settings().under(top, self.checker, place=beside(())) if file else Settings()
         resolver.owner(settings.of, ("of",))
+        self._needs(top)
         lesson_files = tuple(self._files(top))
-        builder = BlockBuilder(self.checker, resolver, self.path.parent, lesson_files)
+        builder = BlockBuilder(self.checker, resolver, self.folder, lesson_files)
         screens, drafts = self._screens(data, settings, builder)
         named = name_blocks(drafts, resolver, self.checker)
         if file is None:
@@ -180,14 +184,22 @@ class _Loading:
             sources=tuple(sorted(self.checker.files)),
         )
 
+    def _needs(self, file: LessonFile) -> None:
+        """Note what can be no package: a name is looked for among those that are installed, and never imported."""
+        for place, name in enumerate(file.needs):
+            if not name.isidentifier() or iskeyword(name):
+                message = (
+                    f"'{shortened(name)}' is no package's name; write what a program imports, as in torch or sklearn."
+                )
+                self.checker.add(("needs", place), message)
+
     def _files(self, file: LessonFile) -> Iterator[Path]:
+        if len(file.files) > MOST_FILES:
+            self.checker.add(("files",), f"There are {len(file.files)} files here; at most {MOST_FILES} can be copied.")
+            return
         for place, name in enumerate(file.files):
-            target = inside_folder(self.path.parent, name)
+            target = found_file(self.folder, name, ("files", place), self.checker)
             if target is not None:
-                self.checker.files.add(target)
-            if target is None or not target.exists():
-                self.checker.add(("files", place), f"There is no file '{name}' (paths are from this file).")
-            else:
                 yield target
 
     def _screens(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any
 from tutor.errors import FormulaError, NetworkError
 from tutor.lessons.blocks import Model, Vary
 from tutor.lessons.field_types import describe
+from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, read_regular
 from tutor.lessons.models import NetworkFile, VaryFile, WorksheetFile
 from tutor.lessons.problems import LessonProblems
 from tutor.lessons.recovery import without
@@ -45,7 +47,7 @@ class Declared:
     data: object
     path: Path_
     checker: Checker
-    folder: Path
+    folder: LessonFolder
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Resolved:
     places: frozenset[str]
 
 
-def declared(data: Mapping[str, object], checker: Checker, folder: Path) -> dict[str, Declared]:
+def declared(data: Mapping[str, object], checker: Checker, folder: LessonFolder) -> dict[str, Declared]:
     """Every network and worksheet of a file, by name."""
     found: dict[str, Declared] = {}
     for kind in ("network", "worksheet"):
@@ -144,11 +146,8 @@ class ModelLibrary:
         if self.depth >= MOST_FROM:
             model.checker.add(path, "Files come from one another in a circle, or too deeply.")
             return None
-        target = inside_folder(model.folder, file)
-        if target is not None:
-            model.checker.files.add(target)
-        if target is None or not target.is_file():
-            model.checker.add(path, f"There is no file '{file}' (paths are from this file).")
+        target = found_file(model.folder, file, path, model.checker)
+        if target is None:
             return None
         try:
             document = read_document(target, name=shown_beside(model.checker.document.name, file))
@@ -157,7 +156,7 @@ class ModelLibrary:
             return None
         checker = Checker(document, model.checker.files)
         data = document.data if isinstance(document.data, dict) else {}
-        library = ModelLibrary(declared(data, checker, target.parent), depth=self.depth + 1)
+        library = ModelLibrary(declared(data, checker, model.folder.beside(target)), depth=self.depth + 1)
         chosen = name or _only(library.models, model.kind)
         if chosen is None or chosen not in library.models:
             has = ", ".join(library.models) or f"no {model.kind}"
@@ -238,29 +237,31 @@ def _changed(base: Spec, own: Spec) -> Spec:
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
-def inside_folder(folder: Path, name: str) -> Path | None:
-    """The file that a lesson means by a path of its own; None for an absolute one."""
-    if not name or Path(name).is_absolute() or "\x00" in name:
-        return None
-    return folder / name
-
-
 def shown_beside(lesson: str, file: str) -> str:
     """How a file beside the lesson is named in messages."""
     return str(Path(lesson).parent / file) if lesson else file
 
 
-def read_csv(folder: Path, name: str, path: Path_, checker: Checker) -> tuple[list[str], list[list[str]]] | None:
-    """A CSV file's heading and rows, or None with the problem noted."""
-    target = inside_folder(folder, name)
-    if target is not None:
-        checker.files.add(target)
-    if target is None or not target.is_file():
-        checker.add(path, f"There is no file '{name}' (paths are from this file).")
+def found_file(folder: LessonFolder, name: str, path: Path_, checker: Checker) -> Path | None:
+    """Return the file that a lesson names, or None with the problem noted at ``path``."""
+    try:
+        checker.files.add(folder.place(name))
+        return folder.find(name)
+    except FileRefusedError as error:
+        checker.add(path, error.message)
+        return None
+
+
+def read_csv(
+    folder: LessonFolder, name: str, path: Path_, checker: Checker
+) -> tuple[list[str], list[list[str]]] | None:
+    """Return a CSV file's heading and rows, or None with the problem noted."""
+    target = found_file(folder, name, path, checker)
+    if target is None:
         return None
     try:
-        with target.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [row for row, _ in zip(csv.reader(stream), range(MOST_ROWS + 1), strict=False) if row]
+        text = io.StringIO(read_regular(target).decode("utf-8-sig"), newline="")
+        rows = [row for row, _ in zip(csv.reader(text), range(MOST_ROWS + 1), strict=False) if row]
     except (OSError, UnicodeDecodeError, csv.Error):
         checker.add(path, f"'{name}' cannot be read as a CSV file in UTF-8.")
         return None

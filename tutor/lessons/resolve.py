@@ -108,11 +108,10 @@ class Resolver:
     def quantity(self, text: str, of: str | None) -> Reference | None:
         """The one quantity that a text names, or None; nothing is noted."""
         owner, rest = split_owner(text)
-        if (owner or of) not in self.parts and len(self.parts) != 1:
+        named = owner or of or (next(iter(self.parts)) if len(self.parts) == 1 else "")
+        model = self.parts.get(named)
+        if model is None:
             return None
-        if owner and owner not in self.parts:
-            return None
-        model = self.parts[owner or of or next(iter(self.parts))]
         try:
             return Reference(model.name, model.graph, model.graph.quantity(rest))
         except QuantityError:

@@ -126,11 +126,6 @@ class Graph:
         self.on_request: set[str] = set()
         self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
 
-    def __getstate__(self) -> dict[str, object]:
-        """What a pickle keeps: all but what is quickly worked out from it. The values would need NumPy."""
-        worked_out = [key for key, each in vars(Graph).items() if isinstance(each, cached_property) and key != "values"]
-        return {key: each for key, each in vars(self).items() if key not in worked_out}
-
     # -- names ------------------------------------------------------------------------------------------------------
 
     def canonical(self, text: str) -> str | None:
@@ -305,7 +300,7 @@ class Graph:
 
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """The right value of every node, as the NumPy engine works it out; a pickle keeps it."""
+        """The right value of every node, as the NumPy engine works it out; a lesson that is kept keeps it."""
         return self.solve()
 
     def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:

@@ -14,6 +14,7 @@ from tutor.lessons.building.flatten import flattened
 from tutor.lessons.building.settings import Place, Settings
 from tutor.lessons.building.shown import Shown
 from tutor.lessons.building.work import Context, Work
+from tutor.lessons.lesson_files import LessonFolder
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
@@ -34,7 +35,9 @@ class Draft:
 class BlockBuilder:
     """Builds the blocks of one lesson."""
 
-    def __init__(self, checker: Checker, resolver: Resolver, folder: Path, lesson_files: tuple[Path, ...]) -> None:
+    def __init__(
+        self, checker: Checker, resolver: Resolver, folder: LessonFolder, lesson_files: tuple[Path, ...]
+    ) -> None:
         self.context = Context(checker, resolver, folder, lesson_files)
         self.checker = checker
         self.resolver = resolver

@@ -14,7 +14,8 @@ from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import describe, written
-from tutor.lessons.networks import inside_folder, read_csv
+from tutor.lessons.lesson_files import FileRefusedError
+from tutor.lessons.networks import read_csv
 from tutor.lessons.resolve import is_given
 from tutor.lessons.template import EMPTY, Template
 from tutor.lessons.validate import nearest
@@ -183,11 +184,18 @@ class Shown(Work):
     def image(self, common: dict[str, Any]) -> tuple[made.Image | None, str]:
         """A picture file."""
         file: files.ImageFile = self.file
-        target = inside_folder(self.folder, file.main)
-        if target is None:
-            self.checker.add(self.place("image"), "A picture's path is from this file, as in pictures/unit.png.")
+        try:
+            target = self.folder.place(file.main)
+        except FileRefusedError as error:
+            self.checker.add(self.place("image"), error.message)
             return None, ""
         self.checker.files.add(target)
+        try:
+            self.folder.find(file.main)
+        except FileRefusedError as error:
+            if not error.is_missing:  # one that is not there yet is only warned about, by the check
+                self.checker.add(self.place("image"), error.message)
+                return None, ""
         alt, caption = self.words("alt", file.alt), self.words("caption", file.caption)
         return made.Image(**common, of=self.owner(), path=target, alt=alt, caption=caption), ""
 

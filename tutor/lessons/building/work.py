@@ -9,7 +9,8 @@ from typing import Any
 
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.networks import inside_folder
+from tutor.lessons.lesson_files import MOST_FILES, LessonFolder
+from tutor.lessons.networks import found_file
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template
 from tutor.lessons.validate import Checker
@@ -21,7 +22,7 @@ class Context:
 
     checker: Checker
     resolver: Resolver
-    folder: Path
+    folder: LessonFolder
     lesson_files: tuple[Path, ...]
 
 
@@ -90,16 +91,11 @@ class Work:
 
     def paths(self, names: Sequence[str], key: str) -> tuple[Path, ...]:
         """Files of the lesson, each there."""
-        found = []
-        for number, name in enumerate(names):
-            target = inside_folder(self.folder, name)
-            if target is not None:
-                self.checker.files.add(target)
-            if target is None or not target.exists():
-                self.checker.add((*self.place(key), number), f"There is no file '{name}' (paths are from this file).")
-            else:
-                found.append(target)
-        return tuple(found)
+        if len(names) > MOST_FILES:
+            self.checker.add(self.place(key), f"There are {len(names)} files here; at most {MOST_FILES} can be copied.")
+            return ()
+        found = (found_file(self.folder, name, (*self.place(key), n), self.checker) for n, name in enumerate(names))
+        return tuple(target for target in found if target is not None)
 
 
 def _joined(first: Template, second: Template) -> Template:

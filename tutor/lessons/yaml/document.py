@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 import yaml
 
+from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.problems import LessonProblems, Problem
 from tutor.lessons.yaml import messages
 from tutor.lessons.yaml.errors import Explained, quoted
@@ -41,19 +42,11 @@ class WrittenFloat(float):
 
     written: str
 
-    def __reduce__(self) -> tuple[type[float], tuple[float]]:
-        """In a lesson that is kept, the number alone counts."""
-        return float, (float(self),)
-
 
 class WrittenInt(int):
     """A whole number whose spelling matters (``+3``, ``007``)."""
 
     written: str
-
-    def __reduce__(self) -> tuple[type[int], tuple[int]]:
-        """As for ``WrittenFloat``."""
-        return int, (int(self),)
 
 
 @dataclass(slots=True)
@@ -450,15 +443,17 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
     try:
         if path.is_dir():
             raise _unreadable(shown, "This is a folder; name a file.")
-        with path.open("rb") as file:
-            return document_in(file, shown)
+        return _document(read_regular(path, MOST_BYTES), shown)
     except OSError as error:
         raise _unreadable(shown, f"This file cannot be read: {(error.strerror or str(error)).lower()}.") from None
 
 
 def document_in(file: BinaryIO, name: str) -> Document:
     """The document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
-    data = file.read(MOST_BYTES + 1)
+    return _document(file.read(MOST_BYTES + 1), name)
+
+
+def _document(data: bytes, name: str) -> Document:
     if len(data) > MOST_BYTES:
         raise _unreadable(name, "This file has more than 2 MB; a lesson may not. Put data into a CSV file.")
     try:

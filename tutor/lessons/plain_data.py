@@ -1,0 +1,162 @@
+"""A loaded lesson as plain data, and back: lists, texts and numbers that JSON can hold, and nothing that runs.
+
+The data is a list of records, one for each object, in an order in which an object comes after all that it holds. A
+record is the name of a type and what an object of it holds: numbers, texts, true, false and null as they are, and any
+other object as ``[n]``, the number of its record. An object that stands in two places has one record, so a question and
+its lesson share a graph afterwards as they did before.
+
+Only the types of ``_types()`` can be written or made. What is made of them is made by their own constructors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tutor.formulas import notation, tree
+from tutor.lessons import blocks, template
+from tutor.network import graph, model, worksheet
+
+_MODULES = (tree, template, blocks, graph, model, worksheet)
+"""The modules whose dataclasses and enumerations a lesson consists of."""
+
+_ATOMS = (str, int, float, type(None))
+
+Records = list[list[object]]
+
+
+class NotPlainError(Exception):
+    """A lesson holds an object of a type that is not provided for, or data is no lesson."""
+
+
+# -- from a lesson to data ------------------------------------------------------------------------------------------
+
+
+def to_data(thing: object) -> Records:
+    """Return the records of an object and of everything in it; its own record is the last.
+
+    Raises:
+        NotPlainError: Something in it is of a type that is not provided for.
+    """
+    writer = _Writer()
+    writer.value(thing)
+    return writer.records
+
+
+class _Writer:
+    """Gathers the records; ``known`` has the number of every object that has one."""
+
+    def __init__(self) -> None:
+        self.records: Records = []
+        self.known: dict[int, int] = {}
+        self._kept: list[object] = []  # an object made on the way must live on, or its id may be another's
+
+    def value(self, thing: object) -> object:
+        """Return what stands for an object in a record."""
+        if type(thing) in _ATOMS or isinstance(thing, bool):
+            return thing
+        if isinstance(thing, _ATOMS) and not isinstance(thing, Enum):
+            return next(kind(thing) for kind in (str, int, float) if isinstance(thing, kind))  # a number as written
+        if id(thing) not in self.known:
+            record = [_name(thing), *map(self.value, _contents(thing))]
+            self.known[id(thing)] = len(self.records)
+            self.records.append(record)
+            self._kept.append(thing)
+        return [self.known[id(thing)]]
+
+
+def _name(thing: object) -> str:
+    if isinstance(thing, Path):
+        return "Path"
+    name = type(thing).__name__
+    if _types().get(name, (type(None), None))[0] is not type(thing):
+        raise NotPlainError(f"{name} is no part of a lesson")
+    return name
+
+
+def _contents(thing: Any) -> Iterator[object]:
+    """What a record says about an object, in the order in which ``_types`` reads it."""
+    if isinstance(thing, tuple | list):
+        yield from thing
+    elif isinstance(thing, dict):
+        for pair in thing.items():
+            yield from pair
+    elif isinstance(thing, Enum):
+        yield thing.value
+    elif isinstance(thing, Path):
+        yield str(thing)
+    elif isinstance(thing, range):
+        yield from (thing.start, thing.stop, thing.step)
+    elif isinstance(thing, notation.Notation):
+        yield from (thing.symbols, thing.follows_loss)
+    elif isinstance(thing, graph.Graph):
+        yield from ([*thing.nodes.values()], [*thing.arrays.values()], thing.notation, thing.aliases, thing.groups)
+        yield from (thing.steps, thing.array_formulas, thing.model, sorted(thing.on_request))
+        yield [float(value) for value in thing.values.values()]  # to work them out again would take NumPy
+    else:
+        yield from (getattr(thing, each.name) for each in fields(thing))
+
+
+# -- from data to a lesson ------------------------------------------------------------------------------------------
+
+
+def from_data(records: Sequence[Sequence[Any]]) -> object:
+    """Return the object that records describe.
+
+    Raises:
+        NotPlainError: They describe none.
+    """
+    types = _types()
+    made: list[object] = []
+    try:
+        for name, *contents in records:
+            values = [made[each[0]] if type(each) is list else each for each in contents]
+            made.append(types[name][1](values))
+        return made[-1]
+    except (TypeError, ValueError, KeyError, IndexError) as error:
+        raise NotPlainError(f"This is no lesson: {error}") from None
+
+
+@lru_cache(maxsize=1)
+def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
+    """Every type that may stand in a lesson, by name, and how one is made of a record's values."""
+    found: dict[str, tuple[type, Callable[[list[Any]], object]]] = {
+        "tuple": (tuple, tuple),
+        "list": (list, list),
+        "dict": (dict, lambda values: dict(zip(values[::2], values[1::2], strict=True))),
+        "range": (range, lambda values: range(*values)),
+        "Path": (Path, lambda values: Path(*values)),
+        "Notation": (notation.Notation, lambda values: notation.Notation(values[0], follows_loss=values[1])),
+        "Graph": (graph.Graph, _graph),
+    }
+    for module in _MODULES:
+        for kind in vars(module).values():
+            if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__name__ not in found:
+                if issubclass(kind, Enum):
+                    found[kind.__name__] = (kind, _enumeration(kind))
+                elif is_dataclass(kind):
+                    found[kind.__name__] = (kind, _maker(kind))
+    return found
+
+
+def _enumeration(kind: type[Enum]) -> Callable[[list[Any]], object]:
+    return lambda values: kind(*values)
+
+
+def _maker(kind: type) -> Callable[[list[Any]], object]:
+    names = [each.name for each in fields(kind)]
+    return lambda values: kind(**dict(zip(names, values, strict=True)))
+
+
+def _graph(values: list[Any]) -> graph.Graph:
+    nodes, arrays, symbols, aliases, groups, steps, array_formulas, of, on_request, numbers = values
+    made = graph.Graph(nodes, arrays, notation=symbols, aliases=aliases, groups=groups, steps=steps)
+    made.array_formulas = array_formulas
+    made.model = of
+    made.on_request = set(on_request)
+    vars(made)["values"] = dict(zip(made.nodes, numbers, strict=True))
+    return made
