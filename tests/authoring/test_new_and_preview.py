@@ -70,10 +70,20 @@ def path(tmp_path: Path) -> Path:
     return found
 
 
+def checked(which: str) -> Preview:
+    """A preview that has looked for what is doubtful in its lesson."""
+    preview = Preview(which)
+    preview.poll()
+    assert preview.is_checked
+    return preview
+
+
 def test_a_save_is_noticed(path: Path) -> None:
     preview = Preview(str(path))
     assert preview.lesson is not None
-    assert (preview.version, preview.poll()) == (1, False)
+    assert (preview.version, preview.is_checked) == (1, False)
+    assert preview.poll()
+    assert (preview.version, preview.is_checked, preview.poll()) == (2, True, False)
     path.write_text(path.read_text().replace("title: My first lesson", "title: Another title"), encoding="utf-8")
     assert preview.poll()
     assert preview.lesson.title == "Another title"
@@ -97,7 +107,7 @@ def test_a_file_beside_it_is_watched(path: Path) -> None:
     data = path.with_name("data.csv")
     data.write_text("a\n1\n")
     path.write_text(path.read_text() + "      - table: data.csv\n", encoding="utf-8")
-    preview = Preview(str(path))
+    preview = checked(str(path))
     assert not preview.poll()
     data.write_text("a\n1\n2\n")
     assert preview.poll()
@@ -115,7 +125,7 @@ def test_a_file_that_is_not_there_yet(tmp_path: Path) -> None:
 def test_a_mistake_without_a_value_is_doubtful_and_ends_nothing(path: Path) -> None:
     more = "      - number: How much?\n        answer: 4\n        mistakes: [{when: 1/(x1-x1), say: No.}]\n"
     path.write_text(path.read_text() + more, encoding="utf-8")
-    preview = Preview(str(path))
+    preview = checked(str(path))
     assert preview.lesson is not None
     assert any(problem.name == "mistake-fails" for problem in preview.warnings)
     assert [sample.about for sample in mistaken_answers(preview.lesson.screens[-1])].count("author") == 0
@@ -161,7 +171,7 @@ def test_a_variants_numbers_are_in_a_text_by_chance(path: Path) -> None:
     numbers = " ".join(f"{tenths / 10:.1f}" for tenths in range(1, 10))
     path.write_text(path.read_text() + f"      - text: Of {numbers}.\n", encoding="utf-8")
     assert "number-in-text" in {problem.name for problem in quick_warnings(load(path))}
-    preview = Preview(f"{path}#17")
+    preview = checked(f"{path}#17")
     assert preview.lesson is not None
     assert "number-in-text" not in {problem.name for problem in preview.warnings}
 

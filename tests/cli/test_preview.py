@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -78,7 +79,7 @@ async def test_a_save_is_shown_on_the_same_screen(file: Path) -> None:
 async def test_errors_stand_under_the_last_good_version(file: Path) -> None:
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
-        assert "✓" in words(app) or "!" in words(app)
+        await until(pilot, lambda: "✓" in words(app) or "!" in words(app))
         file.write_text(LESSON.replace("ask: [Z1, H1]", "aks: [Z1, H1]"), encoding="utf-8")
         await until(pilot, lambda: "preview.yaml:" in words(app))
         assert "ask" in words(app)
@@ -152,11 +153,27 @@ async def test_an_error_of_the_tutors_own_at_the_start_is_shown(file: Path, monk
     def slip(_: object) -> None:
         raise RuntimeError("a slip")
 
-    with monkeypatch.context() as patched:
-        patched.setattr("tutor.authoring.preview.quick_warnings", slip)
-        app = PreviewApp(str(file))
+    app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
-        assert isinstance(app.screen, Watching)
-        assert "RuntimeError: a slip" in words(app)
+        with monkeypatch.context() as patched:
+            patched.setattr("tutor.authoring.preview.quick_warnings", slip)
+            await until(pilot, lambda: "RuntimeError: a slip" in words(app))
+            assert isinstance(app.screen, PreviewScreen)
         file.write_text(f"{LESSON}\n", encoding="utf-8")
-        await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        await until(pilot, lambda: "✗" not in words(app))
+
+
+async def test_a_lesson_is_shown_before_it_is_checked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = Event()
+
+    def slow(_: object) -> tuple[()]:
+        may_end.wait()
+        return ()
+
+    monkeypatch.setattr("tutor.authoring.preview.quick_warnings", slow)
+    app = PreviewApp(str(file))
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert isinstance(app.screen, PreviewScreen)
+        await until(pilot, lambda: "Checking" in words(app))
+        may_end.set()
+        await until(pilot, lambda: "No error" in words(app))

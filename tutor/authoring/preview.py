@@ -55,7 +55,8 @@ class Sample:
 
 class Preview:
     """``lesson`` is the last version without errors (None until there is one), ``problems`` what is wrong with the file
-    as it stands now, ``warnings`` what is doubtful in ``lesson``; ``version`` grows with every change."""
+    as it stands now, ``warnings`` what is doubtful in ``lesson`` once ``is_checked``; ``version`` grows with every
+    change. A lesson is there to be shown as soon as it is read: the next ``poll`` looks for what is doubtful in it."""
 
     def __init__(self, which: str, *, load: Loader = open_variant) -> None:
         """``which`` is ``FILE`` or ``FILE#variant``."""
@@ -64,6 +65,7 @@ class Preview:
         self.lesson: Lesson | None = None
         self.problems: tuple[Problem, ...] = ()
         self.warnings: tuple[Problem, ...] = ()
+        self.is_checked = False
         self.version = 0
         self._load = load
         self._seen: tuple[tuple[str, int, int], ...] | None = None
@@ -75,10 +77,11 @@ class Preview:
         return bool(self.problems)
 
     def poll(self) -> bool:
-        """Look whether the lesson or a file that it rests on has changed; read it again if so, and say so."""
+        """Read the lesson again where it or a file that it rests on has changed, else look once for what is doubtful
+        in it. Return whether there is anything new."""
         now = self._signature()
         if now == self._seen:
-            return False
+            return self._check()
         self._seen = now
         self._read()
         # a lesson that loads may rest on other files than before
@@ -93,18 +96,33 @@ class Preview:
     def _read(self) -> None:
         try:
             lesson = self._load(self.which)
-            warnings = quick_warnings(lesson)
         except LessonProblems as error:
             self.problems = tuple(error.problems)
         except TutorError as error:
             self.problems = (Problem(str(self.path), 1, 1, str(error)),)
         except Exception as error:  # the author goes on writing, and may write it otherwise
-            slip = f"The tutor met an error of its own when it read this: {type(error).__name__}: {error}"
-            self.problems = (Problem(str(self.path), 1, 1, f"{slip}\n`tutor check` shows where it was."),)
+            self.problems = (self._own_error(error),)
         else:
-            self.problems = ()
+            self.problems = self.warnings = ()
             self.lesson = lesson
-            self.warnings = warnings
+            self.is_checked = False
+
+    def _check(self) -> bool:
+        if self.is_checked or self.lesson is None or self.problems:
+            return False
+        try:
+            self.warnings = quick_warnings(self.lesson)
+        except TutorError as error:
+            self.problems = (Problem(str(self.path), 1, 1, str(error)),)
+        except Exception as error:
+            self.problems = (self._own_error(error),)
+        self.is_checked = True
+        self.version += 1
+        return True
+
+    def _own_error(self, error: Exception) -> Problem:
+        said = f"The tutor met an error of its own when it read this: {type(error).__name__}: {error}"
+        return Problem(str(self.path), 1, 1, f"{said}\n`tutor check` shows where it was.")
 
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:

@@ -128,12 +128,29 @@ def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
 
 
 def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
-    """Of the largest (or smallest) argument; where two are equal, of the later one."""
-    if len(arguments) == 1:
-        return _derivative(arguments[0], by)
-    first, rest = arguments[0], arguments[1:]
-    other = rest[0] if len(rest) == 1 else Call(function, rest)
-    ahead = sub(first, other) if function == "max" else sub(other, first)
-    first_leads = Call("step", (ahead,))
-    of_first, of_rest = _derivative(first, by), _extreme(function, rest, by)
-    return add(mul(first_leads, of_first), mul(sub(_ONE, first_leads), of_rest))
+    """Of the largest (or smallest) argument; where several are equal, of the last of them."""
+    terms = []
+    for place, argument in enumerate(arguments):
+        inner = _derivative(argument, by)
+        if inner != _ZERO:
+            terms.append(mul(*_leads(function, arguments, place), inner))
+    return add(*terms)
+
+
+def _leads(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
+    """Factors that are 1 where an argument is the last of the largest (or smallest), and one of them 0 elsewhere."""
+    own, before, after = arguments[place], arguments[:place], arguments[place + 1 :]
+    factors: list[Tree] = []
+    if before:
+        factors.append(sub(_ONE, Call("step", (_ahead(function, _of(function, before), own),))))
+    if after:
+        factors.append(Call("step", (_ahead(function, own, _of(function, after)),)))
+    return factors
+
+
+def _of(function: str, arguments: tuple[Tree, ...]) -> Tree:
+    return arguments[0] if len(arguments) == 1 else Call(function, arguments)
+
+
+def _ahead(function: str, first: Tree, other: Tree) -> Tree:
+    return sub(first, other) if function == "max" else sub(other, first)

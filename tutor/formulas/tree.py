@@ -150,9 +150,11 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 
 def walk(tree: Tree) -> Iterator[Tree]:
     """This tree and everything under it, parents first."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending.extend(reversed(children(part)))
 
 
 def names(tree: Tree) -> tuple[str, ...]:

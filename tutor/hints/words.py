@@ -210,6 +210,7 @@ _WHAT: Mapping[Kind, _Words] = {
     Kind.LOSS: _loss_in_words,
     Kind.FACTOR: _factor_in_words,
     Kind.BACK: _factor_in_words,
+    Kind.SLOPE: _factor_in_words,
     Kind.DELTA: _signal_in_words,
     Kind.GRADIENT: _gradient_in_words,
     Kind.MEMORY: _memory_in_words,

@@ -133,6 +133,7 @@ class Diagnosis:
         candidates = self._workings.candidates(case.slot)
         found = []
         for way, values in zip(WAYS, case.replayed(candidates.order), strict=True):
+            case.judge.budget.check()
             right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
@@ -149,6 +150,7 @@ class Diagnosis:
             typed = case.following.typed if case.following is not None and values is not case.true else {}
             tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
             for variant, formula in candidates.variants:
+                case.judge.budget.check()
                 value = tried.get(id(variant), math.nan)
                 if not _is_like(case, value) or _is_right(value, values[case.slot]):
                     continue

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from tutor.marking.bounds import Precision
+from tutor.marking.budget import Budget, OutOfTime
 from tutor.marking.diagnosis import Diagnosis
 from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
@@ -30,6 +32,7 @@ class Judge:
         self._workings = workings
         self._arithmetic = workings.arithmetic
         self._diagnosis = Diagnosis(workings)
+        self._budget = Budget()
         self._right: dict[tuple[int, float, int], bool] = {}
         self._judged: dict[object, Judgement] = {}
 
@@ -53,8 +56,24 @@ class Judge:
         if found is None:
             if len(self._judged) > 5000:
                 self._judged.clear()
-            found = self._judged[key] = AnswerCase(self, slot, typed, decimals, mine, own, author, deep).verdict()
+            found = AnswerCase(self, slot, typed, decimals, mine, own, author, deep).verdict()
+            if not self._budget.is_spent:  # with more time it may find a name
+                self._judged[key] = found
         return found
+
+    @contextmanager
+    def within(self, budget: Budget) -> Iterator[None]:
+        """Search for mistakes only as long as ``budget`` lasts."""
+        before, self._budget = self._budget, budget
+        try:
+            yield
+        finally:
+            self._budget = before
+
+    @property
+    def budget(self) -> Budget:
+        """What is left for the search for mistakes."""
+        return self._budget
 
     def forget(self) -> None:
         """Drop every verdict."""
@@ -187,7 +206,9 @@ class AnswerCase:
         return self._not_right(good)
 
     def _not_right(self, good: FollowThrough | None) -> Judgement:
-        near_by = self.judge.diagnosis.near(self)
+        near_by: list[Found] = []
+        with suppress(OutOfTime):
+            near_by = self.judge.diagnosis.near(self)
         if near_by:
             # what fits only within its rounding comes after what gives the last digit, be that further up
             if all(each.tier is Tier.BOUND for each in near_by):
@@ -204,7 +225,10 @@ class AnswerCase:
         return Judgement(Verdict.WRONG, further)
 
     def _further(self) -> tuple[Found, ...]:
-        return self.judge.diagnosis.far(self) if self.deep else ()
+        if self.deep:
+            with suppress(OutOfTime):
+                return self.judge.diagnosis.far(self)
+        return ()
 
     # -- its questions ----------------------------------------------------------------------------------------------
 
@@ -279,7 +303,8 @@ class AnswerCase:
             return ()
         found = self.judge.diagnosis.exact(self)
         if not found and self.deep and self._is_loose():
-            found = self.judge.diagnosis.throughout(self)
+            with suppress(OutOfTime):
+                found = self.judge.diagnosis.throughout(self)
         return best([each for each in found if abs(each.value - self.value) > self.half])
 
     def _is_loose(self) -> bool:
@@ -303,7 +328,9 @@ class AnswerCase:
             return ()
         fine = AnswerCase(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
         fine.following = self.following
-        return self.judge.diagnosis.to_last_digit(fine)
+        with suppress(OutOfTime):
+            return self.judge.diagnosis.to_last_digit(fine)
+        return ()
 
     def _is_short(self, good: FollowThrough | None) -> bool:
         given = self.typed.decimals

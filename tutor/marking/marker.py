@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_turned, typed_as
+from tutor.marking.budget import Budget
 from tutor.marking.grids import covering, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement
@@ -72,11 +73,13 @@ class Marker:
         decimals: int | None = None,
         figures: int | None = None,
         mistakes: Sequence[AuthorMistake] = (),
+        budget: Budget | None = None,
     ) -> Mark:
         """Mark an answer.
 
         ``own`` are the learner's other answers, by canonical name, as ``Mark.own`` gave them; only those that the
         quantity rests on are looked at. ``decimals``, ``figures`` and ``mistakes`` hold for this answer alone.
+        ``budget`` ends the search for mistakes that are not found soon; the verdict is the same without it.
         """
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         wanted = self._wanted(asked, decimals, figures)
@@ -91,7 +94,8 @@ class Marker:
             {name: each.value for name, each in known.items()},
         )
         try:
-            return self._mark_one(task, answer) if asked.is_number else self._mark_grid(task, answer)
+            with self._judge.within(budget or Budget()):
+                return self._mark_one(task, answer) if asked.is_number else self._mark_grid(task, answer)
         except FormulaError as error:
             return _unreadable(asked.name, as_text(answer), error)
 

@@ -6,7 +6,7 @@ from tutor.formulas import format_number, text
 from tutor.formulas.tree import Add
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
-from tutor.marking.sentences import EVERYWHERE, sentence
+from tutor.marking.sentences import EVERYWHERE, LONGEST, sentence
 from tutor.network import Graph, Kind, Node
 
 
@@ -109,7 +109,10 @@ def next_step(graph: Graph, node: Node) -> str:
         case Kind.ACTIVATION | Kind.OUTPUT:
             return f"Work out one line at a time, starting from {_role(graph, node, 'pre')}."
     if isinstance(node.formula, Add):
-        return f"Compare the first term, {text(node.formula.terms[0], notation)}."
+        first = text(node.formula.terms[0], notation)
+        if len(first) > LONGEST:
+            return f"Compare it term by term; there are {len(node.formula.terms)}."
+        return f"Compare the first term, {first}."
     return "Work it out one line at a time and compare."
 
 

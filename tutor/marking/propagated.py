@@ -117,6 +117,7 @@ class EarlierSlips:
             for slot in case.order:
                 if slot in typed:
                     continue
+                case.judge.budget.check()
                 moved = any(parent in touched for parent in arithmetic.parents(slot))
                 if not moved and slot not in rows:
                     continue
@@ -162,6 +163,7 @@ class EarlierSlips:
         for slot in reversed(case.order[:-1]):
             if slot in typed:
                 continue
+            case.judge.budget.check()
             for variant, each in self._slips_at(slot, case, bases):
                 if len(slips) < _MOST_ROWS and (variant.id in _CARRIED or slot in nearest):
                     slips.append((slot, variant))
@@ -233,6 +235,7 @@ class EarlierSlips:
         flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
         with np.errstate(all="ignore"):
             for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
+                case.judge.budget.check()
                 numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
                 if numbers.shape != (len(batch.slips),):  # no slip further up comes to this one
                     continue

@@ -12,7 +12,7 @@ from tutor.network import Graph, Kind, Node
 Say = Callable[["Words"], str]
 
 #: A part of a formula is quoted up to so many characters.
-_LONGEST = 40
+LONGEST = 40
 
 
 class Words:
@@ -36,7 +36,7 @@ class Words:
     def about(self) -> str:
         """What the variant is about; of a long formula its beginning."""
         about = self.symbol(self.variant.about)
-        return about if len(about) <= _LONGEST else about[: _LONGEST - 1].rstrip(" ,·+−(") + "…"
+        return about if len(about) <= LONGEST else about[: LONGEST - 1].rstrip(" ,·+−(") + "…"
 
     @property
     def is_a_place(self) -> bool:

@@ -32,7 +32,7 @@ class Everywhere:
         typed."""
         if len(case.order) > _MOST_NODES:
             return []
-        self._look_at(case.order)
+        self._look_at(case)
         ancestors = set(case.order)
         typed = set(following.typed) if following is not None else set()
         base = following.runs[0] if following is not None else case.true
@@ -41,6 +41,7 @@ class Everywhere:
             here = [slot for slot in case.order if slot in changed and slot not in typed]
             if len(here) < 2 or not ancestors.issuperset(here):
                 continue
+            case.judge.budget.check()
             value = self._run(case, changed, typed, base)
             if abs(case.t - value) <= case.half * (1 + 1e-9):
                 variant = changed[here[-1]][0]
@@ -62,11 +63,12 @@ class Everywhere:
             values[slot] = arithmetic.value_of(formula, values)
         return values[case.slot]
 
-    def _look_at(self, order: tuple[int, ...]) -> None:
+    def _look_at(self, case: AnswerCase) -> None:
         """Sort the variants of new nodes by their mistakes; of several at one node the first stands for all."""
-        for slot in order:
+        for slot in case.order:
             if slot in self._looked_at:
                 continue
+            case.judge.budget.check()
             self._looked_at.add(slot)
             for variant, formula in self._workings.candidates(slot).variants:
                 if variant.id in EVERYWHERE:

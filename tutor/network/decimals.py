@@ -13,7 +13,7 @@ from tutor.network.graph import Graph, Kind, Node, Quantity
 
 LEAST, MOST = 3, 8
 
-_THREE_FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.BACK})
+_THREE_FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.BACK, Kind.SLOPE})
 
 
 def default_decimals(graph: Graph, quantity: Quantity | str) -> int:

@@ -39,10 +39,11 @@ class Kind(StrEnum):
     STEP = "step"
     UPDATED = "updated"
     CELL = "cell"
+    SLOPE = "slope"
 
 
 #: Steps on the way that nobody is asked for by name.
-HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP})
+HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP, Kind.SLOPE})
 
 #: Steps on the way that a formula is usually written without naming.
 SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tutor.errors import FormulaError, NetworkError
 from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub
+from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub, walk
 from tutor.network.forward import ONE, bounded_exp
 from tutor.network.graph import Graph, Kind, Node, Quantity
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
@@ -65,6 +65,7 @@ class _Rounds:
         self.arrays: dict[str, Quantity] = {}
         self.aliases: dict[str, str] = {}
         self.formulas: dict[str, Tree] = {}
+        self.slopes: dict[str, Tree] = {}
         self.current: dict[str, Cells] = {}
         self.names: dict[str, str] = {}
 
@@ -147,23 +148,122 @@ class _Rounds:
             raise NetworkError(message, ("steps", step), hint="Take the derivative of one number, such as a sum.")
         variables = [tree.name for tree in bottom.trees if isinstance(tree, Name)]
         tops = [tree.name for tree in top.trees if isinstance(tree, Name)]
-        trees = tuple(self._total(of, by, {}) for of in tops for by in variables)
+        local = _LocalSlopes(self.nodes)
+        try:
+            trees = tuple(_written_out(local, of, by) for of in tops for by in variables)
+        except _TooLong:
+            trees = tuple(tree for of in tops for tree in self._through_slopes(local, of, variables, step))
         return Cells(bottom.shape or top.shape, trees)
 
-    def _total(self, of: str, by: str, known: dict[str, Tree]) -> Tree:
-        """The chain rule over the steps between: Σ ∂of/∂parent · d parent/d by."""
-        if of == by:
+    def _through_slopes(self, local: _LocalSlopes, of: str, variables: list[str], step: str) -> list[Tree]:
+        """The derivatives of ``of`` by each variable, through ∂of/∂cell of the cells between, each worked out once.
+
+        Reverse accumulation: see Griewank and Walther, *Evaluating Derivatives*, chapter 3.
+        """
+        between = local.between(of, variables)
+        order = list(self.nodes)
+        known: dict[str, Tree] = {of: Num(1.0, "1")}
+        for name in sorted(between, key=order.index, reverse=True):
+            if name in known or name in variables:
+                continue
+            formula = local.through(name, between, known)
+            head, _, at = name.partition("@")
+            whole = f"d{of.partition('@')[0]}/d{head}" + (f"@{at}" if at else "")
+            if isinstance(formula, Num | Name):
+                known[name] = formula
+                continue
+            if whole not in self.slopes:
+                if len(self.nodes) + len(self.slopes) >= MOST_CELLS:
+                    raise NetworkError(f"This worksheet has more than {MOST_CELLS} cells.", ("steps", step))
+                self.slopes[whole] = formula
+                self.nodes[whole] = Node(
+                    whole, Kind.SLOPE, formula, step=self.nodes[name].step, role={"of": of, "by": name}
+                )
+            known[name] = Name(whole)
+        return [local.through(by, between, known) for by in variables]
+
+
+#: A derivative with more parts than this is not written out whole: its cells share the slopes between.
+_LONGEST = 80
+
+
+class _TooLong(Exception):
+    """A derivative that would have too many parts if it were written out."""
+
+
+class _LocalSlopes:
+    """The slope of each cell by each cell in its formula, worked out once."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self._nodes = nodes
+        self._kept: dict[str, dict[str, Tree]] = {}
+
+    def of(self, name: str) -> Mapping[str, Tree]:
+        """The slopes that are not 0, by the parents' names."""
+        if name not in self._kept:
+            formula = self._nodes[name].formula
+            found = {parent: differentiate(formula, parent) for parent in names(formula)} if formula is not None else {}
+            self._kept[name] = {parent: slope for parent, slope in found.items() if slope != Num(0.0)}
+        return self._kept[name]
+
+    def between(self, of: str, variables: list[str]) -> dict[str, tuple[str, ...]]:
+        """Every cell on a way from ``of`` down to a variable, each with the cells on a way that rest on it."""
+        above: dict[str, list[str]] = {of: []}
+        stack = [of]
+        while stack:
+            name = stack.pop()
+            if name in variables:
+                continue
+            for parent in self.of(name):
+                if parent not in above:
+                    above[parent] = []
+                    stack.append(parent)
+                above[parent].append(name)
+        order = {name: place for place, name in enumerate(self._nodes)}
+        leads = set(variables) & set(above)
+        stack = list(leads)
+        while stack:
+            new = [each for each in above[stack.pop()] if each not in leads]
+            leads.update(new)
+            stack.extend(new)
+        return {
+            name: tuple(sorted((each for each in ways if each in leads), key=order.__getitem__))
+            for name, ways in above.items()
+            if name in leads
+        }
+
+    def through(self, name: str, between: Mapping[str, tuple[str, ...]], known: Mapping[str, Tree]) -> Tree:
+        """The chain rule's last step: Σ ∂of/∂cell · ∂cell/∂name over the cells that rest on ``name``."""
+        if name in known:
+            return known[name]
+        ways = between.get(name, ())
+        terms = [mul(known[way], self.of(way)[name]) for way in ways if known[way] != Num(0.0)]
+        return simplify(add(*terms)) if terms else Num(0.0)
+
+
+def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
+    """The chain rule over the steps between, written out: Σ ∂of/∂parent · d parent/d by.
+
+    Raises:
+        _TooLong: It would have more than ``_LONGEST`` parts.
+    """
+    known: dict[str, Tree] = {}
+
+    def total(name: str) -> Tree:
+        if name == by:
             return Num(1.0, "1")
-        if of not in known:
-            formula = self.nodes[of].formula
-            parents = names(formula) if formula is not None else ()
+        if name not in known:
             terms = []
-            for parent in parents:
-                inner = self._total(parent, by, known)
-                if formula is not None and inner != Num(0.0):
-                    terms.append(mul(differentiate(formula, parent), inner))
-            known[of] = simplify(add(*terms)) if terms else Num(0.0)
-        return known[of]
+            for parent, slope in local.of(name).items():
+                inner = total(parent)
+                if inner != Num(0.0):
+                    terms.append(mul(slope, inner))
+            known[name] = simplify(add(*terms)) if terms else Num(0.0)
+            if sum(1 for _ in walk(known[name])) > _LONGEST:
+                raise _TooLong
+        return known[name]
+
+    return total(of)
 
 
 def _placeholder(part: Derivative) -> str:

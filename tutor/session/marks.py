@@ -26,9 +26,12 @@ from tutor.session.simple import mark_choice, mark_fill, mark_order
 from tutor.session.visibility import number_text
 
 if TYPE_CHECKING:
-    from tutor.marking import AuthorMistake, Mark, Marker
+    from tutor.marking import AuthorMistake, Budget, Mark, Marker
     from tutor.marking.mark import Answer as Given
     from tutor.marking.mark import Typed
+
+#: The seconds that the search for an answer's mistake may take while a learner waits.
+SEARCH = 0.3
 
 _EMPTY = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
 _NOT_ALL = "Fill in every cell; the empty ones are marked."
@@ -42,6 +45,7 @@ class Marks:
         self._questions = questions
         self._states = states
         self._markers: dict[str, Marker] = {}
+        self._budget: Budget | None = None
         self._numbers: dict[str, tuple[Answer, Mapping[str, Typed]]] = {}
 
     # -- marking ------------------------------------------------------------------------------------------------------
@@ -111,7 +115,20 @@ class Marks:
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
         """The mark of the item's quantity, or of a cell of it, at the precision asked for."""
-        return self._marker(item.of).mark(quantity, given, own=own, decimals=item.decimals, figures=item.figures)
+        return self._marker(item.of).mark(
+            quantity, given, own=own, decimals=item.decimals, figures=item.figures, budget=self._budget
+        )
+
+    def begin(self) -> None:
+        """From here on, what is marked shares ``SEARCH`` seconds of searching for mistakes."""
+        from tutor.marking import Budget
+
+        self._budget = Budget(SEARCH)
+
+    def cancel(self) -> None:
+        """End the search for a mistake that is going on; the answer is marked without a name for it."""
+        if self._budget is not None:
+            self._budget.cancel()
 
     def _marker(self, of: str) -> Marker:
         if of not in self._markers:

@@ -57,6 +57,7 @@ class Session:
         self._to_review: dict[str, FieldState] = {}
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
         if any(state.to_mend for state in self._states.values()):
+            self._marks.begin()
             self._remark(self._questions.entries)
 
     # -- where the learner is -----------------------------------------------------------------------------------------
@@ -170,7 +171,12 @@ class Session:
         given = self._states[field_id].draft if answer is None else answer
         if entry.field.kind is FieldKind.GRID and isinstance(given, str):
             given = self._marks.split(entry, given) or (given,)
+        self._marks.begin()
         return self._settle(entry, given, self._marks.mark(entry, given))
+
+    def cancel_search(self) -> None:
+        """End the search for a mistake that ``submit`` is at in another thread: its answer is marked without a name."""
+        self._marks.cancel()
 
     def finish(self, field_id: str, answer: Answer, result: Result) -> Outcome:
         """Keep what came of a lab or a cell that was run elsewhere."""
@@ -187,6 +193,7 @@ class Session:
             self.store.note(*self._key, name, KEPT)
         if self._states[name].solved and not was_done and name in self._questions.listed:
             self._to_review[name] = self._states[name]
+        self._marks.begin()
         changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
         return self._outcome(entry, result, changed)
 

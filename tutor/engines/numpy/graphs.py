@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tutor.engines.numpy.solution import Solution
 from tutor.engines.numpy.solve import solve
 from tutor.engines.numpy.worksheet import solve_worksheet
 from tutor.errors import FormulaError
-from tutor.network import Graph, Network, Worksheet
+from tutor.network import Graph, Kind, Network, Worksheet
 
 
 def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
     """Every node's value, in the graph's order, with the values in ``given`` put in.
 
-    A node that the solver has no name for (a factor that was asked for on request, which nothing else rests on) is
-    worked out by its formula from the solver's numbers. What has no finite value is nan.
+    A node that the solver has no name for (a factor that was asked for, which nothing else rests on; a slope that a long
+    derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan.
     """
-    solved = _solve(graph, {name: value for name, value in given.items() if name not in graph.on_request})
-    found: dict[str, float] = {}
-    for name in graph.nodes:
-        if name not in graph.on_request:
+    unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind is Kind.SLOPE}
+    solved = _solve(graph, {name: value for name, value in given.items() if name not in unknown})
+    formulas = dict(graph.program) if unknown else {}
+    found: list[float] = []
+    for slot, name in enumerate(graph.nodes):
+        if name not in unknown:
             value = solved[name]
             assert isinstance(value, float)
             # a negative zero is 0, and what is infinite has no value
-            found[name] = value + 0.0 if math.isfinite(value) else math.nan
+            found.append(value + 0.0 if math.isfinite(value) else math.nan)
         elif name in given:
-            found[name] = given[name]
+            found.append(given[name])
         else:
-            found[name] = _by_formula(graph, name, found)
-    return found
+            found.append(_worked_out(formulas[slot], found))
+    return dict(zip(graph.nodes, found, strict=True))
 
 
 def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
@@ -40,12 +42,9 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
     return solve(graph.model, steps=graph.steps, given=given)
 
 
-def _by_formula(graph: Graph, name: str, values: Mapping[str, float]) -> float:
-    from tutor.formulas import evaluate
-
-    formula = graph.nodes[name].formula
-    assert formula is not None
+def _worked_out(formula: Callable[[list[float]], float], before: list[float]) -> float:
+    """A formula's value from those of the nodes before it."""
     try:
-        return evaluate(formula, values)
+        return formula(before)
     except (FormulaError, ArithmeticError, ValueError):
         return math.nan

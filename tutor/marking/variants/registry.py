@@ -31,7 +31,7 @@ _MAKERS: dict[Kind, Maker] = {
 #: Kinds whose own list says enough; the others get every change of their tree as well.
 _COMPLETE = frozenset(
     {Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.ERROR, Kind.LOSS_SHARE, Kind.LOSS, Kind.DELTA, Kind.BACK}
-    | {Kind.GRADIENT, Kind.UPDATED}
+    | {Kind.GRADIENT, Kind.UPDATED, Kind.SLOPE}
 )
 
 

@@ -273,12 +273,13 @@ class AnsweringScreen(QuestionScreen):
         if blank or (state.done and event.answer == state.answer):
             self._go_on(event.field)
         else:
-            outcome = session.submit(field.id, event.answer)
+            self.tutor.type_ahead.hold()
+            outcome = await self.have_marked(session, field.id, event.answer)
             if not self._is_here(event.field):
+                self.tutor.type_ahead.go_on()
                 self._show_progress(self.session.screen())
                 return
             # the verdict is painted before all that follows from it
-            self.tutor.type_ahead.hold()
             event.field.show_verdict(session.state(field.id))
             event.field.when_painted(partial(self.answered, outcome))
 

@@ -78,6 +78,8 @@ class Problems(Static):
         elif preview.warnings:
             head = (f"! {_count(len(preview.warnings), 'warning')}", "$warning")
             self.update(Content.assemble(head, *(f"\n{clean(each.heading)}" for each in preview.warnings[:MOST_LINES])))
+        elif not preview.is_checked:
+            self.update(plain("Checking …", MUTED))
         else:
             self.update(plain("✓ No error and no warning. Save the file, and it is read again.", MUTED))
 
@@ -209,7 +211,7 @@ class PreviewScreen(LessonScreen):
             if self.session.field(name).kind is FieldKind.LAB:
                 self.session.draft(name, sample.answer)
             else:
-                self.session.submit(name, sample.answer)
+                await self.have_marked(self.session, name, sample.answer)
         await self.show_screen(self.session.screen())
 
     async def action_mistake(self) -> None:
@@ -226,19 +228,19 @@ class PreviewScreen(LessonScreen):
         if name is None:
             return
         if self._mistaken not in (name, ""):
-            self._mend(self._mistaken)  # or what comes after would only follow from it
+            await self._mend(self._mistaken)  # or what comes after would only follow from it
         self._mistaken = name
-        self.session.submit(name, sample.answer)
+        await self.have_marked(self.session, name, sample.answer)
         await self.show_screen(self.session.screen())
         await self.show_field(name)
         said = f"{(self._place - 1) % len(self._mistakes) + 1} of {len(self._mistakes)}: {sample.about}"
         self.notify(clean(said), markup=False)
 
-    def _mend(self, name: str) -> None:
+    async def _mend(self, name: str) -> None:
         """Answer one field rightly."""
         for sample in right_answers(self.session.lesson.screens[self.session.position]):
             if self._field_of(sample) == name:
-                self.session.submit(name, sample.answer)
+                await self.have_marked(self.session, name, sample.answer)
 
     async def action_again(self) -> None:
         """Empty every field."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -27,6 +28,7 @@ class QuestionScreen(TutorScreen[None]):
         self.session = session
         self._saving: Timer | None = None
         self._reading: Timer | None = None
+        self._searching: Session | None = None
 
     # -- what subclasses do -------------------------------------------------------------------------------------------
 
@@ -52,6 +54,19 @@ class QuestionScreen(TutorScreen[None]):
         if field is not None:
             return self.session.has_hints(field.id) if action == "hint" else not self.session.state(field.id).done
         return super().check_action(action, parameters)
+
+    async def have_marked(self, session: Session, field_id: str, answer: Answer) -> Outcome:
+        """Have an answer marked beside the screen, which stays alive however long the search for a mistake takes."""
+        self._searching = session
+        try:
+            return await asyncio.to_thread(session.submit, field_id, answer)
+        finally:
+            self._searching = None
+
+    def on_screen_suspend(self) -> None:
+        """Nobody waits for the name of a mistake on a screen that was left."""
+        if self._searching is not None:
+            self._searching.cancel_search()
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 

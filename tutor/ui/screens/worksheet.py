@@ -279,7 +279,7 @@ class WorksheetScreen(QuestionScreen):
             self.keep_draft(row.field, self._answer(row, row.field), partial(self._read, line, field))
 
     @on(Entry.Submitted)
-    def checked(self, event: Entry.Submitted) -> None:
+    async def checked(self, event: Entry.Submitted) -> None:
         """Have it marked, and go to the next open line where it is right; a grid waits for all of its cells."""
         event.stop()
         assert isinstance(event.input, Entry)
@@ -290,11 +290,11 @@ class WorksheetScreen(QuestionScreen):
         if not is_whole or (state.done and answer == state.answer):
             self._go_on(event.input)
             return
-        outcome = self.session.submit(field.id, answer)
+        self.tutor.type_ahead.hold()
+        outcome = await self.have_marked(self.session, field.id, answer)
         line.show_mark(self.session)
         self._say(line, field)
         # the verdict is painted before all that follows from it
-        self.tutor.type_ahead.hold()
         self.said.call_after_refresh(self.answered, outcome)
 
     async def answered(self, outcome: Outcome) -> None:

@@ -1,0 +1,84 @@
+"""The search for a mistake ends when its time is up; the verdict stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.formulas import text, walk
+from tutor.marking import Budget, Marker, Verdict
+from tutor.marking.budget import OutOfTime
+from tutor.network import Worksheet, build_graph
+
+#: The gradient of four maxima of a convolution.
+POOLING: dict[str, object] = {
+    "given": {
+        "X": [[1, 2, 0, 1, 3], [0, 1, 2, 2, 1], [1, 0, 1, 3, 0], [2, 1, 0, 1, 1], [0, 2, 1, 0, 2]],
+        "K": [[1, -1], [0.5, 2]],
+    },
+    "steps": {
+        "C": "conv(X, K)",
+        "P": "[max(C[1..2,1..2]), max(C[1..2,3..4]), max(C[3..4,1..2]), max(C[3..4,3..4])]",
+        "L": "sum(P)",
+        "dK": "dL/dK",
+    },
+}
+
+
+class Steps:
+    """A clock that goes on by one whenever it is read."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+def test_a_budget_is_spent_when_its_seconds_are_over() -> None:
+    clock = Steps()
+    budget = Budget(2, clock=clock)
+    budget.check()
+    assert clock.now <= 2
+    clock.now = 10
+    assert budget.is_spent
+    with pytest.raises(OutOfTime):
+        budget.check()
+
+
+def test_a_budget_without_limit_ends_when_it_is_cancelled() -> None:
+    budget = Budget()
+    budget.check()
+    budget.cancel()
+    with pytest.raises(OutOfTime):
+        budget.check()
+
+
+def test_out_of_time_an_answer_is_wrong_without_a_name_and_named_later() -> None:
+    marker = Marker(build_graph(Worksheet.from_spec(POOLING)))
+    right = marker.graph.values["dK[1,1]"]
+    assert marker.mark("dK[1,1]", 21.37, budget=Budget(0, clock=Steps())).verdict is Verdict.WRONG
+    assert marker.mark("dK[1,1]", right, budget=Budget(0, clock=Steps())).verdict is Verdict.CORRECT
+    far = 2 * right - marker.graph.values["X[1,2]"]
+    spent = Budget()
+    spent.cancel()
+    assert marker.mark("L", -marker.graph.values["P[1]"], budget=spent).verdict is Verdict.WRONG
+    unnamed, named = marker.mark("dK[1,1]", far, budget=spent), marker.mark("dK[1,1]", far)
+    assert unnamed.verdict is named.verdict is Verdict.WRONG
+
+
+def test_a_gradient_through_maxima_shares_its_slopes() -> None:
+    graph = build_graph(Worksheet.from_spec(POOLING))
+    assert all(
+        len(text(node.formula)) < 400 and sum(1 for _ in walk(node.formula)) < 100
+        for node in graph.nodes.values()
+        if node.formula is not None
+    )
+    assert "dL/dC[1,1]" in graph.nodes
+
+
+def test_no_message_holds_a_formula_longer_than_a_line() -> None:
+    marker = Marker(build_graph(Worksheet.from_spec(POOLING)))
+    mark = marker.mark("dK", [[1, 2], [3, 4]])
+    for message in (mark.message, *(cell.message for cell in mark.cells)):
+        assert all(len(sentence) < 160 for sentence in message.split(". "))
