@@ -15,7 +15,7 @@ from tutor.network import Graph, Kind, Network, Worksheet
 def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
     """Every node's value, in the graph's order, with the values in ``given`` put in.
 
-    A node that the solver has no name for (a factor that was asked for, which nothing else rests on; a slope that a long
+    A node that the solver has no name for (a factor that was asked for, on which nothing rests; a slope that a long
     derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan.
     """
     unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind is Kind.SLOPE}
