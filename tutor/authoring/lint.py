@@ -11,6 +11,7 @@ from tutor.authoring.lint_context import Subject
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, LessonProblems, Problem
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
+from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
 
 #: What a file must have one of to be a lesson; others in a folder are passed over.
@@ -36,12 +37,21 @@ class Options:
 
 @dataclass
 class FileReport:
-    """What was found in one file. ``notes`` say what could not be looked at."""
+    """What was found in one file: ``problems``, and how many ``more`` there are than these. ``notes`` say what could
+    not be looked at."""
 
     path: Path
     problems: list[Problem] = field(default_factory=list)
+    more: int = 0
     notes: list[str] = field(default_factory=list)
     is_cached: bool = False
+
+    def take(self, found: ProblemList) -> None:
+        """Take the first of the problems that were found, and count the others."""
+        self.problems = sorted(found)[:MOST_KEPT]
+        self.more = len(found) - len(self.problems) + found.more
+        if self.more:
+            self.notes = [*self.notes, and_more(self.more)]
 
     @property
     def errors(self) -> list[Problem]:
@@ -157,7 +167,7 @@ def check_file(path: Path, options: Options, cache: FindingsCache) -> tuple[File
     try:
         lesson = loader.load_source(path)
     except LessonProblems as error:
-        report.problems = list(error.problems)
+        report.take(ProblemList(error.problems, error.more))
         return report, None
     subject = Subject(lesson, str(path))
     known = cache.find(path, str(path)) if options.use_cache else None
@@ -166,10 +176,11 @@ def check_file(path: Path, options: Options, cache: FindingsCache) -> tuple[File
         report.is_cached = True
         return report, subject
     inspect(subject, options)
-    report.problems, report.notes = list(subject.found), list(subject.notes)
+    report.notes = list(subject.notes)
+    report.take(subject.found)
     if not subject.notes:
-        cache.keep(path, {*lesson.sources, *subject.files}, subject.found, subject.notes)
-    subject.found = []
+        cache.keep(path, {*lesson.sources, *subject.files}, report.problems, report.notes)
+    subject.found = ProblemList()
     return report, subject
 
 

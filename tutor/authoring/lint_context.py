@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutor.authoring.warnings import OPTIONAL, WARNINGS
 from tutor.lessons.blocks import AnyBlock, Lesson, Model
-from tutor.lessons.problems import Problem
+from tutor.lessons.problems import ProblemList
 from tutor.lessons.yaml.document import Document, Node, Path_
 
 Owner = tuple[str, str]
@@ -32,7 +32,7 @@ class Subject:
         self.lesson = lesson
         self.name = name
         self.document = Document(lesson.text, name)
-        self.found: list[Problem] = []
+        self.found = ProblemList()
         self.notes: list[str] = []
         #: Files beside the lesson's own sources on which a finding rests, there or not.
         self.files: set[Path] = set()
@@ -97,8 +97,8 @@ class Subject:
                 self._used.add((owner, name))
                 return
         problem = self.document.problem(path, message, at_key=key, offset=offset, name=name)
-        if problem is not None and problem not in self.found and name not in OPTIONAL:
-            self.found.append(problem)
+        if problem is not None and name not in OPTIONAL:
+            self.found.add(problem)
 
     # -- allowances -------------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Subject:
                     message = f"'{key.text}' is allowed here, and there is nothing to allow; take it out."
                 problem = self.document.problem((*path, key.text), message, at_key=True, name="unused-allow")
                 if problem is not None:
-                    self.found.append(problem)
+                    self.found.add(problem)
 
     def _allowances(self) -> Iterator[tuple[Owner, Path_]]:
         """Every ``allow:`` of the file and what it stands on."""

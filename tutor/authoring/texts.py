@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.lessons.blocks import Ask, Image, Model, Plot, Question
@@ -26,7 +27,8 @@ _NUMBER = re.compile(r"(?<![\w.,_^}\\])(?<![_^]\{)(?P<sign>[-−–])?(?P<digits
 _EQUATION = re.compile(r"(?P<name>[A-Za-zŷθ][\w{}₀-₉\\]*)\s*(?:=|is)\s*[-−]?$")
 _DOLLAR = re.compile(r"(?<!\\)\$(?=\d)")
 _OPEN = re.compile(r"(?<![\\$])(?:\$\$|\$(?=\\[A-Za-z]))")
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)(?:\s[^)]*)?\)")
+# lengths are limited, or a text of brackets would be searched once for each of them
+_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^)\s]{1,500})(?:\s[^)\n]{0,300})?\)")
 
 
 def check_texts(subject: Subject) -> None:
@@ -86,7 +88,7 @@ def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None
 
 
 def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> None:
-    parts = spans(node.text)
+    parts = _Spans(node.text)
     _money(subject, placed, path, node.text, parts)
     _unclosed(subject, placed, path, node.text, parts)
     _links(subject, placed, path, node.text, parts)
@@ -95,16 +97,40 @@ def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> Non
         _given_numbers(subject, placed, path, node.text, parts, model)
 
 
-def _inside(place: int, parts: list[Span], *contexts: Context) -> bool:
-    return any(part.start <= place < part.end and part.context in contexts for part in parts)
+class _Spans:
+    """The code and mathematics of a text, looked up by place."""
+
+    def __init__(self, text: str) -> None:
+        self._spans = spans(text)
+        self._starts = [span.start for span in self._spans]
+
+    def is_inside(self, place: int, *contexts: Context) -> bool:
+        """Whether a place is inside a span of one of these contexts."""
+        span = self._before(place)
+        return span is not None and place < span.end and span.context in contexts
+
+    def beginning(self, place: int) -> Span | None:
+        """The span that begins at a place."""
+        span = self._before(place)
+        return span if span is not None and span.start == place else None
+
+    def is_closing(self, place: int) -> bool:
+        """Whether the dollars at a place close mathematics."""
+        span = self._before(place)
+        return span is not None and span.context is Context.MATH and span.end <= place < span.end + 2
+
+    def _before(self, place: int) -> Span | None:
+        """The last span that begins no later than a place."""
+        number = bisect_right(self._starts, place)
+        return self._spans[number - 1] if number else None
 
 
-def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
     for match in _DOLLAR.finditer(text):
-        if _inside(match.start(), parts, Context.CODE):
+        if parts.is_inside(match.start(), Context.CODE):
             continue
-        span = next((part for part in parts if part.start == match.end()), None)
-        if span is None and not _inside(match.start(), parts, Context.MATH) and not _closes(match.start(), parts):
+        span = parts.beginning(match.end())
+        if span is None and not parts.is_inside(match.start(), Context.MATH) and not parts.is_closing(match.start()):
             subject.on_block(
                 "dollar", placed, "A $ before a digit: write \\$ for money.", path=path, offset=match.start()
             )
@@ -113,24 +139,20 @@ def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
             subject.on_block("dollar", placed, message, path=path, offset=match.start())
 
 
-def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
     """Mathematics that begins and does not end, and is read as it stands."""
     for match in _OPEN.finditer(text):
-        if _inside(match.start(), parts, Context.CODE, Context.MATH) or _closes(match.start(), parts):
+        if parts.is_inside(match.start(), Context.CODE, Context.MATH) or parts.is_closing(match.start()):
             continue
-        if not any(part.start == match.end() for part in parts):
+        if parts.beginning(match.end()) is None:
             message = f"This {match[0]} is never closed before an empty line, so it is no mathematics."
             subject.on_block("dollar", placed, message, path=path, offset=match.start())
             return
 
 
-def _closes(place: int, parts: list[Span]) -> bool:
-    return any(part.context is Context.MATH and part.end <= place < part.end + 2 for part in parts)
-
-
-def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span]) -> None:
+def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
     for match in _LINK.finditer(text):
-        if _inside(match.start(), parts, Context.CODE, Context.MATH):
+        if parts.is_inside(match.start(), Context.CODE, Context.MATH):
             continue
         if match["image"] and not match["text"].strip():
             subject.on_block(
@@ -156,13 +178,11 @@ def _broken(subject: Subject, target: str) -> str:
     return "" if file.exists() else f"This link leads to '{shortened(target)}', which is not there."
 
 
-def _given_numbers(
-    subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: list[Span], model: Model
-) -> None:
+def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans, model: Model) -> None:
     """Numbers that equal a given one: a decimal fraction, a number from 10, or a small one said of a name."""
     given = varying_values(model)
     for match in _NUMBER.finditer(text):
-        if _inside(match.start(), parts, Context.CODE):
+        if parts.is_inside(match.start(), Context.CODE):
             continue
         value = float(match["digits"])
         names = given.get(value, []) + given.get(-value, [])
@@ -171,7 +191,7 @@ def _given_numbers(
         if not names:
             continue
         if "." not in match["digits"] and value < 10:
-            before = _EQUATION.search(text[: match.start()])
+            before = _EQUATION.search(text[max(0, match.start() - 60) : match.start()])
             said = model.graph.canonical(_spelt(before["name"])) if before else None
             if said not in names:
                 continue

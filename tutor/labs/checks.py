@@ -18,6 +18,7 @@ from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, 
 from tutor.labs.follow import Own
 from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.lessons.blocks import Check, Lesson
+from tutor.lessons.patterns import PatternError, is_found
 from tutor.network import Graph, Kind
 
 _STOPPED = "The program stopped before its end."
@@ -216,8 +217,11 @@ _LOST = "although backward() ran"
 
 
 def _prints(check: Check, evidence: Evidence) -> str | None:
-    if re.search(str(check.subject), evidence.output, re.MULTILINE):
-        return None
+    try:
+        if is_found(str(check.subject), evidence.output):
+            return None
+    except PatternError as error:
+        return str(error)
     if not evidence.output.strip():
         return "Nothing is printed."
     last = evidence.output.strip().splitlines()[-1][:120]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.field_types import describe
+from tutor.lessons.patterns import PatternError, check_pattern
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
@@ -66,14 +66,14 @@ class LabChecks:
         text = getattr(file, kind)
         if kind == "prints":
             try:
-                re.compile(text)
-            except re.error as error:
-                self.checker.add((*path, kind), f"This pattern cannot be read: {error}.")
+                check_pattern(text)
+            except PatternError as error:
+                self.checker.add((*path, kind), str(error))
         elif kind in ("variable", "call", "python"):
             try:
                 ast.parse(text, mode="exec" if kind == "python" else "eval")
-            except (SyntaxError, ValueError) as error:
-                what = getattr(error, "msg", str(error))
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                what = getattr(error, "msg", str(error) or "it is nested too deeply")
                 line = getattr(error, "lineno", 1) or 1
                 offset = sum(len(each) + 1 for each in text.split("\n")[: line - 1])
                 self.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)

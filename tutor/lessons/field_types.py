@@ -5,11 +5,21 @@ Validators are written out instead of pydantic unions, whose errors name types t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sized
 from typing import Annotated, Any
 
 from pydantic import BaseModel as PydanticModel
 from pydantic import ConfigDict, PlainValidator, WithJsonSchema
+
+MOST_CHARACTERS = 100_000
+"""How long a text may be."""
+
+MOST_ITEMS = 1_000
+"""How many texts or names may stand in a list."""
+
+MOST_SECONDS = 600
+"""The longest ``time_limit``."""
 
 
 class FileModel(PydanticModel):
@@ -29,7 +39,7 @@ def describe(value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, int | float):
-        return f"the number {written(value)}"
+        return f"the number {written(value)[:40]}"
     return f"the text {str(value)[:40]!r}"
 
 
@@ -43,20 +53,30 @@ def written(value: object) -> str:
 def _words(value: object) -> str:
     if value is None or isinstance(value, dict | list | tuple):
         raise ValueError(f"A text belongs here, not {describe(value)}.")
-    return written(value)
+    text = written(value)
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"This text has {len(text):,} characters; a text may have {MOST_CHARACTERS:,}.")
+    return text
+
+
+def _few(value: Sized) -> None:
+    if len(value) > MOST_ITEMS:
+        raise ValueError(f"There are {len(value):,} here; at most {MOST_ITEMS:,} are allowed.")
 
 
 def _word_list(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
+        _few(value)
         return tuple(_words(item) for item in value)
     return (_words(value),)
 
 
 def _names(value: object) -> tuple[str, ...]:
     """Names in a list, or in one text with commas between them."""
-    if isinstance(value, list | tuple):
-        return tuple(name for item in value for name in split_names(_words(item)))
-    return split_names(_words(value))
+    items = value if isinstance(value, list | tuple) else [value]
+    names = tuple(name for item in items for name in split_names(_words(item)))
+    _few(names)
+    return names
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -84,7 +104,7 @@ def _hints(value: object) -> tuple[str, ...] | None:
 def _formula(value: object) -> str:
     if value is None or isinstance(value, dict | list | bool):
         raise ValueError(f"A formula belongs here, not {describe(value)}.")
-    return written(value)
+    return _words(value)
 
 
 def _condition(value: object) -> bool | str:
@@ -93,7 +113,7 @@ def _condition(value: object) -> bool | str:
     if isinstance(value, str) and value.lower() in ("yes", "no", "on", "off", "y", "n"):
         raise ValueError(f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'} here, not {value}.")
     if isinstance(value, bool | str):
-        return value
+        return value if isinstance(value, bool) else _words(value)
     raise ValueError(f"true, false or a condition such as Z1 < 0 belongs here, not {describe(value)}.")
 
 
@@ -117,12 +137,21 @@ def _flag(value: object) -> bool:
 def _real(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"A number belongs here, not {describe(value)}.")
+    if abs(value) > sys.float_info.max or value != value:
+        raise ValueError(f"A finite number belongs here, not {written(value)[:40]}.")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SECONDS:
+        raise ValueError(f"A time above 0 and up to {MOST_SECONDS} seconds belongs here, not {describe(value)}.")
     return value
 
 
 def _mapping_of_words(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError(f"A mapping (name: reason) belongs here, not {describe(value)}.")
+    _few(value)
     return {str(key): _words(item) for key, item in value.items()}
 
 
@@ -146,6 +175,11 @@ Figures = Annotated[
 Count = Annotated[int, PlainValidator(_whole(1, 10_000_000)), WithJsonSchema({"type": "integer", "minimum": 1})]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Real = Annotated[float, PlainValidator(_real), WithJsonSchema({"type": "number"})]
+Seconds = Annotated[
+    float,
+    PlainValidator(_seconds),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS}),
+]
 Allow = Annotated[
     dict[str, str],
     PlainValidator(_mapping_of_words),
@@ -155,5 +189,5 @@ Anything = Annotated[object, WithJsonSchema({})]
 
 __all__ = [
     "Allow", "Anything", "Condition", "Count", "Decimals", "Figures", "FileModel", "Flag", "Formula",
-    "Hints", "Names", "Real", "WordList", "Words", "describe", "split_names", "written",
+    "Hints", "Names", "Real", "Seconds", "WordList", "Words", "describe", "split_names", "written",
 ]  # fmt: skip

@@ -56,12 +56,14 @@ def load_text(
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
     for _ in range(MOST_RESPELT):  # a key that is none hides what stands in it and beside it
-        if not (respelt := {at: key for at, key in loading.checker.respelt.items() if at in document.keys}):
+        if problems.is_full or not (
+            respelt := {at: key for at, key in loading.checker.respelt.items() if at in document.keys}
+        ):
             break
         document.respell(respelt)
         loading = _Loading(document, path, models or {}, variant)
         loading.lesson(sources)
-        problems += loading.checker.problems
+        problems.extend(loading.checker.problems)
     if problems or lesson is None:
         raise LessonProblems(problems)
     return lesson
@@ -103,7 +105,7 @@ class _Loading:
         version = data.get("tutor", VERSION)
         if written(version) == str(VERSION):
             return True
-        self.checker.problems.clear()
+        self.checker.problems.drop_after(0)
         message = f"This is written for version {written(version)} of the format, and this tutor knows {VERSION}."
         advice = (
             "Update the tutor."

@@ -23,9 +23,18 @@ from tutor.lessons.field_types import (
     Hints,
     Names,
     Real,
+    Seconds,
     WordList,
     Words,
 )
+
+MOST_MEMBERS = 200
+"""How many blocks a screen, options a choice, checks a lab and so on may have."""
+
+MOST_SCREENS = 500
+
+MOST_ROWS = 5_000
+"""How many rows of data a network may have."""
 
 
 class MistakeFile(FileModel):
@@ -67,7 +76,10 @@ class QuestionFile(BlockFile):
 
     prompt: Annotated[Words | None, Field(description="What to read before answering.")] = None
     explain: Annotated[Words | None, Field(description="Shown when it is right or given up.")] = None
-    mistakes: Annotated[tuple[MistakeFile, ...], Field(description="Mistakes of your own, each with what to say.")] = ()
+    mistakes: Annotated[
+        tuple[MistakeFile, ...],
+        Field(max_length=MOST_MEMBERS, description="Mistakes of your own, each with what to say."),
+    ] = ()
 
 
 class TextFile(BlockFile):
@@ -102,7 +114,7 @@ class AskItemFile(FileModel):
     figures: Figures | None = None
     hints: Hints = ()
     explain: Words | None = None
-    mistakes: tuple[MistakeFile, ...] = ()
+    mistakes: Annotated[tuple[MistakeFile, ...], Field(max_length=MOST_MEMBERS)] = ()
     reveal: Flag | None = None
 
 
@@ -156,7 +168,7 @@ class ChooseFile(QuestionFile):
     kind = "choose"
     nested = ("question",)
     main: Annotated[Words, Field(alias="choose", description="The question.")]
-    options: Annotated[tuple[OptionFile, ...], Field(min_length=2)]
+    options: Annotated[tuple[OptionFile, ...], Field(min_length=2, max_length=MOST_MEMBERS)]
     several: Annotated[
         Flag | None, Field(description="Whether several may be right; default: whether several are.")
     ] = None
@@ -171,7 +183,11 @@ class OrderFile(QuestionFile):
     main: Annotated[Words, Field(alias="order", description="The question.")]
     steps: Annotated[
         tuple[WordList, ...],
-        Field(min_length=2, description="In the right order; those of a list within go either way."),
+        Field(
+            min_length=2,
+            max_length=MOST_MEMBERS,
+            description="In the right order; those of a list within go either way.",
+        ),
     ]
     extra: Annotated[WordList, Field(description="Steps that belong nowhere.")] = ()
 
@@ -182,7 +198,10 @@ class FillFile(QuestionFile):
     kind = "fill"
     nested = ("text", "code")
     main: Annotated[Words, Field(alias="fill", description="The text, with ____ for each gap.")]
-    gaps: Annotated[tuple[WordList, ...], Field(description="For each gap its answer, or a list of answers.")]
+    gaps: Annotated[
+        tuple[WordList, ...],
+        Field(max_length=MOST_MEMBERS, description="For each gap its answer, or a list of answers."),
+    ]
     language: Annotated[Words, Field(description="python, for code.")] = ""
 
 
@@ -243,7 +262,7 @@ class RunFile(BlockFile):
     prompt: Words | None = None
     output: Annotated[Anything, Field(description="What it prints: a text, or {text: …, within: 0.001}.")] = None
     files: WordList = ()
-    time_limit: Annotated[Real | None, Field(description="Seconds.")] = None
+    time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
 
 class CheckFile(FileModel):
@@ -294,11 +313,11 @@ class LabFile(QuestionFile):
     nested = ("title", "question")
     main: Annotated[Words, Field(alias="lab", description="The title.")]
     starter: Annotated[Words, Field(description="The code that the learner begins with.")] = ""
-    checks: Annotated[tuple[CheckFile, ...], Field(min_length=1)]
+    checks: Annotated[tuple[CheckFile, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
     solution: Words | None = None
-    wrong: tuple[WrongFile, ...] = ()
+    wrong: Annotated[tuple[WrongFile, ...], Field(max_length=MOST_MEMBERS)] = ()
     files: WordList = ()
-    time_limit: Annotated[Real | None, Field(description="Seconds; default 10.")] = None
+    time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
 
 class ImageFile(BlockFile):
@@ -347,7 +366,7 @@ class DataFile(FileModel):
 
     file: Annotated[Words | None, Field(description="A CSV file with a heading line.")] = None
     columns: WordList | None = None
-    rows: Annotated[tuple[tuple[Real, ...], ...] | None, Field()] = None
+    rows: Annotated[tuple[tuple[Real, ...], ...] | None, Field(max_length=MOST_ROWS)] = None
     inputs: Annotated[Names, Field(description="The columns that are inputs.")]
     target: Annotated[Names, Field(description="The column or columns that are targets.")] = ()
 
@@ -400,7 +419,7 @@ class ScreenFile(SettingsFile):
     """One screen: a title and blocks."""
 
     title: Words = ""
-    blocks: Annotated[tuple[Anything, ...], Field(min_length=1)]
+    blocks: Annotated[tuple[Anything, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
 
 
 class LessonFile(SettingsFile):
@@ -424,7 +443,7 @@ class LessonFile(SettingsFile):
     networks: dict[str, Anything] = Field(default_factory=dict)
     worksheet: Annotated[Anything, Field()] = None
     worksheets: dict[str, Anything] = Field(default_factory=dict)
-    screens: Annotated[tuple[Anything, ...], Field(min_length=1)]
+    screens: Annotated[tuple[Anything, ...], Field(min_length=1, max_length=MOST_SCREENS)]
 
 
 class SourceFile(FileModel):

@@ -14,8 +14,8 @@ from tutor.errors import FormulaError, NetworkError
 from tutor.lessons.blocks import Model, Vary
 from tutor.lessons.field_types import describe
 from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, read_regular
-from tutor.lessons.models import NetworkFile, VaryFile, WorksheetFile
-from tutor.lessons.problems import LessonProblems
+from tutor.lessons.models import MOST_ROWS, NetworkFile, VaryFile, WorksheetFile
+from tutor.lessons.problems import LessonProblems, ProblemList
 from tutor.lessons.recovery import without
 from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
 from tutor.lessons.validate import Checker, nearest
@@ -24,7 +24,6 @@ from tutor.network import Graph, Network, Worksheet, build_graph
 
 Spec = dict[str, Any]
 
-MOST_ROWS = 5_000
 MOST_FROM = 8
 MOST_FAULTS = 20
 
@@ -89,7 +88,7 @@ class ModelLibrary:
     def __init__(self, models: Mapping[str, Declared], *, depth: int = 0) -> None:
         self.models = models
         self.depth = depth
-        self.problems: list[Any] = []
+        self.problems = ProblemList()
         self._done: dict[str, Resolved | None] = {}
         self._open: list[str] = []
 
@@ -152,7 +151,7 @@ class ModelLibrary:
         try:
             document = read_document(target, name=shown_beside(model.checker.document.name, file))
         except LessonProblems as error:
-            self.problems.extend(error.problems)
+            self.problems.extend(ProblemList(error.problems, error.more))
             return None
         checker = Checker(document, model.checker.files)
         data = document.data if isinstance(document.data, dict) else {}
@@ -168,7 +167,8 @@ class ModelLibrary:
             self.problems.extend(checker.problems)
             return None
         found = library.resolved(chosen)
-        self.problems.extend([*checker.problems, *library.problems])
+        self.problems.extend(checker.problems)
+        self.problems.extend(library.problems)
         return replace(found, origin=f"{target.name}#{found.origin}") if found else None
 
     def _read_data(self, own: Spec, model: Declared) -> bool:

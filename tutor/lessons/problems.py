@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import LessonError
 
-#: More than this many are not listed: the first ones are usually the cause of the others.
 MOST_SHOWN = 50
+"""How many problems an error's text lists: the first ones are usually the cause of the others."""
+
+MOST_KEPT = 100
+"""How many problems of a file are kept; of the others only their number is known."""
+
+MOST_GATHERED = 1_000
+"""How many are gathered before those that come first in the file are chosen. After so many nobody looks for more."""
+
+
+_LONGEST = 700
+"""Characters of a message."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,12 +60,67 @@ def _window(source: str, column: int) -> tuple[str, int]:
     return ("…" if start else "") + source[start : start + 108], column - start + (1 if start else 0)
 
 
+def clipped(message: str) -> str:
+    """Return a message without its middle, where a lesson has made it far too long to read."""
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 160]} … {message[-150:]}"
+
+
+class ProblemList:
+    """What is wrong with a file, as it is found. Beyond ``MOST_GATHERED`` problems only their number grows."""
+
+    def __init__(self, problems: Iterable[Problem] = (), more: int = 0) -> None:
+        self._problems: dict[Problem, None] = {}
+        self.more = more
+        for problem in problems:
+            self.add(problem)
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem, once."""
+        if problem in self._problems:
+            return
+        if self.is_full:
+            self.more += 1
+        else:
+            self._problems[problem] = None
+
+    def extend(self, others: ProblemList) -> None:
+        """Add the problems of another list."""
+        for problem in others:
+            self.add(problem)
+        self.more += others.more
+
+    def drop_after(self, count: int) -> None:
+        """Drop the problems that were added after the first ``count``."""
+        self._problems = dict.fromkeys([*self._problems][:count])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is of no use to look for more."""
+        return len(self._problems) >= MOST_GATHERED
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._problems)
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+
 class LessonProblems(LessonError):
-    """Everything that is wrong with a lesson, with the place of each."""
+    """What is wrong with a lesson, with the place of each problem, in the order of the file.
+
+    ``problems`` are at most ``MOST_KEPT``, and ``more`` is how many there are beside these.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: Sequence[Problem] = tuple(sorted(set(problems)))
+        found = sorted(set(problems))
+        self.problems: Sequence[Problem] = tuple(found[:MOST_KEPT])
+        self.more = len(found) - len(self.problems) + (problems.more if isinstance(problems, ProblemList) else 0)
         report = [str(problem) for problem in self.problems[:MOST_SHOWN]]
-        if len(self.problems) > MOST_SHOWN:
-            report.append(f"… and {len(self.problems) - MOST_SHOWN} more.")
+        if (rest := len(self.problems) - len(report) + self.more) > 0:
+            report.append(and_more(rest))
         super().__init__(report)
+
+
+def and_more(count: int) -> str:
+    """Say that there are more problems than are listed."""
+    return f"… and {count:,} more."

@@ -6,6 +6,7 @@ Everything is resolved while the lesson is loaded, so that a slip is the author'
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ class Resolver:
             if name in self.parts:
                 return self.parts[name]
             if not self.models_failed and name not in self.told:
-                self.checker.add(path, f"There is no network or worksheet '{name}' here{self._meant(name)}.")
+                self.checker.add(path, f"There is no network or worksheet '{name}' here{self._meant(name)}")
             return None
         if len(self.parts) == 1 and not self.models_failed:
             return next(iter(self.parts.values()))
@@ -79,7 +80,7 @@ class Resolver:
         near = nearest(name, self.parts)
         if near:
             return f"; did you mean '{near}'?"
-        return f"; there is {', '.join(self.parts)}" if self.parts else "; the lesson has none"
+        return f"; there is {', '.join(self.parts)}." if self.parts else "; the lesson has none."
 
     # -- quantities -------------------------------------------------------------------------------------------------
 
@@ -232,8 +233,10 @@ class Resolver:
         whole = [Span(0, len(text), Context.CODE)] if context is Context.CODE else spans(text)
         pieces: list[_Piece] = []
         place = 0
+        starts = [span.start for span in whole]
         for match in _INSERT.finditer(text):
-            inside = next((span for span in whole if span.start <= match.start() < span.end), None)
+            number = bisect_right(starts, match.start())
+            inside = whole[number - 1] if number and match.start() < whole[number - 1].end else None
             where = inside.context if inside else Context.PROSE
             replaced = self._insert(match, where, of, path)
             if replaced is None:
@@ -243,9 +246,11 @@ class Resolver:
             place = match.end()
         pieces.append((text[place:], place, len(text)))
         template = Template(text, tuple(part for part, _, _ in pieces if part != ""))
+        ends = [end for _, _, end in pieces]
         for span in whole:
-            if span.context is Context.MATH:
-                self._mathematics(pieces, span, path)
+            if span.context is Context.MATH and not self.checker.problems.is_full:
+                first, last = bisect_right(ends, span.start), bisect_left(ends, span.end)
+                self._mathematics(pieces[first : last + 1], span, path)
         return template
 
     def code(self, text: str | None, of: str | None, path: Path_) -> Template:
@@ -276,7 +281,7 @@ class Resolver:
     def _value(self, split: re.Match[str], where: Context, of: str | None, source: str) -> Insert:
         owner = split["of"] or of
         if owner and owner not in self.parts:
-            raise QuantityError(f"There is no network or worksheet '{owner}' here{self._meant(owner)}.")
+            raise QuantityError(f"There is no network or worksheet '{owner}' here{self._meant(owner)}")
         if not owner and len(self.parts) > 1 and _has_names(split["formula"]):
             raise QuantityError(
                 f"Which network is meant? Write {{{{{next(iter(self.parts))}:{source}}}}}, or of: on the block."

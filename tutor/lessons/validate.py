@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from tutor.lessons.field_types import describe
 from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, ScreenFile, WorksheetFile
-from tutor.lessons.problems import Problem
+from tutor.lessons.problems import MOST_GATHERED, ProblemList
 from tutor.lessons.yaml.document import Document, Path_
 
 M = TypeVar("M", bound=BaseModel)
@@ -75,7 +75,7 @@ class Checker:
         """``files`` gathers every other file that was looked at, so that a change in one is noticed."""
         self.document = document
         self.files: set[Path] = set() if files is None else files
-        self.problems: list[Problem] = list(document.problems)
+        self.problems = ProblemList(document.problems, document.problems.more)
         #: Keys that hide what else is wrong beside them: how each is spelt, or None where it can be left out.
         self.respelt: dict[Path_, str | None] = {}
 
@@ -83,7 +83,7 @@ class Checker:
         """Note a problem at a path of the document."""
         problem = self.document.problem(path, message, at_key=at_key, offset=offset)
         if problem is not None:
-            self.problems.append(problem)
+            self.problems.add(problem)
 
     def model(self, model: type[M], data: object, base: Path_, place: Place | None = None) -> M | None:
         """``data`` as a model, or None with its problems noted. ``place`` gives a location's path in the document."""
@@ -95,12 +95,14 @@ class Checker:
             return model.model_validate(data)
         except ValidationError as error:
             found = [typing.cast("Mapping[str, Any]", each) for each in error.errors(include_url=False)]
+            unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"][:MOST_GATHERED]
             meant = {
-                (*each["loc"][:-1], nearest(str(each["loc"][-1]), field_names(model_at(model, each["loc"][:-1]))))
-                for each in found
-                if each["type"] == "extra_forbidden"
+                (*place[:-1], nearest(str(place[-1]), field_names(model_at(model, place[:-1])))) for place in unknown
             }
             for each in found:
+                if self.problems.is_full:
+                    self.problems.more += 1
+                    continue
                 # a key that is missing because it is misspelt is told once, at the slip
                 if each["type"] != "missing" or each["loc"] not in meant:
                     self._explain(model, each, where)
@@ -124,6 +126,10 @@ class Checker:
             if isinstance(value, list | tuple) and len(value) >= least:
                 return  # there are enough, and each that does not fit is told for itself
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
+        elif kind == "too_long":
+            most = error["ctx"]["max_length"]
+            there = f"there are {len(value):,}" if isinstance(value, list | tuple) else "there are more"
+            self.add(path, f"At most {most:,} are allowed here; {there}.")
         elif kind in ("tuple_type", "list_type"):
             dashes = " Begin each of its members with '- '." if isinstance(value, dict) else ""
             trap = dashes if location[-1] in _OF_MAPPINGS else self._colon_trap(value, path) or dashes

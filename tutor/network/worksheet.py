@@ -168,7 +168,7 @@ def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterab
         if match.start() <= place < match.end():
             return (
                 f"{match[0]} should be the slope of a step with respect to a given; "
-                f"the steps are {', '.join(steps)}, given is {', '.join(given)}."
+                f"the steps are {', '.join(steps)}, given is {', '.join(sorted(given))}."
             ), ""
     return error.message, error.hint
 

@@ -125,7 +125,7 @@ class Asked(Work):
         told = len(self.checker.problems)
         formula = self.resolver.scalar(file.answer, self.of, self.place("answer"))
         if formula is None and (unit := _WITH_UNIT.fullmatch(file.answer.strip())):
-            del self.checker.problems[told:]
+            self.checker.problems.drop_after(told)
             self.checker.add(self.place("answer"), f"A unit has a key of its own: answer: {unit[1]}, unit: {unit[2]}")
         base = self.question()
         value = self.resolver.value(formula, self.place("answer")) if formula else None

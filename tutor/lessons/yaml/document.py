@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import yaml
 
 from tutor.lessons.lesson_files import read_regular
-from tutor.lessons.problems import LessonProblems, Problem
+from tutor.lessons.problems import LessonProblems, Problem, ProblemList, clipped
 from tutor.lessons.yaml import messages
 from tutor.lessons.yaml.errors import Explained, quoted
 from tutor.lessons.yaml.surroundings import regions
@@ -99,7 +99,7 @@ class Document:
         self.name = name
         self.text = text.removeprefix("\ufeff")
         self.lines = _LINE_END.split(self.text)
-        self.problems: list[Problem] = []
+        self.problems = ProblemList()
         self.repaired: set[int] = set()
         self.nodes: dict[Path_, Node] = {}
         self.keys: dict[Path_, Node] = {}
@@ -312,7 +312,7 @@ class Document:
         if line in self.repaired:
             return
         source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
-        self.problems.append(Problem(self.name, line + 1, column + 1, message, source, length))
+        self.problems.add(Problem(self.name, line + 1, column + 1, clipped(message), source, length))
 
     def problem(
         self,
@@ -333,7 +333,7 @@ class Document:
         if line in self.repaired:
             return None
         source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
-        return Problem(self.name, line + 1, column + 1, message, source, length or size, name)
+        return Problem(self.name, line + 1, column + 1, clipped(message), source, length or size, name)
 
     def node(self, path: Path_, *, at_key: bool = False) -> Node | None:
         """The node at a path (or its key); where there is none, of the nearest one above it."""
