@@ -12,7 +12,7 @@ from tests.labs.conftest import TorchChild
 from tutor.authoring.programs import same_output
 from tutor.labs.cells import Cells
 from tutor.labs.notebook import CellState
-from tutor.labs.usage import memory_by_ps, memory_of, processes_of_mine
+from tutor.labs.usage import Meter, memory_by_ps, processes_of_mine
 from tutor.lessons import load
 from tutor.lessons.blocks import Run
 from tutor.paths import shipped_lessons
@@ -119,7 +119,7 @@ def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
 
 
 def test_what_is_used_is_told_with_and_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = memory_of(os.getpid(), by_group=False)
+    held = Meter(os.getpid()).memory(1 << 40)
     assert held > 5_000_000
     assert memory_by_ps(os.getpgid(0)) == 0 or memory_by_ps(os.getpgid(0)) > 5_000_000
     assert processes_of_mine() >= 1

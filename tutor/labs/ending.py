@@ -21,6 +21,7 @@ class Ending(StrEnum):
     CPU = "cpu"
     OUTPUT = "output"
     MEMORY = "memory"
+    PROCESSES = "processes"
     FOLDER = "folder"
     CRASHED = "crashed"
     GONE = "gone"
@@ -30,6 +31,7 @@ _OF_END = {
     End.TIME: Ending.TIME,
     End.OUTPUT: Ending.OUTPUT,
     End.MEMORY: Ending.MEMORY,
+    End.PROCESSES: Ending.PROCESSES,
     End.FOLDER: Ending.FOLDER,
     End.STOPPED: Ending.STOPPED,
     End.CLOSED: Ending.STOPPED,
@@ -90,6 +92,10 @@ def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
         Ending.MEMORY: (
             f"Stopped: it needed more memory than the {limits.all_memory / MEGABYTE:,.0f} MB it may have. Is there a"
             " list or an array that grows in every step, or one of the wrong shape?"
+        ),
+        Ending.PROCESSES: (
+            f"Stopped: it started more than the {limits.processes} processes and threads that it may have. Is there a"
+            " loop that starts one in each turn?"
         ),
         Ending.FOLDER: f"Stopped: its files grew beyond {limits.folder / MEGABYTE:g} MB.",
         Ending.CRASHED: (

@@ -3,36 +3,133 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _MOST_PROCESSES = 4_000
+_SIZE, _DATA = 0, 5  # places in /proc/PID/statm
+_LARGE_MAPS = 256 << 20
+"""From how many bytes of mapped files and shared memory on it is worth looking for the shared memory in them."""
 
 HAS_PROC = os.path.isdir("/proc/self/task")
 """Whether the system tells about processes in files; asking ``ps`` instead takes some milliseconds."""
 
 
-def memory_of(process: int, *, by_group: bool) -> int:
-    """Bytes that a process and its descendants hold for themselves alone; 0 where that cannot be read.
+class Meter:
+    """Measures the processes that come of one, from outside. It remembers what is expensive to read."""
 
-    ``by_group`` finds descendants by their process group, in which those stay whose parent has ended.
-    """
-    if not HAS_PROC:
-        return memory_by_ps(process)
-    return sum(_held(member) for member in (_group(process) if by_group else _descendants(process)))
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self.group = process
+        """The process group that ``ps`` is asked for, where there is no ``/proc``."""
+        self._known_maps: dict[int, tuple[int, dict[str, int]]] = {}
+
+    def memory(self, enough: int) -> int:
+        """Bytes that the process and its descendants hold, shared memory included; 0 where that cannot be read.
+
+        Pages that several of them share are counted once only where the sum is beyond ``enough``, because telling
+        takes the kernel longer.
+        """
+        if not HAS_PROC:
+            return memory_by_ps(self.group)
+        members = descendants(self._process)
+        held = [_status(member, "RssAnon", "RssShmem") for member in members]
+        private, shared = sum(each[0] for each in held), sum(each[1] for each in held)
+        # pages given back with madvise stay in shared memory, but are in no process's count
+        mapped = sum(self._nameless_maps(members).values())
+        if private + max(shared, mapped) <= enough:
+            return private + max(shared, mapped)
+        once = [_proportional(member) for member in members]
+        return sum(each[0] for each in once) + max(sum(each[1] for each in once), mapped)
+
+    def count(self) -> int:
+        """Processes and threads."""
+        return sum(_status(member, "Threads", unit=1)[0] for member in descendants(self._process)) if HAS_PROC else 0
+
+    def unlinked(self, enough: int) -> int:
+        """Bytes of files that have no name and live only because they are open or mapped; no further than ``enough``.
+
+        Shared memory, which has no name either, is among them where it is mapped.
+        """
+        members = descendants(self._process) if HAS_PROC else []
+        found = self._nameless_maps(members)
+        for member in members:
+            with suppress(OSError), os.scandir(f"/proc/{member}/fd") as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        file = entry.stat()
+                        if stat.S_ISREG(file.st_mode) and not file.st_nlink:
+                            found[f"{file.st_dev} {file.st_ino}"] = 512 * file.st_blocks
+            if sum(found.values()) > enough:
+                break
+        return sum(found.values())
+
+    def _nameless_maps(self, members: list[int]) -> dict[str, int]:
+        """Bytes of each nameless file or piece of shared memory that is mapped, whether its pages were touched or not.
+
+        The maps are read only where they may be large, and anew only where they have changed.
+        """
+        found: dict[str, int] = {}
+        for member in members:
+            try:
+                pages = [int(each) for each in Path(f"/proc/{member}/statm").read_text().split()]
+            except (OSError, ValueError):  # it has ended
+                self._known_maps.pop(member, None)
+                continue
+            not_private = (pages[_SIZE] - pages[_DATA]) * _PAGE
+            if not_private < _LARGE_MAPS:
+                continue
+            if self._known_maps.get(member, (0, {}))[0] != not_private:
+                self._known_maps[member] = (not_private, _nameless_maps_of(member))
+            found |= self._known_maps[member][1]
+        return found
 
 
-def _held(process: int) -> int:
+def _status(process: int, *names: str, unit: int = 1024) -> list[int]:
+    """Figures of ``/proc/PID/status``, 0 where it has ended or does not say."""
+    found = dict.fromkeys(names, 0)
+    with suppress(OSError), open(f"/proc/{process}/status") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name in found:
+                found[name] = unit * int(value.split()[0])
+    return list(found.values())
+
+
+def _proportional(process: int) -> tuple[int, int]:
+    """Bytes of private and of shared memory, a page of several processes divided by their number."""
+    found = {"Pss_Anon": 0, "Pss_Shmem": 0}
     try:
-        resident, shared = Path(f"/proc/{process}/statm").read_text().split()[1:3]
-    except (OSError, ValueError):  # it has ended, or this is no Linux
-        return 0
-    return (int(resident) - int(shared)) * _PAGE
+        with open(f"/proc/{process}/smaps_rollup") as lines:
+            for line in lines:
+                name, _, value = line.partition(":")
+                if name in found:
+                    found[name] = 1024 * int(value.split()[0])
+    except OSError:
+        private, shared = _status(process, "RssAnon", "RssShmem")
+        return private, shared
+    return found["Pss_Anon"], found["Pss_Shmem"]
 
 
-def _descendants(process: int) -> list[int]:
+def _nameless_maps_of(process: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with suppress(OSError), open(f"/proc/{process}/maps", errors="replace") as lines:
+        for line in lines:
+            if line.rstrip().endswith("(deleted)"):
+                span, _, _, device, inode = line.split()[:5]
+                first, last = (int(end, 16) for end in span.split("-"))
+                major, minor = (int(part, 16) for part in device.split(":"))
+                key = f"{os.makedev(major, minor)} {inode}"
+                found[key] = found.get(key, 0) + last - first
+    return found
+
+
+def descendants(process: int) -> list[int]:
+    """A process and all that came of it, as long as the system knows whose child each is; Linux only."""
     found = [process]
     for member in found:
         try:
@@ -46,30 +143,14 @@ def _descendants(process: int) -> list[int]:
     return found
 
 
-def _group(process: int) -> list[int]:
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                # after the command's name in brackets: state, parent, group
-                group = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[2]
-            except OSError:
-                continue
-            if int(group) == process:
-                found.append(int(entry))
-    return found
-
-
-def others(process: int, child: int, *, by_group: bool) -> list[int]:
+def others(process: int, child: int) -> list[int]:
     """What the child of a box has started and is still there; ``child`` is its number as it knows it itself.
 
-    ``process`` is the one that was started from here: the child, or the one that made its namespaces.
+    ``process`` is the one that was started from here: the supervisor, or the one that made its namespaces.
     """
     if not HAS_PROC:
         return []
-    if by_group:
-        return [member for member in _group(process) if member != process and _number_inside(member)]
-    return [member for member in _descendants(process) if _number_inside(member) not in (0, process, 1, child)]
+    return [member for member in descendants(process) if _number_inside(member) not in (0, process, 1, child)]
 
 
 def _number_inside(process: int) -> int:
@@ -128,17 +209,3 @@ def _ps(*arguments: str) -> list[str]:
     except (OSError, subprocess.SubprocessError):
         return []
     return done.stdout.splitlines()
-
-
-def folder_size(folder: Path, enough: int) -> int:
-    """Bytes in a folder's files, counted no further than ``enough``."""
-    total = 0
-    for where, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += os.lstat(os.path.join(where, name)).st_size
-            except OSError:
-                continue
-        if total > enough:
-            break
-    return total

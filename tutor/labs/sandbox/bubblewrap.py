@@ -25,6 +25,8 @@ INSIDE = Path(__file__).with_name("inside")
 _SHOWN_AT = "/tutor/inside"
 _SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
+_SETTINGS_AND_DEVICES = ("/etc", "/dev", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+_OF_ITS_OWN = (FOLDER, "/tmp", "/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _USER_OPTIONS = (
     ("--unshare-all", "--unshare-user", "--disable-userns", "--proc", "/proc"),
     ("--unshare-all", "--unshare-user", "--proc", "/proc"),
@@ -56,9 +58,9 @@ def usable_options() -> tuple[str, ...] | None:
     return None
 
 
-def child_path() -> str:
-    """The child's program, as it is seen inside."""
-    return f"{_SHOWN_AT}/child.py"
+def supervisor_path() -> str:
+    """The first program of the box, as it is seen inside."""
+    return f"{_SHOWN_AT}/supervisor.py"
 
 
 def box(
@@ -72,7 +74,7 @@ def box(
 
     ``files`` are shown read-only in its folder, by the name they have there.
     """
-    command = [program() or "bwrap", *options, "--die-with-parent", "--new-session"]
+    command = [program() or "bwrap", *options, "--die-with-parent", "--new-session", "--as-pid-1"]
     command += [] if is_root() else ["--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr"]
     for path in _SYSTEM:
@@ -82,14 +84,17 @@ def box(
             command += ["--ro-bind", path, path]
     for path in _SETTINGS:
         command += ["--ro-bind-try", path, path]
-    command += ["--dev", "/dev", "--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/dev/shm"]
+    command += ["--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/dev/shm"]
     command += ["--size", str(limits.folder), "--perms", "1777", "--tmpfs", "/tmp"]
-    for folder in interpreter.folders:
-        command += [*_reachable(folder), "--ro-bind", folder, folder]
+    for path in (*interpreter.folders, *interpreter.files):
+        command += [*_reachable(path), "--ro-bind", path, path]
     for folder in ("/usr", *interpreter.folders):
         for path in hidden(folder):
-            empty = ["--perms", "0555", "--tmpfs"] if os.path.isdir(path) else ["--ro-bind", os.devnull]
-            command += [*empty, path]
+            if os.path.isdir(path):
+                command += ["--perms", "0555", "--tmpfs", path, "--remount-ro", path]
+            else:
+                command += ["--ro-bind", os.devnull, path]
     command += [*_reachable(_SHOWN_AT), "--ro-bind", str(INSIDE), _SHOWN_AT]
     command += ["--size", str(limits.folder), "--perms", "0777", "--tmpfs", FOLDER]
     for name, source in files.items():
@@ -98,6 +103,17 @@ def box(
     for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, "--"]
+
+
+def readable(interpreter: Python) -> list[str]:
+    """What Landlock leaves to read inside the box: all that is shown there, but of ``/proc`` only what is its own."""
+    shown = ["/usr", *_SYSTEM, "/nix/store", *_SETTINGS_AND_DEVICES, _SHOWN_AT]
+    return [*shown, *interpreter.folders, *interpreter.files]
+
+
+def writable() -> list[str]:
+    """What Landlock leaves to write inside the box."""
+    return list(_OF_ITS_OWN)
 
 
 def _reachable(path: str) -> list[str]:

@@ -7,27 +7,27 @@ import os
 import random
 import secrets
 import shutil
-import stat
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor.errors import SandboxError
-from tutor.labs.sandbox import bubblewrap
+from tutor.labs.sandbox import bubblewrap, leftovers
 from tutor.labs.sandbox.hidden import without_hidden
 from tutor.labs.sandbox.inside import seccomp
 from tutor.labs.sandbox.inside.confine import Plan
+from tutor.labs.sandbox.inside.folder import remove
 from tutor.labs.sandbox.level import Isolation, Level, is_root
 from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.python import Python, python
 from tutor.labs.usage import processes_of_mine
 
-TOKEN = "TUTOR_BOX"
-"""The name of the environment variable by which all that comes of a program can be found."""
-
 _NOBODY = 65534
+# The kernel counts all processes of a user. One whom the tutor shares with a browser needs room for what that starts
+# later; how many are the program's is counted from outside.
+_ROOM_FOR_OTHERS = 256
 # Numbers that no account has (systemd leaves 1879048192 and up unused): with one each, boxes do not count as one
 # another
 _FIRST_USER, _USERS = 1_900_000_000, 100_000
@@ -90,22 +90,26 @@ def launch(level: Level, limits: Limits, files: Mapping[str, Path]) -> Launch:
 
 def _boxed(level: Level, limits: Limits, files: Mapping[str, Path], interpreter: Python) -> Launch:
     plan = _limits(limits, limits.processes)
+    plan["boxed"] = True
     plan["calls"] = seccomp.NAMESPACED
+    plan["read"], plan["write"] = bubblewrap.readable(interpreter), bubblewrap.writable()
+    plan["open_network"] = True  # there is none but the box's own
     if is_root():
         plan["user"] = _a_user()
     environment = _environment(limits, bubblewrap.FOLDER, "/tmp")
     command = bubblewrap.box(level.options, interpreter, limits, files, environment)
-    outside = {"PATH": os.defpath, TOKEN: environment[TOKEN]}
-    command += _python(interpreter, bubblewrap.child_path())
-    return Launch(tuple(command), outside, plan, token=environment[TOKEN])
+    token = environment[leftovers.TOKEN]
+    outside = {"PATH": os.defpath, leftovers.TOKEN: token}
+    command += _python(interpreter, bubblewrap.supervisor_path())
+    return Launch(tuple(command), outside, plan, token=token)
 
 
 def _bare(level: Level, limits: Limits, files: Mapping[str, Path], interpreter: Python) -> Launch:
-    folder = Path(tempfile.mkdtemp(prefix="tutor-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{leftovers.PREFIX}{leftovers.mark()}-"))
     try:
         return _in_folder(folder, level, limits, files, interpreter)
     except BaseException:
-        remove(folder)
+        remove(str(folder))
         raise
 
 
@@ -114,26 +118,28 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / name)
     mine = processes_of_mine()
-    plan = Plan() if sys.platform == "win32" else _limits(limits, mine + limits.processes if mine else 0)
+    most = mine + limits.processes + _ROOM_FOR_OTHERS if mine else 0
+    plan = Plan() if sys.platform == "win32" else _limits(limits, most)
+    plan["folder"] = str(folder)
     if is_root():
         plan["user"] = _a_user()
         plan["processes"] = limits.processes
         plan["keeps_reading"] = level.isolation is Isolation.LANDLOCK
         _give(folder, plan["user"])
     if level.isolation is Isolation.LANDLOCK:
-        readable, plan["names"] = without_hidden([*_READABLE, *interpreter.folders])
+        readable, plan["names"] = without_hidden([*_READABLE, *interpreter.folders, *interpreter.files])
         plan["read"] = [*readable, str(bubblewrap.INSIDE)]
         plan["write"] = [*_WRITABLE, str(folder)]
     if sys.platform == "linux":
         plan["calls"] = seccomp.ALONE
     environment = _environment(limits, str(folder), str(folder))
-    command = _python(interpreter, str(bubblewrap.INSIDE / "child.py"))
-    return Launch(tuple(command), environment, plan, folder, environment[TOKEN])
+    command = _python(interpreter, str(bubblewrap.INSIDE / "supervisor.py"))
+    return Launch(tuple(command), environment, plan, folder, environment[leftovers.TOKEN])
 
 
-def _python(interpreter: Python, child: str) -> list[str]:
+def _python(interpreter: Python, program: str) -> list[str]:
     """-I: nothing of the learner's environment and folders gets in; -B: no files are left beside the sources."""
-    return [interpreter.executable, "-I", "-B", "-X", "utf8", child]
+    return [interpreter.executable, "-I", "-B", "-X", "utf8", program]
 
 
 def _limits(limits: Limits, processes: int) -> Plan:
@@ -148,7 +154,7 @@ def _environment(limits: Limits, home: str, temporary: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
         **kept,
-        TOKEN: secrets.token_hex(8),
+        leftovers.TOKEN: f"{leftovers.mark()}-{secrets.token_hex(8)}",
         "PATH": os.environ.get("PATH", os.defpath) if sys.platform == "win32" else "/usr/bin:/bin",
         "HOME": home,
         "USER": "learner",
@@ -180,17 +186,3 @@ def _give(folder: Path, user: int) -> None:
     if sys.platform != "win32":
         for path in (folder, *folder.rglob("*")):
             os.chown(path, user, user)
-
-
-def remove(folder: Path) -> None:
-    """Remove a program's folder, whatever it did to the rights of its own files."""
-
-    def open_up(again: Callable[..., object], path: str, _: object) -> None:
-        try:
-            os.chmod(os.path.dirname(path), stat.S_IRWXU)
-            os.chmod(path, stat.S_IRWXU)
-            again(path)
-        except OSError:
-            pass  # a file that Windows still holds; it lies in the temporary folder
-
-    shutil.rmtree(folder, onerror=open_up)

@@ -10,23 +10,28 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import SandboxError
 from tutor.labs.messages import BadMessage, Message, read
-from tutor.labs.sandbox.launch import Launch, launch, remove
+from tutor.labs.sandbox import leftovers
+from tutor.labs.sandbox.inside import folder
+from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, carrying, folder_size, memory_of, others
+from tutor.labs.usage import HAS_PROC, Meter, carrying, others
 
 _WATCH_EVERY = 0.05
+_MEASURE_FILES_EVERY = 0.2
 _START_WITHIN = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
 _TURNS_TO_END_OTHERS = 50
+_OUR_PROCESSES = 8
+"""What is not the program's own: bubblewrap, the supervisor, the thread that listens for commands."""
 
 
 class End(StrEnum):
@@ -36,6 +41,7 @@ class End(StrEnum):
     TIME = "time"
     OUTPUT = "output"
     MEMORY = "memory"
+    PROCESSES = "processes"
     FOLDER = "folder"
     STOPPED = "stopped"
     CRASHED = "crashed"
@@ -59,7 +65,7 @@ async def _begin(started: Launch) -> asyncio.subprocess.Process:
         )
     except BaseException:
         if started.folder is not None:
-            remove(started.folder)
+            folder.remove(str(started.folder))
         raise
 
 
@@ -86,8 +92,12 @@ class SandboxProcess:
         self._child = 0
         self._process = process
         self._launch = started
+        self._meter = Meter(process.pid)
+        self._turn = 0
         self._tasks = [asyncio.create_task(work) for work in (self._read_output(), self._read_messages())]
-        self._watcher = asyncio.create_task(self._watch())
+        self._watchers = [asyncio.create_task(self._watch(self._clock_and_memory, _WATCH_EVERY))]
+        if started.folder is not None:
+            self._watchers.append(asyncio.create_task(self._watch(self._files, _MEASURE_FILES_EVERY)))
         self._closer = asyncio.create_task(self._wait())
 
     @classmethod
@@ -116,6 +126,7 @@ class SandboxProcess:
                 f"The program could not be started safely: {why[-1] if why else 'its Python does not answer'}.",
                 hint="tutor doctor says what is missing.",
             )
+        box._tasks.append(asyncio.create_task(asyncio.to_thread(leftovers.sweep_once)))
         return box
 
     # -- talking ------------------------------------------------------------------------------------------------------
@@ -158,7 +169,7 @@ class SandboxProcess:
                 self.kill(End.CRASHED)
             return
         if message["is"] == "ready" and not self._ready.is_set():
-            self._child = message["process"]
+            self._child = self._meter.group = message["process"]
             self._ready.set()
         elif message["is"] == "refused" and not self._ready.is_set():
             self.crash = message["why"]
@@ -174,20 +185,16 @@ class SandboxProcess:
         """End the child and all that it started, now."""
         if self.end is None:
             self.end = why
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-        self._kill_group()
-
-    def _kill_group(self) -> None:
-        """What shares the child's process group goes with it, also when the child itself is gone already."""
+        if self._process.returncode is not None:
+            return
         if sys.platform == "win32":
             subprocess.run(["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False)
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        if self.level.isolation is Isolation.LIMITS:  # there a program may leave its group
-            self._kill_strays()
+        with contextlib.suppress(ProcessLookupError):
+            if self.level.isolation is Isolation.BUBBLEWRAP:
+                self._process.kill()  # its namespace ends with it
+            else:
+                self._process.terminate()  # the supervisor ends the program and all that came of it
 
     def _kill_strays(self) -> None:
         """What carries the child's token goes, wherever it has come to be."""
@@ -200,9 +207,8 @@ class SandboxProcess:
 
         They are stopped first: what multiplies faster than it can be counted would outrun being killed.
         """
-        by_group = self.level.isolation is not Isolation.BUBBLEWRAP
         for _ in range(_TURNS_TO_END_OTHERS):
-            left = others(self._process.pid, self._child, by_group=by_group) if self.end is None else []
+            left = others(self._process.pid, self._child) if self.end is None else []
             if not left:
                 self.send("reap")
                 return
@@ -221,42 +227,57 @@ class SandboxProcess:
             # bubblewrap that is killed while it sets the box up leaves its inner half alone, which keeps the pipes open
             await asyncio.wait([ended], timeout=_STRAYS_AFTER)
             if not ended.done():
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
                 self._kill_strays()
         await ended
 
     async def _wait(self) -> None:
         self.status = await self._process.wait()
-        self._kill_group()
-        # what the program started may hold the pipes open for as long as it lives; in a box of namespaces it no longer
-        # does
-        await asyncio.wait(self._tasks, timeout=1.0)
-        for task in (*self._tasks, self._watcher):
+        if self.status < 0 and self.level.isolation is not Isolation.BUBBLEWRAP:  # somebody killed the supervisor
+            self._kill_strays()
+        # what lives on holds the pipes open
+        _, open_pipes = await asyncio.wait(self._tasks, timeout=_STRAYS_AFTER)
+        if open_pipes:
+            self._kill_strays()
+            await asyncio.wait(self._tasks, timeout=_STRAYS_AFTER)
+        for task in (*self._tasks, *self._watchers):
             task.cancel()
-        await asyncio.gather(*self._tasks, self._watcher, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._watchers, return_exceptions=True)
         self.end = self.end or End.GONE
         if self._launch.folder is not None:
-            await asyncio.to_thread(remove, self._launch.folder)
+            await asyncio.to_thread(folder.remove, str(self._launch.folder))
         if self._process.stdin is not None:
             self._process.stdin.close()
         self.gone.set()
 
-    async def _watch(self) -> None:
-        """The bounds that no process can set itself: the clock, the memory of all together, the folder's size."""
-        is_alone = self.level.isolation is not Isolation.BUBBLEWRAP
-        turn = 0
-        while self.end is None:
-            await asyncio.sleep(_WATCH_EVERY)
-            turn += 1
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                self.kill(End.TIME)
-            elif (
-                turn % (2 if HAS_PROC else 10) == 0
-                and memory_of(self._process.pid, by_group=is_alone) > self.limits.all_memory
-            ):
-                self.kill(End.MEMORY)
-            elif (
-                turn % 10 == 0
-                and self._launch.folder is not None
-                and folder_size(self._launch.folder, self.limits.folder) > self.limits.folder
-            ):
-                self.kill(End.FOLDER)
+    async def _watch(self, bounds: Callable[[], Awaitable[End | None]], every: float) -> None:
+        """Look at some bounds again and again, and end the child where one is crossed, or where looking fails."""
+        try:
+            while self.end is None:
+                await asyncio.sleep(every)
+                if (why := await bounds()) is not None:
+                    self.kill(why)
+        except Exception:  # whatever it is, the child must not run unwatched
+            self.kill(End.STOPPED)
+            raise
+
+    async def _clock_and_memory(self) -> End | None:
+        """The bounds that no process can set itself: the clock, and the memory and number of all together."""
+        self._turn += 1
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            return End.TIME
+        if self._turn % (2 if HAS_PROC else 10) == 0:
+            if self._meter.memory(self.limits.all_memory) > self.limits.all_memory:
+                return End.MEMORY
+            if self._meter.count() > self.limits.processes + _OUR_PROCESSES:
+                return End.PROCESSES
+        return None
+
+    async def _files(self) -> End | None:
+        """The bound on the files of a folder of this machine, those without a name included."""
+        enough = self.limits.folder
+        taken = await asyncio.to_thread(folder.size, str(self._launch.folder), enough)
+        if taken <= enough:
+            taken += await asyncio.to_thread(self._meter.unlinked, enough)
+        return End.FOLDER if taken > enough else None

@@ -9,21 +9,26 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from tutor.errors import SandboxError
 
-_ASK = (
-    "import json, sys, site; print(json.dumps([sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix,"
-    " *site.getsitepackages()]))"
-)
+# What an interpreter says about itself: evaluated here for the one that runs the tutor, else by the other one
+_FACTS = """{
+    "executable": sys.executable,
+    "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix],
+    "packages": site.getsitepackages(),
+    "library": [os.path.dirname(os.__file__), *(path for path in sys.path if path.endswith("lib-dynload"))],
+}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """An interpreter: ``executable`` as it is called, ``folders`` that hold it, its library and its packages."""
+    """An interpreter: ``executable`` as it is called, ``folders`` and ``files`` that it has to read."""
 
     executable: str
     folders: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 def executable() -> str:
@@ -33,23 +38,53 @@ def executable() -> str:
 
 @lru_cache(maxsize=4)
 def python(path: str = "") -> Python:
-    """The interpreter at ``path`` (default ``executable()``); raises ``SandboxError`` where it cannot be started."""
-    chosen = path or executable()
-    if Path(chosen) == Path(sys.executable):
-        import site
+    """Return the interpreter at ``path`` (default ``executable()``).
 
-        folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *site.getsitepackages()]
-    else:
-        try:
-            asked = subprocess.run([chosen, "-I", "-c", _ASK], capture_output=True, text=True, timeout=20, check=True)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise SandboxError(
-                f"The Python of TUTOR_PYTHON, {chosen}, cannot be started: {error}.",
-                hint="Set TUTOR_PYTHON to the python of an environment, or leave it out.",
-            ) from error
-        folders = json.loads(asked.stdout)
-    folders.append(str(Path(chosen).resolve().parent.parent))
-    return Python(chosen, _outermost(folders))
+    Raises:
+        SandboxError: it cannot be started.
+    """
+    chosen = path or executable()
+    told = _facts() if Path(chosen) == Path(sys.executable) else _ask(chosen)
+    # a launcher in front of the interpreter (a shim, a script) would need more than the interpreter itself
+    program = chosen if os.path.realpath(chosen) == os.path.realpath(told["executable"]) else told["executable"]
+    homes = [prefix for prefix in told["prefixes"] if _holds_a_home(prefix)]
+    folders = [*told["packages"], *told["library"], *(each for each in told["prefixes"] if each not in homes)]
+    shown = _outermost([folder for folder in folders if not _holds_a_home(folder)])
+    shared = [str(path) for prefix in homes for path in Path(prefix, "lib").glob("libpython*")]
+    both = dict.fromkeys(real(file) for file in (program, *shared) for real in (os.path.abspath, os.path.realpath))
+    files = [file for file in both if os.path.isfile(file) and not _is_within(file, (*shown, "/usr", "/bin"))]
+    return Python(program, shown, tuple(files))
+
+
+def _facts() -> dict[str, Any]:
+    import site
+
+    told: dict[str, Any] = eval(_FACTS, {"os": os, "site": site, "sys": sys})
+    return told
+
+
+def _ask(chosen: str) -> dict[str, Any]:
+    question = f"import json, os, site, sys; print(json.dumps({_FACTS}))"
+    try:
+        asked = subprocess.run([chosen, "-I", "-c", question], capture_output=True, text=True, timeout=20, check=True)
+        told: dict[str, Any] = json.loads(asked.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise SandboxError(
+            f"The Python of TUTOR_PYTHON, {chosen}, cannot be started: {error}.",
+            hint="Set TUTOR_PYTHON to the python of an environment, or leave it out.",
+        ) from error
+    return told
+
+
+def _holds_a_home(folder: str) -> bool:
+    """Whether a folder is a home or holds one: it may be the prefix that Python was installed with, but shows more."""
+    real = os.path.realpath(folder)
+    homes = {os.path.realpath(os.path.expanduser("~")), "/root", "/home", "/Users"}
+    return os.path.dirname(real) in ("/home", "/Users") or any(_is_within(home, (real,)) for home in homes)
+
+
+def _is_within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
 
 
 def _outermost(folders: list[str]) -> tuple[str, ...]:

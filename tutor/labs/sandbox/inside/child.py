@@ -1,8 +1,8 @@
 """The process that runs a learner's program: takes commands as JSON lines, answers as JSON lines, keeps the names.
 
-Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` of what to give up. Three pipes: commands come on standard
-input, what the program prints goes to standard output, and the answers go to standard error. A random mark, written to
-standard output after each run, tells where its output ends; the answers carry it too, so that a stray write is noticed.
+``supervisor`` starts it, in a process that has given up its rights. Three pipes: commands come on standard input, what
+the program prints goes to standard output, and the answers go to standard error. A random mark, written to standard
+output after each run, tells where its output ends; the answers carry it too, so that a stray write is noticed.
 
 A program can reach all that is in its own process, this module included. So nothing here decides anything: what comes
 out is values, which are compared elsewhere. The author's checks run in another such process, which no program is ever
@@ -11,17 +11,6 @@ run in (``check``); see ``tutor.labs.lab`` for the whole.
 
 from __future__ import annotations
 
-import os
-import sys
-import types
-
-# The package around this file is not importable in the box, and must not be: it holds the lessons' solutions.
-if "tutor" not in sys.modules:
-    for package in ("tutor", "tutor.labs", "tutor.labs.sandbox", "tutor.labs.sandbox.inside"):
-        module = types.ModuleType(package)
-        module.__path__ = [os.path.dirname(os.path.abspath(__file__))] if package.endswith("inside") else []
-        sys.modules[package] = module
-
 import _thread
 import ast
 import builtins
@@ -29,15 +18,17 @@ import contextlib
 import faulthandler
 import json
 import linecache
+import os
 import queue
 import signal
+import sys
 import threading
 import time
+import types
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from tutor.labs.sandbox.inside.confine import Plan, confine
 from tutor.labs.sandbox.inside.describe import describe, is_module
 from tutor.labs.sandbox.inside.failure import failure
 from tutor.labs.sandbox.inside.fit import find_fit, fit_of
@@ -420,22 +411,10 @@ def _take_pipes() -> tuple[int, int]:
 
 
 def main() -> None:
-    """Give up what the plan says, then serve."""
+    """Serve, in a process that has given up its rights."""
     commands, answers = _take_pipes()
-    channel = Channel(answers)
     faulthandler.enable(answers)
-    plan: Plan = json.loads(sys.argv[1])
-    try:
-        confine(plan)
-    except OSError as error:
-        channel.send("refused", why=str(error))
-        return
-    sys.argv = [sys.argv[0]]
     for name in [name for name in sys.modules if name.partition(".")[0] == "tutor"]:
         del sys.modules[name]  # all of it is loaded by now
     sys.modules["tutor"] = None  # type: ignore[assignment]  # so that "import tutor" finds nothing, wherever it is
-    Child(commands, channel).serve()
-
-
-if __name__ == "__main__":
-    main()
+    Child(commands, Channel(answers)).serve()

@@ -1,7 +1,6 @@
-"""Gives up rights, in this order: the user, the parent's death, the limits, the files, the system calls.
+"""Gives up rights, in this order: the user, outliving the parent, the limits, the files, the system calls.
 
-``confine`` is called once, before any line of a learner's is read. The plan comes from outside as plain data
-(``Plan``).
+``confine`` is called before any line of a learner's is read. The plan comes from outside as plain data (``Plan``).
 """
 
 from __future__ import annotations
@@ -11,13 +10,22 @@ import os
 import signal
 import struct
 import sys
+from contextlib import suppress
 from typing import TypedDict
 
 from tutor.labs.sandbox.inside import landlock, seccomp
 
+_SET_PARENT_DEATH_SIGNAL, _SET_KEEP_CAPABILITIES = 1, 8
+_READ_AND_SEARCH = 1 << 2  # CAP_DAC_READ_SEARCH
+
 
 class Plan(TypedDict, total=False):
-    """What to give up. Limits are in bytes, seconds and pieces; a key that is left out bounds nothing."""
+    """What to give up. Limits are in bytes, seconds and pieces; a key that is left out bounds nothing.
+
+    ``boxed`` says that there are namespaces around everything. ``read`` and ``write`` are the files and folders that
+    Landlock leaves, ``open_network`` leaves TCP alone (in a network of its own), ``calls`` is the profile of the
+    system call filter, ``groups`` are control groups to enter, ``folder`` is to be removed at the end.
+    """
 
     memory: int
     file_size: int
@@ -29,22 +37,36 @@ class Plan(TypedDict, total=False):
     read: list[str]
     names: list[str]
     write: list[str]
+    open_network: bool
     calls: str
+    boxed: bool
+    folder: str
 
 
 def confine(plan: Plan) -> None:
-    """Give up what ``plan`` says; raises ``OSError`` where that fails, so that nothing runs less confined than said."""
+    """Give up what ``plan`` says.
+
+    Raises:
+        OSError: something could not be given up, so nothing may run.
+    """
     if sys.platform == "win32":
         return
     if "user" in plan:
         _become(plan["user"], keeps_reading=plan.get("keeps_reading", False))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: when the tutor dies, so does this
+    prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # after the change of user, which would clear it
     _limit(plan)
+    _die_first()
     if "read" in plan:
-        landlock.restrict(plan["read"], plan.get("write", ()), plan.get("names", ()))
+        network = not plan.get("open_network")
+        landlock.restrict(plan["read"], plan.get("write", ()), plan.get("names", ()), network=network)
     if "calls" in plan:
         seccomp.install(plan["calls"])
+
+
+def prctl(option: int, value: int) -> None:
+    """Set an option of this process, on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _limit(plan: Plan) -> None:
@@ -56,6 +78,7 @@ def _limit(plan: Plan) -> None:
         (resource.RLIMIT_FSIZE, plan.get("file_size")),
         (resource.RLIMIT_NOFILE, plan.get("open_files")),
         (getattr(resource, "RLIMIT_NPROC", None), plan.get("processes")),
+        (getattr(resource, "RLIMIT_MSGQUEUE", None), 0),
     ]
     for which, value in limits:
         if which is None or value is None:
@@ -68,18 +91,23 @@ def _limit(plan: Plan) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu"], plan["cpu"] + 2))
 
 
+def _die_first() -> None:
+    """Where the machine runs out of memory, the kernel ends the learner's program before anything else."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+
+
 def _become(user: int, *, keeps_reading: bool) -> None:
     """Root no more. ``keeps_reading`` keeps the one right to enter folders of others, which Landlock then bounds: an
     environment in root's own folder could not be imported otherwise."""
     libc = ctypes.CDLL(None, use_errno=True)
     if keeps_reading:
-        libc.prctl(8, 1, 0, 0, 0)  # PR_SET_KEEPCAPS
+        prctl(_SET_KEEP_CAPABILITIES, 1)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     if keeps_reading:
         header = struct.pack("Ii", 0x20080522, 0)
-        read_and_search = 1 << 2  # CAP_DAC_READ_SEARCH
-        libc.capset(header, struct.pack("6I", read_and_search, read_and_search, 0, 0, 0, 0))
+        libc.capset(header, struct.pack("6I", _READ_AND_SEARCH, _READ_AND_SEARCH, 0, 0, 0, 0))
     if os.getuid() == 0 or os.geteuid() == 0:
         raise PermissionError("the program would still be root")

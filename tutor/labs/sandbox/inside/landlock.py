@@ -26,11 +26,14 @@ def version() -> int:
     return max(found, 0)
 
 
-def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = ()) -> int:
+def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = (), *, network: bool = True) -> int:
     """Leave this process only ``read`` and ``write`` (folders or files; what is missing is passed over), and of the
     folders ``listed`` the names in them.
 
-    Returns the version applied; raises ``OSError`` where the kernel refuses.
+    ``network`` says whether TCP is refused too. Returns the version applied, 0 where there is none.
+
+    Raises:
+        OSError: the kernel has Landlock and refuses.
     """
     abi = version()
     if not abi:
@@ -38,9 +41,9 @@ def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = 
     libc = ctypes.CDLL(None, use_errno=True)
     rights = (1 << 13) - 1
     rights |= (_REFER if abi >= 2 else 0) | (_TRUNCATE if abi >= 3 else 0) | (_DEVICE_CONTROL if abi >= 5 else 0)
-    network = 3 if abi >= 4 else 0  # bind and connect
+    ports = 3 if abi >= 4 and network else 0  # bind and connect
     scope = 3 if abi >= 6 else 0  # abstract sockets and signals
-    attributes = struct.pack("QQQ", rights, network, scope)[: 24 if abi >= 6 else 16 if abi >= 4 else 8]
+    attributes = struct.pack("QQQ", rights, ports, scope)[: 24 if abi >= 6 else 16 if abi >= 4 else 8]
     ruleset = _checked(libc, libc.syscall(_CREATE, attributes, len(attributes), 0))
     for paths, access in ((read, _EXECUTE | _READ | _LIST), (write, rights), (listed, _LIST)):
         for path in paths:

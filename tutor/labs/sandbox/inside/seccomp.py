@@ -1,7 +1,7 @@
 """A system call filter for Linux (x86-64 and ARM 64): what a learner's program never needs is refused.
 
-Classic BPF, installed through prctl, so that nothing has to be installed. Two profiles: ``NAMESPACED`` for a program
-that bubblewrap already keeps apart, ``ALONE`` for one that shares the machine's processes and network with everything
+Classic BPF, installed through prctl, so that the learner's Python needs no package. Two profiles: ``NAMESPACED`` for a
+program that bubblewrap keeps apart, ``ALONE`` for one that shares the machine's processes and network with everything
 else. A refused call fails with "operation not permitted"; the program lives on.
 """
 
@@ -12,14 +12,17 @@ import os
 import platform
 import struct
 import sys
+from collections.abc import Sequence
 
 NAMESPACED = "namespaced"
 ALONE = "alone"
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-# name: (number on x86-64, number on ARM 64); from the kernel's syscall tables
+# name: (number on x86-64, number on ARM 64); from the kernel's system call tables
 _NUMBERS = {
     "socket": (41, 198),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     "kill": (62, 129),
     "tkill": (200, 130),
     "tgkill": (234, 131),
@@ -39,6 +42,10 @@ _NUMBERS = {
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "pidfd_getfd": (438, 438),
+    "move_pages": (279, 239),
+    "migrate_pages": (256, 238),
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
@@ -50,39 +57,59 @@ _NUMBERS = {
     "move_mount": (429, 429),
     "fsopen": (430, 430),
     "open_tree": (428, 428),
+    "syslog": (103, 116),
+    "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setaffinity": (203, 122),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274),
+    "prctl": (157, 167),
+    "fcntl": (72, 25),
+    "ioctl": (16, 29),
 }
 _ALWAYS_REFUSED = [
-    "unshare",
-    "setns",
-    "mount",
-    "umount2",
-    "pivot_root",
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "keyctl",
-    "add_key",
-    "request_key",
-    "bpf",
-    "perf_event_open",
-    "userfaultfd",
-    "open_by_handle_at",
-    "io_uring_setup",
-    "move_mount",
-    "fsopen",
-    "open_tree",
-    "memfd_secret",
+    # other namespaces and mounts
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "move_mount", "fsopen", "open_tree"),
+    # other processes
+    *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd"),
+    *("move_pages", "migrate_pages", "perf_event_open"),
+    # the kernel's less guarded corners
+    *("keyctl", "add_key", "request_key", "bpf", "userfaultfd", "open_by_handle_at", "io_uring_setup", "syslog"),
+    # memory that is held by no process and no folder, and so is not counted
+    *("memfd_create", "memfd_secret", "shmget"),
+    # ways from one learner's program to another's
+    *("msgget", "semget", "mq_open"),
+    # a larger share of the processor
+    *("setpriority", "ioprio_set", "sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"),
 ]
-# Without namespaces: no socket of any kind, no leaving the process group that is killed at the end, no signals to
-# others.
-_ALONE_REFUSED = ["socket", "setsid", "setpgid", "pidfd_send_signal", "rt_sigqueueinfo", "tkill"]
-_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
+# Without namespaces: no socket to anything (sendmsg would send open files through a pair), no leaving the process group
+# that is killed at the end, no signals to others.
+_ALONE_REFUSED = [
+    *("socket", "sendmsg", "sendmmsg", "setsid", "setpgid"),
+    *("pidfd_send_signal", "rt_sigqueueinfo", "tkill"),
+]
+_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+# name: which argument, and the only values that it may have
+_ONLY = {"socket": (0, [_AF_UNIX, _AF_INET, _AF_INET6])}
+# name: which argument, and the values that it may not have
+_NOT = {
+    "prctl": (0, [1]),  # PR_SET_PDEATHSIG: outliving the parent
+    "fcntl": (1, [8, 10, 15]),  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel sends a signal to somebody else
+    "ioctl": (1, [0x8901, 0x8902, 0x5412, 0x541C]),  # FIOSETOWN, SIOCSPGRP; TIOCSTI, TIOCLINUX: typing for somebody
+}
+_SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
 _CLONE_NEWUSER = 0x10000000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
 def is_supported() -> bool:
@@ -91,7 +118,11 @@ def is_supported() -> bool:
 
 
 def install(profile: str) -> bool:
-    """Refuse what ``profile`` refuses, here and in every process started from here; False: not possible here."""
+    """Refuse what ``profile`` refuses, here and in every process started from here; False on an unknown machine.
+
+    Raises:
+        OSError: the kernel does not take the filter.
+    """
     if not is_supported():
         return False
     code = _program(profile)
@@ -99,11 +130,14 @@ def install(profile: str) -> bool:
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_program = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
     libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, without which an ordinary user may not install a filter
-    return bool(libc.prctl(22, 2, filter_program, 0, 0) == 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    if libc.prctl(22, 2, filter_program, 0, 0) != 0:  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+        number = ctypes.get_errno()
+        raise OSError(number, f"the system call filter: {os.strerror(number)}")
+    return True
 
 
 def _program(profile: str) -> bytes:
-    """The filter as machine code: each refusal is a comparison that falls through to its own return."""
+    """The filter as machine code: each rule is a comparison that jumps over the rule's own returns."""
     architecture, column = _ARCHITECTURES[platform.machine()]
     code = [
         _instruction(_LOAD, _ARCHITECTURE),
@@ -113,27 +147,34 @@ def _program(profile: str) -> bytes:
         _instruction(_AT_LEAST, 0x40000000, 0, 1),  # the x32 calls of x86-64 are the same ones under other numbers
         _instruction(_RETURN, _REFUSE),
     ]
+
+    def rule(name: str, then: list[bytes]) -> None:
+        code.extend([_instruction(_EQUAL, _NUMBERS[name][column], 0, len(then)), *then])
+
     for name in [*_ALWAYS_REFUSED, *(_ALONE_REFUSED if profile == ALONE else ())]:
-        code += _when(_NUMBERS[name][column], [_instruction(_RETURN, _REFUSE)])
+        rule(name, [_instruction(_RETURN, _REFUSE)])
     # glibc falls back from clone3, whose flags a filter can't see, to clone, whose flags it can
-    code += _when(_NUMBERS["clone3"][column], [_instruction(_RETURN, _NO_SUCH_CALL)])
-    flags = [_instruction(_LOAD, _FIRST_ARGUMENT), _instruction(_ANY_BIT, _CLONE_NEWUSER, 0, 1)]
-    code += _when(_NUMBERS["clone"][column], [*flags, _instruction(_RETURN, _REFUSE), _instruction(_RETURN, _ALLOW)])
+    rule("clone3", [_instruction(_RETURN, _NO_SUCH_CALL)])
+    flags = [_instruction(_LOAD, _ARGUMENTS), _instruction(_ANY_BIT, _CLONE_NEWUSER, 0, 1)]
+    rule("clone", [*flags, _instruction(_RETURN, _REFUSE), _instruction(_RETURN, _ALLOW)])
+    for name, (argument, values) in _ONLY.items():
+        rule(name, _by_argument(argument, values, _ALLOW, _REFUSE))
+    for name, (argument, values) in _NOT.items():
+        rule(name, _by_argument(argument, values, _REFUSE, _ALLOW))
     if profile == ALONE:
-        own = [_instruction(_LOAD, _FIRST_ARGUMENT), _instruction(_EQUAL, os.getpid(), 1, 0)]
-        for name in _ONLY_TO_ITSELF:
-            code += _when(_NUMBERS[name][column], [*own, _instruction(_RETURN, _REFUSE), _instruction(_RETURN, _ALLOW)])
-        itself = [_instruction(_LOAD, _FIRST_ARGUMENT), _instruction(_EQUAL, 0, 2, 0), *own[1:]]
-        code += _when(
-            _NUMBERS["prlimit64"][column], [*itself, _instruction(_RETURN, _REFUSE), _instruction(_RETURN, _ALLOW)]
-        )
+        for name in _SIGNALS_ONLY_TO_ITSELF:
+            rule(name, _by_argument(0, [os.getpid()], _ALLOW, _REFUSE))
+        rule("prlimit64", _by_argument(0, [0, os.getpid()], _ALLOW, _REFUSE))
     code.append(_instruction(_RETURN, _ALLOW))
     return b"".join(code)
 
 
-def _when(number: int, then: list[bytes]) -> list[bytes]:
-    """``then`` (which ends in returns) where the loaded call number is ``number``."""
-    return [_instruction(_EQUAL, number, 0, len(then)), *then]
+def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: int) -> list[bytes]:
+    """Return ``among`` where the argument (its lower 32 bits) is one of ``values``, else ``otherwise``."""
+    last = len(values) - 1
+    tests = [_instruction(_EQUAL, value, last - place + 1, 0) for place, value in enumerate(values)]
+    load = _instruction(_LOAD, _ARGUMENTS + 8 * argument)
+    return [load, *tests, _instruction(_RETURN, otherwise), _instruction(_RETURN, among)]
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

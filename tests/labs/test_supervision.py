@@ -1,0 +1,315 @@
+"""Nothing outlives the tutor or gets round its limits, whatever the program and whatever end the tutor has."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.labs.test_containment import SMALL, at_every_level, levels, run
+from tutor.labs.ending import Ending
+from tutor.labs.sandbox import leftovers
+from tutor.labs.sandbox.inside import folder
+from tutor.labs.sandbox.level import Isolation, Level
+from tutor.labs.sandbox.limits import MEGABYTE
+from tutor.labs.sandbox.python import Python, python
+from tutor.labs.usage import carrying
+
+pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
+
+_TUTOR = """
+import asyncio, sys
+from tutor.labs.kernel import Kernel
+from tutor.labs.sandbox.level import Isolation, level, level_of
+from tutor.labs.sandbox.limits import Limits
+
+async def work():
+    at = level() if sys.argv[1] == "bubblewrap" else level_of(Isolation(sys.argv[1]))
+    kernel = Kernel(at_level=at, limits=Limits(processes=24))
+    await kernel.start()
+    print(kernel._box.token, flush=True)
+    await kernel.run(sys.argv[2], seconds=60, on_event=lambda event: print(event.text, flush=True))
+
+asyncio.run(work())
+"""
+_SLEEPERS = """
+import ctypes, os, time
+ctypes.CDLL(None).prctl(1, 0)  # outlives its parent, if that is allowed
+for _ in range(3):
+    if os.fork() == 0:
+        try: os.setsid()
+        except OSError: pass
+        if os.fork() == 0:
+            for fd in range(20):
+                try: os.close(fd)
+                except OSError: pass
+            time.sleep(90)
+        os._exit(0)
+print("running", flush=True)
+time.sleep(90)
+"""
+_FORK_BOMB = """
+import os
+print("running", flush=True)
+while True:
+    try: os.fork()
+    except OSError: pass
+"""
+
+
+def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]]:
+    """Let a tutor of its own run a program and end that tutor; the token and what is left two seconds later."""
+    command = [sys.executable, "-c", _TUTOR, at.isolation.value, program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tutor:
+        assert tutor.stdout is not None
+        token = tutor.stdout.readline().strip()
+        assert tutor.stdout.readline().strip() == "running"
+        time.sleep(0.1)
+        tutor.send_signal(number)
+        tutor.wait(timeout=10)
+    return token, left_of(token)
+
+
+def left_of(token: str, seconds: float = 5.0) -> list[int]:
+    """What carries a token still, as soon as it is nothing, or after some seconds."""
+    end = time.monotonic() + seconds
+    while (left := carrying(token)) and time.monotonic() < end:
+        time.sleep(0.05)
+    for process in left:  # a test that fails must not leave them to the machine
+        os.kill(process, signal.SIGKILL)
+    return left
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize("program", [_SLEEPERS, _FORK_BOMB], ids=["sleepers", "fork bomb"])
+@at_every_level
+def test_nothing_outlives_the_tutor(at: Level, program: str, number: signal.Signals) -> None:
+    token, left = die(at, program, number)
+    assert token
+    assert left == []
+
+
+def test_what_a_dead_tutor_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where the supervisor was killed with it, or the machine lost its power, is there anything."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    mine = leftovers.mark()
+    namespace, process, begun = mine.split("-")
+    dead = f"{namespace}-{process}-{int(begun) - 1}"
+    for name in (f"tutor-{mine}-abc", f"tutor-{dead}-abc", f"tutor-1{dead}-abc", "tutor-unrelated"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("x")
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with (
+        subprocess.Popen(sleeper, env={leftovers.TOKEN: f"{dead}-abc"}) as lost,
+        subprocess.Popen(sleeper, env={leftovers.TOKEN: f"{mine}-abc"}) as alive,
+    ):
+        wait_for_environment(lost.pid, alive.pid)
+        leftovers.sweep()
+        assert lost.wait(timeout=10) == -signal.SIGKILL
+        assert alive.poll() is None
+        alive.kill()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [f"tutor-{mine}-abc", f"tutor-1{dead}-abc", "tutor-unrelated"]
+    )
+
+
+def wait_for_environment(*processes: int) -> None:
+    """Wait until processes run their own program, and not this one's copy."""
+    while not all(leftovers.TOKEN.encode() in Path(f"/proc/{each}/environ").read_bytes() for each in processes):
+        time.sleep(0.01)
+
+
+# -- folders ----------------------------------------------------------------------------------------------------------
+
+_NESTED = """
+import os, time
+for n in range(1500):
+    os.mkdir("d" * 20)
+    os.chdir("d" * 20)
+open("file", "w").write("x" * 1000)
+while True: time.sleep(0.1)
+"""
+
+
+@at_every_level
+def test_nested_folders_do_not_stop_the_clock(at: Level) -> None:
+    ran = run(at, _NESTED, seconds=1.0)
+    assert ran.result.ending in (Ending.TIME, Ending.FOLDER)
+    assert ran.left == []
+    assert not [name for name in os.listdir("/tmp") if name.startswith(f"tutor-{leftovers.mark()}")]
+
+
+@at_every_level
+def test_a_watcher_that_fails_ends_the_program(at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = iter(range(1000))
+    monkeypatch.setattr("tutor.labs.usage.Meter.memory", lambda *_: 1 // abs(next(turns) - 10))
+    ran = run(at, "while True: pass", seconds=30)
+    assert ran.result.ending is Ending.STOPPED
+
+
+def nest(top: Path, depth: int) -> None:
+    """Make folders within folders, deeper than a path may be long."""
+    before = os.getcwd()
+    try:
+        os.chdir(top)
+        for _ in range(depth):
+            os.mkdir("d" * 100)
+            os.chdir("d" * 100)
+        Path("file").write_text("x")
+    finally:
+        os.chdir(before)
+
+
+def test_a_folder_is_measured_and_removed_whatever_is_in_it(tmp_path: Path) -> None:
+    enough = 1 << 30
+    (tmp_path / "few").mkdir()
+    (tmp_path / "few" / "file").write_bytes(bytes(10_000))
+    assert 10_000 <= folder.size(str(tmp_path), enough) <= 40_000
+    deep = tmp_path / "deep"
+    deep.mkdir()
+    nest(deep, 1500)
+    (deep / "closed" / "inner").mkdir(parents=True)
+    (deep / "closed" / "inner" / "file").write_text("x")
+    (deep / "link").symlink_to(tmp_path / "few")
+    os.mkfifo(deep / "pipe")
+    (deep / "closed" / "inner").chmod(0)
+    (deep / "closed").chmod(0)
+    assert folder.size(str(deep), enough) > enough
+    assert folder.remove(str(deep))
+    assert not deep.exists()
+    assert (tmp_path / "few" / "file").exists()
+
+
+# -- memory and files that no process shows -------------------------------------------------------------------------
+
+HIDDEN = {
+    "shared pages": """
+import mmap, time
+kept = [mmap.mmap(-1, 100 << 20) for _ in range(30)]
+for each in kept:
+    for at in range(0, len(each), 4096): each[at] = 1
+time.sleep(9)
+""",
+    "shared pages that were given back": """
+import mmap, time
+kept = [mmap.mmap(-1, 100 << 20) for _ in range(30)]
+for each in kept:
+    for at in range(0, len(each), 4096): each[at] = 1
+    each.madvise(mmap.MADV_DONTNEED)
+time.sleep(9)
+""",
+    "nameless memory": """
+import os, time
+kept = []
+for n in range(200):
+    kept.append(os.memfd_create(str(n)))
+    os.write(kept[-1], bytes(2 * 10**6))
+time.sleep(9)
+""",
+    "files without a name": """
+import os, time
+kept = []
+for n in range(200):
+    kept.append(open("file", "wb", buffering=0))
+    os.unlink("file")
+    kept[-1].write(bytes(2 * 10**6))
+time.sleep(9)
+""",
+}
+
+
+@pytest.mark.parametrize("source", HIDDEN.values(), ids=HIDDEN)
+@at_every_level
+def test_hidden_memory_and_files_are_counted(at: Level, source: str) -> None:
+    limits = replace(SMALL, memory=400 * MEGABYTE, all_memory=400 * MEGABYTE, folder=40 * MEGABYTE)
+    ran = run(at, source, seconds=8, limits=limits)
+    assert ran.result.ending in (Ending.MEMORY, Ending.FOLDER, Ending.FAILED)
+    assert ran.result.seconds < 7
+
+
+# -- calls ------------------------------------------------------------------------------------------------------------
+
+_CALLS = """
+import ctypes, fcntl, os, signal, socket
+libc = ctypes.CDLL(None, use_errno=True)
+open_calls = []
+def attempt(name, work):
+    try:
+        found = work()
+        if found is None or found >= 0:
+            open_calls.append(name)
+    except OSError:
+        pass
+attempt("shmget", lambda: libc.shmget(0, 4096, 0o1600))
+attempt("msgget", lambda: libc.msgget(0, 0o1600))
+attempt("semget", lambda: libc.semget(0, 1, 0o1600))
+attempt("mq_open", lambda: libc.syscall(240 if os.uname().machine == "x86_64" else 180, b"q", 0o102, 0o600, None))
+attempt("memfd_create", lambda: os.memfd_create("x"))
+attempt("setpriority", lambda: os.setpriority(os.PRIO_PROCESS, 0, 5))
+attempt("sched_setaffinity", lambda: os.sched_setaffinity(0, {0}))
+attempt("vsock", lambda: socket.socket(40, socket.SOCK_STREAM).fileno())
+attempt("netlink", lambda: socket.socket(16, socket.SOCK_RAW).fileno())
+attempt("packet", lambda: socket.socket(17, socket.SOCK_RAW).fileno())
+attempt("outliving the parent", lambda: libc.prctl(1, 0, 0, 0, 0))
+attempt("signals by a file", lambda: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()))
+attempt("the parent's memory", lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))
+attempt("process 1's memory", lambda: os.open("/proc/1/mem", os.O_RDONLY))
+attempt("the parent's files", lambda: len(os.listdir(f"/proc/{os.getppid()}/fd")))
+attempt("a file among the devices", lambda: os.open("/dev/file", os.O_CREAT | os.O_RDWR))
+open_calls
+"""
+
+
+@at_every_level
+def test_calls_that_lead_out_are_refused(at: Level) -> None:
+    assert run(at, _CALLS).result.value == "[]"
+
+
+def test_as_root_a_box_has_a_user_of_its_own() -> None:
+    if os.geteuid():
+        pytest.skip("not root")
+    at = next(each for each in levels() if each.isolation is not Isolation.LIMITS)
+    assert int(run(at, "import os\nos.getuid()").result.value or 0) not in (0, os.getuid())
+
+
+# -- the Python of TUTOR_PYTHON --------------------------------------------------------------------------------------
+
+
+def test_a_home_is_never_shown_for_the_python_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A launcher in a home, and an interpreter whose prefix is a home: neither shows what else lies there."""
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    (home / "secret").write_text("marks")
+    monkeypatch.setenv("HOME", str(home))
+    launcher = home / "bin" / "python"
+    launcher.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    launcher.chmod(0o755)
+    found = python(str(launcher))
+    assert found.executable == sys.executable
+    assert not shows(found, home / "secret")
+    told = {
+        "executable": str(launcher),
+        "prefixes": [str(home)] * 4,
+        "packages": [str(home / "lib" / "python3.11" / "site-packages")],
+        "library": [str(home / "lib" / "python3.11")],
+    }
+    (home / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    (home / "lib" / "libpython3.11.so").write_text("")
+    launcher.write_text(f"#!/bin/sh\necho '{json.dumps(told)}'\n")
+    python.cache_clear()
+    found = python(str(launcher))
+    python.cache_clear()
+    assert found.folders == (str(home / "lib" / "python3.11"),)
+    assert set(found.files) == {str(launcher), str(home / "lib" / "libpython3.11.so")}
+
+
+def shows(interpreter: Python, path: Path) -> bool:
+    """Whether a path is among what a sandbox shows for an interpreter."""
+    return any(path.is_relative_to(shown) for shown in (*interpreter.folders, *interpreter.files))

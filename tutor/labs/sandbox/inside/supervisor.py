@@ -1,0 +1,182 @@
+"""The first process of a sandbox. It starts the learner's program, and ends whatever the program leaves behind.
+
+Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` as JSON. This process forks. The child gives up its rights
+(``confine``) and becomes the program's Python (``child``). The parent stays outside the program's reach and waits:
+
+- when the program ends, every process that it started is killed, and the parent exits with the program's status;
+- when the tutor dies, by whatever signal, the other end of the command pipe closes, and the same happens;
+- when the tutor asks for the end (SIGTERM), the same happens.
+
+No descendant can get away. On Linux, orphans are handed to this process (``PR_SET_CHILD_SUBREAPER``, or because it is
+process 1 of its namespace). The program's process group is killed in one step, faster than a fork bomb can fork.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+
+# The package around this file is not importable in the box, and must not be: it holds the lessons' solutions.
+if "tutor" not in sys.modules:
+    for package in ("tutor", "tutor.labs", "tutor.labs.sandbox", "tutor.labs.sandbox.inside"):
+        module = types.ModuleType(package)
+        module.__path__ = [os.path.dirname(os.path.abspath(__file__))] if package.endswith("inside") else []
+        sys.modules[package] = module
+
+import contextlib
+import json
+import select
+import signal
+import time
+
+from tutor.labs.sandbox.inside.confine import Plan, confine, prctl
+
+_SET_DUMPABLE, _SET_CHILD_SUBREAPER = 4, 36
+_AGAIN_AFTER = 0.002
+
+_DRAINED = 1_000
+
+
+def main() -> None:
+    """Start the program and wait for its end, or for the tutor's."""
+    plan: Plan = json.loads(sys.argv[1])
+    sys.argv = [sys.argv[0]]
+    try:
+        if not hasattr(os, "fork"):
+            _become_program(plan)
+            return
+        first, then = _split(plan)
+        if first:  # this process is in the box too: the program must not write to its memory
+            confine(first)
+            prctl(_SET_DUMPABLE, 0)
+        prctl(_SET_CHILD_SUBREAPER, 1)
+        ended, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
+        os.set_blocking(wake, False)
+        program = os.fork()
+        if not program:
+            os.close(ended)
+            os.close(wake)
+            os.setpgid(0, 0)
+            _become_program(then)
+            return
+    except OSError as error:
+        _refuse(error)
+        return
+    status = _wait(program, ended, wake)
+    if plan.get("folder"):
+        from tutor.labs.sandbox.inside.folder import remove
+
+        remove(plan["folder"])
+    os._exit(status)
+
+
+def _split(plan: Plan) -> tuple[Plan, Plan]:
+    """What this process gives up itself, and what only the program gives up.
+
+    In a box of namespaces this process is as confined as the program, so that nothing is gained by getting hold of
+    it. Landlock stays for the program: it hides this process. Without namespaces this process keeps its rights,
+    because it has to end processes and remove files that may belong to another user number.
+    """
+    if not plan.get("boxed"):
+        return Plan(), plan
+    first, then = plan.copy(), Plan(boxed=True)
+    # as root it keeps its user, who is not the program's, and whom bubblewrap may signal
+    for name in ("user", "read", "write", "open_network"):
+        if name in first:
+            then[name] = first.pop(name)
+    return first, then
+
+
+def _become_program(plan: Plan) -> None:
+    if plan.get("boxed"):
+        prctl(_SET_DUMPABLE, 1)
+    confine(plan)
+    from tutor.labs.sandbox.inside import child
+
+    child.main()
+
+
+def _refuse(error: OSError) -> None:
+    os.write(2, (json.dumps({"is": "refused", "why": str(error)}) + "\n").encode())
+
+
+def _wait(program: int, ended: int, wake: int) -> int:
+    """Wait for the first end, then end everything; the status to leave with."""
+    with contextlib.suppress(OSError):  # the program may have done it already
+        os.setpgid(program, program)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    is_over = False
+
+    def stop(*_: object) -> None:
+        nonlocal is_over
+        is_over = True
+
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    if os.getpid() != 1:  # as process 1 it must not listen to the program's signals
+        signal.signal(signal.SIGTERM, stop)
+    for pipe in (1, 2):  # only the program holds them from now on, so that their readers see its end
+        os.close(pipe)
+    tutor = select.poll()
+    tutor.register(0, 0)  # nothing but the closing of the other end
+    tutor.register(ended, select.POLLIN)
+    while not is_over and not _has_ended(program):
+        for pipe, what in tutor.poll():
+            if pipe == 0 and what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
+                is_over = True
+            elif pipe == ended:
+                os.read(ended, _DRAINED)
+        _reap_orphans(program)
+    return _end_all(program)
+
+
+def _has_ended(program: int) -> bool:
+    """Whether the program has ended; its number stays taken, so that its group cannot be mistaken for another."""
+    found = os.waitid(os.P_PID, program, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return found is not None and found.si_pid == program
+
+
+def _reap_orphans(program: int) -> None:
+    """Let go of processes that ended and have nobody else who asks for their status."""
+    while True:
+        try:
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if found is None or found.si_pid in (0, program):
+            return
+        os.waitpid(found.si_pid, 0)
+
+
+def _end_all(program: int) -> int:
+    """Kill the program, its group, and every child of this process until there is none; the program's status."""
+    status = 128 + signal.SIGKILL
+    while True:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(program, signal.SIGKILL)
+        for process in _children():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        try:
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                if found[0] == program:
+                    code = os.waitstatus_to_exitcode(found[1])
+                    status = code if code >= 0 else 128 - code
+        except ChildProcessError:
+            return status
+        time.sleep(_AGAIN_AFTER)
+
+
+def _children() -> list[int]:
+    """This process's children, among them orphans that were handed to it; none where the system does not say."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as listed:
+            return [int(number) for number in listed.read().split()]
+    except OSError:
+        return []
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Sweeps what a tutor that was killed has left: processes and folders that bear its mark.
+
+Everything that comes of a program carries a token in its environment, and its folder has a name, that say which tutor
+started it: the namespace of its process number, the number, and when it was started. So the leftovers of a dead tutor
+can be told from the work of a living one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from tutor.labs.sandbox.inside.folder import remove
+
+TOKEN = "TUTOR_BOX"
+"""The name of the environment variable by which all that comes of a program can be found."""
+
+PREFIX = "tutor-"
+"""How the name of a program's folder begins."""
+
+_BEGUN = 19  # the start's place in /proc/PID/stat, counted after the command's name
+
+
+@lru_cache(maxsize=1)
+def _mark_of(process: int) -> str:
+    return f"{_namespace()}-{process}-{_begun(process)}"
+
+
+def mark() -> str:
+    """This tutor's mark: ``NAMESPACE-PROCESS-BEGUN``."""
+    return _mark_of(os.getpid())
+
+
+def _namespace() -> int:
+    with suppress(OSError):
+        return os.stat("/proc/self/ns/pid").st_ino
+    return 0
+
+
+def _begun(process: int) -> int:
+    """When a process was started, in the clock ticks of the system; 0 where there is none or it is not said."""
+    with suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[_BEGUN])
+    return 0
+
+
+def _is_dead(told: str) -> bool:
+    """Whether the tutor with this mark runs no more. One of another namespace cannot be seen, and is left alone."""
+    try:
+        namespace, process, begun = (int(part) for part in told.split("-")[:3])
+    except ValueError:
+        return False
+    return namespace == _namespace() and begun != 0 and _begun(process) != begun
+
+
+def sweep() -> None:
+    """End the processes and remove the folders of tutors that are dead; Linux only.
+
+    Nothing is touched that belongs to a user other than this one, unless this one is root.
+    """
+    if not _namespace():
+        return
+    for process, token in marked_processes():
+        if _is_dead(token):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+    user = os.getuid()
+    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            told = entry.name.removeprefix(PREFIX)
+            if told == entry.name or not entry.is_dir(follow_symlinks=False) or not _is_dead(told):
+                continue
+            with suppress(OSError):
+                if user in (0, entry.stat(follow_symlinks=False).st_uid):
+                    remove(entry.path)
+
+
+@lru_cache(maxsize=1)
+def sweep_once() -> None:
+    """The same, the first time only: what a tutor left that died since then is for the next one."""
+    sweep()
+
+
+def marked_processes() -> list[tuple[int, str]]:
+    """The processes that carry a token, with it; Linux only."""
+    found = []
+    start = f"{TOKEN}=".encode()
+    for entry in os.listdir("/proc") if os.path.isdir("/proc/self") else ():
+        if entry.isdigit():
+            with suppress(OSError):
+                for variable in Path(f"/proc/{entry}/environ").read_bytes().split(b"\0"):
+                    if variable.startswith(start):
+                        found.append((int(entry), variable.removeprefix(start).decode(errors="replace")))
+    return found
