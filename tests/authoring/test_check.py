@@ -149,19 +149,19 @@ def test_allow_accepts_a_warning(where: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "name", "words"),
+    ("engine", "answer", "words"),
     [
-        ("tutor.engines.sympy.sympy_values", "dE/dw11", "SymPy gives 7 for dE/dw11, and NumPy "),
-        ("tutor.engines.torch.torch_values", "yhat", "PyTorch gives 7 for yhat, and NumPy "),
+        ("tutor.engines.sympy.sympy_values", {"dE/dw11": 7.0}, "SymPy gives 7 for dE/dw11, and NumPy "),
+        ("tutor.engines.torch.torch_values_of", [{"yhat": 7.0}], "PyTorch gives 7 for yhat, and NumPy "),
     ],
 )
 def test_an_engine_that_disagrees(
-    engine: str, name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, answer: object, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, "- ask: yhat")
     monkeypatch.setattr("tutor.engines.torch.available", lambda: True)
-    monkeypatch.setattr("tutor.engines.torch.torch_values", lambda *_: {})
-    monkeypatch.setattr(engine, lambda *_: {name: 7.0})
+    monkeypatch.setattr("tutor.engines.torch.torch_values_of", lambda _: [{}])
+    monkeypatch.setattr(engine, lambda *_: answer)
     (problem,) = check_paths([path], Options(with_programs=False, use_cache=False)).problems
     assert problem.name == "engines-disagree"
     assert problem.message.startswith(words)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor.authoring.lint_cache import FindingsCache
 from tutor.authoring.lint_context import Subject
@@ -13,6 +16,10 @@ from tutor.lessons import Catalogue, LessonProblems, Problem
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
 from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
+
+if TYPE_CHECKING:
+    from tutor.authoring.models import TorchNumbers
+    from tutor.authoring.programs import Programs
 
 #: What a file must have one of to be a lesson; others in a folder are passed over.
 _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets", "tutor"})
@@ -143,65 +150,105 @@ def check_paths(
         if not lesson_files([place]):
             raise TutorError(f"There is no lesson and no network in {place}.", hint="Their names end in .yaml.")
     cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs, options.isolated_only)))
-    reports: list[FileReport] = []
-    subjects: list[Subject] = []
-    for path in lesson_files(places):
-        if any(place.is_dir() and path.is_relative_to(place) and leads_out(path, place) for place in places):
-            reports.append(FileReport(path, [Problem(str(path), 1, 1, LEADS_OUT)]))
-            continue
-        report, subject = check_file(path, options, cache)
-        reports.append(report)
-        if subject is not None:
-            subjects.append(subject)
-    _course(subjects, reports)
+    files = [_opened(path, places, options, cache) for path in lesson_files(places)]
+    _inspect_all([file for file in files if file.subject is not None and not file.report.is_cached], options, cache)
+    reports = [file.report for file in files]
+    _course([file.subject for file in files if file.subject is not None], reports)
     for report in reports:
         report.problems.sort()
     return Report(reports)
 
 
-def check_file(path: Path, options: Options, cache: FindingsCache) -> tuple[FileReport, Subject | None]:
-    """One file; the subject (without its findings) is for what shows only beside other lessons."""
+@dataclass(frozen=True)
+class _Opened:
+    """A file and, where it could be read, the lesson in it."""
+
+    report: FileReport
+    subject: Subject | None = None
+
+
+def _opened(path: Path, places: Sequence[Path], options: Options, cache: FindingsCache) -> _Opened:
+    """Read a file, and take what was found in it before where nothing has changed since."""
     from tutor.lessons import loader
 
     report = FileReport(path)
+    if any(place.is_dir() and path.is_relative_to(place) and leads_out(path, place) for place in places):
+        report.problems = [Problem(str(path), 1, 1, LEADS_OUT)]
+        return _Opened(report)
     try:
-        lesson = loader.load_source(path)
+        subject = Subject(loader.load_source(path), str(path))
     except LessonProblems as error:
         report.take(ProblemList(error.problems, error.more))
-        return report, None
-    subject = Subject(lesson, str(path))
+        return _Opened(report)
     known = cache.find(path, str(path)) if options.use_cache else None
     if known is not None:
         report.problems, report.notes = known
         report.is_cached = True
-        return report, subject
-    inspect(subject, options)
-    report.notes = list(subject.notes)
-    report.take(subject.found)
-    if not subject.notes:
-        cache.keep(path, {*lesson.sources, *subject.files}, report.problems, report.notes)
-    subject.found = ProblemList()
-    return report, subject
+    return _Opened(report, subject)
 
 
-def inspect(subject: Subject, options: Options) -> None:
-    """Everything that can be doubtful about one lesson."""
+def _inspect_all(files: Sequence[_Opened], options: Options, cache: FindingsCache) -> None:
+    """Inspect lessons one after the other, while their programs and PyTorch work side by side in other processes."""
+    subjects = [file.subject for file in files if file.subject is not None]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        try:
+            beside = [_beside(subject, options, pool) for subject in subjects]
+            torch = _asked_torch(subjects, pool) if options.with_torch else None
+            for subject in subjects:
+                inspect(subject, torch)
+            for file, programs in zip(files, beside, strict=True):
+                assert file.subject is not None
+                _finish(file.report, file.subject, programs, cache)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _beside(subject: Subject, options: Options, pool: Executor) -> Programs | None:
+    """Start what runs beside the inspection of a lesson."""
+    if not options.with_programs:
+        return None
+    from tutor.authoring.programs import Programs
+
+    return Programs(subject, pool, isolated_only=options.isolated_only)
+
+
+def _asked_torch(subjects: Sequence[Subject], pool: Executor) -> TorchNumbers | None:
+    from tutor.authoring.models import TorchNumbers
+    from tutor.engines.torch import available
+
+    return TorchNumbers(subjects, pool) if available() else None
+
+
+def inspect(subject: Subject, torch: TorchNumbers | None = None) -> None:
+    """Look for what is doubtful in one lesson, its programs and its unused allowances aside."""
     from tutor.authoring.answers import check_answers
     from tutor.authoring.models import check_models
     from tutor.authoring.screens import check_screens
     from tutor.authoring.texts import check_texts
 
-    check_models(subject, with_torch=options.with_torch)
+    check_models(subject, torch)
     check_texts(subject)
     check_screens(subject)
     check_answers(subject)
-    have_run = False
-    if options.with_programs:
-        from tutor.authoring.programs import check_programs
 
-        have_run = check_programs(subject, isolated_only=options.isolated_only)
-    not_looked_for = frozenset({"requires", "duplicate-id"}) | (frozenset() if have_run else _OF_PROGRAMS)
-    subject.unused_allowances(not_looked_for)
+
+def unused_allowances(subject: Subject, *, with_programs: bool) -> None:
+    """Warn about what a lesson allows and nothing warned about; unless its programs were run, not about theirs."""
+    subject.unused_allowances(
+        frozenset({"requires", "duplicate-id"}) | (frozenset() if with_programs else _OF_PROGRAMS)
+    )
+
+
+def _finish(report: FileReport, subject: Subject, programs: Programs | None, cache: FindingsCache) -> None:
+    """Wait for a lesson's programs, and keep what was found."""
+    have_run = programs is not None and programs.report()
+    unused_allowances(subject, with_programs=have_run)
+    report.notes = list(subject.notes)
+    report.take(subject.found)
+    if not subject.notes:
+        cache.keep(report.path, {*subject.lesson.sources, *subject.files}, report.problems, report.notes)
+    subject.found = ProblemList()
 
 
 def _course(subjects: list[Subject], reports: list[FileReport]) -> None:

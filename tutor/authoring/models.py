@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
 
 from tutor.authoring.lint_context import Subject
+from tutor.errors import TutorError
 from tutor.lessons.blocks import Derive, Model
 from tutor.network import Kind, Network
 
@@ -13,13 +16,40 @@ _CLIPPED = frozenset({"relu"})
 _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
 
 
-def check_models(subject: Subject, *, with_torch: bool) -> None:
-    """Every network and worksheet of the lesson."""
+class TorchNumbers:
+    """PyTorch's numbers for the models of several lessons, asked for in one process beside everything else."""
+
+    def __init__(self, subjects: Sequence[Subject], pool: Executor) -> None:
+        models = [model for subject in subjects for model in subject.lesson.parts.values()]
+        self._places = {id(model): place for place, model in enumerate(models)}
+        self._asked = pool.submit(_torch_values_of, models)
+
+    def of(self, model: Model) -> Mapping[str, object]:
+        """The numbers of one model, by name.
+
+        Raises:
+            CrosscheckError: PyTorch fails at this model.
+        """
+        from tutor.engines.torch import torch_values
+
+        with suppress(TutorError):
+            return self._asked.result()[self._places[id(model)]]
+        return torch_values(model.built, model.graph.steps)  # one model failed, and all went with it
+
+
+def _torch_values_of(models: Sequence[Model]) -> Sequence[Mapping[str, object]]:
+    from tutor.engines.torch import torch_values_of
+
+    return torch_values_of([(model.built, model.graph.steps) for model in models]) if models else []
+
+
+def check_models(subject: Subject, torch: TorchNumbers | None) -> None:
+    """Every network and worksheet of the lesson; without ``torch`` PyTorch is not asked."""
     for model in subject.lesson.parts.values():
         if isinstance(model.built, Network):
             _dead_units(subject, model, model.built)
             _convention(subject, model, model.built)
-        _engines(subject, model, with_torch=with_torch)
+        _engines(subject, model, torch)
 
 
 def _dead_units(subject: Subject, model: Model, network: Network) -> None:
@@ -60,19 +90,17 @@ def _convention(subject: Subject, model: Model, network: Network) -> None:
 # -- three engines ----------------------------------------------------------------------------------------------------
 
 
-def _engines(subject: Subject, model: Model, *, with_torch: bool) -> None:
+def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None:
     """The formulas', SymPy's and PyTorch's numbers beside NumPy's, and every derivation that a learner may see."""
     from tutor.engines.sympy import sympy_values
-    from tutor.engines.torch import available, torch_values
-    from tutor.errors import TutorError
 
     graph = model.graph
     try:
         _compare(subject, model, "The formula", graph.evaluate())
         _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
         _derivations(subject, model)
-        if with_torch and available():
-            _compare(subject, model, "PyTorch", torch_values(model.built, graph.steps))
+        if torch is not None:
+            _compare(subject, model, "PyTorch", torch.of(model))
     except TutorError as error:
         subject.on_model("engines-disagree", model, f"This cannot be worked out: {error}")
 

@@ -127,11 +127,12 @@ class Preview:
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
     """What is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
-    from tutor.authoring.lint import Options, inspect
+    from tutor.authoring.lint import inspect, unused_allowances
     from tutor.authoring.lint_context import Subject
 
     subject = Subject(lesson, str(lesson.path))
-    inspect(subject, Options(with_torch=False, with_programs=False))
+    inspect(subject)
+    unused_allowances(subject, with_programs=False)
     return tuple(sorted(subject.found))
 
 

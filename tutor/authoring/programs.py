@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from importlib.machinery import PathFinder
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -14,35 +15,48 @@ from pathlib import Path
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.errors import SandboxError
 from tutor.labs.cells import Cells
-from tutor.labs.lab import run_lab
+from tutor.labs.lab import LabResult, run_lab
 from tutor.labs.sandbox.level import level
-from tutor.lessons.blocks import Lab, Run
+from tutor.lessons.blocks import Lab, Lesson, Run
+
+#: A warning's name, the block that it is about, and what it says.
+_Finding = tuple[str, PlacedBlock, str]
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 
-def check_programs(subject: Subject, *, isolated_only: bool = True) -> bool:
-    """Run the cells and labs of a lesson, and return whether all were run; a note says why they were not.
+class Programs:
+    """The programs of one lesson, run side by side in ``pool``; ``report`` waits for them and says what is doubtful.
 
     A lesson may be a stranger's, so its programs run only where this machine can isolate them, unless
     ``isolated_only`` is off.
     """
-    cells = [placed for placed in subject.blocks() if isinstance(placed.block, Run)]
-    labs = [placed for placed in subject.blocks() if isinstance(placed.block, Lab)]
-    if not cells and not labs:
+
+    def __init__(self, subject: Subject, pool: Executor, *, isolated_only: bool = True) -> None:
+        self._subject = subject
+        cells = [placed for placed in subject.blocks() if isinstance(placed.block, Run)]
+        labs = [placed for placed in subject.blocks() if isinstance(placed.block, Lab)]
+        self._why_not = _why_not(subject, isolated_only) if cells or labs else ""
+        self._cells: Future[list[_Finding]] | None = None
+        self._labs: list[_LabRuns] = []
+        if not self._why_not:
+            self._labs = [_LabRuns(subject, placed, pool) for placed in labs]
+            self._cells = pool.submit(_ran_cells, subject.lesson, cells) if cells else None
+
+    def report(self) -> bool:
+        """Note what was found, and return whether all programs were run; a note says why they were not."""
+        if self._why_not:
+            self._subject.notes.append(self._why_not)
+            return False
+        try:
+            for name, placed, message in self._cells.result() if self._cells is not None else ():
+                self._subject.on_block(name, placed, message)
+            for lab in self._labs:
+                lab.report()
+        except SandboxError as error:
+            self._subject.notes.append(f"Cells and labs were not run: {error}")
+            return False
         return True
-    if why := _why_not(subject, isolated_only):
-        subject.notes.append(why)
-        return False
-    try:
-        if cells:
-            asyncio.run(_run_cells(subject, cells))
-        for placed in labs:
-            _lab(subject, placed)
-    except SandboxError as error:
-        subject.notes.append(f"Cells and labs were not run: {error}")
-        return False
-    return True
 
 
 def _why_not(subject: Subject, isolated_only: bool) -> str:
@@ -73,8 +87,13 @@ def is_installed(package: str) -> bool:
 # -- cells ------------------------------------------------------------------------------------------------------------
 
 
-async def _run_cells(subject: Subject, placed_cells: list[PlacedBlock]) -> None:
-    cells = Cells.of_lesson(subject.lesson)
+def _ran_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_Finding]:
+    """Run a lesson's cells one after the other, and return what is doubtful in what they print."""
+    return asyncio.run(_run_cells(lesson, placed_cells))
+
+
+async def _run_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_Finding]:
+    cells, found = Cells.of_lesson(lesson), list[_Finding]()
     try:
         for placed in placed_cells:
             block = placed.block
@@ -82,14 +101,14 @@ async def _run_cells(subject: Subject, placed_cells: list[PlacedBlock]) -> None:
             result = await cells.run(block.id)
             if not result.run.is_ok:
                 what = result.run.sentence or (result.trouble.title if result.trouble else "It stopped with an error.")
-                subject.on_block("output-differs", placed, f"This cell fails: {what}")
-                return
+                return [*found, ("output-differs", placed, f"This cell fails: {what}")]
             printed = "\n".join(part for part in (result.run.output.rstrip("\n"), result.run.value or "") if part)
             if block.output is not None and not same_output(block.output, printed, block.within):
                 message = f"This cell prints {shortened(printed)}, and output: says {shortened(block.output)}."
-                subject.on_block("output-differs", placed, message)
+                found.append(("output-differs", placed, message))
     finally:
         await cells.close()
+    return found
 
 
 def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
@@ -141,27 +160,46 @@ def shortened(text: str) -> str:
 # -- labs -------------------------------------------------------------------------------------------------------------
 
 
-def _lab(subject: Subject, placed: PlacedBlock) -> None:
-    block = placed.block
-    assert isinstance(block, Lab)
-    if block.solution is None:
-        subject.on_block("no-solution", placed, "This lab has no solution:, so nobody has shown that it can be solved.")
-        return
-    solution = block.solution.fill()
-    solved = run_lab(block, solution, lesson=subject.lesson)
-    if not solved.passed:
-        failing = next((check for check in solved.checks if not check.passed), None)
-        why = f"{failing.title}: {failing.message}" if failing is not None else solved.sentence
-        subject.on_block("solution-fails", placed, f"The solution does not pass. {why}")
-        return
-    if run_lab(block, block.starter.fill(), lesson=subject.lesson).passed:
-        subject.on_block("starter-passes", placed, "The starter passes as it is; there is nothing to do.")
-    for number, wrong in enumerate(block.wrong):
-        spoilt = run_lab(block, solution.replace(wrong.old, wrong.new), lesson=subject.lesson)
-        path = (*placed.path, "wrong", number)
-        if path not in subject.document.nodes:
-            path = (*placed.path, "lab", "wrong", number)
-        check = spoilt.checks[wrong.fails]
-        if check.passed:
-            message = f"With '{wrong.new}' for '{wrong.old}' the check '{check.title}' still passes."
-            subject.on_block("wrong-passes", placed, message, path=path)
+class _LabRuns:
+    """A lab's solution, its starter and its spoilt solutions, each run once."""
+
+    def __init__(self, subject: Subject, placed: PlacedBlock, pool: Executor) -> None:
+        block = placed.block
+        assert isinstance(block, Lab)
+        self._subject, self._placed, self._block = subject, placed, block
+        self._runs: dict[str, Future[LabResult]] = {}
+        if block.solution is None:
+            return
+        solution = block.solution.fill()
+        self._solution, self._starter = solution, block.starter.fill()
+        self._wrong = [solution.replace(wrong.old, wrong.new) for wrong in block.wrong]
+        for source in (self._solution, self._starter, *self._wrong):
+            if source not in self._runs:
+                self._runs[source] = pool.submit(run_lab, block, source, lesson=subject.lesson)
+
+    def report(self) -> None:
+        """Say what is doubtful, once the programs have run."""
+        block, placed, subject = self._block, self._placed, self._subject
+        if not self._runs:
+            message = "This lab has no solution:, so nobody has shown that it can be solved."
+            subject.on_block("no-solution", placed, message)
+            return
+        solved = self._runs[self._solution].result()
+        if not solved.passed:
+            for run in self._runs.values():
+                run.cancel()
+            failing = next((check for check in solved.checks if not check.passed), None)
+            why = f"{failing.title}: {failing.message}" if failing is not None else solved.sentence
+            subject.on_block("solution-fails", placed, f"The solution does not pass. {why}")
+            return
+        if self._runs[self._starter].result().passed:
+            subject.on_block("starter-passes", placed, "The starter passes as it is; there is nothing to do.")
+        for number, (wrong, source) in enumerate(zip(block.wrong, self._wrong, strict=True)):
+            spoilt = self._runs[source].result()
+            path = (*placed.path, "wrong", number)
+            if path not in subject.document.nodes:
+                path = (*placed.path, "lab", "wrong", number)
+            check = spoilt.checks[wrong.fails]
+            if check.passed:
+                message = f"With '{wrong.new}' for '{wrong.old}' the check '{check.title}' still passes."
+                subject.on_block("wrong-passes", placed, message, path=path)
