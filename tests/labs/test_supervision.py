@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -277,6 +278,52 @@ def test_as_root_a_box_has_a_user_of_its_own() -> None:
         pytest.skip("not root")
     at = next(each for each in levels() if each.isolation is not Isolation.LIMITS)
     assert int(run(at, "import os\nos.getuid()").result.value or 0) not in (0, os.getuid())
+
+
+_FAR = """
+import resource, threading, time
+before = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+try: resource.setrlimit(resource.RLIMIT_NPROC, (before + 1, before + 1))
+except (OSError, ValueError): pass
+after = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+before, after, after - before
+"""
+
+
+@at_every_level
+def test_the_number_of_processes_cannot_be_raised_from_inside(at: Level) -> None:
+    value = run(at, _FAR).result.value
+    assert value
+    assert value.endswith(", 0)")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root gives each program a user of its own")
+def test_other_programs_of_the_user_leave_room_for_the_learner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser with hundreds of threads, started after the child, does not take its processes away."""
+    monkeypatch.setattr("tutor.labs.sandbox.process._FOLLOW_EVERY", 2)
+    at = next((each for each in levels() if each.isolation is Isolation.LANDLOCK), None)
+    if at is None:
+        pytest.skip("no Landlock here")
+    source = """
+import resource, time
+before = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+print("started", flush=True)
+time.sleep(2)
+resource.getrlimit(resource.RLIMIT_NPROC)[0] - before
+"""
+    stop = threading.Event()
+    others = [threading.Thread(target=stop.wait) for _ in range(100)]
+
+    def start_others(*_: object) -> int:
+        for each in others:
+            each.start()
+        return 0
+
+    threading.Timer(0.8, start_others).start()
+    try:
+        assert int(run(at, source, seconds=5).result.value or 0) >= 90
+    finally:
+        stop.set()
 
 
 # -- the Python of TUTOR_PYTHON --------------------------------------------------------------------------------------

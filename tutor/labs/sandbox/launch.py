@@ -25,9 +25,9 @@ from tutor.labs.sandbox.python import Python, python
 from tutor.labs.usage import processes_of_mine
 
 _NOBODY = 65534
-# The kernel counts all processes of a user. One whom the tutor shares with a browser needs room for what that starts
-# later; how many are the program's is counted from outside.
-_ROOM_FOR_OTHERS = 256
+_MORE_OF_OTHERS = 10_000
+"""How many more processes a user may come to have while the tutor runs."""
+
 # Numbers that no account has (systemd leaves 1879048192 and up unused): with one each, boxes do not count as one
 # another
 _FIRST_USER, _USERS = 1_900_000_000, 100_000
@@ -59,7 +59,8 @@ _KEPT = ("SYSTEMROOT", "PATHEXT", "VIRTUAL_ENV", "CONDA_PREFIX")
 class Launch:
     """A command line with its surroundings; ``folder`` is on this machine, to be removed after (None: in the box).
 
-    ``token`` stands in the environment of all that comes of it.
+    ``token`` stands in the environment of all that comes of it. ``shares_user``: the kernel counts its processes with
+    all others of this user, so that its limit has to follow their number.
     """
 
     command: tuple[str, ...]
@@ -67,6 +68,7 @@ class Launch:
     plan: Plan = field(default_factory=Plan)
     folder: Path | None = None
     token: str = ""
+    shares_user: bool = False
 
 
 def launch(level: Level, limits: Limits, files: Mapping[str, Path]) -> Launch:
@@ -117,8 +119,9 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
     for name, path in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / name)
-    mine = processes_of_mine()
-    most = mine + limits.processes + _ROOM_FOR_OTHERS if mine else 0
+    mine = 0 if is_root() else processes_of_mine()
+    # on Linux the limit follows the user's other processes as soon as the child is ready
+    most = mine + (_MORE_OF_OTHERS if sys.platform == "linux" else limits.processes) if mine else 0
     plan = Plan() if sys.platform == "win32" else _limits(limits, most)
     plan["folder"] = str(folder)
     if is_root():
@@ -134,7 +137,7 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
         plan["calls"] = seccomp.ALONE
     environment = _environment(limits, str(folder), str(folder))
     command = _python(interpreter, str(bubblewrap.INSIDE / "supervisor.py"))
-    return Launch(tuple(command), environment, plan, folder, environment[leftovers.TOKEN])
+    return Launch(tuple(command), environment, plan, folder, environment[leftovers.TOKEN], mine > 0)
 
 
 def _python(interpreter: Python, program: str) -> list[str]:

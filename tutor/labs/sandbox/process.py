@@ -22,7 +22,7 @@ from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, Meter, carrying, others
+from tutor.labs.usage import HAS_PROC, Meter, carrying, others, processes_of_mine
 
 _WATCH_EVERY = 0.05
 _MEASURE_FILES_EVERY = 0.2
@@ -30,6 +30,7 @@ _START_WITHIN = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
 _TURNS_TO_END_OTHERS = 50
+_FOLLOW_EVERY = 20
 _OUR_PROCESSES = 8
 """What is not the program's own: bubblewrap, the supervisor, the thread that listens for commands."""
 
@@ -170,6 +171,7 @@ class SandboxProcess:
             return
         if message["is"] == "ready" and not self._ready.is_set():
             self._child = self._meter.group = message["process"]
+            self._follow_other_processes()
             self._ready.set()
         elif message["is"] == "refused" and not self._ready.is_set():
             self.crash = message["why"]
@@ -270,9 +272,22 @@ class SandboxProcess:
         if self._turn % (2 if HAS_PROC else 10) == 0:
             if self._meter.memory(self.limits.all_memory) > self.limits.all_memory:
                 return End.MEMORY
-            if self._meter.count() > self.limits.processes + _OUR_PROCESSES:
+            if self._meter.count() > 2 * self.limits.processes + _OUR_PROCESSES:
                 return End.PROCESSES
+            if self._turn % _FOLLOW_EVERY == 0:
+                self._follow_other_processes()
         return None
+
+    def _follow_other_processes(self) -> None:
+        """Let the limit on processes follow those that this user has besides the program's, which count too."""
+        if sys.platform != "linux" or not self._launch.shares_user or not self._child:
+            return
+        import resource
+
+        wanted = processes_of_mine() - self._meter.count() + self.limits.processes
+        with contextlib.suppress(OSError, ValueError):
+            _, most = resource.prlimit(self._child, resource.RLIMIT_NPROC)
+            resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(wanted, most), most))
 
     async def _files(self) -> End | None:
         """The bound on the files of a folder of this machine, those without a name included."""

@@ -22,9 +22,10 @@ _READ_AND_SEARCH = 1 << 2  # CAP_DAC_READ_SEARCH
 class Plan(TypedDict, total=False):
     """What to give up. Limits are in bytes, seconds and pieces; a key that is left out bounds nothing.
 
-    ``boxed`` says that there are namespaces around everything. ``read`` and ``write`` are the files and folders that
-    Landlock leaves, ``open_network`` leaves TCP alone (in a network of its own), ``calls`` is the profile of the
-    system call filter, ``groups`` are control groups to enter, ``folder`` is to be removed at the end.
+    ``user`` is the user number to take, ``boxed`` says that there are namespaces around everything. Landlock leaves
+    ``read`` and ``write``, files and folders, and of the folders ``names`` what lies in them by name; ``open_network``
+    leaves TCP alone (in a network of its own). ``calls`` is the profile of the system call filter, ``folder`` is to be
+    removed at the end.
     """
 
     memory: int
@@ -77,7 +78,6 @@ def _limit(plan: Plan) -> None:
         (resource.RLIMIT_DATA, plan.get("memory")),
         (resource.RLIMIT_FSIZE, plan.get("file_size")),
         (resource.RLIMIT_NOFILE, plan.get("open_files")),
-        (getattr(resource, "RLIMIT_NPROC", None), plan.get("processes")),
         (getattr(resource, "RLIMIT_MSGQUEUE", None), 0),
     ]
     for which, value in limits:
@@ -86,6 +86,8 @@ def _limit(plan: Plan) -> None:
         _, hard = resource.getrlimit(which)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(which, (ceiling, ceiling))
+    if "processes" in plan:
+        resource.setrlimit(resource.RLIMIT_NPROC, (plan["processes"], plan["processes"]))
     if "cpu" in plan:
         # the soft limit's signal is turned into an exception, the hard one kills
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu"], plan["cpu"] + 2))

@@ -32,6 +32,7 @@ _NUMBERS = {
     "setsid": (112, 157),
     "setpgid": (109, 154),
     "prlimit64": (302, 261),
+    "setrlimit": (160, 164),
     "clone": (56, 220),
     "clone3": (435, 435),
     "unshare": (272, 97),
@@ -109,6 +110,7 @@ _SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
 _CLONE_NEWUSER = 0x10000000
+_RLIMIT_NPROC = 6
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
@@ -164,7 +166,8 @@ def _program(profile: str) -> bytes:
     if profile == ALONE:
         for name in _SIGNALS_ONLY_TO_ITSELF:
             rule(name, _by_argument(0, [os.getpid()], _ALLOW, _REFUSE))
-        rule("prlimit64", _by_argument(0, [0, os.getpid()], _ALLOW, _REFUSE))
+        rule("prlimit64", _own_limits_but_processes())
+        rule("setrlimit", _by_argument(0, [_RLIMIT_NPROC], _REFUSE, _ALLOW))
     code.append(_instruction(_RETURN, _ALLOW))
     return b"".join(code)
 
@@ -175,6 +178,16 @@ def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: in
     tests = [_instruction(_EQUAL, value, last - place + 1, 0) for place, value in enumerate(values)]
     load = _instruction(_LOAD, _ARGUMENTS + 8 * argument)
     return [load, *tests, _instruction(_RETURN, otherwise), _instruction(_RETURN, among)]
+
+
+def _own_limits_but_processes() -> list[bytes]:
+    """Limits of its own, but for the number of processes, which is raised and lowered from outside (see ``launch``)."""
+    allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
+    itself = [_instruction(_LOAD, _ARGUMENTS), _instruction(_EQUAL, 0, 2, 0), _instruction(_EQUAL, os.getpid(), 1, 0)]
+    kind = [_instruction(_LOAD, _ARGUMENTS + 8), _instruction(_EQUAL, _RLIMIT_NPROC, 1, 0), allow]
+    new = [_instruction(_LOAD, _ARGUMENTS + 16), _instruction(_EQUAL, 0, 1, 0), refuse]
+    rest_of_new = [_instruction(_LOAD, _ARGUMENTS + 20), _instruction(_EQUAL, 0, 1, 0), refuse]
+    return [*itself, refuse, *kind, *new, *rest_of_new, allow]
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

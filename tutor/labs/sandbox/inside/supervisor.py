@@ -122,51 +122,38 @@ def _wait(program: int, ended: int, wake: int) -> int:
     tutor = select.poll()
     tutor.register(0, 0)  # nothing but the closing of the other end
     tutor.register(ended, select.POLLIN)
-    while not is_over and not _has_ended(program):
+    statuses: dict[int, int] = {}
+    while not is_over and program not in statuses:
         for pipe, what in tutor.poll():
             if pipe == 0 and what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 is_over = True
             elif pipe == ended:
                 os.read(ended, _DRAINED)
-        _reap_orphans(program)
-    return _end_all(program)
-
-
-def _has_ended(program: int) -> bool:
-    """Whether the program has ended; its number stays taken, so that its group cannot be mistaken for another."""
-    found = os.waitid(os.P_PID, program, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    return found is not None and found.si_pid == program
-
-
-def _reap_orphans(program: int) -> None:
-    """Let go of processes that ended and have nobody else who asks for their status."""
-    while True:
-        try:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if found is None or found.si_pid in (0, program):
-            return
-        os.waitpid(found.si_pid, 0)
-
-
-def _end_all(program: int) -> int:
-    """Kill the program, its group, and every child of this process until there is none; the program's status."""
-    status = 128 + signal.SIGKILL
-    while True:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(program, signal.SIGKILL)
-        for process in _children():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
-        try:
-            while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                if found[0] == program:
-                    code = os.waitstatus_to_exitcode(found[1])
-                    status = code if code >= 0 else 128 - code
-        except ChildProcessError:
-            return status
+        _reap(statuses)
+    while _kill_all(program, statuses):
         time.sleep(_AGAIN_AFTER)
+    status = statuses.get(program, 128 + signal.SIGKILL)
+    return status if status >= 0 else 128 - status
+
+
+def _reap(statuses: dict[int, int]) -> bool:
+    """Note how each process ended that has ended, orphans included; whether any is left."""
+    try:
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            statuses[found[0]] = os.waitstatus_to_exitcode(found[1])
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _kill_all(program: int, statuses: dict[int, int]) -> bool:
+    """Kill the program, its group, and every child of this process; whether any is left."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(program, signal.SIGKILL)
+    for process in _children():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
+    return _reap(statuses)
 
 
 def _children() -> list[int]:
