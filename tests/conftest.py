@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.store import postgres
+
 
 @pytest.fixture(autouse=True)
 def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -25,9 +27,11 @@ def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def missing(tool: str) -> bool:
-    """Whether a tool is not there: ``torch`` is a package, the others are programs."""
+    """Whether a tool is not there: ``torch`` is a package, ``postgres`` a server and a package, the others programs."""
     if tool == "torch":
         return importlib.util.find_spec("torch") is None
+    if tool == "postgres":
+        return postgres.programs() is None or importlib.util.find_spec("psycopg") is None
     return shutil.which(tool) is None
 
 

@@ -40,7 +40,10 @@ def home() -> Path:
     """The folder of all learners of this user (progress, work, reports): ``TUTOR_HOME``, else the platform's data
     folder. Raises ``TutorError`` for a user who has no home folder."""
     chosen = os.environ.get("TUTOR_HOME")
-    folder = os.path.expanduser(chosen) if chosen else str(_platform_data())
+    try:
+        folder = os.path.expanduser(chosen) if chosen else str(_platform_data())
+    except RuntimeError:  # as newer releases of platformdirs have it
+        folder = "~"
     if folder.startswith("~"):
         raise TutorError(
             "There is no folder to keep your progress in: this user has no home folder.",

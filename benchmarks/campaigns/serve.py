@@ -27,12 +27,12 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
+from benchmarks.campaigns.outcome import Outcome, report
 from tests.serve.serving import Served, lesson_in, serving
 
 WITHIN = 120.0
@@ -59,21 +59,6 @@ screens:
         checks:
           - {variable: total, equals: 3}
 """
-
-
-@dataclass
-class Outcome:
-    """How often an attack was tried, and each time that it got further than it may."""
-
-    name: str
-    tried: int = 0
-    broken: list[str] = field(default_factory=list)
-
-    def hold(self, holds: object, what: str) -> None:
-        """Count one try; ``what`` got through where it does not hold."""
-        self.tried += 1
-        if not holds:
-            self.broken.append(what)
 
 
 # -- a page of the tutor, without a browser ---------------------------------------------------------------------------
@@ -195,6 +180,7 @@ def foreign_user(served: Served) -> Outcome:
     """Another user of this computer sees no token, opens no session and reads no progress."""
     outcome = Outcome("another user of this computer")
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
+        outcome.figures = "(left out: only root can become another user)"
         return outcome
     with served.store("Ada") as store:
         store.set_setting("theme", "dark")
@@ -382,15 +368,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true", help="as the tests run it")
     options = parser.parse_args()
-    outcomes = asyncio.run(campaign(options.seed, short=options.short))
-    for each in outcomes:
-        print(
-            f"{each.name}: {each.tried} tried, {len(each.broken)} got through"
-            + ("" if each.tried else " (left out: it needs root)")
-        )
-        for what in each.broken[:10]:
-            print(f"  {what}")
-    return int(any(each.broken for each in outcomes))
+    return report(asyncio.run(campaign(options.seed, short=options.short)))
 
 
 if __name__ == "__main__":

@@ -325,7 +325,7 @@ def test_a_lock_that_lasts_to_the_end_is_said_at_the_end(
     lesson_file: Path, monkeypatch: pytest.MonkeyPatch, learner_home: Path
 ) -> None:
     """By the time of the last word the store is closed."""
-    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    monkeypatch.setattr("tutor.store.database._WAIT", 0.1)
     Store(default_path()).close()
     out = io.StringIO()
     with closing(sqlite3.connect(default_path(), isolation_level=None)) as other:

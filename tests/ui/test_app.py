@@ -447,7 +447,7 @@ def test_what_could_not_be_saved_is_said_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = Store(tmp_path / "progress.sqlite3")
-    monkeypatch.setattr("tutor.store.file._WAIT", 0.1)
+    monkeypatch.setattr("tutor.store.database._WAIT", 0.1)
     monkeypatch.setattr("tutor.ui.gc.disable", lambda: None)
     monkeypatch.setattr(TutorApp, "run", lambda _: store.set_setting("theme", "tutor-light"))
     with closing(sqlite3.connect(tmp_path / "progress.sqlite3", isolation_level=None)) as other:
@@ -465,3 +465,24 @@ async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Op
         assert home.focused is None
         pilot.app.post_message(AppFocus())
         await until(pilot, lambda: home.focused is home.lessons, "the focus")
+
+
+async def test_home_says_what_progress_waits_for_and_shows_it_when_it_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
+    monkeypatch.setattr("tutor.ui.screens.home.WAITING", 0.05)
+    path = tmp_path / "progress.sqlite3"
+    with closing(Store(path, learner="")) as before:
+        before.set_position("forward-pass", "", 0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("pragma locking_mode = exclusive")
+        holder.execute("begin exclusive")
+        app = TutorApp(Store(path, learner=""), warm=False)
+        async with app.run_test(size=(100, 40)) as pilot:
+            await until(pilot, lambda: "another program" in seen(app), "what it waits for")
+            assert "Continue" not in seen(app)
+            holder.close()
+            await until(pilot, lambda: "another program" not in seen(app), "that it waits no more")
+            await until(pilot, lambda: "Continue" in seen(app), "the progress")
+    app.store.close()

@@ -287,3 +287,11 @@ def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(
         assert "Traceback" not in said
     assert "RuntimeError: a slip of ours" in report.read_text(encoding="utf-8")
     assert drafts() == {"lab2:Z1": "-0.7"}
+
+
+def test_the_next_start_switches_off_what_a_killed_one_has_left_on() -> None:
+    """Its reports of the mouse would be typed into the plain mode's answers."""
+    with Terminal("-m", "tutor", "--plain") as terminal:
+        terminal.until(lambda: "Lesson (number" in terminal.text, "the list of lessons")
+        before = terminal.sent.partition(b"Neural networks")[0]
+        assert {b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[<u"} <= set(re.findall(rb"\x1b\[[?<\d]*[a-z]", before))

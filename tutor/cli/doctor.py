@@ -109,17 +109,19 @@ def _python() -> Iterator[Finding]:
 
 
 def _store() -> Iterator[Finding]:
-    from tutor.errors import StoreError
+    from tutor.errors import StoreError, TutorError
     from tutor.paths import home
-    from tutor.store import Store, default_path
+    from tutor.store import Store, default_place
 
     try:
-        with closing(Store(default_path(), strict=True)) as store:
+        with closing(Store(default_place(), strict=True)) as store:
             count = len(store.positions())
     except StoreError as error:
         yield Finding("Progress", error.message, False, f"Is {home()} writable? TUTOR_HOME chooses another.")
+    except TutorError as error:  # no place for it
+        yield Finding("Progress", error.message, False, error.hint)
     else:
-        yield Finding("Progress", f"{default_path()}, {count} lesson{'s' if count != 1 else ''} begun", True)
+        yield Finding("Progress", f"{store.name}, {count} lesson{'s' if count != 1 else ''} begun", True)
 
 
 def _containment() -> Iterator[Finding]:

@@ -19,11 +19,11 @@ def command(assignment_file: Path, learner: str, output: Path | None) -> None:
     from tutor.classroom.assignment import load_assignment
     from tutor.classroom.hand_in import CLASS_NAME, file_name, make, to_bytes
     from tutor.paths import learner_name, write_whole
-    from tutor.store import Store, default_path
+    from tutor.store import Store, default_place
     from tutor.store.records import utc_now
 
     assignment = load_assignment(assignment_file)
-    store = Store(default_path())
+    store = Store(default_place())
     name = learner or learner_name() or store.setting(CLASS_NAME, "")
     if not name:
         raise TutorError("Nobody's name is known.", hint="Add --learner NAME, as your instructor's list has it.")

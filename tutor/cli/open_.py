@@ -29,6 +29,7 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     if lesson is not None:
         _no_option(ctx, lesson)
         must_exist(lesson)
+    _put_terminal_right()
     if plain or ascii_only or not has_screen():
         if not (plain or ascii_only) and _is_terminal():
             say(
@@ -50,6 +51,15 @@ def has_screen() -> bool:
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
     return _is_terminal() and takes_unicode(sys.stdout)
+
+
+def _put_terminal_right() -> None:
+    """Switch off what a tutor that was killed has left on in this terminal: reports of the mouse and of the focus,
+    other codes for keys, a hidden cursor. A terminal that has none of these takes no notice."""
+    if os.name == "posix" and _is_terminal():
+        modes = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1006, 1015, 1004, 2048))
+        sys.stdout.write(f"{modes}\x1b[<u\x1b[?25h")
+        sys.stdout.flush()
 
 
 def _is_terminal() -> bool:

@@ -32,11 +32,11 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
     """
     from contextlib import closing
 
-    from tutor.store import Store, default_path
+    from tutor.store import Store, default_place
     from tutor.ui.keymap import all_commands, as_key, keymap
 
     commands = all_commands()
-    with closing(Store(default_path(), strict=True)) as store:
+    with closing(Store(default_place(), strict=True)) as store:
         chosen = keymap(store.setting("keys", {}))
         if name is None:
             if reset:

@@ -204,9 +204,9 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 def lesson_left(learner: str) -> str | None:
     """The lesson that a learner was in when the tutor was left last, as ``tutor`` opens it; None on Home."""
     from tutor.lessons import Catalogue
-    from tutor.store import Store, default_path
+    from tutor.store import Store, default_place
 
-    store = Store(default_path(), learner=learner)
+    store = Store(default_place(), learner=learner)
     try:
         lesson = str(store.setting("left-in", ""))
     finally:

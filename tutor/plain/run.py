@@ -12,7 +12,7 @@ from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
 from tutor.session.model import Block, LabView, QuestionView, RunView
-from tutor.store import Store, default_path
+from tutor.store import Store, default_place
 
 
 def run_plain(
@@ -25,7 +25,7 @@ def run_plain(
 ) -> int:
     """Work on plain lines until the learner leaves or the input ends; the exit status, which is not 0 where something
     is lost. Raises ``TutorError`` for no lesson."""
-    kept = store or Store(default_path())
+    kept = store or Store(default_place())
     terminal = Terminal(source, out, ascii_only=ascii_only)
     goodbye = "{} Goodbye."
     try:

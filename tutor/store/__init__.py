@@ -1,7 +1,8 @@
-"""Progress: what a learner typed, when, and what came of it. One SQLite file, read and written by ``Store`` alone."""
+"""Progress: what a learner typed, when, and what came of it. One SQLite file, or a
+server of PostgreSQL's, read and written by ``Store`` alone."""
 
 from tutor.store.records import AttemptRecord, EventRecord, PositionRecord, SummaryRecord
-from tutor.store.store import Store, default_path
+from tutor.store.store import Store, default_path, default_place
 
 __all__ = [
     "AttemptRecord",
@@ -10,4 +11,5 @@ __all__ = [
     "Store",
     "SummaryRecord",
     "default_path",
+    "default_place",
 ]

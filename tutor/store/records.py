@@ -73,6 +73,12 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moment(text: str) -> datetime:
+    """The moment that ``iso`` has written. Raises ``ValueError`` for another text, ``TypeError`` for none."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
 def utc_now() -> datetime:
     """The clock that is used where none is given."""
     return datetime.now(UTC)

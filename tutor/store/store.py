@@ -1,27 +1,34 @@
 """One learner's progress: what is appended (attempts, events, resets) and what keeps the latest (drafts, positions,
-summaries, settings, dates of review). ``ProgressFile`` under it knows the disk."""
+summaries, settings, dates of review). ``Database`` under it knows the disk."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tutor import paths
-from tutor.store.file import ProgressFile, Statement
+from tutor.store.database import Database
+from tutor.store.place import Place, Statement
 from tutor.store.records import (
     AttemptRecord,
     EventRecord,
     PositionRecord,
     SummaryRecord,
     iso,
+    moment,
     new_key,
     utc_now,
 )
 
 Renamed = Mapping[str, str]
+T = TypeVar("T")
+
+_UNREADABLE = "unreadable"  # the setting: how many entries that can't be read have been spoken of
 
 
 def default_path() -> Path:
@@ -29,62 +36,121 @@ def default_path() -> Path:
     return paths.home() / "progress.sqlite3"
 
 
+def default_place() -> Path | str:
+    """Where progress is kept: the server that ``TUTOR_STORE`` names (``postgresql://…``), else the learner's file."""
+    return os.environ.get("TUTOR_STORE", "").strip() or default_path()
+
+
+_LAST_STAMP = "select max(stamp) from (" + " union all ".join(
+    f"select max({column}) as stamp from {table} where learner = ?"
+    for table, column in (
+        ("attempts", "made_at"), ("events", "made_at"), ("resets", "made_at"), ("drafts", "saved_at"),
+        ("positions", "saved_at"), ("summaries", "saved_at"),
+    )
+) + ") as stamps"  # fmt: skip
+
+
 class Store:
-    """Progress of ``learner`` (default: ``TUTOR_LEARNER``) in the file ``path`` (``None``: in memory only).
+    """Progress of ``learner`` (default: ``TUTOR_LEARNER``) in the file ``path``, or at the server of PostgreSQL's that
+    it names (``postgresql://…``); ``None``: in memory only.
 
     Safe to open from several tutors and to use from several threads. Never fails for a bad disk or a damaged file: that
-    is said in ``notice``. With ``strict``, a StoreError is raised instead.
+    is said in ``notice``. With ``strict``, a StoreError is raised instead. An entry that cannot be read is left out,
+    and stays where it is.
     """
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: Path | str | None = None,
         *,
         learner: str | None = None,
         now: Callable[[], datetime] = utc_now,
         strict: bool = False,
     ) -> None:
         self.learner = paths.learner_name() if learner is None else learner
+        self.path = path
         self._now = now
-        self._file = ProgressFile(path, now=now, strict=strict)
-        self._write = self._file.write
-        self._read = self._file.read
+        self._unreadable: set[tuple[Any, ...]] = set()
+        self._last: tuple[tuple[int, int], str] | None = None
+        self._database = Database(_place(path, self.learner, now, strict), strict=strict)
+        self._write = self._database.write
+        self._read = self._database.read
+        self._said_before = self._number(_UNREADABLE)
 
     @property
-    def path(self) -> Path | None:
-        """The file, if it is one."""
-        return self._file.path
+    def name(self) -> str:
+        """What the place where progress is kept is called."""
+        return self._database.place.name if self._database.place is not None else "memory"
 
     @property
     def notice(self) -> str:
         """What the learner must be told (a damaged file set aside, a disk that can't be written), or nothing."""
-        return self._file.notice
+        return self._database.notice or self._said_of_unreadable()
 
     @property
     def saving(self) -> bool:
         """Whether what is written now reaches the disk."""
-        return self._file.saving
+        return self._database.saving
 
     @property
     def unsaved(self) -> bool:
         """Whether something that was written has not reached the disk."""
-        return self._file.unsaved
+        return self._database.unsaved
 
     @property
     def version(self) -> tuple[int, int]:
         """Another one than before once another tutor has written."""
-        return self._file.version
+        return self._database.version
 
     def flush(self) -> bool:
         """Try at once to write what is pending; whether nothing is, now."""
-        return self._file.flush()
+        return self._database.flush()
 
     def close(self) -> None:
         """Write what is pending, if it can be, and let go of the file."""
-        self._file.close()
+        self._database.close()
+
+    # -- times and rows -----------------------------------------------------------------------------------------------
 
     def _stamp(self) -> str:
-        return iso(self._now())
+        """The time now, but after every time that is kept: a clock that was set back would have what is new lie before
+        a reset, and out of order."""
+        version = self._database.version
+        if self._last is None or self._last[0] != version:
+            found = self._read(_LAST_STAMP, *[self.learner] * 6)[0][0]
+            self._last = version, found if isinstance(found, str) else ""
+        stamp = iso(self._now())
+        if stamp <= self._last[1]:
+            with suppress(ValueError, OverflowError):
+                stamp = iso(moment(self._last[1]) + timedelta(microseconds=1))
+        self._last = version, max(stamp, self._last[1])
+        return stamp
+
+    def _rows(self, build: Callable[..., T], sql: str, *values: Any) -> Iterator[T]:
+        """What is built from each row; one that it can't be built from is left out, and counted."""
+        for row in self._read(sql, *values):
+            try:
+                yield build(*row)
+            except (ValueError, TypeError, RecursionError):
+                self._unreadable.add(row)
+
+    def _said_of_unreadable(self) -> str:
+        """A word about entries that can't be read, until it has been said of as many."""
+        count = len(self._unreadable)
+        if count <= self._said_before:
+            return ""
+        if self._number(_UNREADABLE) < count:
+            self.set_setting(_UNREADABLE, count)
+        what = (
+            "One entry of your progress can't be read and is"
+            if count == 1
+            else f"{count} entries of your progress can't be read and are"
+        )
+        return f"{what} left out. Everything else is here; the file keeps what it has."
+
+    def _number(self, name: str) -> int:
+        found = self.setting(name, 0)
+        return found if isinstance(found, int) else 0
 
     # -- attempts and events ------------------------------------------------------------------------------------------
 
@@ -104,22 +170,27 @@ class Store:
         """Answers of a lesson, oldest first: of one variant or of all; with ``archived``, those before a reset too.
 
         ``renamed`` maps ids of fields as they were to what they are now."""
-        rows = self._read(
+        resets = self._resets(lesson)
+
+        def attempt(
+            name: str, answer: str, verdict: str, mistakes: str, message: str, when: str, numbers: str, marked: str
+        ) -> AttemptRecord:
+            moment(when)
+            _texts(name, answer, verdict, message, numbers)
+            slips = tuple(str(one) for one in _list(mistakes))
+            cells = tuple((str(mark), str(said)) for mark, said in _list(marked))
+            now = (renamed or {}).get(name, name)
+            is_old = when <= resets.get(numbers, "")
+            return AttemptRecord(now, answer, verdict, slips, message, when, numbers, is_old, cells)
+
+        rows = self._rows(
+            attempt,
             """select field, answer, verdict, mistakes, message, made_at, variant, cells from attempts
                where learner = ? and lesson = ? order by made_at, id""",
             self.learner,
             lesson,
         )
-        resets = self._resets(lesson)
-        found = []
-        for name, answer, verdict, mistakes, message, when, numbers, marked in rows:
-            old = when <= resets.get(numbers, "")
-            if (variant is None or numbers == variant) and (archived or not old):
-                slips = tuple(str(one) for one in json.loads(mistakes))
-                cells = tuple((str(mark), str(said)) for mark, said in json.loads(marked))
-                now = (renamed or {}).get(name, name)
-                found.append(AttemptRecord(now, answer, verdict, slips, message, when, numbers, old, cells))
-        return tuple(found)
+        return tuple(one for one in rows if variant in (None, one.variant) and (archived or not one.archived))
 
     def learners(self) -> tuple[str, ...]:
         """Everybody who has answered something in this file, by name."""
@@ -129,11 +200,19 @@ class Store:
         """Append an event: ``hint`` (one rung opened; ``hint:answer``: the one about the last answer), ``given-up``,
         ``kept``."""
         row = (new_key(), self.learner, lesson, variant, field, kind, self._stamp())
-        self._write([("insert into events values (?, ?, ?, ?, ?, ?, ?)", row)])
+        self._write([(_ADD_EVENT, row)])
 
     def events(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> tuple[EventRecord, ...]:
         """Events since the last reset, oldest first."""
-        rows = self._read(
+
+        def event(name: str, kind: str, when: str) -> EventRecord:
+            moment(when)
+            _texts(name, kind)
+            return EventRecord(names.get(name, name), kind, when)
+
+        names = renamed or {}
+        rows = self._rows(
+            event,
             """select field, kind, made_at from events where learner = ? and lesson = ? and variant = ?
                order by made_at, id""",
             self.learner,
@@ -141,8 +220,7 @@ class Store:
             variant,
         )
         since = self._resets(lesson).get(variant, "")
-        names = renamed or {}
-        return tuple(EventRecord(names.get(name, name), kind, when) for name, kind, when in rows if when > since)
+        return tuple(one for one in rows if one.when > since)
 
     def _resets(self, lesson: str) -> dict[str, str]:
         rows = self._read(
@@ -158,7 +236,7 @@ class Store:
         where = "where learner = ? and lesson = ? and variant = ?"
         self._write(
             [
-                ("insert into resets values (?, ?, ?, ?, ?)", (new_key(), *key, self._stamp())),
+                (_ADD_RESET, (new_key(), *key, self._stamp())),
                 (f"delete from drafts {where}", key),
                 (f"delete from positions {where}", key),
                 (f"delete from summaries {where}", key),
@@ -174,13 +252,14 @@ class Store:
 
     def drafts(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> dict[str, str]:
         """What stood in each field last; under a field's present id before one of its earlier."""
-        rows = self._read(
+        rows = self._rows(
+            _pair,
             "select field, answer from drafts where learner = ? and lesson = ? and variant = ?",
             self.learner,
             lesson,
             variant,
         )
-        stored: dict[str, str] = dict(rows)
+        stored = dict(rows)
         found = {new: stored[old] for old, new in (renamed or {}).items() if old in stored}
         return {**found, **{name: text for name, text in stored.items() if name not in (renamed or {})}}
 
@@ -191,11 +270,12 @@ class Store:
 
     def positions(self) -> tuple[PositionRecord, ...]:
         """Where every lesson was left, the latest first."""
-        rows = self._read(
+        rows = self._rows(
+            _checked(PositionRecord, str, str, int, str),
             "select lesson, variant, screen, saved_at from positions where learner = ? order by saved_at desc",
             self.learner,
         )
-        return tuple(PositionRecord(*row) for row in rows)
+        return tuple(rows)
 
     def position(self, lesson: str, variant: str) -> int:
         """The screen where this lesson was left; 0 if it was not begun."""
@@ -208,19 +288,22 @@ class Store:
 
     def summaries(self) -> tuple[SummaryRecord, ...]:
         """Progress of every lesson and variant that was begun, the latest first."""
-        rows = self._read(
+        rows = self._rows(
+            _checked(SummaryRecord, str, str, int, int, int, str),
             """select lesson, variant, done, total, to_mend, saved_at from summaries where learner = ?
                order by saved_at desc""",
             self.learner,
         )
-        return tuple(SummaryRecord(*row) for row in rows)
+        return tuple(rows)
 
     # -- settings -----------------------------------------------------------------------------------------------------
 
     def setting(self, name: str, default: Any = None) -> Any:
-        """A setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` …"""
-        rows = self._read("select value from settings where learner = ? and name = ?", self.learner, name)
-        return json.loads(rows[0][0]) if rows else default
+        """A setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that can't be read, or is
+        of another kind than ``default``, is as if it had not been kept."""
+        rows = self._rows(json.loads, "select value from settings where learner = ? and name = ?", self.learner, name)
+        kept = next(rows, default)
+        return kept if default is None or isinstance(kept, type(default)) else default
 
     def set_setting(self, name: str, value: Any) -> None:
         """Keep a setting."""
@@ -241,12 +324,56 @@ class Store:
 
     def due(self, by: datetime | None = None) -> tuple[tuple[str, str], ...]:
         """Questions to look at again by then (default: now), as (lesson, field), the longest due first."""
-        rows = self._read(
+        rows = self._rows(
+            _pair,
             "select lesson, field from reviews where learner = ? and due_at <= ? order by due_at",
             self.learner,
             iso(by or self._now()),
         )
-        return tuple((lesson, field) for lesson, field in rows)
+        return tuple(rows)
+
+
+def _place(path: Path | str | None, learner: str, now: Callable[[], datetime], strict: bool) -> Place | None:
+    if path is None:
+        return None
+    if str(path).startswith(("postgresql:", "postgres:")):
+        from tutor.store.postgres import PostgresServer
+
+        return PostgresServer(str(path), learner)
+    from tutor.store.sqlite import SqliteFile
+
+    return SqliteFile(Path(path), now=now, strict=strict)
+
+
+def _texts(*values: str) -> None:
+    """Raise ``TypeError`` where a value is not a text."""
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is not a text")
+
+
+def _pair(first: str, second: str) -> tuple[str, str]:
+    _texts(first, second)
+    return first, second
+
+
+def _list(text: str) -> list[Any]:
+    """A JSON list. Raises ``ValueError`` and ``TypeError``."""
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise TypeError(f"{text!r} is not a list")
+    return found
+
+
+def _checked(record: Callable[..., T], *kinds: type) -> Callable[..., T]:
+    """Builds a record from values of these types. Raises ``TypeError`` for others."""
+
+    def build(*values: Any) -> T:
+        if not all(map(isinstance, values, kinds)):
+            raise TypeError(f"{values!r} are of other types")
+        return record(*values)
+
+    return build
 
 
 def _put(table: str, keys: tuple[str, ...], values: tuple[str, ...]) -> str:
@@ -261,7 +388,11 @@ def _put(table: str, keys: tuple[str, ...], values: tuple[str, ...]) -> str:
 
 _ADD_ATTEMPT = """insert into attempts
     (id, learner, lesson, variant, field, answer, verdict, mistakes, message, made_at, cells)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
+_ADD_EVENT = """insert into events (id, learner, lesson, variant, field, kind, made_at)
+    values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
+_ADD_RESET = """insert into resets (id, learner, lesson, variant, made_at)
+    values (?, ?, ?, ?, ?) on conflict (id) do nothing"""
 _PUT_DRAFT = _put("drafts", ("learner", "lesson", "variant", "field"), ("answer", "saved_at"))
 _PUT_POSITION = _put("positions", ("learner", "lesson", "variant"), ("screen", "saved_at"))
 _PUT_SUMMARY = _put("summaries", ("learner", "lesson", "variant"), ("done", "total", "to_mend", "saved_at"))

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def run(target: str | None = None, *, store: Store | None = None) -> int:
     """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status."""
     gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
-    from tutor.store import Store, default_path
+    from tutor.store import Store, default_place
     from tutor.ui.app import TutorApp
 
-    return _finished(TutorApp(store or Store(default_path()), target))
+    return _finished(TutorApp(store or Store(default_place()), target))
 
 
 def run_preview(which: str) -> int:

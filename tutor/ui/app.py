@@ -130,7 +130,7 @@ class TutorApp(App[None]):
         self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
-        elif not self.store.setting("tour-seen", False) and not self.store.positions():
+        elif not (self.store.setting("tour-seen", False) or self.store.positions() or self.store.notice):
             from tutor.ui.screens.welcome import Welcome
 
             self.push_screen(Welcome())

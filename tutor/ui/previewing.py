@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.screen import Screen
 
 from tutor.authoring.preview import Preview
-from tutor.store import Store, default_path
+from tutor.store import Store, default_place
 from tutor.ui.app import TutorApp
 
 
@@ -13,7 +13,7 @@ class PreviewApp(TutorApp):
     """The tutor with one lesson that is being written. Its store is in memory."""
 
     def __init__(self, which: str) -> None:
-        settings = Store(default_path())
+        settings = Store(default_place())
         store = Store(None, learner="")
         for name in ("theme", "keys"):
             if (kept := settings.setting(name)) is not None:

@@ -89,6 +89,7 @@ class Search(Input):
 
 
 FEW = 3
+WAITING = 1.0  # seconds until progress that could not be reached is looked for again
 """So many new lessons are sooner read here than another process has started."""
 
 
@@ -157,6 +158,13 @@ class Home(TutorScreen[None]):
         self.shelf = read_shelf(self.tutor.store, glimpse=True)
         if self.shelf.pending:
             self.call_after_refresh(self.load_shelf)
+        if self.tutor.store.notice and not self.tutor.store.saving:
+            self.set_timer(WAITING, self._look_again)
+
+    def _look_again(self) -> None:
+        """Progress could not be reached a moment ago: what it has is shown as soon as it can be."""
+        if self.is_current:
+            self.refresh_shelf()
 
     @work(thread=True, exclusive=True, group="shelf")
     def load_shelf(self) -> None:

@@ -1,0 +1,85 @@
+"""A PostgreSQL server for tests: in a temporary folder, of this process, reached by a socket and not by network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+_number = count()
+
+
+def programs() -> Path | None:
+    """The folder of the server's programs: on the path, or where Debian puts them; None where there is none."""
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return Path(found).parent if found else debian[-1].parent if debian else None
+
+
+class Server:
+    """A server that can be stopped and started again. It does not run as root: then it runs as ``postgres``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._user: dict[str, Any] = {}
+        if os.name == "posix" and os.geteuid() == 0:
+            self._user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+            shutil.chown(folder, "postgres", "postgres")
+        self._run("initdb", "--auth=trust", "--username=tutor", "--encoding=UTF8", "--no-locale", "--no-sync")
+        settings = "fsync = off\nlisten_addresses = ''\nshared_buffers = 16MB\nmax_connections = 30\n"
+        with (folder / "data" / "postgresql.conf").open("a") as file:
+            file.write(f"{settings}unix_socket_directories = '{folder}'\n")
+        self.start()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        found = programs()
+        assert found is not None
+        command = [str(found / program), "-D", str(self.folder / "data"), *arguments]
+        quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        subprocess.run(command, check=True, timeout=60, cwd="/", **quiet, **self._user)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "start", "--wait", "--log", str(self.folder / "log"))
+
+    def stop(self) -> None:
+        """Stop it as a crash does: it says farewell to nobody."""
+        self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def url(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql:///{database}?host={self.folder}&user=tutor"
+
+    def fresh(self) -> str:
+        """The address of a new database with nothing in it."""
+        name = f"progress{next(_number)}"
+        self.execute(self.url("postgres"), f"create database {name}")
+        return self.url(name)
+
+    @staticmethod
+    def execute(url: str, sql: str) -> None:
+        """Run a statement as the server's owner."""
+        import psycopg
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A server for as long as the block takes."""
+    folder = Path(tempfile.mkdtemp(prefix="tutor-postgres-"))
+    try:
+        running = Server(folder)
+        try:
+            yield running
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

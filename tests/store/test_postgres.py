@@ -1,0 +1,144 @@
+"""Progress at a server of PostgreSQL's: many at once, a server that is gone or full for a while, versions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from threading import Thread
+
+import pytest
+
+from tests.store.postgres import Server
+from tests.store.test_store import until
+from tutor.store import AttemptRecord, Store
+from tutor.store.schema import MIGRATIONS
+
+pytestmark = [pytest.mark.needs("postgres"), pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")]
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    return server.fresh()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with closing(Store(url, learner="Ada")) as made:
+        made.record("l", "", AttemptRecord("Z1", "before", "wrong"))
+        assert made.saving, made.notice
+        yield made
+
+
+def answers(url: str, learner: str = "Ada") -> list[str]:
+    with closing(Store(url, learner=learner)) as other:
+        return [one.answer for one in other.attempts("l", "")]
+
+
+def test_a_server_that_is_gone_for_a_while_loses_nothing(
+    server: Server, url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
+    server.stop()
+    try:
+        store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+        assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
+        assert "does not answer" in store.notice
+        assert store.notice.count(".") == 2, "what is so, and what to do"
+        late = Store(url, learner="Grace")  # who comes meanwhile works as well
+        late.record("l", "", AttemptRecord("Z1", "hers", "wrong"))
+        assert "does not answer" in late.notice
+    finally:
+        server.start()
+    until(lambda: store.saving and late.saving)
+    assert not store.notice
+    late.close()
+    assert answers(url) == ["before", "meanwhile"]
+    assert answers(url, "Grace") == ["hers"]
+
+
+def test_a_server_that_was_restarted_between_two_answers_is_not_spoken_of(
+    server: Server, url: str, store: Store
+) -> None:
+    server.stop()
+    server.start()
+    store.record("l", "", AttemptRecord("Z1", "after", "wrong"))
+    assert store.saving
+    assert not store.notice
+    assert answers(url) == ["before", "after"]
+
+
+def test_a_server_without_room_loses_nothing(
+    server: Server, url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
+    server.execute(
+        url,
+        "create function refuse() returns trigger as $$ begin raise exception 'no room' using errcode = 'disk_full';"
+        " end $$ language plpgsql; create trigger full_disk before insert on attempts execute function refuse()",
+    )
+    store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
+    assert "has no room left" in store.notice
+    assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
+    server.execute(url, "drop trigger full_disk on attempts")
+    until(lambda: store.saving)
+    assert answers(url) == ["before", "meanwhile"]
+
+
+def test_many_at_once_lose_nothing(url: str) -> None:
+    """The tables are made once, two pages of one learner see one another, and nobody sees another's."""
+
+    def work(name: str) -> None:
+        with closing(Store(url, learner=name.partition("-")[0])) as store:
+            for number in range(20):
+                store.record("l", "", AttemptRecord("Z1", f"{name}-{number}", "wrong"))
+            assert store.saving, store.notice
+
+    threads = [Thread(target=work, args=(f"{learner}-{page}",)) for learner in "abcd" for page in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for learner in "abcd":
+        found = answers(url, learner)
+        assert len(found) == len(set(found)) == 40
+        for page in range(2):
+            mine = [one for one in found if one.startswith(f"{learner}-{page}-")]
+            assert mine == [f"{learner}-{page}-{number}" for number in range(20)]
+
+
+def test_what_another_page_writes_is_noticed_and_ones_own_is_not(url: str, store: Store) -> None:
+    before = store.version
+    store.record("l", "", AttemptRecord("Z1", "own", "wrong"))
+    assert store.version == before
+    with closing(Store(url, learner="Ada")) as other:
+        other.record("l", "", AttemptRecord("Z1", "other", "wrong"))
+    with closing(Store(url, learner="Grace")) as another:
+        another.record("l", "", AttemptRecord("Z1", "hers", "wrong"))
+    assert store.version != before
+
+
+def test_tables_of_the_first_version_are_read_and_written_on(server: Server, url: str) -> None:
+    for statement in MIGRATIONS[0]:
+        server.execute(url, statement)
+    server.execute(url, "create table form (version integer not null); insert into form values (1)")
+    server.execute(url, "insert into attempts values ('1', 'Ada', 'l', '', 'Z1', '1', 'wrong', '[]', '', '2026-01-01')")
+    with closing(Store(url, learner="Ada")) as store:
+        store.record("l", "", AttemptRecord("Z1", "2", "wrong", cells=(("correct", ""),)))
+        assert [(one.answer, one.cells) for one in store.attempts("l")] == [("1", ()), ("2", (("correct", ""),))]
+
+
+def test_tables_of_a_later_version_are_read_and_not_written(server: Server, url: str, store: Store) -> None:
+    server.execute(url, "update form set version = 900")
+    with closing(Store(url, learner="Ada")) as old:
+        assert "later version" in old.notice
+        old.record("l", "", AttemptRecord("Z1", "new", "wrong"))
+        assert [one.answer for one in old.attempts("l")] == ["before", "new"]
+        assert old.unsaved
+    assert answers(url) == ["before"]
+
+
+def test_the_password_is_never_shown() -> None:
+    with closing(Store("postgresql://ada:secret@127.0.0.1:1/class", learner="")) as store:
+        assert "secret" not in store.notice + store.name
+        assert "127.0.0.1/class does not answer" in store.notice

@@ -1,0 +1,222 @@
+"""Progress at a server of PostgreSQL's, for a class: the same tables and the same statements as in a file.
+
+A learner's rows are kept in memory as well, so that the tutor goes on where the server is gone for a while.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from tutor.errors import StoreError
+from tutor.store.place import Connection, Cursor, LaterVersion, Statement
+from tutor.store.schema import COLUMNS, MIGRATIONS
+from tutor.store.sqlite import connect, in_memory
+
+try:
+    import psycopg
+except ImportError as error:
+    raise StoreError(
+        "Progress at a PostgreSQL server needs a package that is not installed (psycopg).",
+        hint="pip install 'psycopg[binary]>=3.2,<4'",
+    ) from error
+
+_NUL, _INSTEAD = "\x00", "\U0010fffd"
+"""PostgreSQL keeps every character but this one: a private one, which no keyboard has, stands for it."""
+
+_MIGRATING = 0x7475746F72  # the lock that one tutor holds while it makes the tables
+_SECONDS_TO_CONNECT = 3
+_MILLISECONDS_TO_ANSWER = 5000
+
+_COUNT = """insert into changes (learner, number) values (?, 1)
+    on conflict (learner) do update set number = changes.number + 1"""
+
+
+class PostgresConnection:
+    """A connection as the store uses one: ``?`` where a value goes, and transactions by their statements."""
+
+    def __init__(self, url: str, learner: str) -> None:
+        self._learner = learner
+        self._wrote = False
+        self.counted = 0
+        """How many transactions of this connection the learner's count of changes has in it."""
+        self._own = psycopg.connect(
+            url,
+            autocommit=True,
+            connect_timeout=_SECONDS_TO_CONNECT,
+            application_name="tutor",
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=2,
+            tcp_user_timeout=_MILLISECONDS_TO_ANSWER,
+        )
+
+    def limit(self, wait: float) -> None:
+        """Wait so many seconds for a lock, and some more for an answer."""
+        self._own.execute(f"set lock_timeout = {max(1, int(wait * 1000))}")
+        self._own.execute(f"set statement_timeout = {int(wait * 1000) + _MILLISECONDS_TO_ANSWER}")
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement."""
+        if sql == "begin immediate":
+            self._wrote = False
+            return self._run("begin")
+        if sql == "commit" and self._wrote:
+            self._run(_COUNT, (self._learner,))
+            self.counted += 1
+        self._wrote = self._wrote or not sql.lstrip().startswith(("select", "commit", "rollback"))
+        return self._run(sql, values)
+
+    def _run(self, sql: str, values: Sequence[Any] = ()) -> Cursor:
+        cursor = self._own.cursor(row_factory=_row)
+        given = [_to_server(value) for value in values]
+        return cursor.execute(sql.replace("%", "%%").replace("?", "%s"), given)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._own.close()
+
+
+class PostgresServer:
+    """The server that ``url`` (``postgresql://user@host/database``) names, for one learner's progress."""
+
+    refusals: tuple[type[Exception], ...] = (psycopg.Error, OSError)
+
+    def __init__(self, url: str, learner: str) -> None:
+        parts = urlsplit(url)
+        self.name = f"PostgreSQL at {parts.hostname or 'this computer'}{parts.path}"
+        self.notice = ""
+        self._url = url
+        self._learner = learner
+        self._mirror: sqlite3.Connection | None = None
+
+    def reach(self, wait: float) -> PostgresConnection:
+        """A connection, with the tables of this version. Raises ``psycopg.Error`` and ``LaterVersion``."""
+        connection = PostgresConnection(self._url, self._learner)
+        try:
+            connection.limit(wait)
+            _migrate(connection)
+            if self._mirror is None:
+                self._mirror = self._rows(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def limit(self, connection: Connection, wait: float) -> None:
+        """Have a connection wait so many seconds for a lock from now on."""
+        assert isinstance(connection, PostgresConnection)
+        connection.limit(wait)
+
+    def mend(self, error: Exception) -> bool:
+        """Whether it is worth another connection at once: a server that was restarted is there again."""
+        if not isinstance(error, psycopg.OperationalError):
+            return False
+        is_broken = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
+        return is_broken and _answers(self._url)
+
+    def copied(self) -> sqlite3.Connection:
+        """What is known of the learner's rows, in memory. Raises ``psycopg.Error`` where they have never been seen."""
+        if self._mirror is None:
+            connection = PostgresConnection(self._url, self._learner)
+            try:
+                return self._rows(connection)
+            finally:
+                connection.close()
+        copy = connect(":memory:", 0.0)
+        self._mirror.backup(copy)
+        return copy
+
+    def _rows(self, connection: PostgresConnection) -> sqlite3.Connection:
+        memory = in_memory()
+        memory.execute("begin")
+        for table, columns in COLUMNS.items():
+            names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+            rows = connection.execute(f"select {names} from {table} where learner = ?", (self._learner,)).fetchall()
+            memory.executemany(f"insert into {table} ({names}) values ({marks})", rows)
+        memory.execute("commit")
+        return memory
+
+    def storable(self, value: Any) -> Any:
+        """A text without halves of characters."""
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+    def version(self, connection: Connection) -> int:
+        """How often others have written something of this learner's."""
+        assert isinstance(connection, PostgresConnection)
+        rows = connection.execute("select number from changes where learner = ?", (self._learner,)).fetchall()
+        return int(rows[0][0]) - connection.counted if rows else 0
+
+    def kept(self, batch: Sequence[Statement]) -> None:
+        """Keep it in memory as well."""
+        if self._mirror is not None:
+            with suppress(sqlite3.Error):
+                for sql, values in batch:
+                    self._mirror.execute(sql, values)
+
+    def is_lock(self, error: Exception) -> bool:
+        """Whether another program's lock is in the way."""
+        return isinstance(error, psycopg.errors.LockNotAvailable)
+
+    def reason(self, error: Exception) -> str:
+        """What is in the way, in words."""
+        if self.is_lock(error):
+            return "another program keeps it locked"
+        if isinstance(error, psycopg.errors.DiskFull):
+            return f"{self.name} has no room left"
+        if isinstance(error, psycopg.OperationalError):
+            return f"{self.name} does not answer"
+        return f"{self.name} refuses it: {str(error).partition(chr(10))[0]}"
+
+
+def _row(cursor: Any) -> Any:
+    """Rows as SQLite gives them."""
+
+    def made(values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(value.replace(_INSTEAD, _NUL) if isinstance(value, str) else value for value in values)
+
+    return made
+
+
+def _to_server(value: Any) -> Any:
+    return value.replace(_NUL, _INSTEAD) if isinstance(value, str) else value
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=_SECONDS_TO_CONNECT).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _migrate(connection: PostgresConnection) -> None:
+    """Bring the tables to this version, one tutor at a time. Raises ``LaterVersion``."""
+    exists = connection.execute("select to_regclass('form')").fetchall()[0][0] is not None
+    version = _version(connection) if exists else 0
+    if version < len(MIGRATIONS):
+        connection.execute("begin")
+        try:
+            connection.execute(f"select pg_advisory_xact_lock({_MIGRATING})")
+            connection.execute("create table if not exists form (version integer not null)")
+            connection.execute("create table if not exists changes (learner text primary key, number bigint not null)")
+            version = _version(connection)
+            for statement in (one for statements in MIGRATIONS[version:] for one in statements):
+                connection.execute(statement)
+            connection.execute("delete from form")
+            connection.execute("insert into form values (?)", (max(version, len(MIGRATIONS)),))
+            connection._run("commit")
+        except BaseException:
+            with suppress(psycopg.Error):
+                connection._run("rollback")
+            raise
+    if version > len(MIGRATIONS):
+        raise LaterVersion(f"It was written by a later version of the tutor (form {version}).")
+
+
+def _version(connection: PostgresConnection) -> int:
+    rows = connection.execute("select version from form").fetchall()
+    return int(rows[0][0]) if rows else 0

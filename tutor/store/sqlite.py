@@ -1,0 +1,260 @@
+"""Progress in one file of SQLite's: reached, kept for its owner's eyes, and mended where it is damaged."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import StoreError
+from tutor.store.place import Connection, LaterVersion, Statement
+from tutor.store.salvage import salvage
+from tutor.store.schema import COLUMNS, MIGRATIONS, migrate
+
+_DAMAGE = frozenset(
+    {
+        0,  # what this module raises
+        sqlite3.SQLITE_ERROR,  # no such table, malformed text of one …
+        sqlite3.SQLITE_INTERNAL,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_SCHEMA,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""What the file itself is at fault for; for other errors it is another program, or the disk."""
+
+_NEVER = 1000  # a version that no tutor will ever have
+_MAGIC = b"SQLite format 3\x00"
+_BESIDE = ("-wal", "-shm", "-journal")
+_CHECKED_AT_MOST = 16 << 20
+"""A file of more bytes than this is looked through only after an end that was not clean: it takes a second then."""
+
+
+class SqliteFile:
+    """The file at ``path``. With ``strict``, a damaged one is an error; else what can be read of it goes on in a new
+    file, and the damaged one is kept beside it."""
+
+    refusals: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+
+    def __init__(self, path: Path, *, now: Callable[[], datetime], strict: bool = False) -> None:
+        self.path = path
+        self.name = str(path)
+        self.notice = ""
+        self._now = now
+        self._strict = strict
+        self._opened: tuple[int, int] = (0, 0)
+
+    # -- reaching it --------------------------------------------------------------------------------------------------
+
+    def reach(self, wait: float) -> sqlite3.Connection:
+        """A connection to the file, mended where it must be. Raises ``sqlite3.Error``, ``OSError``, ``StoreError``."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_private(self.path)
+        try:
+            return self._connect(wait)
+        except (sqlite3.Error, OSError) as error:
+            if not self.mend(error if _has_head(self.path) else _NO_HEAD):
+                raise
+        return self._connect(wait)
+
+    def _connect(self, wait: float) -> sqlite3.Connection:
+        self._opened = _identity(self.path)
+        size = self.path.stat().st_size
+        was_clean = not any(_has_bytes(Path(f"{self.path}{suffix}")) for suffix in ("-wal", "-journal"))
+        connection = connect(str(self.path), wait)
+        try:
+            _use_wal(connection, wait)
+            connection.execute("pragma synchronous = normal")
+            if not was_clean or size <= _CHECKED_AT_MOST:
+                _check(connection)
+            _make_tables(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    # -- damage -------------------------------------------------------------------------------------------------------
+
+    def mend(self, error: Exception) -> bool:
+        """Put a damaged file aside and what can be read of it into a new one. Raises ``StoreError`` with ``strict``."""
+        if not is_damage(error):
+            return False
+        if self._strict:
+            raise StoreError(f"{self.path} is damaged.", hint="Open the tutor: it saves what can be read.")
+        if self._opened != _identity(self.path):
+            return True  # another tutor was faster
+        stamp = self._now().strftime("%Y%m%d-%H%M%S-%f")
+        aside = self.path.with_name(f"{self.path.stem}.damaged-{stamp}{self.path.suffix}")
+        with tempfile.TemporaryDirectory(
+            dir=self.path.parent, prefix=".mending-", ignore_cleanup_errors=True
+        ) as folder:
+            copy, fresh = Path(folder, "copy.sqlite3"), Path(folder, "fresh.sqlite3")
+            for suffix in ("", *_BESIDE):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(f"{self.path}{suffix}", f"{copy}{suffix}")
+            found = _salvage(copy, fresh)
+            for suffix in ("", *_BESIDE):  # a kill between any two of these leaves the damaged file whole beside it
+                with suppress(FileNotFoundError):
+                    shutil.copy2(f"{self.path}{suffix}", f"{aside}{suffix}")
+            for suffix in _BESIDE:
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+            keep_private(fresh)
+            fresh.replace(self.path)
+        saved = f"{found} entries could be read and are here." if found else "Nothing in it could be read."
+        self.notice = f"The file of your progress was damaged. It was set aside as {aside.name}. {saved}"
+        return True
+
+    def copied(self) -> sqlite3.Connection:
+        """What the file has, in memory; it is not changed. Raises ``sqlite3.Error``."""
+        memory = in_memory()
+        try:
+            with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", 0.2, uri=True)) as source:
+                source.execute(
+                    "select count(*) from sqlite_master"
+                ).fetchall()  # a lock is met here, and not passed over
+                salvage(source, memory)
+        except BaseException:
+            memory.close()
+            raise
+        return memory
+
+    # -- what else it is asked ----------------------------------------------------------------------------------------
+
+    def storable(self, value: Any) -> Any:
+        """A text without halves of characters, which bytes that are no UTF-8 leave in it and SQLite refuses."""
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+    def limit(self, connection: Connection, wait: float) -> None:
+        """Have a connection wait so many seconds for a lock from now on."""
+        connection.execute(f"pragma busy_timeout = {wait * 1000:.0f}")
+
+    def version(self, connection: Connection) -> int:
+        """SQLite's own count of what other connections have written."""
+        return int(connection.execute("pragma data_version").fetchall()[0][0])
+
+    def kept(self, batch: Sequence[Statement]) -> None:
+        """It has it on the disk; nothing more is needed."""
+
+    def is_lock(self, error: Exception) -> bool:
+        """Whether another program keeps the file locked."""
+        return _code(error) == sqlite3.SQLITE_BUSY
+
+    def reason(self, error: Exception) -> str:
+        """What is in the way, in words."""
+        return "another program keeps it locked" if self.is_lock(error) else str(error)
+
+
+def connect(where: str, wait: float, *, uri: bool = False) -> sqlite3.Connection:
+    """A connection for all threads that begins no transaction by itself, and reads a text whatever bytes are in it."""
+    connection = sqlite3.connect(where, timeout=wait, isolation_level=None, check_same_thread=False, uri=uri)
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    """Empty tables in memory."""
+    connection = connect(":memory:", 0.0)
+    migrate(connection)
+    return connection
+
+
+def keep_private(path: Path) -> None:
+    """See to it that the file is there and that only its owner can read it; what SQLite puts beside it is as it is.
+
+    A file that is there is not opened: closing it would take SQLite's locks from other connections of this process."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another user's
+            path.chmod(0o600)
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the file itself is at fault."""
+    is_error = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
+    return is_error and _code(error) in _DAMAGE
+
+
+def _code(error: Exception) -> int:
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file lies at a path."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
+def _has_bytes(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+_NO_HEAD = sqlite3.DatabaseError("the file does not begin as a file of progress does")
+
+
+def _has_head(path: Path) -> bool:
+    """Whether the first bytes of a file are SQLite's. Some of what can be wrong there, SQLite takes for a file that it
+    may not write."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(100)
+    except OSError:
+        return True  # nothing is known of it
+    return not head or (len(head) == 100 and head.startswith(_MAGIC) and {head[18], head[19]} <= {1, 2})
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise ``DatabaseError`` where the file's pages do not fit together."""
+    if connection.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+        raise sqlite3.DatabaseError("the file's pages do not fit together")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Bring the tables to this version, and see that they have what they must."""
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    if version > _NEVER or version < 0:
+        raise sqlite3.DatabaseError("the file's version is none")
+    if version > len(MIGRATIONS):
+        raise LaterVersion(f"It was written by a later version of the tutor (form {version}).")
+    migrate(connection)
+    for table, columns in COLUMNS.items():
+        connection.execute(f"select {', '.join(columns)} from {table} limit 0")
+
+
+def _salvage(damaged: Path, fresh: Path) -> int:
+    """Put what can be read of one file into another; how many rows that is."""
+    with closing(connect(str(fresh), 0.0)) as target:
+        migrate(target)
+        try:
+            with closing(connect(str(damaged), 0.0)) as source:
+                return salvage(source, target).taken
+        except sqlite3.Error:
+            return 0
+
+
+def _use_wal(connection: sqlite3.Connection, wait: float) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for its lock here as it does elsewhere, so this does."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
