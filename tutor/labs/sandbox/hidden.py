@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from glob import escape, glob
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import tutor
 from tutor.paths import shipped_lessons
 
-_INSTALLED = ("tutor", "neural_tutor-*", "*neural_tutor.pth")
-_PACKAGES = ("lib*/python3*/site-packages", "lib*/python3*/dist-packages", "local/lib/python3*/*-packages")
+_LIBRARIES = ("lib", "lib64", "local/lib")
+_PACKAGES = ("site-packages", "dist-packages")
 
 
+@lru_cache(maxsize=64)
 def hidden(folder: str) -> tuple[str, ...]:
     """The tutor's own files in a folder that is to be shown to a program, by that folder's name for them."""
     real = os.path.realpath(folder)
     found = {os.path.realpath(path) for path in (Path(tutor.__file__).parent, shipped_lessons())}
-    for packages in _PACKAGES:
-        for name in _INSTALLED:
-            found |= {os.path.realpath(path) for path in glob(f"{escape(real)}/{packages}/{name}")}
+    found |= {os.path.realpath(path) for path in _installed(real)}
     within = sorted(path for path in found if _is_in(path, real) and path != real and os.path.exists(path))
     return tuple(os.path.join(folder, os.path.relpath(path, real)) for path in within)
+
+
+def _installed(prefix: str) -> Iterator[str]:
+    """What a tutor has in the package folders of the Pythons below ``prefix``, this one or another."""
+    for library in _LIBRARIES:
+        for version in _names(f"{prefix}/{library}"):
+            for packages in _PACKAGES if version.startswith("python3") else ():
+                for name in _names(f"{prefix}/{library}/{version}/{packages}"):
+                    if name == "tutor" or name.startswith("neural_tutor-") or name.endswith("neural_tutor.pth"):
+                        yield f"{prefix}/{library}/{version}/{packages}/{name}"
+
+
+def _names(folder: str) -> list[str]:
+    with suppress(OSError):
+        return os.listdir(folder)
+    return []
 
 
 def without_hidden(folders: Iterable[str]) -> tuple[list[str], list[str]]:

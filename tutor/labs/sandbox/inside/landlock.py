@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import sys
 from collections.abc import Iterable
@@ -47,8 +48,7 @@ def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = 
     ruleset = _checked(libc, libc.syscall(_CREATE, attributes, len(attributes), 0))
     for paths, access in ((read, _EXECUTE | _READ | _LIST), (write, rights), (listed, _LIST)):
         for path in paths:
-            if os.path.exists(path):
-                _allow(libc, ruleset, path, access & rights)
+            _allow(libc, ruleset, path, access & rights)
     _checked(libc, libc.prctl(38, 1, 0, 0, 0))  # PR_SET_NO_NEW_PRIVS
     _checked(libc, libc.syscall(_RESTRICT, ruleset, 0))
     os.close(ruleset)
@@ -56,9 +56,12 @@ def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = 
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int) -> None:
-    folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        allowed = access if os.path.isdir(path) else access & _FOR_FILES
+        folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        allowed = access if stat.S_ISDIR(os.fstat(folder).st_mode) else access & _FOR_FILES
         _checked(libc, libc.syscall(_ADD, ruleset, 1, struct.pack("=Qi", allowed, folder), 0))
     finally:
         os.close(folder)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import struct
 import sys
 from collections.abc import Sequence
@@ -116,7 +115,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 def is_supported() -> bool:
     """Whether this machine's system calls are known here."""
-    return sys.platform == "linux" and platform.machine() in _ARCHITECTURES and sys.maxsize > 2**32
+    return sys.platform == "linux" and os.uname().machine in _ARCHITECTURES and sys.maxsize > 2**32
 
 
 def install(profile: str) -> bool:
@@ -140,7 +139,7 @@ def install(profile: str) -> bool:
 
 def _program(profile: str) -> bytes:
     """The filter as machine code: each rule is a comparison that jumps over the rule's own returns."""
-    architecture, column = _ARCHITECTURES[platform.machine()]
+    architecture, column = _ARCHITECTURES[os.uname().machine]
     code = [
         _instruction(_LOAD, _ARCHITECTURE),
         _instruction(_EQUAL, architecture, 1, 0),

@@ -7,14 +7,15 @@ wrappers add one Python call to each step, well under a percent of it.
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # it takes 6 ms to import, and is needed for nothing else
+    from importlib.machinery import ModuleSpec
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Seen:
         return asdict(self)
 
 
-class Watcher(importlib.abc.MetaPathFinder):
+class Watcher:
     """Waits for PyTorch's modules to be imported and wraps what tells how a training goes."""
 
     def __init__(self) -> None:
@@ -58,7 +59,7 @@ class Watcher(importlib.abc.MetaPathFinder):
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    ) -> ModuleSpec | None:
         """Leave finding to the others, but have a word with what they found."""
         act = self._waiting.get(fullname)
         if act is None:
