@@ -9,10 +9,12 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
+from typing import Any
 
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas.notation import Notation
@@ -125,6 +127,9 @@ class Graph:
         self.model: object = None
         #: The nodes that were added because somebody asked for them; nothing else rests on these.
         self.on_request: set[str] = set()
+        #: What is worked out from the formulas alone: the graphs of all variants share it.
+        self.shared: dict[str, Any] = {}
+        self._given: dict[str, float] = {}  # numbers that take the place of the model's own
         self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
 
     # -- names ------------------------------------------------------------------------------------------------------
@@ -189,6 +194,7 @@ class Graph:
         """Add a quantity that is worked out on request, after everything it rests on."""
         self.nodes[node.name] = node
         self.on_request.add(node.name)
+        self.shared = {}
         for cached in ("_known", "slots", "program", "_stable", "_snapped", "values"):
             self.__dict__.pop(cached, None)
 
@@ -262,11 +268,19 @@ class Graph:
             if node.stable is not None
         )
 
-    def run(self, values: list[float], fixed: frozenset[int] | set[int] = frozenset()) -> list[float]:
-        """Fill in ``values`` from the formulas, slots in ``fixed`` excepted; a step without a value gives nan."""
+    def run(
+        self,
+        values: list[float],
+        fixed: frozenset[int] | set[int] = frozenset(),
+        *,
+        only: frozenset[int] | None = None,
+    ) -> list[float]:
+        """Fill in ``values`` from the formulas: all of them but ``fixed``, or those in ``only``. A step without a value
+        gives nan.
+        """
         stable = {slot: formula for slot, formula, between in self._stable if between.isdisjoint(fixed)}
         for slot, formula in self.program:
-            if slot in fixed:
+            if slot in fixed or (only is not None and slot not in only):
                 continue
             if slot in stable:
                 formula = stable[slot]
@@ -297,7 +311,22 @@ class Graph:
 
         This is what answers are marked against; ``evaluate`` serves mistaken formulas and rounding replays.
         """
-        return _solver()(self, given or {})
+        return _solver()(self, self._given | dict(given or {}))
+
+    def with_given(self, given: Mapping[str, float]) -> Graph:
+        """The same graph with other numbers for the nodes in ``given``, which have no formula.
+
+        It shares all that does not depend on numbers, so it costs next to nothing; ``model`` is still the one that this
+        is the graph of, with the numbers of that.
+        """
+        other = copy(self)
+        other.__dict__.pop("values", None)
+        other._given = self._given | dict(given)
+        other.on_request = set(self.on_request)
+        other.nodes = dict(self.nodes)
+        for name, value in given.items():
+            other.nodes[name] = replace(self.nodes[name], value=value)
+        return other
 
     @cached_property
     def values(self) -> Mapping[str, float]:

@@ -6,22 +6,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tutor.cleaning import clean
 from tutor.errors import TutorError
 from tutor.lessons import load_source, with_models
 from tutor.lessons.blocks import Lesson, Model
+from tutor.network import Graph
 from tutor.paths import split_variant
 from tutor.practice.domains import plan
 from tutor.practice.grid import Number
+from tutor.practice.leaves import GivenNodes, leaves, replaced
 from tutor.practice.leaves import Path as Keys
-from tutor.practice.leaves import given_values, leaves, replaced
 from tutor.practice.stream import Stream
 from tutor.practice.vetting import Vetting
 
 GENERATOR = 1
+
+#: New numbers by the model's name and where they stand in its description.
+Drawn = dict[str, dict[Keys, Number]]
+#: Every node's value by the model's name.
+Values = dict[str, list[float]]
 
 _GENERATED = re.compile(r"(\d+)\.(\d+)")
 _ID = re.compile(r"[\w.\-@+]{1,64}")
@@ -61,11 +68,37 @@ def open_variant(which: str | Path) -> Lesson:
 
 def vary(lesson: Lesson, variant: str) -> Lesson:
     """The lesson with the numbers of a variant. Raises ``VariantError`` where ``where`` leaves none."""
-    name = parse_variant(variant)
-    specs: dict[str, dict[str, object]] = {}
-    for origin, family in _families(lesson).items():
-        specs |= _Family(family).numbers(f"{GENERATOR}/{lesson.id}/{origin}/{name}")
-    return with_models(lesson, specs, name)
+    return Variants(lesson).lesson(variant)
+
+
+class Variants:
+    """A lesson's variants: keep one where many are wanted, what does not depend on the numbers is worked out once.
+
+    Raises ``VariantError`` where ``where`` leaves no numbers.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._families = {origin: _Family(models) for origin, models in _families(lesson).items()}
+
+    def lesson(self, variant: str) -> Lesson:
+        """The whole lesson with the numbers of a variant."""
+        name = parse_variant(variant)
+        specs: dict[str, dict[str, object]] = {}
+        for family, drawn in self._drawn(name):
+            specs |= family.specs(drawn)
+        return with_models(self._lesson, specs, name)
+
+    def graphs(self, variant: str) -> dict[str, Graph]:
+        """The graphs of its networks and worksheets with these numbers: all that quantities are marked against."""
+        found = {name: model.graph for name, model in self._lesson.parts.items()}
+        for family, drawn in self._drawn(parse_variant(variant)):
+            found |= family.graphs(drawn)
+        return found
+
+    def _drawn(self, name: str) -> Iterator[tuple[_Family, Drawn]]:
+        for origin, family in self._families.items():
+            yield family, family.numbers(f"{GENERATOR}/{self._lesson.id}/{origin}/{name}")
 
 
 def _families(lesson: Lesson) -> dict[str, list[Model]]:
@@ -81,17 +114,24 @@ class _Family:
 
     def __init__(self, models: Sequence[Model]) -> None:
         self._models = models
+        #: Those with a condition first: most numbers fail there.
+        self._strictest = sorted(models, key=lambda model: model.vary.where is None)
         self._leaves = {model.name: leaves(model) for model in models}
         self._plans = {model.name: plan(model, self._leaves[model.name]) for model in models}
+        self._old = {name: {leaf.path: leaf.value for leaf in found} for name, found in self._leaves.items()}
+        self._nodes = {
+            model.name: GivenNodes(model, [leaf.path for leaf in self._leaves[model.name]]) for model in models
+        }
         self._vetting = {model.name: Vetting(model) for model in models}
 
-    def numbers(self, seed: str) -> dict[str, dict[str, object]]:
-        """New specs: of the candidates that are possible, the one in which the fewest slips stay hidden."""
+    def numbers(self, seed: str) -> Drawn:
+        """New numbers: of the candidates that are possible, those in which the fewest slips stay hidden."""
         if not any(each.free or each.mixed for each in self._plans.values()):
             return {}
-        best: dict[str, dict[Keys, Number]] | None = None
-        fewest = -1
-        for drawn, hidden in self._candidates(Stream(seed)):
+        best: Drawn | None = None
+        fewest = sys.maxsize
+        for drawn, values in self._candidates(Stream(seed)):
+            hidden = self._hidden(values, fewest)
             if best is None or hidden < fewest:
                 best, fewest = drawn, hidden
             if hidden == 0:
@@ -100,39 +140,63 @@ class _Family:
             wanted = "; ".join(model.vary.where_text for model in self._models if model.vary.where_text)
             reason = f"No numbers were found for which {wanted}" if wanted else "No numbers were found that fit"
             raise VariantError(f"{reason}.", hint="Widen `vary:` in the lesson, or ask less of `where:`.")
-        return {model.name: replaced(model.spec, best[model.name]) for model in self._models if best[model.name]}
+        return {name: new for name, new in best.items() if new}
 
-    def _candidates(self, stream: Stream) -> Iterator[tuple[dict[str, dict[Keys, Number]], int]]:
+    def specs(self, drawn: Drawn) -> dict[str, dict[str, object]]:
+        """The parts of the models' descriptions that change with these numbers."""
+        return {model.name: replaced(model.spec, drawn[model.name]) for model in self._models if model.name in drawn}
+
+    def graphs(self, drawn: Drawn) -> dict[str, Graph]:
+        """The models' graphs with these numbers."""
+        return {
+            model.name: model.graph.with_given(self._nodes[model.name](drawn[model.name]))
+            for model in self._models
+            if model.name in drawn
+        }
+
+    def _candidates(self, stream: Stream) -> Iterator[tuple[Drawn, Values]]:
+        """New numbers that are possible in all models, with every node's value in each."""
         found = 0
         for _ in range(_TRIES):
             drawn = self._draw(stream)
-            hidden = self._judge(drawn)
-            if hidden is None:
+            values = self._values(drawn)
+            if values is None:
                 continue
-            yield drawn, hidden
+            yield drawn, values
             found += 1
             if found >= _CANDIDATES:
                 return
 
-    def _draw(self, stream: Stream) -> dict[str, dict[Keys, Number]]:
+    def _draw(self, stream: Stream) -> Drawn:
         shared: dict[tuple[Keys, Number], Number] = {}
-        drawn: dict[str, dict[Keys, Number]] = {}
+        drawn: Drawn = {}
         for model in self._models:
-            old = {leaf.path: leaf.value for leaf in self._leaves[model.name]}
+            old = self._old[model.name]
             own = self._plans[model.name].draw(stream)
             for path in own:
                 own[path] = shared.setdefault((path, old[path]), own[path])
             drawn[model.name] = own
         return drawn
 
-    def _judge(self, drawn: Mapping[str, Mapping[Keys, Number]]) -> int | None:
-        """How many slips stay hidden in all models; None where one of them is not possible or nothing has changed."""
-        hidden, changed = 0, False
-        for model in self._models:
-            vetting, new = self._vetting[model.name], drawn[model.name]
-            changed = changed or any(new.get(leaf.path, leaf.value) != leaf.value for leaf in self._leaves[model.name])
-            values = vetting.values(given_values(model, replaced(model.spec, new)))
-            if not vetting.is_possible(values):
+    def _values(self, drawn: Drawn) -> Values | None:
+        """Every node's value in each model; None where one of them is not possible or nothing has changed."""
+        if all(drawn[name].get(path, value) == value for name, old in self._old.items() for path, value in old.items()):
+            return None
+        found: Values = {}
+        for model in self._strictest:
+            slots = model.graph.slots
+            given = {slots[name]: value for name, value in self._nodes[model.name](drawn[model.name]).items()}
+            values = self._vetting[model.name].values(given)
+            if values is None:
                 return None
-            hidden += vetting.hidden_slips(values)
-        return hidden if changed else None
+            found[model.name] = values
+        return found
+
+    def _hidden(self, values: Values, most: int) -> int:
+        """How many mistakes stay hidden in all models; beyond ``most`` they are not counted further."""
+        hidden = 0
+        for name, each in values.items():
+            hidden += self._vetting[name].hidden_slips(each, most - hidden)
+            if hidden > most:
+                break
+        return hidden

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import FormulaError
-from tutor.formulas import compile_tree, evaluate, substitute
+from tutor.formulas import compile_tree, substitute
 from tutor.formulas.tree import ONE, Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.lessons.blocks import Model
 from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node
@@ -37,42 +37,66 @@ class Vetting:
     def __init__(self, model: Model) -> None:
         self._graph: Graph = model.graph
         self._where = model.vary.where
-        self._relus = [
-            (name, self._graph.slots[str(node.role["pre"])])
-            for name, node in self._graph.nodes.items()
-            if node.role.get("activation") == "relu" and node.step == 1
-        ]
+        self._relus = [(name, self._graph.slots[name]) for name in self._sums()]
         self._units = _units(self._graph)
+        self._condition = compile_tree(self._where, self._graph.slots) if self._where is not None else None
+        self._start = [node.value if node.value is not None else 0.0 for node in self._graph.nodes.values()]
+        self._first = self._needed_first()
         self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
         self._slips = self._compile()
 
-    def values(self, given: Mapping[str, float]) -> list[float]:
-        """Every node's value from these given ones."""
-        found = self._graph.evaluate(given)
-        return [found[name] for name in self._graph.nodes]
+    def values(self, given: Mapping[int, float]) -> list[float] | None:
+        """Every node's value from given ones, by slot; None where the exercise would not be possible with them: all
+        must be finite, ``where`` true, no unit dead but the author's, no kink touched."""
+        values = list(self._start)
+        for slot, value in given.items():
+            values[slot] = value
+        # most numbers fail at a weighted sum or at ``where``: the rest need not be worked out for these
+        self._graph.run(values, only=self._first)
+        if not self._is_possible(values):
+            return None
+        self._graph.run(values)
+        return values if all(map(math.isfinite, values)) else None
 
-    def is_possible(self, values: Sequence[float]) -> bool:
-        """Whether the conditions hold: all finite, ``where`` true, no unit dead but the author's, no kink touched."""
-        if not all(math.isfinite(value) for value in values):
-            return False
-        if any(abs(values[slot]) < 1e-9 for _, slot in self._relus):
+    def _needed_first(self) -> frozenset[int]:
+        """The slots of what the conditions are about, and of all that leads there."""
+        graph = self._graph
+        about = {*(names(self._where) if self._where is not None else ()), *(node for node in self._sums())}
+        above = {above for name in about if name in graph.nodes for above in (name, *graph.ancestors(name))}
+        return frozenset(graph.slots[name] for name in above)
+
+    def _sums(self) -> Iterator[str]:
+        for node in self._graph.nodes.values():
+            if node.role.get("activation") == "relu" and node.step == 1:
+                yield str(node.role["pre"])
+
+    def _is_possible(self, values: Sequence[float]) -> bool:
+        if any(not abs(values[slot]) >= 1e-9 for _, slot in self._relus):
             return False
         if not self._dead_units(values) <= self._dead:
             return False
-        if self._where is None:
+        if self._condition is None:
             return True
         try:
-            return bool(evaluate(self._where, dict(zip(self._graph.nodes, values, strict=True))))
-        except FormulaError:
+            holds = self._condition(values)
+        except (FormulaError, ArithmeticError, ValueError):
             return False
+        return math.isfinite(holds) and bool(holds)
 
     def _dead_units(self, values: Sequence[float]) -> frozenset[str]:
         """Units of a ReLU that are silent for every sample of the first step."""
         return frozenset(unit for unit, slots in self._units.items() if all(values[slot] <= 0 for slot in slots))
 
-    def hidden_slips(self, values: Sequence[float]) -> int:
-        """How many slips give what the right way gives, to the digits that are looked at."""
-        return sum(self._is_hidden(slip, values) for slip in self._slips)
+    def hidden_slips(self, values: Sequence[float], most: int) -> int:
+        """How many slips give what the right way gives, to the digits that are looked at; more than ``most`` are not
+        counted."""
+        found = 0
+        for slip in self._slips:
+            if self._is_hidden(slip, values):
+                found += 1
+                if found > most:
+                    break
+        return found
 
     @staticmethod
     def _is_hidden(slip: _Slip, values: Sequence[float]) -> bool:
