@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
@@ -46,6 +47,18 @@ class GraphProgram:
         self._grids: dict[int, tuple[tuple[int, tuple[int, ...]], ...] | None] = {}
         self._kinks: dict[int, tuple[Compiled, ...]] = {}
         self._products: dict[int, tuple[Compiled, ...]] = {}
+
+    @classmethod
+    def of(cls, graph: Graph) -> GraphProgram:
+        """The program of a graph; graphs that differ in their numbers alone share what is worked out from formulas."""
+        first = graph.shared.setdefault("program", None) or cls(graph)
+        graph.shared["program"] = first
+        if first.graph is graph:
+            return first
+        other = copy(first)
+        other.__dict__.pop("values", None)
+        other.graph, other.nodes, other._partials = graph, list(graph.nodes.values()), {}
+        return other
 
     @cached_property
     def values(self) -> list[float]:

@@ -58,8 +58,9 @@ class EarlierSlips:
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
-        self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = {}
-        self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = {}
+        shared = workings.graph.shared
+        self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = shared.setdefault("arrays", {})
+        self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = shared.setdefault("arrays of mistakes", {})
         self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
         self._slips_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
 

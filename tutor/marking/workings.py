@@ -34,16 +34,16 @@ class MarkingState:
 
     def __init__(self, graph: Graph, asked: int | Mapping[str, int] | None) -> None:
         self.graph = graph
-        self.arithmetic = GraphProgram(graph)
+        self.arithmetic = GraphProgram.of(graph)
         self.bounds = Bounds(self.arithmetic)
         self.replays = Replays(self.arithmetic)
         self.around = Surroundings(graph)
         self._asked = asked
         self._defaults: dict[int, int] = {}
         self._profiles: dict[ProfileKey, Precision] = {}
-        self._candidates: dict[int, Candidates] = {}
-        self._olds: dict[int, int | None] = {}
-        self._beside: dict[int, tuple[int, ...]] = {}
+        self._candidates: dict[int, Candidates] = graph.shared.setdefault("candidates", {})
+        self._olds: dict[int, int | None] = graph.shared.setdefault("olds", {})
+        self._beside: dict[int, tuple[int, ...]] = graph.shared.setdefault("beside", {})
         self._tried: dict[int, list[tuple[MistakenFormula, float]]] = {}
         self._at_true: dict[int, dict[int, float]] = {}
         self._solved: dict[tuple[tuple[int, float], ...], list[float]] = {}

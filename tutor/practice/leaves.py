@@ -160,6 +160,11 @@ class GivenNodes:
         self._model = model
         self._nodes = _nodes_of(model, paths)
 
+    @property
+    def is_all(self) -> bool:
+        """Whether every number is a node, so that the graph's formulas hold for other numbers."""
+        return self._nodes is not None and all(self._nodes.values())
+
     def __call__(self, new: Mapping[Path, Number]) -> dict[str, float]:
         """The given nodes that change with new numbers, with their values."""
         if self._nodes is None:

@@ -93,7 +93,10 @@ class Variants:
         """The graphs of its networks and worksheets with these numbers: all that quantities are marked against."""
         found = {name: model.graph for name, model in self._lesson.parts.items()}
         for family, drawn in self._drawn(parse_variant(variant)):
-            found |= family.graphs(drawn)
+            graphs = family.graphs(drawn)
+            if graphs is None:
+                return {name: model.graph for name, model in self.lesson(variant).parts.items()}
+            found |= graphs
         return found
 
     def _drawn(self, name: str) -> Iterator[tuple[_Family, Drawn]]:
@@ -146,8 +149,10 @@ class _Family:
         """The parts of the models' descriptions that change with these numbers."""
         return {model.name: replaced(model.spec, drawn[model.name]) for model in self._models if model.name in drawn}
 
-    def graphs(self, drawn: Drawn) -> dict[str, Graph]:
-        """The models' graphs with these numbers."""
+    def graphs(self, drawn: Drawn) -> dict[str, Graph] | None:
+        """The models' graphs with these numbers; None where a number is part of a formula."""
+        if not all(nodes.is_all for nodes in self._nodes.values()):
+            return None
         return {
             model.name: model.graph.with_given(self._nodes[model.name](drawn[model.name]))
             for model in self._models

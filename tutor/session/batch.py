@@ -110,15 +110,24 @@ def _texts(answer: object, place: int, depth: int = 0) -> Any:
 class Batch:
     """Marks a list of answers for one lesson (or a bare network or worksheet)."""
 
-    def __init__(self, lesson: Lesson, *, of: str = "", decimals: int | None = None, independent: bool = False) -> None:
-        """``of`` is the network of answers that name none; ``decimals`` hold where neither answer nor lesson says."""
+    def __init__(
+        self,
+        lesson: Lesson,
+        *,
+        of: str = "",
+        decimals: int | None = None,
+        independent: bool = False,
+        graphs: Mapping[str, Graph] | None = None,
+    ) -> None:
+        """``of`` is the network of answers that name none; ``decimals`` hold where neither answer nor lesson says;
+        ``graphs`` take the place of the lesson's own, with the numbers of a variant."""
         self._lesson = lesson
         self._of = of
         self._decimals = decimals
         self._independent = independent
         self._own: dict[str, dict[str, Typed]] = {}
         self._markers: dict[str, Marker] = {}
-        self._graphs: dict[str, Graph] = {}
+        self._graphs: dict[str, Graph] = dict(graphs or {})
         self._steps = 1
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:

@@ -1,0 +1,63 @@
+"""Many hand-ins, each with numbers of its own: against reading the lesson again for each, and a second's worth of them.
+
+python -m benchmarks.bulk [FILE]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tutor.lessons import load_source
+from tutor.network import HIDDEN_KINDS, Graph
+from tutor.practice import Variants, vary
+from tutor.session.batch import Batch, Given, read_answers
+from tutor.session.bulk import BulkMarker
+
+HAND_INS = 60
+
+
+def answers(graph: Graph) -> tuple[Given, ...]:
+    """A whole sheet, every fifth answer wrong."""
+    asked = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
+    asked = [name for name in asked if graph.nodes[name].step == 1 and "/dZ" not in name]
+    return read_answers(
+        [
+            {"quantity": name, "answer": f"{graph.values[name] * (1 if place % 5 else -1.37):.4f}"}
+            for place, name in enumerate(asked)
+        ]
+    )
+
+
+def seconds(work: Callable[[int], object], count: int) -> float:
+    """The processor's seconds that one of ``count`` takes."""
+    began = time.process_time()
+    for place in range(count):
+        work(place)
+    return (time.process_time() - began) / count
+
+
+def main() -> None:
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else "lessons/networks/lab2.yaml")
+    lesson = load_source(path)
+    variants, marker = Variants(lesson), BulkMarker(lesson)
+    (name, *_) = lesson.parts
+    sheets = [answers(variants.graphs(f"learner-{place}")[name]) for place in range(HAND_INS)]
+    marker = BulkMarker(lesson, of=name)
+    marker.mark("warm", sheets[0])
+    drawn = seconds(lambda place: variants.graphs(f"learner-{place}"), HAND_INS)
+    one = seconds(lambda place: marker.mark(f"learner-{place}", sheets[place][:1]), HAND_INS)
+    bulk = seconds(lambda place: marker.mark(f"learner-{place}", sheets[place]), HAND_INS)
+    again = seconds(
+        lambda place: Batch(vary(load_source(path), f"learner-{place}"), of=name).mark(sheets[place]), HAND_INS // 6
+    )
+    print(f"{path}, {len(sheets[0])} answers a hand-in, a fifth of them wrong")
+    print(f"a variant's numbers: {drawn * 1000:.1f} ms; with one answer marked: {one * 1000:.1f} ms")
+    print(f"a hand-in in bulk: {bulk * 1000:.1f} ms, {1 / bulk:.0f} a second on one core")
+    print(f"the same with the lesson read again for each: {again * 1000:.1f} ms, {again / bulk:.1f} times as long")
+
+
+if __name__ == "__main__":
+    main()
