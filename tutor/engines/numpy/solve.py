@@ -117,9 +117,12 @@ def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[lis
 
 def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, float]:
     """Given numbers and arrays, cell by cell."""
+    cells: dict[str, float] = {name: value for name, value in given.items() if isinstance(value, float)}
+    rest = {name: value for name, value in given.items() if name not in cells}
+    if not rest:
+        return cells
     arrays = {name: (shape, members) for name, shape, members in named_arrays(plan.names, steps)}
-    cells: dict[str, float] = {}
-    for name, value in given.items():
+    for name, value in rest.items():
         values = np.asarray(value, dtype=np.float64)
         if not values.shape:
             cells[name] = float(values)
