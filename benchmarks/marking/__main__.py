@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 import click
 
-from benchmarks.marking import measure, reading, sheets
+from benchmarks.marking import measure, reading, sheets, sweep
 from benchmarks.marking.rules import RULES
 
 #: What is to be reached, in percent and milliseconds.
@@ -19,7 +19,7 @@ FIRST, AMONG_TWO, CONSISTENT, FAST = 97.0, 99.5, 99.5, 2.0
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the cases.")
 @click.option("--seed", default=1, show_default=True, help="Where the random networks begin.")
-@click.option("--only", metavar="PART", help="right, sheets, wrong, follows, air, time or reading.")
+@click.option("--only", metavar="PART", help="right, sheets, sweep, wrong, follows, air, time or reading.")
 @click.option("--examples", is_flag=True, help="Show right answers that were refused, and what was confused.")
 def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
     """How well marking does, on random networks."""
@@ -27,6 +27,7 @@ def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
     parts: dict[str, Callable[[], object]] = {
         "right": lambda: right(seed, 150 * scale, examples),
         "sheets": lambda: whole_sheets(seed, 30 * scale, examples),
+        "sweep": lambda: sweeps(seed, 8 * scale, examples),
         "wrong": lambda: wrong(seed, 400 * scale, examples),
         "follows": lambda: follows(seed, 300 * scale),
         "air": lambda: air(seed, 100 * scale),
@@ -69,6 +70,18 @@ def whole_sheets(seed: int, count: int, examples: bool) -> None:
         for way, total in sorted(answers.items()):
             click.echo(f"  {way:20}{missed[way]:6d} of {total}")
         for line in lines[:12] if examples else ():
+            click.echo(f"    {line}")
+
+
+def sweeps(seed: int, count: int, examples: bool) -> None:
+    """Numbers 3 to 100 % off, at every quantity that is asked."""
+    for part in sweep.PARTS:
+        found = sweep.swept(part, seed, count)
+        click.echo(f"Numbers 3 to 100 % off ({part}): {found.tried} at {found.quantities} quantities")
+        click.echo(f"  accepted                      {found.accepted} at {len(found.places)} quantities   (goal 0)")
+        click.echo(f"  called nearly right           {found.imprecise}")
+        click.echo(f"  left out: a rounding gives it {found.by_rounding}\n")
+        for line in found.examples[:20] if examples else ():
             click.echo(f"    {line}")
 
 

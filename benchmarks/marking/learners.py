@@ -41,6 +41,7 @@ class Way:
     cuts: bool = False
     products: bool = False
     jumble: bool = False
+    figures: int = 0
 
     def work(
         self, graph: Graph, decimals: Decimals, rng: random.Random, typed: Mapping[str, float] | None = None
@@ -84,6 +85,8 @@ class Way:
             return value if extra is None else rounded(value, decimals(name) + extra)
         if self.extra is None or (is_part and not self.parts):
             return value
+        if self.figures and graph.nodes[name].kind is not Kind.UPDATED:
+            return float(f"{value:.{self.figures - 1}e}")
         return (cut if self.cuts else rounded)(value, decimals(name) + self.extra)
 
 
@@ -119,6 +122,16 @@ STEPS = Way("steps", parts=True)
 PRODUCTS = Way("products", products=True)
 JUMBLE = Way("jumble", jumble=True)
 WAYS = (ONCE, CUT_AT_END, CARRY, CARRY_MORE, CUT_EACH, STEPS, PRODUCTS, JUMBLE)
+
+#: Less usual ways, which a wrong number must not come from either.
+RARE_WAYS = (
+    Way("carry + 2", extra=2),
+    Way("steps + 1", extra=1, parts=True),
+    Way("cut each + 1", extra=1, cuts=True),
+    Way("steps and products", parts=True, products=True),
+    Way("three figures", figures=3),
+    Way("four figures", figures=4),
+)
 
 
 def spelt(rng: random.Random, value: float, decimals: int) -> str:

@@ -479,3 +479,84 @@ def test_hidden_layers_without_a_bias_have_none_to_forget() -> None:
 def test_figures_may_round_whole_digits_away(typed: str, right: bool) -> None:
     made = Marker(build_graph(Worksheet.from_spec({"given": {"a": 1_000_000}, "steps": {"b": "a/3"}})))
     assert (made.mark("b", typed, figures=2).verdict is CORRECT) is right
+
+
+# -- where something small divides or nearly cancels, and where few digits are typed ----------------------------------
+
+ADAM = {
+    "given": {
+        "w": 1.0, "m": 0, "v": 0, "g@1": 0.4, "g@2": 0.3,
+        "alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
+    },
+    "steps": {
+        "m_new": "beta1*m + (1 - beta1)*g",
+        "v_new": "beta2*v + (1 - beta2)*g^2",
+        "m_hat": "m_new/(1 - beta1^t)",
+        "v_hat": "v_new/(1 - beta2^t)",
+        "w_new": "w - alpha*m_hat/(sqrt(v_hat) + eps)",
+    },
+    "repeat": 2,
+}  # fmt: skip
+QUOTIENT = {
+    "given": {"w": 0.5, "h": 0.01, "y": 1},
+    "steps": {"a": "(sigmoid(w) - y)^2/2", "b": "(sigmoid(w + h) - y)^2/2", "q": "(b - a)/h"},
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "decimals", "quantity", "right", "wrong"),
+    [
+        (ADAM, {"v_new": 6, "w_new": 3}, "w_new", "0.900", ("0.792", "0.85", "0.850", "0.954", "1.05")),
+        (ADAM, {"v_new": 6, "v_hat": 2}, "v_hat", "0.16", ("0.13", "0.14", "0.18", "0.20")),
+        (QUOTIENT, {"a": 5, "b": 5, "q": 3}, "q", "-0.088", ("-0.053", "-0.044", "-0.106", "-0.132", "0.000")),
+        (QUOTIENT, None, "q", "-0.088", ("-0.053", "-0.044", "-0.132")),
+    ],
+)
+def test_a_wrong_number_does_not_pass_where_something_small_divides(
+    spec: dict[str, Any], decimals: dict[str, int] | None, quantity: str, right: str, wrong: tuple[str, ...]
+) -> None:
+    made = Marker(build_graph(Worksheet.from_spec(spec)), decimals=decimals)
+    assert made.mark(quantity, right).verdict is CORRECT
+    assert [made.mark(quantity, answer).verdict for answer in wrong] == [WRONG] * len(wrong)
+
+
+def test_a_step_that_is_asked_to_more_decimals_may_be_carried_as_asked() -> None:
+    """0.000160 for v, typed to its six decimals, leads to the same w as the exact one."""
+    made = Marker(build_graph(Worksheet.from_spec(ADAM)), decimals={"v_new": 6, "v_hat": 3, "w_new": 3})
+    first = made.mark("v_new", "0.000160")
+    assert made.mark("v_hat", "0.160", own=first.own).verdict is CORRECT
+    assert made.mark("w_new", "0.9", own=first.own).verdict is CORRECT
+
+
+TWO_STEPS = {**BOOK, "optimizer": {"sgd": {"lr": 0.1}}}
+
+
+@pytest.mark.parametrize(("name", "kept"), [("yhat@2", 2), ("Z3@2", 3), ("H1@2", 3), ("w21_new", 3)])
+def test_the_value_before_an_update_is_never_right_as_far_as_it_goes(name: str, kept: int) -> None:
+    """Asked to six decimals, what was there before the step is refused however few of its digits are typed."""
+    graph = build_graph(Network.from_spec(TWO_STEPS), 2)
+    made = Marker(graph, decimals={name: 6})
+    before = graph.values["w21" if name == "w21_new" else name.removesuffix("@2")]
+    for decimals in (kept, 6):
+        assert made.mark(name, f"{before:.{decimals}f}").verdict is WRONG
+    assert made.mark(name, f"{graph.values[name]:.6f}").verdict is CORRECT
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "verdict"),
+    [
+        ("H2", "0.52", IMPRECISE),  # 0.524979187 rounded, or cut
+        ("H2", "0.53", WRONG),  # rounded twice
+        ("Z3", "-0.10", IMPRECISE),
+        ("Z3", "-0.11", WRONG),
+        ("H2", "0.525", IMPRECISE),
+        ("H2", "0.5251", WRONG),
+        ("H2", "0.52498", IMPRECISE),
+    ],
+)
+def test_fewer_digits_than_asked_are_nearly_right_where_each_of_them_is(
+    quantity: str, answer: str, verdict: Verdict
+) -> None:
+    assert (
+        Marker(build_graph(Network.from_spec(BOOK)), decimals={quantity: 6}).mark(quantity, answer).verdict is verdict
+    )

@@ -13,7 +13,7 @@ from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import has_first_figure, is_rounded, near, unit
+from tutor.marking.rounding import is_cut, is_rounded, near, unit
 from tutor.marking.workings import MarkingState, ProfileKey
 
 Own = Mapping[int, Typed]
@@ -22,7 +22,11 @@ Own = Mapping[int, Typed]
 _FINER = 3
 
 #: A bound of so many units is wide.
-_LOOSE = 50
+_WIDE = 50
+
+#: As shares of a value: how far carried rounding may move an answer that is right by its bound, how far one that only
+#: needs more digits on the way, and how far an actual rounding leads without losing what was to be found.
+_NEAR_SHARE, _EARLY_SHARE, _LOST_SHARE = 1 / 40, 1 / 20, 1 / 4
 
 
 class Judge:
@@ -217,9 +221,11 @@ class AnswerCase:
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self._is_short(good):
             return Judgement(Verdict.IMPRECISE, short=True)
-        if self._is_near(good) and self._within(self.workings.coarser(self.key), good):
+        if self._is_early(good):
             return Judgement(Verdict.IMPRECISE, early=True)
         further = self._further()
+        if not further and self.is_before_update(min(self.decimals, self.typed.decimals)):
+            return Judgement(Verdict.WRONG, before=True)
         if len(further) > MOST_NAMED:
             return Judgement(Verdict.WRONG, several=True)
         return Judgement(Verdict.WRONG, further)
@@ -235,8 +241,11 @@ class AnswerCase:
     def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
         """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
         value = values[self.slot] if centre is None else centre
+        is_short = self.typed.decimals < self.decimals
+        if bound and is_short and not self._is_shortened(values[self.slot]):
+            return False
         # what is written short was not cut off at the decimals asked for, unless it is so exactly
-        cuts = not bound or self.typed.decimals >= self.decimals
+        cuts = not is_short or not bound
         return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
 
     def is_old(self, values: list[float]) -> bool:
@@ -254,7 +263,7 @@ class AnswerCase:
         return self.workings.replays.runs(self.key, self.profile, order)
 
     def _is_replayed(self) -> bool:
-        return self._explained(self.replayed(self.order[:-1]))
+        return self._explained(self.replayed(self.order[:-1]), self.value)
 
     def _is_own_replay(self, following: FollowThrough) -> bool:
         """The own bound is worked out first: replays are tried only near it."""
@@ -262,15 +271,16 @@ class AnswerCase:
             centre, bound = self._own_bound(self.profile, following, run)
             if abs(self.t - centre) <= 4 * bound + 2 * self.half:
                 replays = self.workings.replays.own(self.profile, self.order[:-1], run, following.typed)
-                if self._explained(replays):
+                if self._explained(replays, run[self.slot]):
                     return True
         return False
 
-    def _explained(self, replays: list[list[float]]) -> bool:
+    def _explained(self, replays: list[list[float]], right: float) -> bool:
         for way, values in zip(WAYS, replays, strict=True):
             raw = self.workings.replays.raw(way, self.profile, self.slot, values)
             if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
-                return True
+                kept = abs(raw - right) <= _LOST_SHARE * abs(right) + self.half
+                return kept or self._is_at_kink()
         return False
 
     def _own_bound(self, profile: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
@@ -283,18 +293,19 @@ class AnswerCase:
         return good is not None and self._within_own(profile, good)
 
     def _follows(self, following: FollowThrough) -> bool:
-        return self._within_own(self.profile, following)
+        if any(self.fits(run, 0.0) for run in following.runs):
+            return True
+        return self._within_own(self.profile, following) or self._is_own_replay(following)
 
     def _within_own(self, profile: Precision, following: FollowThrough) -> bool:
         return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
-        """Whether rounding leads to the answer: a wide bound, as where something tiny is divided by, does not let in
-        twice the value or its negative."""
+        """Whether rounding leads to the answer, by its bound. Where something small divides, or nearly cancels, the
+        bound is a large share of the value and what lies within it shows nothing: farther off, only what an actual
+        rounding gives is right, by its replay."""
         value = values[self.slot]
-        if bound > _LOOSE * 2 * self.half and centre == value and abs(self.t - value) > abs(value):
-            return False
-        return self.fits(values, bound, centre)
+        return self._is_close(value, _NEAR_SHARE, 1e-12) and self.fits(values, bound, centre)
 
     def _tie(self) -> tuple[Found, ...]:
         """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
@@ -302,17 +313,17 @@ class AnswerCase:
         if following is not None and following.bad and self._follows(following):
             return ()
         found = self.judge.diagnosis.exact(self)
-        if not found and self.deep and self._is_loose():
+        if not found and self.deep and self._is_wide():
             with suppress(OutOfTime):
                 found = self.judge.diagnosis.throughout(self)
         return best([each for each in found if abs(each.value - self.value) > self.half])
 
-    def _is_loose(self) -> bool:
+    def _is_wide(self) -> bool:
         """Whether earlier answers of few digits let so much in that a mistake made everywhere would hide in it."""
         bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
         if self.following is not None:
             bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
-        return max(bounds) > _LOOSE * 2 * self.half
+        return max(bounds) > _WIDE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
         """The mistakes that give a right answer's digits beyond those asked for, where no right work gives them."""
@@ -333,14 +344,45 @@ class AnswerCase:
         return ()
 
     def _is_short(self, good: FollowThrough | None) -> bool:
+        """Whether the answer is a right value rounded or cut to the decimals that it has, fewer than asked for. The
+        value before an update is not: at so few decimals nobody can tell whether there was a step."""
         given = self.typed.decimals
-        if not 1 <= given < self.decimals or self.t == 0:
+        if not 1 <= given < self.decimals or self.t == 0 or self.is_before_update(given):
             return False
-        return any(near(self.t, value, 0.0, given) for value in self._right_values(good))
+        return any(map(self._is_shortened, self._right_values(good)))
 
-    def _is_near(self, good: FollowThrough | None) -> bool:
-        """Whether the answer has a right value's first figure: a bound may be wider than the value."""
-        return any(has_first_figure(self.t, value, self.decimals) for value in self._right_values(good))
+    def _is_shortened(self, value: float) -> bool:
+        """Whether the answer is a value rounded or cut to the decimals that were typed."""
+        given = self.typed.decimals
+        return is_rounded(self.t, value, given) or is_cut(self.t, value, 0.0, given)
+
+    def is_before_update(self, decimals: int) -> bool:
+        """Whether the answer is, at so many decimals, the value before an update that shows in those asked for."""
+        old = self.workings.old(self.slot)
+        if old is None or abs(self.value - self.true[old]) <= self.half:
+            return False
+        return is_rounded(self.t, self.true[old], decimals)
+
+    def _is_early(self, good: FollowThrough | None) -> bool:
+        """Whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
+        if self.typed.decimals < self.decimals:
+            return False
+        coarse = self.workings.coarser(self.key)
+        reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
+        if good is not None:
+            reached += [(run, *self._own_bound(coarse, good, run)) for run in good.runs]
+        return any(
+            self._is_close(run[self.slot], _EARLY_SHARE, self.half) and self.fits(run, bound, centre)
+            for run, centre, bound in reached
+        )
+
+    def _is_at_kink(self) -> bool:
+        """Whether rounding decides on which side of a kink the answer lies."""
+        return self.workings.bounds.true(self.profile, self.slot)[0] != self.value
+
+    def _is_close(self, value: float, share: float, room: float) -> bool:
+        """Whether the answer is off by no more than a share of a value."""
+        return abs(self.t - value) <= share * abs(value) + room
 
     def _right_values(self, good: FollowThrough | None) -> list[float]:
         return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]

@@ -62,7 +62,7 @@ class Judgement:
     intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
-    ``several``: more slips further up fit than are worth naming.
+    ``several``: more slips further up fit than are worth naming. ``before``: the value before an update.
     """
 
     verdict: Verdict
@@ -75,6 +75,7 @@ class Judgement:
     tie: bool = False
     every: tuple[Found, ...] = ()
     several: bool = False
+    before: bool = False
 
 
 #: At most so many mistakes are named.

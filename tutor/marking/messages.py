@@ -48,7 +48,7 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
         case Verdict.FOLLOWS:
             return _follows(graph, judgement)
         case _:
-            return _wrong(graph, graph.nodes[name], judgement, mistakes)
+            return _wrong(graph, graph.nodes[name], judgement, mistakes, decimals)
 
 
 def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
@@ -75,12 +75,14 @@ def _follows(graph: Graph, judgement: Judgement) -> str:
     return f"Consistent: it follows from your {first}. The slip is there; mend it, and this is marked again."
 
 
-def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...]) -> str:
+def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...], decimals: int) -> str:
     said = either(mistakes)
     if judgement.tie:
         return f"{said} Or it is right and was rounded on the way: show one more decimal."
     if said:
         return said
+    if judgement.before:
+        return f"Not right: this is the value before the update. With {counted(decimals)} the step shows."
     if judgement.several:
         return f"Not right, and more than one slip further up would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"

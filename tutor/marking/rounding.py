@@ -49,12 +49,6 @@ def is_rounded(typed: float, value: float, decimals: int) -> bool:
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
 
 
-def has_first_figure(typed: float, value: float, decimals: int) -> bool:
-    """Whether ``typed`` has ``value``'s first figure, whatever was rounded on the way: 0.42 may be 0.38, 1 may not."""
-    room = 0.5 * unit(last_figure(value, 1)) if value else 0.0
-    return abs(typed - value) <= (room + 0.5 * unit(decimals)) * (1 + SPECK)
-
-
 def is_at_figures(typed: float, value: float, figures: int) -> bool:
     """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
     place = last_figure(value, figures)

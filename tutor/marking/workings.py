@@ -12,7 +12,7 @@ from tutor.marking.bounds import Bounds, Precision
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
 from tutor.marking.variants import MistakenFormula, Surroundings, variants_of
-from tutor.network import HIDDEN_KINDS, Graph
+from tutor.network import HIDDEN_KINDS, Graph, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
 ProfileKey = tuple[int, int]
@@ -101,7 +101,8 @@ class MarkingState:
             def written(slot: int) -> int:
                 if slot not in known:
                     asked = self.asked(slot)
-                    known[slot] = min(decimals, asked if asked is not None else self.default(slot) + more)
+                    # no step counts as coarser than it is asked for
+                    known[slot] = asked if asked is not None else min(decimals, self.default(slot) + more)
                     if asked is None and slot in self.arithmetic.needs_figures:
                         known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
@@ -111,7 +112,7 @@ class MarkingState:
                 return asked if asked is not None else self.default(slot) + more
 
             def kept(slot: int) -> int:
-                return wanted(slot) if slot in self.arithmetic.needs_figures else written(slot)
+                return wanted(slot) if slot in self.arithmetic.needs_figures else min(decimals, written(slot))
 
             found = self._profiles[key] = Precision(decimals, written, kept, wanted)
         return found
@@ -129,9 +130,11 @@ class MarkingState:
     # -- nodes ------------------------------------------------------------------------------------------------------
 
     def old(self, slot: int) -> int | None:
-        """The slot of the value before an update, where the node is one."""
+        """The slot of the value that a node had before an update: a new parameter's old one, and for what is worked out
+        again from the new parameters (``Z2@2``) the same of the step before."""
         if slot not in self._olds:
-            name = old_value(self.graph, self.arithmetic.nodes[slot])
+            node = self.arithmetic.nodes[slot]
+            name = old_value(self.graph, node) or _in_the_step_before(self.graph, node)
             self._olds[slot] = self.arithmetic.slots[name] if name is not None else None
         return self._olds[slot]
 
@@ -197,3 +200,17 @@ class MarkingState:
             if math.isfinite(value):
                 found.append((variant, value))
         return found
+
+
+def _in_the_step_before(graph: Graph, node: Node) -> str | None:
+    """The name of the same quantity one training step earlier, None where that step has other data."""
+    if node.step < 2 or node.formula is None:
+        return None
+    model = graph.model
+    if isinstance(model, Network):
+        same_data = model.rows(node.step) == model.rows(node.step - 1)
+    else:
+        same_data = isinstance(model, Worksheet) and not model.given_rounds
+    stem = node.name.removesuffix(f"@{node.step}")
+    name = stem if node.step == 2 else f"{stem}@{node.step - 1}"
+    return name if same_data and name in graph.nodes else None

@@ -1,0 +1,138 @@
+"""Wrong numbers at every quantity that is asked: 3 to 100 % off, one at a time, with nothing typed before.
+
+What is not the right value's digits, and is no number that an honest rounding gives, has to be refused.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.marking.learners import RARE_WAYS, WAYS
+from tests.engines.random_networks import random_spec
+from tests.engines.random_worksheets import random_worksheet
+from tutor.authoring.opening import open_file
+from tutor.errors import FormulaError
+from tutor.marking import Marker, Verdict
+from tutor.marking.rounding import near
+from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
+from tutor.network.decimals import node_decimals
+
+#: How far off the wrong numbers are, as shares of the right one.
+OFF = (-1.0, -0.5, -0.25, -0.1, -0.03, 0.06, 0.15, 0.5)
+
+
+LEAST_OFF = 0.03
+
+
+@dataclass
+class Swept:
+    """What a sweep found."""
+
+    quantities: int = 0
+    tried: int = 0
+    accepted: int = 0
+    imprecise: int = 0
+    by_rounding: int = 0
+    places: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+
+def lessons() -> Iterator[tuple[str, Marker, list[str]]]:
+    """Every quantity that the shipped lessons and the examples ask, at the decimals that they ask for."""
+    paths = [*sorted(Path("lessons").glob("*.yaml"))]
+    paths += [Path("tests/lessons/examples") / f"{name}.yaml" for name in ("lesson", "textbook", "worksheets")]
+    for path in paths:
+        lesson = open_file(str(path))
+        for of in lesson.models:
+            graph = lesson.graph(of)
+            asked: dict[str, int] = {}
+            for item in lesson.asked():
+                if item.of == of and item.decimals is not None:
+                    for cell in item.quantity.cells:
+                        asked[cell] = max(item.decimals, asked.get(cell, 0))
+            if asked:
+                yield f"{path.stem}:{of}", Marker(graph, decimals=asked), sorted(asked)
+
+
+def networks(seed: int, count: int) -> Iterator[tuple[str, Marker, list[str]]]:
+    """Every quantity of random networks, at the default decimals."""
+    for number in range(seed, seed + count):
+        yield f"network {number}", *_all_of(build_graph(Network.from_spec(random_spec(number)), 1 + number % 2))
+
+
+def worksheets(seed: int, count: int) -> Iterator[tuple[str, Marker, list[str]]]:
+    """Every cell of random worksheets: every optimizer and function, gradients, difference quotients."""
+    for number in range(seed, seed + count):
+        yield f"worksheet {number}", *_all_of(build_graph(Worksheet.from_spec(random_worksheet(number))))
+
+
+def _all_of(graph: Graph) -> tuple[Marker, list[str]]:
+    names = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
+    return Marker(graph), names
+
+
+PARTS: dict[str, Callable[[int, int], Iterator[tuple[str, Marker, list[str]]]]] = {
+    "lessons and examples": lambda seed, count: lessons(),
+    "networks": networks,
+    "worksheets": worksheets,
+}
+
+
+def swept(part: str, seed: int, count: int) -> Swept:
+    """Sweep one part."""
+    found = Swept()
+    for label, marker, names in PARTS[part](seed, count):
+        by_rounding = _by_rounding(marker.graph, names, marker)
+        for name in names:
+            _sweep(found, label, marker, name, by_rounding[name])
+    return found
+
+
+def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, set[float]]:
+    """What each of the benchmark's ways of carrying arrives at, by name."""
+    asked = {name: marker.decimals(graph.as_quantity(name)) for name in names}
+
+    def decimals(name: str) -> int:
+        return asked[name] if name in asked else node_decimals(graph, name)
+
+    found: dict[str, set[float]] = {name: set() for name in names}
+    for way in (*WAYS, *RARE_WAYS):
+        if way.jumble:
+            continue
+        with suppress(FormulaError):
+            kept = way.work(graph, decimals, random.Random(0))
+            for name in names:
+                found[name].add(way.answer(graph, name, kept, asked[name]))
+    return found
+
+
+def _sweep(found: Swept, label: str, marker: Marker, name: str, by_rounding: set[float]) -> None:
+    graph = marker.graph
+    value = graph.values[name]
+    quantity = graph.as_quantity(name)
+    decimals = marker.decimals(quantity)
+    if not math.isfinite(value):
+        return
+    found.quantities += 1
+    for off in OFF:
+        wrong = round(value * (1 + off), decimals)
+        if near(wrong, value, 0.0, decimals) or abs(wrong - value) < LEAST_OFF * abs(value):
+            continue
+        if wrong in by_rounding:
+            found.by_rounding += 1
+            continue
+        found.tried += 1
+        mark = marker.mark(quantity, f"{wrong:.{decimals}f}", decimals=decimals)
+        if mark.verdict is Verdict.IMPRECISE:
+            found.imprecise += 1
+        if mark.verdict is not Verdict.CORRECT:
+            continue
+        found.accepted += 1
+        found.places[f"{label} {name}"] += 1
+        found.examples.append(f"{label}: {name} = {value:.8g} at {decimals} decimals takes {wrong:.{decimals}f}")
