@@ -1,4 +1,4 @@
-.PHONY: check test format
+.PHONY: check test format lock
 
 PY ?= .venv/bin/
 
@@ -14,3 +14,7 @@ test:
 format:
 	$(PY)ruff format .
 	$(PY)ruff check --fix .
+
+lock: ## every package that the tests install, with its hashes (pip install uv); PyTorch's wheels differ by machine
+	echo "hatchling>=1.25" | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --extra test --upgrade pyproject.toml - -o requirements.lock
