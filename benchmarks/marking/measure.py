@@ -16,7 +16,7 @@ from benchmarks.marking.rules import RULES
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.marking import Mark, Marker, Mistake, Typed, Verdict
-from tutor.marking.variants import MistakenFormula, Surroundings, variants_of
+from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
 from tutor.network import Graph, Kind
 from tutor.network.decimals import default_decimals, old_value
 
@@ -178,7 +178,7 @@ class Wrong:
 def mistakes_of(sheet: Sheet, name: str) -> list[MistakenFormula]:
     """The mistakes of a step, one of each id in turn."""
     by_id: dict[str, list[MistakenFormula]] = {}
-    for variant in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+    for variant in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         by_id.setdefault(variant.id, []).append(variant)
     return [sheet.rng.choice(found) for found in by_id.values()]
 
@@ -273,7 +273,7 @@ def rounding_bound(graph: Graph, name: str, decimals: Decimals) -> float:
 def _same_number(sheet: Sheet, name: str, named: str, variant: MistakenFormula) -> bool:
     """Whether the mistake named gives the very same number here as the one that was made."""
     value = evaluate(variant.tree, sheet.graph.values)
-    for other in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+    for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         if other.id == named:
             with suppress(FormulaError):
                 if abs(evaluate(other.tree, sheet.graph.values) - value) < 1e-9:
@@ -284,7 +284,7 @@ def _same_number(sheet: Sheet, name: str, named: str, variant: MistakenFormula) 
 def _same_digits(sheet: Sheet, name: str, named: str, value: float, kept: dict[str, float]) -> bool:
     """Whether the mistake named gives what was typed to its last digit: nothing tells the two apart then."""
     half = 0.5 * 10.0 ** -sheet.decimals(name) * (1 + 1e-9)
-    for other in variants_of(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+    for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         for values in (sheet.graph.values, kept):
             if other.id == named:
                 with suppress(FormulaError):
@@ -401,7 +401,7 @@ def _carried(sheet: Sheet, variant: MistakenFormula, name: str, way: Way) -> tup
 
 def _named(sheet: Sheet, mistake: Mistake) -> list[MistakenFormula]:
     """The variants that a mistake's name may mean."""
-    found = variants_of(Surroundings(sheet.graph), sheet.graph.nodes[mistake.place])
+    found = mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[mistake.place])
     return [variant for variant in found if variant.id == mistake.id]
 
 

@@ -272,7 +272,7 @@ def test_a_worksheets_key_speaks_of_no_loss_where_there_is_none(tmp_path: Path) 
     )
     graph = load_source(path).graph()
     said = {mistake.id: mistake.message for mistake in typical_mistakes(graph, "x_new")}
-    assert said["ascent"] == "The step has been added; in x′ it is subtracted."
+    assert said["ascent"] == "This adds the step; x′ subtracts it."
 
 
 def test_a_softmax_over_everything_is_told_so(tmp_path: Path) -> None:
@@ -281,8 +281,8 @@ def test_a_softmax_over_everything_is_told_so(tmp_path: Path) -> None:
     mistakes = typical_mistakes(load_source(path).graph(), "A[1,1]")
     said = [mistake.message for mistake in mistakes if mistake.id == "softmax-direction"]
     assert said == [
-        "The softmax has been taken along the wrong direction of T.",
-        "The softmax has been taken over all cells at once.",
+        "This takes softmax along the wrong direction of T.",
+        "This takes softmax over all cells at once.",
     ]
 
 

@@ -23,7 +23,7 @@ from tutor.lessons.models import BLOCKS
 from tutor.lessons.networks import NETWORK_GROUPS
 from tutor.lessons.validate import field_names
 from tutor.marking import Verdict
-from tutor.marking.variants import PRIOR
+from tutor.mistakes import MISTAKES
 from tutor.network import Network, build_graph
 from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS
 
@@ -50,8 +50,8 @@ WORDS = {
     "choices": ["numbers", "names", "gradient", "difference", "plus", "minus", "mean", "sum", "exact"],
     "layouts": ["inputs_by_units", "units_by_inputs"],
     "warnings": sorted(set(WARNINGS) - OPTIONAL),
-    "mistakes": list(PRIOR),
-    "more mistakes": ["transposed", "permuted", "arithmetic"],
+    "mistakes": [mistake.id for mistake in MISTAKES],
+    "more mistakes": ["author"],
 }
 
 

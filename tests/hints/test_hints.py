@@ -9,9 +9,8 @@ import pytest
 
 from tutor.formulas import evaluate
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
-from tutor.hints import RungKind, about_slip, rungs
+from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
-from tutor.hints.slips import ADVICE
 from tutor.mathtext import render, render_inline
 from tutor.network import Graph, Kind, Network, Worksheet, build_graph
 from tutor.network.graph import HIDDEN_KINDS
@@ -243,20 +242,6 @@ def test_the_form_that_is_taught_has_the_same_value(which: str) -> None:
     for name in everything(graph):
         if name in graph.nodes:
             assert evaluate(as_taught(graph, name), graph.values) == pytest.approx(graph.values[name], abs=1e-12)
-
-
-def test_every_mistake_of_the_format_has_advice() -> None:
-    known = set(ADVICE)
-    assert {"bias-left-out", "sum-left-out", "not-updated", "factor-two", "transposed", "arithmetic"} <= known
-    for advice in ADVICE.values():
-        assert advice.endswith((".", "?"))
-        assert not re.search(r"\d\.\d", advice)
-
-
-def test_a_mistake_without_advice_has_its_own_words() -> None:
-    said = "The two matrices have been multiplied in the other order."
-    assert about_slip("order-swapped", said).startswith(said)
-    assert about_slip("unknown", "")
 
 
 def test_rungs_are_the_same_each_time() -> None:

@@ -114,7 +114,7 @@ WRONG = [
     ("output.delta", -D3, "the wrong way round"),
     ("hidden.delta", V * D3, "slope is left out"),
     ("hidden.delta", (V - 0.001 * D3 * H) * D3 * (Z > 0), "updated before the hidden δ"),
-    ("hidden.dW", np.outer(np.ones(3), D), "is δ alone"),
+    ("hidden.dW", np.outer(np.ones(3), D), "δ alone"),
     ("E", D3**2, "a ½ is missing"),
     ("hidden.W_new", W + 0.001 * np.outer(X, D), "is what comes out when the gradient is added"),
     ("hidden.W_new", W - np.outer(X, D), "the learning rate is left out"),

@@ -57,7 +57,7 @@ def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
     assert [cell.verdict for cell in found.cells] == [WRONG, CORRECT]
     assert found.verdict is WRONG
     assert ids(found) == ["bias-left-out"]
-    assert found.message == "The bias θ₁ is missing from the sum for Z₁."
+    assert found.message == "This leaves out the bias θ₁."
     assert [cell.quantity for cell in found.cells] == ["Z1", "Z2"]
     short = mark("book", "hidden.H", "0.33 0.525")
     assert [cell.verdict for cell in short.cells] == [IMPRECISE, CORRECT]
@@ -67,7 +67,7 @@ def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
 def test_one_slip_in_every_cell_is_told_once() -> None:
     found = mark("book", "hidden.Z", "-0.3 -0.1")
     assert ids(found) == ["bias-left-out"]
-    assert found.message == "The bias θ₁ is missing from the sum for Z₁. And so in the other one."
+    assert found.message == "This leaves out the bias θ₁. And so in the other one."
 
 
 def test_two_cells_with_a_slip_each_are_told_both() -> None:

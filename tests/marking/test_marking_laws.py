@@ -15,7 +15,7 @@ from tests.marking.marking_exercises import marker as marker_of
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.marking import Marker, Typed, Verdict
-from tutor.marking.variants import Surroundings, variants_of
+from tutor.mistakes import Surroundings, mistakes_at
 from tutor.network import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Network, build_graph
 from tutor.network.decimals import default_decimals
 
@@ -184,7 +184,7 @@ def test_one_slip_is_one_slip(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     slip = data.draw(st.sampled_from(asked_of(graph)))
     after = [each for each in asked_of(graph) if each != slip and slip in graph.ancestors(each)]
-    variants = variants_of(Surroundings(graph), graph.nodes[slip])
+    variants = mistakes_at(Surroundings(graph), graph.nodes[slip])
     assume(after and variants)
     name, variant = data.draw(st.sampled_from(after)), data.draw(st.sampled_from(variants))
     right = worked(graph, by_default(graph))

@@ -454,7 +454,7 @@ def gate() -> Graph:
 def test_the_class_s_own_symbols_are_in_the_messages() -> None:
     spec = {**BOOK, "notation": {"sum": "net", "activation": "out", "bias": "b"}}
     made = Marker(build_graph(Network.from_spec(spec)))
-    assert made.mark("Z1", "-0.3").message == "The bias b₁ is missing from the sum for net₁."
+    assert made.mark("Z1", "-0.3").message == "This leaves out the bias b₁."
 
 
 @pytest.mark.parametrize("sign", ["plus", "minus"])

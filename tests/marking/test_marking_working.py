@@ -33,19 +33,19 @@ def test_a_right_line_is_right(line: str) -> None:
     ("quantity", "line", "slips", "message"),
     [
         ("Z1", "0.2 - 0.5 - 0.4 = -0.6", ["arithmetic"], "The sum is set up right; −0.6 is not what it adds up to."),
-        ("Z1", "0.2 - 0.5 = -0.3", ["bias-left-out"], "The bias θ₁ is missing from the sum for Z₁."),
+        ("Z1", "0.2 - 0.5 = -0.3", ["bias-left-out"], "This leaves out the bias θ₁."),
         (
             "Z1",
             "0.2 - 0.5 = -0.4",
             ["bias-left-out", "arithmetic"],
-            "The bias θ₁ is missing from the sum for Z₁. And −0.4 is not what it comes to: work it out once more.",
+            "This leaves out the bias θ₁. And −0.4 is not what it comes to: work it out once more.",
         ),
         ("H1", "1/(1+e^0.7) = 0.342", ["arithmetic"], "The line is set up right; 0.342 is not what it comes to."),
         (
             "H1",
             "1/(1+e^-0.7) = 0.668",
             ["sign-in-exponent"],
-            "The sign in the exponent is turned round: it is e^−Z₁ in σ.",
+            "Reverse the sign in the exponent: the sigmoid takes e^−Z₁.",
         ),
         (
             "w21_new",

@@ -586,7 +586,7 @@ async def test_the_name_of_a_slip_stays_while_it_is_mended(opened: Opener) -> No
         await type_in(pilot, "-0.3")
         await enter(pilot)
         await press(pilot, "backspace", "4")
-        assert "The bias θ₁ is missing" in seen(pilot.app)
+        assert "This leaves out the bias θ₁" in seen(pilot.app)
 
 
 def marked_line(pilot: Pilot[None]) -> str:

@@ -44,16 +44,12 @@ class _Same:
 
 @lru_cache(maxsize=4096)
 def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
-    from tutor.marking.sentences import sentence
-    from tutor.marking.variants import RANK, Surroundings, variants_of
+    from tutor.mistakes import Surroundings, mistakes_at, rank, sentence
 
     graph = key.graph
     right = graph.values[cell]
     found: list[TypicalMistake] = []
-    variants = sorted(
-        variants_of(Surroundings(graph), graph.nodes[cell]), key=lambda each: RANK.get(each.id, len(RANK))
-    )
-    for variant in variants:
+    for variant in sorted(mistakes_at(Surroundings(graph), graph.nodes[cell]), key=rank):
         try:
             value = evaluate(variant.tree, graph.values)
         except FormulaError:

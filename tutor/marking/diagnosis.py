@@ -18,9 +18,10 @@ from tutor.marking.propagated import EarlierSlips
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.systematic import Everywhere
-from tutor.marking.variants import MistakenFormula
 from tutor.marking.workings import Candidates, MarkingState
 from tutor.marking.writing_errors import writing_slips
+from tutor.mistakes import MistakenFormula
+from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY
 
 if TYPE_CHECKING:
     from tutor.marking.judge import AnswerCase
@@ -118,7 +119,7 @@ class Diagnosis:
         for value in dict.fromkeys([*values, case.value]):
             for slip, number in writing_slips(value, case.decimals):
                 room = case.half
-                if slip == "decimal-shift":
+                if slip == DECIMAL_SHIFT:
                     if figures_of(case.t) < _SHIFTED_FIGURES:
                         continue
                     # a point moved to the right shows only the digits that were written
@@ -199,7 +200,7 @@ class Diagnosis:
             typed = case.own.get(slot)
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
             if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
-                variant = MistakenFormula("other-quantity", Name(name), arithmetic.names[case.slot], name)
+                variant = MistakenFormula(OTHER_QUANTITY, Name(name), arithmetic.names[case.slot], name)
                 found.append(Found(variant, Tier.OTHER, case.true[slot]))
         return found
 

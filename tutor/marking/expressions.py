@@ -18,9 +18,7 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Name, Tree
 from tutor.marking.mark import AuthorMistake, Mark, Mistake, Verdict
 from tutor.marking.points import NetworkPoints, Point, variable_points
-from tutor.marking.sentences import formula_sentence, sentence
-from tutor.marking.variants import RANK, MistakenFormula, Surroundings, variants_of
-from tutor.marking.variants.generic import changes
+from tutor.mistakes import MistakenFormula, Surroundings, changes, formula_sentence, mistakes_at, rank, sentence
 from tutor.network import Graph
 
 _SAME, _DIFFERENT, _FEWEST = 1e-9, 1e-6, 4
@@ -155,17 +153,16 @@ class _Comparison:
         node = graph.nodes[self._name]
         if node.formula is None:
             return []
-        found = variants_of(Surroundings(graph), node)
-        return sorted(found, key=lambda variant: RANK.get(variant.id, len(RANK)))
+        return sorted(mistakes_at(Surroundings(graph), node), key=rank)
 
     def _changed(self, typed: Tree, right: Tree) -> Mistake | None:
         """One change at one place of the formula itself, its unnamed steps put in."""
         whole = right
         if self._graph is not None and isinstance(right, Name):
             whole = self._graph.definition(right.name)
-        for name, changed, about in islice(changes(whole, self._notation), _MOST_CHANGES):
-            if equality(typed, changed, self._points) is Equality.SAME:
-                return Mistake(name, formula_sentence(name, about), self._name)
+        for mistake, form in islice(changes(whole, self._notation), _MOST_CHANGES):
+            if equality(typed, form.tree, self._points) is Equality.SAME:
+                return Mistake(mistake.id, formula_sentence(mistake, form.about), self._name)
         return None
 
     # -- kinks ------------------------------------------------------------------------------------------------------

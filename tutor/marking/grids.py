@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
+from tutor.marking.messages import lowered
 from tutor.marking.rounding import near
-from tutor.marking.variants import RANK
+from tutor.mistakes import MISTAKES
+from tutor.mistakes.writing import PERMUTED, TRANSPOSED
 
 
 def rearranged(
@@ -20,10 +22,16 @@ def rearranged(
     if _fits(typed, true, decimals):
         return None
     if len(shape) == 2 and min(shape) > 1 and _fits(typed, _transposed(true, shape), decimals):
-        return Mistake("transposed", "The right numbers with rows and columns exchanged: read the rows as columns.")
+        return _mistake(TRANSPOSED)
     if _is_permuted(typed, true, decimals):
-        return Mistake("permuted", "The right numbers in the wrong cells: look at which cell belongs to which name.")
+        return _mistake(PERMUTED)
     return None
+
+
+def _mistake(mistake_id: str) -> Mistake:
+    mistake = MISTAKES.get(mistake_id)
+    assert mistake is not None
+    return Mistake(mistake_id, str(mistake.says))
 
 
 def _fits(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
@@ -62,22 +70,27 @@ def worst(cells: Sequence[Mark]) -> Verdict:
     return max((cell.verdict for cell in cells), key=WORST.index)
 
 
-def covering(cells: Sequence[Mark]) -> tuple[Mistake, ...]:
+def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mistake, ...]:
     """The mistakes that explain a grid's wrong cells: the one that covers most first, each told once at its first
-    cell."""
+    cell, which is named where there are two."""
     wrong = [cell for cell in cells if cell.mistakes]
-    named: list[Mistake] = []
+    named: list[tuple[str, Mistake, str]] = []
     left = list(wrong)
     while left and len(named) < 2:
         fitting = [cell.fitting or cell.mistakes for cell in left]
         counts = Counter(mistake.id for mistakes in fitting for mistake in mistakes)
         place = {mistake.id: order for each in fitting for order, mistake in reversed(list(enumerate(each)))}
-        chosen = min(counts, key=lambda each: (-counts[each], place[each], RANK.get(each, len(RANK))))
+        chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each)))
         having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.fitting or cell.mistakes)]
         first = next(mistake for mistake in having[0].fitting or having[0].mistakes if mistake.id == chosen)
-        named.append(Mistake(first.id, first.message + and_so_on(len(having) - 1), first.place))
+        named.append((having[0].quantity, first, and_so_on(len(having) - 1)))
         left = [cell for cell in left if cell not in having]
-    return tuple(named)
+    if len(named) == 1:
+        return tuple(Mistake(each.id, each.message + others, each.place) for _, each, others in named)
+    return tuple(
+        Mistake(each.id, f"In {symbol(cell)}: {lowered(each.message)}{others}", each.place)
+        for cell, each, others in named
+    )
 
 
 def and_so_on(others: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tutor.marking.mark import Verdict
-from tutor.marking.variants import RANK, MistakenFormula
+from tutor.mistakes import MistakenFormula, rank
 
 
 class Tier(IntEnum):
@@ -46,7 +46,7 @@ class Found:
     @property
     def rank(self) -> tuple[int, int]:
         """The surer tier first, then the likelier mistake."""
-        return (self.tier, RANK.get(self.variant.id, len(RANK)))
+        return (self.tier, rank(self.variant))
 
     def is_same_number(self, other: Found) -> bool:
         """Whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""

@@ -168,7 +168,13 @@ class Marker:
                 replace(cell, mistakes=(moved,), message=moved.message) if cell.verdict is Verdict.WRONG else cell
                 for cell in cells
             ]
-        mistakes = (moved,) if moved is not None else covering(cells) if verdict is Verdict.WRONG else ()
+        mistakes = (
+            (moved,)
+            if moved is not None
+            else covering(cells, self.graph.notation.text)
+            if verdict is Verdict.WRONG
+            else ()
+        )
         return Mark(
             quantity=asked.name,
             answer=as_text(answer),

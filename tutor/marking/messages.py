@@ -6,7 +6,8 @@ from tutor.formulas import format_number, text
 from tutor.formulas.tree import Add
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
-from tutor.marking.sentences import EVERYWHERE, LONGEST, sentence
+from tutor.mistakes import MISTAKES, sentence
+from tutor.mistakes.words import LONGEST
 from tutor.network import Graph, Kind, Node
 
 
@@ -28,13 +29,15 @@ def _mistake(graph: Graph, found: Found) -> Mistake:
     if found.tier is Tier.AUTHOR:
         return Mistake(variant.id, variant.about, variant.at)
     if found.tier is Tier.EVERYWHERE:
-        return Mistake(variant.id, EVERYWHERE[variant.id], variant.at)
+        mistake = MISTAKES.get(variant.id)
+        assert mistake is not None
+        return Mistake(variant.id, mistake.systematic, variant.at)
     said = sentence(graph, variant)
     if found.tier is Tier.EARLIER:
-        said = f"It fits a slip further up, at {graph.notation.text(variant.at)}: {_lowered(said)}"
+        said = f"An earlier mistake would explain it, at {graph.notation.text(variant.at)}: {lowered(said)}"
     elif found.other is not None:
-        said = f"It fits two slips at once. {said} And at {graph.notation.text(found.other.at)}: "
-        said += _lowered(sentence(graph, found.other))
+        said = f"Two mistakes together explain it. {said} And at {graph.notation.text(found.other.at)}: "
+        said += lowered(sentence(graph, found.other))
     return Mistake(variant.id, said, variant.at)
 
 
@@ -93,7 +96,7 @@ def either(mistakes: tuple[Mistake, ...]) -> str:
     if len(mistakes) < 2:
         return mistakes[0].message if mistakes else ""
     first, second = mistakes[0].message, mistakes[1].message
-    return f"Either: {_lowered(first)} Or: {_lowered(second)}"
+    return f"Either: {lowered(first)} Or: {lowered(second)}"
 
 
 def next_step(graph: Graph, node: Node) -> str:
@@ -122,7 +125,7 @@ def _role(graph: Graph, node: Node, part: str) -> str:
     return graph.notation.text(node.role[part])
 
 
-def _lowered(sentence_: str) -> str:
+def lowered(sentence_: str) -> str:
     """The sentence as it goes on after a colon; a symbol at its start keeps its case."""
     first, second = sentence_[:1], sentence_[1:2]
     return first.lower() + sentence_[1:] if first.isascii() and second.isalpha() and second.islower() else sentence_

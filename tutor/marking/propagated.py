@@ -15,25 +15,12 @@ from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
 from tutor.marking.replays import WAYS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
-from tutor.marking.variants import MistakenFormula
 from tutor.marking.workings import MarkingState, ProfileKey
+from tutor.mistakes import MISTAKES, MistakenFormula
 
 if TYPE_CHECKING:
     from tutor.marking.judge import AnswerCase
 
-#: Mistakes that are looked for beyond the nearest steps: with every variant of every node, too many would fit by
-#: chance.
-_CARRIED = frozenset(
-    {
-        "bias-left-out", "bias-subtracted", "activation-left-out", "wrong-activation", "sign-in-exponent",
-        "derivative-left-out", "derivative-at-activation", "derivative-added", "difference-reversed", "sum-left-out",
-        "activation-skipped-before", "updated-weights-used", "factor-two", "input-left-out", "term-left-out",
-        "other-unit-weights", "loss-instead", "exponential-left-out", "not-normalised", "sum-for-mean", "mean-for-sum",
-        "root-left-out", "power-left-out", "sign-flipped", "transpose-left-out", "softmax-direction",
-        "factor-left-out", "derivative-instead", "pre-activation-used", "rate-left-out", "ascent", "memory-left-out",
-        "correction-left-out",
-    }
-)  # fmt: skip
 _MOST_NODES, _MOST_ROWS = 400, 600
 #: Batches from the true values that are kept, some hundred kilobytes each.
 _MOST_KEPT = 64
@@ -161,12 +148,13 @@ class EarlierSlips:
         if len(case.order) > _MOST_NODES:
             return slips, numbers
         nearest = self._nearest(case.slot)
+        carried = {mistake.id for mistake in MISTAKES if mistake.carries}
         for slot in reversed(case.order[:-1]):
             if slot in typed:
                 continue
             case.judge.budget.check()
             for variant, each in self._slips_at(slot, case, bases):
-                if len(slips) < _MOST_ROWS and (variant.id in _CARRIED or slot in nearest):
+                if len(slips) < _MOST_ROWS and (variant.id in carried or slot in nearest):
                     slips.append((slot, variant))
                     numbers.append(each)
         return slips, numbers

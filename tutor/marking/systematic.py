@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from tutor.marking.arithmetic import Compiled
 from tutor.marking.judgement import Found, Tier
-from tutor.marking.sentences import EVERYWHERE
-from tutor.marking.variants import MistakenFormula
 from tutor.marking.workings import MarkingState
+from tutor.mistakes import MISTAKES, MistakenFormula
 
 if TYPE_CHECKING:
     from tutor.marking.follow_through import FollowThrough
@@ -71,13 +70,6 @@ class Everywhere:
             case.judge.budget.check()
             self._looked_at.add(slot)
             for variant, formula in self._workings.candidates(slot).variants:
-                if variant.id in EVERYWHERE:
-                    which = variant.about if variant.id == "wrong-activation" else _direction(variant)
-                    self._changed.setdefault((variant.id, which), {}).setdefault(slot, (variant, formula))
-
-
-def _direction(variant: MistakenFormula) -> str:
-    """A factor of 2 too many and one too few are two mistakes."""
-    from tutor.formulas.tree import Div
-
-    return "half" if variant.id == "factor-two" and isinstance(variant.tree, Div) else ""
+                mistake = MISTAKES.get(variant.id)
+                if mistake is not None and mistake.systematic:
+                    self._changed.setdefault((variant.id, variant.how), {}).setdefault(slot, (variant, formula))

@@ -12,6 +12,7 @@ from tutor.formulas.tree import Num, walk
 from tutor.marking.mark import Mark, Mistake, Verdict
 from tutor.marking.messages import either
 from tutor.marking.rounding import near, written_decimals
+from tutor.mistakes.writing import ARITHMETIC
 from tutor.network import Graph, Kind, Node
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
     if answer.verdict is Verdict.CORRECT:
         said = f"{answer.message} But the line in front does not come to it: look at where the = stands."
         return _with(answer, answer.verdict, answer.mistakes, said)
-    slip = Mistake("arithmetic", f"{result} is not what it comes to: work it out once more.", name)
+    slip = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out once more.", name)
     if plan.verdict in right:
         slip = Mistake(slip.id, _set_up_right(graph.nodes[name], result), name)
         return _with(answer, Verdict.WRONG, (slip,), slip.message)

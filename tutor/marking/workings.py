@@ -11,7 +11,7 @@ from tutor.marking.arithmetic import Compiled, GraphProgram
 from tutor.marking.bounds import Bounds, Precision
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
-from tutor.marking.variants import MistakenFormula, Surroundings, variants_of
+from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
 from tutor.network import HIDDEN_KINDS, Graph, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
@@ -161,7 +161,7 @@ class MarkingState:
             slots = self.arithmetic.slots
             variants = [
                 variant
-                for variant in variants_of(self.around, self.arithmetic.nodes[slot])
+                for variant in mistakes_at(self.around, self.arithmetic.nodes[slot])
                 if all(name in slots for name in names(variant.tree))
             ]
             compiled = tuple((variant, compile_tree(variant.tree, slots)) for variant in variants)

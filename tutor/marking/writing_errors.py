@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.marking.rounding import cut, rounded, unit
+from tutor.mistakes.writing import DECIMAL_SHIFT, DIGITS_SWAPPED, SIGN_LOST, TRUNCATED
 
 #: Nobody writes larger numbers out.
 _LARGEST = 1e15
@@ -14,14 +15,14 @@ def writing_slips(value: float, decimals: int) -> Iterator[tuple[str, float]]:
     """(id, number) for each way of writing a right value down wrongly; none of a value that does not exist."""
     if not 0.5 * unit(decimals) <= abs(value) < _LARGEST:
         return
-    yield "sign-lost", -value
+    yield SIGN_LOST, -value
     for places in (1, -1, 2, -2):
-        yield "decimal-shift", value * 10.0**places
-    yield from (("digits-swapped", each) for each in swapped_digits(value, decimals))
+        yield DECIMAL_SHIFT, value * 10.0**places
+    yield from ((DIGITS_SWAPPED, each) for each in swapped_digits(value, decimals))
     for fewer in range(1, decimals):
         shorter = cut(value, fewer)
         if shorter and abs(shorter - rounded(value, fewer)) > 1e-12:
-            yield "truncated", shorter
+            yield TRUNCATED, shorter
 
 
 def swapped_digits(value: float, decimals: int) -> Iterator[float]:

@@ -70,7 +70,9 @@ def has_hints(entry: Entry, state: FieldState) -> bool:
     if not isinstance(block, Question):
         return False
     own, builtin = _of_author(entry, block)
-    return bool(own) or (builtin and (entry.item is not None or _is_simple(block) or bool(_about_mistake(state))))
+    return bool(own) or (
+        builtin and (entry.item is not None or _is_simple(block) or bool(_about_mistake(entry, state)))
+    )
 
 
 def _of_author(entry: Entry, block: Question) -> tuple[Sequence[Template], bool]:
@@ -86,19 +88,22 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
     own, builtin = _of_author(entry, block)
     found = [_Rung("A hint of the author's", HINTED, text.fill(visibility.is_shown)) for text in own]
     if builtin:
-        found = [*_about_mistake(state), *found, *_builtin(entry, state, marks)]
+        found = [*_about_mistake(entry, state), *found, *_builtin(entry, state, marks)]
     return found
 
 
-def _about_mistake(state: FieldState) -> list[_Rung]:
+def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
     """After a diagnosed mistake the first hint is about it."""
-    from tutor.hints import about_slip
+    from tutor.mistakes import advice
 
     result = state.result
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
     slip = result.mistakes[0]
-    return [_Rung(ABOUT, FREE, about_slip(slip.id, slip.message or result.message))]
+    said, item = slip.message or result.message, entry.item
+    if item is None:
+        return [_Rung(ABOUT, FREE, advice(slip.id, said))]
+    return [_Rung(ABOUT, FREE, advice(slip.id, said, item.graph, slip.place or item.quantity.cells[0]))]
 
 
 def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:

@@ -304,7 +304,7 @@ def to_result(mark: Mark, graph: Graph | None) -> Result:
     return Result(
         Verdict(mark.verdict.value),
         mark.message,
-        tuple(Slip(mistake.id, mistake.message) for mistake in mark.mistakes),
+        tuple(Slip(mistake.id, mistake.message, mistake.place) for mistake in mark.mistakes),
         tuple(CellResult(Verdict(cell.verdict.value), cell.message) for cell in mark.cells),
         tuple(shown(name) for name in mark.because),
         mark.value if isinstance(mark.value, float) else None,

@@ -118,10 +118,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A mistake that explains an answer: its id in the format's table, and the sentence that names it."""
+    """A mistake that explains an answer: its id in the guide's table, the sentence that names it, and the name of the
+    number that it was made at (empty where that is not known any more)."""
 
     id: str
     message: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,99 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tutor.formulas.tree import Add, Mul, Name, Neg, Tree
+from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, sub
 from tutor.network import Graph, Kind, Node
-
-#: Mistakes from the likeliest on. A family with many members (one per term, one per other unit) fits by chance as many
-#: times as often, so such families come late; the format's own ids come before those that it does not list. A
-#: judgement, not measured on people.
-PRIOR = (
-    "author",
-    "bias-left-out",
-    "activation-left-out",
-    "derivative-left-out",
-    "input-left-out",
-    "rate-left-out",
-    "sign-lost",
-    "difference-reversed",
-    "ascent",
-    "not-updated",
-    "step-only",
-    "pre-activation-used",
-    "activation-skipped-before",
-    "updated-weights-used",
-    "derivative-added",
-    "sum-left-out",
-    "term-left-out",
-    "bias-subtracted",
-    "derivative-at-activation",
-    "delta-for-gradient",
-    "sum-for-mean",
-    "mean-for-sum",
-    "factor-two",
-    "loss-instead",
-    "derivative-instead",
-    "wrong-activation",
-    "sign-in-exponent",
-    "other-unit-weights",
-    "other-input-used",
-    "transpose-left-out",
-    "softmax-direction",
-    "exponential-left-out",
-    "not-normalised",
-    "square-left-out",
-    "power-left-out",
-    "root-left-out",
-    "activation-for-derivative",
-    "error-for-delta",
-    "gradient-instead",
-    "memory-left-out",
-    "correction-left-out",
-    "decay-left-out",
-    "old-parameter-used",
-    "old-value-used",
-    "new-value-used",
-    "wrong-loss",
-    "wrong-logarithm",
-    "order-swapped",
-    "cell-by-cell",
-    "axis-swapped",
-    "kernel-turned",
-    "sign-flipped",
-    "factor-left-out",
-    "factor-inverted",
-    "doubled-for-squared",
-    "weight-left-out",
-    "activation-too-early",
-    "other-rate-used",
-    "wrong-extreme",
-    "weight-for-input",
-    "other-unit-delta",
-    "other-sample-used",
-    "inputs-swapped",
-    "truncated",
-    "decimal-shift",
-    "digits-swapped",
-    "other-quantity",
-)
-RANK = {name: place for place, name in enumerate(PRIOR)}
 
 
 @dataclass(frozen=True, slots=True)
 class MistakenFormula:
-    """One step worked out wrongly: ``tree`` is the formula used, ``about`` the term that the sentence points at.
+    """One step worked out wrongly: ``tree`` is the formula used, and ``at`` the node whose step it is.
 
-    ``at`` is the node whose step it is.
+    ``about`` is the name or the part of the formula that the sentence points at, and ``how`` tells two forms of one
+    mistake apart ("half" and "double"). ``later`` is by how many places this form comes after its mistake's own place
+    among the likely ones: a form with a second mistake in it is less likely.
     """
 
     id: str
     tree: Tree
     at: str
     about: str = ""
+    how: str = ""
+    later: int = 0
 
 
 _SUFFIXES = re.compile(r"(?P<stem>[^\[@]+)(?P<sample>\[\d+\])?(?P<step>@\d+)?")
@@ -135,6 +65,18 @@ class Surroundings:
         """Whether there is an activation that does something between a value and its weighted sum."""
         node = self.nodes[name]
         return node.kind in (Kind.ACTIVATION, Kind.OUTPUT) and node.role.get("activation") != "linear"
+
+    def is_minus(self, node: Node) -> bool:
+        """Whether an output's error signal is written as the negative: (y − ŷ)·f′ or −(…)."""
+        turned = sub(Name(node.role["target"]), Name(node.role["output"]))
+        formula = node.formula
+        starts = isinstance(formula, Mul) and formula.factors[0] == turned
+        return formula == turned or isinstance(formula, Neg) or starts
+
+    def sums_behind(self, sources: Iterable[str]) -> dict[str, str]:
+        """For each activation among some values, the weighted sum that one may take for it."""
+        behind = {each: self.before_activation(each) for each in sources if self.has_activation(each)}
+        return {source: pre for source, pre in behind.items() if pre}
 
     def updated(self, parameter: str) -> str | None:
         """The parameter after the step that uses it."""
@@ -197,3 +139,19 @@ def without(parts: tuple[Tree, ...]) -> Iterator[tuple[Tree, tuple[Tree, ...]]]:
 def negated(tree: Tree) -> Tree:
     """The tree's negative, without a double minus."""
     return tree.of if isinstance(tree, Neg) else Neg(tree)
+
+
+def same(tree: Tree) -> Tree:
+    """The tree itself."""
+    return tree
+
+
+def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
+    """The sum in −(sum)/n, and what puts another one in its place; the minus and the division may be missing."""
+    assert node.formula is not None
+    signed = Neg if isinstance(node.formula, Neg) else same
+    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    if not isinstance(inner, Div):
+        return inner, signed
+    denominator = inner.denominator
+    return inner.numerator, lambda tree: signed(Div(tree, denominator))

@@ -1,0 +1,29 @@
+"""The typical mistakes: an entry holds its formulas, where it applies, how likely it is and what is said about it.
+
+Begin with ``entry.py`` for what an entry holds, and with ``sums.py`` for the simplest entries. To add a mistake, add an
+entry to the module of its subject; marking, hints, labs, keys and the guide's list find it in ``MISTAKES``.
+"""
+
+from tutor.mistakes import activations, any_formula, arrays, losses, signals, slopes, sums, updates, writing  # noqa: F401
+from tutor.mistakes.any_formula import changes
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.finding import advice, formula_sentence, mistakes_at, rank, sentence
+from tutor.mistakes.formulas import MistakenFormula, Surroundings
+from tutor.mistakes.places import Place, place_of
+
+__all__ = [
+    "MISTAKES",
+    "Form",
+    "InProgram",
+    "MistakenFormula",
+    "Place",
+    "Surroundings",
+    "TypicalMistake",
+    "advice",
+    "changes",
+    "formula_sentence",
+    "mistakes_at",
+    "place_of",
+    "rank",
+    "sentence",
+]

@@ -1,0 +1,220 @@
+"""Mistakes with activation functions, softmax and their slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas import ACTIVATION_NAMES, text
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add
+from tutor.mistakes.arrays import softmax_alone
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, negated
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Graph, Kind, Node
+
+_ONE = Num(1.0, "1")
+#: What a hand may take for the activation.
+_COMMON = ("sigmoid", "tanh", "relu")
+
+
+def parameter_of(node: Node) -> tuple[Tree, ...]:
+    """What a function takes beside its argument: the slope of a leaky ReLU."""
+    return node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
+
+
+def is_activation(tree: Tree) -> bool:
+    """Whether a tree is an activation function of something."""
+    return isinstance(tree, Call) and tree.function in ACTIVATION_NAMES and tree.function != "linear"
+
+
+# -- the function ---------------------------------------------------------------------------------------------------
+
+
+def _sum_itself(around: Surroundings, node: Node) -> Iterator[Form]:
+    if node.role.get("activation") != "linear":
+        yield Form(Name(node.role["pre"]), node.role["pre"])
+
+
+def _argument_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and is_activation(tree):
+        yield Form(tree.arguments[0], text(tree, notation))
+
+
+def _activation_left_out(w: Words) -> str:
+    if w.node.kind is Kind.CELL and not w.is_a_place:
+        return "These are scores; softmax is still to come."
+    if w.node.kind in (Kind.CELL, Kind.FACTOR):
+        return f"This leaves out the function in {w.about}."
+    return f"This is {w.about} itself; {w.function or 'the activation'} is still to come."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "activation-left-out",
+        20,
+        _activation_left_out,
+        lambda graph, node: (
+            "One step is left: apply the function."
+            if node.kind is Kind.CELL
+            else "That is the weighted sum itself. One step is left: the activation function."
+        ),
+        {Place.ACTIVATION: _sum_itself, Place.SOFTMAX: _sum_itself},
+        changes=_argument_itself,
+        array_changes=lambda tree: softmax_alone(tree),
+        in_formula="This leaves out the function in {}.",
+        systematic="This is the result without any activation.",
+        carries=True,
+        in_program=InProgram(
+            "is what comes out when the activation function is left out", along_with="derivative-left-out"
+        ),
+    )
+)
+
+
+def _other_function(around: Surroundings, node: Node) -> Iterator[Form]:
+    for other in _COMMON:
+        if other != node.role.get("activation"):
+            yield Form(Call(other, (Name(node.role["pre"]),)), other, other)
+
+
+def _sigmoid_for_softmax(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield Form(Call("sigmoid", (Name(node.role["pre"]),)), "sigmoid", "sigmoid")
+
+
+def _other_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    for other in _COMMON:
+        if other != node.role["slope_of"]:
+            yield Form(Call(f"{other}'", (Name(node.role["pre"]),)), other, other)
+
+
+def _any_other_function(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and is_activation(tree):
+        for other in _COMMON:
+            if other != tree.function:
+                yield Form(Call(other, tree.arguments[:1]), other, other)
+
+
+def _wrong_activation(w: Words) -> str:
+    if "slope_of" in w.node.role:
+        return f"This is the slope of {w.about}; the activation here is {w.symbol(w.node.role['slope_of'])}."
+    if w.node.kind is Kind.CELL:
+        return f"This takes {w.about} in place of the function of {w.q}."
+    return f"This is {w.about} of the sum; the activation here is {w.function or 'another one'}."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "wrong-activation",
+        250,
+        _wrong_activation,
+        "Look up which activation function this layer has, and take that one.",
+        {Place.ACTIVATION: _other_function, Place.SOFTMAX: _sigmoid_for_softmax, Place.SLOPE: _other_slope},
+        changes=_any_other_function,
+        in_formula="This takes another function: {}.",
+        systematic="This is the result with another activation.",
+        carries=True,
+        in_program=InProgram("is what comes out with {} in the activation's place", (Place.ACTIVATION,)),
+    )
+)
+
+
+# -- its exponential ------------------------------------------------------------------------------------------------
+
+
+def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
+    name, pre = node.role.get("activation", ""), Name(node.role["pre"])
+    if name in ("sigmoid", "softplus", "silu", "elu", "tanh"):
+        yield Form(Call(name, (Neg(pre), *parameter_of(node))), pre.name)
+
+
+def _softmax_of_negatives(around: Surroundings, node: Node) -> Iterator[Form]:
+    grown: list[Tree] = [Call("exp", (Neg(Name(each.role["pre"])),)) for each in (node, *around.siblings(node))]
+    yield Form(Div(grown[0], add(*grown)), node.role["pre"])
+
+
+def _any_sign_reversed(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function in ("exp", "sigmoid"):
+        yield Form(Call(tree.function, (negated(tree.arguments[0]),)), text(tree, notation))
+
+
+def _sign_in_exponent(w: Words) -> str:
+    pre = w.role("pre", "Z")
+    match w.node.role.get("activation") if w.node.kind in (Kind.ACTIVATION, Kind.OUTPUT) else None:
+        case None:
+            return f"Reverse the sign in the exponent of {w.about}."
+        case "softmax":
+            return f"Reverse the sign in the exponent: softmax takes e^{pre}."
+        case "sigmoid":
+            return f"Reverse the sign in the exponent: the sigmoid takes e^−{pre}."
+        case _:
+            return f"This takes {w.function or 'the function'} at −{pre}; take it at {pre}."
+
+
+def _exponent_advice(graph: Graph, node: Node) -> str:
+    match node.role.get("activation"):
+        case "softmax":
+            return "Softmax raises e to the sum as it stands: the largest sum has the largest share."
+        case "sigmoid":
+            return "In 1/(1 + e^−z) the exponent is *minus* the sum. For a negative sum it becomes positive."
+    return "Copy the formula once more and check the sign in front of each exponent."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "sign-in-exponent",
+        260,
+        _sign_in_exponent,
+        _exponent_advice,
+        {Place.ACTIVATION: _sign_reversed, Place.SOFTMAX: _softmax_of_negatives},
+        changes=_any_sign_reversed,
+        in_formula="Reverse the sign in the exponent of {}.",
+        systematic="This is the result with the sign in every exponent reversed.",
+        carries=True,
+    )
+)
+
+
+def _no_exponential(around: Surroundings, node: Node) -> Iterator[Form]:
+    pre = Name(node.role["pre"])
+    if node.role.get("activation") == "sigmoid":
+        yield Form(Div(_ONE, add(_ONE, Neg(pre))), pre.name)
+
+
+def _no_exponentials(around: Surroundings, node: Node) -> Iterator[Form]:
+    sums = [Name(each.role["pre"]) for each in (node, *around.siblings(node))]
+    yield Form(Div(sums[0], add(*sums)), node.role["pre"])
+
+
+def _exponent_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function == "exp":
+        yield Form(tree.arguments[0], text(tree, notation))
+
+
+def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert isinstance(node.formula, Div)
+    yield Form(node.formula.numerator, node.role["pre"])
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "exponential-left-out",
+        310,
+        lambda w: f"This leaves out the exponential {'in' if w.is_a_place else 'of'} {w.about}.",
+        "e is raised to this number first; only then does the rest of the formula follow.",
+        {Place.ACTIVATION: _no_exponential, Place.SOFTMAX: _no_exponentials},
+        changes=_exponent_itself,
+        in_formula="This leaves out the exponential in {}.",
+        carries=True,
+    ),
+    TypicalMistake(
+        "not-normalised",
+        320,
+        "This is not yet divided by the sum: softmax values add up to 1.",
+        "Add up e^Z of all units of the layer, and divide by that sum.",
+        {Place.SOFTMAX: _exponential_alone},
+        array_changes=lambda tree: softmax_alone(tree, grown=True),
+        carries=True,
+    ),
+)

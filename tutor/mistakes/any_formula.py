@@ -1,0 +1,231 @@
+"""Mistakes of any formula, as changes at one place of it: worksheets' cells, typed formulas, unnamed steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas import map_tree, text
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
+from tutor.mistakes.arrays import with_child
+from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, renamed, without
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Node
+
+#: More changes than this to one formula fit by chance too often to be worth naming.
+MOST = 120
+
+
+def changes(tree: Tree, notation: Notation) -> Iterator[tuple[TypicalMistake, Form]]:
+    """Each change that a mistake makes at one place of the tree."""
+    for mistake in MISTAKES:
+        if mistake.changes is not None:
+            for form in mistake.changes(tree, notation):
+                yield mistake, form
+    for place, child in enumerate(children(tree)):
+        for mistake, form in changes(child, notation):
+            yield mistake, Form(with_child(tree, place, form.tree), form.about, form.how, form.later)
+
+
+def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[MistakenFormula]:
+    """The changes as mistaken formulas of a node's step, each formula once."""
+    seen = {tree}
+    for count, (mistake, form) in enumerate(changes(tree, notation)):
+        if count >= MOST:
+            break
+        if form.tree not in seen:
+            seen.add(form.tree)
+            yield MistakenFormula(mistake.id, form.tree, node_name, form.about, form.how, form.later)
+    yield from _swapped(node_name, tree, seen)
+
+
+# -- signs and factors ----------------------------------------------------------------------------------------------
+
+
+def _sign_flipped(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Add):
+        for place, term in enumerate(tree.terms):
+            flipped = add(*tree.terms[:place], negated(term), *tree.terms[place + 1 :])
+            yield Form(flipped, text(term.of if isinstance(term, Neg) else term, notation))
+
+
+def _sum_for_difference(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The squared loss of ŷ + y."""
+    assert node.formula is not None
+    output, target = Name(node.role["output"]), Name(node.role["target"])
+    if any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula)):
+        return
+    added = map_tree(
+        node.formula, lambda part: Pow(add(output, target), part.exponent) if isinstance(part, Pow) else None
+    )
+    yield Form(added, target.name)
+
+
+def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
+    match tree:
+        case Mul(factors):
+            for factor, rest in without(factors):
+                yield Form(mul(*rest), text(factor, notation))
+        case Div(over, below):
+            yield Form(over, text(below, notation))
+
+
+def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Iterator[Form]:
+    if node.role["slope_of"] == "sigmoid":
+        active = node.role["active"]
+        yield Form(sub(Num(1.0, "1"), Name(active)), active)
+
+
+def _factor_inverted(tree: Tree, notation: Notation) -> Iterator[Form]:
+    match tree:
+        case Div(over, below):
+            yield Form(Div(below, over), text(tree, notation), "inverted")
+            yield Form(mul(over, below), text(below, notation), "multiplied")
+        case Mul((first, second)):
+            yield Form(Div(first, second), text(second, notation), "divided")
+            yield Form(Div(second, first), text(first, notation), "divided")
+
+
+_INVERTED = {
+    "inverted": "This turns the fraction {} upside down.",
+    "multiplied": "This multiplies by {}; divide by it.",
+    "divided": "This divides by {}; multiply by it.",
+}
+
+MISTAKES.add(
+    TypicalMistake(
+        "sign-flipped",
+        510,
+        lambda w: f"This reverses the sign of {w.about}.",
+        "Put every negative number in brackets, and work out the sign of each term before you add.",
+        {Place.LOSS_SHARE: _sum_for_difference},
+        changes=_sign_flipped,
+        in_formula="This reverses the sign of {}.",
+        carries=True,
+    ),
+    TypicalMistake(
+        "factor-left-out",
+        520,
+        lambda w: f"This leaves out the factor {w.about}.",
+        "Write the product down and tick off each factor as you multiply.",
+        {Place.SLOPE: _sigmoid_slope_without_activation},
+        changes=_factor_left_out,
+        in_formula="This leaves out the factor {}.",
+        carries=True,
+    ),
+    TypicalMistake(
+        "factor-inverted",
+        530,
+        lambda w: _INVERTED[w.how].format(w.about),
+        "Look at the formula once more: what is above the line, and what is below?",
+        changes=_factor_inverted,
+        in_formula="This multiplies where it should divide, or the reverse, at {}.",
+    ),
+)
+
+# -- powers ---------------------------------------------------------------------------------------------------------
+
+
+def _power_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Pow):
+        yield Form(tree.base, text(tree, notation))
+
+
+def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
+    """A square or a power of β left out."""
+    assert node.formula is not None
+    for power in [part for part in walk(node.formula) if isinstance(part, Pow)]:
+        about = power.base.name if isinstance(power.base, Name) else ""
+        yield Form(map_tree(node.formula, lambda part, power=power: power.base if part == power else None), about)  # type: ignore[misc]
+
+
+def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Pow) and isinstance(tree.exponent, Num):
+        square = tree.exponent.value == 2
+        yield Form(
+            mul(tree.exponent, tree.base), text(tree.base if square else tree, notation), "square" if square else ""
+        )
+
+
+def _doubled_for_squared(w: Words) -> str:
+    if w.how == "square":
+        return f"A square is a number times itself, not twice the number: look at {w.about}."
+    return f"A power is not a product with its exponent: look at {w.about}."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "power-left-out",
+        340,
+        lambda w: f"This leaves out the power{' in ' + w.about if w.about else ''}.",
+        "Write the power out as a product, and count its factors.",
+        {Place.MEMORY: _memory_without_power},
+        changes=_power_left_out,
+        in_formula="This leaves out the power in {}.",
+        carries=True,
+    ),
+    TypicalMistake(
+        "doubled-for-squared",
+        540,
+        _doubled_for_squared,
+        "Write the power out as a product: g² is g·g.",
+        changes=_doubled,
+        in_formula="A square is g·g, not 2·g: look at {}.",
+    ),
+)
+
+# -- names and extremes ---------------------------------------------------------------------------------------------
+
+
+def _other_extreme(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function in ("max", "min") and len(tree.arguments) > 1:
+        other = "min" if tree.function == "max" else "max"
+        yield Form(Call(other, tree.arguments), text(tree, notation), other)
+
+
+def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
+    """Two of a formula's names in each other's place."""
+    found = names(tree)
+    if not 2 <= len(found) <= 5:
+        return
+    for place, first in enumerate(found):
+        for second in found[place + 1 :]:
+            exchanged = renamed(tree, {first: second, second: first})
+            if exchanged not in seen:
+                seen.add(exchanged)
+                yield MistakenFormula(_SWAPPED, exchanged, node_name, f"{first}*{second}")
+
+
+def _target_for_output(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Of a binary cross-entropy: ŷ and y in each other's place."""
+    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    if isinstance(inner, Add):
+        assert node.formula is not None
+        output, target = node.role["output"], node.role["target"]
+        yield Form(renamed(node.formula, {output: target, target: output}))
+
+
+_SWAPPED = "inputs-swapped"
+
+MISTAKES.add(
+    TypicalMistake(
+        "wrong-extreme",
+        580,
+        lambda w: (
+            f"This takes the {'smallest' if w.how == 'min' else 'largest'} in place of the "
+            f"{'largest' if w.how == 'min' else 'smallest'} in {w.about}."
+        ),
+        "Read once more whether the largest or the smallest value is wanted.",
+        changes=_other_extreme,
+        in_formula="This takes max for min, or the reverse, in {}.",
+    ),
+    TypicalMistake(
+        _SWAPPED,
+        620,
+        lambda w: f"This swaps {w.about.replace('·', ' and ') or 'two quantities'} in {w.q}.",
+        "Copy the formula once more and write each number under its own name.",
+        {Place.LOSS_SHARE: _target_for_output},
+    ),
+)

@@ -1,0 +1,197 @@
+"""Mistakes with whole arrays: a transpose left out, a product cell by cell, softmax along the wrong axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tutor.errors import FormulaError
+from tutor.formulas import Cells, scalarise
+from tutor.formulas.transform import rebuild
+from tutor.formulas.tree import Call, Div, MatMul, Mul, Name, Transpose, Tree, children, names, walk
+from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
+from tutor.mistakes.formulas import MistakenFormula
+from tutor.mistakes.words import Words
+from tutor.network import Graph, Quantity
+
+#: Behind a kernel's name: the kernel rotated by 180°, as a true convolution would have it.
+_ROTATED = " rotated"
+_REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
+
+
+def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, list[MistakenFormula]]:
+    """For each cell of an array with an array formula, the mistaken formulas that array mistakes give it."""
+    known = _cells(graph, formula)
+    found: dict[str, list[MistakenFormula]] = {cell: [] for cell in array.cells}
+    for mistake in MISTAKES:
+        for form in _everywhere_in(formula, mistake) if mistake.array_changes is not None else ():
+            try:
+                cells = scalarise(form.tree, known)
+            except FormulaError:
+                continue  # the shapes do not fit: nobody can have worked it out
+            if cells.shape == array.shape:
+                for cell, tree in zip(array.cells, cells.trees, strict=True):
+                    if tree != graph.nodes[cell].formula:
+                        found[cell].append(MistakenFormula(mistake.id, tree, cell, form.about, form.how, form.later))
+    return found
+
+
+def _cells(graph: Graph, formula: Tree) -> Mapping[str, Cells]:
+    found = {}
+    for name in names(formula):
+        if name in graph.arrays:
+            array = graph.arrays[name]
+            trees = tuple(Name(cell) for cell in array.cells)
+            found[name] = Cells(array.shape, trees)
+            found[name + _ROTATED] = Cells(array.shape, trees[::-1])
+    return found
+
+
+def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
+    """The array formula with the mistake at each of its places in turn."""
+    assert mistake.array_changes is not None
+    yield from mistake.array_changes(tree)
+    for place, child in enumerate(children(tree)):
+        for form in _everywhere_in(child, mistake):
+            yield Form(with_child(tree, place, form.tree), form.about, form.how, form.later)
+
+
+def with_child(tree: Tree, place: int, child: Tree) -> Tree:
+    """The tree with another child at a place."""
+    counter = iter(range(len(children(tree))))
+    return rebuild(tree, lambda part: child if next(counter) == place else part)
+
+
+def _name_in(tree: Tree) -> str:
+    return next((part.name for part in walk(tree) if isinstance(part, Name)), "")
+
+
+# -- products -------------------------------------------------------------------------------------------------------
+
+
+def _transposes(tree: Tree) -> Iterator[Form]:
+    match tree:
+        case MatMul(left, right):
+            about = _name_in(right)
+            if not isinstance(right, Transpose):
+                yield Form(MatMul(left, Transpose(right)), about)
+            if not isinstance(left, Transpose):
+                yield Form(MatMul(Transpose(left), right), about)
+        case Transpose(of):
+            yield Form(of, of.name if isinstance(of, Name) else "")
+
+
+def _other_order(tree: Tree) -> Iterator[Form]:
+    if isinstance(tree, MatMul):
+        yield Form(MatMul(tree.right, tree.left), _name_in(tree.right))
+
+
+def _cell_by_cell(tree: Tree) -> Iterator[Form]:
+    if isinstance(tree, MatMul):
+        yield Form(Mul((tree.left, tree.right)), _name_in(tree.right))
+
+
+def _rotated_kernel(tree: Tree) -> Iterator[Form]:
+    match tree:
+        case Call("conv", (image, Name(kernel))):
+            yield Form(Call("conv", (image, Name(kernel + _ROTATED))), kernel)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "transpose-left-out",
+        290,
+        lambda w: f"This uses a matrix with rows and columns swapped: check {w.about or 'the product'}.",
+        "Write the shapes under the product: the inner two must belong together, row by column.",
+        array_changes=_transposes,
+        carries=True,
+    ),
+    TypicalMistake(
+        "order-swapped",
+        470,
+        "This multiplies the two matrices in the other order.",
+        "A matrix product is not the same both ways: rows of the first times columns of the second.",
+        array_changes=_other_order,
+    ),
+    TypicalMistake(
+        "cell-by-cell",
+        480,
+        "This multiplies the matrices cell by cell; take the matrix product.",
+        "Each cell of a matrix product is a whole sum: a row of the first times a column of the second.",
+        array_changes=_cell_by_cell,
+        in_code=(("@", "*"),),
+    ),
+    TypicalMistake(
+        "kernel-turned",
+        500,
+        lambda w: f"This rotates the kernel {w.about} by 180°; slide it as it stands.",
+        "Lay the kernel on the window as it stands, corner on corner, and multiply cell by cell.",
+        array_changes=_rotated_kernel,
+    ),
+)
+
+# -- along which axis -----------------------------------------------------------------------------------------------
+
+
+def _along(function: frozenset[str], tree: Tree) -> tuple[Tree, str] | None:
+    """The one array that a function goes along, and the axis that it does not go along."""
+    if not isinstance(tree, Call) or tree.function not in function:
+        return None
+    last = tree.arguments[-1].name if isinstance(tree.arguments[-1], Name) else ""
+    bare = tree.arguments[:-1] if last in ("rows", "columns") else tree.arguments
+    if len(bare) != 1:
+        return None
+    return bare[0], "rows" if last == "columns" else "columns"
+
+
+def _about(array: Tree) -> str:
+    return array.name if isinstance(array, Name) else ""
+
+
+def _other_axis(tree: Tree) -> Iterator[Form]:
+    found = _along(_REDUCTIONS, tree)
+    if found is not None:
+        assert isinstance(tree, Call)
+        yield Form(Call(tree.function, (found[0], Name(found[1]))), _about(found[0]))
+
+
+_SOFTMAX = frozenset({"softmax"})
+
+
+def _other_direction(tree: Tree) -> Iterator[Form]:
+    found = _along(_SOFTMAX, tree)
+    if found is not None:
+        yield Form(Call("softmax", (found[0], Name(found[1]))), _about(found[0]))
+        grown = Call("exp", (found[0],))
+        yield Form(Div(grown, Call("sum", (grown,))), how="all")
+
+
+def softmax_alone(tree: Tree, *, grown: bool = False) -> Iterator[Form]:
+    """What softmax is taken of, or with ``grown`` its exponentials."""
+    found = _along(_SOFTMAX, tree)
+    if found is not None:
+        yield Form(Call("exp", (found[0],)) if grown else found[0], _about(found[0]))
+
+
+def _direction(w: Words) -> str:
+    if w.how == "all":
+        return "This takes softmax over all cells at once."
+    return f"This takes softmax along the wrong direction of {w.about or 'the matrix'}."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "axis-swapped",
+        490,
+        lambda w: f"This takes {w.about or 'the array'} along the other axis: rows and columns are swapped.",
+        "Say in words what is put together, all cells of one row or all of one column; then look at the shape.",
+        array_changes=_other_axis,
+    ),
+    TypicalMistake(
+        "softmax-direction",
+        300,
+        _direction,
+        "Softmax values that belong together add up to 1. Which ones belong together here?",
+        array_changes=_other_direction,
+        carries=True,
+    ),
+)

@@ -1,0 +1,106 @@
+"""Which typical mistakes a node has, and what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tutor.formulas.tree import Name, Tree, mul, sub
+from tutor.mistakes.any_formula import changed
+from tutor.mistakes.arrays import array_mistakes
+from tutor.mistakes.entry import MISTAKES, TypicalMistake
+from tutor.mistakes.formulas import MistakenFormula, Surroundings
+from tutor.mistakes.places import Place, place_of
+from tutor.mistakes.words import Words
+from tutor.network import Graph, Kind, Node
+
+#: Unnamed steps: any change of them is looked for in the formulas that they are a part of.
+_UNNAMED = frozenset({Kind.BACK, Kind.SLOPE})
+
+#: Steps whose formulas may be changed at any place; the others have lists of their own that say enough.
+_ANY_CHANGE = frozenset(
+    {Place.SLOPE, Place.LOSS_SLOPE, Place.SUM_BACK, Place.LOCAL, Place.MEMORY, Place.STEP, Place.CELL, Place.OTHER}
+)
+
+
+def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
+    """The typical mistakes of a node's step, the likelier first; each formula once, the right one left out."""
+    assert node.formula is not None
+    found: list[MistakenFormula] = []
+    seen: set[tuple[str, Tree]] = set()
+    for each in _made(around, node):
+        if (each.id, each.tree) not in seen and each.tree != node.formula:
+            seen.add((each.id, each.tree))
+            found.append(each)
+    return found
+
+
+def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
+    place = place_of(node)
+    part = _part(around, node, place)
+    for mistake in MISTAKES:
+        if place in mistake.formulas or part is None:
+            yield from mistake.made_at(around, node, place)
+        else:
+            yield from _of_part(around, node, mistake, *part)
+    if place in _ANY_CHANGE and node.kind not in _UNNAMED:
+        assert node.formula is not None
+        yield from changed(node.name, node.formula, around.graph.notation)
+    if place is Place.CELL:
+        whole = node.role.get("of", "")
+        if whole in around.graph.array_formulas and whole in around.graph.arrays:
+            array = around.graph.arrays[whole]
+            yield from array_mistakes(around.graph, array, around.graph.array_formulas[whole])[node.name]
+
+
+def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
+    """The unnamed step that a node's own step contains: mistakes in it are mistakes here, finished by the function."""
+    if place is Place.HIDDEN_DELTA:
+        slope = Name(node.role["slope"])
+        return around.nodes[node.role["back"]], Place.SUM_BACK, lambda tree: mul(tree, slope)
+    if place is Place.UPDATE and "step" in node.role:
+        old = Name(node.role["old"])
+        return around.nodes[node.role["step"]], Place.STEP, lambda tree: sub(old, tree)
+    return None
+
+
+def _of_part(
+    around: Surroundings,
+    node: Node,
+    mistake: TypicalMistake,
+    part: Node,
+    place: Place,
+    finish: Callable[[Tree], Tree],
+) -> Iterator[MistakenFormula]:
+    for each in mistake.made_at(around, part, place):
+        yield MistakenFormula(each.id, finish(each.tree), node.name, each.about, each.how, each.later)
+
+
+def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
+    """One or two sentences that name the mistake and the term it is in; never the answer."""
+    words = Words(graph, mistaken)
+    mistake = MISTAKES.get(mistaken.id)
+    return mistake.sentence(words) if mistake is not None else f"This is another formula than that of {words.q}."
+
+
+def formula_sentence(mistake: TypicalMistake, about: str) -> str:
+    """A sentence about a typed formula, for a change at one of its places."""
+    return (mistake.in_formula or "Something is different at {}.").format(about or "one of its places")
+
+
+def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "") -> str:
+    """What to do about a mistake made at the node of this name: the first hint after it, in Markdown.
+
+    Where the node is not known, or the mistake is not in the registry, it is what was ``said`` and a next step.
+    """
+    mistake = MISTAKES.get(mistake_id)
+    if mistake is not None:
+        if isinstance(mistake.advice, str):
+            return mistake.advice
+        if graph is not None and name in graph.nodes:
+            return mistake.advice(graph, graph.nodes[name])
+    return " ".join(filter(None, [said, "Compare your line with the formula, one part at a time."]))
+
+
+def rank(found: MistakenFormula) -> int:
+    """The place of a mistaken formula among the likely ones, the likeliest lowest."""
+    return MISTAKES.rank(found.id) + found.later

@@ -1,0 +1,322 @@
+"""Mistakes with errors, losses and their slopes: the difference, the square, factors of 2, sums and means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tutor.formulas import map_tree, text
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, negated, products, same, terms_of
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Kind, Node
+
+_TWO = Num(2.0, "2")
+
+
+def _has_logarithm(node: Node) -> bool:
+    assert node.formula is not None
+    return any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula))
+
+
+# -- the difference -------------------------------------------------------------------------------------------------
+
+
+def _negative(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    yield Form(negated(node.formula))
+
+
+def _target_minus_output(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield Form(sub(Name(node.role["target"]), Name(node.role["output"])))
+
+
+def _any_difference_reversed(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Add) and len(tree.terms) == 2 and any(isinstance(term, Neg) for term in tree.terms):
+        yield Form(add(*(negated(term) for term in tree.terms)), text(tree, notation))
+
+
+def _difference_reversed(w: Words) -> str:
+    output, target = w.role("output"), w.role("target")
+    which = f" of {output} and {target}" if output and target else f" {w.about}" if w.about else ""
+    size = "" if w.node.kind is Kind.CELL else ": the size is right, the sign is not"
+    return f"This reverses the difference{which}{size}."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "difference-reversed",
+        70,
+        _difference_reversed,
+        "Output minus target, or target minus output? Take the order that the lesson's formula has.",
+        {Place.ERROR: _target_minus_output, Place.OUTPUT_DELTA: _negative, Place.LOSS_SLOPE: _negative},
+        changes=_any_difference_reversed,
+        in_formula="This reverses the difference {}.",
+        systematic="This is the result with the difference reversed from the start.",
+        carries=True,
+        in_program=InProgram(
+            "is what comes out when the difference is taken the wrong way round, target minus prediction",
+            (Place.LOSS_SLOPE,),
+        ),
+    )
+)
+
+# -- the square -----------------------------------------------------------------------------------------------------
+
+
+def _squared(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield Form(Pow(sub(Name(node.role["output"]), Name(node.role["target"])), _TWO))
+
+
+def _loss_for_signal(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield from _loss_for_slope(around, node)
+    yield Form(Pow(Name(node.role["error"]), _TWO))
+
+
+def _loss_for_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    share = around.of_unit(Kind.LOSS_SHARE, node) or around.of_unit(Kind.LOSS, node)
+    if share is not None:
+        yield Form(Name(share.name), share.name)
+
+
+def _loss_instead(w: Words) -> str:
+    if w.node.kind is Kind.ERROR:
+        return f"This is squared; {w.q} is the plain difference of {w.role('output')} and {w.role('target')}."
+    what = "the loss" if w.mistaken.about else "the squared difference"
+    if w.node.formula == Name(w.node.role.get("error", "")):
+        return f"This is {what}; {w.q} is the difference of {w.role('output')} and {w.role('target')}."
+    return f"This is {what}; {w.q} says how the loss changes."
+
+
+def _without_square(around: Surroundings, node: Node) -> Iterator[Form]:
+    if not _has_logarithm(node):
+        assert node.formula is not None
+        error = node.role["error"]
+        yield Form(map_tree(node.formula, lambda part: part.base if isinstance(part, Pow) else None), error)
+        yield Form(Name(error), error)
+
+
+def _slope_without_square(around: Surroundings, node: Node) -> Iterator[Form]:
+    """1 − H for tanh′ = 1 − H²."""
+    if node.role["slope_of"] == "tanh":
+        yield Form(sub(Num(1.0, "1"), Name(node.role["active"])), node.role["active"])
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "loss-instead",
+        230,
+        _loss_instead,
+        "That is the loss. What is asked for is how it changes, with its sign.",
+        {Place.ERROR: _squared, Place.OUTPUT_DELTA: _loss_for_signal, Place.LOSS_SLOPE: _loss_for_slope},
+        carries=True,
+    ),
+    TypicalMistake(
+        "square-left-out",
+        330,
+        lambda w: "This leaves out the square.",
+        "Write the power out as a product: g² is g·g.",
+        {
+            Place.LOSS_SHARE: _without_square,
+            Place.SLOPE: _slope_without_square,
+        },
+    ),
+)
+
+# -- a factor of 2 --------------------------------------------------------------------------------------------------
+
+
+def _doubled_and_halved(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    yield Form(mul(_TWO, node.formula), how="double")
+    yield Form(Div(node.formula, _TWO), how="half")
+
+
+def _signal_doubled_and_halved(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    difference, slope = Name(node.role["error"]), node.role.get("slope")
+    by_active = f"dE/d{node.role['output']}"
+    by_output = around.nodes[by_active].formula if by_active in around.nodes else difference
+    if node.role.get("rule") == "chain" and slope and by_output != difference:
+        plain = negated(difference) if around.is_minus(node) else difference
+        yield Form(mul(plain, Name(slope)), how="half")
+    if node.formula != difference:
+        yield from _doubled_and_halved(around, node)
+
+
+def _factor_two(w: Words) -> str:
+    said = f"There is a factor of 2 between this and {w.q}"
+    is_loss = w.node.kind in (Kind.LOSS, Kind.LOSS_SHARE)
+    match w.loss:
+        case "binary_cross_entropy" | "cross_entropy":
+            return f"{said}; this loss has no ½ and no 2."
+        case "half_squared_error":
+            return f"{said}: this loss has ½ before the square" + ("." if is_loss else ", and its slope no 2.")
+        case "squared_error":
+            return f"{said}: this loss has no ½ before the square" + ("." if is_loss else ", so its slope has a 2.")
+        case "mse":
+            return f"{said}: this loss is the mean of the squares, without ½" + (
+                "." if is_loss else ", so its slope has a 2."
+            )
+    return f"{said}: look for a 2 or a ½ in its formula."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "factor-two",
+        220,
+        _factor_two,
+        "Look at the loss's formula: is there a ½ in it, and what becomes of the square's 2?",
+        {
+            Place.LOSS_SHARE: _doubled_and_halved,
+            Place.TOTAL_LOSS: _doubled_and_halved,
+            Place.LOSS_SLOPE: _doubled_and_halved,
+            Place.OUTPUT_DELTA: _signal_doubled_and_halved,
+        },
+        systematic="This is the result with a factor of 2 too many or too few in the loss.",
+        carries=True,
+        in_program=InProgram(
+            {
+                "double": "is what comes out with twice the loss: a ½ is missing, or there is a 2 too many",
+                "half": "is what comes out with half the loss: a 2 is missing, or there is a ½ too many",
+            },
+            (Place.LOSS_SHARE, Place.LOSS_SLOPE),
+        ),
+    )
+)
+
+# -- logarithms -----------------------------------------------------------------------------------------------------
+
+
+def _another_loss(around: Surroundings, node: Node) -> Iterator[Form]:
+    if _has_logarithm(node):
+        difference = Name(node.role["error"])
+        yield Form(difference)
+        yield Form(Pow(difference, _TWO))
+        yield Form(Div(Pow(difference, _TWO), _TWO))
+
+
+def _base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
+    if _has_logarithm(node):
+        assert node.formula is not None
+        yield Form(map_tree(node.formula, _to_log10))
+
+
+def _to_log10(part: Tree) -> Tree | None:
+    return Call("log10", part.arguments) if isinstance(part, Call) and part.function == "ln" else None
+
+
+def _any_other_base(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function in ("ln", "log10"):
+        yield Form(Call("log10" if tree.function == "ln" else "ln", tree.arguments), text(tree, notation))
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "wrong-loss",
+        450,
+        lambda w: f"This is not the cross-entropy: {w.q} has logarithms.",
+        "Look up which loss this lesson has, and take that one.",
+        {Place.LOSS_SHARE: _another_loss},
+    ),
+    TypicalMistake(
+        "wrong-logarithm",
+        460,
+        lambda w: f"This takes the logarithm in {w.q} to another base.",
+        "Look at the key of the calculator: ln is to base e, log to base 10.",
+        {Place.LOSS_SHARE: _base_ten},
+        changes=_any_other_base,
+        in_formula="The logarithm in {} has another base.",
+    ),
+)
+
+# -- sums and means -------------------------------------------------------------------------------------------------
+
+
+def _sum_of_mean(around: Surroundings, node: Node) -> Iterator[Form]:
+    inner, sign = _bare(node)
+    if isinstance(inner, Div) and isinstance(inner.denominator, Num):
+        yield Form(sign(inner.numerator))
+
+
+def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
+    inner, sign = _bare(node)
+    terms = terms_of(inner)
+    if not (isinstance(inner, Div) and isinstance(inner.denominator, Num)) and len(terms) > 1:
+        yield Form(sign(Div(inner, Num(float(len(terms)), str(len(terms))))))
+
+
+def _bare(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
+    assert node.formula is not None
+    return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
+
+
+def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
+    for term in terms_of(total) if len(terms_of(total)) > 1 else ():
+        if isinstance(term, Name):
+            yield Form(term, term.name)
+
+
+def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    inner, signed = _bare(node)
+    total = inner.numerator if isinstance(inner, Div) else inner
+    for term in terms_of(total) if len(terms_of(total)) > 1 else ():
+        yield Form(signed(term))
+
+
+def _one_path(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    terms = terms_of(node.formula)
+    for term in terms if len(terms) > 1 else ():
+        pair = products(term)
+        yield Form(term, pair[0][1] if pair else "")
+
+
+def _sum_left_out(w: Words) -> str:
+    if w.node.kind in (Kind.LOSS, Kind.LOSS_SHARE):
+        whole = "mean" if isinstance(w.node.formula, Div) else "sum"
+        return f"This is {w.about} alone; {w.q} is the {whole} over all."
+    if w.node.kind is Kind.GRADIENT:
+        return f"This is one sample's share; {w.q} takes every sample of the batch."
+    return f"This is only the share through {w.about}; {w.q} adds one for each unit of the next layer."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "sum-left-out",
+        150,
+        _sum_left_out,
+        lambda graph, node: (
+            "Work out the share of every sample, then put them together."
+            if node.kind is Kind.GRADIENT
+            else "Work out every share, then put them together."
+            if node.kind is Kind.LOSS
+            else "This unit feeds several others. Each of them sends a share back; add them all up."
+        ),
+        {Place.TOTAL_LOSS: _one_share, Place.BATCH_GRADIENT: _one_sample, Place.SUM_BACK: _one_path},
+        carries=True,
+    ),
+    TypicalMistake(
+        "sum-for-mean",
+        200,
+        lambda w: f"This is the sum; {w.q} is the mean: divide by how many there are.",
+        "The lesson takes the mean: divide by how many there are.",
+        {Place.TOTAL_LOSS: _sum_of_mean, Place.BATCH_GRADIENT: _sum_of_mean},
+        systematic="This is the result with sums in place of means.",
+        carries=True,
+    ),
+    TypicalMistake(
+        "mean-for-sum",
+        210,
+        lambda w: f"This is a mean; {w.q} is the sum, with nothing divided.",
+        "The lesson takes the sum: nothing is divided.",
+        {Place.TOTAL_LOSS: _mean_of_sum, Place.BATCH_GRADIENT: _mean_of_sum},
+        systematic="This is the result with means in place of sums.",
+        carries=True,
+    ),
+)

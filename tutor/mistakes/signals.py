@@ -1,0 +1,273 @@
+"""Mistakes on the way back: error signals, what they are multiplied by, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas.tree import Name, Neg, Num, Tree, add, mul
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, negated, parts_of_mean, products, renamed
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Kind, Node
+
+_ONE = Num(1.0, "1")
+
+# -- the sum that comes back ----------------------------------------------------------------------------------------
+
+
+def _with_new_weights(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    fresh = {weight: around.updated(weight) for weight, _ in products(node.formula)}
+    known = {weight: new for weight, new in fresh.items() if new}
+    if known:
+        yield Form(renamed(node.formula, known), next(iter(known)))
+
+
+def _without_weights(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    pairs = products(node.formula)
+    if pairs:
+        yield Form(add(*(Name(signal) for _, signal in pairs)), pairs[0][0])
+
+
+def _errors_back(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    signals = [signal for _, signal in products(node.formula)]
+    plain = {each: error for each in signals if (error := around.nodes[each].role.get("error"))}
+    if any(around.nodes[each].role.get("rule") == "chain" for each in plain):
+        yield Form(renamed(node.formula, plain), next(iter(plain)))
+
+
+def _error_times_input(around: Surroundings, node: Node) -> Iterator[Form]:
+    after = around.nodes[node.role["delta"]]
+    error = after.role.get("error")
+    if error and after.role.get("rule") == "chain":
+        yield Form(mul(Name(error), _entering(node)), after.name)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "updated-weights-used",
+        130,
+        lambda w: f"This uses the new weights; {w.q} takes those of the forward pass, such as {w.about}.",
+        "The whole backward pass uses the weights of the forward pass; new ones come afterwards.",
+        {Place.SUM_BACK: _with_new_weights},
+        systematic="This is the result with the new weights on the way back.",
+        carries=True,
+        in_program=InProgram("is what comes out when the output's weights are updated before the hidden δ uses them"),
+    ),
+    TypicalMistake(
+        "weight-left-out",
+        550,
+        lambda w: f"This leaves out the weights: each error signal comes back times its weight, such as {w.about}.",
+        "Each error signal comes back along an arrow: multiply it by the weight on that arrow.",
+        {Place.SUM_BACK: _without_weights},
+    ),
+    TypicalMistake(
+        "error-for-delta",
+        370,
+        lambda w: f"This uses the plain difference in place of {w.about}: its slope is missing.",
+        "ŷ − y is not the whole error signal here: the slope of the output's activation belongs to it.",
+        {Place.SUM_BACK: _errors_back, Place.GRADIENT: _error_times_input},
+    ),
+)
+
+# -- gradients ------------------------------------------------------------------------------------------------------
+
+
+def _entering(node: Node) -> Tree:
+    """What a parameter multiplies."""
+    return Name(node.role["input"]) if "input" in node.role else _ONE
+
+
+def _gradient_of(node: Node, signal: str, entering: Tree) -> Tree:
+    """A gradient's formula with another error signal or input, with the sign that the lesson gives it."""
+    product = Name(signal) if entering == _ONE else mul(Name(signal), entering)
+    return Neg(product) if isinstance(node.formula, Neg) else product
+
+
+def _signal_alone(around: Surroundings, node: Node) -> Iterator[Form]:
+    if "input" in node.role:
+        yield Form(_gradient_of(node, node.role["delta"], _ONE), node.role["input"])
+
+
+def _signals_alone(around: Surroundings, node: Node) -> Iterator[Form]:
+    total, finish = parts_of_mean(node)
+    pairs = products(total)
+    if pairs:
+        yield Form(finish(add(*(Name(signal) for signal, _ in pairs))), pairs[0][1])
+
+
+def _input_left_out(w: Words) -> str:
+    if w.node.kind is Kind.GRADIENT and "delta" not in w.node.role:
+        return f"This puts the error signals together without their inputs; in {w.q} each one takes its own."
+    signal = w.role("delta", "the error signal")
+    return f"This is {signal}; {w.q} is {signal} times {w.about}."
+
+
+def _sum_entering(around: Surroundings, node: Node) -> Iterator[Form]:
+    source = node.role.get("input", "")
+    before = around.before_activation(source) if source else None
+    if before and around.has_activation(source):
+        yield Form(_gradient_of(node, node.role["delta"], Name(before)), source)
+
+
+def _sums_entering(around: Surroundings, node: Node) -> Iterator[Form]:
+    total, finish = parts_of_mean(node)
+    names = around.sums_behind(source for _, source in products(total))
+    if names:
+        yield Form(finish(renamed(total, names)), products(total)[0][1])
+
+
+def _local_sum(around: Surroundings, node: Node) -> Iterator[Form]:
+    """∂Z/∂w is the activation, not the sum behind it."""
+    for weight, source in _products_around(around, node):
+        before = around.before_activation(source)
+        if before and node.formula == Name(source) and _by(node) in weight:
+            yield Form(Name(before), source)
+
+
+def _products_around(around: Surroundings, node: Node) -> list[tuple[str, str]]:
+    """The products of the weighted sum that a factor ∂Z/∂… belongs to."""
+    pre = around.of_unit(Kind.PRE_ACTIVATION, node)
+    return products(pre.formula) if pre is not None and pre.formula is not None else []
+
+
+def _by(node: Node) -> str:
+    """``dw11`` of ``dZ1/dw11@2``."""
+    return node.name.partition("/")[2].partition("[")[0].partition("@")[0]
+
+
+def _other_inputs(around: Surroundings, signal: str, source: str) -> list[str]:
+    """What else enters the unit of an error signal."""
+    pre = around.nodes.get(around.nodes[signal].role.get("pre", ""))
+    if pre is None or pre.formula is None:
+        return []
+    return [other for _, other in products(pre.formula) if other != source]
+
+
+def _another_input(around: Surroundings, node: Node) -> Iterator[Form]:
+    source, signal = node.role.get("input"), node.role["delta"]
+    for other in _other_inputs(around, signal, source) if source else ():
+        yield Form(_gradient_of(node, signal, Name(other)), source or "")
+
+
+def _another_input_of_each(around: Surroundings, node: Node) -> Iterator[Form]:
+    total, finish = parts_of_mean(node)
+    pairs = products(total)
+    for place in range(len(_other_inputs(around, *pairs[0])) if pairs else 0):
+        names = {}
+        for signal, source in pairs:
+            others = _other_inputs(around, signal, source)
+            if place < len(others):
+                names[source] = others[place]
+        yield Form(finish(renamed(total, names)), pairs[0][1])
+
+
+def _another_signal(around: Surroundings, node: Node) -> Iterator[Form]:
+    after = around.nodes[node.role["delta"]]
+    for other in around.siblings(after):
+        yield Form(_gradient_of(node, other.name, _entering(node)), after.name)
+
+
+def _parameter_for_input(around: Surroundings, node: Node) -> Iterator[Form]:
+    parameter = node.role["parameter"]
+    if parameter in around.nodes:
+        tree = _gradient_of(node, node.role["delta"], Name(parameter))
+        yield Form(tree, node.role.get("input", parameter))
+
+
+def _factor_for_factor(around: Surroundings, node: Node) -> Iterator[Form]:
+    """∂Z/∂w is the input and ∂Z/∂H the weight: each for the other."""
+    for weight, source in _products_around(around, node):
+        if node.formula == Name(source) and _by(node) in weight:
+            yield Form(Name(weight), weight)
+        elif node.formula == Name(weight):
+            yield Form(Name(source), weight)
+
+
+def _weight_for_input(w: Words) -> str:
+    if w.node.kind is Kind.GRADIENT and w.role("input"):
+        return f"This multiplies by the weight; {w.q} takes what the weight multiplies, {w.role('input')}."
+    if w.node.kind is Kind.GRADIENT:
+        return f"This multiplies by the bias; {w.q} is {w.role('delta', 'the error signal')} alone."
+    return f"This swaps the weight and what it multiplies in {w.q}."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "input-left-out",
+        40,
+        _input_left_out,
+        "The error signal is one factor. The other is the value that came through this weight.",
+        {Place.GRADIENT: _signal_alone, Place.BATCH_GRADIENT: _signals_alone},
+        carries=True,
+        in_program=InProgram("is what comes out with δ alone: each gradient is δ times the input of its weight"),
+    ),
+    TypicalMistake(
+        "pre-activation-used",
+        110,
+        lambda w: f"This multiplies by the weighted sum; use the activation {w.about}.",
+        "What a weight multiplies is the *activation* of the unit it comes from.",
+        {Place.GRADIENT: _sum_entering, Place.BATCH_GRADIENT: _sums_entering, Place.LOCAL: _local_sum},
+        carries=True,
+    ),
+    TypicalMistake(
+        "other-input-used",
+        280,
+        lambda w: f"This multiplies by another input; this weight belongs to {w.about}.",
+        "Which value does this weight multiply in the forward pass? That one belongs here.",
+        {Place.GRADIENT: _another_input, Place.BATCH_GRADIENT: _another_input_of_each},
+    ),
+    TypicalMistake(
+        "other-unit-delta",
+        600,
+        lambda w: f"This takes another unit's error signal; {w.q} takes {w.about}.",
+        "A gradient takes the error signal of the unit that the weight *leads to*.",
+        {Place.GRADIENT: _another_signal},
+    ),
+    TypicalMistake(
+        "weight-for-input",
+        590,
+        _weight_for_input,
+        "Differentiate the sum with respect to the weight: the value that it multiplies is left.",
+        {Place.GRADIENT: _parameter_for_input, Place.LOCAL: _factor_for_factor},
+    ),
+)
+
+# -- the sign -------------------------------------------------------------------------------------------------------
+
+
+def _negative(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    yield Form(negated(node.formula))
+
+
+def _negative_loss(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Of a cross-entropy: a squared error is never negative."""
+    if isinstance(node.formula, Neg):
+        yield Form(node.formula.of)
+
+
+def _negative_back(around: Surroundings, node: Node) -> Iterator[Form]:
+    if node.kind is Kind.FACTOR:
+        yield from _negative(around, node)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "sign-lost",
+        60,
+        lambda w: f"The size of {w.q} is right; the sign is not.",
+        "Work out the sign alone: how many of the factors are negative?",
+        {
+            Place.LOSS_SHARE: _negative_loss,
+            Place.LOSS_SLOPE: _negative,
+            Place.SUM_BACK: _negative_back,
+            Place.HIDDEN_DELTA: _negative,
+            Place.GRADIENT: _negative,
+            Place.BATCH_GRADIENT: _negative,
+        },
+    )
+)

@@ -1,0 +1,341 @@
+"""Mistakes with weighted sums and with what enters them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas import text
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, parts_of_mean, products, renamed, terms_of, without
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Graph, Kind, Node
+
+_ONE = Num(1.0, "1")
+
+# -- the bias -------------------------------------------------------------------------------------------------------
+
+
+def _plain(node: Node) -> list[Tree]:
+    assert node.formula is not None
+    return [mul(Name(weight), Name(source)) for weight, source in products(node.formula)]
+
+
+def _without_bias(around: Surroundings, node: Node) -> Iterator[Form]:
+    if bias := node.role.get("bias"):
+        yield Form(add(*_plain(node)), bias)
+
+
+def _minus_bias(around: Surroundings, node: Node) -> Iterator[Form]:
+    if bias := node.role.get("bias"):
+        yield Form(add(*_plain(node), Neg(Name(bias))), bias)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "bias-left-out",
+        10,
+        lambda w: f"This leaves out the bias {w.about}.",
+        "Count the terms of the sum: one product for each value that comes in, and then the bias.",
+        {Place.WEIGHTED_SUM: _without_bias},
+        systematic="This is the result without any bias.",
+        carries=True,
+        in_program=InProgram("is what comes out when the biases are left out"),
+    ),
+    TypicalMistake(
+        "bias-subtracted",
+        170,
+        lambda w: f"This subtracts the bias {w.about}; {w.q} adds it.",
+        "The bias is added as it stands. If it is negative, adding it makes the sum smaller.",
+        {Place.WEIGHTED_SUM: _minus_bias},
+        systematic="This is the result with every bias subtracted.",
+        carries=True,
+    ),
+)
+
+# -- terms ----------------------------------------------------------------------------------------------------------
+
+
+def _symbol_of(term: Tree) -> str:
+    match term:
+        case Mul((Name(left), Name(right))):
+            return f"{left}*{right}"
+        case Name(name):
+            return name
+    return ""
+
+
+def _sum_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    terms, bias = terms_of(node.formula), node.role.get("bias", "")
+    if len(terms) > 2 or (len(terms) > 1 and not bias):
+        for term, rest in without(terms):
+            if term != Name(bias):
+                yield Form(add(*rest), _symbol_of(term))
+
+
+def _softmax_without_itself(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert isinstance(node.formula, Div)
+    rest = [Call("exp", (Name(each.role["pre"]),)) for each in around.siblings(node)]
+    yield Form(Div(node.formula.numerator, add(*rest)), how="total")
+
+
+def _loss_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Of a binary cross-entropy: the term with y or the one with 1 − y."""
+    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    if isinstance(inner, Add):
+        target = Name(node.role["target"])
+        for term, rest in without(inner.terms):
+            direct = isinstance(term, Mul) and target in term.factors
+            yield Form(Neg(add(*rest)), target.name, "target" if direct else "rest")
+
+
+def _back_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    terms = terms_of(node.formula)
+    if len(terms) > 2:
+        for term, rest in without(terms):
+            yield Form(add(*rest), _symbol_of(term))
+
+
+def _gradient_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
+    total, finish = parts_of_mean(node)
+    terms = terms_of(total)
+    if len(terms) > 1:
+        for term, rest in without(terms):
+            yield Form(finish(add(*rest)), _symbol_of(term) if products(term) else "")
+
+
+def _any_without_term(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Add):
+        for term, rest in without(tree.terms):
+            yield Form(add(*rest), text(term.of if isinstance(term, Neg) else term, notation))
+
+
+def _term_left_out(w: Words) -> str:
+    if w.how == "target":
+        return f"This leaves out the term with {w.about}; it counts too."
+    if w.how == "rest":
+        return f"This leaves out the term with 1 − {w.about}; it counts too."
+    if w.how == "total":
+        return "The sum below the line takes e^Z of every unit of the layer, this one's too."
+    return f"This leaves out the term {w.about}." if w.about else f"This leaves out one term of {w.q}."
+
+
+def _count_terms(graph: Graph, node: Node) -> str:
+    if node.kind in (Kind.PRE_ACTIVATION, Kind.DELTA, Kind.BACK):
+        return "Put a finger on each arrow into the unit: every one gives a product, even where it is small."
+    return "Count the terms: write the formula down and tick off each one as you work it out."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "term-left-out",
+        160,
+        _term_left_out,
+        _count_terms,
+        {
+            Place.WEIGHTED_SUM: _sum_without_term,
+            Place.SOFTMAX: _softmax_without_itself,
+            Place.LOSS_SHARE: _loss_without_term,
+            Place.SUM_BACK: _back_without_term,
+            Place.BATCH_GRADIENT: _gradient_without_term,
+        },
+        changes=_any_without_term,
+        in_formula="This leaves out the term {}.",
+        carries=True,
+    )
+)
+
+# -- weights --------------------------------------------------------------------------------------------------------
+
+
+def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Another unit's weights with its bias or this unit's own; rows of W for its columns."""
+    assert node.formula is not None
+    own = [weight for weight, _ in products(node.formula)]
+    columns = [own]
+    for other in around.siblings(node):
+        assert other.formula is not None
+        theirs = [weight for weight, _ in products(other.formula)]
+        if len(theirs) != len(own):
+            continue
+        columns.append(theirs)
+        yield Form(renamed(node.formula, dict(zip(own, theirs, strict=True))), other.name)
+        if node.role.get("bias"):
+            yield Form(other.formula, other.name)
+    ordered = sorted(columns, key=lambda column: list(around.nodes).index(column[0]) if column else 0)
+    place = ordered.index(own)
+    if len(columns) > 1 and place < len(own) and len(ordered) == len(own):
+        row = [column[place] for column in ordered]
+        yield Form(renamed(node.formula, dict(zip(own, row, strict=True))))
+
+
+def _other_share(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert isinstance(node.formula, Div)
+    for other in around.siblings(node):
+        pre = other.role["pre"]
+        yield Form(Div(Call("exp", (Name(pre),)), node.formula.denominator), pre)
+
+
+def _other_sum_back(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    pairs = products(node.formula)
+    for other in around.siblings(node):
+        of_same_kind = other.name.split("/")[0] == node.name.split("/")[0]
+        if other.formula is not None and other.name != node.name and of_same_kind:
+            yield Form(other.formula, pairs[0][0] if pairs else "")
+
+
+def _other_unit_weights(w: Words) -> str:
+    if w.node.kind is Kind.PRE_ACTIVATION:
+        return f"This uses another unit's weights; {w.q} takes {w.weights}."
+    if w.node.kind is Kind.OUTPUT:
+        return f"This is another output's share; {w.q} has e^{w.role('pre')} above the line."
+    return f"This uses another unit's weights; take those that leave its own unit, such as {w.about}."
+
+
+def _follow_the_arrows(graph: Graph, node: Node) -> str:
+    if node.kind is Kind.PRE_ACTIVATION:
+        return "Follow the arrows into *this* unit and write down the weight on each, before you multiply."
+    if node.kind is Kind.OUTPUT:
+        return "The exponential above the line belongs to *this* output; the sum below it is the same for all."
+    return "Follow the arrows that leave *this* unit and write down the weight on each, before you multiply."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "other-unit-weights",
+        270,
+        _other_unit_weights,
+        _follow_the_arrows,
+        {
+            Place.WEIGHTED_SUM: _with_other_weights,
+            Place.SOFTMAX: _other_share,
+            Place.SUM_BACK: _other_sum_back,
+        },
+        carries=True,
+    )
+)
+
+# -- what comes in --------------------------------------------------------------------------------------------------
+
+
+def _sums_for_activations(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    names = around.sums_behind(source for _, source in products(node.formula))
+    if names:
+        yield Form(renamed(node.formula, names), next(iter(names)))
+
+
+def _error_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
+    output, target = node.role["output"], Name(node.role["target"])
+    pre = around.before_activation(output)
+    if pre and around.has_activation(output):
+        yield Form(sub(Name(pre), target), output)
+
+
+def _signal_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
+    if around.has_activation(node.role["output"]):
+        yield Form(sub(Name(node.role["pre"]), Name(node.role["target"])))
+
+
+def _slope_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
+    """H(1 − H) and 1 − H² with Z in the place of H."""
+    pre, active = Name(node.role["pre"]), node.role["active"]
+    if node.role["slope_of"] == "sigmoid":
+        yield Form(mul(pre, sub(_ONE, pre)), active)
+    if node.role["slope_of"] == "tanh":
+        yield Form(sub(_ONE, mul(pre, pre)), active)
+
+
+def _activated(around: Surroundings, node: Node) -> Iterator[Form]:
+    active = around.of_unit(Kind.ACTIVATION, node) or around.of_unit(Kind.OUTPUT, node)
+    if active is not None and active.formula is not None and active.role.get("activation") not in ("linear", "softmax"):
+        yield Form(active.formula, active.name)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "activation-skipped-before",
+        120,
+        lambda w: f"This uses a weighted sum in place of {w.about or w.role('output')}: the activation is missing.",
+        "The layer before passes on activations, not weighted sums.",
+        {
+            Place.WEIGHTED_SUM: _sums_for_activations,
+            Place.ERROR: _error_of_sum,
+            Place.OUTPUT_DELTA: _signal_of_sum,
+            Place.SLOPE: _slope_of_sum,
+        },
+        carries=True,
+    ),
+    TypicalMistake(
+        "activation-too-early",
+        560,
+        lambda w: f"This is {w.about}; {w.q} comes before the activation.",
+        "Stop one step earlier: the weighted sum has no activation function yet.",
+        {Place.WEIGHTED_SUM: _activated},
+    ),
+)
+
+# -- other steps and samples ----------------------------------------------------------------------------------------
+
+
+def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
+    """In a later step, the weights of the first one."""
+    assert node.formula is not None
+    if node.step == 1:
+        return
+    parameters = [weight for weight, _ in products(node.formula)]
+    parameters += [each for each in (node.role.get("bias"),) if each]
+    known = {name: start for name in parameters for start in (around.first(name),) if start}
+    if known:
+        yield Form(renamed(node.formula, known), parameters[0])
+
+
+def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
+    """In a later step, this step taken from the first value."""
+    first = around.first(node.role["old"])
+    if first and "step" in node.role:
+        yield Form(sub(Name(first), Name(node.role["step"])), node.role["old"])
+
+
+def _other_samples(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    pairs = products(node.formula)
+    if node.sample is None or not pairs:
+        return
+    for place in range(len(around.other_samples(pairs[0][1]))):
+        names = {}
+        for _, source in pairs:
+            others = around.other_samples(source)
+            if place < len(others):
+                names[source] = others[place]
+        yield Form(renamed(node.formula, names))
+
+
+def _old_parameter_used(w: Words) -> str:
+    if w.node.kind is Kind.UPDATED:
+        return f"This starts from the first value; {w.q} goes on from {w.about}."
+    return "This uses the first weights; use the updated ones."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "old-parameter-used",
+        420,
+        _old_parameter_used,
+        "This step begins with the parameters after the previous step.",
+        {Place.WEIGHTED_SUM: _first_parameters, Place.UPDATE: _from_the_start},
+        systematic="This is the result with the parameters of the first step.",
+    ),
+    TypicalMistake(
+        "other-sample-used",
+        610,
+        lambda w: f"This uses another sample's values; {w.q} belongs to one sample.",
+        "Look at the number in square brackets: it says which row of the data this is about.",
+        {Place.WEIGHTED_SUM: _other_samples},
+    ),
+)

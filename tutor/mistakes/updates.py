@@ -1,0 +1,349 @@
+"""Mistakes with an optimizer's step: the update itself, its step and the optimizer's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.formulas import map_tree, simplify, substitute, text, walk
+from tutor.formulas.notation import Notation
+from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Tree, add, mul, names, sub
+from tutor.mistakes.entry import MISTAKES, Form, Formulas, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, renamed
+from tutor.mistakes.places import Place
+from tutor.mistakes.words import Words
+from tutor.network import Kind, Node
+from tutor.network.decimals import old_value
+
+# -- the update -----------------------------------------------------------------------------------------------------
+
+
+def _old(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield Form(Name(node.role["old"]), node.role["old"])
+
+
+def _old_cell(around: Surroundings, node: Node) -> Iterator[Form]:
+    old = old_value(around.graph, node)
+    if old is not None:
+        yield Form(Name(old), old)
+
+
+def _uphill(around: Surroundings, node: Node) -> Iterator[Form]:
+    if "step" in node.role:
+        yield Form(add(Name(node.role["old"]), Name(node.role["step"])), node.role["step"])
+
+
+def _uphill_cell(around: Surroundings, node: Node) -> Iterator[Form]:
+    for old, _, turned in _cell_step(around, node):
+        yield Form(add(Name(old), turned), old)
+
+
+def _cell_step(around: Surroundings, node: Node) -> Iterator[tuple[str, Tree, Tree]]:
+    """The old value of a worksheet's update, what is added to it, and the negative of that."""
+    old = old_value(around.graph, node)
+    if old is not None:
+        assert isinstance(node.formula, Add)
+        rest = [term for term in node.formula.terms if term != Name(old)]
+        yield old, add(*rest), add(*(term.of if isinstance(term, Neg) else Neg(term) for term in rest))
+
+
+def _step_alone(around: Surroundings, node: Node) -> Iterator[Form]:
+    if "step" in node.role:
+        step = Name(node.role["step"])
+        yield Form(step, node.role["old"], "minus")
+        yield Form(Neg(step), node.role["old"], "plus")
+
+
+def _step_of_cell(around: Surroundings, node: Node) -> Iterator[Form]:
+    for old, step, turned in _cell_step(around, node):
+        yield Form(step, old, "plus")
+        yield Form(turned, old, "minus")
+
+
+def _gradient(around: Surroundings, node: Node) -> Iterator[Form]:
+    if "step" in node.role:
+        yield Form(Name(node.role["gradient"]), node.role["gradient"])
+
+
+def _gradient_for_memory(around: Surroundings, node: Node) -> Iterator[Form]:
+    slope = f"dE/d{node.role['parameter']}" + (f"@{node.step}" if node.step > 1 else "")
+    if slope in around.nodes and node.formula != Name(slope):
+        yield Form(Name(slope), slope)
+
+
+def _gradient_instead(w: Words) -> str:
+    if w.node.kind is Kind.MEMORY:
+        return f"This is the gradient {w.about}; {w.q} is made from it."
+    step = w.graph.nodes[w.node.role["step"]]
+    if step.formula == mul(Name("alpha"), Name(w.node.role["gradient"])):
+        return f"This is the gradient {w.about}; {w.q} is {w.role('old')} minus {w.symbol('alpha')} times it."
+    return f"This is the gradient {w.about}; {w.q} is {w.role('old')} minus a step made from it."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "not-updated",
+        90,
+        lambda w: f"This is still the old value {w.about}, before the step.",
+        "Work out the step by itself first: it is small. Then subtract it from the old value.",
+        {Place.UPDATE: _old, Place.CELL: _old_cell},
+        in_program=InProgram("is what it was before the step: nothing was subtracted", (Place.UPDATE,)),
+    ),
+    TypicalMistake(
+        "ascent",
+        80,
+        lambda w: (
+            f"This adds the step; {w.q} subtracts it."
+            if w.node.kind is Kind.CELL  # a worksheet's step may follow no loss at all
+            else "This goes uphill: subtract the step, so that the loss falls."
+        ),
+        "The step goes against the gradient, so that the loss falls.",
+        {Place.UPDATE: _uphill, Place.CELL: _uphill_cell},
+        systematic="This is the result with every step added; subtract it.",
+        carries=True,
+        in_program=InProgram("is what comes out when the gradient is added: it has to be subtracted", (Place.UPDATE,)),
+    ),
+    TypicalMistake(
+        "step-only",
+        100,
+        lambda w: (
+            f"This is the change alone; add it to {w.about}."
+            if w.how == "plus"
+            else f"This is the step alone; {w.q} is {w.about} minus this step."
+        ),
+        "That is the step. The new value is the old one minus the step.",
+        {Place.UPDATE: _step_alone, Place.CELL: _step_of_cell},
+        in_program=InProgram(
+            "is the step alone, lr times the gradient: subtract it from the old value", (Place.UPDATE,)
+        ),
+    ),
+    TypicalMistake(
+        "gradient-instead",
+        380,
+        _gradient_instead,
+        "That is the gradient. Look at the formula for what becomes of it.",
+        {Place.UPDATE: _gradient, Place.MEMORY: _gradient_for_memory},
+    ),
+)
+
+# -- the step -------------------------------------------------------------------------------------------------------
+
+
+def _without_rate(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+
+    def change(part: Tree) -> Tree | None:
+        if isinstance(part, Mul) and Name("alpha") in part.factors:
+            return mul(*(factor for factor in part.factors if factor != Name("alpha")))
+        return None
+
+    yield Form(map_tree(node.formula, change), "alpha")
+
+
+def _signal_for_gradient(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    slope = node.role.get("gradient", "")
+    role = around.nodes[slope].role if slope in around.nodes else {}
+    if role.get("delta") and role.get("input") and slope in names(node.formula):
+        yield Form(renamed(node.formula, {slope: role["delta"]}), slope)
+
+
+def _both_ways(step_forms: Formulas) -> Formulas:
+    """Of an update: the old value minus the mistaken step, or, with a second mistake, plus it."""
+
+    def forms(around: Surroundings, node: Node) -> Iterator[Form]:
+        for form in step_forms(around, around.nodes[node.role["step"]]) if "step" in node.role else ():
+            old = Name(node.role["old"])
+            yield Form(sub(old, form.tree), form.about)
+            yield Form(add(old, form.tree), form.about, later=_TWICE_WRONG)
+
+    return forms
+
+
+#: A form that is two mistakes at once comes after every single one.
+_TWICE_WRONG = 1000
+
+MISTAKES.add(
+    TypicalMistake(
+        "rate-left-out",
+        50,
+        lambda w: f"This leaves out the learning rate {w.symbol('alpha')}.",
+        "The gradient is multiplied by the learning rate before it is subtracted.",
+        {Place.STEP: _without_rate, Place.UPDATE: _both_ways(_without_rate)},
+        systematic="This is the result without the learning rate in any step.",
+        carries=True,
+        in_program=InProgram("is what comes out when the learning rate is left out", (Place.STEP,)),
+    ),
+    TypicalMistake(
+        "delta-for-gradient",
+        190,
+        lambda w: f"This steps by the error signal; use the gradient {w.about}.",
+        "This gradient is not the error signal alone: multiply by the value that came through.",
+        {Place.STEP: _signal_for_gradient, Place.UPDATE: _both_ways(_signal_for_gradient)},
+    ),
+)
+
+# -- the optimizer's memory -----------------------------------------------------------------------------------------
+
+
+def _before_correction(around: Surroundings, name: str) -> str | None:
+    """``w11_m`` of ``w11_mhat``."""
+    if "hat" not in name:
+        return None
+    plain = name.replace("mhat", "m").replace("vhat", "v")
+    return plain if plain in around.nodes else None
+
+
+def _memories(around: Surroundings, node: Node) -> list[str]:
+    assert node.formula is not None
+    return [each for each in names(node.formula) if each in around.nodes and around.nodes[each].kind is Kind.MEMORY]
+
+
+def _uncorrected(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    plain = {each: found for each in _memories(around, node) if (found := _before_correction(around, each))}
+    for each, found in plain.items():
+        yield Form(renamed(node.formula, {each: found}), each)
+    if len(plain) > 1:
+        yield Form(renamed(node.formula, plain), next(iter(plain)))
+
+
+def _step_without_memory(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    slope = node.role.get("gradient", "")
+    for memory in _memories(around, node):
+        if not _before_correction(around, memory) and slope and slope not in names(node.formula):
+            yield Form(renamed(node.formula, {memory: slope}), memory)
+
+
+def _without_earlier_memory(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    for memory in _memories(around, node):
+        if around.nodes[memory].step < node.step:
+            yield Form(simplify(substitute(node.formula, {memory: Num(0.0)})), memory)
+
+
+def _without_decay(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+
+    def change(part: Tree) -> Tree | None:
+        return Num(0.0) if isinstance(part, Mul) and Name("weight_decay") in part.factors else None
+
+    if "weight_decay" in names(node.formula):
+        yield Form(simplify(map_tree(node.formula, change)), "weight_decay")
+
+
+def _with_other_rate(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    for first, second in (("beta1", "beta2"), ("beta2", "beta1")):
+        if first in names(node.formula):
+            yield Form(renamed(node.formula, {first: second}), first)
+
+
+def _without_root(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    if any(_is_root(part) for part in walk(node.formula)):
+        yield Form(
+            map_tree(
+                node.formula, lambda part: part.arguments[0] if isinstance(part, Call) and _is_root(part) else None
+            )
+        )
+
+
+def _is_root(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == "sqrt"
+
+
+def _any_without_root(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and _is_root(tree):
+        yield Form(tree.arguments[0], text(tree, notation))
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "memory-left-out",
+        390,
+        lambda w: f"This leaves out {w.about}.",
+        "The optimizer remembers earlier steps: its memory comes in before the new gradient is added.",
+        {Place.STEP: _step_without_memory, Place.MEMORY: _without_earlier_memory},
+        carries=True,
+    ),
+    TypicalMistake(
+        "correction-left-out",
+        400,
+        lambda w: f"This takes {w.about} without its correction: divide by 1 − β^t first.",
+        "The averages start at 0 and are too small at first: divide by 1 − β^t.",
+        {Place.STEP: _uncorrected},
+        carries=True,
+    ),
+    TypicalMistake(
+        "decay-left-out",
+        410,
+        "This leaves out the weight decay.",
+        "Weight decay adds a share of the parameter itself: look where the formula has λ.",
+        {Place.STEP: _without_decay, Place.MEMORY: _without_decay},
+    ),
+    TypicalMistake(
+        "other-rate-used",
+        570,
+        lambda w: f"This uses the other rate in place of {w.about}.",
+        "There are two rates: one for the mean of the gradients, one for the mean of their squares.",
+        {Place.MEMORY: _with_other_rate},
+    ),
+    TypicalMistake(
+        "root-left-out",
+        350,
+        lambda w: f"This leaves out the root{' ' + w.about if w.about else ''}.",
+        "Take the root first, then divide by it.",
+        {Place.STEP: _without_root},
+        changes=_any_without_root,
+        in_formula="This leaves out the root {}.",
+        carries=True,
+    ),
+)
+
+# -- before and after an update -------------------------------------------------------------------------------------
+
+
+def _at_another_age(after: bool) -> Formulas:
+    def forms(around: Surroundings, node: Node) -> Iterator[Form]:
+        assert node.formula is not None
+        for name in names(node.formula):
+            found = _other_age(around, name)
+            if found is not None and found[0] is after and found[1] != node.name:
+                yield Form(renamed(node.formula, {name: found[1]}), name)
+
+    return forms
+
+
+def _other_age(around: Surroundings, name: str) -> tuple[bool, str] | None:
+    """``v`` for ``v_new`` and the other way round, and whether that is the newer one; in a later round the one before
+    has the old value."""
+    nodes = around.nodes
+    head, bracket, tail = name.partition("[")
+    base, at, step = (head if bracket else name).partition("@")
+    rest = bracket + tail if bracket else at + step
+    if base.endswith("_new"):
+        other = base.removesuffix("_new") + rest
+        if other not in nodes and step.isdecimal() and int(step) > 1:
+            other = base + (f"@{int(step) - 1}" if int(step) > 2 else "") + bracket + tail
+        return (False, other) if other in nodes else None
+    other = f"{base}_new{rest}"
+    return (True, other) if other in nodes else None
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "old-value-used",
+        430,
+        lambda w: f"This uses the value before its update; take {w.about}.",
+        "Look at the order of the steps: the updated value is there by then.",
+        {Place.CELL: _at_another_age(after=False)},
+    ),
+    TypicalMistake(
+        "new-value-used",
+        440,
+        lambda w: f"This uses the value after its update; take {w.about}.",
+        "Look at the order of the steps: the update comes later.",
+        {Place.CELL: _at_another_age(after=True)},
+    ),
+)

@@ -1,0 +1,62 @@
+"""The symbols of a mistaken formula and its node, for the sentence that names the mistake."""
+
+from __future__ import annotations
+
+from tutor.formulas import FUNCTIONS
+from tutor.mistakes.formulas import MistakenFormula, products
+from tutor.network import Graph, Node
+
+#: A part of a formula is quoted up to so many characters.
+LONGEST = 40
+
+
+class Words:
+    """A mistaken formula, its node and their symbols."""
+
+    def __init__(self, graph: Graph, mistaken: MistakenFormula) -> None:
+        self.graph = graph
+        self.mistaken = mistaken
+        self.node: Node = graph.nodes[mistaken.at]
+        self.q = graph.notation.text(mistaken.at)
+        self.how = mistaken.how
+
+    def symbol(self, name: str) -> str:
+        """A name, or a product written ``a*b``, as symbols; a formula's text is left as it is."""
+        if name in FUNCTIONS:
+            return FUNCTIONS[name].text
+        if "*" in name:
+            return "·".join(self.symbol(part) for part in name.split("*"))
+        return self.graph.notation.text(name) if name in self.graph.nodes else name
+
+    @property
+    def about(self) -> str:
+        """What the mistake is about; of a long formula its beginning."""
+        about = self.symbol(self.mistaken.about)
+        return about if len(about) <= LONGEST else about[: LONGEST - 1].rstrip(" ,·+−(") + "…"
+
+    @property
+    def is_a_place(self) -> bool:
+        """Whether that is a part of a formula, and no name."""
+        return self.mistaken.about not in self.graph.nodes and self.mistaken.about not in self.graph.arrays
+
+    def role(self, part: str, default: str = "") -> str:
+        """The symbol of a part of the node."""
+        name = self.node.role.get(part)
+        return self.symbol(name) if name else default
+
+    @property
+    def function(self) -> str:
+        """The unit's activation as a symbol."""
+        name = self.node.role.get("activation", "")
+        return FUNCTIONS[name].text if name in FUNCTIONS else name
+
+    @property
+    def weights(self) -> str:
+        """The weights in the node's formula."""
+        assert self.node.formula is not None
+        return ", ".join(self.symbol(weight) for weight, _ in products(self.node.formula))
+
+    @property
+    def loss(self) -> str:
+        """The name of the network's loss; empty for a worksheet."""
+        return getattr(self.graph.model, "loss", "")

@@ -1,0 +1,62 @@
+"""Mistakes of writing and copying: a right number written down wrongly, another quantity's number, cells in disorder.
+
+They have no formula: the code that looks at digits and cells names them by the constants here.
+"""
+
+from __future__ import annotations
+
+from tutor.mistakes.entry import MISTAKES, TypicalMistake
+
+SIGN_LOST = "sign-lost"
+TRUNCATED = "truncated"
+DECIMAL_SHIFT = "decimal-shift"
+DIGITS_SWAPPED = "digits-swapped"
+OTHER_QUANTITY = "other-quantity"
+TRANSPOSED = "transposed"
+PERMUTED = "permuted"
+ARITHMETIC = "arithmetic"
+
+MISTAKES.add(
+    TypicalMistake(
+        TRUNCATED,
+        630,
+        "This cuts digits off too early: keep one more decimal on the way and round at the end.",
+        "Keep more decimals on the way and round once, at the end.",
+    ),
+    TypicalMistake(
+        DECIMAL_SHIFT,
+        640,
+        "The digits are right; the decimal point is not.",
+        "Estimate how large the result must be, then place the point.",
+    ),
+    TypicalMistake(
+        DIGITS_SWAPPED,
+        650,
+        "This swaps two neighbouring digits.",
+        "Read your result again, digit by digit, against what you typed.",
+    ),
+    TypicalMistake(
+        OTHER_QUANTITY,
+        660,
+        lambda w: f"This is {w.about}; the question asks for {w.q}.",
+        "Read the name that is asked for once more, unit by unit; then look for it in the diagram.",
+    ),
+    TypicalMistake(
+        TRANSPOSED,
+        670,
+        "These are the right numbers with rows and columns swapped: write the rows as columns.",
+        "Rows and columns are swapped. Which of the two counts the units here?",
+    ),
+    TypicalMistake(
+        PERMUTED,
+        680,
+        "These are the right numbers in the wrong cells: check which cell belongs to which name.",
+        "The numbers are right and are in the wrong cells. Read the labels of the cells.",
+    ),
+    TypicalMistake(
+        ARITHMETIC,
+        690,
+        "The line is set up right; its result is not.",
+        "The line is set up right. Work it out again, product by product.",
+    ),
+)
