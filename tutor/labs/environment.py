@@ -104,7 +104,7 @@ def _torch(facts: dict[str, Any]) -> Finding:
         "PyTorch",
         "not installed",
         False,
-        "Cells show recorded output until it is there, and everything else works; lesson 6 goes through it. The line"
+        "Cells show recorded output until it is there, and everything else works; lesson 7 goes through it. The line"
         " below is for the processor (on macOS leave --index-url out). If pip finds no matching version, this Python is"
         " too new or too old: PyTorch's release notes say which ones it supports.",
         f"{facts['executable']} -m {INSTALL_TORCH}",

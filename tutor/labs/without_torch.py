@@ -7,7 +7,7 @@ from tutor.labs.kernel import Kernel
 from tutor.lessons.blocks import Lesson
 
 _HOW = (
-    "To run it: pip install torch (lesson 6 has the details), or set TUTOR_PYTHON to the Python of an environment that"
+    "To run it: pip install torch (lesson 7 has the details), or set TUTOR_PYTHON to the Python of an environment that"
     " has it."
 )
 CELL = f"PyTorch is not installed here, so this is the output as recorded. {_HOW}"

@@ -52,7 +52,7 @@ _READABLE = [
 ]
 _WRITABLE = ("/dev/null",)
 _KEPT = ("SYSTEMROOT", "PATHEXT", "VIRTUAL_ENV", "CONDA_PREFIX")
-"""What Windows needs, and which environment is switched on in the terminal: lesson 6 looks at that."""
+"""What Windows needs, and which environment is switched on in the terminal: lesson 7 looks at that."""
 
 
 @dataclass(frozen=True, slots=True)
