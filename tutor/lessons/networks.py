@@ -24,7 +24,8 @@ from tutor.network import Graph, Network, Worksheet, build_graph
 
 Spec = dict[str, Any]
 
-MOST_FROM = 8
+MOST_COLUMNS = 200
+MOST_FROM = 20
 MOST_FAULTS = 20
 
 #: What ``vary`` and ``keep`` may name beside single parameters.
@@ -127,6 +128,9 @@ class ModelLibrary:
             if source in self._open:
                 circle = " → ".join([*self._open, source])
                 model.checker.add(path, f"These come from one another in a circle: {circle}.")
+                return None
+            if len(self._open) >= MOST_FROM:
+                model.checker.add(path, f"More than {MOST_FROM} come from one another here; name the first of them.")
                 return None
             found = self.resolved(source)
         elif not name and not Path(source).suffix:
@@ -270,6 +274,9 @@ def read_csv(
         return None
     if len(rows) > MOST_ROWS:
         checker.add(path, f"'{name}' has more than {MOST_ROWS} lines; take a part of it.")
+        return None
+    if len(rows[0]) > MOST_COLUMNS:
+        checker.add(path, f"'{name}' has {len(rows[0]):,} columns; at most {MOST_COLUMNS} are read.")
         return None
     return [cell.strip() for cell in rows[0]], [[cell.strip() for cell in row] for row in rows[1:]]
 

@@ -39,11 +39,14 @@ def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
 def _stands_in(spec: Spec, place: Place) -> bool:
     """Put a number in the place of a single value that is none; whether there was one."""
     inside: Any = spec
-    for key in place[:-1]:
-        inside = inside[key]
-    if isinstance(inside[place[-1]], dict | list):
-        return False
-    inside[place[-1]] = 0.5
+    try:
+        for key in place[:-1]:
+            inside = inside[key]
+        if isinstance(inside[place[-1]], dict | list):
+            return False
+        inside[place[-1]] = 0.5
+    except (TypeError, KeyError, IndexError):
+        return False  # the place is that of a list, and this is none
     return True
 
 

@@ -23,6 +23,8 @@ from tutor.lessons.yaml.document import Path_
 from tutor.network import Network
 from tutor.network.values import counted
 
+MOST_CELLS = 5_000
+
 
 class Shown(Work):
     """Text, what is given, diagrams, derivations, tables, plots, pictures and cells."""
@@ -82,6 +84,12 @@ class Shown(Work):
                 return None, ""
             head = self.one_of_each(file.columns, "columns")
             body = tuple(self.row(row, (*rows_path, n), len(head)) for n, row in enumerate(file.rows))
+        if len(head) * len(body) > MOST_CELLS:
+            message = (
+                f"This table has {len(head) * len(body):,} cells; at most {MOST_CELLS:,} are shown. Choose some rows."
+            )
+            self.checker.add(self.place("table"), message, at_key=True)
+            return None, ""
         return made.Table(**common, of=self.owner(), columns=head, rows=body, caption=caption), ""
 
     def row(self, row: object, path: Path_, width: int) -> tuple[Template, ...]:

@@ -178,6 +178,7 @@ class Document:
         open_nodes: list[Node] = []
         keys: list[Node | None] = []
         root: Node | None = None
+        count = 0
         self._used_anchors = set()
         events: Iterator[Any] = yaml.parse(source, _LOADER)
         for event in events:
@@ -191,6 +192,10 @@ class Document:
             found = self._node(event, anchors)
             if found is None:
                 continue
+            count += 1
+            if count > MOST_VALUES:
+                message = f"There are more than {MOST_VALUES:,} values here; put data into a CSV file."
+                raise _Refused(message, found.line, found.column)
             if open_nodes:
                 _attach(found, open_nodes[-1], keys)
             else:

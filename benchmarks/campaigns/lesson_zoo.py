@@ -1,0 +1,306 @@
+"""Hostile lessons: ``python -m benchmarks.campaigns.lesson_zoo [--mutations 100000] [--seed 1]``.
+
+The hostile files of ``zoo_files`` and mutations of the course's lessons go through loading, checking, key, derivation
+and sheet. Each must be taken or refused with a designed error within two seconds and a megabyte of output, and nothing
+outside its own folder, the course and the tutor itself may be opened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from benchmarks.campaigns.zoo_files import LARGE, furnish, hostile_texts
+from tutor.errors import TutorError
+from tutor.paths import shipped_lessons
+
+SECONDS = 2.0
+BYTES = 1_000_000
+HANGS = 10
+"""Seconds of the processor's time after which a file is given up, or ten times as many of the clock's."""
+
+MEMORY = 3_000_000_000
+
+
+@dataclass
+class Result:
+    """What became of the files: how many were taken or refused, and what was wrong with the tutor."""
+
+    taken: int = 0
+    refused: int = 0
+    faults: list[str] = field(default_factory=list)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+
+    def note(self, seconds: float, name: str) -> None:
+        """Remember the slowest files."""
+        self.slowest = sorted([*self.slowest, (seconds, name)], reverse=True)[:10]
+
+
+class TooLongError(BaseException):
+    """A file has taken so long that it counts as a hang. No handler in the tutor may swallow it."""
+
+
+# -- what is opened ---------------------------------------------------------------------------------------------------
+
+_watched: list[str] | None = None
+
+
+def _audit(event: str, arguments: tuple[object, ...]) -> None:
+    if _watched is not None and event == "open" and isinstance(arguments[0], str | bytes):
+        _watched.append(os.fsdecode(arguments[0]))
+
+
+@contextmanager
+def opened(allowed: Sequence[Path]) -> Iterator[list[str]]:
+    """Gather the files that are opened meanwhile and lie in none of these folders."""
+    global _watched
+    outside: list[str] = []
+    _watched = []
+    try:
+        yield outside
+    finally:
+        seen, _watched = _watched, None
+        roots = [os.path.realpath(each) for each in allowed]
+        for name in dict.fromkeys(seen):
+            path = os.path.realpath(name)
+            if not any(path == root or path.startswith(root + os.sep) for root in roots):
+                outside.append(name)
+
+
+# -- one file ---------------------------------------------------------------------------------------------------------
+
+
+def _load(path: Path) -> Iterable[str]:
+    from tutor.lessons import load_source
+
+    load_source(path)
+    return ()
+
+
+def _check(path: Path) -> Iterable[str]:
+    from tutor.authoring import Options, check_paths
+
+    report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
+    for problem in report.problems:
+        assert problem.file == str(path) or problem.file.startswith(str(path.parent)), problem
+        assert problem.line >= 1, problem
+    return [*map(str, report.problems), json.dumps(report.to_json())]
+
+
+def _key(path: Path) -> Iterable[str]:
+    from tutor.authoring.key import answer_key, key_as_json, key_as_text
+    from tutor.lessons import load_source
+
+    lesson = load_source(path)
+    entries = answer_key(lesson, with_mistakes=True)
+    return key_as_text(lesson, entries), json.dumps(key_as_json(lesson, entries))
+
+
+def _derive(path: Path) -> Iterable[str]:
+    from tutor.engines.sympy import derive
+    from tutor.lessons import load_source
+
+    lesson = load_source(path)
+    for item in lesson.asked()[:2]:
+        yield from (step.text for step in derive(item.graph, item.quantity.cells[0]).steps)
+
+
+def _sheet(path: Path) -> Iterable[str]:
+    from tutor.authoring.render import as_text
+    from tutor.authoring.sheet import make_sheet
+    from tutor.authoring.sheet_html import as_html
+    from tutor.lessons import load_source
+
+    sheet = make_sheet(load_source(path), worked=True)
+    return as_text(sheet), as_html(sheet)
+
+
+WAYS: tuple[Callable[[Path], Iterable[str]], ...] = (_load, _check, _key, _derive, _sheet)
+
+
+def visit(path: Path, name: str, result: Result, allowed: Sequence[Path]) -> None:
+    """Take a file through every way, and note what was wrong with the tutor."""
+    was_refused = False
+    for way in WAYS:
+        label = f"{name}: {way.__name__.strip('_')}"
+        begun = time.process_time()
+        size = 0
+        with opened(allowed) as outside:
+            try:
+                with within(HANGS):
+                    size = sum(len(text) for text in way(path))
+            except TutorError as error:
+                was_refused = True
+                size = len(str(error))
+                if way is _load and not re.match(re.escape(str(path.parent)) + r"[^\n]*?:\d+:\d+: ", str(error)):
+                    result.faults.append(f"{label}: an error without its place: {str(error)[:200]}")
+            except TooLongError:
+                result.faults.append(f"{label}: gave no answer in {HANGS} seconds")
+            except BaseException as error:
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                what = f"{type(error).__name__}: {str(error)[:120]} at {Path(where.filename).name}:{where.lineno}"
+                result.faults.append(f"{label}: {what}")
+        seconds = time.process_time() - begun
+        result.note(seconds, label)
+        if SECONDS < seconds < HANGS:
+            result.faults.append(f"{label}: took {seconds:.1f} seconds")
+        if size > BYTES:
+            result.faults.append(f"{label}: {size:,} characters of output")
+        result.faults += [f"{label}: opened {each}" for each in outside]
+        if was_refused and way is _check:
+            break
+    result.taken += not was_refused
+    result.refused += was_refused
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Raise ``TooLongError`` where that takes longer."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGALRM, stop), signal.signal(signal.SIGPROF, stop)
+    signal.alarm(10 * seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(signal.SIGPROF, before[1])
+
+
+# -- mutations --------------------------------------------------------------------------------------------------------
+
+VALUES = ("true", "[]", "{}", "-1", "~", "x", "[1, 2]", "{a: 1}", "1e999", "Z1", '""', "[[]]", "0", ".nan", "'1/0'")
+CHARACTERS = "{}[]:#&*!|>'\"%@` -_0x\t\\$^"
+
+
+def mutated(text: str, draw: random.Random) -> str:
+    """A text with one to three changes: lines lost, doubled, moved, indented; characters and values put in."""
+    lines = text.split("\n")
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        place, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+        line = lines[place]
+        at = draw.randrange(len(line) + 1)
+        match draw.randrange(10):
+            case 0:
+                del lines[place]
+            case 1:
+                lines.insert(place, lines[other])
+            case 2:
+                lines[place] = line[:at] + line[at + 1 :]
+            case 3:
+                lines[place] = line[:at] + draw.choice(CHARACTERS) + line[at:]
+            case 4:
+                lines[place] = "  " + line
+            case 5:
+                lines[place] = line[2:]
+            case 6 if ":" in line:
+                lines[place] = f"{line.partition(':')[0]}: {draw.choice(VALUES)}"
+            case 7 if words := re.findall(r"\w+", line):
+                word = draw.choice(words)
+                lines[place] = line.replace(word, draw.choice((word[:-1], word * 2, word[::-1], "Q")), 1)
+            case 8:
+                lines[place], lines[other] = lines[other], line
+            case 9 if numbers := re.findall(r"-?\d+(?:\.\d+)?", line):
+                lines[place] = line.replace(draw.choice(numbers), draw.choice(("0", "1e308", "-1e-9", "99999999")), 1)
+        lines = lines or [""]
+    return "\n".join(lines)
+
+
+def sources() -> list[Path]:
+    """The course's lessons and networks."""
+    return sorted([*shipped_lessons().glob("*.yaml"), *(shipped_lessons() / "networks").glob("*.yaml")])
+
+
+# -- the campaign -----------------------------------------------------------------------------------------------------
+
+
+def campaign(
+    hostile: Iterable[str], mutations: int, seed: int, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> Result:
+    """Visit the hostile files of these names, and so many mutations."""
+    result = Result()
+    _warm_up()
+    inside = furnish(folder)
+    home = folder / "home"
+    os.environ["TUTOR_HOME"] = str(home)
+    package = Path(__file__).resolve().parents[2]
+    allowed = [inside, home, shipped_lessons(), package / "tutor", package / "benchmarks"]
+    allowed += [Path(sys.prefix), Path(sys.base_prefix)]
+    texts = hostile_texts()
+    path = inside / "lesson.yaml"
+    for name in hostile:
+        path.write_text(texts[name], encoding="utf-8", errors="surrogatepass")
+        visit(path, name, result, allowed)
+    say(f"hostile files: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
+    draw = random.Random(seed)
+    (inside / "networks").mkdir()
+    for each in (shipped_lessons() / "networks").glob("*.yaml"):
+        (inside / "networks" / each.name).write_bytes(each.read_bytes())
+    for each in (shipped_lessons() / "data").glob("*.csv"):
+        (inside / "data" / each.name).write_bytes(each.read_bytes())
+    known = {each: each.read_text(encoding="utf-8") for each in sources()}
+    for number in range(mutations):
+        source = draw.choice([*known])
+        path.write_text(mutated(known[source], draw), encoding="utf-8", errors="surrogatepass")
+        before = len(result.faults)
+        visit(path, f"mutation {number} of {source.name}", result, allowed)
+        if len(result.faults) > before:
+            say("\n".join(result.faults[before:]))
+            (folder / f"fault-{number}.yaml").write_bytes(path.read_bytes())
+        if number % 1000 == 999:
+            say(f"{number + 1} mutations: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
+    return result
+
+
+def _warm_up() -> None:
+    """Import what the first file would else import within its time."""
+    sys.addaudithook(_audit)
+    lesson = shipped_lessons() / "02-the-forward-pass.yaml"
+    for way in WAYS:
+        list(way(lesson))
+
+
+def main() -> int:
+    """Run the campaign, and say what it found."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mutations", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="hostile files with this in their name")
+    parser.add_argument("--short", action="store_true", help="every fourth hostile file, and 25 mutations")
+    chosen = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    hostile = [name for name in hostile_texts() if not chosen.only or chosen.only in name]
+    mutations = chosen.mutations
+    if chosen.short:
+        hostile, mutations = [name for name in hostile if name not in LARGE][chosen.seed % 4 :: 4], 25
+    with tempfile.TemporaryDirectory(prefix="lesson-zoo-") as folder:
+        result = campaign(hostile, mutations, chosen.seed, Path(folder), lambda line: print(line, flush=True))
+    print(f"{result.taken} taken, {result.refused} refused, {len(result.faults)} faults")
+    for seconds, name in result.slowest:
+        print(f"  {seconds:5.2f} s  {name}")
+    for fault in result.faults:
+        print(f"  {fault}")
+    return bool(result.faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""A short form of the campaign of hostile lessons: designed errors with their places, in bounds, nothing opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tutor.authoring import Options, check_paths
+from tutor.authoring.programs import same_output
+from tutor.lessons import LessonProblems, load
+from tutor.lessons.patterns import PatternError, check_pattern, is_found
+from tutor.lessons.problems import MOST_KEPT
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LESSON = """\
+title: A
+network: {inputs: [1], target: 1, layers: [{weights: [[1]]}]}
+screens:
+  - blocks:
+      - ask: Z1
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it needs signals that are not there")
+def test_hostile_lessons_are_refused_within_bounds() -> None:
+    command = [sys.executable, "-m", "benchmarks.campaigns.lesson_zoo", "--short", "--seed", "3"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def problems(text: str, folder: Path) -> LessonProblems:
+    path = folder / "lesson.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LessonProblems) as raised:
+        load(path)
+    return raised.value
+
+
+def test_many_problems_are_counted_and_not_listed(tmp_path: Path) -> None:
+    error = problems(LESSON + "".join(f"k{n}: 1\n" for n in range(5_000)), tmp_path)
+    assert len(error.problems) == MOST_KEPT
+    assert error.more == 5_000 - MOST_KEPT
+    assert error.problems[0].line == LESSON.count("\n") + 1
+    assert "more." in str(error)
+    (file,) = check_paths([tmp_path / "lesson.yaml"], Options(use_cache=False)).files
+    assert len(file.problems) == MOST_KEPT
+    assert file.notes == ["… and 4,900 more."]
+
+
+def test_many_warnings_are_counted_and_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(LESSON + "      - text: '" + "[a](b.txt) " * 500 + "'\n")
+    options = Options(with_torch=False, with_programs=False)
+    for is_cached in (False, True):
+        (file,) = check_paths([path], options).files
+        assert file.is_cached is is_cached
+        assert len(file.problems) == MOST_KEPT
+        assert len(file.notes) == 1
+
+
+def test_a_message_is_no_longer_than_can_be_read(tmp_path: Path) -> None:
+    error = problems(LESSON + f"{'k' * 50_000}: 1\n", tmp_path)
+    assert all(len(problem.message) < 1_000 for problem in error.problems)
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("- lab: A\n  checks: [{prints: '(a|aa)+$'}]", "takes far too long"),
+        ("- lab: A\n  checks: [{prints: '(?:a{1000}){1000}'}]", "repeat something"),
+        ("- lab: A\n  checks: [{python: pass}]\n  time_limit: 100000", "up to 600 seconds"),
+        ("- run: print(1)\n  time_limit: 0", "up to 600 seconds"),
+        ("- number: A\n  answer: 1\n  within: .inf", "finite number"),
+        ("- choose: A\n  options: [" + "{text: a}, " * 300 + "]", "At most 200"),
+        ("- ask: Z1\n  hints: [" + "a, " * 2_000 + "]", "at most 1,000"),
+    ],
+)
+def test_a_limit_is_an_error_at_its_line(block: str, words: str, tmp_path: Path) -> None:
+    lines = "".join(f"      {line}\n" for line in block.split("\n"))
+    found = problems(LESSON + lines, tmp_path).problems
+    assert any(words in problem.message for problem in found), found
+    assert all(problem.line > LESSON.count("\n") for problem in found)
+
+
+def test_patterns_are_searched_with_a_deadline() -> None:
+    check_pattern(r"^Epoch .*1000$")
+    assert is_found(r"^Epoch .*1000$", "Epoch 1\nEpoch 1000\n")
+    assert not is_found(r"^Epoch .*1000$", "Epoch 999")
+    with pytest.raises(PatternError):
+        is_found("(x+x+)+y", "x" * 5_000)
+
+
+def test_dots_stand_for_anything_however_many_there_are() -> None:
+    assert same_output("a…b…c", "a1b2b3c")
+    assert not same_output("a…b…c", "a1c")
+    assert not same_output("ab…bc", "abc")
+    assert not same_output("… " * 5_000 + "z", "a" * 20_000)
+
+
+def test_what_a_network_inherits_may_be_of_no_use(tmp_path: Path) -> None:
+    text = LESSON.replace("network: {", "networks:\n  a: {").replace("}]}\n", "}]}\n  b: {from: a, inputs: true}\n", 1)
+    assert [problem.line for problem in problems(text.replace("ask: Z1", "ask: a:Z1"), tmp_path).problems] == [4]
+
+
+def test_a_name_that_no_network_has_is_told_where_it_stands(tmp_path: Path) -> None:
+    found = problems(LESSON + "      - {expression: Z1, of: nowhere}\n", tmp_path).problems
+    assert [problem.line for problem in found] == [6]
