@@ -27,11 +27,14 @@ def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def missing(tool: str) -> bool:
-    """Whether a tool is not there: ``torch`` is a package, ``postgres`` a server and a package, the others programs."""
+    """Whether a tool is not there: ``torch`` is a package, ``postgres`` a server and a package, ``jupyterhub``
+    two packages, the others are programs."""
     if tool == "torch":
         return importlib.util.find_spec("torch") is None
     if tool == "postgres":
         return postgres.programs() is None or importlib.util.find_spec("psycopg") is None
+    if tool == "jupyterhub":
+        return any(importlib.util.find_spec(each) is None for each in ("jupyterhub", "jupyter_server_proxy"))
     return shutil.which(tool) is None
 
 

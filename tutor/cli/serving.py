@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import signal
 import sys
@@ -102,7 +103,11 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
                 await web.TCPSite(runner, self.host, self.port).start()
                 where = f"{self.access.address} (ctrl+c ends it)"
             else:
-                await web.UnixSite(runner, self.unix_socket).start()
+                before = os.umask(0o177)  # whoever can open its folder, but for other users
+                try:
+                    await web.UnixSite(runner, self.unix_socket).start()
+                finally:
+                    os.umask(before)
                 where = self.unix_socket
             self.console.print(f"{TITLE} is at {where}", markup=False, highlight=False, soft_wrap=True)
             await interrupted.wait()

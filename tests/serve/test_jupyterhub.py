@@ -1,0 +1,147 @@
+"""The tutor in a real JupyterHub: a tile for every user, the hub's user as the learner, nobody in another's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.serve.browser import ENTER, LONGEST, Browser, browser
+from tests.serve.serving import free_port, lesson_in
+from tutor.cli.jupyter import learner, setup
+from tutor.store import Store
+
+CONFIG = """
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.spawner_class = "simple"
+c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser"]
+c.Spawner.args = ["--allow-root"]
+c.Spawner.default_url = "/server-proxy/servers-info"
+c.Spawner.environment = {{
+    "JUPYTERHUB_SINGLEUSER_APP": "jupyter_server.serverapp.ServerApp", "PATH": {path!r},
+    "TUTOR_HOME": {home!r}, "TUTOR_LESSONS": {lessons!r},
+}}
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+"""
+
+
+class Hub:
+    """A hub that runs, and where its learners' progress is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        lessons = folder / "lessons"
+        lessons.mkdir()
+        lesson_in(lessons)
+        self.port = free_port()
+        config = folder / "config.py"
+        config.write_text(
+            CONFIG.format(
+                port=self.port,
+                hub=free_port(),
+                api=free_port(),
+                python=sys.executable,
+                home=str(self.home),
+                lessons=str(lessons),
+                path=os.environ["PATH"],
+            ),
+            encoding="utf-8",
+        )
+        for name in ("ada", "grace"):
+            with closing(self.store(name)) as store:
+                store.set_position("one-neuron", "", 0)
+        with (folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterhub", "-f", str(config)], cwd=folder, stdout=log, stderr=log
+            )
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def store(self, name: str) -> Store:
+        """A learner's progress."""
+        return Store(self.home / "progress.sqlite3", learner=name)
+
+    def answers(self, name: str) -> list[str]:
+        """What a learner has answered."""
+        with closing(self.store(name)) as store:
+            return [one.answer for one in store.attempts("one-neuron")]
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        end = time.monotonic() + LONGEST
+        while time.monotonic() < end:
+            try:
+                with urlopen(f"{self.url}/hub/login", timeout=5):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.2)
+        raise TimeoutError("the hub does not answer")
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A hub with two users, who have begun the lesson of one question."""
+    running = Hub(tmp_path)
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.wait(LONGEST)
+        if os.environ.get("SHOW_LOG"):
+            print((tmp_path / "log").read_text("utf-8")[-6000:])
+
+
+def come_in(window: Browser, hub: Hub, name: str) -> None:
+    """Log in, and wait until one's own Jupyter runs and tells of its tiles."""
+    window.open(f"{hub.url}/hub/login")
+    window.script(
+        f"const form = document.querySelector('form'); form.username.value = '{name}'; form.password.value = 'x';"
+        "form.submit();"
+    )
+    window.until(lambda: '"Neural tutor"' in window.text(), "the tile")
+
+
+@pytest.mark.needs("jupyterhub", "configurable-http-proxy", "chromium", "chromedriver")
+def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, tmp_path: Path) -> None:
+    with browser(tmp_path / "ada") as first, browser(tmp_path / "grace") as second:
+        windows = {"ada": (first, "0.1"), "grace": (second, "-0.1")}
+        for name, (window, _) in windows.items():
+            come_in(window, hub, name)
+            window.open(f"{hub.url}/user/{name}/neural-tutor/")
+            window.until_shown("Continue: One neuron")
+            window.until_shown("⏎ open")
+            window.press(ENTER)
+            window.until_shown("check")
+        for name, (window, answer) in windows.items():
+            window.press(answer, ENTER)
+            window.until(lambda name=name: hub.answers(name), f"{name}'s answer")  # type: ignore[misc]
+        assert {name: hub.answers(name) for name in windows} == {"ada": ["0.1"], "grace": ["-0.1"]}
+        first.open(f"{hub.url}/user/grace/neural-tutor/")
+        assert "xterm" not in first.script("return document.documentElement.innerHTML"), "another's tutor"
+
+
+@pytest.mark.parametrize("user", ["ada", "ada+x@uni.example", "_x", "x" * 80, "мария", "a/b"])
+def test_every_user_of_a_hub_is_a_learner_and_no_two_are_one(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_USER", user)
+    name = learner()
+    assert name == learner()
+    assert (name == user) is (user in ("ada", "мария"))
+    command = setup()["command"]
+    assert isinstance(command, list)
+    assert command[-1] == name
+    assert "-P" in command
