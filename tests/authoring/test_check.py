@@ -79,7 +79,7 @@ CASES = [
     ("missing-file", "- image: unit.png\n  alt: A unit.", 1, {}),
     ("after-nothing", "- text: Later.\n  after: H2", 1, {}),
     ("small-step", "- ask: w21_new\n  decimals: 3", 1, {"lr": "0.001"}),
-    ("hidden-mistake", "- ask: E\n  decimals: 0", 1, {}),
+    ("hidden-mistake", "- ask: E\n  decimals: 0\n  allow: {loose-answer: on purpose}", 1, {}),
     ("mistake-is-right", "- ask: Z2\n  mistakes: [{when: w12*x1 + w14*x2 + w16*x3 + theta2, say: No.}]", 1, {}),
     ("mistake-is-right", "- number: Two and two?\n  answer: 4\n  mistakes: [{when: 2*2, say: No.}]", 1, {}),
     ("key-fails", "- expression: delta3\n  answer: y - yhat", 1, {}),
@@ -118,6 +118,18 @@ ONCE = [
 @pytest.mark.parametrize(("blocks", "changes"), ONCE)
 def test_what_is_not_doubtful(blocks: str, changes: dict[str, str], tmp_path: Path) -> None:
     assert warnings(written(tmp_path, blocks, **changes)) == []
+
+
+@pytest.mark.parametrize(("decimals", "loose"), [(3, True), (7, False)])
+def test_an_answer_that_rounding_moves_far_is_pointed_out(decimals: int, loose: bool, tmp_path: Path) -> None:
+    """A difference quotient: two nearly equal numbers, and something small that divides."""
+    path = tmp_path / "lesson.yaml"
+    path.write_text(
+        "title: Slope\nworksheet: {given: {w: 0.5, h: 0.01}, steps: {a: sigmoid(w), b: sigmoid(w + h), q: (b - a)/h}}\n"
+        f"screens:\n  - blocks:\n      - ask: [a, b]\n        decimals: {decimals}\n"
+        "      - ask: q\n        decimals: 3\n"
+    )
+    assert [(name, line) for name, line in names(path) if name == "loose-answer"] == [("loose-answer", 7)] * loose
 
 
 @pytest.mark.parametrize(("z", "hidden"), [("[-8, -8.5]", True), ("[-8, 0.5]", False)])

@@ -560,3 +560,20 @@ def test_fewer_digits_than_asked_are_nearly_right_where_each_of_them_is(
     assert (
         Marker(build_graph(Network.from_spec(BOOK)), decimals={quantity: 6}).mark(quantity, answer).verdict is verdict
     )
+
+
+def test_what_is_given_is_told_apart_and_takes_nothing_with_it() -> None:
+    made = marker("book")
+    for answer, verdict in (("1", CORRECT), ("5", WRONG)):
+        found = made.mark("x1", answer)
+        assert found.verdict is verdict
+        assert "x₁ = 1 is given" in found.message
+        assert found.own == {}
+    whole = made.mark("hidden.W", "[[0.2, -0.3], [0.4, 0.1], [-0.5, 9]]")
+    assert [cell.verdict for cell in whole.cells] == [CORRECT] * 5 + [WRONG]
+
+
+def test_a_fraction_is_no_whole_number() -> None:
+    made = Marker(build_graph(Worksheet.from_spec({"given": {"n": 86, "k": 8}, "steps": {"b": "n/k + 0.25"}})))
+    verdicts = [made.mark("b", answer, decimals=0).verdict for answer in ("11", "11.0", "10.75", "10.5", "11.4")]
+    assert verdicts == [CORRECT, CORRECT, WRONG, WRONG, WRONG]

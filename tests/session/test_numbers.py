@@ -17,6 +17,9 @@ CASES = [
     ("2/30000", "", "7 decimals", ["0.0000667"], ["0", "0.0001"]),
     ("9", "", "", ["9"], ["9.1", "8.9995"]),
     ("1/4", "", "", ["0.25"], ["0.251", "0.3"]),
+    ("86/8 + 0.25", "decimals: 0", "a whole number", ["11", "11.0"], ["10.75", "10.5", "11.25"]),
+    ("11000", "decimals: 0", "a whole number", ["11000", "11,000", "11 000"], ["11"]),
+    ("0.52498", "decimals: 5", "5 decimals", ["0.52498"], ["0.53", "0.52", "0.525"]),
     ("1000000/3", "figures: 2", "2 figures", ["330000", "333333"], ["340000", "33"]),
     ("2/3", "within: 0.1", "within 0.1", ["0.6", "0.7"], ["0.5"]),
 ]
@@ -63,3 +66,36 @@ def test_a_cell_is_right_at_the_figures_asked_for_while_others_are_empty(tmp_pat
     assert [cell.verdict for cell in some.cells] == [Verdict.CORRECT, Verdict.UNREADABLE]
     assert session.state(name).attempts == 0
     assert session.submit(name, tuple(cells)).result.verdict is Verdict.CORRECT
+
+
+def test_a_count_is_a_whole_number_and_its_own_mistake_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.yaml"
+    asks = "number: How many batches?\n        answer: 11\n        decimals: 0\n        "
+    asks += "mistakes: [{when: 86/8, say: The last batch is a batch too.}]\n"
+    path.write_text(f"title: Numbers\nscreens:\n  - blocks:\n      - {asks}")
+    session = Session(load(path), Store(None, learner=""))
+    result = session.submit(session.field_ids[0], "10.75").result
+    assert (result.verdict, result.message) == (Verdict.WRONG, "The last batch is a batch too.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        (("[0.3, 0.5]", ""), Verdict.CORRECT),
+        (("0.3 0.5", ""), Verdict.CORRECT),
+        (("", "(0.3; 0.5)"), Verdict.CORRECT),
+        (("0,3", ""), Verdict.UNREADABLE),  # a decimal comma, and a cell to come
+        (("0.3", "0.5"), Verdict.CORRECT),
+    ],
+)
+def test_a_whole_vector_may_be_typed_into_one_cell(typed: tuple[str, ...], verdict: Verdict, tmp_path: Path) -> None:
+    path = tmp_path / "grid.yaml"
+    path.write_text(
+        "title: Grid\nworksheet: {given: {a: [0.1, 0.3], b: 0.2}, steps: {s: a + b}}\n"
+        "screens:\n  - blocks:\n      - ask: s\n        decimals: 1\n"
+    )
+    session = Session(load(path), Store(None, learner=""))
+    outcome = session.submit(session.field_ids[0], typed)
+    assert outcome.result.verdict is verdict
+    if verdict is Verdict.CORRECT:
+        assert session.state(session.field_ids[0]).answer == ("0.3", "0.5")

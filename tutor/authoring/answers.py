@@ -17,17 +17,24 @@ from tutor.marking.expressions import mark_expression
 from tutor.network.decimals import default_decimals, figures_to_decimals, old_value
 from tutor.network.values import counted
 
+LOOSE = 1 / 20
+"""Carried rounding may move an answer by this share of itself."""
+
 MOST_MORE = 2
 """Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
 
 
 def check_answers(subject: Subject) -> None:
     """Every question of the lesson."""
+    markers: dict[str, Marker] = {}
     for placed in subject.blocks():
         block = placed.block
         if isinstance(block, Ask):
             for item in block.items:
                 _item(subject, placed, item)
+                if item.of not in markers:
+                    markers[item.of] = _marker(subject, item)
+                _loose(subject, placed, item, markers[item.of])
         elif isinstance(block, Number):
             _number(subject, placed, block)
         elif isinstance(block, Expression):
@@ -105,6 +112,30 @@ def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str])
         shown = ", ".join(typed)
         message = f"The key of {item.quantity.name}, {shown}, is marked '{mark.verdict}': {mark.message}"
         subject.on_block("key-fails", placed, message)
+
+
+def _loose(subject: Subject, placed: PlacedBlock, item: AskItem, marker: Marker) -> None:
+    """Rounding the steps before must not move an answer far."""
+    for cell, moved in marker.moved_by_rounding(item.quantity).items():
+        value = item.graph.values[cell]
+        node = item.graph.nodes[cell]
+        if node.formula is None or not value or moved <= LOOSE * abs(value):
+            continue
+        message = (
+            f"Rounding the steps before can move {cell} by {moved / abs(value):.0%} of itself; "
+            "ask for those steps with more decimals."
+        )
+        subject.on_block("loose-answer", placed, message)
+        return
+
+
+def _marker(subject: Subject, item: AskItem) -> Marker:
+    """A marker that knows the decimals of everything that the lesson asks about this network."""
+    decimals: dict[str, int] = {}
+    for other in subject.lesson.asked():
+        if other.of == item.of:
+            decimals[other.quantity.name] = max(asked_decimals(other), decimals.get(other.quantity.name, 0))
+    return Marker(item.graph, decimals=decimals)
 
 
 def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> bool:

@@ -13,7 +13,7 @@ from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import is_cut, is_rounded, near, unit
+from tutor.marking.rounding import is_rounded, is_shortened, is_whole, near, unit
 from tutor.marking.workings import MarkingState, ProfileKey
 
 Own = Mapping[int, Typed]
@@ -191,6 +191,8 @@ class AnswerCase:
         return judgement
 
     def _verdict(self) -> Judgement:
+        if self._is_no_count:
+            return self._not_right(None)
         if self.fits(self.true, 0.0):
             return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
         if self._mine:
@@ -247,6 +249,11 @@ class AnswerCase:
         # what is written short was not cut off at the decimals asked for, unless it is so exactly
         cuts = not is_short or not bound
         return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
+
+    @property
+    def _is_no_count(self) -> bool:
+        """Whether a fraction was typed for a count: 10.75 batches are not 11."""
+        return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
 
     def is_old(self, values: list[float]) -> bool:
         """Whether the answer is the value before an update whose step can be seen."""
@@ -353,8 +360,7 @@ class AnswerCase:
 
     def _is_shortened(self, value: float) -> bool:
         """Whether the answer is a value rounded or cut to the decimals that were typed."""
-        given = self.typed.decimals
-        return is_rounded(self.t, value, given) or is_cut(self.t, value, 0.0, given)
+        return is_shortened(self.t, value, self.typed.decimals)
 
     def is_before_update(self, decimals: int) -> bool:
         """Whether the answer is, at so many decimals, the value before an update that shows in those asked for."""
@@ -365,7 +371,7 @@ class AnswerCase:
 
     def _is_early(self, good: FollowThrough | None) -> bool:
         """Whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
-        if self.typed.decimals < self.decimals:
+        if self.typed.decimals < self.decimals or self._is_no_count:
             return False
         coarse = self.workings.coarser(self.key)
         reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]

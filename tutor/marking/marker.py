@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
+from tutor.formulas import format_number
 from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_turned, typed_as
 from tutor.marking.budget import Budget
 from tutor.marking.grids import covering, rearranged, worst
@@ -15,7 +16,7 @@ from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of
-from tutor.marking.rounding import is_at_figures, written_decimals
+from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
 from tutor.marking.working import judged_line, line_of
 from tutor.marking.workings import MarkingState
 from tutor.network import Graph, Quantity
@@ -63,6 +64,16 @@ class Marker:
             return self._everywhere
         found = self._asked.get(asked.name)
         return found if found is not None else default_decimals(self.graph, asked)
+
+    def moved_by_rounding(self, quantity: str | Quantity) -> dict[str, float]:
+        """How far rounding the steps before, at the decimals asked for, can move each cell of a quantity."""
+        asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
+        state, decimals = self._judge.workings, self.decimals(asked)
+        found = {}
+        for cell in asked.cells:
+            slot = self.graph.slots[cell]
+            found[cell] = state.bounds.true(state.profile(state.key(slot, decimals)), slot)[1]
+        return found
 
     def mark(
         self,
@@ -128,7 +139,17 @@ class Marker:
         plan = self._mark_typed(task, cell, Typed(line.plan.value, EXACT, task.decimals))
         return judged_line(self.graph, cell, line, mark, plan)
 
+    def _mark_given(self, task: _Task, cell: str, typed: Typed) -> Mark:
+        """The mark of a number that the exercise itself gives."""
+        value = self.graph.values[cell]
+        is_it = is_rounded(typed.value, value, task.decimals)
+        said = f"{self.graph.notation.text(cell)} = {format_number(value)} is given; there is nothing to work out."
+        verdict = Verdict.CORRECT if is_it else Verdict.WRONG
+        return Mark(cell, "", verdict, value, message=f"Right: {said}" if is_it else said, decimals=task.decimals)
+
     def _mark_typed(self, task: _Task, cell: str, typed: Typed) -> Mark:
+        if self.graph.nodes[cell].formula is None:
+            return self._mark_given(task, cell, typed)
         author = (*task.author, *self._mistakes.get(cell, ()))
         judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
         if task.figures is not None and is_at_figures(typed.value, self.graph.values[cell], task.figures):

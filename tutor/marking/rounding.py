@@ -49,6 +49,16 @@ def is_rounded(typed: float, value: float, decimals: int) -> bool:
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
 
 
+def is_whole(value: float) -> bool:
+    """Whether a number has no fraction."""
+    return abs(value) < _ROUND_ANYWAY and abs(value - round(value)) <= SPECK
+
+
+def is_shortened(typed: float, value: float, decimals: int) -> bool:
+    """Whether ``typed`` is ``value`` rounded or cut to so many decimals, none of its digits a wrong one."""
+    return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
+
+
 def is_at_figures(typed: float, value: float, figures: int) -> bool:
     """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
     place = last_figure(value, figures)

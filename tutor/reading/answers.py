@@ -157,7 +157,7 @@ def _names_the_asked(side: Source, scope: Scope) -> bool:
 
 
 def _read_part(source: Source, scope: Scope) -> Part:
-    source = decimal_points(ungrouped(source.unbracketed("[")))
+    source = decimal_points(ungrouped(source.unbracketed("[")), whole=scope.decimals == 0)
     number = plain_number(ungrouped(source.unbracketed("(")))
     if number is not None:
         return Part(_number_tree(number), number.value, number.digits)

@@ -84,11 +84,12 @@ def ungrouped(source: Source) -> Source:
     return source
 
 
-def decimal_points(source: Source) -> Source:
+def decimal_points(source: Source, *, whole: bool = False) -> Source:
     """Decimal commas made points and thousands taken together, by the rule for one number.
 
-    A comma is decimal unless exactly three digits follow a whole part that is not 0; that is asked about. Between
-    the arguments of a function of several, and in square brackets, a comma separates.
+    A comma is decimal unless exactly three digits follow a whole part that is not 0; that is asked about, but where a
+    ``whole`` number is asked for it parts the thousands. Between the arguments of a function of several, and in square
+    brackets, a comma separates.
 
     Raises:
         Unreadable: where a number can be read two ways.
@@ -98,11 +99,11 @@ def decimal_points(source: Source) -> Source:
     separating = _separators(source.plain)
     for match in reversed(list(_COMMAS.finditer(source.plain))):
         if match.start("groups") not in separating:
-            source = source.replaced(match.start(), match.end(), _without_commas(match, source))
+            source = source.replaced(match.start(), match.end(), _without_commas(match, source, whole))
     return source
 
 
-def _without_commas(match: re.Match[str], source: Source) -> str:
+def _without_commas(match: re.Match[str], source: Source, is_whole: bool) -> str:
     whole, rest = match["whole"], match["rest"] or ""
     groups = match["groups"][1:].split(",")
     thousands = whole.strip("0") and len(whole) <= 3 and all(len(group) == 3 for group in groups)
@@ -112,6 +113,8 @@ def _without_commas(match: re.Match[str], source: Source) -> str:
         raise source.error("There is a comma too many in this number.", match.start("groups"), hint=_ONE_POINT)
     if len(groups[0]) == 3 and whole.strip("0"):
         decimal, joined = f"{whole}.{groups[0]}", whole + groups[0]
+        if is_whole and thousands:
+            return joined
         message = f"{match[0]} can be read two ways: as {decimal} or as {joined}."
         raise source.error(
             message, match.start("groups"), hint=f"Write {decimal} or {joined}.", readings=(decimal, joined)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.lessons.blocks import AskItem, Expression, Number
+from tutor.network.values import counted
 from tutor.session.entries import Entry
 from tutor.session.model import FieldKind, ReadBack, Result, Slip, Verdict
 
 if TYPE_CHECKING:
     from tutor.marking.mark import Typed
-    from tutor.reading import Scope
+    from tutor.reading import Reading, Scope
 
 
 def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
@@ -87,8 +88,9 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
     slips = tuple(Slip("author", said) for said in _author_says(block, typed))
     if slips:
         return Result(Verdict.WRONG, slips[0].message, slips, value=right)
-    if block.decimals is not None and _is_shorter(typed, right, block.decimals):
-        return Result(Verdict.IMPRECISE, f"Right as far as it goes; {block.decimals} decimals are wanted.", value=right)
+    if block.decimals is not None and _is_shorter(reading, right, block.decimals):
+        said = f"Right as far as it goes: give {counted(block.decimals, 'decimal')}."
+        return Result(Verdict.IMPRECISE, said, value=right)
     if is_right(-typed, right, block):
         return Result(Verdict.WRONG, "The size is right and the sign is not.", (Slip("sign-lost", ""),), value=right)
     return Result(Verdict.WRONG, "Not that number.", value=right)
@@ -99,19 +101,28 @@ def is_right(typed: float, right: float, block: Number) -> bool:
     if block.within is not None:
         return abs(typed - right) <= block.within * (1 + 1e-9)
     if block.decimals is not None:
-        return abs(typed - right) <= 0.55 * 10.0**-block.decimals
+        return _is_at_decimals(typed, right, block.decimals)
     if block.figures is not None:
         first = math.floor(math.log10(abs(right))) if right else 0
         return abs(typed - right) <= 0.55 * 10.0 ** (first - block.figures + 1)
     return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
 
 
-def _is_shorter(typed: float, right: float, decimals: int) -> bool:
-    """Whether it is the right number, rounded to fewer decimals than are wanted."""
-    from tutor.marking.rounding import written_decimals
+def _is_at_decimals(typed: float, right: float, decimals: int) -> bool:
+    """Whether a number is right at the decimals asked for; a count is right only as the whole number it is."""
+    from tutor.marking.rounding import ROUNDED, is_whole
 
-    written = min(written_decimals(typed), decimals)
-    return 1 <= written < decimals and abs(typed - right) <= 0.55 * 10.0**-written
+    if decimals == 0 and is_whole(right):
+        return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
+    return abs(typed - right) <= ROUNDED * 10.0**-decimals
+
+
+def _is_shorter(reading: Reading, right: float, decimals: int) -> bool:
+    """Whether it is the right number, rounded or cut to fewer decimals than are wanted."""
+    from tutor.marking.rounding import is_shortened
+
+    written = reading.decimals
+    return written is not None and 1 <= written < decimals and is_shortened(reading.value, right, written)
 
 
 def _author_says(block: Number, typed: float) -> list[str]:

@@ -169,10 +169,19 @@ class Session:
         """Mark an answer (default: the draft), keep it, and mark again what was answered from it."""
         entry = self._questions.entries[field_id]
         given = self._states[field_id].draft if answer is None else answer
-        if entry.field.kind is FieldKind.GRID and isinstance(given, str):
-            given = self._marks.split(entry, given) or (given,)
+        if entry.field.kind is FieldKind.GRID:
+            given = self._cells(entry, given)
         self._marks.begin()
         return self._settle(entry, given, self._marks.mark(entry, given))
+
+    def _cells(self, entry: Entry, answer: Answer) -> Answer:
+        """A grid's answer cell by cell, where the whole of it was typed on one line or into one of the cells."""
+        if isinstance(answer, str):
+            return self._marks.split(entry, answer) or (answer,)
+        typed = [cell.strip() for cell in answer if cell.strip()]
+        # 0,3 in one cell is a decimal; several numbers have brackets, spaces or semicolons
+        is_all = len(typed) == 1 and (typed[0][0] in "[(" or " " in typed[0] or ";" in typed[0])
+        return (is_all and self._marks.split(entry, typed[0])) or answer
 
     def cancel_search(self) -> None:
         """End the search for a mistake that ``submit`` is at in another thread: its answer is marked without a name."""
