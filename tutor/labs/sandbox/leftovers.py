@@ -48,7 +48,7 @@ def _begun(process: int) -> int:
     return 0
 
 
-def _is_dead(told: str) -> bool:
+def is_dead(told: str) -> bool:
     """Whether the tutor with this mark runs no more. One of another namespace cannot be seen, and is left alone."""
     try:
         namespace, process, begun = (int(part) for part in told.split("-")[:3])
@@ -65,24 +65,18 @@ def sweep() -> None:
     if not _namespace():
         return
     for process, token in marked_processes():
-        if _is_dead(token):
+        if is_dead(token):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
     user = os.getuid()
     with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
             told = entry.name.removeprefix(PREFIX)
-            if told == entry.name or not entry.is_dir(follow_symlinks=False) or not _is_dead(told):
+            if told == entry.name or not entry.is_dir(follow_symlinks=False) or not is_dead(told):
                 continue
             with suppress(OSError):
                 if user in (0, entry.stat(follow_symlinks=False).st_uid):
                     remove(entry.path)
-
-
-@lru_cache(maxsize=1)
-def sweep_once() -> None:
-    """The same, the first time only: what a tutor left that died since then is for the next one."""
-    sweep()
 
 
 def marked_processes() -> list[tuple[int, str]]:

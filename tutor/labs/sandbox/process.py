@@ -12,17 +12,18 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import SandboxError
 from tutor.labs.messages import BadMessage, Message, read
-from tutor.labs.sandbox import leftovers
+from tutor.labs.sandbox import cgroup, leftovers
 from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, Meter, carrying, others, processes_of_mine
+from tutor.labs.usage import HAS_PROC, Meter, carrying, descendants, others, processes_of_mine
 
 _WATCH_EVERY = 0.05
 _MEASURE_FILES_EVERY = 0.2
@@ -70,6 +71,13 @@ async def _begin(started: Launch) -> asyncio.subprocess.Process:
         raise
 
 
+@lru_cache(maxsize=1)
+def _sweep_once() -> None:
+    """Remove what dead tutors left, the first time that this one starts a child."""
+    leftovers.sweep()
+    cgroup.sweep()
+
+
 class SandboxProcess:
     """A child under a level and limits. ``on_message`` gets its answers, ``on_output`` the bytes that its program
     prints.
@@ -91,6 +99,7 @@ class SandboxProcess:
         self.printed = 0
         self._ready = asyncio.Event()
         self._child = 0
+        self._group: Path | None = None
         self._process = process
         self._launch = started
         self._meter = Meter(process.pid)
@@ -127,7 +136,8 @@ class SandboxProcess:
                 f"The program could not be started safely: {why[-1] if why else 'its Python does not answer'}.",
                 hint="tutor doctor says what is missing.",
             )
-        box._tasks.append(asyncio.create_task(asyncio.to_thread(leftovers.sweep_once)))
+        box._group = cgroup.around(descendants(process.pid), limits, started.token) if HAS_PROC else None
+        box._tasks.append(asyncio.create_task(asyncio.to_thread(_sweep_once)))
         return box
 
     # -- talking ------------------------------------------------------------------------------------------------------
@@ -192,6 +202,8 @@ class SandboxProcess:
         if sys.platform == "win32":
             subprocess.run(["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False)
             return
+        if self._group is not None:
+            cgroup.kill(self._group)
         with contextlib.suppress(ProcessLookupError):
             if self.level.isolation is Isolation.BUBBLEWRAP:
                 self._process.kill()  # its namespace ends with it
@@ -247,6 +259,8 @@ class SandboxProcess:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._watchers, return_exceptions=True)
         self.end = self.end or End.GONE
+        if self._group is not None:
+            await asyncio.to_thread(cgroup.remove, self._group)
         if self._launch.folder is not None:
             await asyncio.to_thread(folder.remove, str(self._launch.folder))
         if self._process.stdin is not None:

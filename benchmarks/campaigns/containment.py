@@ -1,0 +1,321 @@
+"""Attack the sandbox from inside: ``python -m benchmarks.campaigns.containment [--seed 1] [--short]``.
+
+Every probe and every bomb of ``bombs`` runs behind bubblewrap and behind Landlock, as root (where this is root) and as
+an ordinary user. Measured from outside, and not by the sandbox's own means: the memory of all its processes with
+shared pages, the disk, what is left between processes (System V, shared memory), and which processes outlive the
+program, or a tutor that is ended by SIGTERM, SIGHUP or SIGKILL.
+
+It runs within limits of its own: a namespace of process numbers that ends with it (where that can be had), and a guard
+that ends everything beyond 2 GB, 200 processes or the time. Loopback only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.campaigns.bombs import BOMBS, PROBES
+from benchmarks.campaigns.outcome import Outcome, report
+from tutor.labs.kernel import Kernel
+from tutor.labs.sandbox.level import Isolation, Level, level, level_of
+from tutor.labs.sandbox.limits import MEGABYTE, Limits
+from tutor.labs.usage import carrying, descendants
+
+LIMITS = Limits(
+    seconds=2.0,
+    memory=300 * MEGABYTE,
+    all_memory=400 * MEGABYTE,
+    output=MEGABYTE // 2,
+    file_size=8 * MEGABYTE,
+    folder=32 * MEGABYTE,
+    processes=24,
+)
+SLACK = 300 * MEGABYTE
+"""How far a bomb may get between two looks from outside: 100 ms of memory, 200 ms of disk."""
+
+_MOST_MEMORY, _MOST_PROCESSES, _MOST_SECONDS = 2 << 30, 200, 1800
+_ONE_RUN = 40.0
+_USER = 1_800_000_000
+_SHORT = ("shared pages that were given back", "files without a name", "fork bomb", "nested folders")
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+
+
+@dataclass
+class Measured:
+    """What one program came to; sizes in bytes beyond what there was before."""
+
+    ending: str = ""
+    value: str = ""
+    memory: int = 0
+    disk: int = 0
+    processes: int = 0
+    left: int = 0
+    between_processes: int = 0
+    folders: int = 0
+
+
+# -- measuring -------------------------------------------------------------------------------------------------------
+
+
+def _shared() -> int:
+    """Bytes of all shared memory of this computer, mapped or not, files in memory included."""
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("Shmem:"):
+            return 1024 * int(line.split()[1])
+    return 0
+
+
+def _private(processes: list[int]) -> int:
+    total = 0
+    for process in processes:
+        with suppress(OSError):
+            for line in Path(f"/proc/{process}/status").read_text().splitlines():
+                if line.startswith("RssAnon:"):
+                    total += 1024 * int(line.split()[1])
+    return total
+
+
+def _used() -> int:
+    found = os.statvfs(tempfile.gettempdir())
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+
+def _between_processes() -> int:
+    """How many System V segments, queues and semaphores there are, and files of shared memory."""
+    found = 0
+    for kind in ("shm", "msg", "sem"):
+        with suppress(OSError):
+            found += len(Path(f"/proc/sysvipc/{kind}").read_text().splitlines()) - 1
+    return found + len(os.listdir("/dev/shm"))
+
+
+@contextmanager
+def _sampled(into: Measured) -> Iterator[None]:
+    """Note the most of everything while something runs."""
+    done = threading.Event()
+    in_memory, shared, used = _is_in_memory(), _shared(), _used()
+
+    def sample() -> None:
+        while not done.wait(0.02):
+            members = [each for each in descendants(os.getpid()) if each != os.getpid()]
+            disk = _used() - used
+            memory = _private(members) + _shared() - shared - (disk if in_memory else 0)
+            into.disk, into.memory = max(into.disk, disk), max(into.memory, memory)
+            into.processes = max(into.processes, len(members))
+
+    watching = threading.Thread(target=sample)
+    watching.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watching.join()
+
+
+def _is_in_memory() -> bool:
+    """Whether the temporary folder is a file system in memory, as it is under the guard."""
+    return any(
+        line.split()[1:3] == [tempfile.gettempdir(), "tmpfs"] for line in Path("/proc/mounts").read_text().splitlines()
+    )
+
+
+# -- one program, in a process of its own --------------------------------------------------------------------------
+
+
+def _level(name: str) -> Level:
+    return level() if name == Isolation.BUBBLEWRAP else level_of(Isolation(name))
+
+
+async def _run(at: Level, source: str, into: Measured) -> None:
+    before = _between_processes()
+    kernel = Kernel(at_level=at, limits=LIMITS)
+    await kernel.start()
+    assert kernel._box is not None
+    token = kernel._box.token
+    with _sampled(into):
+        result = await kernel.run(source, name="bomb.py")
+        into.ending, into.value = result.ending.value, result.value or ""
+        await kernel.close()
+    into.left = len(carrying(token))
+    into.between_processes = _between_processes() - before
+    into.folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
+
+
+async def _run_until_killed(at: Level, source: str) -> None:
+    kernel = Kernel(at_level=at, limits=LIMITS)
+    await kernel.start()
+    assert kernel._box is not None
+    print(kernel._box.token, flush=True)
+    await kernel.run(source, name="bomb.py", seconds=60)
+    await asyncio.sleep(60)
+
+
+def _worker(name: str, program: str, *, is_killed: bool) -> None:
+    """Run one program at one level and print what was measured, or be killed meanwhile."""
+    source = (PROBES | BOMBS)[program]
+    if is_killed:
+        asyncio.run(_run_until_killed(_level(name), source))
+        return
+    into = Measured()
+    asyncio.run(_run(_level(name), source, into))
+    print(json.dumps(asdict(into)))
+
+
+# -- the matrix ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who runs the tutor, and by what command line."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def run(self, at: str, program: str) -> Measured:
+        """One program to its end."""
+        done = subprocess.run(
+            [*self.command, "--worker", at, program], capture_output=True, text=True, timeout=_ONE_RUN, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-400:])
+        return Measured(**json.loads(done.stdout.splitlines()[-1]))
+
+    def kill(self, at: str, program: str, number: signal.Signals, after: float) -> int:
+        """Kill a tutor whose program is running; how much outlives it by three seconds."""
+        command = [*self.command, "--worker", at, program, "--killed"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tutor:
+            assert tutor.stdout is not None
+            token = tutor.stdout.readline().strip()
+            time.sleep(after)
+            tutor.send_signal(number)
+            tutor.wait(timeout=10)
+        assert token
+        end = time.monotonic() + 3.0
+        while (left := len(carrying(token))) and time.monotonic() < end:
+            time.sleep(0.05)
+        folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
+        end += 3.0
+        while folders and time.monotonic() < end:
+            time.sleep(0.05)
+            folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
+        return left + folders
+
+
+def _people() -> list[Person]:
+    """This user, and as root an ordinary one too, with a Python that such a user can reach."""
+    module = ["-m", "benchmarks.campaigns.containment"]
+    if os.geteuid():
+        return [Person("user", (sys.executable, *module))]
+    found = [Person("root", (sys.executable, *module))]
+    become = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups", "--inh-caps=-all"]
+    become += ["--bounding-set=-all", "env", f"HOME={tempfile.gettempdir()}", f"PYTHONPATH={os.pathsep.join(sys.path)}"]
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        command = (*become, python, "-B")
+        if not subprocess.run(
+            [*command, "-c", "import tutor.labs.kernel"], capture_output=True, check=False
+        ).returncode:
+            return [*found, Person("user", (*command, *module))]
+    print("No ordinary user can reach this Python, so this is root's part only.")
+    return found
+
+
+def matrix(people: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> list[Outcome]:
+    """Run everything; ``kills`` says by how many signals each bomb's tutor is ended."""
+    chance = random.Random(seed)
+    outcomes = []
+    for person in people:
+        for at in levels:
+            outcome = Outcome(f"{at} as {person.name}")
+            worst = Measured()
+            for program in programs:
+                found = person.run(at, program)
+                outcome.hold(program not in PROBES or found.value == "[]", f"{program}: {found.value}")
+                outcome.hold(found.memory <= LIMITS.all_memory + SLACK, f"{program}: {found.memory >> 20} MB of memory")
+                outcome.hold(found.disk <= LIMITS.folder + SLACK, f"{program}: {found.disk >> 20} MB of disk")
+                outcome.hold(not found.left, f"{program}: {found.left} processes left")
+                outcome.hold(
+                    found.between_processes <= 0, f"{program}: {found.between_processes} segments or queues left"
+                )
+                outcome.hold(not found.folders, f"{program}: its folder is left")
+                worst.memory, worst.disk = max(worst.memory, found.memory), max(worst.disk, found.disk)
+                worst.processes = max(worst.processes, found.processes)
+                if program in BOMBS:
+                    for number in chance.sample(_SIGNALS, kills):
+                        left = person.kill(at, program, number, chance.uniform(0.0, 0.8))
+                        outcome.hold(not left, f"{program}: {left} outlived {number.name}")
+            most = f"{worst.memory >> 20} MB of memory, {worst.disk >> 20} MB of disk, {worst.processes} processes"
+            outcome.figures = f"(at most {most})"
+            outcomes.append(outcome)
+    return outcomes
+
+
+def levels() -> list[str]:
+    """The levels of real isolation that this machine has."""
+    from tutor.labs.sandbox.inside import landlock, seccomp
+
+    found = [Isolation.BUBBLEWRAP.value] if level().isolation is Isolation.BUBBLEWRAP else []
+    return [*found, *([Isolation.LANDLOCK.value] if landlock.version() and seccomp.is_supported() else [])]
+
+
+# -- limits around it all --------------------------------------------------------------------------------------------
+
+
+def _guarded(arguments: list[str]) -> int:
+    """Run the campaign in a process that ends with everything it started, and end it where it goes too far."""
+    command = [sys.executable, "-m", "benchmarks.campaigns.containment", "--inner", *arguments]
+    if os.geteuid() == 0 and shutil.which("unshare"):
+        # a temporary folder of one gigabyte at most, a disk of its own, and no process that survives the first one
+        prepare = 'mount -t tmpfs -o size=1g,mode=1777 tmpfs /tmp/campaign && exec "$@"'
+        Path("/tmp/campaign").mkdir(exist_ok=True)
+        own = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount", "--mount-proc", "--ipc"]
+        command = [*own, "env", "TMPDIR=/tmp/campaign", "sh", "-c", prepare, "sh", *command]
+    shared = _shared()
+    with subprocess.Popen(command) as campaign:
+        end = time.monotonic() + _MOST_SECONDS
+        while campaign.poll() is None:
+            members = descendants(campaign.pid)
+            memory = _private(members) + _shared() - shared
+            if time.monotonic() > end or memory > _MOST_MEMORY or len(members) > _MOST_PROCESSES:
+                print(f"Ended: {memory >> 20} MB, {len(members)} processes.")
+                for process in reversed(members):
+                    with suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
+            time.sleep(0.1)
+        return campaign.returncode
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true", help="four bombs and one signal each")
+    parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--worker", nargs=2, metavar=("LEVEL", "PROGRAM"), help=argparse.SUPPRESS)
+    parser.add_argument("--killed", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        name, program = options.worker
+        _worker(name, program, is_killed=options.killed)
+        return 0
+    if not options.inner:
+        return _guarded(sys.argv[1:])
+    programs = [*PROBES, *(_SHORT if options.short else BOMBS)]
+    return report(matrix(_people(), levels(), programs, options.seed, 1 if options.short else len(_SIGNALS)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
