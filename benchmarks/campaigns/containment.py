@@ -31,6 +31,7 @@ from pathlib import Path
 from benchmarks.campaigns.bombs import BOMBS, PROBES
 from benchmarks.campaigns.outcome import Outcome, report
 from tutor.labs.kernel import Kernel
+from tutor.labs.sandbox import leftovers
 from tutor.labs.sandbox.level import Isolation, Level, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
 from tutor.labs.usage import carrying, descendants
@@ -95,12 +96,18 @@ def _used() -> int:
 
 
 def _between_processes() -> int:
-    """How many System V segments, queues and semaphores there are, and files of shared memory."""
+    """How many System V segments, queues and semaphores there are."""
     found = 0
     for kind in ("shm", "msg", "sem"):
         with suppress(OSError):
             found += len(Path(f"/proc/sysvipc/{kind}").read_text().splitlines()) - 1
-    return found + len(os.listdir("/dev/shm"))
+    return found
+
+
+def _folders(token: str) -> int:
+    """How many folders there are of the tutor that made this token."""
+    start = f"{leftovers.PREFIX}{token.rpartition('-')[0]}"
+    return sum(name.startswith(start) for name in os.listdir(tempfile.gettempdir()))
 
 
 @contextmanager
@@ -152,7 +159,7 @@ async def _run(at: Level, source: str, into: Measured) -> None:
         await kernel.close()
     into.left = len(carrying(token))
     into.between_processes = _between_processes() - before
-    into.folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
+    into.folders = _folders(token)
 
 
 async def _run_until_killed(at: Level, source: str) -> None:
@@ -207,11 +214,9 @@ class Person:
         end = time.monotonic() + 3.0
         while (left := len(carrying(token))) and time.monotonic() < end:
             time.sleep(0.05)
-        folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
-        end += 3.0
-        while folders and time.monotonic() < end:
+        end += 3.0  # an ordinary disk takes some time to remove a great many files
+        while (folders := _folders(token)) and time.monotonic() < end:
             time.sleep(0.05)
-            folders = sum(name.startswith("tutor-") for name in os.listdir(tempfile.gettempdir()))
         return left + folders
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.campaigns import containment
+from benchmarks.campaigns.bombs import BOMBS, PROBES
 from tests.labs.test_containment import SMALL, at_every_level, levels, run
 from tutor.labs.ending import Ending
 from tutor.labs.sandbox import leftovers
@@ -129,19 +131,10 @@ def wait_for_environment(*processes: int) -> None:
 
 # -- folders ----------------------------------------------------------------------------------------------------------
 
-_NESTED = """
-import os, time
-for n in range(1500):
-    os.mkdir("d" * 20)
-    os.chdir("d" * 20)
-open("file", "w").write("x" * 1000)
-while True: time.sleep(0.1)
-"""
-
 
 @at_every_level
 def test_nested_folders_do_not_stop_the_clock(at: Level) -> None:
-    ran = run(at, _NESTED, seconds=1.0)
+    ran = run(at, BOMBS["nested folders"], seconds=1.0)
     assert ran.result.ending in (Ending.TIME, Ending.FOLDER)
     assert ran.left == []
     assert not [name for name in os.listdir("/tmp") if name.startswith(f"tutor-{leftovers.mark()}")]
@@ -190,87 +183,33 @@ def test_a_folder_is_measured_and_removed_whatever_is_in_it(tmp_path: Path) -> N
 
 # -- memory and files that no process shows -------------------------------------------------------------------------
 
-HIDDEN = {
-    "shared pages": """
-import mmap, time
-kept = [mmap.mmap(-1, 100 << 20) for _ in range(30)]
-for each in kept:
-    for at in range(0, len(each), 4096): each[at] = 1
-time.sleep(9)
-""",
-    "shared pages that were given back": """
-import mmap, time
-kept = [mmap.mmap(-1, 100 << 20) for _ in range(30)]
-for each in kept:
-    for at in range(0, len(each), 4096): each[at] = 1
-    each.madvise(mmap.MADV_DONTNEED)
-time.sleep(9)
-""",
-    "nameless memory": """
-import os, time
-kept = []
-for n in range(200):
-    kept.append(os.memfd_create(str(n)))
-    os.write(kept[-1], bytes(2 * 10**6))
-time.sleep(9)
-""",
-    "files without a name": """
-import os, time
-kept = []
-for n in range(200):
-    kept.append(open("file", "wb", buffering=0))
-    os.unlink("file")
-    kept[-1].write(bytes(2 * 10**6))
-time.sleep(9)
-""",
-}
+HIDDEN = ("shared pages", "shared pages that were given back", "nameless memory", "files without a name")
 
 
-@pytest.mark.parametrize("source", HIDDEN.values(), ids=HIDDEN)
+@pytest.mark.parametrize("name", HIDDEN)
 @at_every_level
-def test_hidden_memory_and_files_are_counted(at: Level, source: str) -> None:
+def test_hidden_memory_and_files_are_counted(at: Level, name: str) -> None:
     limits = replace(SMALL, memory=400 * MEGABYTE, all_memory=400 * MEGABYTE, folder=40 * MEGABYTE)
-    ran = run(at, source, seconds=8, limits=limits)
+    ran = run(at, BOMBS[name], seconds=8, limits=limits)
     assert ran.result.ending in (Ending.MEMORY, Ending.FOLDER, Ending.FAILED)
     assert ran.result.seconds < 7
 
 
 # -- calls ------------------------------------------------------------------------------------------------------------
 
-_CALLS = """
-import ctypes, fcntl, os, signal, socket
-libc = ctypes.CDLL(None, use_errno=True)
-open_calls = []
-def attempt(name, work):
-    try:
-        found = work()
-        if found is None or found >= 0:
-            open_calls.append(name)
-    except OSError:
-        pass
-attempt("shmget", lambda: libc.shmget(0, 4096, 0o1600))
-attempt("msgget", lambda: libc.msgget(0, 0o1600))
-attempt("semget", lambda: libc.semget(0, 1, 0o1600))
-attempt("mq_open", lambda: libc.syscall(240 if os.uname().machine == "x86_64" else 180, b"q", 0o102, 0o600, None))
-attempt("memfd_create", lambda: os.memfd_create("x"))
-attempt("setpriority", lambda: os.setpriority(os.PRIO_PROCESS, 0, 5))
-attempt("sched_setaffinity", lambda: os.sched_setaffinity(0, {0}))
-attempt("vsock", lambda: socket.socket(40, socket.SOCK_STREAM).fileno())
-attempt("netlink", lambda: socket.socket(16, socket.SOCK_RAW).fileno())
-attempt("packet", lambda: socket.socket(17, socket.SOCK_RAW).fileno())
-attempt("outliving the parent", lambda: libc.prctl(1, 0, 0, 0, 0))
-attempt("signals by a file", lambda: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()))
-attempt("the parent's memory", lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))
-attempt("process 1's memory", lambda: os.open("/proc/1/mem", os.O_RDONLY))
-attempt("the parent's files", lambda: len(os.listdir(f"/proc/{os.getppid()}/fd")))
-attempt("a file among the devices", lambda: os.open("/dev/file", os.O_CREAT | os.O_RDWR))
-open_calls
-"""
 
-
+@pytest.mark.parametrize("name", PROBES)
 @at_every_level
-def test_calls_that_lead_out_are_refused(at: Level) -> None:
-    assert run(at, _CALLS).result.value == "[]"
+def test_probes_reach_nothing(at: Level, name: str) -> None:
+    assert run(at, PROBES[name]).result.value == "[]"
+
+
+def test_the_campaign_in_short() -> None:
+    person = containment.Person("this user", (sys.executable, "-m", "benchmarks.campaigns.containment"))
+    programs = ["files without a name"]
+    outcomes = containment.matrix([person], containment.levels(), programs, seed=1, kills=1)
+    assert [outcome.broken for outcome in outcomes] == [[]] * len(outcomes)
+    assert all(outcome.tried for outcome in outcomes)
 
 
 def test_as_root_a_box_has_a_user_of_its_own() -> None:
