@@ -25,14 +25,14 @@ def programs() -> Path | None:
 class Server:
     """A server that can be stopped and started again. It does not run as root: then it runs as ``postgres``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, connections: int) -> None:
         self.folder = folder
         self._user: dict[str, Any] = {}
         if os.name == "posix" and os.geteuid() == 0:
             self._user = {"user": "postgres", "group": "postgres", "extra_groups": []}
             shutil.chown(folder, "postgres", "postgres")
         self._run("initdb", "--auth=trust", "--username=tutor", "--encoding=UTF8", "--no-locale", "--no-sync")
-        settings = "fsync = off\nlisten_addresses = ''\nshared_buffers = 16MB\nmax_connections = 30\n"
+        settings = f"fsync = off\nlisten_addresses = ''\nshared_buffers = 16MB\nmax_connections = {connections}\n"
         with (folder / "data" / "postgresql.conf").open("a") as file:
             file.write(f"{settings}unix_socket_directories = '{folder}'\n")
         self.start()
@@ -72,11 +72,11 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(connections: int = 30) -> Iterator[Server]:
     """A server for as long as the block takes."""
     folder = Path(tempfile.mkdtemp(prefix="tutor-postgres-"))
     try:
-        running = Server(folder)
+        running = Server(folder, connections)
         try:
             yield running
         finally:
