@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from tutor.cli import main
 from tutor.errors import SandboxError, TutorError
 from tutor.labs import grading
-from tutor.labs.grading import as_csv, as_json, grade, people, read_program
+from tutor.labs.grading import Graded, GradedCheck, Journal, as_csv, as_json, grade, people, read_program
 from tutor.labs.lab import LabResult, start_lab
 from tutor.labs.sandbox.level import Isolation, level, level_of
 from tutor.lessons import Lesson, load
@@ -86,6 +86,7 @@ def test_the_command_writes_every_outcome(course: Path) -> None:
         "check": "x equals 6",
         "passed": False,
         "message": "x is 5, which is not right.",
+        "with_program": False,
     }
     assert told["oscar"]["ending"] == "failed"
 
@@ -144,11 +145,123 @@ def test_what_fails_for_one_person_is_theirs_alone(course: Path, monkeypatch: py
     async def start(lab: Lab, source: str, **more: Any) -> LabResult:
         if source == HANDED_IN["oscar"]:
             raise SandboxError("No box.")
+        if source == HANDED_IN["eve"]:
+            raise RecursionError("too deep")
         return await start_lab(lab, source, **more)
 
     monkeypatch.setattr(grading, "start_lab", start)
     found = {one.person: one for one in asyncio.run(grade(course / "work", lesson_of))}
     assert (found["ben"].lab, found["ben"].problem) == ("double", "No such numbers.")
     assert found["oscar"].problem == "No box."
+    assert found["eve"].problem == "could not be graded: RecursionError: too deep"
+    assert [one.person for one in found.values() if one.is_ours] == ["eve", "oscar"]
     assert found["anna"].passed
     assert len(found["ben"].outcomes) == len(found["anna"].outcomes)
+
+
+def row(person: str, **more: Any) -> Graded:
+    return Graded(person, "double", (GradedCheck("x equals 6", True),), ending="finished", key="k", **more)
+
+
+STEERING = [
+    ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+    (" =1+1", "' =1+1"),
+    ("+1", "'+1"),
+    ("-1", "'-1"),
+    ("@sum", "'@sum"),
+    ("\t=1", "'    =1"),
+    ("\r=1", "'=1"),
+    ("\n=1", "' =1"),
+    ("\N{FULLWIDTH EQUALS SIGN}1", "'\N{FULLWIDTH EQUALS SIGN}1"),
+    ("\x1b[31mred", "␛[31mred"),
+    ("\x9b31m", "\ufffd31m"),
+    ("a\u202eb", "ab"),
+    ("\udcff.py", "\ufffd.py"),
+    ("Anna  B", "Anna  B"),
+]
+
+
+@pytest.mark.parametrize(("name", "shown"), STEERING)
+def test_a_table_steers_no_terminal_and_no_spreadsheet(name: str, shown: str) -> None:
+    said = row(name, said=name, problem="")
+    table = as_csv([said])
+    table.encode()
+    (found,) = csv.DictReader(io.StringIO(table))
+    assert (found["name"], found["said"]) == (shown, shown)
+    as_json([said]).encode()
+
+
+def test_what_was_checked_with_the_program_is_said() -> None:
+    believed = Graded(
+        "eve", "double", (GradedCheck("x", True), GradedCheck("y", True, with_program=True)), ending="finished"
+    )
+    assert (believed.passed, believed.is_proved) == (True, False)
+    (found,) = csv.DictReader(io.StringIO(as_csv([believed])))
+    assert (found["passed"], found["with the program"]) == ("with the program", "1")
+    assert (found["x"], found["y"]) == ("pass", "pass, checked with the program")
+    assert json.loads(as_json([believed]))["labs"][0]["proved"] is False
+
+
+def test_a_journal_keeps_rows_and_passes_over_what_is_not_one(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv.partial"
+    first = row("anna", advice=("scale it",), seconds=0.5)
+    Journal(path).add(first)
+    with path.open("ab") as file:
+        file.write(b'{"person": "ben", "lab": "dou')
+    Journal(path).add(row("eve"))
+    path.write_bytes(path.read_bytes() + b"null\n[]\n\xff\n")
+    again = Journal(path)
+    assert again.find(row("anna")) == first
+    assert again.find(row("eve")) is not None
+    assert again.find(row("ben")) is None
+    assert again.find(Graded("anna", "double", (), key="another")) is None
+    again.remove()
+    assert not path.exists()
+
+
+@isolated
+def test_a_run_that_is_broken_off_goes_on_where_it_was(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = load(course / "lesson.yaml")
+    path = course / "grades.csv.partial"
+    ran: list[str] = []
+
+    async def start(lab: Lab, source: str, **more: Any) -> LabResult:
+        ran.append(source)
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        return await start_lab(lab, source, **more)
+
+    monkeypatch.setattr(grading, "start_lab", start)
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(grade(course / "work", lambda _: lesson, workers=1, journal=Journal(path)))
+    kept = path.read_bytes().count(b'"person"')
+    assert kept == 2
+    (course / "work" / "ben" / "double.py").write_text("x = 2 * 3\nprint('done')")  # handed in once more meanwhile
+    ran[:] = [""] * 9
+    found = {one.person: one for one in asyncio.run(grade(course / "work", lambda _: lesson, journal=Journal(path)))}
+    assert set(found) == {*HANDED_IN, "nobody", "mallory"}
+    assert HANDED_IN["anna"] not in ran
+    assert [name for name, one in found.items() if one.passed] == ["anna", "ben"]
+
+
+@isolated
+def test_the_command_goes_on_and_clears_up(course: Path) -> None:
+    from tutor.cli.grade import command
+
+    work = course / "work"
+    arguments = [str(work), str(course / "lesson.yaml")]
+    CliRunner().invoke(command, arguments, standalone_mode=False, catch_exceptions=False)
+    before = (work / "grades.csv").read_text()
+    assert not (work / "grades.csv.partial").exists()
+    CliRunner().invoke(command, arguments, standalone_mode=False, catch_exceptions=False)
+    assert [line.split(",")[:5] for line in (work / "grades.csv").read_text().splitlines()] == [
+        line.split(",")[:5] for line in before.splitlines()
+    ]
+
+
+def test_a_folder_that_is_a_link_is_nobodys_own(course: Path) -> None:
+    work = course / "work"
+    (work / "zoe").symlink_to(work / "anna")
+    assert "zoe" in people(work)
+    with pytest.raises(OSError, match="the folder zoe is a link"):
+        read_program(work / "zoe", "double.py")

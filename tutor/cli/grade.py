@@ -29,11 +29,12 @@ def command(
     """Run the labs in FOLDER/NAME/LAB-ID.py against LESSON (a file, an id or a number, with #17 for other numbers).
 
     Programs run in parallel, each in a box of its own, and only where this machine can isolate them. What came out
-    goes to grades.csv and grades.json in FOLDER. Exit status: 0 all passed, 1 some did not.
+    goes to grades.csv and grades.json in FOLDER. A run that is broken off goes on where it was with the same command.
+    Exit status: 0 all passed, 1 some did not.
     """
     import asyncio
 
-    from tutor.labs.grading import as_csv, as_json, grade, labs_of, people
+    from tutor.labs.grading import Journal, as_csv, as_json, grade, labs_of, people
     from tutor.labs.work import save
     from tutor.paths import split_variant
     from tutor.session import load_lesson, with_variant
@@ -52,18 +53,26 @@ def command(
     if not names:
         wanted = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
         raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {wanted} for each NAME.")
-    count = len(names) * len(labs)
-    with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
-        results = asyncio.run(
-            grade(folder, lesson_of, workers=workers, on_done=lambda graded: bar.update(1, current_item=graded))
-        )
     table, everything = csv_path or folder / "grades.csv", json_path or folder / "grades.json"
+    count = len(names) * len(labs)
+    journal = Journal(table.with_name(f"{table.name}.partial"))
+    with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
+
+        def show(graded: Graded) -> None:
+            bar.update(1, current_item=graded)
+
+        results = asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
-        said = graded.result.sentence if graded.result else graded.problem
-        say(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {said}")
+        say(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {graded.told}")
     say(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
+    if believed := sum(graded.verdict == "with the program" for graded in results):
+        say(f"Of these, {believed} passed checks that only the program itself can tell: see “with the program”.")
+    if failed := sum(graded.is_ours for graded in results):
+        say(f"{failed} could not be graded. The same command tries these again and keeps the others.")
+    else:
+        journal.remove()
     return 0 if all(graded.passed for graded in results) else 1
 
 

@@ -7,23 +7,26 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tutor.labs.syntax import tree
+
+_SIZES = re.compile(
+    r"target size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)[^()]{0,80}input size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)"
+)
 _MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "unsqueeze", "squeeze", "flatten")
 
 
 def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tuple[str, ...]:
     """What to tell about a program that ran; ``facts`` are the child's about PyTorch (None: it was not looked at)."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return ()
+    found = tree(source)
     models = {model["name"] for model in (facts or {}).get("models", ())}
-    return (*_thrown_away(tree, models), *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
+    thrown_away = _thrown_away(found, models) if found is not None else ()
+    return (*thrown_away, *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
 
 
-def _thrown_away(tree: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
+def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
     """Results that nobody keeps: a module moves itself, a tensor returns its copy."""
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(code):
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
             continue
         call = node.value.func
@@ -40,7 +43,7 @@ def _thrown_away(tree: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
 
 def _broadcast(output: str) -> tuple[str, ...]:
     """PyTorch's own warning about a loss of different shapes, which is easily overlooked."""
-    found = re.search(r"target size \(torch\.Size\((.*?)\)\).*?input size \(torch\.Size\((.*?)\)\)", output, re.DOTALL)
+    found = _SIZES.search(output)
     if found is None:
         return ()
     target, given = (f"({size[1:-1]}{',' if ',' not in size else ''})" for size in found.groups())

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.labs.output import plain
+from tutor.labs.syntax import tree
 
 _AROUND = 2
 INSTALL_TORCH = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
@@ -128,13 +129,10 @@ def _made_at(scene: Scene, name: str) -> str:
     lines = scene.failure.get("lines") or []
     here: Mapping[str, Any] = lines[-1] if lines else {"file": "", "line": 0}
     for file in sorted(scene.sources, key=lambda other: other != here["file"]):
-        try:
-            tree = ast.parse(scene.sources[file])
-        except (SyntaxError, ValueError):
-            continue
+        code = tree(scene.sources[file])
         stores = [
             node.lineno
-            for node in ast.walk(tree)
+            for node in (ast.walk(code) if code is not None else ())
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
         ]
         above = [line for line in stores if file != here["file"] or line < here["line"]]

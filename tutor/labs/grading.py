@@ -1,48 +1,88 @@
 """Many people's lab files, run in parallel, each in a box of its own: ``FOLDER/NAME/LAB-ID.py``.
 
-Only under real isolation: other people's programs run here.
+Only under real isolation: other people's programs run here. Whatever one of them is or does, it gets a row, and no
+other row is another for it. A ``Journal`` keeps each row as soon as it is there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import io
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from tutor import cleaning
 from tutor.errors import SandboxError, TutorError
+from tutor.labs.checker import Checker
 from tutor.labs.checks import graph_of, title
+from tutor.labs.ending import Ending
 from tutor.labs.lab import LabResult, start_lab
 from tutor.labs.sandbox.level import Level, level
 from tutor.labs.sandbox.limits import Limits
 from tutor.lessons.blocks import Lab, Lesson
+from tutor.paths import tutor_stamp
 
 _LONGEST_PROGRAM = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class GradedCheck:
+    """One check of a person's lab; see ``tutor.labs.checks.CheckResult``."""
+
+    title: str
+    passed: bool = False
+    message: str = ""
+    with_program: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Graded:
-    """One person's lab; ``result`` is None where it could not be run (``problem``): no file, none that may be read."""
+    """One person's lab, as plain data. ``problem`` says why it was not run (no file, none that may be read), or that
+    something of the tutor's failed (``is_ours``). ``key`` stands for what was graded: program, checks, tutor."""
 
     person: str
     lab: str
-    titles: tuple[str, ...]
-    result: LabResult | None
+    checks: tuple[GradedCheck, ...]
+    ending: str = ""
+    said: str = ""
+    seconds: float | None = None
+    exception: str = ""
+    advice: tuple[str, ...] = ()
     problem: str = ""
+    is_ours: bool = False
+    key: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether all checks passed."""
-        return self.result is not None and self.result.passed
+        """Whether the program ran to its end and all checks passed."""
+        return self.ending == Ending.FINISHED.value and all(self.outcomes)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it passed, and no check rests on what the program's own process tells of itself."""
+        return self.passed and not any(check.with_program for check in self.checks)
 
     @property
     def outcomes(self) -> tuple[bool, ...]:
         """Each check's outcome; all False where nothing could be run."""
-        return tuple(check.passed for check in self.result.checks) if self.result else (False,) * len(self.titles)
+        return tuple(check.passed for check in self.checks)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it passed, in the words of the table."""
+        return "yes" if self.is_proved else "with the program" if self.passed else "no"
+
+    @property
+    def told(self) -> str:
+        """How it went, in a sentence."""
+        return self.problem or self.said
 
 
 def people(folder: Path) -> tuple[str, ...]:
@@ -59,37 +99,56 @@ async def grade(
     workers: int | None = None,
     on_done: Callable[[Graded], None] = lambda _: None,
     at_level: Level | None = None,
+    journal: Journal | None = None,
 ) -> tuple[Graded, ...]:
     """Run everybody's labs; ``lesson_of`` gives each person's lesson (the same one, or their own variant of it).
 
-    Raises ``SandboxError`` where this machine has no real isolation.
+    What the ``journal`` has of an earlier run, of the same programs, is not run again. Raises ``SandboxError`` where
+    this machine has no real isolation.
     """
     chosen = at_level if at_level is not None else await asyncio.to_thread(level)
     if not chosen.is_isolated:
         raise SandboxError(
             "Other people's programs are run only in real isolation, and there is none here.", hint=chosen.better
         )
-    turns = asyncio.Semaphore(workers or os.cpu_count() or 1)
-
-    async def one(person: str, lab: Lab, lesson: Lesson | TutorError) -> Graded:
-        async with turns:
-            graded = await _grade_one(folder, person, lab, lesson, chosen)
-        on_done(graded)
-        return graded
-
-    lessons: dict[str, Lesson | TutorError] = {}
+    lessons: dict[str, Lesson | str] = {}
     for person in people(folder):
         try:
             lessons[person] = lesson_of(person)
-        except TutorError as error:  # one person's numbers: nobody else loses anything by it
-            lessons[person] = error
+        except Exception as error:  # one person's numbers: nobody else loses anything by it
+            lessons[person] = str(error) if isinstance(error, TutorError) else _ours(error)
     usual = next((labs_of(lesson) for lesson in lessons.values() if isinstance(lesson, Lesson)), ())
-    work = [
-        one(person, lab, lesson)
-        for person, lesson in lessons.items()
-        for lab in (labs_of(lesson) if isinstance(lesson, Lesson) else usual)
-    ]
-    return tuple(await asyncio.gather(*work))
+    async with _checkers(workers or os.cpu_count() or 1, chosen) as free:
+
+        async def one(person: str, lab: Lab, lesson: Lesson | str) -> Graded:
+            checker = await free.get()
+            try:
+                graded = await _grade_one(folder, person, lab, lesson, chosen, checker, journal)
+            finally:
+                free.put_nowait(checker)
+            on_done(graded)
+            return graded
+
+        work = [
+            one(person, lab, lesson)
+            for person, lesson in lessons.items()
+            for lab in (labs_of(lesson) if isinstance(lesson, Lesson) else usual)
+        ]
+        return tuple(await asyncio.gather(*work))
+
+
+@asynccontextmanager
+async def _checkers(count: int, at_level: Level) -> AsyncIterator[asyncio.Queue[Checker]]:
+    """As many processes for checks as programs run at a time; each serves one program after the other."""
+    # one thread each: as many programs run at a time as there are processors
+    all_of_them = [Checker(Limits(threads=1), at_level=at_level) for _ in range(count)]
+    free: asyncio.Queue[Checker] = asyncio.Queue()
+    for checker in all_of_them:
+        free.put_nowait(checker)
+    try:
+        yield free
+    finally:
+        await asyncio.gather(*(checker.close() for checker in all_of_them))
 
 
 def labs_of(lesson: Lesson) -> tuple[Lab, ...]:
@@ -97,22 +156,104 @@ def labs_of(lesson: Lesson) -> tuple[Lab, ...]:
     return tuple(block for block in lesson.blocks if isinstance(block, Lab))
 
 
-async def _grade_one(folder: Path, person: str, lab: Lab, lesson: Lesson | TutorError, at_level: Level) -> Graded:
-    if isinstance(lesson, TutorError):
-        return Graded(person, lab.id, tuple(title(check, None) for check in lab.checks), None, str(lesson))
-    titles = tuple(title(check, graph_of(check, lesson)) for check in lab.checks)
+async def _grade_one(
+    folder: Path,
+    person: str,
+    lab: Lab,
+    lesson: Lesson | str,
+    at_level: Level,
+    checker: Checker,
+    journal: Journal | None,
+) -> Graded:
+    """One row, whatever happens."""
+    graded = Graded(person, lab.id, tuple(GradedCheck(title(check, None)) for check in lab.checks))
+    if isinstance(lesson, str):
+        return replace(graded, problem=lesson)
     try:
+        titles = tuple(GradedCheck(title(check, graph_of(check, lesson))) for check in lab.checks)
+        graded = replace(graded, checks=titles)
         source = read_program(folder / person, f"{lab.id}.py")
-        # one thread each: as many programs run at a time as there are processors
-        result = await start_lab(lab, source, lesson=lesson, level=at_level, limits=Limits(threads=1))
-    except (OSError, TutorError) as error:
-        return Graded(person, lab.id, titles, None, str(error))
-    return Graded(person, lab.id, titles, result)
+        graded = replace(graded, key=_key(lab, source, at_level))
+        if journal is not None and (kept := journal.find(graded)) is not None:
+            return kept
+        limits = Limits(threads=1)
+        result = await start_lab(lab, source, lesson=lesson, level=at_level, limits=limits, checker=checker)
+        graded = _with(graded, result)
+    except OSError as error:
+        return replace(graded, problem=str(error))
+    except SandboxError as error:
+        return replace(graded, problem=str(error), is_ours=True)
+    except Exception as error:  # a hand-in that the tutor fails at must not take the others with it
+        return replace(graded, problem=_ours(error), is_ours=True)
+    if journal is not None:
+        journal.add(graded)
+    return graded
+
+
+def _ours(error: Exception) -> str:
+    return f"could not be graded: {type(error).__name__}: {str(error)[:200]}"
+
+
+def _with(graded: Graded, result: LabResult) -> Graded:
+    checks = (GradedCheck(each.title, each.passed, each.message, each.with_program) for each in result.checks)
+    return replace(
+        graded,
+        checks=tuple(checks),
+        ending=result.run.ending.value,
+        said=result.sentence,
+        seconds=round(result.run.seconds, 3),
+        exception=result.trouble.text if result.trouble else "",
+        advice=tuple(result.advice),
+    )
+
+
+def _key(lab: Lab, source: str, at_level: Level) -> str:
+    """What a row is of: with the same key it would come out the same."""
+    of = (source, lab.id, lab.checks, lab.starter, lab.time_limit, lab.files, at_level.isolation, tutor_stamp())
+    return hashlib.sha256(repr(of).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Journal:
+    """The rows that are done, each written to a file as it comes: a run that is broken off goes on from there."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads what is there; lines that are none of its own, the last one cut in two for instance, are passed over.
+
+        Raises ``OSError``.
+        """
+        self.path = path
+        self._rows: dict[tuple[str, str], Graded] = {}
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        for line in lines:
+            try:
+                row = _ROW.validate_json(line)
+            except ValidationError:
+                continue
+            self._rows[row.person, row.lab] = row
+
+    def find(self, graded: Graded) -> Graded | None:
+        """The row of the same person, lab and program, where there is one."""
+        row = self._rows.get((graded.person, graded.lab))
+        return row if row is not None and row.key == graded.key else None
+
+    def add(self, graded: Graded) -> None:
+        """Write a row, so that it is there whatever comes. Raises ``OSError``."""
+        with self.path.open("ab") as file:
+            file.write(b"\n" + _ROW.dump_json(graded) + b"\n")
+
+    def remove(self) -> None:
+        """The run has come to its end."""
+        self.path.unlink(missing_ok=True)
+
+
+_ROW = TypeAdapter(Graded)
 
 
 def read_program(folder: Path, name: str) -> str:
     """A program that somebody handed in; a link that leads elsewhere is not followed. Raises ``OSError``."""
     path = folder / name
+    if folder.is_symlink():
+        raise PermissionError(f"the folder {folder.name} is a link to another one")
     if not path.is_file():
         others = sorted(entry.name for entry in folder.glob("*.[pP][yY]") if entry.is_file())[:3]
         raise FileNotFoundError(f"no file {name}" + (f"; there is {', '.join(others)}" if others else ""))
@@ -128,29 +269,40 @@ def read_program(folder: Path, name: str) -> str:
 
 # -- reports --------------------------------------------------------------------------------------------------------
 
+_FIRST = ("name", "lab", "passed", "checks passed", "checks", "with the program", "seconds", "said")
+
 
 def as_csv(results: Sequence[Graded]) -> str:
     """A table to open in a spreadsheet: one row per person and lab, one column per check."""
-    width = max((len(graded.titles) for graded in results), default=0)
+    width = max((len(graded.checks) for graded in results), default=0)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     # the checks' own titles where all rows have the same ones
-    same = len({graded.titles for graded in results}) == 1
-    checks = list(results[0].titles) if same else [f"check {place + 1}" for place in range(width)]
-    checks = [_safe(each) for each in checks]
-    writer.writerow(["name", "lab", "passed", "checks passed", "checks", "seconds", "said", *checks])
+    titles = {tuple(check.title for check in graded.checks) for graded in results}
+    checks = titles.pop() if len(titles) == 1 else tuple(f"check {place + 1}" for place in range(width))
+    writer.writerow([_safe(cell) for cell in (*_FIRST, *checks)])
     for graded in results:
-        outcomes = ["pass" if passed else "fail" for passed in graded.outcomes]
-        seconds = f"{graded.result.run.seconds:.2f}" if graded.result else ""
-        said = graded.result.sentence if graded.result else graded.problem
-        row = [graded.person, graded.lab, "yes" if graded.passed else "no", sum(graded.outcomes), len(graded.titles)]
-        writer.writerow([_safe(str(cell)) for cell in (*row, seconds, said, *outcomes)])
-    return cleaning.whole(out.getvalue())
+        with_program = sum(check.passed and check.with_program for check in graded.checks)
+        counts = (sum(graded.outcomes), len(graded.checks), with_program)
+        seconds = f"{graded.seconds:.2f}" if graded.seconds is not None else ""
+        row = (graded.person, graded.lab, graded.verdict, *counts, seconds, graded.told, *map(_outcome, graded.checks))
+        writer.writerow([_safe(str(cell)) for cell in row])
+    return out.getvalue()
+
+
+def _outcome(check: GradedCheck) -> str:
+    return "fail" if not check.passed else "pass, checked with the program" if check.with_program else "pass"
 
 
 def _safe(cell: str) -> str:
-    """A spreadsheet calculates a cell that begins like a formula, whoever wrote it."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    """A cell on one line that steers no terminal; one that a spreadsheet would calculate is marked as text."""
+    shown = cleaning.clean(cell).replace("\n", " ")
+    return f"'{shown}" if shown.lstrip()[:1] in _FORMULA else shown
+
+
+_FORMULA = frozenset(
+    "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
 
 
 def as_json(results: Iterable[Graded]) -> str:
@@ -159,20 +311,9 @@ def as_json(results: Iterable[Graded]) -> str:
 
 
 def _plain(graded: Graded) -> dict[str, object]:
-    found: dict[str, object] = {"name": graded.person, "lab": graded.lab, "passed": graded.passed}
-    if graded.result is None:
-        return {
-            **found,
-            "problem": graded.problem,
-            "checks": [{"check": each, "passed": False} for each in graded.titles],
-        }
-    result = graded.result
-    return {
-        **found,
-        "ending": result.run.ending.value,
-        "said": result.sentence,
-        "seconds": round(result.run.seconds, 3),
-        "exception": result.trouble.text if result.trouble else "",
-        "advice": list(result.advice),
-        "checks": [{"check": check.title, "passed": check.passed, "message": check.message} for check in result.checks],
-    }
+    rows = asdict(graded)
+    found: dict[str, object] = {"name": rows.pop("person"), "lab": rows.pop("lab"), "passed": graded.passed}
+    found["proved"] = graded.is_proved
+    found["checks"] = [{"check": check.pop("title"), **check} for check in rows.pop("checks")]
+    left_out = ("key", "is_ours", *(("problem",) if not graded.problem else ("ending", "said", "exception", "advice")))
+    return {**found, **{name: value for name, value in rows.items() if name not in left_out}}

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tutor.labs.syntax import tree
+
 
 class CellState(StrEnum):
     """Where a cell is; ``STALE`` has run, but something that it rests on has changed since."""
@@ -120,13 +122,12 @@ def _at_top_level(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def names_made(source: str) -> set[str]:
-    """The names that code gives a value to at its top level; none where it can't be read."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    """The names that code gives a value to at its top level; none where it cannot be read."""
+    code = tree(source)
+    if code is None:
         return set()
     found: set[str] = set()
-    for node in _at_top_level(tree):
+    for node in _at_top_level(code):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -19,11 +19,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tutor.labs.syntax import tree
+
 _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)"
 _EPOCH = re.compile(r"\b(?:epoch|step|iteration|iter)s?\b\W{0,4}(\d+)(?:\s*(?:/|of)\s*(\d+))?", re.IGNORECASE)
 _BARE = re.compile(r"^\s*[\[(]?\s*(\d+)\s*(?:/|of)\s*(\d+)\b")
 _FIGURE = re.compile(
-    rf"([A-Za-z][\w ]*?)\s*(?:\([^)]*\))?\s*[:=]?\s*[\[(]?\s*(?:tensor\()?({_NUMBER})(?![\w.])", re.IGNORECASE
+    # each part is bounded, for a program may print anything: a name of up to four words, then a number
+    r"(?<!\w)([a-z]\w{0,30}+(?: \w{1,30}+){0,3}?) ?(?:\([^()]{0,40}\))? ?[:=]? ?[\[(]? ?(?:tensor\()?"
+    rf"({_NUMBER})(?![\w.])",
+    re.IGNORECASE,
 )
 _KEEPS = ("loss", "mse", "mae", "rmse", "error", "cost", "acc", "accuracy", "r2", "lr", "cross entropy")
 _EVERY = 2_000
@@ -43,7 +48,7 @@ def read_line(line: str) -> Point | None:
     found = _EPOCH.search(line) or _BARE.search(line)
     if found is None:
         return None
-    rest = line[: found.start()] + " " + line[found.end() :]
+    rest = " ".join(f"{line[: found.start()]} {line[found.end() :]}".split())
     figures: dict[str, float] = {}
     for name, number in _FIGURE.findall(rest):
         label = " ".join(name.lower().split())
@@ -184,18 +189,17 @@ _EXPLODED = (
 
 def total_in(source: str) -> int | None:
     """How many epochs the code sets out to do, as far as can be read: ``for epoch in range(1000)``."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    code = tree(source)
+    if code is None:
         return None
     numbers = {
         target.id: node.value.value
-        for node in ast.walk(tree)
+        for node in ast.walk(code)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
+    for node in ast.walk(code):
         if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and _is_epoch(node.target.id):
             bounds = [_integer(argument, numbers) for argument in getattr(node.iter, "args", ())]
             if bounds and all(bound is not None for bound in bounds[:2]):

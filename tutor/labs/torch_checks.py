@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tutor.labs.syntax import tree
 from tutor.lessons.blocks import Check
 
 Facts = Mapping[str, Any]
@@ -70,12 +71,14 @@ def _parsed(layer: str) -> tuple[str, list[Any], dict[str, Any]]:
 
 
 def _settings(text: str) -> tuple[list[Any], dict[str, Any]]:
+    code = tree(f"f({text})")
+    call = code.body[0].value if code is not None and isinstance(code.body[0], ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return [], {}
     try:
-        call = ast.parse(f"f({text})", mode="eval").body
-        assert isinstance(call, ast.Call)
         positional = [ast.literal_eval(argument) for argument in call.args]
         return positional, {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in call.keywords}
-    except (SyntaxError, ValueError, AssertionError):
+    except (ValueError, TypeError):  # TypeError: a list in a set
         return [], {}
 
 
