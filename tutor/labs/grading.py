@@ -129,12 +129,13 @@ async def grade(
             on_done(graded)
             return graded
 
-        work = [
-            one(person, lab, lesson)
-            for person, lesson in lessons.items()
-            for lab in (labs_of(lesson) if isinstance(lesson, Lesson) else usual)
-        ]
-        return tuple(await asyncio.gather(*work))
+        async with asyncio.TaskGroup() as group:  # broken off, it waits until each program has been ended
+            work = [
+                group.create_task(one(person, lab, lesson))
+                for person, lesson in lessons.items()
+                for lab in (labs_of(lesson) if isinstance(lesson, Lesson) else usual)
+            ]
+        return tuple(task.result() for task in work)
 
 
 @asynccontextmanager

@@ -115,7 +115,13 @@ class SandboxProcess:
         """Start a child and wait until it has given up what it must; raises ``SandboxError`` where that fails."""
         try:
             started = launch(level, limits, files or {})
-            process = await _begin(started)
+            beginning = asyncio.ensure_future(_begin(started))
+            try:
+                process = await asyncio.shield(beginning)
+            except asyncio.CancelledError:
+                # cancelled half-way, asyncio would wait for pipes that bubblewrap's inner half holds open
+                await cls(await beginning, started, level, limits).close()
+                raise
         except OSError as error:
             raise SandboxError(f"The program could not be started: {error}.", hint="Try tutor doctor.") from error
         box = cls(process, started, level, limits)
