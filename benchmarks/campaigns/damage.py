@@ -34,7 +34,7 @@ from benchmarks.terminal import Terminal
 from tests.serve.serving import lesson_in
 from tutor.lessons import load
 from tutor.session import Session
-from tutor.store import AttemptRecord, Store
+from tutor.store import AttemptRecord, EvidenceRecord, Store
 from tutor.store.schema import COLUMNS
 from tutor.ui.keymap import keymap
 
@@ -69,7 +69,7 @@ def make(path: Path, rng: random.Random, count: int) -> None:
             store.set_setting("keys", {"lesson.hint": "ctrl+t"})
             store.set_setting("tour-seen", True)
             store.set_setting("left-in", "one-neuron")
-            store.set_review_card("one-neuron", FIELDS[0], "{}", moment)
+            store.observe([EvidenceRecord("one-neuron", "", FIELDS[0], "weighted-sum", False, False)])
 
 
 def _flip(data: bytearray, rng: random.Random) -> None:
@@ -109,7 +109,7 @@ OF_BYTES: tuple[Callable[[bytearray, random.Random], None], ...] = (_flip, _head
 def _entries(path: Path, rng: random.Random) -> None:
     """Entries that are nonsense, in a file that is whole."""
     with closing(sqlite3.connect(path)) as connection:
-        tables = ("attempts", "events", "drafts", "positions", "summaries", "settings", "reviews", "resets")
+        tables = ("attempts", "events", "drafts", "positions", "summaries", "settings", "evidence", "resets")
         for table in rng.sample(tables, 3):
             columns = [name for name in COLUMNS[table] if name not in ("id", "learner")]
             with suppress(sqlite3.Error):
@@ -135,7 +135,7 @@ def damage(path: Path, rng: random.Random) -> str:
 def works(path: Path, lesson: object) -> str:
     """Do with a store what a learner's evening does; what is wrong, or nothing."""
     with closing(Store(path, learner="")) as store:
-        store.positions(), store.summaries(), store.due(), store.learners()
+        store.positions(), store.summaries(), store.evidence(), store.learners()
         keymap(store.setting("keys", {}))
         store.setting("theme", "dark"), store.setting("tour-seen", False), str(store.setting("left-in", ""))
         session = Session(lesson, store)  # type: ignore[arg-type]
@@ -277,7 +277,7 @@ def clock_steps(root: Path, rng: random.Random, times: int) -> Outcome:
 FULL = """
 import json, resource, signal, sys, time
 from pathlib import Path
-from tutor.store import AttemptRecord, Store
+from tutor.store import AttemptRecord, EvidenceRecord, Store
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 path, sizes = Path(sys.argv[1]), json.loads(sys.argv[2])
 store = Store(path, learner="")
@@ -316,7 +316,7 @@ def full_disk(root: Path, rng: random.Random, times: int) -> Outcome:
 WRITER = """
 import sys
 from pathlib import Path
-from tutor.store import AttemptRecord, Store
+from tutor.store import AttemptRecord, EvidenceRecord, Store
 store = Store(Path(sys.argv[1]), learner="")
 for number in range(int(sys.argv[3])):
     store.record("l", "", AttemptRecord("Z1", f"{sys.argv[2]}-{number}", "wrong"))

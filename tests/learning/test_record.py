@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tutor.learning.check import auc, quality, running_mean
 from tutor.learning.choice import Asked, Form, choose, due_skills
 from tutor.learning.elo import Elo
-from tutor.learning.evidence import Answered, Observation, observe
+from tutor.learning.evidence import Answered, observe
 from tutor.learning.index import LessonSkills, Practisable, SkillIndex
 from tutor.learning.record import LearnerRecord
+from tutor.store import EvidenceRecord
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 SKILLS = ("weighted-sum", "activation-relu", "error-signal-hidden")
@@ -31,12 +32,12 @@ INDEX = SkillIndex(
 )
 
 
-def seen(skill: str, right: bool = True, minutes: int = 0, variant: str = "1", mistake: str = "") -> Observation:
+def seen(skill: str, right: bool = True, minutes: int = 0, variant: str = "1", mistake: str = "") -> EvidenceRecord:
     when = (START + timedelta(minutes=minutes)).isoformat()
-    return Observation("forward-pass", variant, "net:Z", skill, right, right, mistake=mistake, when=when)
+    return EvidenceRecord("forward-pass", variant, "net:Z", skill, right, right, mistake=mistake, when=when)
 
 
-def many(skill: str, count: int = 40, start: int = 0) -> list[Observation]:
+def many(skill: str, count: int = 40, start: int = 0) -> list[EvidenceRecord]:
     return [seen(skill, minutes=start + place, variant=str(place)) for place in range(count)]
 
 
@@ -115,7 +116,7 @@ def test_a_skill_waits_for_its_prerequisites_and_for_its_lesson() -> None:
 def test_a_skill_is_met_worked_then_faded_then_alone() -> None:
     now = START + timedelta(hours=1)
     forms = []
-    evidence: list[Observation] = []
+    evidence: list[EvidenceRecord] = []
     for place in range(3):
         chosen = choose(INDEX, LearnerRecord(evidence, now=now), {"forward-pass"})
         assert chosen is not None
@@ -126,7 +127,7 @@ def test_a_skill_is_met_worked_then_faded_then_alone() -> None:
 
 def test_numbers_never_come_twice() -> None:
     now = START + timedelta(hours=1)
-    evidence: list[Observation] = []
+    evidence: list[EvidenceRecord] = []
     met = set()
     for place in range(12):
         chosen = choose(INDEX, LearnerRecord(evidence, now=now), {"forward-pass"})

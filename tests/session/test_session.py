@@ -541,18 +541,27 @@ def test_a_lesson_is_opened_where_it_was_left(lesson_file: Path, store: Store) -
     assert open_lesson(str(lesson_file), store).variant == ""
 
 
-def test_answers_come_up_again_by_how_they_were_found(
-    session: Session, store: Store, clock: Callable[[], object]
-) -> None:
+def test_the_first_counted_answer_is_evidence_of_its_skill(session: Session, store: Store) -> None:
+    session.submit(Z1, "not a number")
     session.submit(Z1, "-0.7")
+    session.submit(Z1, "9")
     session.give_up(Z2)
-    session.save()
-    due = [store.review_card("every-block", name) for name in (Z1, Z2)]
-    assert all(due)
-    import json
+    found = [(each.skill, each.right, each.unaided) for each in store.evidence()]
+    assert found == [("weighted-sum", True, True), ("weighted-sum", False, False)]
 
-    at_once, given_up = (json.loads(card or "")["due"] for card in due)
-    assert given_up < at_once
+
+def test_a_mistake_further_up_counts_at_its_own_step(session: Session, store: Store) -> None:
+    graph = session.lesson.graph("soft")
+    without_bias = graph.evaluate({"Z1": graph.values["Z1"] - graph.values["theta1"]})
+    outcome = session.submit("soft:delta3", f"{without_bias['delta3']:.6f}")
+    if outcome.result.mistakes and outcome.result.mistakes[0].place == "Z1":
+        assert [each.skill for each in store.evidence()] == ["weighted-sum"]
+
+
+def test_another_session_with_the_same_numbers_adds_no_evidence(session: Session, store: Store, begin: Begin) -> None:
+    session.submit(Z1, "9")
+    begin().submit(Z1, "-0.7")
+    assert [each.right for each in store.evidence()] == [False]
 
 
 def test_a_disk_that_refuses_is_said_and_stops_nobody(lesson_file: Path, tmp_path: Path) -> None:
@@ -610,7 +619,6 @@ def test_hints_and_answers_shown_on_the_worksheet_are_kept(session: Session, beg
     assert back.state(hinted).took_hints
     assert back.state(shown).given_up
     assert back.look_back()
-    assert store.review_card(session.lesson.id, shown) is None, "what the lesson does not ask does not come up again"
 
 
 @pytest.mark.parametrize("how", ["other numbers", "after a reset"])

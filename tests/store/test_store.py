@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 
 from tests.store.conftest import Clock
 from tutor.errors import StoreError
-from tutor.store import AttemptRecord, Store
+from tutor.store import AttemptRecord, EvidenceRecord, Store
 from tutor.store.records import iso, new_key
 from tutor.store.schema import MIGRATIONS
 from tutor.store.sqlite import SqliteFile
@@ -154,11 +155,13 @@ def test_the_last_lesson_comes_first(either: Store) -> None:
     assert either.positions()[0].lesson == "a"
 
 
-def test_reviews_fall_due(either: Store, clock: Clock) -> None:
-    either.set_review_card("l", "Z1", "{}", clock.moment + timedelta(days=2))
-    assert either.due() == ()
-    assert either.due(clock.moment + timedelta(days=3)) == (("l", "Z1"),)
-    assert either.review_card("l", "Z1") == "{}"
+def test_evidence_is_kept_as_it_was_observed(either: Store, clock: Clock) -> None:
+    old = EvidenceRecord("l", "", "Z1", "weighted-sum", True, when="2026-01-01T00:00:00.000000Z")
+    new = EvidenceRecord("l", "17", "Z2", "weighted-sum", False, False, "find", "bias-left-out")
+    either.observe([new])
+    either.observe([old])
+    assert either.evidence() == (old, replace(new, when=either.evidence()[1].when))
+    assert either.observed("l", "17") == ("Z2",)
 
 
 def test_times_and_keys_sort_as_they_happened(clock: Clock) -> None:

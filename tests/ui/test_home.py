@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.content import Content
@@ -225,12 +224,10 @@ async def test_home_goes_on_in_a_lesson_that_was_opened_by_its_name(opened: Open
 async def test_an_answer_to_mend_is_said_once(opened: Opener, store: Store) -> None:
     store.set_position("every-kind", "", 0)
     store.set_summary("every-kind", "", 1, 9, 1)
-    store.set_review_card("every-kind", "lab2:Z1", "{}", datetime(2026, 1, 1, tzinfo=UTC))
     async with opened(size=(200, 60)) as pilot:
         (line,) = (line for line in seen(pilot.app).splitlines() if "1 of" in line and "Every kind" in line)
         assert line.count("✗") == 1
         assert "1 to mend" in line
-        assert "1 to review" in line
 
 
 async def test_all_that_is_said_of_a_lesson_has_room(opened: Opener, lessons: Path, store: Store) -> None:
@@ -240,10 +237,9 @@ async def test_all_that_is_said_of_a_lesson_has_room(opened: Opener, lessons: Pa
     (lessons / "02-other.yaml").write_text(text, encoding="utf-8")
     store.set_position("other", "", 0)
     store.set_summary("other", "", 1, 9, 1)
-    store.set_review_card("other", "lab2:Z1", "{}", datetime(2026, 1, 1, tzinfo=UTC))
     async with opened() as pilot:
         await until(pilot, lambda: "Builds on Every kind" in seen(pilot.app), "all that is said")
-        assert all(words in seen(pilot.app) for words in ("5 minutes", "1 to mend", "1 to review"))
+        assert all(words in seen(pilot.app) for words in ("5 minutes", "1 to mend"))
 
 
 async def test_the_bar_at_the_top_says_what_the_words_beside_it_say(

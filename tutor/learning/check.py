@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.learning.evidence import Observation
+from tutor.store.records import EvidenceRecord
 
 _MEAN_STEP = 0.3
 _BINS = 5
@@ -57,7 +57,7 @@ def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
     return (total - positives * (positives + 1) / 2) / (positives * negatives)
 
 
-def running_mean(observations: Sequence[Observation]) -> list[tuple[bool, float]]:
+def running_mean(observations: Sequence[EvidenceRecord]) -> list[tuple[bool, float]]:
     """What a running mean of each skill (step 0.3, from one half) predicts before each answer."""
     means: dict[str, float] = {}
     found = []

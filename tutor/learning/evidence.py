@@ -19,29 +19,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.store.records import EvidenceRecord
+
 #: Hints from this level on show the numbers put in, so that what is typed after them is no longer the learner's work.
 TELLING_LEVEL = 4
 
 _RIGHT = frozenset({"correct", "imprecise", "follows"})
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One operation that a learner did or could not do.
-
-    ``field`` and ``variant`` say with which question and numbers; ``form`` is how it was asked (``solve``, ``worked``,
-    ``find``, ``why``); ``mistake`` is the id of the named mistake, if any; ``when`` is ISO 8601 in UTC.
-    """
-
-    lesson: str
-    variant: str
-    field: str
-    skill: str
-    right: bool
-    unaided: bool = True
-    form: str = "solve"
-    mistake: str = ""
-    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +47,15 @@ def observe(
     hints: int = 0,
     form: str = "solve",
     when: str = "",
-) -> tuple[Observation, ...]:
+) -> tuple[EvidenceRecord, ...]:
     """What a first answer shows, one observation for each skill it exercises.
 
     ``answered`` is None where the learner gave up or opened a hint that shows the working. ``hints`` counts the hints
     opened before the answer.
     """
 
-    def seen(skill: str, right: bool, mistake: str = "") -> Observation:
-        return Observation(lesson, variant, field, skill, right, hints == 0 and right, form, mistake, when)
+    def seen(skill: str, right: bool, mistake: str = "") -> EvidenceRecord:
+        return EvidenceRecord(lesson, variant, field, skill, right, hints == 0 and right, form, mistake, when)
 
     if answered is None or hints >= TELLING_LEVEL:
         return tuple(seen(skill, False) for skill in skills)

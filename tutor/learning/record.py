@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tutor.learning.elo import Elo
-from tutor.learning.evidence import Observation
+from tutor.store.records import EvidenceRecord
 
 if TYPE_CHECKING:
     from fsrs import Card
@@ -49,7 +49,7 @@ class LearnerRecord:
 
     def __init__(
         self,
-        observations: Iterable[Observation] = (),
+        observations: Iterable[EvidenceRecord] = (),
         *,
         now: datetime,
         difficulties: Mapping[str, float] | None = None,
@@ -61,13 +61,13 @@ class LearnerRecord:
         self._elo = Elo(difficulties or {})
         self.skills: dict[str, SkillRecord] = {}
         #: What was predicted before each observation, and what happened: the record that ``--check`` is made from.
-        self.predictions: list[tuple[Observation, float]] = []
-        self.observations: list[Observation] = []
+        self.predictions: list[tuple[EvidenceRecord, float]] = []
+        self.observations: list[EvidenceRecord] = []
         for observation in sorted(observations, key=lambda each: each.when):
             self.add(observation)
         self.now = max([now, *(one.last for one in self.skills.values() if one.last)])
 
-    def add(self, observation: Observation) -> None:
+    def add(self, observation: EvidenceRecord) -> None:
         """Take in one more observation."""
         from fsrs import Card, Rating
 

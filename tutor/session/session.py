@@ -11,7 +11,7 @@ from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
-from tutor.session.hinting import ABOUT, SHOWN, has_hints, ladder, with_next
+from tutor.session.hinting import ABOUT, HELPED, SHOWN, has_hints, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
@@ -31,6 +31,7 @@ from tutor.session.model import (
     Verdict,
     WorksheetRow,
 )
+from tutor.session.observing import Observer
 from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
@@ -54,7 +55,7 @@ class Session:
         self._views = Views(lesson, self._questions, self._states, self._visibility)
         self._marks = Marks(lesson, self._questions, self._states)
         self._unsaved: dict[str, str] = {}
-        self._to_review: dict[str, FieldState] = {}
+        self._observer = Observer(store, *self._key)
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
         if any(state.to_mend for state in self._states.values()):
             self._marks.begin()
@@ -153,15 +154,10 @@ class Session:
         self._unsaved[field_id] = to_text(answer)
 
     def save(self) -> None:
-        """Write the drafts that are not written yet, and the dates at which answers come up again."""
+        """Write the drafts that are not written yet."""
         if self._unsaved:
             self.store.save_drafts(*self._key, self._unsaved)
             self._unsaved = {}
-        if self._to_review:
-            from tutor.session.review import schedule
-
-            schedule(self.store, self.lesson.id, self._to_review, self._now())
-            self._to_review = {}
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
@@ -194,14 +190,13 @@ class Session:
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
         name = entry.field.id
         self._stored.pop(name, None)
-        was_done = self._states[name].done
-        self._states[name] = after_answer(self._states[name], answer, result)
+        before = self._states[name]
+        self._states[name] = after_answer(before, answer, result)
         self._unsaved.pop(name, None)
         self.store.record(*self._key, _record(name, answer, result))
         if result.verdict is Verdict.KEPT:
             self.store.note(*self._key, name, KEPT)
-        if self._states[name].solved and not was_done and name in self._questions.listed:
-            self._to_review[name] = self._states[name]
+        self._observer.answered(entry, before, result)
         self._marks.begin()
         changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
         return self._outcome(entry, result, changed)
@@ -285,6 +280,8 @@ class Session:
         self._states[field_id] = with_next(state, following)
         if not state.done:
             self.store.note(*self._key, field_id, ABOUT_ANSWER if following.title == ABOUT else HINT)
+            if following.cost in (HELPED, SHOWN):
+                self._observer.helped(self._questions.entries[field_id])
             if following.cost == SHOWN:
                 self.give_up(field_id)
         return self.hints(field_id).rungs[following.number - 1]
@@ -296,8 +293,7 @@ class Session:
         if not state.done:
             self._stored.pop(field_id, None)
             self._states[field_id] = replace(state, given_up=True)
-            if field_id in self._questions.listed:
-                self._to_review[field_id] = self._states[field_id]
+            self._observer.helped(entry)
             self.store.note(*self._key, field_id, GIVEN_UP)
         changed = self._remark(self._marks.following(entry))
         answer = self._marks.solution(entry)
@@ -417,7 +413,7 @@ class Session:
 
     def reset(self) -> None:
         """This lesson, with these numbers, from the start. The answers stay in the look back."""
-        self._unsaved, self._to_review, self._stored = {}, {}, {}
+        self._unsaved, self._stored = {}, {}
         self.store.reset(*self._key)
         for name in self._states:
             self._states[name] = FieldState()

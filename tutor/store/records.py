@@ -35,6 +35,22 @@ class EventRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """Whether an operation (``skill``) was done right at a question: ``unaided`` is right without any hint, ``form`` is
+    how it was asked, ``mistake`` the id of the named one. Never changed after it is written."""
+
+    lesson: str
+    variant: str
+    field: str
+    skill: str
+    right: bool
+    unaided: bool = True
+    form: str = "solve"
+    mistake: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PositionRecord:
     """Where a learner left a lesson: the variant, the screen's index, and when."""
 

@@ -38,6 +38,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             due_at text not null, primary key (learner, lesson, field))""",
     ),
     ("alter table attempts add column cells text not null default '[]'",),
+    (
+        """create table evidence (
+            id text primary key, learner text not null, lesson text not null, variant text not null,
+            field text not null, skill text not null, correct integer not null, unaided integer not null,
+            form text not null, mistake text not null, made_at text not null)""",
+        "create index evidence_by_time on evidence (learner, made_at)",
+    ),
 )
 
 
@@ -55,6 +62,10 @@ COLUMNS: dict[str, dict[str, type]] = {
     },
     "settings": dict.fromkeys(("learner", "name", "value", "saved_at"), str),
     "reviews": dict.fromkeys(("learner", "lesson", "field", "card", "due_at"), str),
+    "evidence": {
+        "id": str, "learner": str, "lesson": str, "variant": str, "field": str, "skill": str, "correct": int,
+        "unaided": int, "form": str, "mistake": str, "made_at": str,
+    },
 }  # fmt: skip
 """Every table's columns as the migrations leave them, and what is in them."""
 

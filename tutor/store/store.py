@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from tutor.store.place import Place, Statement
 from tutor.store.records import (
     AttemptRecord,
     EventRecord,
+    EvidenceRecord,
     PositionRecord,
     SummaryRecord,
     iso,
@@ -222,6 +223,47 @@ class Store:
         since = self._resets(lesson).get(variant, "")
         return tuple(one for one in rows if one.when > since)
 
+    # -- evidence of skills -------------------------------------------------------------------------------------------
+
+    def observe(self, evidence: Iterable[EvidenceRecord]) -> None:
+        """Append what answers showed. A record with a time keeps it, so that old answers can be carried over."""
+        rows = [
+            (new_key(), self.learner, each.lesson, each.variant, each.field, each.skill, int(each.right),
+             int(each.unaided), each.form, each.mistake, each.when or self._stamp())
+            for each in evidence
+        ]  # fmt: skip
+        self._write([(_ADD_EVIDENCE, row) for row in rows])
+
+    def evidence(self) -> tuple[EvidenceRecord, ...]:
+        """All that was observed of this learner, oldest first. Resets of lessons leave it: what was shown was shown."""
+
+        def build(
+            lesson: str,
+            variant: str,
+            field: str,
+            skill: str,
+            right: int,
+            unaided: int,
+            form: str,
+            mistake: str,
+            when: str,
+        ) -> EvidenceRecord:
+            return EvidenceRecord(lesson, variant, field, skill, bool(right), bool(unaided), form, mistake, when)
+
+        sql = """select lesson, variant, field, skill, correct, unaided, form, mistake, made_at from evidence
+                 where learner = ? order by made_at, id"""
+        return tuple(self._rows(build, sql, self.learner))
+
+    def observed(self, lesson: str, variant: str) -> tuple[str, ...]:
+        """The fields of a lesson with these numbers that there is evidence from."""
+        sql = "select distinct field from evidence where learner = ? and lesson = ? and variant = ?"
+        return tuple(str(row[0]) for row in self._read(sql, self.learner, lesson, variant))
+
+    def lessons_answered(self) -> tuple[str, ...]:
+        """The ids of the lessons in which this learner has answered anything."""
+        rows = self._read("select distinct lesson from attempts where learner = ? order by lesson", self.learner)
+        return tuple(str(row[0]) for row in rows)
+
     def _resets(self, lesson: str) -> dict[str, str]:
         rows = self._read(
             "select variant, max(made_at) from resets where learner = ? and lesson = ? group by variant",
@@ -309,29 +351,6 @@ class Store:
         """Keep a setting."""
         self._write([(_PUT_SETTING, (self.learner, name, json.dumps(value), self._stamp()))])
 
-    # -- dates of review ----------------------------------------------------------------------------------------------
-
-    def review_card(self, lesson: str, field: str) -> str | None:
-        """The scheduler's card of a question, as JSON."""
-        rows = self._read(
-            "select card from reviews where learner = ? and lesson = ? and field = ?", self.learner, lesson, field
-        )
-        return str(rows[0][0]) if rows else None
-
-    def set_review_card(self, lesson: str, field: str, card: str, due: datetime) -> None:
-        """Keep a question's card and its next date."""
-        self._write([(_PUT_REVIEW, (self.learner, lesson, field, card, iso(due)))])
-
-    def due(self, by: datetime | None = None) -> tuple[tuple[str, str], ...]:
-        """Questions to look at again by then (default: now), as (lesson, field), the longest due first."""
-        rows = self._rows(
-            _pair,
-            "select lesson, field from reviews where learner = ? and due_at <= ? order by due_at",
-            self.learner,
-            iso(by or self._now()),
-        )
-        return tuple(rows)
-
 
 def _place(path: Path | str | None, learner: str, now: Callable[[], datetime], strict: bool) -> Place | None:
     if path is None:
@@ -393,8 +412,10 @@ _ADD_EVENT = """insert into events (id, learner, lesson, variant, field, kind, m
     values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
 _ADD_RESET = """insert into resets (id, learner, lesson, variant, made_at)
     values (?, ?, ?, ?, ?) on conflict (id) do nothing"""
+_ADD_EVIDENCE = """insert into evidence
+    (id, learner, lesson, variant, field, skill, correct, unaided, form, mistake, made_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
 _PUT_DRAFT = _put("drafts", ("learner", "lesson", "variant", "field"), ("answer", "saved_at"))
 _PUT_POSITION = _put("positions", ("learner", "lesson", "variant"), ("screen", "saved_at"))
 _PUT_SUMMARY = _put("summaries", ("learner", "lesson", "variant"), ("done", "total", "to_mend", "saved_at"))
 _PUT_SETTING = _put("settings", ("learner", "name"), ("value", "saved_at"))
-_PUT_REVIEW = _put("reviews", ("learner", "lesson", "field"), ("card", "due_at"))

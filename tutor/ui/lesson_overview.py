@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One lesson. ``done`` of ``total`` questions, ``to_mend`` to look at again, ``due`` to review; ``error`` has what
-    is wrong with a lesson that cannot be used."""
+    """One lesson. ``done`` of ``total`` questions, ``to_mend`` to look at again; ``error`` has what is wrong with
+    a lesson that cannot be used."""
 
     id: str
     title: str
@@ -26,7 +26,6 @@ class Row:
     total: int = 0
     done: int = 0
     to_mend: int = 0
-    due: int = 0
     begun: bool = False
     error: tuple[str, ...] = ()
 
@@ -88,9 +87,6 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
     summaries = {one.lesson: one for one in reversed(store.summaries()) if not one.variant}
     positions = store.positions()
     begun = {place.lesson for place in positions}
-    due: dict[str, int] = {}
-    for lesson, _ in store.due():
-        due[lesson] = due.get(lesson, 0) + 1
 
     def row(entry: Entry) -> Row:
         summary = summaries.get(entry.id)
@@ -105,7 +101,6 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
             total=entry.questions or (summary.total if summary else 0),
             done=summary.done if summary else 0,
             to_mend=summary.to_mend if summary else 0,
-            due=due.get(entry.id, 0),
             begun=entry.id in begun,
             error=tuple(entry.error.splitlines()),
         )

@@ -20,7 +20,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, due_words, lit
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, lit
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -332,8 +332,6 @@ def _state(row: Row) -> Listed | Content:
         found.append(bar(row.share, 16) + f"  {row.done} of {row.total}")
     if row.to_mend:
         found.append(Content.styled(f"✗ {row.to_mend} to mend", "$error"))
-    if row.due:
-        found.append(Content.styled(due_words(row), "$warning"))
     return Listed(Content.styled(" · ".join(facts), MUTED), found, comma=Content(""), gap="  ")
 
 

@@ -90,12 +90,9 @@ class LessonLine(Line):
             return Content.styled("✗ can't be used", "$error")
         count = f"{row.done} of {row.total:>2}" if row.total else ""
         parts = [self._state(width) + Content.styled(count.rjust(8), MUTED)]
-        has_words = width >= 104
         if width >= 56:
-            spare = width - 65 - 15 * has_words  # beside a title of thirty cells
+            spare = width - 65  # beside a title of thirty cells
             parts.insert(0, bar(row.share, max(BAR, min(LONGEST_BAR, spare))))
-        if has_words:
-            parts.append(Content.styled(due_words(row).ljust(13)[:13], "$warning"))
         return Content("  ").join(parts)
 
     def _state(self, width: int) -> Content:
@@ -107,11 +104,6 @@ class LessonLine(Line):
             sign, style = f"✗ {self.row.to_mend}", "$error"
             words = f"{sign} to mend"
         return Content.styled(words.ljust(15) if width >= 72 else sign.ljust(5), style)
-
-
-def due_words(row: Row) -> str:
-    """The questions of a lesson that have come up again."""
-    return f"{row.due} to review" if row.due else ""
 
 
 def why(row: Row, words: str) -> str:

@@ -1,0 +1,75 @@
+"""What answers show about the learner's skills, written to the store as they come."""
+
+from __future__ import annotations
+
+from tutor.lessons.blocks import Expression, Lab
+from tutor.session.entries import Entry
+from tutor.session.model import FieldState, Result
+from tutor.store import Store
+
+
+class Observer:
+    """Writes one observation for each skill of a question, at its first counted answer with the same numbers.
+
+    Skills are imported with the first answer: a lesson opens without them.
+    """
+
+    def __init__(self, store: Store, lesson: str, variant: str) -> None:
+        self._store = store
+        self._key = (lesson, variant)
+        self._seen: set[str] | None = None
+        #: How the question is put, as ``tutor.learning.choice.Form`` has it.
+        self.form = "solve"
+
+    def answered(self, entry: Entry, before: FieldState, result: Result) -> None:
+        """Take in an answer; ``before`` is the field's state without it."""
+        if not result.verdict.counts or before.done:
+            return
+        from tutor.learning.evidence import Answered
+
+        first = result.mistakes[0] if result.mistakes else None
+        earlier = _skill_of_earlier_step(entry, first.place) if first is not None else ""
+        said = Answered(result.verdict.value, first.id if first is not None else "", earlier)
+        self._observe(entry, said, before.hints_opened + int(before.about_opened))
+
+    def helped(self, entry: Entry) -> None:
+        """Take in that the working was shown, by a hint or by giving up."""
+        self._observe(entry, None, 0)
+
+    def _observe(self, entry: Entry, answered: object, hints: int) -> None:
+        from tutor.learning.evidence import Answered, observe
+
+        if self._seen is None:
+            self._seen = set(self._store.observed(*self._key))
+        name = entry.field.id
+        skills = skills_of_entry(entry)
+        if name in self._seen or not skills:
+            return
+        assert answered is None or isinstance(answered, Answered)
+        evidence = observe(*self._key, name, skills, answered, hints=hints, form=self.form)
+        if evidence:
+            self._seen.add(name)
+            self._store.observe(evidence)
+
+
+def skills_of_entry(entry: Entry) -> tuple[str, ...]:
+    """The skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
+    from tutor.learning.skills import FORMULA, LAB, skills_of
+
+    if not getattr(entry.block, "practice", True):
+        return ()
+    own: tuple[str, ...] = getattr(entry.block, "skills", ())
+    if own:
+        return own
+    if entry.item is not None:
+        return skills_of(entry.item.graph, entry.item.quantity)
+    return {Expression: (FORMULA,), Lab: (LAB,)}.get(type(entry.block), ())
+
+
+def _skill_of_earlier_step(entry: Entry, place: str) -> str:
+    """The skill of the step at which a mistake was made, where that is another one than the step asked."""
+    from tutor.learning.skills import skill_of
+
+    if entry.item is None or not place or place in entry.item.quantity.cells or place not in entry.item.graph.nodes:
+        return ""
+    return skill_of(entry.item.graph, place) or ""
