@@ -247,6 +247,7 @@ def matrix(people: list[Person], levels: list[str], programs: list[str], seed: i
             outcome = Outcome(f"{at} as {person.name}")
             worst = Measured()
             for program in programs:
+                print(f"{at} as {person.name}: {program}", file=sys.stderr, flush=True)
                 found = person.run(at, program)
                 outcome.hold(program not in PROBES or found.value == "[]", f"{program}: {found.value}")
                 outcome.hold(found.memory <= LIMITS.all_memory + SLACK, f"{program}: {found.memory >> 20} MB of memory")

@@ -212,6 +212,34 @@ def test_the_campaign_in_short() -> None:
     assert all(outcome.tried for outcome in outcomes)
 
 
+@at_every_level
+def test_other_files_keep_their_rights_and_times(at: Level, tmp_path: Path) -> None:
+    """Landlock does not look at calls that change what is said about a file, and not its content."""
+    for folder_above in (tmp_path, *tmp_path.parents[:2]):
+        folder_above.chmod(0o755)
+    file = tmp_path / "homework"
+    file.write_text("mine")
+    file.chmod(0o640)
+    before = file.stat()
+    source = f"""
+import contextlib, os, shutil
+path = {str(file)!r}
+for work in (
+    lambda: os.chmod(path, 0o777), lambda: os.utime(path, (1, 1)), lambda: os.truncate(path, 0),
+    lambda: os.setxattr(path, "user.x", b"y"), lambda: os.chown(path, -1, os.getgid()),
+):
+    with contextlib.suppress(OSError): work()
+open("a", "w").write("copied")
+shutil.copy2("a", "b")
+open("b").read()
+"""
+    assert run(at, source).result.value == "'copied'"
+    after = file.stat()
+    assert (after.st_mode, after.st_mtime, after.st_ctime, after.st_size) == (
+        before.st_mode, before.st_mtime, before.st_ctime, before.st_size,
+    )  # fmt: skip
+
+
 def test_as_root_a_box_has_a_user_of_its_own() -> None:
     if os.geteuid():
         pytest.skip("not root")

@@ -17,6 +17,12 @@ NAMESPACED = "namespaced"
 ALONE = "alone"
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+_FIRST_UNKNOWN = 463
+"""Calls that were new in kernel 6.13 and later do not exist for a program: nobody has looked at what they allow."""
+
+_NONE = 0xFFFFFFFF
+"""The number of a call that an architecture does not have."""
+
 # name: (number on x86-64, number on ARM 64); from the kernel's system call tables
 _NUMBERS = {
     "socket": (41, 198),
@@ -70,6 +76,28 @@ _NUMBERS = {
     "sched_setparam": (142, 118),
     "sched_setscheduler": (144, 119),
     "sched_setattr": (314, 274),
+    "truncate": (76, 45),
+    "inotify_init": (253, _NONE),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "chmod": (90, _NONE),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, _NONE),
+    "lchown": (94, _NONE),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+    "utime": (132, _NONE),
+    "utimes": (235, _NONE),
+    "futimesat": (261, _NONE),
+    "utimensat": (280, 88),
     "prctl": (157, 167),
     "fcntl": (72, 25),
     "ioctl": (16, 29),
@@ -94,6 +122,15 @@ _ALWAYS_REFUSED = [
 _ALONE_REFUSED = [
     *("socket", "sendmsg", "sendmmsg", "setsid", "setpgid"),
     *("pidfd_send_signal", "rt_sigqueueinfo", "tkill"),
+    # Landlock leaves these open on every file of the user's (truncate before kernel 6.2)
+    *("truncate", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"),
+    *("inotify_init", "inotify_init1", "fanotify_init"),
+]
+# Landlock leaves these open, too, on every file of the user's. They do nothing, but report success, because what copies
+# a file (shutil.copy) uses them on its own files.
+_ALONE_IGNORED = [
+    *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat"),
+    *("utime", "utimes", "futimesat", "utimensat"),
 ]
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 # name: which argument, and the only values that it may have
@@ -107,7 +144,7 @@ _NOT = {
 _SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
+_ALLOW, _IGNORE, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000, 0x00050000 | 1, 0x00050000 | 38
 _CLONE_NEWUSER = 0x10000000
 _RLIMIT_NPROC = 6
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -147,6 +184,8 @@ def _program(profile: str) -> bytes:
         _instruction(_LOAD, _NUMBER),
         _instruction(_AT_LEAST, 0x40000000, 0, 1),  # the x32 calls of x86-64 are the same ones under other numbers
         _instruction(_RETURN, _REFUSE),
+        _instruction(_AT_LEAST, _FIRST_UNKNOWN, 0, 1),
+        _instruction(_RETURN, _NO_SUCH_CALL),
     ]
 
     def rule(name: str, then: list[bytes]) -> None:
@@ -154,6 +193,8 @@ def _program(profile: str) -> bytes:
 
     for name in [*_ALWAYS_REFUSED, *(_ALONE_REFUSED if profile == ALONE else ())]:
         rule(name, [_instruction(_RETURN, _REFUSE)])
+    for name in _ALONE_IGNORED if profile == ALONE else ():
+        rule(name, [_instruction(_RETURN, _IGNORE)])
     # glibc falls back from clone3, whose flags a filter can't see, to clone, whose flags it can
     rule("clone3", [_instruction(_RETURN, _NO_SUCH_CALL)])
     flags = [_instruction(_LOAD, _ARGUMENTS), _instruction(_ANY_BIT, _CLONE_NEWUSER, 0, 1)]
