@@ -4,7 +4,7 @@ people."""
 from tutor.formulas.arrays import Cells, cell_names, describe, named_cells, scalarise
 from tutor.formulas.differentiate import differentiate
 from tutor.formulas.display import latex, text
-from tutor.formulas.evaluate import CONSTANTS, compile_arrays, compile_tree, evaluate
+from tutor.formulas.evaluate import CONSTANTS, check_constants, compile_arrays, compile_tree, evaluate
 from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named
 from tutor.formulas.notation import Notation, format_number
 from tutor.formulas.parse import parse
@@ -20,6 +20,7 @@ __all__ = [
     "Notation",
     "Tree",
     "cell_names",
+    "check_constants",
     "compile_arrays",
     "compile_tree",
     "describe",

@@ -10,19 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tutor.errors import FormulaError
+from tutor.formulas.display import text
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.tree import (
     Add,
+    Array,
     Call,
     Compare,
+    Derivative,
     Div,
+    Index,
     Logic,
+    MatMul,
     Mul,
     Name,
     Neg,
     Num,
     Pow,
+    Transpose,
     Tree,
+    children,
 )
 
 Compiled = Callable[[Sequence[float]], float]
@@ -50,6 +57,37 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     if not math.isfinite(result):
         raise FormulaError("The result is too large.")
     return float(result)
+
+
+#: Larger exponents than this are slips, and exact arithmetic with them takes for ever.
+MOST_EXPONENT = 1000
+
+
+def check_constants(tree: Tree) -> None:
+    """Look whether every part of a formula that is made of numbers alone has a value.
+
+    Raises:
+        FormulaError: A part such as ``9^9^9`` or ``(-1)^0.5`` has none, or an exponent is too large.
+    """
+    _constant(tree)
+
+
+def _constant(tree: Tree) -> bool:
+    """Whether a tree is made of numbers alone; its parts have been looked at then."""
+    parts = [_constant(part) for part in children(tree)]
+    if isinstance(tree, Name | Derivative | Array | MatMul | Transpose | Index):
+        return False
+    is_constant = all(parts) and not (isinstance(tree, Call) and FUNCTIONS[tree.function].of_arrays)
+    if isinstance(tree, Pow) and parts[1] and abs(evaluate(tree.exponent)) > MOST_EXPONENT:
+        raise FormulaError(f"{text(tree)} has an exponent beyond {MOST_EXPONENT}.", hint="Write a smaller one.")
+    if isinstance(tree, Div) and parts[1] and evaluate(tree.denominator) == 0:
+        raise FormulaError(f"{text(tree)} has no value. This divides by zero.")
+    if is_constant and parts:
+        try:
+            evaluate(tree)
+        except FormulaError as error:
+            raise FormulaError(f"{text(tree)} has no value. {error.message}") from None
+    return is_constant
 
 
 def compile_tree(tree: Tree, slots: Mapping[str, int]) -> Compiled:

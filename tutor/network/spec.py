@@ -23,6 +23,8 @@ LAYER_KEYS = frozenset({"name", "weights", "bias", "activation", "layout"})
 LAYOUTS = ("inputs_by_units", "units_by_inputs")
 SYMBOLS = ("sum", "activation", "output", "target", "weight", "bias", "error_signal", "loss", "rate")
 
+#: Deeper networks than this nobody works out by hand, and their derivations would fill books.
+MOST_LAYERS = 20
 #: More parameters than this nobody works out by hand, and no screen shows.
 MOST_PARAMETERS = 20_000
 
@@ -69,6 +71,10 @@ def _layers(spec: Mapping[str, object], entering: int) -> tuple[Layer, ...]:
     if "layers" not in spec:
         raise NetworkError("A network needs 'layers'.", (), hint="Each has 'weights', perhaps 'bias' and 'activation'.")
     descriptions = listed(spec["layers"], ("layers",), "'layers'")
+    if len(descriptions) > MOST_LAYERS:
+        raise NetworkError(
+            f"This network has {len(descriptions)} layers; at most {MOST_LAYERS} are possible.", ("layers",)
+        )
     layers: list[Layer] = []
     first_unit = 1
     for index, value in enumerate(descriptions):

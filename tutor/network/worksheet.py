@@ -123,7 +123,7 @@ def _value(value: object, place: Place) -> Value:
 
 
 def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tuple[dict[str, Tree], dict[str, str]]:
-    from tutor.formulas import parse, resolve
+    from tutor.formulas import check_constants, parse, resolve
     from tutor.formulas.notation import Notation
 
     written = mapping(spec.get("steps"), ("steps",), "'steps'") if spec.get("steps") else None
@@ -153,6 +153,10 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             said, hint = _meant(source, error, sources, given)
             message = f"The step {step}: {said} (column {error.column} of the formula)"
             raise NetworkError(message, ("steps", step), hint=hint) from None
+        try:
+            check_constants(steps[step])
+        except FormulaError as error:
+            raise NetworkError(f"The step {step}: {error.message}", ("steps", step), hint=error.hint) from None
     return steps, sources
 
 

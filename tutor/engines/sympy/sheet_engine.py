@@ -22,6 +22,10 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
     return found
 
 
+#: A quantity with more parts than this, every step between written out, is differentiated step by step.
+LONGEST_COMPOSED = 2_000
+
+
 class SheetRound:
     """One round: the expression of every step's cell, and the number of every cell, under names without a round."""
 
@@ -76,12 +80,35 @@ class SheetRound:
         shape = self.shapes[part.by] or self.shapes[part.of]
         names = []
         for of in tops:
-            composed = self.compose(sympy.Symbol(of), frozenset(bottoms))
+            is_short = self._size(of, frozenset(bottoms)) <= LONGEST_COMPOSED
+            composed = self.compose(sympy.Symbol(of), frozenset(bottoms)) if is_short else None
             for by in bottoms:
                 name = f"d{of}/d{by}"
-                slopes[name] = sympy.diff(composed, sympy.Symbol(by))
+                slopes[name] = self._along(of, by) if composed is None else sympy.diff(composed, sympy.Symbol(by))
                 names.append(name)
         return Cells(shape, tuple(map(Name, names)))
+
+    def _size(self, of: str, stop: frozenset[str]) -> int:
+        """How many parts ``of`` has with every step written out, down to the cells in ``stop``."""
+        sizes: dict[str, int] = {}
+        for cell, expression in self.expressions.items():
+            parts = sympy.preorder_traversal(expression)
+            sizes[cell] = sum(
+                1 if not part.is_Symbol or part.name in stop else sizes.get(part.name, 1) for part in parts
+            )
+        return 0 if of in stop else sizes.get(of, 0)
+
+    def _along(self, of: str, by: str) -> Expression:
+        """d of / d by as a number, by the chain rule from one step to the next: what is too long to be written out."""
+        moves: dict[str, float] = {by: 1.0}
+        for cell, expression in self.expressions.items():
+            if cell == by:
+                continue
+            parents = [symbol for symbol in expression.free_symbols if moves.get(symbol.name)]
+            moves[cell] = sum(
+                value(sympy.diff(expression, symbol), self.env) * moves[symbol.name] for symbol in parents
+            )
+        return sympy.Float(moves.get(of, 0.0), 17)
 
     def compose(self, expression: Expression, stop: frozenset[str]) -> Expression:
         """The expression with every step's cell written out, down to what is given and the cells in ``stop``."""

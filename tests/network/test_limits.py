@@ -1,0 +1,38 @@
+"""What would take for ever is an error at its place, before anything is worked out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.engines.sympy import sympy_values
+from tutor.errors import NetworkError
+from tutor.network import Network, Worksheet, build_graph
+from tutor.network.spec import MOST_LAYERS
+
+
+@pytest.mark.parametrize(
+    "formula", ["9**9**9", "x + 9^(9^9)", "(-1)^0.5", "ln(0) + x", "x/(2 - 2)", "1.0001^100000", "x^2000"]
+)
+def test_numbers_without_a_value_are_an_error_at_their_step(formula: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Worksheet.from_spec({"given": {"x": 2}, "steps": {"z": "x", "y": formula}})
+    assert caught.value.place == ("steps", "y")
+
+
+@pytest.mark.parametrize("formula", ["2^10 + x", "sqrt(2)*x", "x^3", "(-2)^3*x", "max(1, 2)*x"])
+def test_numbers_with_a_value_are_none(formula: str) -> None:
+    Worksheet.from_spec({"given": {"x": 2}, "steps": {"y": formula}})
+
+
+@pytest.mark.parametrize("count", [MOST_LAYERS + 1, 300])
+def test_a_network_has_only_so_many_layers(count: int) -> None:
+    with pytest.raises(NetworkError) as caught:
+        Network.from_spec({"inputs": [1], "layers": [{"weights": [[0.5]]}] * count})
+    assert caught.value.place == ("layers",)
+
+
+def test_a_derivative_along_many_steps_is_worked_out_step_by_step() -> None:
+    steps = {"a0": "w*x"} | {f"a{place}": f"sigmoid(a{place - 1}) + a{place - 1}" for place in range(1, 40)}
+    worksheet = Worksheet.from_spec({"given": {"x": 2, "w": 0.1}, "steps": steps | {"g": "da39/dw"}})
+    graph = build_graph(worksheet)
+    assert sympy_values(worksheet)["g"] == pytest.approx(graph.values["g"])
