@@ -26,6 +26,12 @@ def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(autouse=True)
+def derivations_ask_no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch's process takes seconds; the tests of what a derivation ends with ask for it themselves."""
+    monkeypatch.setattr("tutor.engines.side_by_side.by_torch", lambda graph: "is not installed")
+
+
 def missing(tool: str) -> bool:
     """Whether a tool is not there: ``torch`` is a package, ``postgres`` a server and a package, ``jupyterhub``
     two packages, the others are programs."""

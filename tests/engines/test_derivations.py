@@ -10,8 +10,9 @@ import pytest
 
 from tests.engines.random_networks import random_spec
 from tests.engines.test_agreement import SHEETS
-from tests.engines.test_truth import MAZUR
+from tests.engines.test_truth import LAB, MAZUR
 from tutor.engines.numpy import Solution, solve, solve_worksheet
+from tutor.engines.side_by_side import line, opinions
 from tutor.engines.sympy import Derivation, Step, derive
 from tutor.errors import QuantityError
 from tutor.formulas import evaluate, parse, resolve
@@ -240,3 +241,26 @@ def test_the_classes_own_symbols_are_used() -> None:
 def test_what_is_no_quantity_has_no_derivation(name: str) -> None:
     with pytest.raises(QuantityError):
         derive(graph_of(MAZUR), name)
+
+
+# -- what each engine gives -------------------------------------------------------------------------------------------
+
+
+def test_every_engine_is_named_with_its_number_or_the_reason_why_it_has_none() -> None:
+    graph = build_graph(Network.from_spec(LAB))
+    for quantity, by_torch, wanted in (
+        ("Z3", {"Z3": 0.08}, "NumPy 0.08 · SymPy 0.08 · PyTorch 0.08"),
+        ("Z3", {"Z3": 0.09}, "NumPy 0.08 · SymPy 0.08 · PyTorch 0.09"),
+        ("Z3", "is not installed", "NumPy 0.08 · SymPy 0.08 · PyTorch is not installed"),
+        ("Z3", {}, "NumPy 0.08 · SymPy 0.08 · PyTorch does not work this out"),
+        (
+            "hidden.Z",
+            {"Z1": graph.values["Z1"], "Z2": graph.values["Z2"]},
+            "NumPy [−0.7, 0.1] · SymPy [−0.7, 0.1] · PyTorch [−0.7, 0.1]",
+        ),
+    ):
+        found = opinions(graph, quantity, derive(graph, quantity).value, by_torch)
+        assert line(found, graph.quantity(quantity).shape) == wanted
+    cells = graph.quantity("hidden.W_new").cells
+    found = opinions(graph, "hidden.W_new", derive(graph, "hidden.W_new").value, dict.fromkeys(cells, 7.0))
+    assert line(found, (3, 2)) == "NumPy 6 numbers · SymPy the same · PyTorch other numbers"

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -34,6 +35,7 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.keys import plays
+from tutor.network import Graph
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
@@ -95,6 +97,35 @@ async def test_the_equals_signs_of_a_derivation_stand_under_each_other(opened: O
         width = screen.query(Line).first().query_one(".formula").region.right
         rows = [row[:width] for row in seen(pilot.app).splitlines() if " = " in row[:width]]
         assert len({row.index(" = ") for row in rows}) == 1 < len(rows), rows
+
+
+async def test_a_derivation_ends_with_what_each_engine_gives_and_does_not_wait_for_pytorch(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyTorch answers after the screen: until then its place is held. Nothing is told of what is still to be found."""
+    answer = Event()
+
+    def slow(graph: Graph) -> dict[str, float]:
+        assert answer.wait(20)
+        return dict(graph.values)
+
+    monkeypatch.setattr("tutor.engines.side_by_side.by_torch", slow)
+    async with opened("every-kind", size=(140, 45)) as pilot:
+        for name, of, is_known in (("Z1", "lab2", False), ("Z3", "lab2", True)):
+            screen = DerivationScreen(session(pilot.app), of, name, name)
+            await pilot.app.push_screen(screen)
+            while not screen.lines:
+                await pilot.pause(0.02)
+            screen.action_all()
+            for _ in range(5):
+                await pilot.pause(0.02)
+            assert ("NumPy" in seen(pilot.app)) == is_known
+            if is_known:
+                assert "NumPy 0.08 · SymPy 0.08 · PyTorch …" in seen(pilot.app)
+                answer.set()
+                await settle(pilot)
+                assert "NumPy 0.08 · SymPy 0.08 · PyTorch 0.08" in seen(pilot.app)
+            await press(pilot, "escape")
 
 
 async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> None:

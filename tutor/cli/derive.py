@@ -13,6 +13,8 @@ from tutor.cli.solve import MOST_STEPS
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tutor.engines.sympy import Derivation
 
 NARROWEST, WIDEST = 40, 100
@@ -27,6 +29,7 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
     """The derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
     from tutor.authoring.opening import open_file
     from tutor.cli.choosing import only
+    from tutor.engines.side_by_side import by_torch, line, opinions
     from tutor.engines.sympy import derive
     from tutor.network import Network, build_graph, split_owner, steps_needed
 
@@ -37,11 +40,15 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
         raise TutorError(f"{names} is too far on: {MOST_STEPS} training steps are worked out at most.")
     if isinstance(part.built, Network) and needed > graph.steps:
         graph = build_graph(part.built, needed)
+    numbers: Mapping[str, float] | str | None = None
     for place, found in enumerate(graph.expand(names)):
         if place:
             say()
         derivation = derive(graph, found.name)
         say(_latex(derivation) if latex else _text(derivation))
+        numbers = by_torch(graph) if numbers is None else numbers
+        engines = line(opinions(graph, found.name, derivation.value, numbers), found.shape)
+        say(f"% {engines}" if latex else engines)
 
 
 def _latex(derivation: Derivation) -> str:

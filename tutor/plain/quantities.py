@@ -18,6 +18,8 @@ def derive(here: CommandContext, argument: str) -> None:
         terminal.say_filled(
             f"{line.text}" + (f"    ({terminal.in_line(line.what)})" if line.what else ""), "  ", "    "
         )
+    if engines := session.engines(of, name, ask_torch=True):
+        terminal.say_filled(engines, "  ", "    ")
 
 
 def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.lessons.blocks import Derive, Lesson
 from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph
@@ -18,6 +20,19 @@ def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibilit
 
     steps = derive(graph, quantity, shown=shown).steps
     return tuple(DerivationLine(step.what, step.latex, step.text) for step in steps)
+
+
+def engines_line(
+    graph: Graph, of: str, quantity: str, visibility: Visibility, by_torch: Mapping[str, float] | str
+) -> str:
+    """What each engine gives for a quantity; nothing while it is the learner's to find."""
+    from tutor.engines.side_by_side import line, opinions
+    from tutor.engines.sympy import derive
+
+    wanted = graph.quantity(quantity)
+    if not all(visibility.is_shown(of, cell) for cell in wanted.cells):
+        return ""
+    return line(opinions(graph, quantity, derive(graph, quantity).value, by_torch), wanted.shape)
 
 
 def unfolds(lesson: Lesson, of: str, name: str) -> bool:

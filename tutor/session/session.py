@@ -51,6 +51,7 @@ class Session:
         self._stored: dict[str, FieldState] = {}  # as of that version; what was answered here since is left out
         self._questions = collect(lesson, store.learner)
         self._states = restore(self._questions, store, *self._key)
+        self._by_torch: dict[str, Mapping[str, float] | str] = {}
         self._visibility = Visibility(lesson, self._questions, self._states)
         self._views = Views(lesson, self._questions, self._states, self._visibility)
         self._marks = Marks(lesson, self._questions, self._states)
@@ -339,6 +340,17 @@ class Session:
         if kept and not unfolds(self.lesson, of, wanted.name):
             raise TutorError("The lesson's author keeps this derivation until the number is found.")
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
+
+    def engines(self, of: str, quantity: str, *, ask_torch: bool) -> str:
+        """What NumPy, SymPy and PyTorch give for a quantity, as one line; nothing while it is the learner's to find.
+        ``ask_torch`` waits for PyTorch's process: call it in a worker. Without, PyTorch's number is still to come."""
+        from tutor.engines.side_by_side import PENDING, by_torch
+        from tutor.session.deriving import engines_line
+
+        graph = self.lesson.graph(of)
+        if ask_torch and of not in self._by_torch:
+            self._by_torch[of] = by_torch(graph)
+        return engines_line(graph, of, quantity, self._visibility, self._by_torch.get(of, PENDING))
 
     def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
         """Every quantity of a network or worksheet in one table. What the lesson does not ask has a field of its own

@@ -146,6 +146,7 @@ class DerivationScreen(TutorScreen[None]):
         self.of = of
         self.quantity = quantity
         self.label = one_line(label)
+        self.engines = ""
 
     def compose(self) -> ComposeResult:
         yield TopBar(f"Where {self.label} comes from")
@@ -159,11 +160,26 @@ class DerivationScreen(TutorScreen[None]):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="derive")
     def derive(self) -> tuple[DerivationLine, ...]:
-        """The lines."""
-        return self.session.derivation(self.of, self.quantity)
+        """The lines, and what the engines give as far as it is known without PyTorch."""
+        lines = self.session.derivation(self.of, self.quantity)
+        self.engines = self.session.engines(self.of, self.quantity, ask_torch=False)
+        return lines
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="torch")
+    def ask_torch(self) -> None:
+        """PyTorch's number, from its own process, once the last line is there."""
+        told = self.session.engines(self.of, self.quantity, ask_torch=True)
+        self.app.call_from_thread(self._tell_engines, told)
+
+    def _tell_engines(self, told: str) -> None:
+        self.engines = told
+        for line in self.body.query("#engines").results(Static):
+            line.update(plain(told))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """They are there, or can't be had."""
+        if event.worker.group != "derive":
+            return
         if event.state is WorkerState.SUCCESS:
             self.lines = event.worker.result or ()
             await self.body.remove_children()
@@ -179,10 +195,14 @@ class DerivationScreen(TutorScreen[None]):
         present = list(self.body.query(Line))
         for extra in present[shown:]:
             await extra.remove()
+        await self.body.query("#engines").remove()
         befores = (None, *self.lines)
         fresh = [Line(self.lines[place], befores[place]) for place in range(len(present), shown)]
         if fresh:
             await self.body.mount_all(fresh)
+        if self.engines and shown == len(self.lines):
+            await self.body.mount(Static(plain(self.engines), id="engines"))
+            self.ask_torch()
         for line in self.body.query(Line):
             line.show_last(line.line is self.lines[shown - 1] if shown else False)
         self._align()
