@@ -221,19 +221,23 @@ class Graph:
 
     def definition(self, name: str) -> Tree:
         """The formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
-        from tutor.formulas import substitute
-
         node = self.nodes[name]
         if node.taught is not None:
             return node.taught
         if node.formula is None:
             return Name(name)
+        return self.taught(node.formula)
+
+    def taught(self, formula: Tree) -> Tree:
+        """A formula with its unnamed steps on the way put in."""
+        from tutor.formulas import substitute
+
         inner = {
             parent: self.definition(parent)
-            for parent in names(node.formula)
+            for parent in names(formula)
             if self.nodes[parent].kind in SUB_STEPS and self.nodes[parent].formula is not None
         }
-        return substitute(node.formula, inner) if inner else node.formula
+        return substitute(formula, inner) if inner else formula
 
     # -- values -----------------------------------------------------------------------------------------------------
 

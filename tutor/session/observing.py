@@ -14,12 +14,16 @@ class Observer:
     Skills are imported with the first answer: a lesson opens without them.
     """
 
-    def __init__(self, store: Store, lesson: str, variant: str) -> None:
+    def __init__(
+        self, store: Store, lesson: str, variant: str, *, form: str = "solve", skills: tuple[str, ...] = ()
+    ) -> None:
+        """``form`` is how the questions are put, as ``tutor.learning.choice.Form`` has it; ``skills`` are those of a
+        question that has none of its own."""
         self._store = store
         self._key = (lesson, variant)
         self._seen: set[str] | None = None
-        #: How the question is put, as ``tutor.learning.choice.Form`` has it.
-        self.form = "solve"
+        self._form = form
+        self._skills = skills
 
     def answered(self, entry: Entry, before: FieldState, result: Result) -> None:
         """Take in an answer; ``before`` is the field's state without it."""
@@ -42,11 +46,11 @@ class Observer:
         if self._seen is None:
             self._seen = set(self._store.observed(*self._key))
         name = entry.field.id
-        skills = skills_of_entry(entry)
+        skills = skills_of_entry(entry) or self._skills
         if name in self._seen or not skills:
             return
         assert answered is None or isinstance(answered, Answered)
-        evidence = observe(*self._key, name, skills, answered, hints=hints, form=self.form)
+        evidence = observe(*self._key, name, skills, answered, hints=hints, form=self._form)
         if evidence:
             self._seen.add(name)
             self._store.observe(evidence)

@@ -42,7 +42,17 @@ from tutor.store.records import utc_now
 class Session:
     """See the package's docstring for all of it at a glance. Field ids come from ``screen().fields``."""
 
-    def __init__(self, lesson: Lesson, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        store: Store,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        practising: str = "",
+        skills: tuple[str, ...] = (),
+    ) -> None:
+        """``practising`` is the form of a question that stands alone: then neither the place nor the progress of its
+        lesson is kept, only what was answered. ``skills`` are those of its questions that have none of their own."""
         self.lesson = lesson
         self.store = store
         self._now = now
@@ -56,7 +66,8 @@ class Session:
         self._views = Views(lesson, self._questions, self._states, self._visibility)
         self._marks = Marks(lesson, self._questions, self._states)
         self._unsaved: dict[str, str] = {}
-        self._observer = Observer(store, *self._key)
+        self._practising = practising
+        self._observer = Observer(store, *self._key, form=practising or "solve", skills=skills)
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
         if any(state.to_mend for state in self._states.values()):
             self._marks.begin()
@@ -102,7 +113,8 @@ class Session:
         """Open a screen; out of range is the first or the last one. The place is kept, and drafts are saved."""
         self._position = min(max(index, 0), max(len(self.lesson.screens) - 1, 0))
         self.save()
-        self.store.set_position(*self._key, self._position)
+        if not self._practising:
+            self.store.set_position(*self._key, self._position)
         return self.screen()
 
     def next(self) -> ScreenView:
@@ -244,6 +256,8 @@ class Session:
 
     def _summarise(self) -> None:
         """Keep the progress for Home; what another tutor has done with this lesson meanwhile counts there."""
+        if self._practising:
+            return
         progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
 

@@ -1,0 +1,134 @@
+"""Practice brings back what was hard, in forms that differ, never with the same numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tutor.errors import TutorError
+from tutor.learning.index import load_index
+from tutor.paths import shipped_lessons
+from tutor.session.model import FieldKind
+from tutor.session.practice import Learner, PracticeRun
+from tutor.session.session import Session
+from tutor.store import EvidenceRecord, Store
+
+FILES = [shipped_lessons() / "02-the-forward-pass.yaml", shipped_lessons() / "04-backpropagation.yaml"]
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def learner(store: Store, when: datetime = START) -> Learner:
+    return Learner(store, files=FILES, now=lambda: when)
+
+
+def answer(session: Session, *, right: bool = True) -> None:
+    """Answer every field of a practice question, rightly or with a number that nothing explains."""
+    for name in session.field_ids:
+        field = session.field(name)
+        if field.kind is FieldKind.CHOICE:
+            block = session.lesson.block(field.block_id)
+            options = block.options  # type: ignore[attr-defined]
+            key = next(str(place) for place, option in enumerate(options) if option.correct is right)
+            session.submit(name, (key,))
+        else:
+            graph = session.lesson.graph(field.of)
+            cells = [
+                f"{graph.values[cell] if right else 77.123:.9f}" for cell in graph.as_quantity(field.quantity).cells
+            ]
+            session.submit(name, cells[0] if field.kind is FieldKind.NUMBER else tuple(cells))
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store(None, learner="")
+
+
+def test_nothing_is_practised_before_a_lesson_was_opened(store: Store) -> None:
+    run = PracticeRun(store, learner=learner(store))
+    assert run.plan.questions == 0
+    assert run.next() is None
+
+
+def test_a_run_asks_one_question_at_a_time_and_says_what_moved(store: Store) -> None:
+    store.set_position("forward-pass", "", 0)
+    run = PracticeRun(store, learner=learner(store))
+    assert run.plan.skills[0] == "weighted-sum"
+    numbers = set()
+    while (session := run.next()) is not None:
+        assert len(session.titles) == 1
+        assert run.choice is not None
+        numbers.add((run.choice.lesson, run.choice.variant))
+        answer(session)
+    assert len(numbers) == len(run.asked) == run.total
+    (line, *_) = run.summary()
+    assert line.before is not None
+    assert line.recall > line.before
+
+
+def test_practice_leaves_the_place_and_the_progress_of_the_lesson(store: Store) -> None:
+    store.set_position("forward-pass", "", 3)
+    run = PracticeRun(store, learner=learner(store))
+    session = run.next()
+    assert session is not None
+    answer(session)
+    assert [(place.lesson, place.variant, place.screen) for place in store.positions()] == [("forward-pass", "", 3)]
+    assert store.summaries() == ()
+    assert len(store.evidence()) == 1
+
+
+@pytest.mark.parametrize("form", ["worked", "solve", "find", "why"])
+def test_every_form_can_be_answered_and_is_evidence(store: Store, form: str) -> None:
+    from tutor.learning.choice import Choice, Form
+    from tutor.learning.forms import practice_lesson
+    from tutor.lessons import load
+
+    index = load_index(FILES)
+    lesson = load(FILES[1])
+    for skill, asked in index.asked.items():
+        item = next((item for where, item in asked if where == lesson.id and item.quantity), None)
+        if item is None:
+            continue
+        choice = Choice(skill, lesson.id, item, "", Form(form), open=2)
+        session = Session(practice_lesson(lesson, choice), Store(None, learner=""), practising=form, skills=(skill,))
+        answer(session)
+        assert all(session.state(name).solved for name in session.field_ids), (skill, session.field_ids)
+        assert session.store.evidence()[0].form == form
+
+
+def test_a_skill_can_be_named_by_its_id_or_title(store: Store) -> None:
+    who = learner(store)
+    assert who.skill_named("Weighted sum") == "weighted-sum"
+    assert who.skill_named("error-signal-hidden") == "error-signal-hidden"
+    with pytest.raises(TutorError, match="no skill"):
+        who.skill_named("juggling")
+
+
+def test_who_can_do_everything_has_little_to_do_and_comes_back_when_it_fades(store: Store) -> None:
+    store.set_position("forward-pass", "", 0)
+    skills = learner(store).index.asked
+    for skill in skills:
+        store.observe(
+            EvidenceRecord(
+                "forward-pass", str(place), "x", skill, True, when=(START + timedelta(minutes=place)).isoformat()
+            )
+            for place in range(40)
+        )
+    assert learner(store, START + timedelta(hours=2)).plan().questions == 0
+    later = learner(store, START + timedelta(days=400)).plan()
+    assert later.questions > 0
+
+
+def test_the_reason_names_the_mistake(store: Store) -> None:
+    store.set_position("forward-pass", "", 0)
+    for place in range(2):
+        store.observe(
+            [
+                EvidenceRecord(
+                    "forward-pass", str(place), "sigmoid:Z2", "weighted-sum", False, False, "solve", "bias-left-out"
+                )
+            ]
+        )
+    run = PracticeRun(store, learner=learner(store, datetime.now(UTC)), only="weighted-sum")
+    assert run.next() is not None
+    assert "bias left out, 2 times" in run.why()

@@ -1,0 +1,131 @@
+"""A question to practise, as a lesson of one screen: what is given, what comes before, and the question in its form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from tutor.learning.choice import Choice, Form
+from tutor.learning.skills import skill_of, title
+from tutor.lessons.blocks import (
+    AnyBlock,
+    Ask,
+    AskItem,
+    Choose,
+    Diagram,
+    Given,
+    Lesson,
+    Option,
+    Reference,
+    Screen,
+    Text,
+)
+from tutor.lessons.worked import find_blocks, worked_blocks, written
+from tutor.network import Graph, Kind, Network
+from tutor.network.worked import line_latex, worked_lines
+
+_OTHER_RULES = 2
+_MOST_SHOWN = 8
+
+
+def practice_lesson(lesson: Lesson, choice: Choice) -> Lesson:
+    """The lesson (already with the choice's numbers) cut down to the one question that was chosen."""
+    blocks = _blocks(lesson, choice)
+    screen = Screen(title=title(choice.skill).capitalize(), blocks=tuple(blocks))
+    return replace(lesson, title=f"Practice: {title(choice.skill)}", screens=(screen,), variant=choice.variant or None)
+
+
+def numbers_only(lesson: Lesson) -> Lesson:
+    """The lesson's questions about numbers without its prose: screens that ask none are left out."""
+    screens = []
+    for screen in lesson.screens:
+        kept = tuple(block for block in screen.blocks if isinstance(block, Ask | Diagram | Given))
+        if any(isinstance(block, Ask) for block in kept):
+            screens.append(replace(screen, blocks=tuple(replace(block, after=None) for block in kept)))
+    return replace(lesson, screens=tuple(screens))
+
+
+def _blocks(lesson: Lesson, choice: Choice) -> list[AnyBlock]:
+    item = choice.item
+    if not item.quantity:
+        return [replace(block, after=None) for block in lesson.blocks if block.id == item.field]
+    graph = lesson.graph(item.of)
+    reference = Reference(item.of, graph, graph.quantity(item.quantity))
+    model = lesson.parts[item.of].built
+    shown: list[AnyBlock] = [_given(model, graph, item.of)]
+    seed = f"{choice.variant}/{item.of}:{item.quantity}"
+    if choice.form is Form.WORKED:
+        return [*shown, *worked_blocks(reference, choice.open, "practice")]
+    if choice.form is Form.FIND:
+        return [*shown, *find_blocks(reference, choice.mistake, "practice", seed=seed)]
+    if choice.form is Form.WHY:
+        return [*shown, *why_blocks(reference, seed)]
+    return [*shown, *_before(reference), _asked(lesson, reference)]
+
+
+def _given(model: object, graph: Graph, of: str) -> AnyBlock:
+    """What the question starts from: the network drawn with its numbers, or the worksheet's given numbers."""
+    if isinstance(model, Network):
+        return Diagram(id="practice/given", of=of, network=model, graph=graph)
+    return Given(id="practice/given", of=of, graph=graph)
+
+
+def _before(reference: Reference) -> list[AnyBlock]:
+    """The values that the question rests on, as worked out."""
+    graph = reference.graph
+    names = dict.fromkeys(
+        parent
+        for cell in reference.quantity.cells
+        for parent in _parents(graph, cell)
+        if graph.nodes[parent].kind is not Kind.GIVEN and parent not in reference.quantity.cells
+    )
+    if not names or len(names) > _MOST_SHOWN:
+        return []
+    values = [
+        line_latex(graph, worked_lines(graph, name)[-1], graph.values).split(" = ")[0]
+        + " = "
+        + line_latex(graph, worked_lines(graph, name)[-1], graph.values).rsplit(" = ", 1)[1]
+        for name in names
+    ]
+    text = "Worked out already: " + ", ".join(f"${value}$" for value in values) + "."
+    return [Text(id="practice/before", text=written(text))]
+
+
+def _parents(graph: Graph, name: str) -> Sequence[str]:
+    from tutor.formulas.tree import names
+
+    return names(graph.definition(name))
+
+
+def _asked(lesson: Lesson, reference: Reference) -> Ask:
+    """The lesson's own question about the quantity, with its hints and mistakes; without one, a plain one."""
+    for block in lesson.questions:
+        if isinstance(block, Ask):
+            for item in block.items:
+                if (item.of, item.quantity.name) == (reference.of, reference.name):
+                    return replace(block, items=(item,), after=None)
+    return Ask(id="practice", of=reference.of, items=(AskItem(reference=reference),))
+
+
+def why_blocks(reference: Reference, seed: str) -> list[AnyBlock]:
+    """One line of a solution, and the question which rule gave it."""
+    graph = reference.graph
+    line = worked_lines(graph, reference.quantity.cells[-1])[-1]
+    right = skill_of(graph, line.name) or ""
+    others = sorted({skill for name in graph.nodes if (skill := skill_of(graph, name)) and skill != right})
+    chosen = Random(seed).sample(others, min(_OTHER_RULES, len(others)))
+    options = [Option(text=written(title(right)), correct=True, why=written("Yes."))]
+    options += [
+        Option(text=written(title(each)), correct=False, why=written("Look at what stands on the left."))
+        for each in chosen
+    ]
+    return [
+        Text(id="practice/line", text=written(f"${line_latex(graph, line, graph.values)}$")),
+        Choose(
+            id="practice/why",
+            of=reference.of,
+            prompt=written("Which rule gave this line?"),
+            options=tuple(options),
+        ),
+    ]

@@ -1,0 +1,184 @@
+"""Questions made from a worked solution, for any quantity of any model: faded lines, a mistake to find.
+
+Each is made of blocks that there are anyway (texts, choices, quantities asked), so it is marked, hinted, printed and
+shown on plain lines like any other question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
+from tutor.lessons.blocks import After, AnyBlock, Ask, AskItem, Choose, Option, Reference, Text
+from tutor.lessons.template import Template
+from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, sentence
+from tutor.network import Graph
+from tutor.network.worked import WorkedLine, line_latex, worked_lines, worked_nodes
+
+#: A mistake is worth finding where it changes its line by at least this share, or this much.
+_SHARE = 0.02
+_LEAST = 0.002
+_NAMED = 3
+NO_MISTAKE = "none"
+
+
+def written(text: str) -> Template:
+    """A text with nothing to fill in."""
+    return Template(text, (text,))
+
+
+def worked_blocks(
+    reference: Reference, open_lines: int, block_id: str, *, decimals: int | None = None
+) -> list[AnyBlock]:
+    """A worked solution whose last ``open_lines`` lines are the learner's."""
+    graph = reference.graph
+    lines = worked_lines(graph, _node(reference))
+    count = max(1, min(open_lines, len(lines)))
+    closed, left = lines[:-count], lines[-count:]
+    found: list[AnyBlock] = []
+    if closed:
+        found.append(Text(id=f"{block_id}/worked", text=written(_column(graph, closed))))
+    items = tuple(
+        AskItem(
+            reference=Reference(reference.of, graph, graph.as_quantity(line.name)),
+            decimals=decimals if line is lines[-1] else None,
+            prompt=written(f"${graph.notation.latex(line.name)} = {_formula(graph, line)}$"),
+        )
+        for line in left
+    )
+    found.append(Ask(id=block_id, of=reference.of, items=items, decimals=decimals))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedMistake:
+    """A mistake put into one line of a worked solution and carried through the lines after it."""
+
+    mistaken: MistakenFormula
+    lines: tuple[WorkedLine, ...]
+
+    @property
+    def place(self) -> int:
+        """The line it is in, from 0."""
+        return next(place for place, line in enumerate(self.lines) if line.name == self.mistaken.at)
+
+
+def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
+    """A worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be made here,
+    else a likely one; None where no mistake can be told from the right numbers."""
+    around = Surroundings(graph)
+    found: list[MistakenFormula] = []
+    for each in worked_nodes(graph, name):
+        found.extend(made for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made))
+    if not found:
+        return None
+    own = [made for made in found if made.id == wanted]
+    firsts: dict[tuple[str, str], MistakenFormula] = {}
+    for made in found:
+        firsts.setdefault((made.at, made.id), made)
+    likely = list(firsts.values())[: 2 * _NAMED]
+    chosen = own[0] if own else Random(seed).choice(likely)
+    values = graph.evaluate({chosen.at: evaluate(chosen.tree, graph.values)})
+    lines = tuple(
+        WorkedLine(line.name, graph.taught(chosen.tree) if line.name == chosen.at else line.formula, line.value)
+        for line in worked_lines(graph, name, values)
+    )
+    return PlantedMistake(chosen, lines)
+
+
+def find_blocks(reference: Reference, wanted: str, block_id: str, *, seed: str = "") -> list[AnyBlock]:
+    """A worked solution with a mistake to be found: where it is, which one it is, and the right number.
+
+    With ``wanted`` "none" there is no mistake in it; with an id, that one where it can be made here.
+    """
+    graph, name = reference.graph, _node(reference)
+    planted = None if wanted == NO_MISTAKE else plant(graph, name, wanted, seed or block_id)
+    lines = planted.lines if planted is not None else worked_lines(graph, name)
+    text = Text(id=f"{block_id}/worked", text=written(_column(graph, lines)))
+    where = Choose(
+        id=f"{block_id}/line",
+        of=reference.of,
+        prompt=written("Which is the first wrong line?"),
+        options=tuple(_line_options(graph, lines, planted)),
+        shuffle=False,
+    )
+    if planted is None:
+        return [text, where]
+    wrong = planted.mistaken
+    node = Reference(reference.of, graph, graph.as_quantity(wrong.at))
+    which = Choose(
+        id=f"{block_id}/mistake",
+        of=reference.of,
+        after=After(where.id),
+        prompt=written("What went wrong in that line?"),
+        options=tuple(_mistake_options(graph, wrong, seed or block_id)),
+    )
+    symbol = graph.notation.latex(wrong.at)
+    item = AskItem(reference=node, prompt=written(f"The right value of ${symbol}$"))
+    right = Ask(id=block_id, of=reference.of, after=After(which.id), items=(item,))
+    return [text, where, which, right]
+
+
+def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMistake | None) -> Iterator[Option]:
+    for place, line in enumerate(lines):
+        right = planted is not None and place == planted.place
+        symbol = graph.notation.text(line.name)
+        if right:
+            why = f"Yes. The lines before {symbol} are right."
+        elif planted is not None and place > planted.place:
+            why = f"{symbol} only follows from a wrong line before it."
+        else:
+            why = f"{symbol} is right: work it out once more."
+        yield Option(text=written(f"Line {place + 1}, {symbol}"), correct=right, why=written(why))
+    none = "Yes, every line is right." if planted is None else "One of them is not what its formula gives."
+    yield Option(text=written("None of them: all are right"), correct=planted is None, why=written(none))
+
+
+def _mistake_options(graph: Graph, wrong: MistakenFormula, seed: str) -> Iterator[Option]:
+    """The mistake that was made and two that were not, each as its sentence."""
+    said = {sentence(graph, wrong): True}
+    for other in mistakes_at(Surroundings(graph), graph.nodes[wrong.at]):
+        if other.id != wrong.id and _tells(graph, other) and not _same(graph, other, wrong):
+            said.setdefault(sentence(graph, other), False)
+        if len(said) == _NAMED:
+            break
+    for text, right in said.items():
+        why = "Yes." if right else "That would have given another number."
+        yield Option(text=written(text), correct=right, why=written(why))
+
+
+def _tells(graph: Graph, made: MistakenFormula) -> bool:
+    """Whether a mistake changes its own line visibly and everything after it has a value."""
+    try:
+        value = evaluate(made.tree, graph.values)
+    except FormulaError:
+        return False
+    true = graph.values[made.at]
+    return value == value and abs(value) < 1e6 and abs(value - true) > max(_LEAST, _SHARE * abs(true))
+
+
+def _same(graph: Graph, one: MistakenFormula, other: MistakenFormula) -> bool:
+    return abs(evaluate(one.tree, graph.values) - evaluate(other.tree, graph.values)) < _LEAST
+
+
+def _node(reference: Reference) -> str:
+    """The number that is worked: the quantity, or the last cell of a grid that is not 0."""
+    cells = reference.quantity.cells
+    moving = [cell for cell in cells if reference.graph.values[cell] != 0.0]
+    return (moving or list(cells))[-1]
+
+
+def _column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
+    """The lines numbered one under another, each with its formula, its numbers and its result."""
+    values = dict(graph.values)
+    values.update({line.name: line.value for line in lines})
+    return "\n\n".join(f"{place}.  ${line_latex(graph, line, values)}$" for place, line in enumerate(lines, 1))
+
+
+def _formula(graph: Graph, line: WorkedLine) -> str:
+    from tutor.formulas import latex
+
+    return latex(line.formula, graph.notation)

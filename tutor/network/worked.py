@@ -1,0 +1,80 @@
+"""A worked solution: the lines by which a quantity comes about, each a node with its formula and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.formulas import latex, text
+from tutor.formulas.notation import format_number
+from tutor.formulas.tree import Tree
+from tutor.network.graph import HIDDEN_KINDS, Graph, Kind
+
+_FEWEST = 3
+_MOST = 6
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedLine:
+    """One line of a worked solution: the node, its formula over the lines before, and its value."""
+
+    name: str
+    formula: Tree
+    value: float
+
+
+def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
+    """The nodes of a worked solution for a node, in order, the node itself last.
+
+    They are what its taught formula is made of and, where that is little, what those are made of: at least three lines
+    where there are as many, at most six.
+    """
+    chosen = {name}
+    layer = [name]
+    while layer and len(chosen) < _FEWEST:
+        layer = [each for one in layer for each in _before(graph, one) if each not in chosen]
+        for each in reversed(layer):
+            if len(chosen) < _MOST:
+                chosen.add(each)
+    return tuple(each for each in graph.nodes if each in chosen)
+
+
+def worked_lines(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> tuple[WorkedLine, ...]:
+    """The worked solution with the true values, or with ``values`` (a mistake carried through, for instance)."""
+    source = graph.values if values is None else values
+    return tuple(WorkedLine(each, graph.definition(each), source[each]) for each in worked_nodes(graph, name))
+
+
+def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float], *, is_open: bool = False) -> str:
+    """A line as LaTeX: symbols, the formula, the formula with its numbers, the result (an empty box where it is
+    left to the learner)."""
+    left = graph.notation.latex(line.name)
+    formula = latex(line.formula, graph.notation)
+    numbers = latex(line.formula, graph.notation, lambda name: short(values[name]) if name in values else None)
+    result = r"\square" if is_open else short(line.value).replace("−", "-")
+    middle = f" = {numbers}" if numbers not in (formula, result) else ""
+    return f"{left} = {formula}{middle} = {result}"
+
+
+def line_text(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> str:
+    """A line on one line of Unicode."""
+    numbers = text(line.formula, graph.notation, lambda name: short(values[name]) if name in values else None)
+    return f"{graph.notation.text(line.name)} = {numbers} = {short(line.value)}"
+
+
+def short(value: float) -> str:
+    """A number as a worked solution writes it: with as many decimals as it has, six at most."""
+    return format_number(round(value, _DECIMALS) + 0.0)
+
+
+def _before(graph: Graph, name: str) -> list[str]:
+    """The quantities in a node's taught formula that are worked out and have a name that people use."""
+    from tutor.formulas.tree import names
+
+    found: list[str] = []
+    for parent in names(graph.definition(name)):
+        node = graph.nodes[parent]
+        if node.kind is not Kind.GIVEN and node.formula is not None and node.kind not in HIDDEN_KINDS:
+            found.append(parent)
+    return found

@@ -1,0 +1,228 @@
+"""Practice: one question after another, each alone, chosen by what the learner cannot do yet.
+
+    run = PracticeRun(store, now=now)
+    session = run.next()          # a lesson of one screen, or None at the end
+    …                             # answered like any other
+    run.summary()                 # what moved
+
+Nothing is lost by leaving: every answer is evidence as soon as it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills
+from tutor.learning.forms import practice_lesson
+from tutor.learning.index import SkillIndex, load_index
+from tutor.learning.record import LearnerRecord
+from tutor.learning.replay import carry_over
+from tutor.learning.skills import title
+from tutor.lessons import Catalogue, load
+from tutor.lessons.blocks import Lesson
+from tutor.session.session import Session
+from tutor.store import Store
+from tutor.store.records import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a practice session would be about; no questions where nothing is due."""
+
+    questions: int
+    minutes: int
+    skills: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """``6 questions, about 8 minutes: error signal of a hidden unit, update by SGD``."""
+        if not self.questions:
+            return ""
+        count = "1 question" if self.questions == 1 else f"{self.questions} questions"
+        minutes = "a minute" if self.minutes <= 1 else f"{self.minutes} minutes"
+        return f"{count}, about {minutes}: {', '.join(title(skill) for skill in self.skills[:3])}"
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLine:
+    """A skill as it is shown: ``recall`` is the probability of a right answer now, ``before`` the one at the beginning
+    of a practice session; ``state`` is ``mastered``, ``rusty``, ``learning``, ``new`` or ``open`` (something must come
+    first: ``needs``)."""
+
+    skill: str
+    title: str
+    recall: float
+    state: str
+    right: int = 0
+    seen: int = 0
+    mistake: str = ""
+    due: datetime | None = None
+    before: float | None = None
+    needs: tuple[str, ...] = ()
+
+
+class Learner:
+    """A learner's skills over all lessons that there are, put together from the store."""
+
+    def __init__(
+        self, store: Store, *, files: Iterable[Path] | None = None, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        """``files`` are the lessons' files (default: every lesson of the catalogue)."""
+        if files is None:
+            files = [entry.path for entry in Catalogue().entries if not entry.is_broken]
+        self.store = store
+        self._now = now
+        self.index: SkillIndex = load_index(files)
+        carry_over(store, self.index)
+        self.record = LearnerRecord(store.evidence(), now=now())
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """The lessons that the learner has opened or answered in."""
+        return frozenset((*self.store.lessons_answered(), *(place.lesson for place in self.store.positions())))
+
+    def refresh(self) -> None:
+        """Read what has been observed since."""
+        self.record = LearnerRecord(self.store.evidence(), now=self._now())
+
+    def plan(self, only: str = "") -> Plan:
+        """What a session now would be about."""
+        skills = (only,) if only else due_skills(self.index, self.record, self.opened)
+        if not skills:
+            return Plan(0, 0, ())
+        fresh = sum(self.record.is_rusty(skill) for skill in skills)
+        weak = len(skills) - fresh
+        questions = min(SESSION, fresh + 3 * weak)
+        return Plan(questions, max(1, round(questions * SECONDS[Form.SOLVE] / 60)), skills)
+
+    def lines(self) -> tuple[SkillLine, ...]:
+        """Every skill that a lesson asks, prerequisites first."""
+        return tuple(self.line(skill) for skill in self.index.in_order())
+
+    def line(self, skill: str) -> SkillLine:
+        """One skill as it stands now."""
+        known = self.record.skills.get(skill)
+        needs = tuple(each for each in self.index.prerequisites(skill) if not self.record.is_mastered(each))
+        taught = any(lesson in self.opened for lesson, _ in self.index.asked.get(skill, ()))
+        if self.record.is_rusty(skill):
+            state = "rusty"
+        elif self.record.is_mastered(skill):
+            state = "mastered"
+        elif known is not None:
+            state = "learning"
+        else:
+            state = "open" if needs or not taught else "new"
+        recall = self.record.recall(skill) if known is not None else 0.0
+        mistake = known.commonest_mistake if known is not None else ""
+        right, seen = (known.right, known.seen) if known is not None else (0, 0)
+        return SkillLine(skill, title(skill), recall, state, right, seen, mistake, self.record.due(skill), needs=needs)
+
+    def skill_named(self, text: str) -> str:
+        """The skill that a person means by an id or a title.
+
+        Raises:
+            TutorError: there is none; the nearest one is named.
+        """
+        import difflib
+
+        names = {title(skill).lower(): skill for skill in self.index.asked} | {
+            skill: skill for skill in self.index.asked
+        }
+        wanted = text.strip().lower()
+        if wanted in names:
+            return names[wanted]
+        near = difflib.get_close_matches(wanted, names, 1, 0.4) or [each for each in names if wanted in each]
+        hint = f"Did you mean: {names[near[0]]}?" if near else "`tutor skills` lists them."
+        raise TutorError(f"There is no skill {text!r}.", hint=hint)
+
+
+class PracticeRun:
+    """One practice session. ``only`` drills a single skill."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        learner: Learner | None = None,
+        only: str = "",
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.store = store
+        self.learner = learner or Learner(store, now=now)
+        self.only = only
+        self._now = now
+        self.plan = self.learner.plan(only)
+        self.asked: list[Asked] = []
+        self.choice: Choice | None = None
+        self._before = {skill: self.learner.record.recall(skill) for skill in self.learner.index.asked}
+        self._loaded: dict[str, Lesson] = {}
+
+    @property
+    def total(self) -> int:
+        """How many questions this session has."""
+        return self.plan.questions
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all questions of the plan were asked."""
+        return len(self.asked) >= self.total
+
+    def next(self) -> Session | None:
+        """The next question, as a session of one screen; None at the end.
+
+        A lesson that is gone or broken, or whose numbers cannot be varied, is passed over.
+        """
+        self.learner.refresh()
+        while not self.is_over:
+            choice = choose(self.learner.index, self.learner.record, self.learner.opened, self.asked, only=self.only)
+            if choice is None:
+                return None
+            self.asked.append(Asked(choice.skill, choice.form, choice.lesson, choice.item.field))
+            try:
+                lesson = practice_lesson(self._with_numbers(choice), choice)
+            except TutorError:
+                continue
+            self.choice = choice
+            return Session(lesson, self.store, now=self._now, practising=choice.form.value, skills=(choice.skill,))
+        return None
+
+    def _with_numbers(self, choice: Choice) -> Lesson:
+        from tutor.practice import vary
+
+        if choice.lesson not in self._loaded:
+            self._loaded[choice.lesson] = load(self.learner.index.lessons[choice.lesson].path)
+        lesson = self._loaded[choice.lesson]
+        return vary(lesson, choice.variant) if choice.variant else lesson
+
+    def why(self) -> str:
+        """Why this question is asked, in a sentence."""
+        if self.choice is None:
+            return ""
+        skill = self.choice.skill
+        line = self.learner.line(skill)
+        if self.choice.reason == "new":
+            return f"New: {line.title}."
+        if self.choice.reason == "rusty":
+            return f"You could do this; {line.title} is fading."
+        if line.mistake:
+            times = self.learner.record.skills[skill].mistakes[line.mistake]
+            name = line.mistake.replace("-", " ")
+            return f"{line.title.capitalize()}: {name}, {'once' if times == 1 else f'{times} times'} so far."
+        return f"Not sure yet: {line.title}."
+
+    def summary(self) -> tuple[SkillLine, ...]:
+        """The skills that were asked, each with where it was before and is now."""
+        from dataclasses import replace
+
+        self.learner.refresh()
+        skills = dict.fromkeys(asked.skill for asked in self.asked)
+        return tuple(replace(self.learner.line(skill), before=self._before.get(skill, 0.0)) for skill in skills)
+
+    def comes_next(self) -> Sequence[SkillLine]:
+        """What is due after this, the most urgent first."""
+        due = due_skills(self.learner.index, self.learner.record, self.learner.opened)
+        return [self.learner.line(skill) for skill in due[:3]]
