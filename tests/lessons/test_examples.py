@@ -214,7 +214,7 @@ def test_other_numbers_resolve_everything_anew(folder: Path) -> None:
     spec = dict(lesson.parts["lab2"].spec)
     other = with_models(lesson, {"lab2": {**spec, "inputs": [3, 0, 0]}}, "17")
     assert other.variant == "17"
-    assert other.blocks[0].text.fill() == "We have $x_1 = {3}$."  # type: ignore[union-attr]
+    assert other.blocks[0].markdown() == "We have $x_1 = {3}$."
     question = other.blocks[1]
     assert isinstance(question, Choose)
     assert [option.correct for option in question.options] == [False, True]

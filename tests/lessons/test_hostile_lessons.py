@@ -202,10 +202,11 @@ def test_a_strangers_cells_run_only_isolated_or_when_asked_to(
     monkeypatch.setattr("tutor.authoring.programs.level", lambda: level)
     ran: list[str] = []
 
-    async def run(subject: object, cells: object) -> None:
+    def run(lesson: object, cells: object) -> list[object]:
         ran.append("cells")
+        return []
 
-    monkeypatch.setattr("tutor.authoring.programs._run_cells", run)
+    monkeypatch.setattr("tutor.authoring.programs._ran_cells", run)
     path = written(pack, block="- run: print(1)\n  output: 1\n  allow: {output-differs: it depends}")
     report = check_paths([path], Options(with_torch=False, use_cache=False, **options))
     (file,) = report.files

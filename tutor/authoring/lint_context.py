@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.authoring.warnings import OPTIONAL, WARNINGS
-from tutor.lessons.blocks import AnyBlock, Lesson, Model
+from tutor.lessons.blocks import Block, Lesson, Model
 from tutor.lessons.problems import ProblemList
 from tutor.lessons.yaml.document import Document, Node, Path_
 
@@ -20,7 +20,7 @@ Owner = tuple[str, str]
 class PlacedBlock:
     """A block with where it stands in the file."""
 
-    block: AnyBlock
+    block: Block
     path: Path_
     screen: int
 

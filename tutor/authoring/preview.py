@@ -17,9 +17,9 @@ from tutor.formulas import text as formula_text
 from tutor.lessons import LessonProblems, Problem
 from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
     AskItem,
+    Block,
     Choose,
     Expression,
     Fill,
@@ -153,7 +153,7 @@ def _likeness(old: Screen, new: Screen) -> int:
     return len(shared) + 3 * bool(old.title and old.title == new.title)
 
 
-def _content(block: AnyBlock) -> str:
+def _content(block: Block) -> str:
     """What a block is, wherever it stands."""
     return block.id if isinstance(block, Question) else f"{block.kind} {getattr(block, 'text', '')}"
 

@@ -6,8 +6,8 @@ import textwrap
 
 from tutor.authoring.lint_context import Subject
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
+    Block,
     Choose,
     Derive,
     Diagram,
@@ -21,7 +21,6 @@ from tutor.lessons.blocks import (
     Question,
     Run,
     Table,
-    Text,
 )
 from tutor.lessons.template import Context, spans
 
@@ -43,11 +42,9 @@ def check_screens(subject: Subject) -> None:
             subject.on_screen("nothing-asked", number, "This screen asks nothing.")
 
 
-def height(block: AnyBlock) -> int:
+def height(block: Block) -> int:
     """About how many lines of 76 columns a block takes."""
     match block:
-        case Text():
-            return text_height(block.text.fill())
         case Given():
             return 6
         case Diagram():
@@ -60,7 +57,9 @@ def height(block: AnyBlock) -> int:
             return 3
         case Run():
             return len(block.code.source.splitlines()) + len((block.output or "").splitlines()) + 3
-    return _question_height(block)
+        case Question():
+            return _question_height(block)
+    return text_height(block.markdown())
 
 
 def _question_height(block: Question) -> int:

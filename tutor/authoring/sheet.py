@@ -9,25 +9,23 @@ from typing import Literal
 from tutor.authoring.answers import asked_decimals
 from tutor.authoring.plain_text import answer_lines, formula_lines, label, letter, mixed
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
     AskItem,
+    Block,
     Choose,
+    Derive,
     Diagram,
     Expression,
     Fill,
     Given,
-    Image,
     Lab,
     Lesson,
     Model,
     Number,
     Order,
-    Plot,
     Question,
     Run,
     Table,
-    Text,
     Write,
 )
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
@@ -154,7 +152,7 @@ class _Maker:
                 yield from ([Heading(screen.title)] if screen.title else [])
                 yield from parts
 
-    def _with_given(self, lesson: Lesson, blocks: Sequence[AnyBlock], parts: list[Part], shown: set[str]) -> list[Part]:
+    def _with_given(self, lesson: Lesson, blocks: Sequence[Block], parts: list[Part], shown: set[str]) -> list[Part]:
         """Without its texts a sheet must say what is given, once for each network."""
         wanted = [block.of for block in blocks if isinstance(block, Question) and block.of and block.of not in shown]
         shown.update(wanted)
@@ -178,10 +176,8 @@ class _Maker:
 
     # -- blocks -----------------------------------------------------------------------------------------------------
 
-    def _block(self, block: AnyBlock) -> Iterator[Part]:
+    def _block(self, block: Block) -> Iterator[Part]:
         match block:
-            case Text():
-                yield Prose(block.text.fill(self._is_shown))
             case Given():
                 yield GivenPart(block.of, given_latex(block.graph))
             case Diagram():
@@ -195,12 +191,12 @@ class _Maker:
                 yield Rows(tuple(cell.fill() for cell in block.columns), rows, block.caption.fill())
             case Run():
                 yield Code(block.code.fill())
-            case Plot() | Image():
-                yield Prose(
-                    "\n\n".join(filter(None, (f"*{block.alt.fill()}*" if block.alt else "", block.caption.fill())))
-                )
             case Question():
                 yield self._exercise(block)
+            case Derive():
+                pass  # the sheet is to be worked out by hand
+            case _:
+                yield Prose(block.markdown(self._is_shown))
 
     def _is_shown(self, of: str, name: str) -> bool:
         """A blank sheet gives away nothing that is asked."""

@@ -261,7 +261,7 @@ def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
             need[owner] = max(need.get(owner, 1), min(steps_needed(value), 50))
 
 
-def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.AnyBlock | None]) -> tuple[made.Screen, ...]:
+def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.Block | None]) -> tuple[made.Screen, ...]:
     """The screens with their blocks."""
     found, place = [], 0
     for screen, count in screens:

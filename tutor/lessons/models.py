@@ -13,7 +13,6 @@ from pydantic import ConfigDict, Field
 from tutor.lessons.field_types import (
     Allow,
     Anything,
-    Condition,
     Count,
     Decimals,
     Figures,
@@ -23,7 +22,6 @@ from tutor.lessons.field_types import (
     Hints,
     Names,
     Real,
-    Seconds,
     WordList,
     Words,
 )
@@ -60,15 +58,34 @@ class SettingsFile(FileModel):
 # -- blocks ---------------------------------------------------------------------------------------------------------
 
 
+BLOCKS: dict[str, type[BlockFile]] = {}
+"""The keys of every kind of block by its name, in the order in which they are told to authors."""
+
+
 class BlockFile(SettingsFile):
-    """What every block takes. ``nested`` are names that its main thing may have when it is written nested."""
+    """What every block takes. Each kind's own keys are in the module of its name in ``building``.
+
+    ``nested`` are names that its main thing may have when it is written nested, ``called_elsewhere`` what people call
+    the kind who have not read the guide. ``may_be_empty``: nothing need stand under its name; ``stands_alone``: it
+    needs no colon either; ``is_mapping``: its main thing may be a mapping, which is not the block written nested.
+    """
 
     kind: ClassVar[str]
     nested: ClassVar[tuple[str, ...]] = ()
+    called_elsewhere: ClassVar[tuple[str, ...]] = ()
+    may_be_empty: ClassVar[bool] = False
+    stands_alone: ClassVar[bool] = False
+    is_mapping: ClassVar[bool] = False
 
     id: Annotated[Words | None, Field(description="Progress is kept by it; default: what the block asks.")] = None
     was: Annotated[WordList, Field(description="Earlier ids of this block, so that progress is kept.")] = ()
     after: Annotated[Words | None, Field(description="Shown when this has been answered or given up.")] = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Make a kind known when its keys are declared."""
+        if "kind" in vars(cls):
+            BLOCKS[cls.kind] = cls
 
 
 class QuestionFile(BlockFile):
@@ -80,263 +97,6 @@ class QuestionFile(BlockFile):
         tuple[MistakeFile, ...],
         Field(max_length=MOST_MEMBERS, description="Mistakes of your own, each with what to say."),
     ] = ()
-
-
-class TextFile(BlockFile):
-    """Markdown with mathematics."""
-
-    kind = "text"
-    nested = ("text",)
-    main: Annotated[Words, Field(alias="text", description="Markdown with $…$, $$…$$ and {{Z1}} for values.")]
-
-
-class GivenFile(BlockFile):
-    """What is given, set as mathematics."""
-
-    kind = "given"
-    main: Annotated[Words | None, Field(alias="given", description="The network or worksheet.")] = None
-
-
-class DiagramFile(BlockFile):
-    """The network, drawn."""
-
-    kind = "diagram"
-    main: Annotated[Words | None, Field(alias="diagram", description="The network.")] = None
-    show: Annotated[Words, Field(description="numbers (default) or names.")] = "numbers"
-    highlight: Annotated[Names, Field(description="Quantities to light.")] = ()
-
-
-class AskItemFile(FileModel):
-    """What holds for one quantity of an ``ask`` alone."""
-
-    prompt: Words | None = None
-    decimals: Decimals | None = None
-    figures: Figures | None = None
-    hints: Hints = ()
-    explain: Words | None = None
-    mistakes: Annotated[tuple[MistakeFile, ...], Field(max_length=MOST_MEMBERS)] = ()
-    reveal: Flag | None = None
-
-
-class AskFile(QuestionFile):
-    """Quantities to work out: a name, a list, or a map with what holds for each."""
-
-    kind = "ask"
-    nested = ("quantities", "quantity", "question")
-    main: Annotated[
-        Anything, Field(alias="ask", description="Z1, a list, hidden.H, or {delta1: {hints: […]}, delta2: {}}.")
-    ]
-
-
-class NumberFile(QuestionFile):
-    """A one-off number."""
-
-    kind = "number"
-    nested = ("question",)
-    main: Annotated[Words, Field(alias="number", description="The question.")]
-    answer: Annotated[Formula, Field(description="A formula; quantities may be used.")]
-    within: Annotated[Real | None, Field(description="How far off an answer may be.")] = None
-    unit: Annotated[Words, Field(description="Shown behind the field.")] = ""
-
-
-class ExpressionFile(QuestionFile):
-    """A formula to type."""
-
-    kind = "expression"
-    nested = ("quantity", "question")
-    main: Annotated[
-        Words, Field(alias="expression", description="The quantity whose formula is asked for, or the question.")
-    ]
-    answer: Annotated[Formula | None, Field(description="The formula, where the tutor does not know it.")] = None
-    using: Annotated[Names | None, Field(description="The only names the answer may have.")] = None
-    variables: Annotated[
-        dict[str, tuple[Real, Real]], Field(description="Without a network: the names and their ranges, {z: [-3, 3]}.")
-    ] = Field(default_factory=dict)
-
-
-class OptionFile(FileModel):
-    """An option, with what to say to whoever takes it."""
-
-    text: Words
-    correct: Annotated[Condition, Field(description="true, false, or a condition such as Z1 < 0.")] = False
-    why: Words | None = None
-
-
-class ChooseFile(QuestionFile):
-    """One or several of some options."""
-
-    kind = "choose"
-    nested = ("question",)
-    main: Annotated[Words, Field(alias="choose", description="The question.")]
-    options: Annotated[tuple[OptionFile, ...], Field(min_length=2, max_length=MOST_MEMBERS)]
-    several: Annotated[
-        Flag | None, Field(description="Whether several may be right; default: whether several are.")
-    ] = None
-    shuffle: Annotated[Flag, Field(description="false keeps the order of the file.")] = True
-
-
-class OrderFile(QuestionFile):
-    """Steps to put in order."""
-
-    kind = "order"
-    nested = ("question",)
-    main: Annotated[Words, Field(alias="order", description="The question.")]
-    steps: Annotated[
-        tuple[WordList, ...],
-        Field(
-            min_length=2,
-            max_length=MOST_MEMBERS,
-            description="In the right order; those of a list within go either way.",
-        ),
-    ]
-    extra: Annotated[WordList, Field(description="Steps that belong nowhere.")] = ()
-
-
-class FillFile(QuestionFile):
-    """Code or text with gaps, ``____`` each."""
-
-    kind = "fill"
-    nested = ("text", "code")
-    main: Annotated[Words, Field(alias="fill", description="The text, with ____ for each gap.")]
-    gaps: Annotated[
-        tuple[WordList, ...],
-        Field(max_length=MOST_MEMBERS, description="For each gap its answer, or a list of answers."),
-    ]
-    language: Annotated[Words, Field(description="python, for code.")] = ""
-
-
-class WriteFile(QuestionFile):
-    """Free text, kept and not marked."""
-
-    kind = "write"
-    nested = ("question",)
-    main: Annotated[Words, Field(alias="write", description="The question.")]
-    model: Annotated[Words | None, Field(description="A model answer, shown afterwards.")] = None
-
-
-class DeriveFile(BlockFile):
-    """The derivation of a quantity, unfolded line by line."""
-
-    kind = "derive"
-    nested = ("quantity", "quantities")
-    main: Annotated[Names, Field(alias="derive", description="The quantity.")]
-
-
-class TableFile(BlockFile):
-    """A CSV file, or columns and rows."""
-
-    kind = "table"
-    nested = ("file",)
-    main: Annotated[Words | None, Field(alias="table", description="A CSV file, path from this file.")] = None
-    columns: WordList | None = None
-    rows: Annotated[Anything, Field(description="1-4 of a file, or a list of rows.")] = None
-    caption: Words | None = None
-
-
-class PlotFile(BlockFile):
-    """A formula over a range, or two columns of a CSV file."""
-
-    kind = "plot"
-    nested = ("formula", "file")
-    main: Annotated[Words, Field(alias="plot", description="A formula, or a CSV file.")]
-    over: Annotated[dict[str, tuple[Real, Real]] | None, Field(description="{w: [-1, 7]}")] = None
-    x: Words | None = None
-    y: Words | None = None
-    alt: Annotated[Words | None, Field(description="What it shows, in words.")] = None
-    caption: Words | None = None
-
-
-class OutputFile(FileModel):
-    """What a cell prints, with a tolerance for the numbers in it."""
-
-    text: Words
-    within: Real | None = None
-
-
-class RunFile(BlockFile):
-    """A code cell: shown, runnable, editable."""
-
-    kind = "run"
-    nested = ("code",)
-    main: Annotated[Words, Field(alias="run", description="The code.")]
-    prompt: Words | None = None
-    output: Annotated[Anything, Field(description="What it prints: a text, or {text: …, within: 0.001}.")] = None
-    files: WordList = ()
-    time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
-
-
-class CheckFile(FileModel):
-    """One check of a lab."""
-
-    id: Words | None = None
-    say: Annotated[Words | None, Field(description="What the learner reads when it fails.")] = None
-    variable: Annotated[Words | None, Field(description="A variable, or an expression such as losses[-1].")] = None
-    call: Annotated[Words | None, Field(description="A call of a function that the learner wrote.")] = None
-    equals: Annotated[Anything, Field(description="A quantity, a number or a list.")] = None
-    decimals: Decimals | None = None
-    shape: Annotated[Words | None, Field(description="exact: axes of length 1 count too.")] = None
-    below: Real | None = None
-    above: Real | None = None
-    length: Count | None = None
-    prints: Annotated[Words | None, Field(description="A pattern that must be printed.")] = None
-    layers: Annotated[
-        WordList | None, Field(description="A model's layers in order: [Linear, ReLU] or ['Linear(3, 8)'].")
-    ] = None
-    criterion: Words | None = None
-    optimizer: Words | None = None
-    batch_size: Count | None = None
-    epochs: Count | None = None
-    python: Annotated[Words | None, Field(description="Code that must raise nothing.")] = None
-    lr: Real | None = None
-    momentum: Real | None = None
-    dampening: Real | None = None
-    nesterov: Flag | None = None
-    weight_decay: Real | None = None
-    alpha: Real | None = None
-    eps: Real | None = None
-    beta1: Real | None = None
-    beta2: Real | None = None
-    reduction: Words | None = None
-
-
-class WrongFile(FileModel):
-    """A spoilt solution: it must fail at this check."""
-
-    replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
-    fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
-
-
-class LabFile(QuestionFile):
-    """A program to write."""
-
-    kind = "lab"
-    nested = ("title", "question")
-    main: Annotated[Words, Field(alias="lab", description="The title.")]
-    starter: Annotated[Words, Field(description="The code that the learner begins with.")] = ""
-    checks: Annotated[tuple[CheckFile, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
-    solution: Words | None = None
-    wrong: Annotated[tuple[WrongFile, ...], Field(max_length=MOST_MEMBERS)] = ()
-    files: WordList = ()
-    time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
-
-
-class ImageFile(BlockFile):
-    """A picture file, shown as the terminal can."""
-
-    kind = "image"
-    nested = ("file",)
-    main: Annotated[Words, Field(alias="image", description="The file, path from this one.")]
-    alt: Annotated[Words, Field(description="What it shows, in words.")]
-    caption: Words | None = None
-
-
-BLOCKS: dict[str, type[BlockFile]] = {
-    each.kind: each
-    for each in (
-        TextFile, GivenFile, DiagramFile, AskFile, NumberFile, ExpressionFile, ChooseFile, OrderFile, FillFile,
-        WriteFile, DeriveFile, TableFile, PlotFile, RunFile, LabFile, ImageFile,
-    )
-}  # fmt: skip
 
 
 # -- networks and worksheets ----------------------------------------------------------------------------------------

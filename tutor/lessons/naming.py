@@ -12,7 +12,7 @@ from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 
 
-def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.AnyBlock | None]:
+def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.Block | None]:
     """The blocks with their ids and what they wait for; ids that clash are noted."""
     whole = [draft for draft in drafts if draft is not None]
     ids = _default_ids(whole)
@@ -31,7 +31,7 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
     return [next(done) if draft is not None else None for draft in drafts]
 
 
-def _remember_plain(drafts: Sequence[Draft], named: list[made.AnyBlock], taken: dict[str, int]) -> list[made.AnyBlock]:
+def _remember_plain(drafts: Sequence[Draft], named: list[made.Block], taken: dict[str, int]) -> list[made.Block]:
     """The first block that had to give up its plain id keeps it as an earlier one, so that a second network added to a
     lesson loses nobody's progress."""
     found = []
@@ -75,7 +75,7 @@ class _Waiting:
     def __init__(
         self,
         drafts: Sequence[Draft],
-        named: Sequence[made.AnyBlock],
+        named: Sequence[made.Block],
         resolver: Resolver,
         checker: Checker,
         *,
@@ -116,7 +116,7 @@ class _Waiting:
             return None
         return found
 
-    def _find(self, text: str, block: made.AnyBlock) -> made.After | None:
+    def _find(self, text: str, block: made.Block) -> made.After | None:
         blocks = [each for each in self.named if isinstance(each, made.Question | made.Run)]
         by_id = next((each for each in blocks if text == each.id), None)
         if by_id is not None:

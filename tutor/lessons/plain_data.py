@@ -135,7 +135,7 @@ def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
     }
     for module in _MODULES:
         for kind in vars(module).values():
-            if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__name__ not in found:
+            if isinstance(kind, type) and kind.__module__.startswith(module.__name__) and kind.__name__ not in found:
                 if issubclass(kind, Enum):
                     found[kind.__name__] = (kind, _enumeration(kind))
                 elif is_dataclass(kind):

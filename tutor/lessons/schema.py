@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tutor.lessons.building.ask import AskItemFile
 from tutor.lessons.models import (
     BLOCKS,
-    AskItemFile,
     LessonFile,
     NetworkFile,
     ScreenFile,
@@ -121,7 +121,7 @@ def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
         "additionalProperties": False,
         "properties": {**inner, **dict.fromkeys(names, main)},
     }
-    empty = [{"type": "null"}] if kind in ("given", "diagram", "table") else []
+    empty = [{"type": "null"}] if block.may_be_empty else []
     own = {key: value for key, value in main.items() if key != "description"}
     either: Schema = {"anyOf": [own, nested, *empty]}
     if "description" in main:
@@ -143,7 +143,7 @@ def _any_block() -> Schema:
         "type": ["object", "string"],
         "description": f"A block: its name ({', '.join(BLOCKS)}) with its main thing.",
         "oneOf": [
-            {"enum": ["given", "diagram"]},
+            {"enum": [kind for kind, block in BLOCKS.items() if block.stands_alone]},
             *({"$ref": f"#/$defs/{kind}"} for kind in BLOCKS),
         ],
     }

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
     AskItem,
+    Block,
     Choose,
     Expression,
     Fill,
@@ -39,7 +39,7 @@ class Entry:
     """A field with what the lesson says about it. ``item`` is there for the quantities of an ``ask``."""
 
     field: Field
-    block: AnyBlock
+    block: Block
     screen: int
     item: AskItem | None = None
 
@@ -109,7 +109,7 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
     return Entry(_ask_field(field_id, field_id, item), Ask(id=field_id, of=of, items=(item,)), 0, item)
 
 
-def _earlier(block: AnyBlock, found: list[Entry]) -> dict[str, str]:
+def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
     """Earlier ids of a block's fields: the block's own, or of a quantity that had another name."""
     renamed: dict[str, str] = {}
     for old in block.was:
@@ -122,7 +122,7 @@ def _earlier(block: AnyBlock, found: list[Entry]) -> dict[str, str]:
     return renamed
 
 
-def _entries(block: AnyBlock, screen: int, taken: Mapping[str, Entry], seed: str) -> list[Entry]:
+def _entries(block: Block, screen: int, taken: Mapping[str, Entry], seed: str) -> list[Entry]:
     if not isinstance(block, Ask):
         field = _field(block, seed)
         return [Entry(field, block, screen)] if field is not None else []
@@ -134,7 +134,7 @@ def _entries(block: AnyBlock, screen: int, taken: Mapping[str, Entry], seed: str
     return found
 
 
-def _field(block: AnyBlock, seed: str) -> Field | None:
+def _field(block: Block, seed: str) -> Field | None:
     match block:
         case Number():
             return _number_field(block)
@@ -159,7 +159,7 @@ def _field(block: AnyBlock, seed: str) -> Field | None:
 
 
 def _plain_field(
-    block: AnyBlock,
+    block: Block,
     kind: FieldKind,
     *,
     options: tuple[Option, ...] = (),

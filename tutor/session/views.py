@@ -8,7 +8,6 @@ from operator import itemgetter
 
 from tutor.lessons import blocks as lesson_blocks
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
     Derive,
     Diagram,
@@ -20,7 +19,6 @@ from tutor.lessons.blocks import (
     Question,
     Run,
     Table,
-    Text,
     Write,
 )
 from tutor.network.graph import Graph, Kind
@@ -74,11 +72,9 @@ class Views:
     def _done(self, block: lesson_blocks.Block) -> bool:
         return all(self._states[name].done for name in self._questions.by_block[block.id])
 
-    def _views(self, block: AnyBlock) -> tuple[Block, ...]:
+    def _views(self, block: lesson_blocks.Block) -> tuple[Block, ...]:
         shown = self._visibility.is_shown
         match block:
-            case Text():
-                return (TextView(block.id, block.text.fill(shown)),)
             case Given():
                 return (GivenView(block.id, block.of, given_groups(block.graph)),)
             case Diagram():
@@ -107,6 +103,7 @@ class Views:
                 return (self._lab(block),)
             case Question():
                 return (self._question(block),)
+        return (TextView(block.id, block.markdown(shown)),)
 
     def _diagram(self, block: Diagram) -> DiagramView:
         return DiagramView(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from tutor.lessons.blocks import AnyBlock, Lesson
+from tutor.lessons.blocks import Block, Lesson
 from tutor.lessons.template import HIDDEN, Context, number, readable_decimals
 from tutor.network.graph import HIDDEN_KINDS, Kind
 from tutor.session.entries import Questions
@@ -40,11 +40,11 @@ class Visibility:
         item = self._questions.entries[field].item
         return state.given_up and (item is None or item.reveal)
 
-    def block_is_open(self, block: AnyBlock) -> bool:
+    def block_is_open(self, block: Block) -> bool:
         """Whether a block is shown."""
         return not self.waits_for(block)
 
-    def waits_for(self, block: AnyBlock) -> frozenset[str]:
+    def waits_for(self, block: Block) -> frozenset[str]:
         """The fields that must be answered, or given up, before a block is shown (``after:``) and are not yet."""
         after = block.after
         if after is None:

@@ -8,12 +8,9 @@ from typing import Any
 
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
-from tutor.lessons.building.asked import Asked
-from tutor.lessons.building.chosen import Chosen
 from tutor.lessons.building.flatten import flattened
 from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.building.shown import Shown
-from tutor.lessons.building.work import Context, Work
+from tutor.lessons.building.work import BUILDERS, Context
 from tutor.lessons.lesson_files import LessonFolder
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
@@ -24,7 +21,7 @@ from tutor.lessons.yaml.document import Path_
 class Draft:
     """A block that has everything but its final id and what it waits for."""
 
-    block: made.AnyBlock
+    block: made.Block
     default_id: str
     path: Path_
     after: str | None
@@ -54,7 +51,7 @@ class BlockBuilder:
         own = settings.under(file, self.checker, place=place)
         self.resolver.owner(file.of, place("of"))
         node = self.checker.document.node(path)
-        work = _work_on(kind)(self.context, file, own, place)
+        work = BUILDERS[kind](self.context, file, own, place)
         common: dict[str, Any] = {
             "id": "",
             "was": file.was,
@@ -62,18 +59,13 @@ class BlockBuilder:
             "column": node.column + 1 if node else 1,
             "allow": file.allow,
         }
-        block, default_id = getattr(work, kind)(common)
+        block, default_id = work.build(common)
         if block is None:
             return None
         asks = isinstance(block, made.Question | made.Run)
         if file.id is not None:
             block = replace(block, id=file.id)
         return Draft(block, default_id if asks else counter, path, file.after, place("after"), file.id is not None)
-
-
-def _work_on(kind: str) -> type[Work]:
-    """What builds the blocks of a kind: it has a method of that name."""
-    return next(each for each in (Shown, Asked, Chosen) if hasattr(each, kind))
 
 
 def _located(location: tuple[str | int, ...], place: Place, path: Path_) -> Path_:

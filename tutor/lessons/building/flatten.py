@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tutor.lessons import models as files
-from tutor.lessons.building.settings import Place
+from tutor.lessons.building.settings import Place, beside
 from tutor.lessons.field_types import describe
 from tutor.lessons.validate import Checker, nearest
 from tutor.lessons.yaml.document import Path_
-
-#: What people call a block first.
-_ELSEWHERE = {
-    "heading": "text", "header": "text", "markdown": "text", "paragraph": "text", "math": "text", "prose": "text",
-    "question": "ask", "quantity": "ask", "exercise": "ask", "input": "ask", "numeric": "number",
-    "quiz": "choose", "choice": "choose", "multiple_choice": "choose", "select": "choose", "formula": "expression",
-    "gap": "fill", "cloze": "fill", "essay": "write", "sort": "order", "code": "run", "cell": "run", "program": "lab",
-    "figure": "image", "picture": "image", "graph": "plot", "network": "diagram", "derivation": "derive",
-}  # fmt: skip
 
 
 def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[str, object], Place] | None:
     """A block's kind, its keys (nested or beside alike), and where each key stands; None with the problem noted."""
     if isinstance(data, str):
         word = data.strip()
-        if word in ("given", "diagram"):
+        if word in files.BLOCKS and files.BLOCKS[word].stands_alone:
             return word, {word: None}, lambda key: path
         first, colon, rest = word.partition(":")
         if colon and first in files.BLOCKS:
@@ -42,7 +33,7 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
     main = data[kind]
     model = files.BLOCKS[kind]
     inner = main if isinstance(main, dict) else None
-    if inner is not None and kind == "ask" and not set(inner) & set(files.AskFile.nested):
+    if inner is not None and model.is_mapping and not set(inner) & set(model.nested):
         inner = None
     if inner is None:
         return kind, dict(data), beside(path)
@@ -63,7 +54,7 @@ def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | No
     if near is not None:
         checker.respelt[*path, first] = near
     else:
-        near = _ELSEWHERE.get(first.lower())
+        near = next((kind for kind, block in files.BLOCKS.items() if first.lower() in block.called_elsewhere), None)
     if near is None:
         near = next((found for key in data if (found := nearest(key, files.BLOCKS))), None)
     meant = f"; did you mean '{near}'?" if near else f". Blocks are {', '.join(files.BLOCKS)}."
@@ -92,11 +83,6 @@ def _nested(
     if kind not in flat:
         if "prompt" in flat and kind not in ("ask", "fill", "expression") and issubclass(model, files.QuestionFile):
             flat[kind], places[kind] = flat.pop("prompt"), places.pop("prompt")
-        elif kind in ("given", "diagram", "table"):
+        elif model.may_be_empty:
             flat[kind], places[kind] = None, (*path, kind)
     return kind, flat, lambda key: places.get(key, (*path, kind))
-
-
-def beside(path: Path_) -> Place:
-    """Where the keys of the mapping at a path stand."""
-    return lambda key: (*path, key)

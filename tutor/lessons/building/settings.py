@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from tutor.lessons import models as files
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
 
 Place = Callable[[str], Path_]
+
+
+class OwnSettings(Protocol):
+    """What a mapping of a file says about these for itself."""
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The keys that are written there."""
+        ...
+
+    @property
+    def decimals(self) -> int | None:
+        """Decimals asked for."""
+        ...
+
+    @property
+    def figures(self) -> int | None:
+        """Significant figures asked for."""
+        ...
+
+    @property
+    def reveal(self) -> bool | None:
+        """Whether values are shown."""
+        ...
+
+    @property
+    def hints(self) -> tuple[str, ...] | None:
+        """The author's hints; None for no hints at all."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +53,7 @@ class Settings:
     builtin_hints: bool = True
     hints_path: Path_ = ()
 
-    def under(self, file: files.SettingsFile | files.AskItemFile, checker: Checker, *, place: Place) -> Settings:
+    def under(self, file: OwnSettings, checker: Checker, *, place: Place) -> Settings:
         """These settings with a nearer mapping's own."""
         given = file.model_fields_set
         changes: dict[str, Any] = {}
@@ -41,3 +69,8 @@ class Settings:
             hints = file.hints
             changes.update(hints=hints or (), builtin_hints=hints is not None, hints_path=place("hints"))
         return replace(self, **changes)
+
+
+def beside(path: Path_) -> Place:
+    """Where the keys of the mapping at a path stand."""
+    return lambda key: (*path, key)

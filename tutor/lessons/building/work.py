@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
 from tutor.lessons.lesson_files import MOST_FILES, LessonFolder
 from tutor.lessons.networks import found_file
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template
-from tutor.lessons.validate import Checker
+from tutor.lessons.validate import Checker, nearest
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Context:
     lesson_files: tuple[Path, ...]
 
 
-class Work:
-    """One block being built: its file's keys, its settings, where each key stands."""
+FileT = TypeVar("FileT", bound=files.BlockFile)
 
-    def __init__(self, context: Context, file: Any, settings: Settings, place: Place) -> None:
+
+class Work(Generic[FileT]):
+    """A block being built from its keys. Each kind of block has a subclass, which says how in ``build``."""
+
+    def __init__(self, context: Context, file: FileT, settings: Settings, place: Place) -> None:
         self.file = file
         self.settings = settings
         self.place = place
@@ -38,6 +42,13 @@ class Work:
         self.folder = context.folder
         self.lesson_files = context.lesson_files
         self.of = settings.of
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Block | None, str]:
+        """Return the block, or None with its problems noted, and the id that it has where the author gives it none.
+
+        ``common`` is what every block has.
+        """
+        raise NotImplementedError
 
     # -- common parts -----------------------------------------------------------------------------------------------
 
@@ -59,10 +70,11 @@ class Work:
         main: bool = True,
     ) -> dict[str, Any]:
         """What every question has; with ``main`` the block's main thing is its question."""
-        file: files.QuestionFile = self.file
+        file = self.file
+        assert isinstance(file, files.QuestionFile)
         prompt = self.words("prompt", file.prompt)
         if main:
-            prompt = _joined(prompt, self.words(file.kind, self.file.main))
+            prompt = _joined(prompt, self.words(file.kind, getattr(file, "main", None)))
         mistakes = self.resolver.mistakes(
             file.mistakes, self.of, self.place("mistakes"), shape, variables=variables, computed=computed
         )
@@ -96,6 +108,36 @@ class Work:
             return ()
         found = (found_file(self.folder, name, (*self.place(key), n), self.checker) for n, name in enumerate(names))
         return tuple(target for target in found if target is not None)
+
+    def chosen_columns(
+        self, wanted: Sequence[str], columns: list[str], rows: list[list[str]]
+    ) -> tuple[list[str], list[list[str]]]:
+        """The columns that are asked for, in that order."""
+        places = []
+        for name in wanted:
+            if name not in columns:
+                near = nearest(name, columns)
+                meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
+                self.checker.add(self.place("columns"), f"The file has no column '{name}'{meant}")
+                continue
+            places.append(columns.index(name))
+        return [columns[at] for at in places], [[row[at] if at < len(row) else "" for at in places] for row in rows]
+
+
+BUILDERS: dict[str, type[Work[Any]]] = {}
+"""What builds the blocks of each kind, by its name."""
+
+BuilderT = TypeVar("BuilderT", bound=type[Work[Any]])
+
+
+def builds(file: type[files.BlockFile]) -> Callable[[BuilderT], BuilderT]:
+    """Make a class known as what builds the blocks that are written with these keys."""
+
+    def register(builder: BuilderT) -> BuilderT:
+        BUILDERS[file.kind] = builder
+        return builder
+
+    return register
 
 
 def _joined(first: Template, second: Template) -> Template:

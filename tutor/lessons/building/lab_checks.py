@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons import models as files
-from tutor.lessons.field_types import describe
+from tutor.lessons.field_types import (
+    Anything,
+    Count,
+    Decimals,
+    FileModel,
+    Flag,
+    Real,
+    WordList,
+    Words,
+    describe,
+)
 from tutor.lessons.patterns import PatternError, check_pattern
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
@@ -16,6 +27,47 @@ from tutor.lessons.yaml.document import Path_
 
 KINDS = ("variable", "call", "prints", "layers", "criterion", "optimizer", "batch_size", "epochs", "python")
 PARAMETERS = ("lr", "momentum", "dampening", "nesterov", "weight_decay", "alpha", "eps", "beta1", "beta2", "reduction")
+
+
+class CheckFile(FileModel):
+    """One check of a lab."""
+
+    id: Words | None = None
+    say: Annotated[Words | None, Field(description="What the learner reads when it fails.")] = None
+    variable: Annotated[Words | None, Field(description="A variable, or an expression such as losses[-1].")] = None
+    call: Annotated[Words | None, Field(description="A call of a function that the learner wrote.")] = None
+    equals: Annotated[Anything, Field(description="A quantity, a number or a list.")] = None
+    decimals: Decimals | None = None
+    shape: Annotated[Words | None, Field(description="exact: axes of length 1 count too.")] = None
+    below: Real | None = None
+    above: Real | None = None
+    length: Count | None = None
+    prints: Annotated[Words | None, Field(description="A pattern that must be printed.")] = None
+    layers: Annotated[
+        WordList | None, Field(description="A model's layers in order: [Linear, ReLU] or ['Linear(3, 8)'].")
+    ] = None
+    criterion: Words | None = None
+    optimizer: Words | None = None
+    batch_size: Count | None = None
+    epochs: Count | None = None
+    python: Annotated[Words | None, Field(description="Code that must raise nothing.")] = None
+    lr: Real | None = None
+    momentum: Real | None = None
+    dampening: Real | None = None
+    nesterov: Flag | None = None
+    weight_decay: Real | None = None
+    alpha: Real | None = None
+    eps: Real | None = None
+    beta1: Real | None = None
+    beta2: Real | None = None
+    reduction: Words | None = None
+
+
+class WrongFile(FileModel):
+    """A spoilt solution: it must fail at this check."""
+
+    replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
+    fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
 
 
 class LabChecks:
@@ -28,7 +80,7 @@ class LabChecks:
         self.decimals = decimals
         self.place = place
 
-    def check(self, file: files.CheckFile, path: Path_) -> made.Check | None:
+    def check(self, file: CheckFile, path: Path_) -> made.Check | None:
         """One check, or None with the problem noted."""
         kinds = [kind for kind in KINDS if getattr(file, kind) is not None]
         if "batch_size" in kinds and len(kinds) == 2 and "optimizer" not in kinds:
@@ -61,7 +113,7 @@ class LabChecks:
             parameters=parameters,
         )
 
-    def _syntax(self, file: files.CheckFile, kind: str, path: Path_) -> None:
+    def _syntax(self, file: CheckFile, kind: str, path: Path_) -> None:
         """Python and patterns that cannot be read are the author's slip, not the learner's."""
         text = getattr(file, kind)
         if kind == "prints":
@@ -102,29 +154,29 @@ class LabChecks:
         return [flat[at : at + shape[1]] for at in range(0, len(flat), shape[1])], formula.of, ""
 
     def wrong(
-        self, file: files.WrongFile, number: int, lab: files.LabFile, checks: Sequence[made.Check | None]
+        self, file: WrongFile, number: int, solution: str | None, checks: Sequence[CheckFile]
     ) -> made.Wrong | None:
         """A spoilt solution, or None with the problem noted."""
         path = (*self.place("wrong"), number)
-        if not lab.solution:
+        if not solution:
             self.checker.add(path, "This spoils the solution, and there is none; add solution:.")
             return None
         old, new = file.replace
-        if old not in lab.solution:
+        if old not in solution:
             self.checker.add((*path, "replace", 0), "This does not stand in the solution.")
             return None
-        fails = self._failing(file.fails, lab, (*path, "fails"))
+        fails = self._failing(file.fails, checks, (*path, "fails"))
         return made.Wrong(old, new, fails) if fails is not None else None
 
-    def _failing(self, name: str, lab: files.LabFile, path: Path_) -> int | None:
+    def _failing(self, name: str, checks: Sequence[CheckFile], path: Path_) -> int | None:
         """The place of the check that ``fails:`` means: its number from 1, its id, what it checks, or its kind."""
-        if name.isdigit() and 1 <= int(name) <= len(lab.checks):
+        if name.isdigit() and 1 <= int(name) <= len(checks):
             return int(name) - 1
         for names in (
-            [check.id or "" for check in lab.checks],
-            [str(next((v for kind in KINDS if (v := getattr(check, kind)) is not None), "")) for check in lab.checks],
-            [next((kind for kind in KINDS if getattr(check, kind) is not None), "") for check in lab.checks],
-            [check.say or "" for check in lab.checks],
+            [check.id or "" for check in checks],
+            [str(next((v for kind in KINDS if (v := getattr(check, kind)) is not None), "")) for check in checks],
+            [next((kind for kind in KINDS if getattr(check, kind) is not None), "") for check in checks],
+            [check.say or "" for check in checks],
         ):
             found = [place for place, each in enumerate(names) if each == name]
             if len(found) == 1:

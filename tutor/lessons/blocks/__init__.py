@@ -1,0 +1,33 @@
+"""What a lesson is once it is loaded: frozen, every name resolved, every condition evaluated.
+
+    Lesson ── Screen ── Block: Text Given Diagram Derive Table Plot Image Run, and the questions
+                               Ask Number Expression Choose Order Fill Write Lab
+
+One module for each kind of block; how it is written in a file and built from that is in the module of the same name in
+``building``. What stands here imports neither pydantic nor YAML.
+"""
+
+from tutor.lessons.blocks.ask import Ask, AskItem
+from tutor.lessons.blocks.base import After, AuthorMistake, Block, Question, Reference
+from tutor.lessons.blocks.choose import Choose, Option
+from tutor.lessons.blocks.derive import Derive
+from tutor.lessons.blocks.diagram import Diagram
+from tutor.lessons.blocks.expression import Expression
+from tutor.lessons.blocks.fill import Fill
+from tutor.lessons.blocks.given import Given
+from tutor.lessons.blocks.image import Image
+from tutor.lessons.blocks.lab import Check, Lab, Wrong
+from tutor.lessons.blocks.lesson import Form, Lesson, Model, Screen, Vary
+from tutor.lessons.blocks.number import Number
+from tutor.lessons.blocks.order import Order
+from tutor.lessons.blocks.plot import Plot
+from tutor.lessons.blocks.run import Run
+from tutor.lessons.blocks.table import Table
+from tutor.lessons.blocks.text import Text
+from tutor.lessons.blocks.write import Write
+
+__all__ = [
+    "After", "AnyBlock", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram",
+    "Expression", "Fill", "Form", "Given", "Image", "Lab", "Lesson", "Model", "Number", "Option", "Order", "Plot",
+    "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Write", "Wrong",
+]  # fmt: skip

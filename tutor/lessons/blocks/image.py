@@ -1,0 +1,22 @@
+"""A picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.lessons.blocks.base import Block, in_words
+from tutor.lessons.template import EMPTY, IsShown, Template
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Image(Block):
+    """A picture file, and what it shows in words."""
+
+    path: Path
+    alt: Template
+    caption: Template = EMPTY
+
+    def markdown(self, is_shown: IsShown | None = None) -> str:
+        """What it shows, in words, and its caption."""
+        return in_words(self.alt, self.caption)

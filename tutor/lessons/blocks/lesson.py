@@ -1,0 +1,121 @@
+"""A lesson, its screens, and its networks and worksheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tutor.formulas.tree import Tree
+from tutor.lessons.blocks.ask import Ask, AskItem
+from tutor.lessons.blocks.base import AuthorMistake, Block, Question
+
+if TYPE_CHECKING:
+    from tutor.network import Graph, Network, Worksheet
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Screen:
+    """One screen: its title and its blocks."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    line: int = 1
+    allow: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vary:
+    """How a network's or worksheet's numbers may change.
+
+    ``pick`` are values to choose from and ``ranges`` (from, to, step), by parameter or group (``inputs``, ``weights``,
+    ``biases``, ``targets`` …); ``keep`` stays; ``where`` must hold.
+    """
+
+    pick: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    where: Tree | None = None
+    where_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """A network or worksheet of the lesson.
+
+    ``spec`` is the plain data it was built from, defaults and ``from`` filled in; ``origin`` is the model at the
+    beginning of its chain of ``from`` (itself where there is none): models of one origin share their numbers.
+    ``mistakes`` are a worksheet's own, by step.
+    """
+
+    name: str
+    built: Network | Worksheet
+    graph: Graph
+    spec: Mapping[str, object]
+    origin: str
+    vary: Vary = field(default_factory=Vary)
+    allow: Mapping[str, str] = field(default_factory=dict)
+    mistakes: Mapping[str, tuple[AuthorMistake, ...]] = field(default_factory=dict)
+    line: int = 1
+
+
+Form = Literal["lesson", "network", "worksheet"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lesson:
+    """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one; ``variant`` is None as written."""
+
+    path: Path
+    id: str
+    title: str
+    screens: tuple[Screen, ...] = ()
+    parts: Mapping[str, Model] = field(default_factory=dict)
+    number: int | None = None
+    summary: str = ""
+    minutes: int | None = None
+    requires: tuple[str, ...] = ()
+    language: str = "en"
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    source: str = ""
+    objectives: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+    decimals: int | None = None
+    figures: int | None = None
+    allow: Mapping[str, str] = field(default_factory=dict)
+    variant: str | None = None
+    form: Form = "lesson"
+    text: str = ""
+    #: Every other file that was looked at while it was loaded.
+    sources: tuple[Path, ...] = ()
+
+    @property
+    def models(self) -> Mapping[str, Network | Worksheet]:
+        """Every network and worksheet by name."""
+        return {name: part.built for name, part in self.parts.items()}
+
+    def graph(self, name: str = "") -> Graph:
+        """The graph of a network or worksheet; without a name, of the only one."""
+        return self.parts[name or next(iter(self.parts))].graph
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks, screen after screen."""
+        return tuple(block for screen in self.screens for block in screen.blocks)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All blocks that ask."""
+        return tuple(block for block in self.blocks if isinstance(block, Question))
+
+    def block(self, block_id: str) -> Block | None:
+        """The block with this id, or that once had it (``was``)."""
+        now = next((block for block in self.blocks if block.id == block_id), None)
+        return now or next((block for block in self.blocks if block_id in block.was), None)
+
+    def asked(self) -> tuple[AskItem, ...]:
+        """Every quantity asked, in order."""
+        return tuple(item for block in self.blocks if isinstance(block, Ask) for item in block.items)

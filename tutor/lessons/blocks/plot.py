@@ -1,0 +1,53 @@
+"""A curve, or points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.formulas.tree import Tree
+from tutor.lessons.blocks.base import Block, in_words
+from tutor.lessons.template import EMPTY, IsShown, Template
+
+if TYPE_CHECKING:
+    from tutor.network import Graph
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plot(Block):
+    """A formula over a range of one variable, or points of a CSV file (then ``formula`` is None)."""
+
+    alt: Template
+    caption: Template = EMPTY
+    formula: Tree | None = None
+    variable: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    graph: Graph | None = None
+    xs: tuple[float, ...] = ()
+    ys: tuple[float, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+
+    def points(self, count: int = 200) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The xs and ys to draw; points where the formula has no value are left out."""
+        if self.formula is None:
+            return self.xs, self.ys
+        from tutor.errors import FormulaError
+        from tutor.formulas import evaluate
+
+        names = dict(self.graph.values) if self.graph is not None else {}
+        xs, ys = [], []
+        for place in range(count):
+            x = self.low + (self.high - self.low) * place / (count - 1)
+            try:
+                y = evaluate(self.formula, {**names, self.variable: x})
+            except FormulaError:
+                continue
+            xs.append(x)
+            ys.append(y)
+        return tuple(xs), tuple(ys)
+
+    def markdown(self, is_shown: IsShown | None = None) -> str:
+        """What it shows, in words, and its caption."""
+        return in_words(self.alt, self.caption)

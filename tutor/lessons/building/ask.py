@@ -1,0 +1,139 @@
+"""Quantities to work out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tutor.lessons import blocks as made
+from tutor.lessons.building.settings import beside
+from tutor.lessons.building.work import Work, builds
+from tutor.lessons.field_types import (
+    Anything,
+    Decimals,
+    Figures,
+    FileModel,
+    Flag,
+    Hints,
+    Words,
+    describe,
+    split_names,
+    written,
+)
+from tutor.lessons.models import MOST_MEMBERS, MistakeFile, QuestionFile
+from tutor.lessons.resolve import is_given
+from tutor.lessons.template import EMPTY
+from tutor.lessons.yaml.document import Path_
+
+
+class AskItemFile(FileModel):
+    """What holds for one quantity of an ``ask`` alone."""
+
+    prompt: Words | None = None
+    decimals: Decimals | None = None
+    figures: Figures | None = None
+    hints: Hints = ()
+    explain: Words | None = None
+    mistakes: Annotated[tuple[MistakeFile, ...], Field(max_length=MOST_MEMBERS)] = ()
+    reveal: Flag | None = None
+
+
+class AskFile(QuestionFile):
+    """Quantities to work out: a name, a list, or a map with what holds for each."""
+
+    kind = "ask"
+    is_mapping = True
+    called_elsewhere = ("question", "quantity", "exercise", "input")
+    nested = ("quantities", "quantity", "question")
+    main: Annotated[
+        Anything, Field(alias="ask", description="Z1, a list, hidden.H, or {delta1: {hints: […]}, delta2: {}}.")
+    ]
+
+
+@builds(AskFile)
+class AskBuilder(Work[AskFile]):
+    """Builds ``ask`` blocks."""
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Ask | None, str]:
+        """One quantity or several, a grid for a vector or matrix."""
+        path = self.place("ask")
+        items: list[made.AskItem] = []
+        asked = list(self.asked(self.file.main, path))
+        for texts, own, where in asked:
+            found = self.resolver.references(texts, self.of, where)
+            items.extend(item for one in found if (item := self.item(one, own, where)))
+        if not self.file.main:
+            self.checker.add(path, "No quantity is named here; name one, such as Z1.", at_key=True)
+        seen: dict[tuple[str, str], None] = {}
+        for item in items:
+            if (item.of, item.quantity.name) in seen:
+                self.checker.add(path, f"{item.quantity.name} is asked for twice here.")
+            seen[item.of, item.quantity.name] = None
+        named = ", ".join(text for texts, _, _ in asked for text in texts)
+        if not items:
+            return None, named
+        base = self.question(None, main=False) | {"of": items[0].of, "mistakes": ()}
+        shapes = {item.quantity.shape for item in items}
+        whole = self.resolver.mistakes(
+            self.file.mistakes, items[0].of, self.place("mistakes"), next(iter(shapes)) if len(shapes) == 1 else None
+        )
+        items = [replace(item, mistakes=(*item.mistakes, *whole)) for item in items]
+        return made.Ask(
+            **common,
+            **base | {"mistakes": whole},
+            items=tuple(items),
+            decimals=self.settings.decimals,
+            figures=self.settings.figures,
+        ), named
+
+    def asked(self, main: object, path: Path_) -> Iterator[tuple[tuple[str, ...], AskItemFile | None, Path_]]:
+        """What is asked: names, what holds for them alone, where they stand."""
+        if isinstance(main, dict):
+            for key, value in main.items():
+                own = self.checker.model(AskItemFile, value if value is not None else {}, (*path, key))
+                if own is not None:
+                    yield split_names(key), own, (*path, key)
+        elif isinstance(main, list):
+            for number, each in enumerate(main):
+                if isinstance(each, dict | list) or each is None:
+                    self.checker.add((*path, number), f"A quantity's name belongs here, not {describe(each)}.")
+                else:
+                    yield split_names(written(each)), None, (*path, number)
+        elif main is not None and not isinstance(main, bool):
+            yield split_names(written(main)), None, path
+        else:
+            self.checker.add(
+                path, f"Quantities belong here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True
+            )
+
+    def item(self, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
+        """One quantity asked for, with its own settings."""
+        if is_given(reference):
+            message = f"{reference.name} is given; ask for something that follows from it."
+            self.checker.add(path, message)
+            return None
+        settings = self.settings
+        if own is not None:
+            settings = settings.under(own, self.checker, place=beside(path))
+        file: QuestionFile = self.file
+        explain = self.words("explain", file.explain)
+        prompt = EMPTY
+        mistakes: tuple[made.AuthorMistake, ...] = ()
+        if own is not None:
+            prompt = self.resolver.text(own.prompt, self.of, (*path, "prompt"))
+            explain = self.resolver.text(own.explain, self.of, (*path, "explain")) if own.explain else explain
+            mistakes = self.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), reference.quantity.shape)
+        return made.AskItem(
+            reference=reference,
+            decimals=settings.decimals,
+            figures=settings.figures,
+            prompt=prompt,
+            hints=self.hints(settings),
+            builtin_hints=settings.builtin_hints,
+            explain=explain,
+            mistakes=mistakes,
+            reveal=settings.reveal,
+        )

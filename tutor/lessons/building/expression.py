@@ -1,0 +1,133 @@
+"""Formulas to type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tutor.formulas import Cells, Tree, names, substitute
+from tutor.lessons import blocks as made
+from tutor.lessons.building.work import Work, builds
+from tutor.lessons.field_types import Formula, Names, Real, Words
+from tutor.lessons.models import QuestionFile
+from tutor.lessons.resolve import Formula as ResolvedFormula
+from tutor.lessons.resolve import is_given
+from tutor.lessons.validate import nearest
+from tutor.network import Graph
+
+
+class ExpressionFile(QuestionFile):
+    """A formula to type."""
+
+    kind = "expression"
+    called_elsewhere = ("formula",)
+    nested = ("quantity", "question")
+    main: Annotated[
+        Words, Field(alias="expression", description="The quantity whose formula is asked for, or the question.")
+    ]
+    answer: Annotated[Formula | None, Field(description="The formula, where the tutor does not know it.")] = None
+    using: Annotated[Names | None, Field(description="The only names the answer may have.")] = None
+    variables: Annotated[
+        dict[str, tuple[Real, Real]], Field(description="Without a network: the names and their ranges, {z: [-3, 3]}.")
+    ] = Field(default_factory=dict)
+
+
+@builds(ExpressionFile)
+class ExpressionBuilder(Work[ExpressionFile]):
+    """Builds ``expression`` blocks."""
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Expression | None, str]:
+        """A formula to type."""
+        file = self.file
+        reference = self.resolver.quantity(file.main, self.of)
+        if reference is None and file.answer is None:
+            found = self.resolver.references([file.main], self.of, self.place("expression"))
+            if found:
+                self.checker.add(
+                    self.place("expression"), f"{file.main} is several quantities; an expression gives one."
+                )
+            return None, file.main
+        variables = dict(file.variables)
+        for name, (low, high) in variables.items():
+            if not low < high:
+                self.checker.add(
+                    (*self.place("variables"), name), "A range goes from the smaller to the larger number."
+                )
+        base = self.question((), variables=[*variables], main=reference is None)
+        answer = self.expression_answer(reference, tuple(variables))
+        if answer is None:
+            return None, file.main
+        using = self.using(answer, tuple(variables))
+        tree, graph = answer.cells.trees[0], answer.graph
+        if variables:
+            graph = None
+            self.only_variables(tree, tuple(variables))
+        elif using is not None and graph is not None:
+            tree = _unfolded(tree, graph, using)
+        of = reference.of if reference else answer.of
+        return made.Expression(
+            **common,
+            **base | {"of": of},
+            answer=tree,
+            reference=reference,
+            graph=graph,
+            using=using,
+            variables={name: (float(a), float(b)) for name, (a, b) in variables.items()},
+        ), file.main
+
+    def expression_answer(self, reference: made.Reference | None, variables: tuple[str, ...]) -> ResolvedFormula | None:
+        """The author's formula, else the definition that the tutor knows."""
+        file = self.file
+        if file.answer is not None:
+            of = reference.of if reference else self.of
+            return self.resolver.scalar(file.answer, of, self.place("answer"), variables=variables)
+        assert reference is not None
+        if reference.quantity.shape:
+            size = " × ".join(map(str, reference.quantity.shape))
+            self.checker.add(
+                self.place("expression"), f"{reference.name} has {size} cells; ask for the formula of one."
+            )
+            return None
+        if is_given(reference):
+            self.checker.add(self.place("expression"), f"{reference.name} is given; it has no formula.")
+            return None
+        definition = reference.graph.definition(reference.quantity.cells[0])
+        return ResolvedFormula(reference.of, reference.graph, Cells((), (definition,)))
+
+    def only_variables(self, tree: Tree, variables: tuple[str, ...]) -> None:
+        """A formula of ``variables`` names nothing else, or there would be two meanings to a learner's x."""
+        for name in names(tree):
+            if name not in variables:
+                there = ", ".join(variables)
+                self.checker.add(
+                    self.place("answer"), f"'{name}' is none of the variables ({there}); give it a range in variables."
+                )
+
+    def using(self, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The canonical names that may be used, None for all."""
+        file = self.file
+        if file.using is None:
+            return None
+        found: list[str] = []
+        for number, name in enumerate(file.using):
+            if name in variables:
+                found.append(name)
+            elif answer.graph is None:
+                near = nearest(name, variables)
+                meant = f"; did you mean '{near}'?" if near else f"; there is {', '.join(variables) or 'none'}."
+                self.checker.add(self.place("using"), f"'{name}' is none of the variables{meant}")
+            else:
+                one = self.resolver.references([name], answer.of, (*self.place("using"), number))
+                found.extend(cell for each in one for cell in each.quantity.cells)
+        return tuple(dict.fromkeys(found))
+
+
+def _unfolded(tree: Tree, graph: Graph, using: tuple[str, ...]) -> Tree:
+    """A formula in the names that may be used, where definitions lead to them; else as it was."""
+    found = tree
+    while others := [name for name in names(found) if name not in using]:
+        if all(graph.nodes[name].formula is None for name in others):
+            return tree
+        found = substitute(found, {name: graph.definition(name) for name in others})
+    return found
