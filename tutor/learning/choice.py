@@ -99,7 +99,10 @@ def _item(
     here = [(each.lesson, each.field) for each in asked]
     ever = [(each.lesson, each.field) for each in record.observations]
     found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
-    numbers = [each for each in found if each[1].quantity] or found
+    # a question without numbers is the same each time, so once in a session is enough
+    numbers = [each for each in found if each[1].quantity] or [
+        each for each in found if (each[0], each[1].field) not in here
+    ]
     key = {each: (here.count((each[0], each[1].field)), ever.count((each[0], each[1].field))) for each in numbers}
     return min(numbers, key=key.__getitem__, default=None)
 
