@@ -9,9 +9,9 @@ from random import Random
 from tutor.learning.choice import Choice, Form
 from tutor.learning.skills import skill_of, title
 from tutor.lessons.blocks import (
-    AnyBlock,
     Ask,
     AskItem,
+    Block,
     Choose,
     Diagram,
     Given,
@@ -46,14 +46,14 @@ def numbers_only(lesson: Lesson) -> Lesson:
     return replace(lesson, screens=tuple(screens))
 
 
-def _blocks(lesson: Lesson, choice: Choice) -> list[AnyBlock]:
+def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     item = choice.item
     if not item.quantity:
         return [replace(block, after=None) for block in lesson.blocks if block.id == item.field]
     graph = lesson.graph(item.of)
     reference = Reference(item.of, graph, graph.quantity(item.quantity))
     model = lesson.parts[item.of].built
-    shown: list[AnyBlock] = [_given(model, graph, item.of)]
+    shown: list[Block] = [_given(model, graph, item.of)]
     seed = f"{choice.variant}/{item.of}:{item.quantity}"
     if choice.form is Form.WORKED:
         return [*shown, *worked_blocks(reference, choice.open, "practice")]
@@ -64,14 +64,14 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[AnyBlock]:
     return [*shown, *_before(reference), _asked(lesson, reference)]
 
 
-def _given(model: object, graph: Graph, of: str) -> AnyBlock:
+def _given(model: object, graph: Graph, of: str) -> Block:
     """What the question starts from: the network drawn with its numbers, or the worksheet's given numbers."""
     if isinstance(model, Network):
         return Diagram(id="practice/given", of=of, network=model, graph=graph)
     return Given(id="practice/given", of=of, graph=graph)
 
 
-def _before(reference: Reference) -> list[AnyBlock]:
+def _before(reference: Reference) -> list[Block]:
     """The values that the question rests on, as worked out."""
     graph = reference.graph
     names = dict.fromkeys(
@@ -108,7 +108,7 @@ def _asked(lesson: Lesson, reference: Reference) -> Ask:
     return Ask(id="practice", of=reference.of, items=(AskItem(reference=reference),))
 
 
-def why_blocks(reference: Reference, seed: str) -> list[AnyBlock]:
+def why_blocks(reference: Reference, seed: str) -> list[Block]:
     """One line of a solution, and the question which rule gave it."""
     graph = reference.graph
     line = worked_lines(graph, reference.quantity.cells[-1])[-1]

@@ -12,7 +12,7 @@ from random import Random
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.lessons.blocks import After, AnyBlock, Ask, AskItem, Choose, Option, Reference, Text
+from tutor.lessons.blocks import After, Ask, AskItem, Block, Choose, Option, Reference, Text
 from tutor.lessons.template import Template
 from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, sentence
 from tutor.network import Graph
@@ -30,15 +30,13 @@ def written(text: str) -> Template:
     return Template(text, (text,))
 
 
-def worked_blocks(
-    reference: Reference, open_lines: int, block_id: str, *, decimals: int | None = None
-) -> list[AnyBlock]:
+def worked_blocks(reference: Reference, open_lines: int, block_id: str, *, decimals: int | None = None) -> list[Block]:
     """A worked solution whose last ``open_lines`` lines are the learner's."""
     graph = reference.graph
     lines = worked_lines(graph, _node(reference))
     count = max(1, min(open_lines, len(lines)))
     closed, left = lines[:-count], lines[-count:]
-    found: list[AnyBlock] = []
+    found: list[Block] = []
     if closed:
         found.append(Text(id=f"{block_id}/worked", text=written(_column(graph, closed))))
     items = tuple(
@@ -89,7 +87,7 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
     return PlantedMistake(chosen, lines)
 
 
-def find_blocks(reference: Reference, wanted: str, block_id: str, *, seed: str = "") -> list[AnyBlock]:
+def find_blocks(reference: Reference, wanted: str, block_id: str, *, seed: str = "") -> list[Block]:
     """A worked solution with a mistake to be found: where it is, which one it is, and the right number.
 
     With ``wanted`` "none" there is no mistake in it; with an id, that one where it can be made here.
