@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -221,11 +221,14 @@ def kills(root: Path, rng: random.Random, times: int) -> Outcome:
     home = root / "home-kills"
     lesson = lesson_in(root)
     environment = {name: value for name, value in os.environ.items() if name not in ("COLORTERM", "PYTHONPATH")}
-    environment |= {"TUTOR_HOME": str(home), "TERM": "xterm-256color", "TUTOR_LEARNER": ""}
+    environment |= {"TUTOR_HOME": str(home), "TERM": "xterm-256color"}
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # a shell's job in the background has it ignored, and what it starts
-    said: list[str] = []
+    answers = 0
+    said: dict[str, list[str]] = defaultdict(list)
     for number in range(times):
         screen, keys = SCREENS[number % len(SCREENS)]
+        learner = f"learner-{number // len(SCREENS)}"  # hints stay open, and there are only five
+        environment["TUTOR_LEARNER"] = learner
         with Terminal([sys.executable, "-P", "-m", "tutor", lesson], environment) as terminal:
             terminal.until("The weighted sum", "open here")
             terminal.rest()
@@ -233,18 +236,20 @@ def kills(root: Path, rng: random.Random, times: int) -> Outcome:
                 answer = f"{rng.randrange(2, 10**6)}.5"
                 terminal.press("\x15" + answer)  # ctrl+u: what stands there goes
                 terminal.until(f"I read {answer}")
-                said.append(answer)
+                said[learner].append(answer)
+                answers += 1
                 terminal.press("\r")
                 terminal.until("✗")
             terminal.press(keys or "1")
             time.sleep(rng.random() * 0.3)
             os.killpg(terminal.process.pid, rng.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGQUIT)))
             terminal.process.wait(60)
-        with closing(Store(home / "progress.sqlite3", learner="")) as store:
+        with closing(Store(home / "progress.sqlite3", learner=learner)) as store:
             kept = [attempt.answer for attempt in store.attempts("one-neuron")]
-            outcome.hold(kept == said, f"on {screen}: {len(said)} answers had a verdict, and {len(kept)} are there")
+            what = f"on {screen}: {len(said[learner])} answers had a verdict, and {len(kept)} are there"
+            outcome.hold(kept == said[learner], what)
             outcome.hold(not store.notice, f"on {screen}: {store.notice}")
-    outcome.figures = f"({len(said)} answers)"
+    outcome.figures = f"({answers} answers)"
     return outcome
 
 
