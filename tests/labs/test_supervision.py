@@ -23,7 +23,7 @@ from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import MEGABYTE
 from tutor.labs.sandbox.python import Python, python
-from tutor.labs.usage import carrying
+from tutor.labs.usage import carrying, descendants
 
 pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
 
@@ -121,6 +121,29 @@ def test_what_a_dead_tutor_left_is_swept(tmp_path: Path, monkeypatch: pytest.Mon
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [f"tutor-{mine}-abc", f"tutor-1{dead}-abc", "tutor-unrelated"]
     )
+
+
+@at_every_level
+def test_a_fork_bomb_without_a_supervisor_is_swept(at: Level) -> None:
+    """Its supervisor was killed together with the tutor, or first."""
+    if at.isolation is Isolation.BUBBLEWRAP:
+        pytest.skip("the namespace ends with its first process")
+    command = [sys.executable, "-c", _TUTOR, at.isolation.value, _FORK_BOMB]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tutor:
+        assert tutor.stdout is not None
+        token = tutor.stdout.readline().strip()
+        assert tutor.stdout.readline().strip() == "running"
+        time.sleep(0.3)
+        supervisor = descendants(tutor.pid)[1]
+        for process in (supervisor, tutor.pid):
+            os.kill(process, signal.SIGSTOP)
+        for process in (supervisor, tutor.pid):
+            os.kill(process, signal.SIGKILL)
+        tutor.wait(timeout=10)
+    before = carrying(token)
+    leftovers.sweep()
+    assert before
+    assert left_of(token) == []
 
 
 def wait_for_environment(*processes: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ TOKEN = "TUTOR_BOX"
 PREFIX = "tutor-"
 """How the name of a program's folder begins."""
 
+_TURNS = 20
 _BEGUN = 19  # the start's place in /proc/PID/stat, counted after the command's name
 
 
@@ -64,10 +66,7 @@ def sweep() -> None:
     """
     if not _namespace():
         return
-    for process, token in marked_processes():
-        if is_dead(token):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
+    kill(is_dead)
     user = os.getuid()
     with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
@@ -77,6 +76,22 @@ def sweep() -> None:
             with suppress(OSError):
                 if user in (0, entry.stat(follow_symlinks=False).st_uid):
                     remove(entry.path)
+
+
+def kill(is_meant: Callable[[str], bool]) -> None:
+    """Kill the processes whose token is meant, by their groups: what multiplies cannot be killed one by one."""
+    for _ in range(_TURNS):
+        found = [process for process, token in marked_processes() if is_meant(token)]
+        for process in found:
+            with suppress(ProcessLookupError, PermissionError):
+                group = os.getpgid(process)
+                # the group is the program's own where what began it bears the mark, or is gone
+                if group in found or not os.path.exists(f"/proc/{group}"):
+                    os.killpg(group, signal.SIGKILL)
+                else:
+                    os.kill(process, signal.SIGKILL)
+        if not found:
+            return
 
 
 def marked_processes() -> list[tuple[int, str]]:

@@ -23,7 +23,7 @@ from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, Meter, carrying, descendants, others, processes_of_mine
+from tutor.labs.usage import HAS_PROC, Meter, descendants, others, processes_of_mine
 
 _WATCH_EVERY = 0.05
 _MEASURE_FILES_EVERY = 0.2
@@ -218,9 +218,7 @@ class SandboxProcess:
 
     def _kill_strays(self) -> None:
         """What carries the child's token goes, wherever it has come to be."""
-        for process in carrying(self.token):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
+        leftovers.kill(lambda token: token == self.token)
 
     async def end_others(self) -> None:
         """End what the program started and left running; the child itself, with its names, lives on.
