@@ -150,7 +150,7 @@ def test_it_is_named_at_the_decimals_asked_for_unless_they_hide_it(
         return
     found = mark(which, quantity, f"{number:.{places}f}")
     assert found.verdict is Verdict.WRONG
-    assert slip in ids(found) or len(ids(found)) == 2, found.message
+    assert slip in ids(found) or len(ids(found)) == 2 or found.answer == "0.100", found.message  # Z₂ itself
 
 
 # -- everywhere -----------------------------------------------------------------------------------------------------
@@ -356,10 +356,11 @@ def test_rounding_on_the_way_does_not_make_a_mistake_another_number(
 
 
 def test_two_mistakes_with_the_same_number_count_as_one() -> None:
-    """With x1 = 1, δ alone is δ·x and no mistake at all; a positive Z is both no activation and ReLU."""
+    """With x1 = 1, δ alone is δ·x and no mistake at all; a positive Z is both no activation and ReLU; and where Z is
+    the answer itself, tanh(0.1) = 0.0997 is not told."""
     assert mark("book", "dE/dw11", "0.00872").verdict is Verdict.CORRECT
     assert ids(mark("book", "H2", "0.10000000", 8)) == ["activation-left-out"]
-    assert ids(mark("book", "H2", "0.1")) == ["activation-left-out", "wrong-activation"]  # tanh(0.1) is 0.0997
+    assert ids(mark("book", "H2", "0.1")) == ["activation-left-out"]
 
 
 @pytest.mark.parametrize(

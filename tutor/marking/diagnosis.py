@@ -6,21 +6,23 @@ A mistake is only named when it gives the answer to its last digit; the surest e
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.arithmetic import Compiled
 from tutor.marking.bounds import FLOOR, MARGIN
-from tutor.marking.judgement import Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
 from tutor.marking.propagated import EarlierSlips
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.systematic import Everywhere
 from tutor.marking.workings import Candidates, MarkingState
 from tutor.marking.writing_errors import writing_slips
-from tutor.mistakes import MistakenFormula
+from tutor.mistakes import MISTAKES, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY
 
 if TYPE_CHECKING:
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 _MOVED_SHARE = 0.05
 #: Another quantity's number is only known again by so many figures.
 _TELLING_FIGURES = 3
+#: Fewer decimals than asked for name a mistake by so many figures.
+_COARSE_FIGURES = 2
+#: So many figures fit no mistake by chance.
+_BEYOND_CHANCE = 6
+#: In few digits a mistake has no rival that comes so many places later.
+_FAR_LESS_LIKELY = 200
 #: A moved decimal point is only seen in a number of so many figures.
 _SHIFTED_FIGURES = 2
 
@@ -55,7 +63,7 @@ class Diagnosis:
         if found and case.following is not None and not case.following.bad:
             # right numbers that were rounded set apart what is one: m̂ = m/(1 − β) and the gradient, in the first step
             found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
-        return found
+        return _told_once(_sharpest(case, found))
 
     def _of_step(self, case: AnswerCase, variant: MistakenFormula, tier: Tier, value: float) -> Found:
         return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
@@ -72,8 +80,25 @@ class Diagnosis:
         if all(each.tier > Tier.WRITING for each in found):
             found += self._replayed(case)
         if not found:
-            found = self._bounded(case)
+            found = self._bounded(case) or self._coarse(case)
         return found
+
+    def _coarse(self, case: AnswerCase) -> list[Found]:
+        """Of an answer with fewer decimals than asked for, the one mistake of this step that has its digits."""
+        given = case.typed.decimals
+        if given >= case.decimals or figures_of(case.t) < _COARSE_FIGURES:
+            return []
+        half = 0.5 * unit(given) * (1 + 1e-9)
+        candidates, found = self._workings.candidates(case.slot), list[Found]()
+        for values in self._bases(case, candidates):
+            if abs(case.t - values[case.slot]) <= half:
+                return []
+            for variant, value in self._workings.tried(candidates, values):
+                if abs(case.t - value) <= half:
+                    found.append(self._of_step(case, variant, Tier.COARSE, value))
+        found = _told_once(found)
+        first = min(found, key=lambda each: each.rank, default=None)
+        return [first] if first is not None and all(_leaves_alone(each, first) for each in found) else []
 
     def _author(self, case: AnswerCase) -> list[Found]:
         found = []
@@ -187,7 +212,10 @@ class Diagnosis:
 
     def far(self, case: AnswerCase) -> tuple[Found, ...]:
         """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
-        at most where too many would fit."""
+        at most where too many would fit. Of a 0 or ±1 at most that many would fit: it says nothing of one of them."""
+        if case.t in TRIVIAL:
+            found = self._earlier.find(case)
+            return found if len(found) > MOST_NAMED else ()
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: AnswerCase) -> list[Found]:
@@ -209,8 +237,33 @@ class Diagnosis:
         found = self._everywhere.find(case, case.following)
         if not found and case.following is not None:
             # earlier answers may be right and this one worked out beside them: one mistake all the way from the start
-            found = self._everywhere.find(case, None)
+            beside = case.following if figures_of(case.t) < _BEYOND_CHANCE else None
+            found = self._everywhere.find(case, None, beside=beside)
         return found
+
+
+def _leaves_alone(other: Found, first: Found) -> bool:
+    """Whether another mistake with the same few digits is no rival: the same one, or far less likely."""
+    far_less_likely = other.rank[1] - first.rank[1] >= _FAR_LESS_LIKELY
+    return other.variant.id == first.variant.id or other.is_same_number(first) or far_less_likely
+
+
+def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
+    """Where one number is the answer itself, those that come to it by rounding are left out: −0.1, not its tanh."""
+    if not any(abs(each.value - case.t) <= 1e-12 for each in found):
+        return found
+    return [each for each in found if each.tier is Tier.AUTHOR or abs(each.value - case.t) <= 1e-9]
+
+
+def _told_once(found: list[Found]) -> list[Found]:
+    """Where one of several terms may be missing, each with this number, none of them is named."""
+    several = Counter(each.variant.id for each in {(one.variant.id, one.variant.about): one for one in found}.values())
+    return [
+        replace(each, variant=replace(each.variant, about=""))
+        if several[each.variant.id] > 1 and (mistake := MISTAKES.get(each.variant.id)) and mistake.one_of_many
+        else each
+        for each in found
+    ]
 
 
 def _is_right(value: float, right: float) -> bool:

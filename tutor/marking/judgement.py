@@ -18,11 +18,12 @@ class Tier(IntEnum):
     EXACT = 0
     WRITING = 1
     REPLAY = 2
-    OTHER = 3
-    EVERYWHERE = 4
-    EARLIER = 5
-    BOUND = 6
-    PAIR = 7
+    COARSE = 3
+    OTHER = 4
+    EVERYWHERE = 5
+    EARLIER = 6
+    BOUND = 7
+    PAIR = 8
 
 
 #: Numbers that many slips end in: a dead unit, a step, a sign.
@@ -89,7 +90,15 @@ def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
         same_id = any(each.variant.id == one.variant.id and each.tier != Tier.AUTHOR for one in kept)
         if not same_id and not any(each.is_same_number(one) for one in kept):
             kept.append(each)
-    return tuple(kept[:most])
+    return tuple(each for each in kept[:most] if not _is_outdone(each, kept[0]))
+
+
+#: Of two that are as sure, the second is not worth telling where it comes so many places later.
+_MUCH_LATER = 400
+
+
+def _is_outdone(each: Found, first: Found) -> bool:
+    return each.tier >= first.tier and each.rank[1] - first.rank[1] >= _MUCH_LATER
 
 
 def _is_same(one: float, other: float) -> bool:

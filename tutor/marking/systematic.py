@@ -26,9 +26,11 @@ class Everywhere:
         self._changed: dict[tuple[str, str], dict[int, tuple[MistakenFormula, Compiled]]] = {}
         self._looked_at: set[int] = set()
 
-    def find(self, case: AnswerCase, following: FollowThrough | None) -> list[Found]:
+    def find(
+        self, case: AnswerCase, following: FollowThrough | None, beside: FollowThrough | None = None
+    ) -> list[Found]:
         """The mistakes that give the answer when made throughout; the learner's own numbers in ``following`` stay as
-        typed."""
+        typed. Those in ``beside`` are not put in, and must have the mistake in them as well."""
         if len(case.order) > _MOST_NODES:
             return []
         self._look_at(case)
@@ -41,7 +43,12 @@ class Everywhere:
             if len(here) < 2 or not ancestors.issuperset(here):
                 continue
             case.judge.budget.check()
-            value = self._run(case, changed, typed, base)
+            values = self._run(case, changed, typed, base)
+            if beside is not None and any(
+                abs(values[slot] - beside.runs[0][slot]) > room + 1e-9 for slot, room in beside.typed.items()
+            ):
+                continue
+            value = values[case.slot]
             if abs(case.t - value) <= case.half * (1 + 1e-9):
                 variant = changed[here[-1]][0]
                 found.append(
@@ -51,7 +58,7 @@ class Everywhere:
 
     def _run(
         self, case: AnswerCase, changed: dict[int, tuple[MistakenFormula, Compiled]], typed: set[int], base: list[float]
-    ) -> float:
+    ) -> list[float]:
         values = list(base)
         arithmetic = self._workings.arithmetic
         for slot in case.order:
@@ -60,7 +67,7 @@ class Everywhere:
             formula = changed[slot][1] if slot in changed else arithmetic.formulas[slot]
             assert formula is not None
             values[slot] = arithmetic.value_of(formula, values)
-        return values[case.slot]
+        return values
 
     def _look_at(self, case: AnswerCase) -> None:
         """Sort the variants of new nodes by their mistakes; of several at one node the first stands for all."""

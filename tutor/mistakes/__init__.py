@@ -7,7 +7,7 @@ entry to the module of its subject; marking, hints, labs, keys and the guide's l
 from tutor.mistakes import activations, any_formula, arrays, losses, signals, slopes, sums, updates, writing  # noqa: F401
 from tutor.mistakes.any_formula import changes
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
-from tutor.mistakes.finding import advice, formula_sentence, mistakes_at, rank, sentence
+from tutor.mistakes.finding import advice, code_mistake, formula_sentence, mistakes_at, rank, sentence
 from tutor.mistakes.formulas import MistakenFormula, Surroundings
 from tutor.mistakes.places import Place, place_of
 
@@ -21,6 +21,7 @@ __all__ = [
     "TypicalMistake",
     "advice",
     "changes",
+    "code_mistake",
     "formula_sentence",
     "mistakes_at",
     "place_of",

@@ -74,8 +74,9 @@ MISTAKES.add(
 
 
 def _other_function(around: Surroundings, node: Node) -> Iterator[Form]:
+    name = node.role.get("activation")
     for other in _COMMON:
-        if other != node.role.get("activation"):
+        if other != name and not (name == "linear" and other == "tanh"):  # small sums are their own tanh
             yield Form(Call(other, (Name(node.role["pre"]),)), other, other)
 
 
@@ -202,7 +203,7 @@ MISTAKES.add(
         "exponential-left-out",
         310,
         lambda w: f"This leaves out the exponential {'in' if w.is_a_place else 'of'} {w.about}.",
-        "e is raised to this number first; only then does the rest of the formula follow.",
+        "Raise e to this number first; the rest of the formula follows after that.",
         {Place.ACTIVATION: _no_exponential, Place.SOFTMAX: _no_exponentials},
         changes=_exponent_itself,
         in_formula="This leaves out the exponential in {}.",

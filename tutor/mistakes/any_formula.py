@@ -9,13 +9,17 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
 from tutor.mistakes.arrays import with_child
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
-from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, renamed, without
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, renamed, terms_of, without
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Node
 
 #: More changes than this to one formula fit by chance too often to be worth naming.
 MOST = 120
+
+
+#: Any change at all comes after the mistakes that are typical of a step: uphill, and not "the difference reversed".
+_AFTER = 100
 
 
 def changes(tree: Tree, notation: Notation) -> Iterator[tuple[TypicalMistake, Form]]:
@@ -37,7 +41,7 @@ def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[Mistaken
             break
         if form.tree not in seen:
             seen.add(form.tree)
-            yield MistakenFormula(mistake.id, form.tree, node_name, form.about, form.how, form.later)
+            yield MistakenFormula(mistake.id, form.tree, node_name, form.about, form.how, form.later + _AFTER)
     yield from _swapped(node_name, tree, seen)
 
 
@@ -49,6 +53,16 @@ def _sign_flipped(tree: Tree, notation: Notation) -> Iterator[Form]:
         for place, term in enumerate(tree.terms):
             flipped = add(*tree.terms[:place], negated(term), *tree.terms[place + 1 :])
             yield Form(flipped, text(term.of if isinstance(term, Neg) else term, notation))
+
+
+def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]:
+    """A term of a sum whose minus sign is lost: it is in one of its factors, or in both."""
+    assert node.formula is not None
+    terms, values = terms_of(node.formula), around.graph.values
+    for place, term in enumerate(terms):
+        if isinstance(term, Mul) and any(values[name] < 0 for name in names(term)):
+            flipped = add(*terms[:place], Neg(term), *terms[place + 1 :])
+            yield Form(flipped, "*".join(names(term)))
 
 
 def _sum_for_difference(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -98,21 +112,27 @@ MISTAKES.add(
     TypicalMistake(
         "sign-flipped",
         510,
-        lambda w: f"This reverses the sign of {w.about}.",
+        lambda w: f"This reverses the sign of {w.about or 'one term'}.",
         "Put every negative number in brackets, and work out the sign of each term before you add.",
-        {Place.LOSS_SHARE: _sum_for_difference},
+        {
+            Place.WEIGHTED_SUM: _product_with_other_sign,
+            Place.SUM_BACK: _product_with_other_sign,
+            Place.LOSS_SHARE: _sum_for_difference,
+        },
         changes=_sign_flipped,
         in_formula="This reverses the sign of {}.",
+        one_of_many=True,
         carries=True,
     ),
     TypicalMistake(
         "factor-left-out",
         520,
-        lambda w: f"This leaves out the factor {w.about}.",
+        lambda w: f"This leaves out the factor {w.about}." if w.about else f"This leaves out one factor of {w.q}.",
         "Write the product down and tick off each factor as you multiply.",
         {Place.SLOPE: _sigmoid_slope_without_activation},
         changes=_factor_left_out,
         in_formula="This leaves out the factor {}.",
+        one_of_many=True,
         carries=True,
     ),
     TypicalMistake(

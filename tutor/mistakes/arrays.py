@@ -118,7 +118,7 @@ MISTAKES.add(
         "This multiplies the matrices cell by cell; take the matrix product.",
         "Each cell of a matrix product is a whole sum: a row of the first times a column of the second.",
         array_changes=_cell_by_cell,
-        in_code=(("@", "*"),),
+        in_code=(("@", "*", "* multiplies cell by cell; the matrix product is @."),),
     ),
     TypicalMistake(
         "kernel-turned",

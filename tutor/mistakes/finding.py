@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tutor.formulas.tree import Name, Tree, mul, sub
 from tutor.mistakes.any_formula import changed
@@ -85,6 +85,15 @@ def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
 def formula_sentence(mistake: TypicalMistake, about: str) -> str:
     """A sentence about a typed formula, for a change at one of its places."""
     return (mistake.in_formula or "Something is different at {}.").format(about or "one of its places")
+
+
+def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
+    """The id and the sentence of a typical mistake in a gap of code."""
+    for mistake in MISTAKES:
+        for right, wrong, said in mistake.in_code:
+            if wrong == typed.strip() and right in accepted:
+                return mistake.id, said
+    return None
 
 
 def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "") -> str:

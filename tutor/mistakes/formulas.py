@@ -95,17 +95,17 @@ class Surroundings:
         stem = match["stem"].removesuffix("_new") + (match["sample"] or "")
         return stem if stem in self.nodes and stem != name else None
 
-    def other_samples(self, name: str) -> list[str]:
-        """The same quantity of the batch's other samples, at most three."""
+    def other_samples(self, name: str, most: int = 3) -> list[str]:
+        """The same quantity of the batch's other samples, at most so many."""
         match = _SUFFIXES.fullmatch(name)
         if match is None or match["sample"] is None:
             return []
         found = []
-        for sample in range(1, 9):
+        for sample in range(1, max(9, most)):
             other = f"{match['stem']}[{sample}]{match['step'] or ''}"
             if other != name and other in self.nodes:
                 found.append(other)
-        return found[:3]
+        return found[:most]
 
 
 def terms_of(tree: Tree) -> tuple[Tree, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
@@ -13,7 +13,7 @@ from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
 
-_TWO = Num(2.0, "2")
+_ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
 
 
 def _has_logarithm(node: Node) -> bool:
@@ -244,8 +244,15 @@ def _sum_of_mean(around: Surroundings, node: Node) -> Iterator[Form]:
 def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
     inner, sign = _bare(node)
     terms = terms_of(inner)
-    if not (isinstance(inner, Div) and isinstance(inner.denominator, Num)) and len(terms) > 1:
+    is_mean = isinstance(inner, Div) and isinstance(inner.denominator, Num)
+    if not is_mean and len(terms) > 1 and not _holds_means(around, node, terms):
         yield Form(sign(Div(inner, Num(float(len(terms)), str(len(terms))))))
+
+
+def _holds_means(around: Surroundings, node: Node, shares: Sequence[Tree]) -> bool:
+    """Whether the shares of a loss are divided already: together they are its mean over the outputs."""
+    of = [around.nodes[each.name].formula for each in shares if isinstance(each, Name)]
+    return node.kind is Kind.LOSS and any(isinstance(each, Div) for each in of)
 
 
 def _bare(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
@@ -286,7 +293,55 @@ def _sum_left_out(w: Words) -> str:
     return f"This is only the share through {w.about}; {w.q} adds one for each unit of the next layer."
 
 
+#: Names of a number of things.
+_COUNTS = frozenset({"n", "N", "m", "M", "count"})
+
+
+def _divided_by_one_less(around: Surroundings, node: Node) -> Iterator[Form]:
+    inner, signed = _bare(node)
+    for form in _any_divided_by_one_less(inner, around.graph.notation):
+        yield Form(signed(form.tree), form.about, form.how)
+
+
+def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
+    """A sum of n terms divided by n − 1, or by n where the formula has n − 1."""
+    match tree:
+        case Div(Add(terms) as total, Num(count)) if count in (len(terms), len(terms) - 1):
+            other = len(terms) - 1 if count == len(terms) else len(terms)
+            if other > 0:
+                yield Form(Div(total, Num(float(other), str(other))), f"{count:g}", str(other))
+        case Div(total, Name(count)) if count in _COUNTS:
+            yield Form(Div(total, sub(Name(count), _ONE)), count, f"{notation.text(count)} − 1")
+        case Div(total, Add((Name(count), Neg(Num(1.0))))) if count in _COUNTS:
+            yield Form(Div(total, Name(count)), f"{notation.text(count)} − 1", notation.text(count))
+
+
+def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
+    """δ of one sample divided by the number of samples already, as automatic differentiation of the mean gives it."""
+    count = len(around.other_samples(node.name, most=1000)) + 1
+    assert node.formula is not None
+    if node.sample is not None and count > 1 and getattr(around.graph.model, "reduction", "") == "mean":
+        yield Form(Div(node.formula, Num(float(count), str(count))), how=str(count))
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "divided-by-one-less",
+        215,
+        lambda w: f"This divides by {w.how}; divide by {w.about} here.",
+        "Count how many there are, and read once more what the formula divides by.",
+        {Place.TOTAL_LOSS: _divided_by_one_less, Place.BATCH_GRADIENT: _divided_by_one_less},
+        changes=_any_divided_by_one_less,
+        in_formula="This divides by one more or one less than {}.",
+    ),
+    TypicalMistake(
+        "divided-by-batch",
+        225,
+        lambda w: f"This is divided by the {w.how} samples already; here only the gradients take the mean.",
+        "Here an error signal belongs to one sample; the mean over the samples comes in with the gradients.",
+        {Place.OUTPUT_DELTA: _signal_over_batch, Place.HIDDEN_DELTA: _signal_over_batch},
+        carries=True,
+    ),
     TypicalMistake(
         "sum-left-out",
         150,

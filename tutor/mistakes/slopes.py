@@ -184,6 +184,24 @@ MISTAKES.add(
 )
 
 
+def _other_branch(around: Surroundings, node: Node) -> Iterator[Form]:
+    """ReLU's slope for a sum of the other sign: 0 for 1, or 1 for 0."""
+    if node.role["slope_of"] == "relu":
+        yield Form(sub(_ONE, Call("relu'", (Name(node.role["pre"]),))), node.role["pre"])
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "other-branch",
+        245,
+        lambda w: f"This is the slope for the other sign of {w.about}; look at its sign again.",
+        "The slope of ReLU is 1 where the weighted sum is positive, and 0 elsewhere.",
+        {Place.SLOPE: _other_branch},
+        carries=True,
+    )
+)
+
+
 def _output_for_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     factor = _chain(around, node)
     if factor is not None:

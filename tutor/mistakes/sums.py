@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub, walk
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, parts_of_mean, products, renamed, terms_of, without
 from tutor.mistakes.places import Place
@@ -111,7 +111,8 @@ def _gradient_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
 def _any_without_term(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Add):
         for term, rest in without(tree.terms):
-            yield Form(add(*rest), text(term.of if isinstance(term, Neg) else term, notation))
+            if any(isinstance(part, Name) for left in rest for part in walk(left)):  # 1 is not what is left of 1 − β
+                yield Form(add(*rest), text(term.of if isinstance(term, Neg) else term, notation))
 
 
 def _term_left_out(w: Words) -> str:
@@ -145,6 +146,7 @@ MISTAKES.add(
         },
         changes=_any_without_term,
         in_formula="This leaves out the term {}.",
+        one_of_many=True,
         carries=True,
     )
 )
@@ -170,7 +172,11 @@ def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
     place = ordered.index(own)
     if len(columns) > 1 and place < len(own) and len(ordered) == len(own):
         row = [column[place] for column in ordered]
-        yield Form(renamed(node.formula, dict(zip(own, row, strict=True))))
+        yield Form(renamed(node.formula, dict(zip(own, row, strict=True))), how="rows")
+    if len(ordered) > 1 and all(ordered):
+        in_rows = [weight for row in zip(*ordered, strict=True) for weight in row]
+        block = in_rows[place * len(own) : (place + 1) * len(own)]
+        yield Form(renamed(node.formula, dict(zip(own, block, strict=True))), how="rows")
 
 
 def _other_share(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -190,6 +196,8 @@ def _other_sum_back(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _other_unit_weights(w: Words) -> str:
+    if w.how == "rows":
+        return f"This reads the weights row by row; {w.q} takes the column {w.weights}."
     if w.node.kind is Kind.PRE_ACTIVATION:
         return f"This uses another unit's weights; {w.q} takes {w.weights}."
     if w.node.kind is Kind.OUTPUT:

@@ -315,6 +315,22 @@ def _at_another_age(after: bool) -> Formulas:
     return forms
 
 
+def _before_its_time(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield from _at_another_age(after=False)(around, node)
+    yield from _of_an_earlier_step(around, node)
+
+
+def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The slope of the step before: ``g`` for ``g@2``."""
+    assert node.formula is not None
+    for name in names(node.formula):
+        head, at, step = name.partition("@")
+        if at and step.isdecimal() and "_new" not in head:
+            before = f"{head}@{int(step) - 1}" if int(step) > 2 else head
+            if before in around.nodes:
+                yield Form(renamed(node.formula, {name: before}), name, "step")
+
+
 def _other_age(around: Surroundings, name: str) -> tuple[bool, str] | None:
     """``v`` for ``v_new`` and the other way round, and whether that is the newer one; in a later round the one before
     has the old value."""
@@ -335,9 +351,13 @@ MISTAKES.add(
     TypicalMistake(
         "old-value-used",
         430,
-        lambda w: f"This uses the value before its update; take {w.about}.",
-        "Look at the order of the steps: the updated value is there by then.",
-        {Place.CELL: _at_another_age(after=False)},
+        lambda w: (
+            f"This uses the value of the step before; take {w.about}."
+            if w.how == "step"
+            else f"This uses the value before its update; take {w.about}."
+        ),
+        "Look at the order of the steps: the new value is there by then.",
+        {Place.CELL: _before_its_time, Place.STEP: _of_an_earlier_step},
     ),
     TypicalMistake(
         "new-value-used",

@@ -1,11 +1,17 @@
 """Mistakes of writing and copying: a right number written down wrongly, another quantity's number, cells in disorder.
 
-They have no formula: the code that looks at digits and cells names them by the constants here.
+Most have no formula: the code that looks at digits and cells names them by the constants here.
 """
 
 from __future__ import annotations
 
-from tutor.mistakes.entry import MISTAKES, TypicalMistake
+from collections.abc import Iterator
+
+from tutor.formulas.tree import Name
+from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
+from tutor.mistakes.formulas import Surroundings
+from tutor.mistakes.places import Place
+from tutor.network import Node
 
 SIGN_LOST = "sign-lost"
 TRUNCATED = "truncated"
@@ -15,6 +21,23 @@ OTHER_QUANTITY = "other-quantity"
 TRANSPOSED = "transposed"
 PERMUTED = "permuted"
 ARITHMETIC = "arithmetic"
+
+
+def _sibling(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Another single number of a worksheet that is made from the same ones: recall for precision."""
+    graph = around.graph
+    parents = set(graph.parents(node.name))
+    if "[" in node.name:
+        return
+    for name, other in graph.nodes.items():
+        related = name == node.name or name in graph.ancestors(node.name) or node.name in graph.ancestors(name)
+        alike = other.kind is node.kind and other.step == node.step and other.formula is not None and "[" not in name
+        if alike and not related and not parents.isdisjoint(graph.parents(name)):
+            yield Form(Name(name), name, later=_SOONER)
+
+
+#: The number of a sibling to its last digit is no chance: it comes before changes of the formula.
+_SOONER = -450
 
 MISTAKES.add(
     TypicalMistake(
@@ -40,6 +63,7 @@ MISTAKES.add(
         660,
         lambda w: f"This is {w.about}; the question asks for {w.q}.",
         "Read the name that is asked for once more, unit by unit; then look for it in the diagram.",
+        {Place.CELL: _sibling},
     ),
     TypicalMistake(
         TRANSPOSED,

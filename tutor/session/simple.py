@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tutor.lessons.blocks import AuthorMistake, Choose, Fill, Order
+from tutor.mistakes import code_mistake
 from tutor.session.model import CellResult, Result, Slip, Verdict
 
 _NOTHING = Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
@@ -99,6 +100,13 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
         if not fits
         for slip in author_slips(block.mistakes, answer)
     )
+    if not slips and block.language:
+        known = [
+            code_mistake([str(one) for one in accepted], answer)
+            for answer, accepted, fits in zip(answers, block.gaps, right, strict=True)
+            if not fits
+        ]
+        slips = tuple(Slip(*each) for each in known if each is not None)
     which = [str(place) for place, fits in enumerate(right, 1) if not fits]
     if len(right) == 1:
         said = "Not that."

@@ -1,0 +1,155 @@
+"""A reason names what a teacher would have said, or says nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, graph, ids, mark
+from tutor.marking import Marker, Verdict, mark_expression
+from tutor.network import Graph, Network, Worksheet, build_graph
+
+
+def network(**spec: Any) -> Graph:
+    return build_graph(Network.from_spec({**BOOK, **spec}), steps=2)
+
+
+def worksheet(steps: dict[str, str], given: dict[str, Any], repeat: int = 1) -> Graph:
+    return build_graph(Worksheet.from_spec({"given": given, "steps": steps, "repeat": repeat}))
+
+
+def named(of: Graph, quantity: str, answer: str, decimals: int | None = None, **own: float) -> list[str]:
+    return ids(Marker(of).mark(quantity, answer, decimals=decimals, own=own))
+
+
+LINEAR = {**OUTPUT, "activation": "linear"}
+MEAN = network(
+    layers=[HIDDEN, {"weights": [[0.3, 0.1], [-0.2, 0.4]], "bias": [0.1, 0.2], "activation": "sigmoid"}],
+    target=[1, 0],
+    loss="mse",
+)
+DESCENT = worksheet({"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"}, {"w": 0.5, "alpha": 0.1}, repeat=2)
+COUNTS = worksheet(
+    {
+        "TP": "sum(pred*y)",
+        "FP": "sum(pred*(1 - y))",
+        "FN": "sum((1 - pred)*y)",
+        "precision": "TP/(TP + FP)",
+        "recall": "TP/(TP + FN)",
+    },
+    {"pred": [1, 1, 1, 0, 1, 0], "y": [1, 1, 0, 1, 0, 0]},
+)
+BATCH = network(inputs=[[1, 0.3, 0.6], [0.2, 0.7, 0.9]], target=[1, 0], loss="mse", reduction="mean")
+VARIANCE = worksheet({"m": "sum(x)/4", "v": "sum((x - m)^2)/4"}, {"x": [1.0, 2.5, 4.0, 6.0]})
+TANH = network(layers=[{**HIDDEN, "activation": "tanh"}, {**OUTPUT, "activation": "tanh"}])
+NEGATIVE = network(inputs=[-1.5, 1, 3])
+
+
+def test_half_of_a_mean_squared_error_is_no_mean_for_a_sum() -> None:
+    found = Marker(MEAN).mark("E", f"{MEAN.values['E'] / 2:.6f}", decimals=6)
+    assert ids(found) == ["factor-two"]
+    assert "mean of the squares" in found.message
+
+
+def test_a_step_with_the_slope_of_the_step_before_is_told_so() -> None:
+    v = DESCENT.values
+    assert named(DESCENT, "w_new@2", f"{v['w_new'] - 0.1 * v['g']:.4f}", 4) == ["old-value-used"]
+
+
+def test_a_step_uphill_is_called_that() -> None:
+    v = DESCENT.values
+    assert named(DESCENT, "w_new", f"{v['w'] + 0.1 * v['g']:.4f}", 4) == ["ascent"]
+    zero = worksheet({"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"}, {"w": 0, "alpha": 0.1})
+    assert named(zero, "w_new", f"{0.1 * zero.values['g']:.4f}", 4)[0] == "ascent"
+
+
+def test_where_the_rate_is_1_a_step_uphill_leaves_out_no_rate() -> None:
+    of = network(optimizer={"sgd": {"lr": 1.0}})
+    assert named(of, "w21_new", f"{of.values['w21'] + of.values['dE/dw21']:.6f}", 6) == ["ascent"]
+
+
+def test_another_ratio_of_the_same_counts_is_recognised() -> None:
+    v = COUNTS.values
+    assert v["precision"] != v["recall"]
+    assert named(COUNTS, "precision", f"{v['recall']:.3f}", 3)[:1] == ["other-quantity"]
+    found = Marker(COUNTS).mark("FP", f"{v['FN']:.0f}", decimals=0)
+    assert ids(found)[:1] == ["other-quantity"]
+    assert "y[" not in found.message
+
+
+def test_a_slope_of_0_says_nothing_of_biases() -> None:
+    of = graph("relu")
+    found = Marker(of).mark("dyhat/dZ3", "0", own={"yhat": of.values["yhat"]})
+    assert ids(found) == ["other-branch"]
+
+
+def test_a_linear_unit_has_no_tanh() -> None:
+    of = network(layers=[HIDDEN, LINEAR])
+    assert "wrong-activation" not in named(of, "yhat", "-0.1051", 4)
+
+
+def test_a_minus_that_was_lost_is_found() -> None:
+    v = NEGATIVE.values
+    read_as_plus = v["Z1"] - 2 * v["w11"] * v["x1"]
+    found = Marker(NEGATIVE).mark("Z1", f"{read_as_plus:.3f}", decimals=3)
+    assert ids(found)[:1] == ["sign-flipped"]
+    assert "w₁₁·x₁" in found.message
+
+
+def test_weights_read_by_rows_are_found() -> None:
+    v = NEGATIVE.values
+    by_rows = v["w11"] * v["x1"] + v["w12"] * v["x2"] + v["w13"] * v["x3"] + v["theta1"]
+    found = Marker(NEGATIVE).mark("Z1", f"{by_rows:.3f}", decimals=3)
+    assert ids(found) == ["other-unit-weights"]
+    assert "row by row" in found.message
+
+
+def test_n_minus_1_for_n_is_found() -> None:
+    assert named(VARIANCE, "v", f"{VARIANCE.values['v'] * 4 / 3:.4f}", 4) == ["divided-by-one-less"]
+
+
+def test_a_slope_of_tanh_taken_at_h_is_found() -> None:
+    found = mark_expression("1 - tanh(H1)^2", graph=TANH, asked="dH1/dZ1")
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, ["derivative-at-activation"])
+
+
+def test_an_error_signal_that_is_a_mean_already_is_found() -> None:
+    of = BATCH
+    assert named(of, "delta3[1]", f"{of.values['delta3[1]'] / 2:.6f}", 6)[0] in ("divided-by-batch", "factor-two")
+    three = network(inputs=[[1, 0, 1], [0, 1, 1], [1, 1, 0]], target=[1, 0, 1], loss="mse", reduction="mean")
+    for name in ("delta3[1]", "delta1[2]"):
+        assert named(three, name, f"{three.values[name] / 3:.7f}", 7) == ["divided-by-batch"]
+
+
+def test_a_memory_without_its_factor_is_told_as_a_factor() -> None:
+    of = worksheet({"m_new": "beta*m + (1 - beta)*g"}, {"beta": 0.9, "m": 0, "g": 0.37})
+    found = Marker(of).mark("m_new", "0.370", decimals=3)
+    assert ids(found)[0] == "factor-left-out"
+    assert "1 − β" in found.message
+
+
+def test_the_missing_term_of_a_cross_entropy_is_the_one_that_counts() -> None:
+    of = network(loss="binary_cross_entropy", target=0.3)
+    v = of.values
+    import math
+
+    only_rest = -(0.7 * math.log(1 - v["yhat"]))
+    found = Marker(of).mark("E", f"{only_rest:.5f}", decimals=5)
+    assert ids(found) == ["term-left-out"]
+    assert found.message == "This leaves out the term with y; it counts too."
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "decimals", "mistake"),
+    [
+        ("book", "delta2", "0.026", 5, "derivative-left-out"),  # 0.02623
+        ("relu", "theta2_new", "0.2002", 6, "ascent"),  # 0.200184
+        ("book", "H1", "0.67", 4, "sign-in-exponent"),
+    ],
+)
+def test_few_digits_name_a_mistake_that_is_the_only_one_with_them(
+    which: str, quantity: str, answer: str, decimals: int, mistake: str
+) -> None:
+    found = mark(which, quantity, answer, decimals)
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, [mistake])
