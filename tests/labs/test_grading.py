@@ -195,11 +195,11 @@ def test_what_was_checked_with_the_program_is_said() -> None:
     believed = Graded(
         "eve", "double", (GradedCheck("x", True), GradedCheck("y", True, with_program=True)), ending="finished"
     )
-    assert (believed.passed, believed.is_proved) == (True, False)
+    assert (believed.seems_passed, believed.passed) == (True, False)
     (found,) = csv.DictReader(io.StringIO(as_csv([believed])))
     assert (found["passed"], found["with the program"]) == ("with the program", "1")
     assert (found["x"], found["y"]) == ("pass", "pass, checked with the program")
-    assert json.loads(as_json([believed]))["labs"][0]["proved"] is False
+    assert json.loads(as_json([believed]))["labs"][0]["passed"] is False
 
 
 def test_a_journal_keeps_rows_and_passes_over_what_is_not_one(tmp_path: Path) -> None:

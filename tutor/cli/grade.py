@@ -30,7 +30,8 @@ def command(
 
     Programs run in parallel, each in a box of its own, and only where this machine can isolate them. What came out
     goes to grades.csv and grades.json in FOLDER. A run that is broken off goes on where it was with the same command.
-    Exit status: 0 all passed, 1 some did not.
+    What only a program itself can tell of what it did is called "with the program" there, for a cheat can make it up.
+    Exit status: 0 all passed, 1 some did not, or only with the program.
     """
     import asyncio
 
@@ -65,10 +66,11 @@ def command(
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
-        say(f"{'✓' if graded.passed else '✗'} {graded.person}  {graded.lab}  {graded.told}")
+        sign = {"yes": "✓", "with the program": "?"}.get(graded.verdict, "✗")
+        say(f"{sign} {graded.person}  {graded.lab}  {graded.told}")
     say(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
     if believed := sum(graded.verdict == "with the program" for graded in results):
-        say(f"Of these, {believed} passed checks that only the program itself can tell: see “with the program”.")
+        say(f"{believed} more (?) passed as far as the programs themselves tell: look at these programs.")
     if failed := sum(graded.is_ours for graded in results):
         say(f"{failed} could not be graded. The same command tries these again and keeps the others.")
     else:

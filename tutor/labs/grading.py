@@ -61,13 +61,13 @@ class Graded:
 
     @property
     def passed(self) -> bool:
-        """Whether the program ran to its end and all checks passed."""
-        return self.ending == Ending.FINISHED.value and all(self.outcomes)
+        """Whether the program ran to its end and all checks passed, none by what the program tells of itself."""
+        return self.seems_passed and not any(check.with_program for check in self.checks)
 
     @property
-    def is_proved(self) -> bool:
-        """Whether it passed, and no check rests on what the program's own process tells of itself."""
-        return self.passed and not any(check.with_program for check in self.checks)
+    def seems_passed(self) -> bool:
+        """Whether the program ran to its end and all checks passed; a cheat may have made some of that up."""
+        return self.ending == Ending.FINISHED.value and all(self.outcomes)
 
     @property
     def outcomes(self) -> tuple[bool, ...]:
@@ -77,7 +77,7 @@ class Graded:
     @property
     def verdict(self) -> str:
         """Whether it passed, in the words of the table."""
-        return "yes" if self.is_proved else "with the program" if self.passed else "no"
+        return "yes" if self.passed else "with the program" if self.seems_passed else "no"
 
     @property
     def told(self) -> str:
@@ -314,7 +314,7 @@ def as_json(results: Iterable[Graded]) -> str:
 def _plain(graded: Graded) -> dict[str, object]:
     rows = asdict(graded)
     found: dict[str, object] = {"name": rows.pop("person"), "lab": rows.pop("lab"), "passed": graded.passed}
-    found["proved"] = graded.is_proved
+    found["verdict"] = graded.verdict
     found["checks"] = [{"check": check.pop("title"), **check} for check in rows.pop("checks")]
     left_out = ("key", "is_ours", *(("problem",) if not graded.problem else ("ending", "said", "exception", "advice")))
     return {**found, **{name: value for name, value in rows.items() if name not in left_out}}

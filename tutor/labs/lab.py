@@ -74,11 +74,6 @@ class LabResult:
         return self.run.is_ok and all(check.passed for check in self.checks)
 
     @property
-    def is_proved(self) -> bool:
-        """Whether it passed by values alone, and nothing that the program says of itself had to be believed."""
-        return self.passed and not any(check.with_program for check in self.checks)
-
-    @property
     def sentence(self) -> str:
         """How it went, in a sentence."""
         if self.run.sentence:

@@ -12,6 +12,7 @@ program's process and gets data back. All else becomes a ``Live``, which can onl
 from __future__ import annotations
 
 import base64
+import builtins
 import importlib
 import math
 import sys
@@ -41,8 +42,7 @@ _LIBRARIES = frozenset(
     )
     for name in names.split()
 )
-_NOT_GIVEN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
-"""Names that a check means the language's own by, whatever the program has made of them."""
+_BUILT_IN = frozenset(dir(builtins))
 
 Call = Callable[[str, object, object], object]
 
@@ -167,16 +167,12 @@ def encode_names(names: Mapping[str, object], wanted: frozenset[str] | None = No
             found[name] = encoder.encode(names[name], name)
         except Exception:  # the learner's own classes may raise when looked at
             found[name] = _live(names[name])
-    return {name: each for name, each in found.items() if not (name in _NOT_GIVEN and "function" in _as_dict(each))}
+    return found
 
 
 def _size(value: object) -> int:
     size = getattr(value, "nbytes", 0)
     return size if type(size) is int else 0
-
-
-def _as_dict(data: object) -> dict[str, Any]:
-    return data if isinstance(data, dict) else {}
 
 
 # -- from data to values ----------------------------------------------------------------------------------------------
@@ -234,14 +230,33 @@ def decode(data: Any, call: Call, name: str = "") -> Any:
 
 
 def decode_names(names: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """A program's names and their values; what cannot be made anew is live."""
+    """A program's names and their values; what cannot be made anew is live.
+
+    A check that says ``abs`` means the language's: a program's own function of that name is left out here, where the
+    program cannot prevent it.
+    """
     found: dict[str, Any] = {}
     for name, data in names.items():
+        if name.startswith("__") or (name in _BUILT_IN and _may_be_called(data)):
+            continue
         try:
             found[name] = decode(data, call, name)
         except Exception:  # whatever a forged one makes a library raise
             found[name] = Live()
     return found
+
+
+def _may_be_called(data: Any) -> bool:
+    return isinstance(data, dict) and not data.keys() & {
+        "int",
+        "float",
+        "list",
+        "tuple",
+        "set",
+        "dict",
+        "array",
+        "scalar",
+    }
 
 
 def _function(data: Mapping[str, Any], call: Call) -> Function:
