@@ -48,6 +48,9 @@ def check(text: str, line: int, column: int, words: str, folder: Path) -> None:
 # in each: a block (or several) on the network above; line from the first block's, column, and what the sentence says
 BLOCKS = [
     ("- aks: Z1", 1, 9, "no block 'aks' … 'ask'"),
+    ("- order: A\n  steps: [a, b]\n  before: [[b, a]]", 3, 9, "The steps as they stand do not keep"),
+    ("- order: A\n  steps: [a, b]\n  before: [[a, c]]", 3, 18, "'c' names no single step"),
+    ("- order: A\n  steps: [a, b]\n  before: [[a]]", 3, 17, "Two steps or more"),
     ("- ask: Z9", 1, 14, "no quantity 'Z9' … Did you mean Z"),
     ("- ask: [Z1, H7]", 1, 19, "no quantity 'H7' … Did you mean H"),
     ("- ask: x1", 1, 14, "x1 is given"),

@@ -721,3 +721,38 @@ def test_what_was_answered_elsewhere_while_the_file_was_locked_counts(
         store.close()
     with closing(Store(store.path, learner="")) as later:
         assert (later.summaries()[0].done, later.summaries()[0].to_mend) == (1, 1)
+
+
+LOOP = """title: Loop
+screens:
+  - blocks:
+      - order: A training loop
+        id: loop
+        steps: [[opt.zero_grad(), yhat = model(x)], 'loss = loss_fn(yhat, y)', loss.backward(), opt.step()]
+        before: [['yhat =', loss =, backward, step], [[zero_grad, backward], [step, zero_grad]]]
+"""
+ZERO, PREDICT, LOSS, BACKWARD, STEP = "01234"
+
+
+@pytest.mark.parametrize(
+    ("order", "says"),
+    [
+        ([ZERO, PREDICT, LOSS, BACKWARD, STEP], ""),
+        ([PREDICT, LOSS, ZERO, BACKWARD, STEP], ""),  # as PyTorch's tutorial has it
+        ([PREDICT, LOSS, BACKWARD, STEP, ZERO], ""),  # for the next round
+        ([PREDICT, LOSS, BACKWARD, ZERO, STEP], "look at step 4"),
+        ([LOSS, PREDICT, ZERO, BACKWARD, STEP], "very first step"),
+        ([PREDICT, LOSS, STEP, BACKWARD, ZERO], "look at step 3"),
+        ([PREDICT, ZERO, BACKWARD, LOSS, STEP], "look at step 3"),
+        ([PREDICT, LOSS], "in order so far"),
+        ([STEP, BACKWARD], "not in order yet"),
+    ],
+)
+def test_several_orders_are_right_and_the_first_line_that_fits_none_is_named(
+    order: list[str], says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "loop.yaml"
+    path.write_text(LOOP, encoding="utf-8")
+    result = Session(load(path), Store(learner="")).submit("loop", tuple(order)).result
+    assert result.verdict is (Verdict.WRONG if says else Verdict.CORRECT)
+    assert says in result.message

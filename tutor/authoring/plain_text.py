@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from tutor.authoring.answers import key_text
 from tutor.formulas import format_number, text
@@ -101,10 +102,14 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
         case Order():
             lines = [" | ".join(one_line(step) for step in group) for group in block.groups]
             either = "  (either way round)"
-            return tuple(
+            told = [
                 f"{n}. {line}{either if len(group) > 1 else ''}"
                 for n, (line, group) in enumerate(zip(lines, block.groups, strict=True), 1)
-            )
+            ]
+            written = sum(a * b for a, b in combinations([len(group) for group in block.groups], 2))
+            if len(block.before) > 1 or len(set(block.before[0])) < written:
+                told.append("(other orders are right too)")
+            return tuple(told)
         case Fill():
             return tuple(f"gap {n}: {' or '.join(gap)}" for n, gap in enumerate(block.gaps, 1))
         case Write():

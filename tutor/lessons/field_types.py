@@ -71,6 +71,22 @@ def _word_list(value: object) -> tuple[str, ...]:
     return (_words(value),)
 
 
+def _chains(value: object) -> tuple[Chains, ...]:
+    """Lists of steps that keep their order; in place of one, a list of such lists, one of which holds."""
+    if not isinstance(value, list | tuple):
+        raise ValueError("A list of lists is expected here, such as [[loss, backward], [backward, step]].")
+    _few(value)
+    return tuple(_alternatives(each) for each in value)
+
+
+def _alternatives(value: object) -> Chains:
+    nested = isinstance(value, list | tuple) and bool(value) and all(isinstance(each, list | tuple) for each in value)
+    chains = tuple(_word_list(each) for each in value) if nested else (_word_list(value),)  # type: ignore[attr-defined]
+    if any(len(chain) < 2 for chain in chains):
+        raise ValueError("Two steps or more are expected in each list, such as [loss, backward].")
+    return chains
+
+
 def _names(value: object) -> tuple[str, ...]:
     """Names in a list, or in one text with commas between them."""
     items = value if isinstance(value, list | tuple) else [value]
@@ -159,6 +175,13 @@ _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 
 Words = Annotated[str, PlainValidator(_words), WithJsonSchema(_TEXT)]
+_CHAIN = {"type": "array", "items": _TEXT, "minItems": 2}
+Chains = tuple[tuple[str, ...], ...]
+Before = Annotated[
+    tuple[Chains, ...],
+    PlainValidator(_chains),
+    WithJsonSchema({"type": "array", "items": {"anyOf": [_CHAIN, {"type": "array", "items": _CHAIN}]}}),
+]
 WordList = Annotated[tuple[str, ...], PlainValidator(_word_list), WithJsonSchema(_TEXTS)]
 Names = Annotated[tuple[str, ...], PlainValidator(_names), WithJsonSchema(_TEXTS)]
 Hints = Annotated[

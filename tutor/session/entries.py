@@ -6,7 +6,7 @@ with others) and the block's id for everything else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -183,9 +183,17 @@ def _plain_field(
 def _mixed_steps(block: Order, seed: str) -> tuple[Option, ...]:
     keys = [Option(str(place), "") for place in range(len(block.steps) + len(block.extra))]
     mixed = shuffled(keys, f"{seed}\0{block.id}")
-    if mixed == keys and len(keys) > 1:
-        mixed = mixed[1:] + mixed[:1]  # never in the right order from the start
+    for _ in mixed:
+        if not _is_right(block, mixed):
+            break
+        mixed = mixed[1:] + mixed[:1]  # never in a right order from the start
     return tuple(mixed)
+
+
+def _is_right(block: Order, options: Sequence[Option]) -> bool:
+    """Whether the steps stand in a right order as they are offered."""
+    places = [place for option in options if (place := int(option.key)) < len(block.steps)]
+    return not block.misplaced(places)
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from tutor.lessons.blocks import AuthorMistake, Choose, Fill, Order
 from tutor.mistakes import code_mistake
@@ -50,32 +49,30 @@ def _replies(block: Choose, places: Sequence[int]) -> str:
 
 
 def mark_order(block: Order, keys: Sequence[str]) -> Result:
-    """Right when every group stands together and in its place, and nothing that belongs nowhere is among the steps."""
+    """Right when nothing stands before what has to come first, and nothing that belongs nowhere is among the steps."""
     if not keys:
         return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
-    group_of = [number for number, group in enumerate(block.groups) for _ in group]
-    if not _are_places(keys, len(group_of) + len(block.extra)):
+    count = len(block.steps)
+    if not _are_places(keys, count + len(block.extra)):
         return _NO_SUCH
     if len(set(keys)) < len(keys):
         return Result(Verdict.UNREADABLE, "Each step can stand there only once.")
     places = [int(key) for key in keys]
-    extra = [place for place in places if place >= len(group_of)]
+    extra = [place for place in places if place >= count]
     if extra:
-        step = str(block.extra[extra[0] - len(group_of)])
+        step = str(block.extra[extra[0] - count])
         cells = tuple(CellResult(Verdict.WRONG if place in extra else Verdict.CORRECT) for place in places)
         slips = author_slips(block.mistakes, step)
         return Result(Verdict.WRONG, _said(slips) or f"“{step}” does not belong here.", slips, cells)
-    groups = [group_of[place] for place in places]
-    in_place = [group == group_of[index] for index, group in enumerate(groups)]
-    cells = tuple(CellResult(Verdict.CORRECT if fits else Verdict.WRONG) for fits in in_place)
-    if len(groups) < len(group_of):
-        ordered = all(first <= second for first, second in pairwise(groups))
-        missing = len(group_of) - len(groups)
-        told = "in order so far" if ordered else "not in order yet"
-        return Result(Verdict.WRONG, f"{_more(missing)} to come; what is there is {told}.".capitalize(), (), cells)
-    if all(in_place):
+    misplaced = block.misplaced(places)
+    cells = tuple(CellResult(Verdict.WRONG if index in misplaced else Verdict.CORRECT) for index in range(len(places)))
+    if len(places) < count:
+        told = "in order so far" if block.keeps_order(places) else "not in order yet"
+        said = f"{_more(count - len(places))} to come; what is there is {told}.".capitalize()
+        return Result(Verdict.WRONG, said, (), cells)
+    if not misplaced:
         return Result(Verdict.CORRECT, "In the right order.")
-    first = in_place.index(False) + 1
+    first = misplaced[0] + 1
     said = (
         "Look at the very first step again." if first == 1 else f"Right up to step {first - 1}; look at step {first}."
     )

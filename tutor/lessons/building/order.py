@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations, islice, product
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
-from tutor.lessons.field_types import WordList, Words
+from tutor.lessons.field_types import Before, Chains, WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
+from tutor.lessons.template import Template
+from tutor.lessons.yaml.document import Path_
+
+_Pairs = tuple[tuple[int, int], ...]
+MOST_ORDERS = 64
+"""Sets of pairs that are kept where lists of 'before' have alternatives."""
 
 
 class OrderFile(QuestionFile):
@@ -28,6 +35,13 @@ class OrderFile(QuestionFile):
         ),
     ]
     extra: Annotated[WordList, Field(description="Steps that belong nowhere.")] = ()
+    before: Annotated[
+        Before,
+        Field(
+            description="Which steps come before which: any order that keeps this is right. A step is named by "
+            "its text or a part of it; of a list of lists, one has to hold."
+        ),
+    ] = ()
 
 
 @builds(OrderFile)
@@ -53,6 +67,35 @@ class OrderBuilder(Work[OrderFile]):
                 self.place("steps"), f"The step '{twice[0]}' is there twice; no one could tell them apart."
             )
         base = self.question(computed=False)
-        return made.Order(
-            **common, **base, groups=tuple(groups), extra=self.one_of_each(file.extra, "extra")
-        ), file.main
+        before = self._pairs(file.before, groups)
+        extra = self.one_of_each(file.extra, "extra")
+        return made.Order(**common, **base, groups=tuple(groups), extra=extra, before=before), file.main
+
+    def _pairs(self, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
+        """What a right order keeps: what ``before`` says, else the order of the groups."""
+        if not before:
+            group_of = [number for number, group in enumerate(groups) for _ in group]
+            places = range(len(group_of))
+            return (tuple((a, b) for a in places for b in places if group_of[a] < group_of[b]),)
+        steps = [step.source for group in groups for step in group]
+        kept: list[list[_Pairs]] = []
+        for place, chains in enumerate(before):
+            path = (*self.place("before"), place)
+            kept.append([tuple(combinations([self._step(each, steps, path) for each in chain], 2)) for chain in chains])
+        found = tuple(tuple(pair for pairs in one for pair in pairs) for one in islice(product(*kept), MOST_ORDERS))
+        is_named = all(-1 not in pair for pairs in found for pair in pairs)
+        if is_named and not any(all(a < b for a, b in pairs) for pairs in found):
+            message = "The steps as they stand do not keep what 'before' says."
+            self.checker.add(self.place("before"), message, at_key=True)
+        return found
+
+    def _step(self, name: str, steps: list[str], path: Path_) -> int:
+        """The place of the step that a text, or a part of its text, names; −1 where there is no such one."""
+        matching = [n for n, step in enumerate(steps) if step == name] or [
+            n for n, step in enumerate(steps) if name in step
+        ]
+        if len(matching) != 1:
+            how = "no step has" if not matching else "several steps have"
+            self.checker.add(path, f"'{name}' names no single step: {how} this in its text.")
+            return -1
+        return matching[0]
