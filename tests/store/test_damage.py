@@ -18,6 +18,7 @@ from tests.store.conftest import Clock
 from tutor import paths
 from tutor.errors import TutorError
 from tutor.store import AttemptRecord, Store
+from tutor.store.sqlite import in_memory
 
 
 @pytest.fixture
@@ -111,6 +112,24 @@ def test_a_file_of_a_later_version_is_read_and_not_written(path: Path) -> None:
         assert store.unsaved, "whoever leaves is asked whether to lose it"
         assert not store.flush()
     assert path.read_bytes() == before
+
+
+def test_a_disk_too_full_to_open_the_file_again_still_shows_what_it_has(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite makes a file beside it to open it, for which there may be no room."""
+    with closing(Store(path, learner="")) as store:
+        store._database._connection.execute("pragma max_page_count = 1")
+        memory = in_memory()
+
+        def full(*_: object, **__: object) -> sqlite3.Connection:
+            raise sqlite3.OperationalError("unable to open database file")
+
+        monkeypatch.setattr("tutor.store.sqlite.connect", full)
+        monkeypatch.setattr("tutor.store.sqlite.in_memory", lambda: memory)
+        store.record("l", "", AttemptRecord("Z1", "x" * 100_000, "wrong"))
+        assert len(store.attempts("l", "")) == 301
+        monkeypatch.undo()
 
 
 @pytest.mark.parametrize("days", [2, 4000])

@@ -87,12 +87,12 @@ class Database:
                 f"{error.message} It is read, and nothing is written to it: what you do now is lost when you leave. "
                 "Update the tutor."
             )
-            return self._without(error)
+            return self._without()
         except self._refusals as error:
             if self._strict:
                 raise self._failure(error) from error
             self._trouble = str(self._failure(error))
-            return self._without(error)
+            return self._without()
 
     def _ready(self, connection: Connection) -> Connection:
         """A connection whose waits are short from now on, but for a strict one's."""
@@ -114,10 +114,18 @@ class Database:
 
     def _lost(self, error: Exception, *, may_mend: bool) -> Connection:
         """Another connection in place of one that has failed: to the place where it was mended, else in memory."""
+        assert self.place is not None
+        before = self._connection
+        try:
+            return self._instead(before, error, may_mend=may_mend)
+        finally:
+            with suppress(Exception):
+                before.close()
+
+    def _instead(self, before: Connection, error: Exception, *, may_mend: bool) -> Connection:
+        assert self.place is not None
         with suppress(Exception):
-            self._connection.close()
-        if self.place is None:
-            return in_memory()
+            before.execute("rollback")
         try:
             if may_mend and self.place.mend(error):
                 self._swaps += 1
@@ -128,10 +136,10 @@ class Database:
             raise self._failure(error) from error
         if not self.place.is_lock(error):  # most locks are gone before a word about them could be read
             self._trouble = str(self._failure(error))
-        return self._without(error)
+        return self._without(before)
 
-    def _without(self, error: Exception) -> Connection:
-        """Go on without the place, with what can still be read of it."""
+    def _without(self, before: Connection | None = None) -> Connection:
+        """Go on without the place, with what can still be read of it, by the connection ``before`` or a new one."""
         self._degraded = True
         self._swaps += 1
         if not self._is_later:
@@ -139,7 +147,7 @@ class Database:
             self._retrying.start()
         assert self.place is not None
         with suppress(*self._refusals):
-            return self.place.copied()
+            return self.place.copied(before)
         return in_memory()
 
     # -- reading and writing ------------------------------------------------------------------------------------------

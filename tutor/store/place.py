@@ -57,8 +57,8 @@ class Place(Protocol):
         """Whether what was refused with this error would work on another connection, because the place is mended."""
         ...
 
-    def copied(self) -> sqlite3.Connection:
-        """What can be read of it, in memory."""
+    def copied(self, before: Connection | None) -> sqlite3.Connection:
+        """What can be read of it, in memory: by a connection that may still be of use, or by a new one."""
         ...
 
     def storable(self, value: Any) -> Any:

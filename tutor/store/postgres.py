@@ -118,7 +118,7 @@ class PostgresServer:
         is_broken = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
         return is_broken and _answers(self._url)
 
-    def copied(self) -> sqlite3.Connection:
+    def copied(self, before: Connection | None) -> sqlite3.Connection:
         """What is known of the learner's rows, in memory. Raises ``psycopg.Error`` where they have never been seen."""
         if self._mirror is None:
             connection = PostgresConnection(self._url, self._learner)

@@ -53,7 +53,7 @@ def _text(data: bytes) -> str:
 
 def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -> list[str] | None:
     """Which of the columns a table has, in this version or an earlier one; None where there is no such table."""
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         there = {str(row[1]) for row in source.execute(f"pragma table_info({table})")}
         names = [name for name in columns if name in there]
         return names or None
@@ -78,7 +78,7 @@ def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[
                 seen.add(number)
                 last = number
                 yield tuple(row)
-        except (sqlite3.Error, OverflowError):
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError):
             broken = True
         if not broken:
             return
@@ -90,6 +90,6 @@ def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[
     step = max(1, (high - low) // _PROBES)
     for number in range(low + 1, high, step):
         if number not in seen:
-            with suppress(sqlite3.Error, OverflowError):
+            with suppress(sqlite3.Error, OverflowError, UnicodeDecodeError):
                 for row in source.execute(f"select {chosen} from {table} not indexed where rowid = ?", (number,)):
                     yield tuple(row)

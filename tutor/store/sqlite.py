@@ -34,15 +34,15 @@ _DAMAGE = frozenset(
 _NEVER = 1000  # a version that no tutor will ever have
 _MAGIC = b"SQLite format 3\x00"
 _BESIDE = ("-wal", "-shm", "-journal")
-_CHECKED_AT_MOST = 16 << 20
-"""A file of more bytes than this is looked through only after an end that was not clean: it takes a second then."""
+_CHECKED_AT_MOST = 4 << 20
+"""A file of more bytes than this is looked through only after an end that was not clean: it may take a second."""
 
 
 class SqliteFile:
     """The file at ``path``. With ``strict``, a damaged one is an error; else what can be read of it goes on in a new
     file, and the damaged one is kept beside it."""
 
-    refusals: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+    refusals: tuple[type[Exception], ...] = (sqlite3.Error, OSError, UnicodeDecodeError)
 
     def __init__(self, path: Path, *, now: Callable[[], datetime], strict: bool = False) -> None:
         self.path = path
@@ -60,8 +60,8 @@ class SqliteFile:
         keep_private(self.path)
         try:
             return self._connect(wait)
-        except (sqlite3.Error, OSError) as error:
-            if not self.mend(error if _has_head(self.path) else _NO_HEAD):
+        except self.refusals as error:
+            if not self.mend(error):
                 raise
         return self._connect(wait)
 
@@ -85,7 +85,7 @@ class SqliteFile:
 
     def mend(self, error: Exception) -> bool:
         """Put a damaged file aside and what can be read of it into a new one. Raises ``StoreError`` with ``strict``."""
-        if not is_damage(error):
+        if not is_damage(error) and _has_head(self.path):
             return False
         if self._strict:
             raise StoreError(f"{self.path} is damaged.", hint="Open the tutor: it saves what can be read.")
@@ -112,19 +112,15 @@ class SqliteFile:
         self.notice = f"The file of your progress was damaged. It was set aside as {aside.name}. {saved}"
         return True
 
-    def copied(self) -> sqlite3.Connection:
-        """What the file has, in memory; it is not changed. Raises ``sqlite3.Error``."""
-        memory = in_memory()
-        try:
-            with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", 0.2, uri=True)) as source:
-                source.execute(
-                    "select count(*) from sqlite_master"
-                ).fetchall()  # a lock is met here, and not passed over
-                salvage(source, memory)
-        except BaseException:
-            memory.close()
-            raise
-        return memory
+    def copied(self, before: Connection | None) -> sqlite3.Connection:
+        """What the file has, in memory; it is not changed. Raises ``sqlite3.Error``.
+
+        A full disk may have no room for what SQLite needs to open the file, but an open connection still reads it."""
+        if isinstance(before, sqlite3.Connection):
+            with suppress(sqlite3.Error):
+                return _copy(before)
+        with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", 0.2, uri=True)) as source:
+            return _copy(source)
 
     # -- what else it is asked ----------------------------------------------------------------------------------------
 
@@ -179,6 +175,8 @@ def keep_private(path: Path) -> None:
 
 def is_damage(error: Exception) -> bool:
     """Whether the file itself is at fault."""
+    if isinstance(error, UnicodeDecodeError):  # in what the file says of its tables
+        return True
     is_error = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
     return is_error and _code(error) in _DAMAGE
 
@@ -203,9 +201,6 @@ def _has_bytes(path: Path) -> bool:
         return False
 
 
-_NO_HEAD = sqlite3.DatabaseError("the file does not begin as a file of progress does")
-
-
 def _has_head(path: Path) -> bool:
     """Whether the first bytes of a file are SQLite's. Some of what can be wrong there, SQLite takes for a file that it
     may not write."""
@@ -219,7 +214,7 @@ def _has_head(path: Path) -> bool:
 
 def _check(connection: sqlite3.Connection) -> None:
     """Raise ``DatabaseError`` where the file's pages do not fit together."""
-    if connection.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+    if connection.execute("pragma integrity_check(1)").fetchone()[0] != "ok":
         raise sqlite3.DatabaseError("the file's pages do not fit together")
 
 
@@ -235,6 +230,18 @@ def _make_tables(connection: sqlite3.Connection) -> None:
         connection.execute(f"select {', '.join(columns)} from {table} limit 0")
 
 
+def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
+    """What can be read of a file, in memory. Raises ``sqlite3.Error`` where that is nothing."""
+    memory = in_memory()
+    try:
+        source.execute("select count(*) from sqlite_master").fetchall()  # a lock is met here, and not passed over
+        salvage(source, memory)
+    except BaseException:
+        memory.close()
+        raise
+    return memory
+
+
 def _salvage(damaged: Path, fresh: Path) -> int:
     """Put what can be read of one file into another; how many rows that is."""
     with closing(connect(str(fresh), 0.0)) as target:
@@ -242,7 +249,7 @@ def _salvage(damaged: Path, fresh: Path) -> int:
         try:
             with closing(connect(str(damaged), 0.0)) as source:
                 return salvage(source, target).taken
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return 0
 
 
