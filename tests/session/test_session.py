@@ -756,3 +756,27 @@ def test_several_orders_are_right_and_the_first_line_that_fits_none_is_named(
     result = Session(load(path), Store(learner="")).submit("loop", tuple(order)).result
     assert result.verdict is (Verdict.WRONG if says else Verdict.CORRECT)
     assert says in result.message
+
+
+@pytest.mark.parametrize("setting", ["hints: false", "reveal: false"])
+def test_what_the_lesson_keeps_it_keeps_on_the_worksheet_too(setting: str, tmp_path: Path) -> None:
+    path = tmp_path / "kept.yaml"
+    path.write_text(
+        f"title: Kept\n{setting}\nworksheet: {{given: {{a: 2, b: 3}}, steps: {{p: a*b, q: p + a, r: q^2}}}}\n"
+        "screens:\n  - blocks:\n      - ask: r\n",
+        encoding="utf-8",
+    )
+    session = Session(load(path), Store(learner=""))
+    row = next(row for row in session.worksheet() if row.name == "p")
+    assert row.extra
+    assert row.field is not None
+    name = row.field.id
+    if setting == "hints: false":
+        assert not session.has_hints(name)
+        assert session.hints(name).rungs == ()
+    else:
+        assert session.keeps(name)
+        assert all("6" not in rung.text for rung in session.hints(name).rungs)
+        session.give_up(name)
+        assert session.solution(name) == ""
+        assert next(row.value for row in session.worksheet() if row.name == "p") == "?"

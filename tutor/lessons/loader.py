@@ -180,6 +180,8 @@ class _Loading:
             files=lesson_files,
             decimals=file.decimals,
             figures=file.figures,
+            reveal=settings.reveal,
+            builtin_hints=settings.builtin_hints,
             allow=file.allow,
             variant=self.variant,
             text=self.document.text,

@@ -105,7 +105,8 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
     if of not in lesson.parts or name not in lesson.graph(of).nodes:
         return None
     graph = lesson.graph(of)
-    item = AskItem(reference=Reference(of, graph, graph.as_quantity(name)))
+    reference = Reference(of, graph, graph.as_quantity(name))
+    item = AskItem(reference=reference, reveal=lesson.reveal, builtin_hints=lesson.builtin_hints)
     return Entry(_ask_field(field_id, field_id, item), Ask(id=field_id, of=of, items=(item,)), 0, item)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tutor.lessons.blocks import Lesson
+from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph, Kind, Node
 from tutor.session.entries import ON_WORKSHEET, Questions
 from tutor.session.model import WorksheetRow
@@ -58,6 +59,8 @@ def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) 
         fields = questions.asked_in.get((of, name), ())
         extra = not fields and kind is not Kind.GIVEN and len(lines) <= MOST_LINES
         entry = questions.find(f"{ON_WORKSHEET}{of}:{name}" if extra else next(iter(fields), ""))
+        if extra and entry is not None and not lesson.reveal and not visibility.is_solved(entry.field.id):
+            value = HIDDEN
         found.append(WorksheetRow(_GROUPS[kind], name, label, value, entry.field if entry else None, extra, node.step))
     return tuple(sorted(found, key=lambda row: GROUPS.index(row.group)))
 

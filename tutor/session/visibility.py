@@ -33,6 +33,11 @@ class Visibility:
         fields = self._questions.asked_in.get((of, name))
         return fields is None or any(self._reveals(field) for field in fields)
 
+    def is_solved(self, field: str) -> bool:
+        """Whether a field's answer is found."""
+        state = self._states.get(field)
+        return state is not None and state.solved
+
     def _reveals(self, field: str) -> bool:
         state = self._states[field]
         if state.solved:

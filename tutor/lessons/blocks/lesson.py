@@ -65,7 +65,11 @@ Form = Literal["lesson", "network", "worksheet"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lesson:
-    """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one; ``variant`` is None as written."""
+    """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one; ``variant`` is None as written.
+
+    ``decimals``, ``figures``, ``reveal`` and ``builtin_hints`` hold where no screen or block says otherwise, on the
+    worksheet too.
+    """
 
     path: Path
     id: str
@@ -85,6 +89,8 @@ class Lesson:
     files: tuple[Path, ...] = ()
     decimals: int | None = None
     figures: int | None = None
+    reveal: bool = True
+    builtin_hints: bool = True
     allow: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None
     form: Form = "lesson"
