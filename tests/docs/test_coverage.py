@@ -17,6 +17,7 @@ from tutor.cli import COMMANDS
 from tutor.errors import QuantityError
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.notation import SYMBOL_HEADS
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.lessons import load_source, models
 from tutor.lessons.field_types import FileModel
 from tutor.lessons.models import BLOCKS
@@ -25,7 +26,6 @@ from tutor.lessons.validate import field_names
 from tutor.marking import Verdict
 from tutor.mistakes import MISTAKES
 from tutor.network import Network, build_graph
-from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS
 
 TEXT = GUIDE.read_text(encoding="utf-8")
 #: What stands in backticks or in an example: there a word is a key or value, elsewhere it is a word.
@@ -74,7 +74,7 @@ def test_every_command_is_mentioned() -> None:
 def test_every_parameter_of_an_optimizer_is_told_with_its_default(optimizer: str) -> None:
     (line,) = re.findall(rf"^\| `{optimizer}` \| (.*) \|$", TEXT, re.M)
     told = dict(re.findall(r"`(\w+)` ([\w.-]+)", line))
-    assert {name: str(value).lower() for name, value in OPTIMIZERS[optimizer].items()} == {
+    assert {name: str(value).lower() for name, value in OPTIMIZERS[optimizer].parameters.items()} == {
         name: value if value in ("true", "false") else str(float(value)) for name, value in told.items()
     }
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 
 from tutor.authoring.lint_context import Subject
 from tutor.errors import TutorError
+from tutor.functions import ACTIVATIONS
 from tutor.lessons.blocks import Derive, Model
 from tutor.network import Kind, Network
 
-_CLIPPED = frozenset({"relu"})
 _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
 
 
@@ -55,7 +55,7 @@ def check_models(subject: Subject, torch: TorchNumbers | None) -> None:
 def _dead_units(subject: Subject, model: Model, network: Network) -> None:
     """Units that are 0 for every sample of the first step."""
     for place, layer in enumerate(network.layers):
-        if layer.activation.name not in _CLIPPED:
+        if not ACTIVATIONS[layer.activation.name].clips:
             continue
         for unit in network.unit_numbers(place):
             sums = [

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from tutor.errors import TutorError
+from tutor.functions import ACTIVATIONS
 
 Kind = Literal["network", "worksheet"]
 
-HIDDEN_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
+HIDDEN_ACTIVATIONS = tuple(name for name, entry in ACTIVATIONS.items() if entry.is_offered)
 
 _INPUTS = (1, 2, 3, 1.5, 0.5, 2.5)
 _TENTHS = tuple(sign * tenths / 10 for tenths in range(1, 10) for sign in (1, -1))

@@ -7,7 +7,7 @@ from tutor.formulas.display import latex, text
 from tutor.formulas.evaluate import CONSTANTS, check_constants, compile_arrays, compile_tree, evaluate
 from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named
 from tutor.formulas.notation import Notation, format_number
-from tutor.formulas.parse import parse
+from tutor.formulas.parse import parse, parsed
 from tutor.formulas.transform import map_tree, resolve, simplify, substitute
 from tutor.formulas.tree import Tree, names, walk
 
@@ -33,6 +33,7 @@ __all__ = [
     "named_cells",
     "names",
     "parse",
+    "parsed",
     "resolve",
     "scalarise",
     "simplify",

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tutor.functions import ACTIVATIONS
+
 Scalar = Callable[..., float]
 
 
@@ -38,105 +40,6 @@ class Function:
         return vectorised(self.name, self.value)
 
 
-def sigmoid(z: float) -> float:
-    """1 / (1 + e^−z), without overflow for any z."""
-    if z >= 0:
-        return 1 / (1 + math.exp(-z))
-    grown = math.exp(z)
-    return grown / (1 + grown)
-
-
-def _sigmoid1(z: float) -> float:
-    s = sigmoid(z)
-    return s * (1 - s)
-
-
-def _sigmoid2(z: float) -> float:
-    s = sigmoid(z)
-    return s * (1 - s) * (1 - 2 * s)
-
-
-def _tanh1(z: float) -> float:
-    return 1 - math.tanh(z) ** 2
-
-
-def _tanh2(z: float) -> float:
-    t = math.tanh(z)
-    return -2 * t * (1 - t * t)
-
-
-def _relu(z: float) -> float:
-    return z if z > 0 else 0.0
-
-
-def _step(z: float) -> float:
-    return 1.0 if z > 0 else 0.0
-
-
-def _leaky(z: float, slope: float = 0.01) -> float:
-    return z if z > 0 else slope * z
-
-
-def _leaky1(z: float, slope: float = 0.01) -> float:
-    return 1.0 if z > 0 else slope
-
-
-def _elu(z: float, alpha: float = 1.0) -> float:
-    return z if z > 0 else alpha * math.expm1(z)
-
-
-def _elu1(z: float, alpha: float = 1.0) -> float:
-    return 1.0 if z > 0 else alpha * math.exp(z)
-
-
-def _elu2(z: float, alpha: float = 1.0) -> float:
-    return 0.0 if z > 0 else alpha * math.exp(z)
-
-
-def _softplus(z: float) -> float:
-    return z + math.log1p(math.exp(-z)) if z > 0 else math.log1p(math.exp(z))
-
-
-def _normal(z: float) -> float:
-    return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-
-
-def _normal_below(z: float) -> float:
-    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
-
-
-def _gelu(z: float) -> float:
-    return z * _normal_below(z)
-
-
-def _gelu1(z: float) -> float:
-    return _normal_below(z) + z * _normal(z)
-
-
-def _gelu2(z: float) -> float:
-    return _normal(z) * (2 - z * z)
-
-
-def _silu(z: float) -> float:
-    return z * sigmoid(z)
-
-
-def _silu1(z: float) -> float:
-    return sigmoid(z) + z * _sigmoid1(z)
-
-
-def _silu2(z: float) -> float:
-    return 2 * _sigmoid1(z) + z * _sigmoid2(z)
-
-
-def _nothing(_z: float, _parameter: float = 0.0) -> float:
-    return 0.0
-
-
-def _one(_z: float) -> float:
-    return 1.0
-
-
 def _sign(z: float) -> float:
     return 0.0 if z == 0 else math.copysign(1.0, z)
 
@@ -161,29 +64,19 @@ def _arrays_only(*_values: float) -> float:
     raise ValueError("only defined for arrays")
 
 
-#: name: value, slope, curvature, text, LaTeX, most arguments, whether it has a kink at 0
-_ACTIVATIONS: dict[str, tuple[Scalar, Scalar, Scalar, str, str, int, bool]] = {
-    "linear": (lambda z: z, _one, _nothing, "linear", r"\operatorname{linear}", 1, False),
-    "sigmoid": (sigmoid, _sigmoid1, _sigmoid2, "σ", r"\sigma", 1, False),
-    "tanh": (math.tanh, _tanh1, _tanh2, "tanh", r"\tanh", 1, False),
-    "relu": (_relu, _step, _nothing, "ReLU", r"\operatorname{ReLU}", 1, True),
-    "leaky_relu": (_leaky, _leaky1, _nothing, "LeakyReLU", r"\operatorname{LeakyReLU}", 2, True),
-    "elu": (_elu, _elu1, _elu2, "ELU", r"\operatorname{ELU}", 2, True),
-    "softplus": (_softplus, sigmoid, _sigmoid1, "softplus", r"\operatorname{softplus}", 1, False),
-    "gelu": (_gelu, _gelu1, _gelu2, "GELU", r"\operatorname{GELU}", 1, False),
-    "silu": (_silu, _silu1, _silu2, "SiLU", r"\operatorname{SiLU}", 1, False),
-    "step": (_step, _nothing, _nothing, "step", r"\operatorname{step}", 1, True),
-}
-
 _MANY = 64
 
 
 def _table() -> dict[str, Function]:
     table: dict[str, Function] = {}
-    for name, (value, slope, curvature, text, latex, most, kinks) in _ACTIVATIONS.items():
-        for primes, of in (("", value), ("'", slope), ("''", curvature)):
-            shown = "′" * len(primes)
-            table[name + primes] = Function(name + primes, (1, most), of, text + shown, latex + primes, kinks=kinks)
+    for entry in ACTIVATIONS.values():
+        most = 1 if entry.parameter is None else 2
+        for primes, value in (("", entry.value), ("'", entry.slope), ("''", entry.curvature)):
+            if value is not None:
+                text, latex = entry.symbol + "′" * len(primes), entry.latex + primes
+                table[entry.name + primes] = Function(
+                    entry.name + primes, (1, most), value, text, latex, kinks=entry.kinks
+                )
     others = [
         Function("exp", (1, 1), math.exp, "exp", r"\exp"),
         Function("ln", (1, 1), math.log, "ln", r"\ln"),
@@ -208,18 +101,9 @@ def _table() -> dict[str, Function]:
 FUNCTIONS: Mapping[str, Function] = _table()
 
 #: The activations, whose slopes and curvatures stand in the table with primes.
-ACTIVATION_NAMES = frozenset(_ACTIVATIONS)
+ACTIVATION_NAMES = frozenset(name for name, entry in ACTIVATIONS.items() if entry.value is not None)
 
-_SPELLINGS = {
-    "σ": "sigmoid",
-    "logistic": "sigmoid",
-    "sig": "sigmoid",
-    "expit": "sigmoid",
-    "leakyrelu": "leaky_relu",
-    "lrelu": "leaky_relu",
-    "heaviside": "step",
-    "swish": "silu",
-    "identity": "linear",
+_SPELLINGS = {alias: name for name, entry in ACTIVATIONS.items() for alias in entry.aliases} | {
     "log": "ln",
     "lg": "log10",
     "root": "sqrt",

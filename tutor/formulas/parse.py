@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from tutor.errors import FormulaError
 from tutor.formulas.functions import function_named
@@ -54,6 +55,12 @@ def parse(text: str, *, joins: Joins | None = None) -> Tree:
     tree = parser.expression()
     parser.finish()
     return tree
+
+
+@cache
+def parsed(text: str) -> Tree:
+    """The tree of a formula of the tutor's own, read once."""
+    return parse(text)
 
 
 class Parser:

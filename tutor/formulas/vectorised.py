@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
+
+from tutor.functions import ACTIVATIONS
 
 
 @cache
@@ -13,32 +15,11 @@ def vectorised(name: str, scalar: Callable[..., float]) -> Callable[..., Any]:
     cell."""
     import numpy as np
 
-    def sigmoid(z: Any) -> Any:
-        return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
-
-    def sigmoid_slope(z: Any) -> Any:
-        s = sigmoid(z)
-        return s * (1 - s)
-
-    def tanh_slope(z: Any) -> Any:
-        t = np.tanh(z)
-        return 1 - t * t
-
+    entry = ACTIVATIONS.get(name.removesuffix("'"))
+    of_arrays = (entry.array_slope if name.endswith("'") else entry.array) if entry is not None else None
+    if of_arrays is not None:
+        return partial(of_arrays, np)
     direct: dict[str, Callable[..., Any]] = {
-        "linear": lambda z: z,
-        "linear'": lambda z: np.ones_like(z, dtype=float),
-        "sigmoid": sigmoid,
-        "sigmoid'": sigmoid_slope,
-        "tanh": np.tanh,
-        "tanh'": tanh_slope,
-        "relu": lambda z: np.maximum(z, 0.0),
-        "relu'": lambda z: np.where(np.asarray(z) > 0, 1.0, 0.0),
-        "step": lambda z: np.where(np.asarray(z) > 0, 1.0, 0.0),
-        "leaky_relu": lambda z, slope=0.01: np.where(np.asarray(z) > 0, z, slope * z),
-        "leaky_relu'": lambda z, slope=0.01: np.where(np.asarray(z) > 0, 1.0, slope),
-        "softplus": lambda z: np.logaddexp(0.0, z),
-        "softplus'": sigmoid,
-        "silu": lambda z: z * sigmoid(z),
         "exp": np.exp,
         "ln": np.log,
         "log10": np.log10,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tutor.errors import FormulaError
-from tutor.formulas import evaluate, format_number, latex
-from tutor.formulas.tree import ONE, ZERO, Add, Call, Div, Mul, Name, Neg, Pow, Tree, add, names
+from tutor.formulas import evaluate, format_number, latex, parsed, substitute
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
+from tutor.functions import ACTIVATIONS
 from tutor.hints.words import general_formula, what_it_is
 from tutor.network.graph import Graph, Quantity
 
@@ -146,13 +147,12 @@ def _rounded(value: float, decimals: int | None) -> str:
 
 def as_taught(graph: Graph, name: str) -> Tree:
     """The definition; a sigmoid or ReLU by itself is written out, because that is what one types into a calculator."""
-    match graph.definition(name):
-        case Call("sigmoid", (argument,)):
-            return Div(ONE, add(ONE, Call("exp", (Neg(argument),))))
-        case Call("relu", (argument,)):
-            return Call("max", (ZERO, argument))
-        case definition:
-            return definition
+    definition = graph.definition(name)
+    if isinstance(definition, Call) and definition.function in ACTIVATIONS:
+        entry = ACTIVATIONS[definition.function]
+        if entry.is_typed_written_out:
+            return substitute(parsed(entry.written_out), {"z": definition.arguments[0]})
+    return definition
 
 
 # -- leaving something to do ----------------------------------------------------------------------------------------

@@ -12,49 +12,9 @@ from collections.abc import Callable, Mapping
 
 from tutor.formulas import latex, walk
 from tutor.formulas.tree import Div, Mul, Name, Neg
+from tutor.functions import ACTIVATIONS
 from tutor.network.graph import Graph, Kind, Node, Quantity
 from tutor.network.model import Network
-
-#: Activation functions as people are taught them, over z.
-ACTIVATIONS: Mapping[str, str] = {
-    "linear": "f(z) = z",
-    "sigmoid": r"\sigma(z) = \frac{1}{1 + e^{-z}}",
-    "tanh": r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
-    "relu": r"\text{ReLU}(z) = \max(0, z)",
-    "leaky_relu": r"f(z) = \begin{cases} z & z > 0 \\ \text{slope} \cdot z & z \le 0 \end{cases}",
-    "elu": r"f(z) = \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases}",
-    "softplus": r"f(z) = \ln(1 + e^{z})",
-    "gelu": r"f(z) = z \cdot \Phi(z)",
-    "silu": r"f(z) = z \cdot \sigma(z)",
-    "softmax": r"\hat{y}_{k} = \frac{e^{z_{k}}}{\sum_{j} e^{z_{j}}}",
-    "step": r"f(z) = \begin{cases} 1 & z \ge 0 \\ 0 & z < 0 \end{cases}",
-}
-
-#: Their slopes; of the sigmoid and tanh from the activation h itself.
-SLOPES: Mapping[str, str] = {
-    "linear": "f'(z) = 1",
-    "sigmoid": r"\sigma'(z) = \sigma(z) (1 - \sigma(z)) = h (1 - h)",
-    "tanh": r"\tanh'(z) = 1 - \tanh^{2}(z) = 1 - h^{2}",
-    "relu": r"f'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
-    "leaky_relu": r"f'(z) = \begin{cases} 1 & z > 0 \\ \text{slope} & z \le 0 \end{cases}",
-    "elu": r"f'(z) = \begin{cases} 1 & z > 0 \\ \alpha e^{z} & z \le 0 \end{cases}",
-    "softplus": r"f'(z) = \sigma(z)",
-    "silu": r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
-}
-
-_NAMES: Mapping[str, str] = {
-    "linear": "the identity",
-    "sigmoid": "the sigmoid",
-    "tanh": "the hyperbolic tangent",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "softplus": "softplus",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "softmax": "softmax",
-    "step": "the step function",
-}
 
 _ARRAYS: Mapping[Kind, str] = {
     Kind.PRE_ACTIVATION: "the weighted sums of its units",
@@ -104,7 +64,8 @@ def _sum_in_words(graph: Graph, node: Node) -> str:
 
 
 def _activation_in_words(graph: Graph, node: Node) -> str:
-    function = _NAMES.get(node.role.get("activation", ""), "its activation function")
+    entry = ACTIVATIONS.get(node.role.get("activation", ""))
+    function = entry.says if entry is not None else "its activation function"
     what = "what the network answers" if node.kind is Kind.OUTPUT else f"what unit {node.unit} passes on"
     if node.role.get("activation") == "linear":
         return (
@@ -265,12 +226,13 @@ def _sum_formula(graph: Graph, node: Node) -> str:
 
 def _activation_formula(graph: Graph, node: Node) -> str:
     own = f"{graph.notation.latex(node.name)} = f({graph.notation.latex(node.role['pre'])})"
-    general = ACTIVATIONS.get(node.role.get("activation", ""), "")
-    return rf"{own} \quad\text{{with}}\quad {general}" if general else ""
+    entry = ACTIVATIONS.get(node.role.get("activation", ""))
+    return rf"{own} \quad\text{{with}}\quad {entry.formula}" if entry is not None else ""
 
 
 def _factor_formula(graph: Graph, node: Node) -> str:
-    return SLOPES.get(node.role.get("slope_of", ""), "")
+    entry = ACTIVATIONS.get(node.role.get("slope_of", ""))
+    return entry.slope_formula if entry is not None else ""
 
 
 def _signal_formula(graph: Graph, node: Node) -> str:

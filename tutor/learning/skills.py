@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tutor.formulas.tree import Array, Call, Derivative, Div, MatMul, Tree, walk
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.network import SUB_STEPS, Graph, Kind, Network, Node, Quantity
 
 MATRIX_FORM = "matrix-form"
@@ -28,17 +29,9 @@ _TITLES = {
     FORMULA: "formula",
     LAB: "program",
 }
-_WORDS = {
-    "relu": "ReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "sgd": "SGD",
-    "mse": "MSE",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "adagrad": "AdaGrad",
+#: What the format's names are called.
+_WORDS = {name: entry.symbol for name, entry in ACTIVATIONS.items() if entry.symbol.isascii()} | {
+    name: entry.title for entries in (LOSSES, OPTIMIZERS) for name, entry in entries.items()
 }
 _GROUPS = {"activation": "activation", "loss": "loss", "update": "update by", "step": "worksheet step:"}
 

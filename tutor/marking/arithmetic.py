@@ -10,6 +10,7 @@ from functools import cached_property
 
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
+from tutor.functions import ACTIVATIONS
 from tutor.network import Graph, Kind, Node
 
 Compiled = Callable[[list[float]], float]
@@ -21,6 +22,11 @@ SUB_STEPS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
 
 #: Nodes that an optimizer or a worksheet makes of others by a formula of its own.
 _MADE_UP = frozenset({Kind.MEMORY, Kind.CELL})
+
+_EXACT = [name for name, entry in ACTIVATIONS.items() if entry.keeps_decimals]
+#: Functions of numbers with some decimals that have no more, and those that give whole numbers.
+_KEEPS_DECIMALS = frozenset({"abs", "max", "min", *_EXACT})
+_WHOLE = frozenset({"step", "sign", "argmax", *(f"{name}'" for name in _EXACT)})
 
 _KINKS = frozenset({"max", "min"})
 
@@ -266,9 +272,9 @@ def _grid(tree: Tree, slots: dict[str, int]) -> Terms | None:
             return None if None in parts else tuple(each for part in parts if part for each in part)
         case Mul(factors):
             return _grid_product([_grid(factor, slots) for factor in factors])
-        case Call("relu" | "linear" | "abs" | "max" | "min", arguments):
+        case Call(function, arguments) if function in _KEEPS_DECIMALS:
             return _grid(add(*arguments), slots) if len(arguments) > 1 else _grid(arguments[0], slots)
-        case Call("relu'" | "linear'" | "step" | "sign" | "argmax", _):
+        case Call(function, _) if function in _WHOLE:
             return ((0, ()),)
         case Div(over, Num(value)) if value in (2.0, 4.0, 5.0, 10.0):
             extra = 2 if value == 4.0 else 1

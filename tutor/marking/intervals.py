@@ -12,16 +12,20 @@ from collections.abc import Callable, Sequence
 from tutor.formulas import FUNCTIONS
 from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree
+from tutor.functions import ACTIVATIONS
 
 Interval = tuple[float, float]
 
 _EVERYTHING: Interval = (-math.inf, math.inf)
-#: Slopes run between these for any argument.
-_SLOPES = {"sigmoid'": (0.0, 0.25), "tanh'": (0.0, 1.0), "softplus'": (0.0, 1.0)}
 _RISING = frozenset(
-    {"sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "linear", "exp", "ln", "log10", "sqrt"}
+    {"exp", "ln", "log10", "sqrt", "sign", "max", "min", "sum", "mean"}
+    | {name for name, entry in ACTIVATIONS.items() if entry.rises}
+    | {f"{name}'" for name, entry in ACTIVATIONS.items() if entry.slope_rises}
 )
-_RISING |= {"step", "sign", "max", "min", "sum", "mean", "relu'", "leaky_relu'", "linear'"}
+#: The most of the slopes that are largest at 0.
+_PEAKS = {
+    f"{name}'": entry.slope_range[1] for name, entry in ACTIVATIONS.items() if entry.slope_peaks and entry.slope_range
+}
 
 
 def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
@@ -80,10 +84,10 @@ def _call(function: str, parts: list[Interval]) -> Interval:
     if function == "abs":
         ends = sorted((abs(low), abs(high)))
         return (0.0, ends[1]) if low <= 0 <= high else (ends[0], ends[1])
-    if function in ("sigmoid'", "tanh'"):
+    if function in _PEAKS:
         ends = sorted((FUNCTIONS[function].value(low), FUNCTIONS[function].value(high)))
-        return (ends[0], _SLOPES[function][1]) if low <= 0 <= high else (ends[0], ends[1])
-    # gelu, silu and the rest are smooth: sampled finely, their turning points fall between close samples
+        return (ends[0], _PEAKS[function]) if low <= 0 <= high else (ends[0], ends[1])
+    # the rest are smooth: sampled finely, their turning points fall between close samples
     points = [low + (high - low) * part / 32 for part in range(33)]
     return _corners(
         lambda z: FUNCTIONS[function].value(z, *[end for end, _ in parts[1:]]), [(z, z) for z in points], True

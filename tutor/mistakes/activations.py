@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add
+from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated
@@ -126,7 +127,7 @@ MISTAKES.add(
 
 def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
     name, pre = node.role.get("activation", ""), Name(node.role["pre"])
-    if name in ("sigmoid", "softplus", "silu", "elu", "tanh"):
+    if name in ACTIVATIONS and ACTIVATIONS[name].has_exponential:
         yield Form(Call(name, (Neg(pre), *parameter_of(node))), pre.name)
 
 

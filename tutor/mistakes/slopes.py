@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Call, Name, Neg, Num, Tree, mul, sub
+from tutor.functions import ACTIVATIONS
 from tutor.mistakes.activations import is_activation, parameter_of
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated
@@ -160,7 +161,8 @@ def _derivative_at_activation(w: Words) -> str:
 
 def _slope_advice(graph: Graph, node: Node) -> str:
     active = graph.nodes.get(node.role.get("output") or node.role.get("active", ""))
-    form = {"sigmoid": "H(1 − H)", "tanh": "1 − H²"}.get(active.role.get("activation", "") if active else "")
+    entry = ACTIVATIONS.get(active.role.get("activation", "")) if active is not None else None
+    form = entry.slope_of_h_words if entry is not None else ""
     said = "The slope is taken at the weighted sum Z."
     return f"{said} Written with the activation it has another form: {form}." if form else said
 

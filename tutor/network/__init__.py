@@ -1,7 +1,7 @@
 """What a network, a worksheet, a layer and a quantity are, and each quantity's defining formula as a tree."""
 
 from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node, Quantity
-from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Activation, Layer, Network, Optimizer
+from tutor.network.model import Activation, Layer, Network, Optimizer
 from tutor.network.references import split_list, split_owner, steps_needed
 from tutor.network.worksheet import Worksheet, build_worksheet_graph
 
@@ -21,10 +21,7 @@ def build_graph(model: Model, steps: int = 1) -> Graph:
 
 
 __all__ = [
-    "ACTIVATIONS",
     "HIDDEN_KINDS",
-    "LOSSES",
-    "OPTIMIZERS",
     "SUB_STEPS",
     "Activation",
     "Graph",

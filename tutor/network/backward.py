@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tutor.formulas import parsed, substitute
 from tutor.formulas.tree import Div, Name, Neg, Tree, add, mul, sub
+from tutor.functions import ACTIVATIONS
 from tutor.network.forward import ONE, TWO, bounded_exp, over_batch, over_outputs
 from tutor.network.graph import Kind, Node
 from tutor.network.naming import Names, UnitNames, suffixed
@@ -65,15 +67,11 @@ def _local_factors(unit: UnitNames) -> Iterator[Node]:
 def _slope(unit: UnitNames) -> Tree:
     """σ′ and tanh′ from the activation, σ(Z)(1 − σ(Z)) = H(1 − H); the others at Z."""
     active = Name(unit.active)
-    match unit.activation.name:
-        case "linear":
-            return ONE
-        case "sigmoid":
-            return mul(active, sub(ONE, active))
-        case "tanh":
-            return sub(ONE, mul(active, active))
-        case _:
-            return unit.activate(Name(unit.pre), "'")
+    if unit.activation.name == "linear":
+        return ONE
+    if form := ACTIVATIONS[unit.activation.name].slope_of_h:
+        return substitute(parsed(form), {"h": active})
+    return unit.activate(Name(unit.pre), "'")
 
 
 def _cross_slope(output: UnitNames, unit: UnitNames) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tutor.formulas import parsed, substitute
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub
+from tutor.functions import LOSSES
 from tutor.network.graph import Kind, Node
-from tutor.network.model import AVERAGED_OVER_OUTPUTS
 from tutor.network.naming import Names, UnitNames, suffixed
 
 ONE = Num(1.0, "1")
@@ -172,9 +173,8 @@ def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
 def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
     """A cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says nothing."""
     z, target = Name(unit.pre), Name(unit.target)
-    if unit.names.network.loss == "binary_cross_entropy":
-        hit, miss = Call("softplus", (Neg(z),)), Call("softplus", (z,))
-        stable = over_outputs(unit.names, add(mul(target, hit), mul(sub(ONE, target), miss)))
+    if form := LOSSES[unit.names.network.loss].stable:
+        stable = over_outputs(unit.names, substitute(parsed(form), {"z": z, "y": target}))
         return replace(node, stable=stable, between=(unit.active,))
     if unit.names.network.loss == "cross_entropy":
         units = list(unit.names.units(unit.layer, unit.sample, unit.step))
@@ -188,7 +188,7 @@ def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
 def over_outputs(names: Names, tree: Tree) -> Tree:
     """A loss's term, divided by the number of outputs where the loss averages over them."""
     outputs = names.network.n_outputs
-    averages = names.network.loss in AVERAGED_OVER_OUTPUTS and outputs > 1
+    averages = LOSSES[names.network.loss].averages_outputs and outputs > 1
     return Div(tree, Num(float(outputs), str(outputs))) if averages else tree
 
 

@@ -9,62 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal
 
+from tutor.functions.losses import Reduction
+
 Layout = Literal["inputs_by_units", "units_by_inputs"]
-Reduction = Literal["mean", "sum"]
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
-
-#: Activations, with the name and default of their parameter where they have one (PyTorch's defaults).
-ACTIVATIONS: Mapping[str, tuple[str, float] | None] = MappingProxyType(
-    {
-        "linear": None,
-        "sigmoid": None,
-        "tanh": None,
-        "relu": None,
-        "leaky_relu": ("slope", 0.01),
-        "elu": ("alpha", 1.0),
-        "softplus": None,
-        "gelu": None,
-        "silu": None,
-        "softmax": None,
-        "step": None,
-    }
-)
-
-#: Losses, with the reduction over a batch that holds where none is given.
-LOSSES: Mapping[str, Reduction] = MappingProxyType(
-    {
-        "half_squared_error": "sum",
-        "squared_error": "sum",
-        "mse": "mean",
-        "binary_cross_entropy": "mean",
-        "cross_entropy": "mean",
-    }
-)
-
-#: Losses that average over the outputs of a sample; the others add.
-AVERAGED_OVER_OUTPUTS = frozenset({"mse", "binary_cross_entropy"})
-
-#: Optimizers, with PyTorch's parameters and defaults.
-OPTIMIZERS: Mapping[str, Mapping[str, float | bool]] = MappingProxyType(
-    {
-        "sgd": {"lr": 1e-3, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0},
-        "adagrad": {"lr": 1e-2, "lr_decay": 0.0, "weight_decay": 0.0, "initial_accumulator_value": 0.0, "eps": 1e-10},
-        "rmsprop": {
-            "lr": 1e-2,
-            "alpha": 0.99,
-            "eps": 1e-8,
-            "weight_decay": 0.0,
-            "momentum": 0.0,
-            "centered": False,
-        },
-        "adam": {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0, "amsgrad": False},
-        "adamw": {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1e-2, "amsgrad": False},
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

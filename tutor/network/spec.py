@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from tutor.errors import NetworkError, Place
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.network.data import Data, batch_size, equally_long
 from tutor.network.distinct import IDENTIFIER, check_names
-from tutor.network.model import ACTIVATIONS, LOSSES, OPTIMIZERS, Activation, Layer, Layout, Matrix, Network, Optimizer
+from tutor.network.model import Activation, Layer, Layout, Matrix, Network, Optimizer
 from tutor.network.values import choice, counted, listed, mapping, named_row, number, shown, unknown_keys
 
 KEYS = frozenset(
@@ -48,7 +49,7 @@ def read_network(spec: Mapping[str, object], name: str) -> Network:
         target_names=target_names,
         layers=layers,
         loss=loss,
-        reduction=choice(spec.get("reduction", LOSSES[loss]), ("mean", "sum"), ("reduction",), "reduction"),  # type: ignore[arg-type]
+        reduction=choice(spec.get("reduction", LOSSES[loss].reduction), ("mean", "sum"), ("reduction",), "reduction"),  # type: ignore[arg-type]
         optimizer=_optimizer(spec.get("optimizer")),
         update_bias=_switch(spec.get("update_bias", True), ("update_bias",)),
         error_signal=choice(
@@ -195,7 +196,7 @@ def _activation(value: object, place: Place) -> Activation:
         name, inner = next(iter(spec.items()))
         settings = dict(mapping(inner if inner is not None else {}, (*place, name), "Its parameters"))
     choice(name, ACTIVATIONS, place, "activation")
-    parameter = ACTIVATIONS[name]
+    parameter = ACTIVATIONS[name].parameter
     unknown_keys(settings, {parameter[0]} if parameter else set(), (*place, name), f"{name!r}")
     if parameter is None:
         return Activation(name)
@@ -206,8 +207,7 @@ def _activation(value: object, place: Place) -> Activation:
 
 
 def _fitting_loss(loss: str, last: Layer, said: bool) -> None:
-    needs = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
-    wanted = needs.get(loss)
+    wanted = LOSSES[loss].goes_with
     if wanted and last.activation.name != wanted:
         message = f"The loss {loss} goes with a {wanted} output, and this output is {last.activation.name}."
         raise NetworkError(message, ("loss",) if said else (), hint=f"Make the last layer's activation {wanted}.")
@@ -215,7 +215,7 @@ def _fitting_loss(loss: str, last: Layer, said: bool) -> None:
 
 def _fitting_targets(loss: str, targets: Matrix, place: Place) -> None:
     """Cross-entropy compares probabilities; outside 0 to 1 it has no lowest point, and PyTorch another slope."""
-    if loss not in ("binary_cross_entropy", "cross_entropy"):
+    if not LOSSES[loss].is_of_probabilities:
         return
     for target in (each for row in targets for each in row):
         if not 0 <= target <= 1:
@@ -232,19 +232,20 @@ def _optimizer(value: object) -> Optimizer | None:
     if len(spec) != 1:
         raise NetworkError("Give one optimizer.", place, hint="For example optimizer: {sgd: {lr: 0.1}}.")
     name, settings = next(iter(spec.items()))
-    if name not in OPTIMIZERS and name in OPTIMIZERS["sgd"]:
+    if name not in OPTIMIZERS and name in OPTIMIZERS["sgd"].parameters:
         hint = f"For example {{sgd: {{{name}: {settings}}}}}."
         raise NetworkError(f"{name!r} is a parameter; name its optimizer first.", (*place, name), hint=hint)
     choice(name, OPTIMIZERS, place, "optimizer")
     place = (*place, name)
     chosen = dict(mapping(settings if settings is not None else {}, place, f"The parameters of {name}"))
-    if "betas" in chosen and "beta1" in OPTIMIZERS[name]:
+    defaults = OPTIMIZERS[name].parameters
+    if "betas" in chosen and "beta1" in defaults:
         _, betas = named_row(chosen.pop("betas"), (*place, "betas"), "'betas'")
         if len(betas) != 2:
             raise NetworkError("'betas' are two numbers.", (*place, "betas"))
         chosen.update({"beta1": betas[0], "beta2": betas[1]})
-    unknown_keys(chosen, OPTIMIZERS[name], place, f"{name!r}")
-    parameters: dict[str, float | bool] = dict(OPTIMIZERS[name])
+    unknown_keys(chosen, defaults, place, f"{name!r}")
+    parameters: dict[str, float | bool] = dict(defaults)
     for key, given in chosen.items():
         switch = isinstance(parameters[key], bool)
         parameters[key] = _switch(given, (*place, key)) if switch else number(given, (*place, key))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from tutor.errors import FormulaError, NetworkError, Place
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 
 #: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
 LARGEST = 1e12
@@ -15,13 +16,12 @@ LARGEST = 1e12
 _DECIMAL_COMMA = re.compile(r"([-−]?\d+),(\d+)")
 
 #: What others call the format's activations, losses and optimizers.
-_ELSEWHERE = {
-    "logistic": "sigmoid", "σ": "sigmoid", "swish": "silu", "identity": "linear", "none": "linear",
-    "heaviside": "step", "lrelu": "leaky_relu", "leakyrelu": "leaky_relu",
-    "bce": "binary_cross_entropy", "bceloss": "binary_cross_entropy", "log_loss": "binary_cross_entropy",
-    "crossentropyloss": "cross_entropy", "ce": "cross_entropy", "mseloss": "mse", "sse": "squared_error",
-    "momentum": "sgd", "gd": "sgd",
-}  # fmt: skip
+_ELSEWHERE = {"none": "linear"} | {
+    alias: name
+    for entries in (ACTIVATIONS, LOSSES, OPTIMIZERS)
+    for name, entry in entries.items()
+    for alias in entry.aliases
+}
 
 
 def number(value: object, place: Place) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from tutor.engines.sympy.writer import Writer, in_words, tidy
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add, mul, names, sub
+from tutor.formulas import parsed, simplify, substitute
+from tutor.formulas.tree import Call, Div, Name, Num, Tree, names
+from tutor.functions import ACTIVATIONS
 from tutor.network import Graph, Kind, Node
 
 ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
@@ -13,51 +15,25 @@ ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
 #: More terms than this in one sum are not written out.
 MOST_TERMS = 8
 
-_WORDS = {
-    "relu": "ReLU keeps what is above 0 and makes the rest 0.",
-    "sigmoid": "The sigmoid squeezes any number into (0, 1).",
-    "tanh": "The hyperbolic tangent squeezes any number into (−1, 1).",
-    "leaky_relu": "Leaky ReLU keeps what is above 0 and multiplies the rest by its small slope.",
-    "elu": "ELU keeps what is above 0; below it approaches −α.",
-    "softplus": "Softplus is a ReLU without the corner.",
-    "gelu": "GELU multiplies Z by Φ(Z), the normal distribution's probability of a value below Z.",
-    "silu": "SiLU multiplies Z by its sigmoid.",
-    "step": "The step is 1 above 0, else 0.",
-    "linear": "A linear unit passes its sum on as it is.",
-}
 
-
-def written_out(function: str, z: Tree, parameters: tuple[Tree, ...]) -> Tree | None:
-    """An activation in elementary functions, where that fits in a formula; of those with two branches, Z's own."""
-    grown, shrunk = Call("exp", (z,)), Call("exp", (Neg(z),))
-    match function:
-        case "relu":
-            return Call("max", (Num(0.0, "0"), z))
-        case "sigmoid":
-            return Div(ONE, add(ONE, shrunk))
-        case "tanh":
-            return Div(sub(grown, shrunk), add(grown, shrunk))
-        case "softplus":
-            return Call("ln", (add(ONE, grown),))
-        case "silu":
-            return Div(z, add(ONE, shrunk))
-    return None
+def written_out(function: str, z: Tree) -> Tree | None:
+    """An activation in elementary functions, where that fits in a formula."""
+    entry = ACTIVATIONS.get(function)
+    return substitute(parsed(entry.written_out), {"z": z}) if entry is not None and entry.written_out else None
 
 
 def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bool) -> Tree | None:
     """The branch of a two-part activation that holds for this Z."""
-    if function == "leaky_relu":
-        return z if is_positive else mul(parameters[0] if parameters else Num(0.01, "0.01"), z)
-    if function == "elu":
-        scale = parameters[0] if parameters else ONE
-        return z if is_positive else mul(scale, sub(Call("exp", (z,)), ONE))
-    return None
+    entry = ACTIVATIONS.get(function)
+    if entry is None or entry.branches is None or entry.parameter is None:
+        return None
+    above, below = entry.branches
+    parameter = parameters[0] if parameters else Num(entry.parameter[1])
+    return simplify(substitute(parsed(above if is_positive else below), {"z": z, "parameter": parameter}))
 
 
 def inlined(graph: Graph, tree: Tree, kinds: frozenset[Kind]) -> Tree:
     """The tree with the names of nodes of some kinds replaced by their formulas."""
-    from tutor.formulas import substitute
-
     inner = {
         name: inlined(graph, formula, kinds)
         for name in names(tree)
@@ -124,16 +100,16 @@ def _activation(writer: Writer, node: Node) -> None:
     writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
     z: Tree = Name(node.role["pre"])
     parameters = node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
-    elementary = written_out(function, z, parameters)
+    elementary = written_out(function, z)
     if elementary is None:
         is_positive = writer.number(node.role["pre"]) > 0
         elementary = branch(function, z, parameters, is_positive)
     if elementary is not None:
-        writer.line(_WORDS[function], node.name, elementary)
+        writer.line(ACTIVATIONS[function].about, node.name, elementary)
         writer.numbers(node.name, elementary)
         writer.result(node.name, elementary)
         return
-    writer.numbers(node.name, node.formula, _WORDS.get(function, ""))
+    writer.numbers(node.name, node.formula, ACTIVATIONS[function].about if function in ACTIVATIONS else "")
     writer.result(node.name, node.formula)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tutor.functions import ACTIVATIONS
 from tutor.network import Activation, Layer, Network, build_graph
 
 
@@ -108,7 +109,7 @@ def forward(draft: Draft, call: Callable[[Activation, str], str], snap: str) -> 
 
 def _noisy_layers(network: Network) -> set[str]:
     """The layers with a kink in their activation that some weighted sum hits exactly."""
-    kinked = {layer.name for layer in network.layers if layer.activation.name in ("relu", "leaky_relu", "elu", "step")}
+    kinked = {layer.name for layer in network.layers if ACTIVATIONS[layer.activation.name].kinks}
     if not kinked:
         return set()
     graph = build_graph(network)

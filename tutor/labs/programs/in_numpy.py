@@ -4,31 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tutor.functions import ACTIVATIONS
 from tutor.labs.programs.draft import Draft, Program, data, forward, has_gradients, is_mean, loss, prints
 from tutor.network import Activation, Layer, Network
-
-_FUNCTIONS = {
-    "sigmoid": "1 / (1 + np.exp(-z))",
-    "tanh": "np.tanh(z)",
-    "relu": "np.maximum(0, z)",
-    "leaky_relu": "np.where(z > 0, z, {parameter} * z)",
-    "elu": "np.where(z > 0, z, {parameter} * (np.exp(z) - 1))",
-    "softplus": "np.log(1 + np.exp(z))",
-    "gelu": "z * normal(z)",
-    "silu": "z / (1 + np.exp(-z))",
-    "softmax": "np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)",
-    "step": "(z > 0) * 1.0",
-}
-_SLOPES = {
-    "sigmoid": "sigmoid(z) * (1 - sigmoid(z))",
-    "tanh": "1 - np.tanh(z) ** 2",
-    "relu": "(z > 0) * 1.0",
-    "leaky_relu": "np.where(z > 0, 1, {parameter})",
-    "elu": "np.where(z > 0, 1, {parameter} * np.exp(z))",
-    "softplus": "1 / (1 + np.exp(-z))",
-    "gelu": "normal(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)",
-    "silu": "(1 + z / (1 + np.exp(z))) / (1 + np.exp(-z))",
-}
 
 
 def numpy_program(network: Network) -> Program:
@@ -55,8 +33,9 @@ def _functions(draft: Draft) -> None:
     network = draft.network
     last = len(network.layers) - 1
     used: dict[str, Activation] = {layer.activation.name: layer.activation for layer in network.layers}
-    if "gelu" in used:
-        draft.add("from math import erf", "", "normal = np.vectorize(lambda z: (1 + erf(z / np.sqrt(2))) / 2)", "")
+    for name in used:
+        if before := ACTIVATIONS[name].numpy_before:
+            draft.add(*before.split("\n"))
     sloped = {
         layer.activation.name
         for place, layer in enumerate(network.layers)
@@ -65,10 +44,10 @@ def _functions(draft: Draft) -> None:
     for name, activation in used.items():
         if name == "linear":
             continue
-        parameter = repr(activation.parameter)
-        draft.add(f"def {name}(z):", f"    return {_FUNCTIONS[name].format(parameter=parameter)}", "")
-        if name in sloped and name in _SLOPES:
-            draft.add(f"def {name}_slope(z):", f"    return {_SLOPES[name].format(parameter=parameter)}", "")
+        entry, parameter = ACTIVATIONS[name], repr(activation.parameter)
+        draft.add(f"def {name}(z):", f"    return {entry.numpy.format(parameter=parameter)}", "")
+        if name in sloped and entry.numpy_slope:
+            draft.add(f"def {name}_slope(z):", f"    return {entry.numpy_slope.format(parameter=parameter)}", "")
 
 
 def _backward(draft: Draft) -> None:

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
+from tutor.functions import ACTIVATIONS, OPTIMIZERS
 from tutor.labs.programs.draft import Draft, Program, data, forward, has_gradients, is_mean, loss, prints
 from tutor.network import Activation, Network
-
-_NAMES = {
-    "sigmoid": "torch.sigmoid({z})",
-    "tanh": "torch.tanh({z})",
-    "relu": "torch.relu({z})",
-    "leaky_relu": "torch.nn.functional.leaky_relu({z}, {parameter})",
-    "elu": "torch.nn.functional.elu({z}, {parameter})",
-    "softplus": "torch.nn.functional.softplus({z})",
-    "gelu": "torch.nn.functional.gelu({z})",
-    "silu": "torch.nn.functional.silu({z})",
-    "softmax": "torch.softmax({z}, dim=-1)",
-    "step": "({z} > 0).double()",
-}
-_OPTIMIZERS = {"sgd": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
 
 
 def torch_program(network: Network) -> Program:
@@ -39,7 +26,7 @@ def torch_program(network: Network) -> Program:
 
 
 def _call(activation: Activation, z: str) -> str:
-    return _NAMES[activation.name].format(z=z, parameter=repr(activation.parameter))
+    return ACTIVATIONS[activation.name].torch.format(z=z, parameter=repr(activation.parameter))
 
 
 def _backward(draft: Draft) -> None:
@@ -77,6 +64,6 @@ def _update(draft: Draft) -> None:
     else:
         settings = []
     settings = [*(f"{name}={value!r}" for name, value in options.items() if value or name == "lr"), *settings]
-    kind = _OPTIMIZERS[network.optimizer.name]
+    kind = OPTIMIZERS[network.optimizer.name].torch
     draft.define("optimizer", f"torch.optim.{kind}([{', '.join(trained)}], {', '.join(settings)})")
     draft.add("optimizer.step()")
