@@ -14,14 +14,16 @@ from tutor.lessons.blocks import (
     Block,
     Choose,
     Diagram,
+    Find,
     Given,
     Lesson,
     Option,
     Reference,
     Screen,
     Text,
+    Worked,
 )
-from tutor.lessons.worked import find_blocks, worked_blocks, written
+from tutor.lessons.worked import written
 from tutor.network import Graph, Kind, Network
 from tutor.network.worked import line_latex, worked_lines
 
@@ -56,9 +58,12 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     shown: list[Block] = [_given(model, graph, item.of)]
     seed = f"{choice.variant}/{item.of}:{item.quantity}"
     if choice.form is Form.WORKED:
-        return [*shown, *worked_blocks(reference, choice.open, "practice")]
+        return [*shown, *Worked(id="practice", of=item.of, reference=reference, open=choice.open).parts()]
     if choice.form is Form.FIND:
-        return [*shown, *find_blocks(reference, choice.mistake, "practice", seed=seed)]
+        return [
+            *shown,
+            *Find(id="practice", of=item.of, reference=reference, mistake=choice.mistake, seed=seed).parts(),
+        ]
     if choice.form is Form.WHY:
         return [*shown, *why_blocks(reference, seed)]
     return [*shown, *_before(reference), _asked(lesson, reference)]

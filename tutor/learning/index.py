@@ -45,14 +45,14 @@ def skills_of_lesson(lesson: Lesson) -> LessonSkills:
     for model in lesson.parts.values():
         for skill, needed in prerequisites(model.graph).items():
             before[skill] = tuple(dict.fromkeys((*before.get(skill, ()), *needed)))
-    items = [item for block in lesson.questions for item in _items(block)] if getattr(lesson, "practice", True) else []
+    items = [item for block in lesson.questions for item in _items(block)] if lesson.practice else []
     return LessonSkills(lesson.id, str(lesson.path), lesson.title, tuple(dict.fromkeys(items)), before)
 
 
 def _items(block: Question) -> Iterable[Practisable]:
-    if not getattr(block, "practice", True):
+    if not block.practice:
         return
-    own: tuple[str, ...] = getattr(block, "skills", ())
+    own = block.skills
     if isinstance(block, Ask):
         for item in block.items:
             skills = own or skills_of(item.graph, item.quantity)

@@ -177,6 +177,7 @@ class _Loading:
             source=file.source,
             objectives=file.objectives,
             needs=file.needs,
+            practice=file.practice,
             files=lesson_files,
             decimals=file.decimals,
             figures=file.figures,
@@ -267,7 +268,7 @@ def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.Block | No
     """The screens with their blocks."""
     found, place = [], 0
     for screen, count in screens:
-        mine = tuple(block for block in blocks[place : place + count] if block is not None)
+        mine = tuple(part for block in blocks[place : place + count] if block is not None for part in block.parts())
         found.append(replace(screen, blocks=mine))
         place += count
     return tuple(found)

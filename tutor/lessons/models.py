@@ -93,6 +93,8 @@ class QuestionFile(BlockFile):
 
     prompt: Annotated[Words | None, Field(description="What to read before answering.")] = None
     explain: Annotated[Words | None, Field(description="Shown when it is right or given up.")] = None
+    skills: Annotated[WordList, Field(description="What it practises, in words of your own: [chain-rule].")] = ()
+    practice: Annotated[bool, Field(description="false: never practised.")] = True
     mistakes: Annotated[
         tuple[MistakeFile, ...],
         Field(max_length=MOST_MEMBERS, description="Mistakes of your own, each with what to say."),
@@ -197,6 +199,7 @@ class LessonFile(SettingsFile):
     language: Words = "en"
     objectives: WordList = ()
     needs: Annotated[WordList, Field(description="Packages of its cells: [torch].")] = ()
+    practice: Annotated[bool, Field(description="false: nothing of it is practised.")] = True
     files: Annotated[WordList, Field(description="Copied into the folder where cells and labs run.")] = ()
     notation: dict[str, Words] | None = None
     network: Annotated[Anything, Field()] = None

@@ -9,12 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from tutor.errors import FormulaError
-from tutor.formulas import evaluate
-from tutor.lessons.blocks import After, Ask, AskItem, Block, Choose, Option, Reference, Text
-from tutor.lessons.template import Template
-from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, sentence
+from tutor.formulas import evaluate, latex
+from tutor.lessons.blocks import (
+    After,
+    Ask,
+    AskItem,
+    Block,
+    Choose,
+    Find,
+    Option,
+    Question,
+    Reference,
+    Text,
+    Worked,
+)
+from tutor.lessons.template import EMPTY, Template
+from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, rank, sentence
 from tutor.network import Graph
 from tutor.network.worked import WorkedLine, line_latex, worked_lines, worked_nodes
 
@@ -30,24 +43,29 @@ def written(text: str) -> Template:
     return Template(text, (text,))
 
 
-def worked_blocks(reference: Reference, open_lines: int, block_id: str, *, decimals: int | None = None) -> list[Block]:
-    """A worked solution whose last ``open_lines`` lines are the learner's."""
-    graph = reference.graph
+def worked_blocks(block: Worked) -> list[Block]:
+    """A worked solution as blocks: the closed lines as a text, the last ``open`` ones as questions."""
+    reference, graph = block.reference, block.reference.graph
     lines = worked_lines(graph, _node(reference))
-    count = max(1, min(open_lines, len(lines)))
+    count = max(1, min(block.open, len(lines)))
     closed, left = lines[:-count], lines[-count:]
     found: list[Block] = []
     if closed:
-        found.append(Text(id=f"{block_id}/worked", text=written(_column(graph, closed))))
+        text = written(_column(graph, closed))
+        found.append(Text(id=f"{block.id}/worked", after=block.after, text=_joined(block.prompt, text)))
     items = tuple(
         AskItem(
             reference=Reference(reference.of, graph, graph.as_quantity(line.name)),
-            decimals=decimals if line is lines[-1] else None,
-            prompt=written(f"${graph.notation.latex(line.name)} = {_formula(graph, line)}$"),
+            decimals=block.decimals if line is lines[-1] else None,
+            prompt=written(f"${graph.notation.latex(line.name)} = {latex(line.formula, graph.notation)}$"),
+            hints=block.hints if line is lines[-1] else (),
+            builtin_hints=block.builtin_hints,
+            explain=block.explain if line is lines[-1] else EMPTY,
+            reveal=block.reveal,
         )
         for line in left
     )
-    found.append(Ask(id=block_id, of=reference.of, items=items, decimals=decimals))
+    found.append(Ask(**_same_place(block), id=block.id, items=items, decimals=block.decimals))
     return found
 
 
@@ -87,18 +105,16 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
     return PlantedMistake(chosen, lines)
 
 
-def find_blocks(reference: Reference, wanted: str, block_id: str, *, seed: str = "") -> list[Block]:
-    """A worked solution with a mistake to be found: where it is, which one it is, and the right number.
-
-    With ``wanted`` "none" there is no mistake in it; with an id, that one where it can be made here.
-    """
-    graph, name = reference.graph, _node(reference)
-    planted = None if wanted == NO_MISTAKE else plant(graph, name, wanted, seed or block_id)
+def find_blocks(block: Find) -> list[Block]:
+    """A worked solution with a mistake to be found, as blocks: where it is, which one it is, and the right number."""
+    reference, graph, name = block.reference, block.reference.graph, _node(block.reference)
+    seed = block.seed or block.id
+    planted = None if block.mistake == NO_MISTAKE else plant(graph, name, block.mistake, seed)
     lines = planted.lines if planted is not None else worked_lines(graph, name)
-    text = Text(id=f"{block_id}/worked", text=written(_column(graph, lines)))
+    text = Text(id=f"{block.id}/worked", after=block.after, text=_joined(block.prompt, written(_column(graph, lines))))
     where = Choose(
-        id=f"{block_id}/line",
-        of=reference.of,
+        **_same_place(block),
+        id=f"{block.id}/line",
         prompt=written("Which is the first wrong line?"),
         options=tuple(_line_options(graph, lines, planted)),
         shuffle=False,
@@ -108,16 +124,48 @@ def find_blocks(reference: Reference, wanted: str, block_id: str, *, seed: str =
     wrong = planted.mistaken
     node = Reference(reference.of, graph, graph.as_quantity(wrong.at))
     which = Choose(
-        id=f"{block_id}/mistake",
-        of=reference.of,
-        after=After(where.id),
+        **{**_same_place(block), "after": After(where.id)},
+        id=f"{block.id}/mistake",
         prompt=written("What went wrong in that line?"),
-        options=tuple(_mistake_options(graph, wrong, seed or block_id)),
+        options=tuple(_mistake_options(graph, wrong)),
     )
-    symbol = graph.notation.latex(wrong.at)
-    item = AskItem(reference=node, prompt=written(f"The right value of ${symbol}$"))
-    right = Ask(id=block_id, of=reference.of, after=After(which.id), items=(item,))
+    item = AskItem(
+        reference=node,
+        prompt=written(f"The right value of ${graph.notation.latex(wrong.at)}$"),
+        hints=block.hints,
+        builtin_hints=block.builtin_hints,
+        explain=block.explain,
+        reveal=block.reveal,
+    )
+    right = Ask(**{**_same_place(block), "after": After(which.id)}, id=block.id, items=(item,))
     return [text, where, which, right]
+
+
+def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
+    """The ids of the typical mistakes that would show in a worked solution of a quantity, the likeliest first."""
+    graph = reference.graph
+    around = Surroundings(graph)
+    nodes = worked_nodes(graph, _node(reference))
+    found = [made for name in nodes for made in mistakes_at(around, graph.nodes[name]) if _tells(graph, made)]
+    return tuple(dict.fromkeys(made.id for made in sorted(found, key=rank)))
+
+
+def _same_place(block: Question) -> dict[str, Any]:
+    """What the blocks that a question becomes have in common with it."""
+    return {
+        "of": block.of,
+        "after": block.after,
+        "line": block.line,
+        "column": block.column,
+        "allow": block.allow,
+        "skills": block.skills,
+        "practice": block.practice,
+        "reveal": block.reveal,
+    }
+
+
+def _joined(first: Template, second: Template) -> Template:
+    return Template(f"{first.source}\n\n{second.source}", (*first.parts, "\n\n", *second.parts)) if first else second
 
 
 def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMistake | None) -> Iterator[Option]:
@@ -135,7 +183,7 @@ def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMis
     yield Option(text=written("None of them: all are right"), correct=planted is None, why=written(none))
 
 
-def _mistake_options(graph: Graph, wrong: MistakenFormula, seed: str) -> Iterator[Option]:
+def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
     """The mistake that was made and two that were not, each as its sentence."""
     said = {sentence(graph, wrong): True}
     for other in mistakes_at(Surroundings(graph), graph.nodes[wrong.at]):
@@ -174,9 +222,3 @@ def _column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
     values = dict(graph.values)
     values.update({line.name: line.value for line in lines})
     return "\n\n".join(f"{place}.  ${line_latex(graph, line, values)}$" for place, line in enumerate(lines, 1))
-
-
-def _formula(graph: Graph, line: WorkedLine) -> str:
-    from tutor.formulas import latex
-
-    return latex(line.formula, graph.notation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.lessons.blocks import Expression, Lab
+from tutor.lessons.blocks import Expression, Lab, Question
 from tutor.session.entries import Entry
 from tutor.session.model import FieldState, Result
 from tutor.store import Store
@@ -60,11 +60,9 @@ def skills_of_entry(entry: Entry) -> tuple[str, ...]:
     """The skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
     from tutor.learning.skills import FORMULA, LAB, skills_of
 
-    if not getattr(entry.block, "practice", True):
-        return ()
-    own: tuple[str, ...] = getattr(entry.block, "skills", ())
-    if own:
-        return own
+    block = entry.block
+    if isinstance(block, Question) and (block.skills or not block.practice):
+        return block.skills if block.practice else ()
     if entry.item is not None:
         return skills_of(entry.item.graph, entry.item.quantity)
     return {Expression: (FORMULA,), Lab: (LAB,)}.get(type(entry.block), ())

@@ -14,6 +14,7 @@ from tutor.lessons.blocks.derive import Derive
 from tutor.lessons.blocks.diagram import Diagram
 from tutor.lessons.blocks.expression import Expression
 from tutor.lessons.blocks.fill import Fill
+from tutor.lessons.blocks.find import Find
 from tutor.lessons.blocks.given import Given
 from tutor.lessons.blocks.image import Image
 from tutor.lessons.blocks.lab import Check, Lab, Wrong
@@ -24,10 +25,11 @@ from tutor.lessons.blocks.plot import Plot
 from tutor.lessons.blocks.run import Run
 from tutor.lessons.blocks.table import Table
 from tutor.lessons.blocks.text import Text
+from tutor.lessons.blocks.worked import Worked
 from tutor.lessons.blocks.write import Write
 
 __all__ = [
-    "After", "AnyBlock", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram",
-    "Expression", "Fill", "Form", "Given", "Image", "Lab", "Lesson", "Model", "Number", "Option", "Order", "Plot",
-    "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Write", "Wrong",
+    "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Expression",
+    "Fill", "Find", "Form", "Given", "Image", "Lab", "Lesson", "Model", "Number", "Option", "Order", "Plot",
+    "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked", "Write", "Wrong",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,10 @@ class Block:
         """The block's name in the format: ``ask``, ``text`` …"""
         return type(self).__name__.lower()
 
+    def parts(self) -> Sequence[Block]:
+        """What the block becomes in the lesson: itself, or the blocks that it is shorthand for."""
+        return (self,)
+
     def markdown(self, is_shown: IsShown | None = None) -> str:
         """The block in words, as Markdown; values that must not be shown are ``?``.
 
@@ -81,7 +85,11 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Question(Block):
-    """What every question has. ``hints`` are the author's; without ``builtin_hints`` there are no others."""
+    """What every question has. ``hints`` are the author's; without ``builtin_hints`` there are no others.
+
+    ``skills`` are the author's own names of what it practises (none: the quantity's operation); without ``practice`` it
+    is never practised.
+    """
 
     prompt: Template = EMPTY
     hints: tuple[Template, ...] = ()
@@ -89,6 +97,8 @@ class Question(Block):
     explain: Template = EMPTY
     mistakes: tuple[AuthorMistake, ...] = ()
     reveal: bool = True
+    skills: tuple[str, ...] = ()
+    practice: bool = True
 
 
 def in_words(alt: Template, caption: Template) -> str:

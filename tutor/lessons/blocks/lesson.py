@@ -86,6 +86,7 @@ class Lesson:
     source: str = ""
     objectives: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    practice: bool = True
     files: tuple[Path, ...] = ()
     decimals: int | None = None
     figures: int | None = None

@@ -86,6 +86,8 @@ class Work(Generic[FileT]):
             "explain": self.words("explain", file.explain),
             "mistakes": mistakes,
             "reveal": self.settings.reveal,
+            "skills": file.skills,
+            "practice": file.practice,
         }
 
     def hints(self, settings: Settings) -> tuple[Template, ...]:

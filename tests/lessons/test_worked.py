@@ -1,0 +1,94 @@
+"""Worked solutions with open lines, and with a mistake to be found, for any quantity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.lessons import Lesson, LessonProblems, load
+from tutor.lessons.blocks import Ask, Choose, Text
+from tutor.paths import shipped_lessons
+
+LESSON = """\
+tutor: 1
+title: Faded
+networks:
+  lab2: {from: NETWORKS/lab2.yaml, activation: sigmoid, vary: {keep: [inputs]}}
+screens:
+  - title: One
+    blocks:
+      - BLOCK
+"""
+
+
+def lesson(tmp_path: Path, block: str) -> Lesson:
+    folder = tmp_path / "networks"
+    folder.mkdir(exist_ok=True)
+    (folder / "lab2.yaml").write_bytes((shipped_lessons() / "networks" / "lab2.yaml").read_bytes())
+    path = tmp_path / "faded.yaml"
+    path.write_text(LESSON.replace("NETWORKS", "networks").replace("BLOCK", block), encoding="utf-8")
+    return load(path)
+
+
+@pytest.mark.parametrize(("open_lines", "asked"), [(1, ["delta1"]), (2, ["delta3", "delta1"])])
+def test_the_last_lines_are_the_learners(tmp_path: Path, open_lines: int, asked: list[str]) -> None:
+    found = lesson(tmp_path, f"{{worked: delta1, open: {open_lines}, skills: [chain-rule]}}")
+    *texts, ask = found.blocks
+    assert isinstance(ask, Ask)
+    assert [item.quantity.name for item in ask.items] == asked
+    assert ask.skills == ("chain-rule",)
+    assert all(isinstance(text, Text) for text in texts)
+    graph = found.graph()
+    for name in asked:
+        assert all(f"{graph.values[name]:.6f}".rstrip("0") not in block.text.source for block in texts)  # type: ignore[attr-defined]
+
+
+def test_a_mistake_is_carried_through_and_can_be_found(tmp_path: Path) -> None:
+    found = lesson(tmp_path, "{find: delta1, mistake: derivative-left-out}")
+    text, line, which, right = found.blocks
+    assert isinstance(text, Text)
+    assert isinstance(line, Choose)
+    assert isinstance(which, Choose)
+    assert isinstance(right, Ask)
+    assert [option.correct for option in line.options].count(True) == 1
+    assert [option.correct for option in which.options] == [True, False, False]
+    assert which.after is not None
+    assert which.after.block_id == line.id
+    assert right.items[0].quantity.name in ("delta3", "delta1")
+
+
+def test_there_may_be_no_mistake_at_all(tmp_path: Path) -> None:
+    _, line = lesson(tmp_path, "{find: delta1, mistake: none}").blocks
+    assert isinstance(line, Choose)
+    assert [option.correct for option in line.options][-1]
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ("{worked: x1}", "x1 is given"),
+        ("{worked: delta9}", "delta9"),
+        ("{worked: 'Z1, Z2'}", "Name one quantity"),
+        ("{worked: delta1, open: 9}", "6"),
+        ("{find: delta1, mistake: derivative-left-ot}", "did you mean 'derivative-left-out'"),
+        ("{find: Z1, mistake: updated-weights-used}", "would not show"),
+    ],
+)
+def test_what_cannot_be_worked_is_said_at_its_line(tmp_path: Path, block: str, said: str) -> None:
+    with pytest.raises(LessonProblems) as caught:
+        lesson(tmp_path, block)
+    assert any("faded.yaml:8:" in line and said in line for line in caught.value.report), caught.value.report
+
+
+def test_every_quantity_of_every_lesson_has_a_worked_solution_with_a_mistake_to_find() -> None:
+    from tutor.lessons.worked import mistakes_that_tell
+    from tutor.network.worked import worked_lines
+
+    for path in sorted(shipped_lessons().glob("*.yaml")):
+        found = load(path)
+        for block in found.questions:
+            for item in block.items if isinstance(block, Ask) else ():
+                name = item.quantity.cells[-1]
+                assert worked_lines(item.graph, name)[-1].name == name
+                mistakes_that_tell(item.reference)

@@ -1,0 +1,55 @@
+"""Worked solutions with a mistake to be found."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tutor.lessons import blocks as made
+from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.worked import one_worked
+from tutor.lessons.field_types import Words
+from tutor.lessons.models import QuestionFile
+from tutor.lessons.validate import nearest
+from tutor.lessons.worked import NO_MISTAKE, mistakes_that_tell
+from tutor.mistakes import MISTAKES
+
+
+class FindFile(QuestionFile):
+    """A worked solution with a typical mistake in it."""
+
+    kind = "find"
+    nested = ("quantity",)
+    main: Annotated[Words, Field(alias="find", description="The quantity whose solution is shown.")]
+    mistake: Annotated[Words, Field(description="The id of a typical mistake, or none; default: a likely one.")] = ""
+
+
+@builds(FindFile)
+class FindBuilder(Work[FindFile]):
+    """Builds ``find`` blocks."""
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Find | None, str]:
+        """A worked solution with a mistake in it."""
+        reference = one_worked(self, self.file.main, "find")
+        if reference is None:
+            return None, ""
+        self._check_mistake(reference)
+        question = {**self.question(main=False), "of": reference.of}
+        block = made.Find(**common, **question, reference=reference, mistake=self.file.mistake)
+        return block, f"find-{reference.name}"
+
+    def _check_mistake(self, reference: made.Reference) -> None:
+        wanted = self.file.mistake
+        if wanted in ("", NO_MISTAKE):
+            return
+        if MISTAKES.get(wanted) is None:
+            near = nearest(wanted, [mistake.id for mistake in MISTAKES])
+            meant = f"; did you mean '{near}'?" if near else "."
+            self.checker.add(self.place("mistake"), f"There is no mistake '{wanted}'{meant}")
+            return
+        able = mistakes_that_tell(reference)
+        if wanted not in able:
+            listed = ", ".join(able) or "none"
+            message = f"'{wanted}' would not show in the solution of {reference.name}. These would: {listed}."
+            self.checker.add(self.place("mistake"), message)

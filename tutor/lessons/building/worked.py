@@ -1,0 +1,51 @@
+"""Worked solutions with open lines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tutor.lessons import blocks as made
+from tutor.lessons.building.work import Work, builds
+from tutor.lessons.field_types import Words
+from tutor.lessons.models import QuestionFile
+from tutor.lessons.resolve import is_given
+
+
+class WorkedFile(QuestionFile):
+    """A worked solution whose last lines are the learner's."""
+
+    kind = "worked"
+    called_elsewhere = ("faded", "example")
+    nested = ("quantity",)
+    main: Annotated[Words, Field(alias="worked", description="The quantity whose solution is shown.")]
+    open: Annotated[int, Field(ge=1, le=6, description="How many of the last lines the learner works out.")] = 1
+
+
+@builds(WorkedFile)
+class WorkedBuilder(Work[WorkedFile]):
+    """Builds ``worked`` blocks."""
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Worked | None, str]:
+        """A worked solution with its last lines open."""
+        reference = one_worked(self, self.file.main, "worked")
+        if reference is None:
+            return None, ""
+        question = {**self.question(main=False), "of": reference.of}
+        block = made.Worked(
+            **common, **question, reference=reference, open=self.file.open, decimals=self.settings.decimals
+        )
+        return block, f"worked-{reference.name}"
+
+
+def one_worked(work: Work[Any], name: str, key: str) -> made.Reference | None:
+    """The one quantity that a block works out; None with the problem noted."""
+    found = work.resolver.references((name,), work.of, work.place(key))
+    if len(found) > 1:
+        work.checker.add(work.place(key), f"Name one quantity here; {name} is {len(found)}.")
+        return None
+    if found and is_given(found[0]):
+        work.checker.add(work.place(key), f"{found[0].name} is given; there is nothing to work out.")
+        return None
+    return found[0] if found else None
