@@ -133,14 +133,23 @@ def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
         "Notation": (notation.Notation, lambda values: notation.Notation(values[0], follows_loss=values[1])),
         "Graph": (graph.Graph, _graph),
     }
-    for module in _MODULES:
-        for kind in vars(module).values():
-            if isinstance(kind, type) and kind.__module__.startswith(module.__name__) and kind.__name__ not in found:
-                if issubclass(kind, Enum):
-                    found[kind.__name__] = (kind, _enumeration(kind))
-                elif is_dataclass(kind):
-                    found[kind.__name__] = (kind, _maker(kind))
+    here = tuple(module.__name__ for module in _MODULES)
+    named = [kind for module in _MODULES for kind in vars(module).values() if isinstance(kind, type)]
+    own = [kind for kind in named if kind.__module__.startswith(here)]
+    for kind in (*own, *_below(blocks.Block)):
+        if issubclass(kind, Enum):
+            found.setdefault(kind.__name__, (kind, _enumeration(kind)))
+        elif is_dataclass(kind):
+            found.setdefault(kind.__name__, (kind, _maker(kind)))
     return found
+
+
+def _below(kind: type) -> Iterator[type]:
+    """Every class that is derived from one."""
+    below: list[type] = kind.__subclasses__()
+    for each in below:
+        yield each
+        yield from _below(each)
 
 
 def _enumeration(kind: type[Enum]) -> Callable[[list[Any]], object]:

@@ -4,8 +4,12 @@
                                Ask Number Expression Choose Order Fill Write Lab
 
 One module for each kind of block; how it is written in a file and built from that is in the module of the same name in
-``building``. What stands here imports neither pydantic nor YAML.
+``building``. All modules here are imported, so a new kind is known as soon as its module lies here. None of them
+imports pydantic or YAML, which a lesson that was kept does without.
 """
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from tutor.lessons.blocks.ask import Ask, AskItem
 from tutor.lessons.blocks.base import After, AuthorMistake, Block, Question, Reference
@@ -27,6 +31,9 @@ from tutor.lessons.blocks.table import Table
 from tutor.lessons.blocks.text import Text
 from tutor.lessons.blocks.worked import Worked
 from tutor.lessons.blocks.write import Write
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 __all__ = [
     "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Expression",

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import LabView, RunView, Verdict
+from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.text import MUTED, clean, plain
@@ -182,3 +183,7 @@ def _place(widget: Widget, page: Widget) -> int:
     """The row of a page at which a widget in it begins."""
     inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
     return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
+
+
+for _view in (RunView, LabView):
+    draws(_view, CodeBlock, CodeBlock, update=shows)

@@ -1,4 +1,4 @@
-"""A curve or points, with axes, and in words what it shows. Loads NumPy, so it is imported only where it is used."""
+"""A curve or points, with axes, and in words what it shows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tutor.session.model import PlotView
-from tutor.ui.blocks.shown import in_words
+from tutor.ui.blocks.image import in_words
+from tutor.ui.blocks.registry import always_anew, draws
 from tutor.ui.text import one_line
-from tutor.ui.widgets.chart import Chart, Series
 
 
 class PlotBlock(Vertical):
@@ -24,14 +24,21 @@ class PlotBlock(Vertical):
         self.view = view
 
     def compose(self) -> ComposeResult:
+        from tutor.ui.widgets.chart import Chart  # loads NumPy, which a lesson without a plot does not need
+
         yield Chart()
         yield from in_words(self.view)
 
     def on_mount(self) -> None:
         """Draw."""
+        from tutor.ui.widgets.chart import Chart, Series
+
         view = self.view
         self.query_one(Chart).show(
             [Series(view.xs, view.ys, "primary", "" if view.line else "●")],
             up=one_line(view.y_label),
             across=one_line(view.x_label),
         )
+
+
+draws(PlotView, PlotBlock, PlotBlock, update=always_anew)

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Field, Ladder, QuestionView
+from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields import FieldWidget, widget_for
 from tutor.ui.fields.number import NumberField
 from tutor.ui.widgets.hints import Hints
@@ -133,3 +134,6 @@ def _prompt(prompt: str, *, own: bool = False) -> Widget:
     """What stands above the fields, or above one of them alone (its ``own``)."""
     classes = "prompt own" if own else "prompt"
     return Static(inline(prompt), classes=classes) if is_inline(prompt) else Prose(prompt, classes=classes)
+
+
+draws(QuestionView, QuestionBlock, QuestionBlock, update=shows)

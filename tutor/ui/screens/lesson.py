@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 
 from tutor.errors import TutorError
 from tutor.session import Session
-from tutor.ui.blocks.shown import DeriveBlock
+from tutor.ui.blocks.derive import DeriveBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.code import CodeField
 from tutor.ui.lesson_overview import Row, read_shelf

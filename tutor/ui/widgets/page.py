@@ -25,7 +25,7 @@ from textual.widgets import Button, Static
 
 from tutor.session.model import Block, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
-from tutor.ui.blocks.shown import DiagramBlock
+from tutor.ui.blocks.diagram import DiagramBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, more_below, one_line
 from tutor.ui.widgets.area import Area

@@ -1,0 +1,34 @@
+"""What is given, as mathematics."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tutor.session.model import GivenView
+from tutor.ui.blocks.registry import draws, never_changes
+from tutor.ui.widgets.mathematics import FormulaView
+
+
+class GivenBlock(Vertical):
+    """What is given, as mathematics."""
+
+    DEFAULT_CSS = """
+    GivenBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 2; border-left: outer $secondary 40%; color: $secondary;
+                 overflow-x: auto; scrollbar-size-horizontal: 1; }
+    GivenBlock > FormulaView { margin: 0; }
+    GivenBlock > FormulaView.-tall { margin: 0 0 1 0; }
+    GivenBlock > FormulaView:last-child { margin: 0; }
+    """
+
+    def __init__(self, view: GivenView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        for group in self.view.groups:
+            # matrices under one another would look like one
+            yield FormulaView(*group, classes="-tall" if any("matrix" in latex for latex in group) else None)
+
+
+draws(GivenView, GivenBlock, GivenBlock, update=never_changes)

@@ -1,0 +1,14 @@
+"""Tables."""
+
+from __future__ import annotations
+
+from tutor.session.model import TableView
+from tutor.ui.blocks.registry import always_anew, draws
+from tutor.ui.widgets.prose import TextTable
+
+
+def _make(view: TableView) -> TextTable:
+    return TextTable(view.columns, view.rows, view.caption)
+
+
+draws(TableView, _make, TextTable, update=always_anew)
