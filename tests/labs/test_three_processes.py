@@ -10,6 +10,8 @@ from tutor.labs.lab import LabResult, run_lab
 from tutor.labs.sandbox.level import level
 from tutor.lessons import load
 from tutor.lessons.blocks import Lab
+from tutor.session.batch import mark_program
+from tutor.session.model import Verdict
 
 pytestmark = pytest.mark.skipif(not level().can_run, reason="this machine has no means to run a program")
 
@@ -60,3 +62,14 @@ def test_a_check_of_the_authors(
     assert (found.passed, found.with_program) == (passes, with_program), found
     assert said in found.message
     assert result.passed is passes
+
+
+def test_marking_says_what_was_checked_with_the_program(tmp_path: Path) -> None:
+    check, source = "assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()"
+    tried(tmp_path, check, source)
+    lesson = load(tmp_path / "lesson.yaml")
+    (lab,) = (block for block in lesson.blocks if isinstance(block, Lab))
+    result = mark_program(lab, lesson, source)
+    assert result.verdict is Verdict.CORRECT
+    assert "Checked with the program" in result.message
+    assert "Checked with the program" not in mark_program(lab, lesson, source.replace("6", "5")).message

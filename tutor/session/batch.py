@@ -242,7 +242,7 @@ class Batch:
 
     def _result(self, given: Given, block: Question) -> Result:
         if isinstance(block, Lab):
-            return _run(block, self._lesson, str(given.answer))
+            return mark_program(block, self._lesson, str(given.answer))
         questions = collect(self._lesson, "")
         states = {name: FieldState() for name in questions.entries}
         marks = Marks(self._lesson, questions, states)
@@ -251,14 +251,16 @@ class Batch:
         return marks.mark(entry, _as_typed(block, given))
 
 
-def _run(lab: Lab, lesson: Lesson, source: str) -> Result:
+def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
     """A lab's answer is its program; it is run, and every check must pass."""
     from tutor.labs.lab import run_lab
 
     result = run_lab(lab, source, lesson=lesson)
     failed = [f"{check.title}: {check.message}" for check in result.checks if not check.passed]
     verdict = Verdict.CORRECT if result.passed else Verdict.WRONG
-    return Result(verdict, " ".join([result.sentence, *failed]))
+    believed = [check.title for check in result.checks if check.passed and check.with_program]
+    with_program = [f"Checked with the program, which could make it up: {'; '.join(believed)}."] if believed else []
+    return Result(verdict, " ".join([result.sentence, *failed, *with_program]))
 
 
 def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
