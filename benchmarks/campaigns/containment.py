@@ -238,10 +238,9 @@ def _people() -> list[Person]:
     return found
 
 
-def matrix(people: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> list[Outcome]:
+def matrix(people: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> Iterator[Outcome]:
     """Run everything; ``kills`` says by how many signals each bomb's tutor is ended."""
     chance = random.Random(seed)
-    outcomes = []
     for person in people:
         for at in levels:
             outcome = Outcome(f"{at} as {person.name}")
@@ -265,8 +264,7 @@ def matrix(people: list[Person], levels: list[str], programs: list[str], seed: i
                         outcome.hold(not left, f"{program}: {left} outlived {number.name}")
             most = f"{worst.memory >> 20} MB of memory, {worst.disk >> 20} MB of disk, {worst.processes} processes"
             outcome.figures = f"(at most {most})"
-            outcomes.append(outcome)
-    return outcomes
+            yield outcome
 
 
 def levels() -> list[str]:
@@ -284,8 +282,8 @@ def _guarded(arguments: list[str]) -> int:
     """Run the campaign in a process that ends with everything it started, and end it where it goes too far."""
     command = [sys.executable, "-m", "benchmarks.campaigns.containment", "--inner", *arguments]
     if os.geteuid() == 0 and shutil.which("unshare"):
-        # a temporary folder of one gigabyte at most, a disk of its own, and no process that survives the first one
-        prepare = 'mount -t tmpfs -o size=1g,mode=1777 tmpfs /tmp/campaign && exec "$@"'
+        # the shell stays, as process 1, because it reaps orphans; the temporary folder is a disk of one gigabyte
+        prepare = 'mount -t tmpfs -o size=1g,mode=1777 tmpfs /tmp/campaign && "$@"; exit $?'
         Path("/tmp/campaign").mkdir(exist_ok=True)
         own = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount", "--mount-proc", "--ipc"]
         command = [*own, "env", "TMPDIR=/tmp/campaign", "sh", "-c", prepare, "sh", *command]
@@ -309,6 +307,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true", help="four bombs and one signal each")
+    parser.add_argument("--at", default="", help="one level only")
+    parser.add_argument("--person", default="", help="root or user only")
     parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--worker", nargs=2, metavar=("LEVEL", "PROGRAM"), help=argparse.SUPPRESS)
     parser.add_argument("--killed", action="store_true", help=argparse.SUPPRESS)
@@ -320,7 +320,9 @@ def main() -> int:
     if not options.inner:
         return _guarded(sys.argv[1:])
     programs = [*PROBES, *(_SHORT if options.short else BOMBS)]
-    return report(matrix(_people(), levels(), programs, options.seed, 1 if options.short else len(_SIGNALS)))
+    people = [each for each in _people() if options.person in ("", each.name)]
+    at = [each for each in levels() if options.at in ("", each)]
+    return report(matrix(people, at, programs, options.seed, 1 if options.short else len(_SIGNALS)))
 
 
 if __name__ == "__main__":

@@ -230,7 +230,7 @@ def test_probes_reach_nothing(at: Level, name: str) -> None:
 def test_the_campaign_in_short() -> None:
     person = containment.Person("this user", (sys.executable, "-m", "benchmarks.campaigns.containment"))
     programs = ["files without a name"]
-    outcomes = containment.matrix([person], containment.levels(), programs, seed=1, kills=1)
+    outcomes = [*containment.matrix([person], containment.levels(), programs, seed=1, kills=1)]
     assert [outcome.broken for outcome in outcomes] == [[]] * len(outcomes)
     assert all(outcome.tried for outcome in outcomes)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import secrets
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -81,7 +79,7 @@ def remove(folder: str) -> bool:
 
 def _empty(top: int) -> None:
     waiting = ["."]
-    names = (f".moved-{secrets.token_hex(8)}" for _ in itertools.count())
+    names = (f".moved-{os.urandom(8).hex()}" for _ in itertools.count())
     while waiting:
         name = waiting.pop()
         with suppress(OSError):
@@ -112,6 +110,8 @@ def _move_up(here: int, top: int, names: Iterator[str]) -> list[str]:
 
 
 def _remove_by_path(folder: str) -> bool:
+    import shutil  # on Windows only; at the end of every program it would cost the supervisor some milliseconds
+
     def open_up(again: Callable[..., object], path: str, _: object) -> None:
         with suppress(OSError):  # a file that Windows still holds; it lies in the temporary folder
             os.chmod(path, stat.S_IRWXU)

@@ -63,8 +63,8 @@ def main() -> None:
     except OSError as error:
         _refuse(error)
         return
-    status = _wait(program, ended, wake)
-    if plan.get("folder"):
+    status, is_alone = _wait(program, ended, wake)
+    if is_alone and "folder" in plan:
         from tutor.labs.sandbox.inside.folder import remove
 
         remove(plan["folder"])
@@ -101,12 +101,12 @@ def _refuse(error: OSError) -> None:
     os.write(2, (json.dumps({"is": "refused", "why": str(error)}) + "\n").encode())
 
 
-def _wait(program: int, ended: int, wake: int) -> int:
-    """Wait for the first end, then end everything; the status to leave with."""
+def _wait(program: int, ended: int, wake: int) -> tuple[int, bool]:
+    """Wait for the first end, then end everything; the status to leave with, and whether the tutor is gone."""
     with contextlib.suppress(OSError):  # the program may have done it already
         os.setpgid(program, program)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    is_over = False
+    is_over = is_alone = False
 
     def stop(*_: object) -> None:
         nonlocal is_over
@@ -126,14 +126,14 @@ def _wait(program: int, ended: int, wake: int) -> int:
     while not is_over and program not in statuses:
         for pipe, what in tutor.poll():
             if pipe == 0 and what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
-                is_over = True
+                is_over = is_alone = True
             elif pipe == ended:
                 os.read(ended, _DRAINED)
         _reap(statuses)
     while _kill_all(program, statuses):
         time.sleep(_AGAIN_AFTER)
     status = statuses.get(program, 128 + signal.SIGKILL)
-    return status if status >= 0 else 128 - status
+    return (status if status >= 0 else 128 - status), is_alone
 
 
 def _reap(statuses: dict[int, int]) -> bool:
