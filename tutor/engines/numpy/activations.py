@@ -88,7 +88,7 @@ def _elu(scale: float) -> ArrayActivation:
     )
 
 
-_PLAIN = {
+PLAIN = {
     "linear": ArrayActivation(lambda z: z, _ones),
     "sigmoid": ArrayActivation(sigmoid, lambda z, h: h * (1.0 - h)),
     "tanh": ArrayActivation(np.tanh, lambda z, h: 1.0 - h * h),
@@ -110,4 +110,4 @@ def array_activation(name: str, parameter: float | None = None) -> ArrayActivati
         return _leaky_relu(0.01 if parameter is None else parameter)
     if name == "elu":
         return _elu(1.0 if parameter is None else parameter)
-    return _PLAIN[name]
+    return PLAIN[name]

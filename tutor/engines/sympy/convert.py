@@ -148,14 +148,14 @@ class _Evaluation:
             return mpmath.exp(arguments[0])
         if expression.func is sympy.log:
             return mpmath.log(arguments[0])
-        return _VALUES[expression.func](*arguments)
+        return VALUES[expression.func](*arguments)
 
 
 def _sigmoid(z: Any) -> Any:
     return 1 / (1 + mpmath.exp(-z))
 
 
-_VALUES: Mapping[Any, Any] = {
+VALUES: Mapping[Any, Any] = {
     f.Sigmoid: _sigmoid,
     f.Tanh: mpmath.tanh,
     f.Step: lambda z: int(z > 0),

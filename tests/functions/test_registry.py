@@ -1,0 +1,198 @@
+"""Every activation of the registry has its mathematics in each engine, its words, formulas and programs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tutor.engines.numpy import solve
+from tutor.engines.sympy import sympy_values
+from tutor.engines.torch import torch_values_of
+from tutor.formulas import FUNCTIONS, evaluate, function_named, parse
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS, ActivationFunction
+from tutor.labs.programs import numpy_program, torch_program
+from tutor.network import Network, build_graph
+
+OF_NUMBERS = [entry for entry in ACTIVATIONS.values() if entry.value is not None]
+POINTS = [-2.3, -0.7, -0.01, 0.02, 0.4, 1.9]
+
+
+def network(activation: str = "sigmoid", **more: Any) -> Network:
+    """A network whose hidden layer has this activation."""
+    layers = [
+        {"weights": [[0.3, -0.4], [0.7, 0.2]], "bias": [0.1, -0.2], "activation": activation},
+        {"weights": [[0.6], [-0.5]], "bias": [0.3], "activation": "sigmoid"},
+    ]
+    spec = {"inputs": [0.5, -1.5], "target": 1, "layers": layers, "optimizer": {"sgd": {"lr": 0.1}}}
+    return Network.from_spec(spec | more)
+
+
+SLOPED = [name for name in ACTIVATIONS if name not in ("softmax", "step")]
+
+
+@pytest.mark.parametrize("name", SLOPED)
+def test_the_engines_agree_about_an_activation(name: str) -> None:
+    model = network(name)
+    right, said = solve(model).values, sympy_values(model)
+    assert said == pytest.approx({key: right[key] for key in said})
+    graph = build_graph(model)
+    assert graph.evaluate() == pytest.approx(graph.values)
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+def test_pytorch_agrees_about_every_activation() -> None:
+    models = [network(name) for name in SLOPED]
+    for model, said in zip(models, torch_values_of([(model, 1) for model in models]), strict=True):
+        right = solve(model).values
+        assert said == pytest.approx({key: right[key] for key in said})
+
+
+@pytest.mark.parametrize("entry", OF_NUMBERS, ids=lambda entry: entry.name)
+def test_slopes_and_arrays_belong_to_the_value(entry: ActivationFunction) -> None:
+    assert entry.value is not None
+    for primes in ("", "'"):
+        inner, outer = FUNCTIONS[entry.name + primes], FUNCTIONS[entry.name + primes + "'"]
+        for z in POINTS:
+            rise = (inner.value(z + 1e-6) - inner.value(z - 1e-6)) / 2e-6
+            assert outer.value(z) == pytest.approx(rise, abs=1e-6)
+        assert np.allclose(inner.array(np.array(POINTS)), [inner.value(z) for z in POINTS], atol=1e-12)
+    if entry.slope_range is not None:
+        low, high = entry.slope_range
+        assert all(low <= FUNCTIONS[f"{entry.name}'"].value(z) <= high for z in POINTS)
+
+
+@pytest.mark.parametrize("entry", OF_NUMBERS, ids=lambda entry: entry.name)
+def test_what_is_written_is_the_function(entry: ActivationFunction) -> None:
+    assert entry.value is not None
+    assert entry.slope is not None
+    for z in POINTS:
+        env = {"z": z, "h": entry.value(z), "parameter": entry.parameter[1] if entry.parameter else 0.0}
+        if entry.written_out:
+            assert evaluate(parse(entry.written_out), env) == pytest.approx(entry.value(z))
+        if entry.branches is not None:
+            assert evaluate(parse(entry.branches[z <= 0]), env) == pytest.approx(entry.value(z))
+        if entry.slope_of_h:
+            assert evaluate(parse(entry.slope_of_h), env) == pytest.approx(entry.slope(z))
+    assert all(function_named(alias) == entry.name for alias in entry.aliases)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("softmax", "step", "linear")])
+def test_an_activation_has_words_and_programs(name: str) -> None:
+    entry = ACTIVATIONS[name]
+    assert entry.says
+    assert entry.about.endswith(".")
+    assert entry.formula
+    for write in (numpy_program, torch_program):
+        assert write(network(name)).source
+
+
+def test_the_losses_and_optimizers_are_read_by_their_names() -> None:
+    for name, loss in LOSSES.items():
+        last = loss.goes_with or "linear"
+        layers = [{"weights": [[0.3], [0.2]], "activation": last}]
+        assert network(layers=layers, loss=name).reduction == loss.reduction
+    for name, rule in OPTIMIZERS.items():
+        optimizer = network(optimizer=name).optimizer
+        assert optimizer is not None
+        assert dict(optimizer.parameters) == dict(rule.parameters)
+
+
+#: An activation that nobody has, added where the registry and the engines say, and nowhere else.
+MADE_UP = r"""
+import math
+from tutor.functions.activations import ACTIVATIONS, ActivationFunction
+
+def bent(z): return (math.sqrt(z * z + 1) - 1) / 2 + z
+def bent1(z): return z / (2 * math.sqrt(z * z + 1)) + 1
+def bent2(z): return 1 / (2 * (z * z + 1) ** 1.5)
+
+ACTIVATIONS["bent"] = ActivationFunction(
+    "bent", symbol="bent", latex=r"\operatorname{bent}", says="the bent identity", about="It bends the line.",
+    formula=r"f(z) = \frac{\sqrt{z^{2} + 1} - 1}{2} + z", slope_formula="f'(z)", value=bent, slope=bent1,
+    curvature=bent2, aliases=("bent_identity",), written_out="(sqrt(z^2 + 1) - 1)/2 + z",
+    numpy="(np.sqrt(z**2 + 1) - 1) / 2 + z", numpy_slope="z / (2 * np.sqrt(z**2 + 1)) + 1",
+    torch="((({z}) ** 2 + 1).sqrt() - 1) / 2 + ({z})",
+)
+
+import numpy as np, sympy
+from tutor.engines.numpy import activations as numpy_engine
+from tutor.engines.sympy import functions as sympy_engine
+
+numpy_engine.PLAIN["bent"] = numpy_engine.ArrayActivation(
+    lambda z: (np.sqrt(z * z + 1) - 1) / 2 + z, lambda z, h: z / (2 * np.sqrt(z * z + 1)) + 1
+)
+
+class Bent(sympy_engine.TaughtFunction):
+    tree_name = "bent"
+    def fdiff(self, argindex=1):
+        z = self.args[0]
+        return z / (2 * sympy.sqrt(z**2 + 1)) + 1
+
+sympy_engine.FUNCTIONS["bent"] = Bent
+from tutor.engines.sympy.convert import VALUES
+
+VALUES[Bent] = lambda z: ((z * z + 1) ** 0.5 - 1) / 2 + z
+
+from pathlib import Path
+from tutor.authoring.lint import inspect
+from tutor.authoring.lint_context import Subject
+from tutor.engines.numpy import solve
+from tutor.engines.sympy import derive, sympy_values
+from tutor.labs.programs import numpy_program, torch_program
+from tutor.lessons import load_source
+from tutor.marking import Marker
+from tutor.session import Session
+from tutor.store import Store
+import sys
+
+lesson = load_source(Path(sys.argv[1]))
+graph = lesson.parts["network"].graph
+network = lesson.parts["network"].built
+right = solve(network).values
+assert all(abs(graph.evaluate()[name] - right[name]) < 1e-12 for name in graph.nodes if name in right)
+assert all(abs(value - right[name]) < 1e-9 for name, value in sympy_values(network).items())
+marker = Marker(graph)
+assert marker.mark("H1", f"{right['H1']:.3f}").verdict == "correct"
+left_out = marker.mark("H1", f"{right['Z1']:.3f}")
+assert [each.id for each in left_out.mistakes] == ["activation-left-out"], left_out
+assert any("bends" in str(step) for step in derive(graph, "H1").steps)
+session = Session(lesson, Store(None, learner=""))
+(field,) = session.field_ids
+said = [session.open_hint(field) for _ in range(3)]
+assert any("bent identity" in str(hint) for hint in said), said
+subject = Subject(lesson, "made-up")
+inspect(subject)
+assert not [each for each in subject.found if each.name == "engines-disagree"], subject.found
+for write in (numpy_program, torch_program):
+    assert "sqrt" in write(network).source
+print("all of it")
+"""
+
+LESSON = """
+title: Made up
+network:
+  inputs: [0.5, -1.5]
+  target: 1
+  layers:
+    - {weights: [[0.3], [0.7]], bias: [0.4], activation: bent}
+    - {weights: [[0.6]], bias: [0.3], activation: sigmoid}
+  optimizer: {sgd: {lr: 0.1}}
+screens:
+  - title: One
+    blocks:
+      - ask: H1
+"""
+
+
+def test_a_made_up_activation_needs_its_entry_and_the_engines_alone(tmp_path: Any) -> None:
+    lesson = tmp_path / "made-up.yaml"
+    lesson.write_text(LESSON, encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "-c", MADE_UP, str(lesson)], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert found.stdout.strip() == "all of it", found.stderr
