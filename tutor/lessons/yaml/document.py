@@ -18,7 +18,7 @@ from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.problems import LessonProblems, Problem, ProblemList, clipped
 from tutor.lessons.yaml import messages
 from tutor.lessons.yaml.errors import Explained, quoted
-from tutor.lessons.yaml.surroundings import regions
+from tutor.lessons.yaml.recovery import regions
 
 Path_ = tuple[str | int, ...]
 
