@@ -25,7 +25,7 @@ from tutor.lessons.blocks import (
 )
 from tutor.lessons.worked import written
 from tutor.network import Graph, Kind, Network
-from tutor.network.worked import line_latex, worked_lines
+from tutor.network.worked import line_latex, short, worked_lines
 
 _OTHER_RULES = 2
 _MOST_SHOWN = 8
@@ -87,12 +87,7 @@ def _before(reference: Reference) -> list[Block]:
     )
     if not names or len(names) > _MOST_SHOWN:
         return []
-    values = [
-        line_latex(graph, worked_lines(graph, name)[-1], graph.values).split(" = ")[0]
-        + " = "
-        + line_latex(graph, worked_lines(graph, name)[-1], graph.values).rsplit(" = ", 1)[1]
-        for name in names
-    ]
+    values = [f"{graph.notation.latex(name)} = {short(graph.values[name])}".replace("−", "-") for name in names]
     text = "Worked out already: " + ", ".join(f"${value}$" for value in values) + "."
     return [Text(id="practice/before", text=written(text))]
 
@@ -126,7 +121,9 @@ def why_blocks(reference: Reference, seed: str) -> list[Block]:
         for each in chosen
     ]
     return [
-        Text(id="practice/line", text=written(f"${line_latex(graph, line, graph.values)}$")),
+        Text(
+            id="practice/line", text=written("  \n".join(f"${part}$" for part in line_latex(graph, line, graph.values)))
+        ),
         Choose(
             id="practice/why",
             of=reference.of,

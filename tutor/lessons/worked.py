@@ -221,4 +221,8 @@ def _column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
     """The lines numbered one under another, each with its formula, its numbers and its result."""
     values = dict(graph.values)
     values.update({line.name: line.value for line in lines})
-    return "\n\n".join(f"{place}.  ${line_latex(graph, line, values)}$" for place, line in enumerate(lines, 1))
+    found = []
+    for place, line in enumerate(lines, 1):
+        first, *rest = line_latex(graph, line, values)
+        found.append("  \n".join([f"{place}.  ${first}$", *(f"    ${part}$" for part in rest)]))
+    return "\n\n".join(found)

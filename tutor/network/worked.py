@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from tutor.formulas import latex, text
 from tutor.formulas.notation import format_number
-from tutor.formulas.tree import Tree
+from tutor.formulas.tree import Tree, names
 from tutor.network.graph import HIDDEN_KINDS, Graph, Kind
 
 _FEWEST = 3
 _MOST = 6
 _DECIMALS = 6
+#: A line with more characters than this, its formula and its numbers together, is cut in two.
+_WIDEST = 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,16 @@ def worked_lines(graph: Graph, name: str, values: Mapping[str, float] | None = N
     return tuple(WorkedLine(each, graph.definition(each), source[each]) for each in worked_nodes(graph, name))
 
 
-def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float], *, is_open: bool = False) -> str:
-    """A line as LaTeX: symbols, the formula, the formula with its numbers, the result (an empty box where it is
-    left to the learner)."""
-    left = graph.notation.latex(line.name)
-    formula = latex(line.formula, graph.notation)
-    numbers = latex(line.formula, graph.notation, lambda name: short(values[name]) if name in values else None)
-    result = r"\square" if is_open else short(line.value).replace("−", "-")
-    middle = f" = {numbers}" if numbers not in (formula, result) else ""
-    return f"{left} = {formula}{middle} = {result}"
+def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> tuple[str, ...]:
+    """A line as LaTeX: symbols and formula, its numbers, the result. A long one is cut in two, each part a formula."""
+    notation = graph.notation
+    formula = latex(line.formula, notation)
+    numbers = latex(line.formula, notation, lambda name: short(values[name]) if name in values else None)
+    result = short(line.value).replace("−", "-")
+    left = f"{notation.latex(line.name)} = {formula}"
+    right = f" = {result}" if numbers in (formula, result) else f" = {numbers} = {result}"
+    width = len(notation.text(line.name)) + len(text(line.formula, notation)) + len(line_text(graph, line, values))
+    return (left, right.strip()) if width > _WIDEST else (left + right,)
 
 
 def line_text(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> str:
@@ -70,8 +73,6 @@ def short(value: float) -> str:
 
 def _before(graph: Graph, name: str) -> list[str]:
     """The quantities in a node's taught formula that are worked out and have a name that people use."""
-    from tutor.formulas.tree import names
-
     found: list[str] = []
     for parent in names(graph.definition(name)):
         node = graph.nodes[parent]
