@@ -285,7 +285,17 @@ def _guarded(arguments: list[str]) -> int:
         # the shell stays, as process 1, because it reaps orphans; the temporary folder is a disk of one gigabyte
         prepare = 'mount -t tmpfs -o size=1g,mode=1777 tmpfs /tmp/campaign && "$@"; exit $?'
         Path("/tmp/campaign").mkdir(exist_ok=True)
-        own = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount", "--mount-proc", "--ipc"]
+        own = [
+            "setpriv",
+            "--pdeathsig=KILL",
+            "unshare",
+            "--pid",
+            "--fork",
+            "--kill-child=KILL",
+            "--mount",
+            "--mount-proc",
+            "--ipc",
+        ]
         command = [*own, "env", "TMPDIR=/tmp/campaign", "sh", "-c", prepare, "sh", *command]
     shared = _shared()
     with subprocess.Popen(command) as campaign:

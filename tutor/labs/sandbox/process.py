@@ -100,6 +100,7 @@ class SandboxProcess:
         self._ready = asyncio.Event()
         self._child = 0
         self._group: Path | None = None
+        self._sweeping: asyncio.Task[None] | None = None
         self._process = process
         self._launch = started
         self._meter = Meter(process.pid)
@@ -143,7 +144,7 @@ class SandboxProcess:
                 hint="tutor doctor says what is missing.",
             )
         box._group = cgroup.around(descendants(process.pid), limits, started.token) if HAS_PROC else None
-        box._tasks.append(asyncio.create_task(asyncio.to_thread(_sweep_once)))
+        box._sweeping = asyncio.create_task(asyncio.to_thread(_sweep_once))
         return box
 
     # -- talking ------------------------------------------------------------------------------------------------------
