@@ -356,10 +356,15 @@ class Earlier:
     same_digits: Share = field(default_factory=Share)
     among_two: Share = field(default_factory=Share)
     nothing: Share = field(default_factory=Share)
+    of_this_step: int = 0
 
 
 def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
-    """A slip at a step that was not typed, the rest right, and only the last number shown."""
+    """A slip at a step that was not typed, the rest right, and only the last number shown.
+
+    Left out, and counted, are slips that are a mistake of the last step by another name: a gradient of the wrong sign
+    is a step uphill, and nobody can tell where the minus was lost.
+    """
     result = Earlier()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
@@ -376,6 +381,9 @@ def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
         mark = sheet.mark(name, value)
         if mark.verdict is not Verdict.WRONG or not sheet.shows_step(name):
             continue
+        if _is_of_this_step(sheet, name, variant):
+            result.of_this_step += 1
+            continue
         ids = [mistake.id for mistake in mark.mistakes]
         first = ids[:1] == [variant.id]
         same = first or (bool(ids) and _is_one_number(sheet, name, mark.mistakes[0], variant))
@@ -385,6 +393,16 @@ def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
         result.among_two.add(variant.id in ids)
         result.nothing.add(not ids)
     return result
+
+
+def _is_of_this_step(sheet: Sheet, name: str, variant: MistakenFormula) -> bool:
+    """Whether a mistake of the last step itself gives the very number of an earlier slip, by formula."""
+    made = _carried(sheet, variant, name, ONCE)[0]
+    for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+        with suppress(FormulaError):
+            if abs(evaluate(other.tree, sheet.graph.values) - made) < 1e-9:
+                return True
+    return False
 
 
 def _carried(sheet: Sheet, variant: MistakenFormula, name: str, way: Way) -> tuple[float, float]:

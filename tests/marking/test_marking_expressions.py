@@ -57,7 +57,7 @@ def test_equal_formulas_are_right(which: str, asked: str, typed: str) -> None:
         ("book", "dE/dw21", "delta3*H2", "other-input-used"),
         ("book", "dE/dw21", "delta3*Z1", "pre-activation-used"),
         ("book", "dE/dw21", "-delta3*H1", "sign-lost"),
-        ("book", "dE/dw21", "(yhat - y)*H1", "error-for-delta"),
+        ("book", "dE/dw21", "(yhat - y)*H1", "derivative-left-out"),
         ("book", "delta3", "yhat - y", "derivative-left-out"),
         ("book", "delta3", "(y - yhat)*yhat*(1-yhat)", "difference-reversed"),
         ("book", "delta1", "w21*delta3", "derivative-left-out"),

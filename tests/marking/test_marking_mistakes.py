@@ -296,15 +296,15 @@ def test_every_slip_at_the_nearest_untyped_step_is_looked_for() -> None:
 @pytest.mark.parametrize(
     ("which", "quantity", "answer", "place"),
     [
-        ("deep", "dE/dw1_1_1", "0.00594", "dH4/dZ4"),
-        ("deep", "delta1", "0.00990", "dH4/dZ4"),
-        ("mazur", "dE/dw5", "0.3297", "dyhat1/dZ3"),
+        ("deep", "dE/dw1_1_1", "0.00594", "delta4"),
+        ("deep", "delta1", "0.00990", "delta4"),
+        ("mazur", "dE/dw5", "0.3297", "delta3"),
     ],
 )
 def test_a_slip_further_up_is_carried_through_rounded_steps(which: str, quantity: str, answer: str, place: str) -> None:
-    """A slope was left out, and every step was rounded, those too that the slip does not touch."""
+    """The activation took its slope's place, and every step was rounded, those too that the mistake does not touch."""
     found = mark(which, quantity, answer)
-    assert [(each.id, each.place) for each in found.mistakes] == [("derivative-left-out", place)]
+    assert [(each.id, each.place) for each in found.mistakes] == [("activation-for-derivative", place)]
 
 
 def test_the_last_digit_further_up_comes_before_what_fits_within_its_rounding() -> None:

@@ -59,7 +59,7 @@ def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]
     """A term of a sum whose minus sign is lost: it is in one of its factors, or in both."""
     assert node.formula is not None
     terms, values = terms_of(node.formula), around.graph.values
-    for place, term in enumerate(terms):
+    for place, term in enumerate(terms if len(terms) > 1 else ()):
         if isinstance(term, Mul) and any(values[name] < 0 for name in names(term)):
             flipped = add(*terms[:place], Neg(term), *terms[place + 1 :])
             yield Form(flipped, "*".join(names(term)))

@@ -39,13 +39,6 @@ def _errors_back(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(renamed(node.formula, plain), next(iter(plain)))
 
 
-def _error_times_input(around: Surroundings, node: Node) -> Iterator[Form]:
-    after = around.nodes[node.role["delta"]]
-    error = after.role.get("error")
-    if error and after.role.get("rule") == "chain":
-        yield Form(mul(Name(error), _entering(node)), after.name)
-
-
 MISTAKES.add(
     TypicalMistake(
         "updated-weights-used",
@@ -69,7 +62,7 @@ MISTAKES.add(
         370,
         lambda w: f"This uses the plain difference in place of {w.about}: its slope is missing.",
         "ŷ − y is not the whole error signal here: the slope of the output's activation belongs to it.",
-        {Place.SUM_BACK: _errors_back, Place.GRADIENT: _error_times_input},
+        {Place.SUM_BACK: _errors_back},
     ),
 )
 

@@ -58,8 +58,10 @@ def _activation_for_its_slope(around: Surroundings, node: Node) -> Iterator[Form
 def _gradient_without_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     signal = node.role["delta"]
     after = around.nodes[signal]
+    entering = Name(node.role["input"]) if "input" in node.role else _ONE
+    if after.role.get("rule") == "chain" and "error" in after.role:
+        yield Form(mul(Name(after.role["error"]), entering), signal)
     if "back" in after.role:
-        entering = Name(node.role["input"]) if "input" in node.role else _ONE
         back = mul(Name(after.role["back"]), entering)
         yield Form(Neg(back) if isinstance(node.formula, Neg) else back, signal)
 
@@ -68,8 +70,6 @@ def _derivative_left_out(w: Words) -> str:
     slope = w.role("slope", w.about)
     if w.node.kind is Kind.GRADIENT:
         return f"This leaves out the slope of the activation in {w.role('delta', w.about)}."
-    if w.node.kind is Kind.FACTOR:
-        return f"This is {w.about}, the activation itself; {w.q} is its slope."
     return f"This leaves out the slope {slope}."
 
 
@@ -82,7 +82,6 @@ MISTAKES.add(
         {
             Place.OUTPUT_DELTA: _output_without_slope,
             Place.HIDDEN_DELTA: _hidden_without_slope,
-            Place.SLOPE: _activation_for_its_slope,
             Place.GRADIENT: _gradient_without_slope,
         },
         systematic="This is the result without the slopes of the activations.",
@@ -216,6 +215,14 @@ def _hidden_for_slope(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(mul(Name(node.role["back"]), Name(output)), node.role["slope"])
 
 
+def _activation_for_derivative(w: Words) -> str:
+    if w.node.kind is Kind.CELL:
+        return f"{w.about} is a slope; this is the function's value."
+    if w.node.kind is Kind.FACTOR:
+        return f"This is {w.about}, the activation itself; {w.q} is its slope."
+    return f"This multiplies by {w.role('output', 'the activation')}; use its slope {w.about}."
+
+
 def _any_value_for_slope(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Call) and _is_slope(tree):
         yield Form(Call(tree.function[:-1], tree.arguments), text(tree, notation))
@@ -225,15 +232,16 @@ MISTAKES.add(
     TypicalMistake(
         "activation-for-derivative",
         360,
-        lambda w: (
-            f"{w.about} is a slope; this is the function's value."
-            if w.node.kind is Kind.CELL
-            else f"This multiplies by {w.role('output', 'the activation')}; use its slope {w.about}."
-        ),
+        _activation_for_derivative,
         "On the way back the activation's slope counts, not its value.",
-        {Place.OUTPUT_DELTA: _output_for_slope, Place.HIDDEN_DELTA: _hidden_for_slope},
+        {
+            Place.OUTPUT_DELTA: _output_for_slope,
+            Place.HIDDEN_DELTA: _hidden_for_slope,
+            Place.SLOPE: _activation_for_its_slope,
+        },
         changes=_any_value_for_slope,
         in_formula="{} is a slope; this takes the function's value.",
+        carries=True,
         in_program=InProgram(
             "is what comes out with H itself in the place of the activation's slope", (Place.HIDDEN_DELTA,)
         ),
