@@ -194,6 +194,9 @@ def test_the_authors_mistake_comes_first(capsys: pytest.CaptureFixture[str], les
     [
         ("which", "The output", "correct"),
         ("which", "1", "correct"),
+        ("which", "a", "correct"),
+        ("which", "B", "wrong"),
+        ("which", "a, b", "wrong"),
         ("which", 2, "wrong"),
         ("steps", ["one", "two", "three"], "correct"),
         ("steps", [1, 3, 2], "wrong"),

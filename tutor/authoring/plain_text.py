@@ -22,9 +22,9 @@ from tutor.lessons.blocks import (
     Run,
     Write,
 )
+from tutor.lessons.blocks.choose import letter
 from tutor.lessons.template import Context, Template, spans
 from tutor.network import Graph
-from tutor.practice.stream import Stream
 
 
 def plain(markdown: str) -> str:
@@ -120,13 +120,8 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
 
 
 def mixed(block: Choose) -> tuple[Option, ...]:
-    """The options as a sheet and its key have them: mixed, the same way each time, unless the author says not to.
-
-    Authors write the right one first.
-    """
-    if not block.shuffle:
-        return block.options
-    return tuple(Stream(f"sheet/{block.id}").shuffled(block.options))
+    """The options in the order in which they are offered."""
+    return tuple(block.options[place] for place in block.offered)
 
 
 def number_answer(block: Number) -> str:
@@ -138,8 +133,3 @@ def number_answer(block: Number) -> str:
     else:
         shown = format_number(block.value)
     return f"{shown} {block.unit}".strip()
-
-
-def letter(place: int) -> str:
-    """``a``, ``b`` … for options."""
-    return chr(ord("a") + place) if place < 26 else str(place + 1)

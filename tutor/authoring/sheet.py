@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tutor.authoring.answers import asked_decimals
-from tutor.authoring.plain_text import answer_lines, formula_lines, label, letter, mixed
+from tutor.authoring.plain_text import answer_lines, formula_lines, label, mixed
 from tutor.lessons.blocks import (
     Ask,
     AskItem,
@@ -28,6 +28,7 @@ from tutor.lessons.blocks import (
     Table,
     Write,
 )
+from tutor.lessons.blocks.choose import letter
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.network.decimals import default_decimals
 

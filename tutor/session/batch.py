@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.errors import QuantityError, TutorError
 from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
+from tutor.lessons.blocks.choose import letter
 from tutor.lessons.template import Template
 from tutor.session.entries import Entry, collect
 from tutor.session.marks import Marks, author_mistakes
@@ -267,7 +268,8 @@ def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
     """An answer of the file as the session keeps it: options and steps by their text or number become keys."""
     answer = given.answer
     if isinstance(block, Choose):
-        return tuple(_option(part, [option.text for option in block.options], given) for part in _listed(answer))
+        texts = [option.text for option in block.options]
+        return tuple(_option(part, texts, given, block.offered) for part in _chosen(answer, texts))
     if isinstance(block, Order):
         return tuple(_option(part, [*block.steps, *block.extra], given) for part in _listed(answer))
     if isinstance(block, Fill):
@@ -279,15 +281,28 @@ def _listed(answer: Any) -> list[Any]:
     return answer if isinstance(answer, list) else [answer]
 
 
-def _option(typed: object, texts: Sequence[Template], given: Given) -> str:
-    """The key of an option: by its text, else by its number in the author's order, from 1."""
+def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
+    """The options of an answer: a list, or the letters of several in one text: ``a, c``."""
+    if not isinstance(answer, str):
+        return _listed(answer)
+    letters = [part.strip() for part in answer.split(",")]
+    are_letters = all(len(part) == 1 and part.isalpha() for part in letters)
+    return letters if are_letters and answer not in map(str, texts) else [answer]
+
+
+def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int] = ()) -> str:
+    """The key of an option: by its text, by its letter in the order ``offered`` (a sheet's and the key's), else by its
+    number in the author's order, from 1."""
     wanted = " ".join(str(typed).split()).casefold()
     for place, text in enumerate(texts):
         if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):
+            return str(place)
+    for at, place in enumerate(offered):
+        if wanted == letter(at):
             return str(place)
     if wanted.isdecimal() and 1 <= int(wanted) <= len(texts):
         return str(int(wanted) - 1)
     raise AnswersError(
         f"Answer {given.place}: {typed!r} is none of what {given.block} offers.",
-        hint=f"Write its text, or a number from 1 to {len(texts)}.",
+        hint=f"Write its text{', its letter' if offered else ''}, or a number from 1 to {len(texts)}.",
     )

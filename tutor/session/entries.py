@@ -143,7 +143,7 @@ def _field(block: Block, seed: str) -> Field | None:
             return _expression_field(block)
         case Choose():
             keys = [Option(str(place), "") for place in range(len(block.options))]
-            mixed = shuffled(keys, f"{seed}\0{block.id}") if block.shuffle else keys
+            mixed = [keys[place] for place in block.offered]
             return _plain_field(block, FieldKind.CHOICE, options=tuple(mixed), several=block.several)
         case Order():
             return _plain_field(block, FieldKind.ORDER, options=_mixed_steps(block, seed))
