@@ -203,7 +203,7 @@ def test_without_a_terminal_the_lessons_come_on_plain_lines(tmp_path: Path) -> N
     [
         (("sheet", "FILE", "-o", "FILE", "--format", "text"), "is the lesson itself"),
         (("sheet", "FILE", "-o", "sheet.pdf"), "A sheet is no .pdf file."),
-        (("sheet", "FILE", "-o", "nowhere/sheet.md"), "can't be written: no such file or directory."),
+        (("sheet", "FILE", "-o", "nowhere/sheet.md"), "cannot be written: no such file or directory."),
         (("schema", "-o", "FILE"), "would be a lesson"),
         (("new", "FILE", "--yes"), "is there already"),
         (("new", "other", "--yes", "--inputs", "0"), "0 is not in the range"),

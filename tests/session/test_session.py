@@ -100,7 +100,7 @@ def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
 
 def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
     given = next(block for block in session.screen().blocks if isinstance(block, GivenView))
-    assert [len(group) for group in given.groups] == [1, 2, 2, 1], "x, each layer's W and θ, y and α"
+    assert [len(group) for group in given.groups] == [1, 2, 2, 2], "x, each layer's W and θ, y and α"
     lines = "\n".join(latex for group in given.groups for latex in group)
     assert r"w_{11} & w_{12}" in lines
     assert r"0.2 & -0.3" in lines

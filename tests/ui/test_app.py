@@ -162,7 +162,22 @@ def test_a_key_is_known_as_people_write_it(written: str, key: str, seen_as: str)
     assert shown(key) == seen_as
 
 
-@pytest.mark.parametrize("written", ["", "not a key!!", "ctrl+", "ctrl+ctrl+x", "hint", "hyperspace+x", "<ignore>"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "not a key!!",
+        "ctrl+",
+        "ctrl+ctrl+x",
+        "hint",
+        "hyperspace+x",
+        "<ignore>",
+        "☃",
+        "ctrl+é",
+        "rightwards_arrow",
+        "ctrl-at",
+    ],
+)
 def test_what_is_no_key_is_told_from_one(written: str) -> None:
     assert as_key(written) is None
 

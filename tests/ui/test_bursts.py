@@ -164,7 +164,7 @@ def typed(pilot: Pilot[None]) -> dict[str, object]:
         (["pagedown", "7", "tab", "8", "shift+tab", "9"], {"lab2:hidden.H": ("79", "8")}),
         (["5", "tab", "6", "shift+tab", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
         (["5", "down", "6", "up", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
-        (["tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
+        (["tab", "tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
         (["pagedown", "pageup", "7"], {"lab2:Z1": "7"}),
         # and behind Enter, while the answer is marked
         ([*"-0.7", "enter", *"0.1", "tab", "shift+tab", *"5"], {"lab2:Z1": "-0.7", "lab2:Z2": "0.15"}),

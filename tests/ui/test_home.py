@@ -227,7 +227,7 @@ async def test_an_answer_to_mend_is_said_once(opened: Opener, store: Store) -> N
     async with opened(size=(200, 60)) as pilot:
         (line,) = (line for line in seen(pilot.app).splitlines() if "1 of" in line and "Every kind" in line)
         assert line.count("✗") == 1
-        assert "1 to mend" in line
+        assert "1 to fix" in line
 
 
 async def test_all_that_is_said_of_a_lesson_has_room(opened: Opener, lessons: Path, store: Store) -> None:
@@ -239,7 +239,7 @@ async def test_all_that_is_said_of_a_lesson_has_room(opened: Opener, lessons: Pa
     store.set_summary("other", "", 1, 9, 1)
     async with opened() as pilot:
         await until(pilot, lambda: "Builds on Every kind" in seen(pilot.app), "all that is said")
-        assert all(words in seen(pilot.app) for words in ("5 minutes", "1 to mend"))
+        assert all(words in seen(pilot.app) for words in ("5 minutes", "1 to fix"))
 
 
 async def test_the_bar_at_the_top_says_what_the_words_beside_it_say(

@@ -64,7 +64,8 @@ async def test_a_wrong_answer_stays_with_its_reason(opened: Opener) -> None:
         assert "bias" in seen(pilot.app)
         assert in_hand(pilot.app, "Z1")
         await type_in(pilot, "9")
-        assert "✗" in seen(pilot.app), "the verdict stays until there is another"
+        assert "✗" not in seen(pilot.app), "the sign is of what was typed before"
+        assert "bias" in seen(pilot.app), "and what helps to fix it stays"
 
 
 async def test_what_cannot_be_read_says_so_and_counts_for_nothing(opened: Opener) -> None:
@@ -172,9 +173,9 @@ async def test_a_pasted_calculation_goes_into_its_cell(opened: Opener) -> None:
 
 async def test_the_way_back_from_the_buttons_is_to_the_last_field(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        await press(pilot, "tab", "tab")
-        assert pilot.app.focused is lesson_screen(pilot.app).query_one("#next")
-        await press(pilot, "shift+tab")
+        await press(pilot, "tab", "tab", "tab")
+        assert pilot.app.focused is lesson_screen(pilot.app).query_one("#next"), "past the door to the derivation"
+        await press(pilot, "shift+tab", "shift+tab")
         assert in_hand(pilot.app, "Z2")
         await press(pilot, "pagedown", "tab", "tab", "shift+tab")
         assert in_hand(pilot.app, "hidden.H"), "where there is only one field, too"
@@ -499,7 +500,7 @@ async def test_the_way_on_is_under_the_text_again_where_there_is_room_again(open
 
 
 async def test_hints_stand_under_their_field_and_are_read_by_keys(opened: Opener) -> None:
-    """The newest one is on top, by the field; down goes through the older ones, to the next field."""
+    """The newest one is in sight under the field; up goes back through the older ones, down to the next field."""
     async with opened("every-kind") as pilot:
         await press(pilot, "f2", "f2", "f2")
         assert "Hint 3 of 5" in seen(pilot.app)
@@ -507,12 +508,15 @@ async def test_hints_stand_under_their_field_and_are_read_by_keys(opened: Opener
         assert pilot.app.screen.can_view_partial(field(pilot.app, "Z1"))
         texts = []
         for _ in range(9):
-            await press(pilot, "down")
+            await press(pilot, "up")
             texts.append(seen(pilot.app))
+        assert in_hand(pilot.app, "Z1")
+        assert any("Hint 1 of 5" in text for text in texts)
+        for _ in range(9):
+            await press(pilot, "down")
             if in_hand(pilot.app, "Z2"):
                 break
         assert in_hand(pilot.app, "Z2")
-        assert any("Hint 1 of 5" in text for text in texts)
         assert lesson_screen(pilot.app).page.scroll_y == 0  # what scrolled was the question
 
 

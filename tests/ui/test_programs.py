@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.ui.driving import PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
+from tests.ui.driving import LESSON, PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.progress import Progress
@@ -172,6 +172,23 @@ async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_fail
             assert (children.index(training) < children.index(checks)) is passed
 
 
+@plays("CodeField.above")
+async def test_the_cells_above_are_run_at_once(opened: Opener, lessons: Path) -> None:
+    cells = ("a = 6", "b = a * 7", "print(b)")
+    blocks = "".join(f"      - run: |\n          {code}\n" for code in cells)
+    source = LESSON.replace("      - run: |\n          print(6 * 7)\n        output: '42'\n", blocks)
+    (lessons / "01-every-kind.yaml").write_text(source, encoding="utf-8")
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        last = list(pilot.app.screen.query(CodeField))[2]
+        last.focus_field()
+        await press(pilot, "shift+f5")
+        await until(pilot, lambda: "all above have run" in seen(pilot.app), "the cells above")
+        kept = [session(pilot.app).state(field.field.id).kept for field in pilot.app.screen.query(CodeField)]
+        assert kept[:3] == [True, True, False]
+        await press(pilot, "f5")
+        await until(pilot, lambda: "42" in seen(pilot.app), "what the last cell prints")
+
+
 @plays("LessonScreen.run_here")
 async def test_a_program_runs_wherever_the_focus_is(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
@@ -271,7 +288,7 @@ async def test_a_file_that_cannot_be_written_is_told(
         monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file"))
         lab(pilot.app).editor.focus()
         await press(pilot, "f11")
-        assert any("can't be used" in toast.message for toast in pilot.app._notifications)
+        assert any("cannot be used" in toast.message for toast in pilot.app._notifications)
 
 
 @pytest.mark.usefixtures("no_editor")

@@ -119,7 +119,7 @@ def more_lessons(folder: Path) -> None:
 
 
 def halfway(store: Store) -> None:
-    """One lesson done, one begun with an answer to mend."""
+    """One lesson done, one begun with an answer to fix."""
     store.set_setting("tour-seen", True)
     store.set_summary("every-kind", "", 12, 12, 0)
     store.set_position("every-kind", "", 6)
@@ -137,7 +137,7 @@ async def test_home_new(stage: Stage) -> None:
 
 
 async def test_home_with_progress(stage: Stage, lessons: Path) -> None:
-    """You should see "Continue" first, a lesson done, one with an answer to mend, one new, one that can't be used."""
+    """You should see "Continue" first, a lesson done, one with an answer to fix, one new, one that cannot be used."""
     more_lessons(lessons)
     async with stage(prepare=halfway):
         pass
@@ -207,7 +207,7 @@ async def test_lesson_wrong(stage: Stage) -> None:
 
 
 async def test_lesson_unreadable(stage: Stage) -> None:
-    """You should see where reading stopped and what was expected, and that it counts as no attempt."""
+    """You should see where reading stopped and what was expected, and that it is not counted as an attempt."""
     async with stage("every-kind") as pilot:
         await type_in(pilot, "0.2*(1 - 0.5")
         await enter(pilot)
@@ -221,7 +221,7 @@ async def test_lesson_ambiguous(stage: Stage) -> None:
 
 
 async def test_lesson_follows(stage: Stage) -> None:
-    """You should see that ŷ follows from an earlier slip, and which one."""
+    """You should see that ŷ follows from an earlier mistake, and which one."""
     async with stage(
         "every-kind", screen=OUTPUT, given={"Z1": "-0.7", "Z2": "-0.1", "hidden.H": ("0", "-0.15")}
     ) as pilot:

@@ -15,7 +15,7 @@ from tutor.cli.output import say, say_json
 @click.option("--no-torch", is_flag=True, help="Leave PyTorch's numbers out.")
 @click.option("--run", is_flag=True, help="Run cells and labs even where they cannot be isolated.")
 @click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
-@click.option("--again", is_flag=True, help="Check what has not changed, too.")
+@click.option("--again", is_flag=True, help="Check unchanged files as well.")
 def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, run: bool, no_run: bool, again: bool) -> int:
     """Check lessons and networks, files or whole folders.
 

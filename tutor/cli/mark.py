@@ -44,7 +44,7 @@ def command(
 
     ANSWERS is a list of {quantity: Z1, answer: -0.7}, with `decimals` where it differs, `of` where a lesson has
     several networks, and `block: ID` instead of `quantity` for other questions. Exit status: 0 all correct, 1 something
-    is not, 2 the input can't be used.
+    is not, 2 the input cannot be used.
     """
     from tutor.lessons import LessonProblems
     from tutor.lessons.yaml.document import document_in, read_document

@@ -20,7 +20,7 @@ from tutor.cli.output import say, write
 @click.option("--hidden", type=click.IntRange(min=1), help="Hidden units.")
 @click.option("--outputs", type=click.IntRange(min=1), help="Outputs.")
 @click.option("--activation", help="Of the hidden layer: sigmoid, tanh, relu …")
-@click.option("--yes", is_flag=True, help="Ask nothing, take what is usual.")
+@click.option("--yes", is_flag=True, help="Accept the defaults.")
 def command(
     file: Path,
     title: str | None,

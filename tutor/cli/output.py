@@ -25,8 +25,8 @@ def say_json(data: object) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that was asked for; raises ``TutorError`` where that can't be done."""
+    """Write a file that was asked for; raises ``TutorError`` where that cannot be done."""
     try:
         path.write_text(whole(text), encoding="utf-8")
     except OSError as error:
-        raise TutorError(f"{path} can't be written: {(error.strerror or str(error)).lower()}.") from None
+        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None

@@ -52,7 +52,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
         elif keys:
             for key in keys:
                 if as_key(key) is None:
-                    raise TutorError(f"{key!r} is no key.", hint="Keys are written f5, ctrl+t, pagedown, ?.")
+                    raise TutorError(f"No keyboard sends {key!r}.", hint="Keys are written f5, ctrl+t, pagedown, ?.")
             chosen[name] = ",".join(as_key(key) or key for key in keys)
         store.set_setting("keys", chosen)
         one = known[name]

@@ -85,7 +85,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
     def serve(self, debug: bool = False) -> None:
         """Serve until it is interrupted."""
         self.initialize_logging()
-        with suppress(KeyboardInterrupt):  # where signals can't be handled
+        with suppress(KeyboardInterrupt):  # where signals cannot be handled
             asyncio.run(self._serve())
 
     async def _serve(self) -> None:
@@ -229,4 +229,4 @@ def must_be_free(host: str, port: int) -> None:
             probe.bind((host.strip("[]"), port))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise TutorError(f"{host}:{port} can't be used ({reason}).", hint="Choose another with --port.") from None
+            raise TutorError(f"{host}:{port} cannot be used ({reason}).", hint="Choose another with --port.") from None

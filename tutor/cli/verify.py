@@ -22,7 +22,7 @@ def command(file: str, of: str | None) -> int:
     """Every number of FILE by three engines, and the first about which they differ.
 
     NumPy works with matrices, SymPy differentiates the loss itself, PyTorch uses autograd and its own optimizers. Exit
-    status: 0 they agree, 1 they do not, 2 the input can't be used.
+    status: 0 they agree, 1 they do not, 2 the input cannot be used.
     """
     from tutor.authoring.opening import open_file
     from tutor.authoring.verify import verify

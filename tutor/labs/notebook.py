@@ -95,6 +95,10 @@ class Notebook:
         """The cells before this one that have to run first, in order."""
         return tuple(earlier.id for earlier in self._before(cell) if earlier.ran is None or not earlier.is_ok)
 
+    def above(self, cell: str) -> tuple[str, ...]:
+        """The cells above one, in their order."""
+        return tuple(each.id for each in self._before(cell))
+
     def maker(self, name: str, *, besides: str = "") -> str | None:
         """The label of the cell that makes ``name`` and has not run, for a name that is not there."""
         for cell in self._cells.values():

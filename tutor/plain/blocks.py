@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from tutor.formulas import text as formula_text
 from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph, Kind
-from tutor.plain.markdown import in_line, mathematics, table
+from tutor.plain.markdown import in_line, table
 from tutor.plain.terminal import Terminal
 from tutor.session.model import (
     Block,
@@ -38,10 +37,7 @@ def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
             terminal.say_markdown(block.markdown)
         case GivenView():
             terminal.say("Given:")
-            for latex in chain.from_iterable(block.groups):
-                terminal.say_all(
-                    f"    {row}" for row in mathematics(latex, terminal.width - 4, ascii_only=terminal.ascii_only)
-                )
+            terminal.say_all(f"    {row}" for group in block.groups for row in _members(group, terminal))
         case DiagramView():
             _diagram(block, terminal)
         case DeriveView():
@@ -60,6 +56,19 @@ def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
             _cell(block, terminal)
         case LabView():
             _lab(block, terminal)
+
+
+def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
+    """The members of what is given, as many on a line as have room; none is broken at its equals sign."""
+    line = ""
+    for latex in group:
+        member = in_line(latex, ascii_only=terminal.ascii_only)
+        longer = f"{line},  {member}" if line else member
+        if line and len(longer) > terminal.width - 4:
+            yield f"{line},"
+            longer = member
+        line = longer
+    yield line
 
 
 def _caption(caption: str, terminal: Terminal) -> None:

@@ -37,7 +37,7 @@ def _hint(here: CommandContext, _: str) -> None:
         return
     opened = here.session.open_hint(here.field)
     assert opened is not None
-    here.terminal.say_filled(f"Hint {opened.number} of {len(ladder.rungs)}, {following.cost}: {opened.title}")
+    here.terminal.say_filled(f"{ladder.heading(opened)}, {following.cost}: {opened.title}")
     here.terminal.say_markdown(opened.text, "  ")
     if here.session.state(here.field).done and not was_done:
         raise Navigate("skip")
@@ -96,7 +96,7 @@ def _again(here: CommandContext, _: str) -> None:
 
 def _progress(here: CommandContext, _: str) -> None:
     progress = here.session.progress
-    mend = f", {progress.to_mend} to mend" if progress.to_mend else ""
+    mend = f", {progress.to_mend} to fix" if progress.to_mend else ""
     here.terminal.say(f"{progress.done} of {progress.total} done{mend}.")
 
 
@@ -128,7 +128,7 @@ def _write(here: CommandContext, path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        here.terminal.say(f"{path} can't be written: {(error.strerror or str(error)).lower()}.")
+        here.terminal.say(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.")
         return
     here.terminal.say(f"Written to {path}.")
 
@@ -167,7 +167,7 @@ def _code(here: CommandContext, argument: str) -> None:
         here.terminal.say(f"{argument} is no text in UTF-8.")
         return
     except OSError as error:
-        here.terminal.say(f"{argument} can't be read: {(error.strerror or str(error)).lower()}.")
+        here.terminal.say(f"{argument} cannot be read: {(error.strerror or str(error)).lower()}.")
         return
     raise Navigate("run")
 
@@ -240,7 +240,7 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "run": ("run the program as it stands", _run),
     "listing": ("the program as it stands; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
-    "mend": ("to the first answer that wants another look", _mend),
+    "mend": ("to the first answer that is not right yet", _mend),
     "reset": ("start the lesson again", _reset),
     "home": ("the list of lessons", _home),
     "quit": ("leave; everything is kept", _quit),

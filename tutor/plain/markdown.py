@@ -25,7 +25,7 @@ _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$", re.S)
 
 
 def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
-    """A formula by itself, written along the line, because that is what can be read aloud; what can't be set is shown
+    """A formula by itself, written along the line, because that is what can be read aloud; what cannot be set is shown
     as it was written."""
     written = in_line(latex, ascii_only=ascii_only)
     return textwrap.wrap(written, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -96,7 +96,7 @@ class Programs:
         self._loop.close()
 
     def run(self, block: RunView | LabView) -> None:
-        """Run the program as it stands; what can't be run here is said."""
+        """Run the program as it stands; what cannot be run here is said."""
         try:
             if isinstance(block, RunView):
                 self._cell(block)

@@ -11,7 +11,7 @@ from tutor.plain.blocks import show
 from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
-from tutor.session.model import Block, LabView, QuestionView, RunView
+from tutor.session.model import Block, LabView, LockedView, QuestionView, RunView
 from tutor.store import Store, default_place
 
 
@@ -75,9 +75,9 @@ class _PlainTutor:
         for place, entry in enumerate(catalogue.entries, 1):
             kept = done.get((entry.id, ""))
             state = (
-                f"{kept.done if kept else 0} of {entry.questions} done" if not entry.is_broken else "can't be opened"
+                f"{kept.done if kept else 0} of {entry.questions} done" if not entry.is_broken else "cannot be opened"
             )
-            mend = f", {kept.to_mend} to mend" if kept and kept.to_mend else ""
+            mend = f", {kept.to_mend} to fix" if kept and kept.to_mend else ""
             names.append(str(entry.path))
             self.terminal.say(f"{place:>4}  {self.terminal.in_line(entry.title)}  ({state}{mend})")
         for notice in catalogue.notices:
@@ -93,8 +93,7 @@ class _PlainTutor:
                 return None
             if line.strip().startswith(":"):
                 self.terminal.say_filled(
-                    "Here a lesson is chosen: type its number, with #17 behind it for other numbers than its own; "
-                    "q leaves. Within a lesson, :help says what else there is."
+                    "Type a lesson's number, such as 3 or 3#17; q leaves. Within a lesson, :help lists the commands."
                 )
                 continue
             chosen = self._chosen(line.strip(), names, str(known[again.lesson].path) if again else None)
@@ -149,7 +148,7 @@ class _PlainTutor:
             self.terminal.say(":goto lists the screens with what is done on each.")
         left = session.first_to_mend()
         if left is not None:
-            self.terminal.say(f"On screen {session.screen_of(left) + 1} an answer wants another look.")
+            self.terminal.say(f"Screen {session.screen_of(left) + 1} has an answer to fix.")
         asker.go_on("Enter: the list of lessons. ")
         return True
 
@@ -170,12 +169,17 @@ class _PlainTutor:
             show(block, self.terminal, several=len(session.networks) > 1)
             if isinstance(block, RunView | LabView):
                 asker.program(block)
+        for block in session.screen().blocks:
+            if isinstance(block, LockedView):
+                self.terminal.say_filled(f"({block.sentence(view.index)})")
 
     @staticmethod
     def _following(session: Session, shown: dict[str, int]) -> Block | None:
         """The first block that has not been shown; several may share an id (a block with several derivations)."""
         counted: dict[str, int] = {}
         for block in session.screen().blocks:
+            if isinstance(block, LockedView):
+                continue  # it has its turn once it opens
             counted[block.id] = counted.get(block.id, 0) + 1
             if counted[block.id] > shown.get(block.id, 0):
                 return block

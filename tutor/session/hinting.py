@@ -20,7 +20,8 @@ SHOWN = "shows the answer; counts as given up"
 #: The title of the rung about the last answer's mistake.
 ABOUT = "About this answer"
 
-#: What a built-in rung costs, by its kind.
+#: What a built-in rung costs, by its kind, where the lesson keeps the derivation to itself. Where it does not, the
+#: derivation shows for nothing all that comes before the whole line, so a hint that says the same costs nothing either.
 _COSTS = {"what": FREE, "formula": FREE, "terms": HINTED, "numbers": HELPED, "line": SHOWN}
 
 
@@ -42,6 +43,7 @@ def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
             FREE if state.done else step.cost,
             step.text if place < opened else "",
             place < opened,
+            is_about=step.title == ABOUT,
         )
         for place, step in enumerate(steps)
     )
@@ -113,8 +115,13 @@ def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
     if item is not None:
         made = rungs(item.graph, item.quantity, marks.known(item), item.decimals, marks.cell_to_help(entry, state))
         kept = made if item.reveal else made[:3]
-        return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in kept]
+        return [_Rung(rung.title, _cost(rung.kind, item.reveal), rung.text) for rung in kept]
     return _simple(entry)
+
+
+def _cost(kind: str, has_derivation: bool) -> str:
+    """What a built-in rung costs, so that it agrees with what the derivation shows."""
+    return FREE if has_derivation and kind != "line" else _COSTS[kind]
 
 
 def _is_simple(block: Question) -> bool:

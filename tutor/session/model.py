@@ -196,13 +196,15 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A rung of the ladder. ``cost`` is said before it is opened; ``text`` (Markdown) is empty until then."""
+    """A rung of the ladder. ``cost`` is said before it is opened; ``text`` (Markdown) is empty until then. The one that
+    is about the last answer (``is_about``) comes and goes with that, so it is not counted."""
 
     number: int
     title: str
     cost: str
     text: str = ""
     opened: bool = False
+    is_about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,11 @@ class Ladder:
     def following(self) -> Hint | None:
         """The next rung that can be opened."""
         return self.rungs[self.opened] if self.opened < len(self.rungs) else None
+
+    def heading(self, rung: Hint) -> str:
+        """``Hint 2 of 5``; for the one about the last answer ``Hint`` alone."""
+        counted = [each.number for each in self.rungs if not each.is_about]
+        return "Hint" if rung.is_about else f"Hint {counted.index(rung.number) + 1} of {len(counted)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,12 +347,14 @@ class ImageView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A code cell; ``output`` is the recorded output, shown where it can't run."""
+    """A code cell; ``output`` is the recorded output, shown where it cannot run; ``number`` is its place among the
+    lesson's cells, from 1."""
 
     id: str
     field: Field
     output: str = ""
     prompt: str = ""
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +369,22 @@ class LabView:
     explain: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LockedView:
+    """A question that may not be seen yet: the labels of the fields that it waits for, and the index of the screen that
+    the first of them is on."""
+
+    id: str
+    waits_for: tuple[str, ...]
+    screen: int
+
+    def sentence(self, here: int) -> str:
+        """What to do first, as it is said on the screen with the index ``here``."""
+        names = " and ".join(filter(None, (", ".join(self.waits_for[:-1]), self.waits_for[-1])))
+        place = "" if self.screen == here else f" on screen {self.screen + 1}"
+        return f"A question opens here once {names}{place} {'is' if len(self.waits_for) == 1 else 'are'} answered."
+
+
 Block = (
     TextView
     | GivenView
@@ -371,6 +396,7 @@ Block = (
     | ImageView
     | RunView
     | LabView
+    | LockedView
 )
 
 

@@ -17,6 +17,7 @@ from tutor.session.model import (
     Answer,
     Attempt,
     DerivationLine,
+    DiagramView,
     Field,
     FieldKind,
     FieldState,
@@ -108,6 +109,10 @@ class Session:
     def screen(self, index: int | None = None) -> ScreenView:
         """A screen (default: the present one) as it stands now."""
         return self._views.screen(self._position if index is None else index)
+
+    def drawing(self, of: str) -> DiagramView | None:
+        """A network as the lesson draws it first, with the numbers that may be seen now; None where it never does."""
+        return self._views.drawing(of)
 
     def goto(self, index: int) -> ScreenView:
         """Open a screen; out of range is the first or the last one. The place is kept, and drafts are saved."""

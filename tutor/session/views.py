@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -32,6 +33,7 @@ from tutor.session.model import (
     GivenView,
     ImageView,
     LabView,
+    LockedView,
     PlotView,
     QuestionView,
     RunView,
@@ -57,10 +59,27 @@ class Views:
         """The screen as it stands now."""
         screen = self._lesson.screens[index]
         waiting = {block.id: self._visibility.waits_for(block) for block in screen.blocks}
-        shown = [block for block in screen.blocks if not waiting[block.id]]
-        blocks = tuple(view for block in shown for view in self._views(block))
+        blocks = tuple(
+            view
+            for block in screen.blocks
+            for view in (self._locked(block, waiting[block.id]) if waiting[block.id] else self._views(block))
+        )
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
         return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
+
+    def _locked(self, block: lesson_blocks.Block, waiting: frozenset[str]) -> tuple[Block, ...]:
+        """That a question is there, and what it waits for; what is only shown stays out of sight."""
+        if not isinstance(block, Question | Lab | Run):
+            return ()
+        entries = [entry for name, entry in self._questions.entries.items() if name in waiting]
+        labels = tuple(dict.fromkeys(self.field(entry.field.id).label for entry in entries))
+        return (LockedView(block.id, labels, entries[0].screen),)
+
+    def drawing(self, of: str) -> DiagramView | None:
+        """A network as the lesson draws it first, with the numbers that may be seen now; None where it never does."""
+        drawn = (block for block in self._lesson.blocks if isinstance(block, Diagram) and block.of == of)
+        block = next(drawn, None)
+        return replace(self._diagram(block), highlight=()) if block is not None else None
 
     def field(self, field_id: str) -> Field:
         """A field with its texts filled in."""
@@ -98,7 +117,9 @@ class Views:
                 return (ImageView(block.id, block.path, block.alt.fill(shown), block.caption.fill(shown)),)
             case Run():
                 (field,) = self._fields(block)
-                return (RunView(block.id, field, block.output or "", block.prompt.fill(shown)),)
+                cells = [each.id for each in self._lesson.blocks if isinstance(each, Run)]
+                number = cells.index(block.id) + 1
+                return (RunView(block.id, field, block.output or "", block.prompt.fill(shown), number),)
             case Lab():
                 return (self._lab(block),)
             case Question():
@@ -178,8 +199,7 @@ def given_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
         for name, node in graph.nodes.items()
         if node.kind is Kind.GIVEN and node.formula is None and name not in covered
     ]
-    if single:
-        lines.append(("", r",\quad ".join(single)))
+    lines.extend(("", latex) for latex in single)
     return tuple(tuple(latex for _, latex in group) for _, group in groupby(lines, key=itemgetter(0)))
 
 

@@ -50,7 +50,7 @@ COMMANDS = (
         "help",
         "f1",
         "Help",
-        "Explains what has the focus, and lists every key that works here.",
+        "Explains what is selected, and lists every key that works here.",
         letter="question_mark",
         footer=True,
     ),
@@ -159,8 +159,8 @@ class TutorApp(App[None]):
         from tutor.ui.screens import lesson  # noqa: F401
 
     def expect_answers(self) -> None:
-        """Load, beside the first answer that is typed, what looking for its slip needs; not before, because NumPy alone
-        takes a third of a bare application's memory."""
+        """Load what the search for a mistake needs, beside the typing of the first answer; not before, because NumPy
+        alone takes a third of a bare application's memory."""
         if self._warm:
             self._warm = False
             self._load_marking()
@@ -333,8 +333,8 @@ class TutorApp(App[None]):
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def save_all(self) -> None:
-        """Write everything that the screens still hold. One that can't does not keep the others from it; what it met is
-        raised at the end."""
+        """Write everything that the screens still hold. Where one fails, the others are saved all the same, and its
+        exception is raised at the end."""
         errors = []
         for screen in self.screen_stack:
             save = getattr(screen, "save", None)

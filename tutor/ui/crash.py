@@ -26,7 +26,7 @@ def write_report(error: BaseException, app: TutorApp) -> str:
         text += "\nAnd while the answers were saved:\n\n" + "".join(traceback.format_exception(trouble))
     is_kept = trouble is None and (app.store.saving or app.store.path is None)
     kept = "Your answers are saved" if is_kept else "What was typed last may not be saved"
-    said = f"The tutor met an error of its own and had to stop. {kept}; start it again to go on."
+    said = f"The tutor stopped: internal error. {kept}; start it again to continue."
     path = paths.learner_folder() / "reports" / f"crash-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
     try:
         paths.make_folder(path.parent)

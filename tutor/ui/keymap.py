@@ -17,7 +17,9 @@ from textual.keys import Keys, _character_to_key  # Textual gives the second no 
 from tutor.ui.commands import Command
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
-_NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if key.value[-1] not in ">@")
+_NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if key.value[-1] not in ">@") - {"ctrl-at"}
+_ON_NO_KEYBOARD = ("So", "Sm", "Cn", "Co")
+"""Categories of characters (pictures, mathematical signs beyond ASCII) that no key is labelled with."""
 _ALIKE = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "del": "delete", "ins": "insert"}
 
 
@@ -35,19 +37,27 @@ def all_commands() -> list[Command]:
 
 
 def as_key(text: str) -> str | None:
-    """A key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what is no key."""
+    """A key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what no keyboard sends."""
     text = text.strip()
     if len(text) == 1:
-        return _character_to_key(text)
+        return _character_to_key(text) if _is_typed(text) else None
     *modifiers, name = text.lower().split("+")
     name = _ALIKE.get(name, name)
+    character = name if len(name) == 1 else _character(name)
+    if name not in _NAMED and not (character and _is_typed(character)):
+        return None
+    if modifiers and not character.isascii():
+        return None  # terminals send Ctrl and Alt with the keys of ASCII alone
     if len(name) == 1:
         name = _character_to_key(name)
-    elif name not in _NAMED and not _character(name):
-        return None
     if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) < len(modifiers):
         return None
     return "+".join([*modifiers, name])
+
+
+def _is_typed(character: str) -> bool:
+    """Whether some keyboard has a key for a character."""
+    return character.isprintable() and (character.isascii() or unicodedata.category(character) not in _ON_NO_KEYBOARD)
 
 
 def shown(key: str) -> str:

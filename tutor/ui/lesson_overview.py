@@ -38,7 +38,7 @@ class Row:
     def state(self) -> str:
         """The state in a word or two."""
         if self.error:
-            return "can't be used"
+            return "cannot be used"
         if self.total and self.done >= self.total:
             return "done"
         return "in progress" if self.begun else ""

@@ -71,14 +71,14 @@ class OwnFile:
             yield
         except (OSError, ValueError) as error:
             self.stop()
-            said = f"The program's file {self.path} can't be used: {error}"
+            said = f"The program's file {self.path} cannot be used: {error}"
             self.screen.notify(clean(said), severity="error", markup=False)
 
     def _ask(self) -> None:
         from tutor.ui.screens.confirm import Confirm
 
         question = (
-            f"{self.path} holds another program than stands here. Take it from there? This one comes back with ctrl+z. "
+            f"{self.path} differs from the program shown. Take it from there? ctrl+z brings this one back. "
             "“No” keeps this one, and puts the other aside."
         )
         self.screen.app.push_screen(Confirm(question, "Take it"), self._answered)

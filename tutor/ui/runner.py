@@ -146,6 +146,36 @@ class Runner:
                 block.code.show_running(False)
                 block.show_end()
 
+    async def run_above(self, block: CodeBlock) -> None:
+        """Run the cells above a block's, in their order, until one fails; say in the block how far it came."""
+        notebook, said = self.cells.notebook, ("✓ all above have run", "$success")
+        try:
+            with while_there(block):
+                block.code.show_running(True)
+            self._running = self.cells.kernel
+            for cell in notebook.above(block.view.id):
+                _say_again(block, notebook.label(cell))
+                state = self.session.state(cell)
+                source = state.draft if isinstance(state.draft, str) and state.draft else self.session.field(cell).code
+                self.cells.edit(cell, source)
+                result = await self.cells.run(cell)
+                self.session.finish(cell, source, Result(Verdict.KEPT))
+                if not result.run.is_ok:
+                    said = (f"✗ {notebook.label(cell)} failed", "$error")
+                    with while_there(block):
+                        block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
+                    break
+        except SandboxError as error:
+            said = ("! not run", "$warning")
+            with while_there(block):
+                self._show_recorded(block, str(error))
+        finally:
+            self._running = None
+            with while_there(block):
+                block.code.show_running(False)
+        with while_there(block):
+            block.code.say(*said)
+
     async def _run_cell(self, block: CodeBlock, source: str, watch: Watch) -> Result:
         cells = self.cells
         self._running = cells.kernel

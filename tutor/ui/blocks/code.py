@@ -49,7 +49,7 @@ class CodeBlock(Vertical):
     def __init__(self, view: RunView | LabView) -> None:
         super().__init__()
         self.view = view
-        self.code = CodeField(view.field)
+        self.code = CodeField(view.field, view.number if isinstance(view, RunView) else 0)
         self.widgets: list[FieldWidget] = [self.code]
         self.output = Output()
         self._after = ""

@@ -28,7 +28,8 @@ class GivenBlock(Vertical):
     def compose(self) -> ComposeResult:
         for group in self.view.groups:
             # matrices under one another would look like one
-            yield FormulaView(*group, classes="-tall" if any("matrix" in latex for latex in group) else None)
+            is_tall = any("matrix" in latex for latex in group)
+            yield FormulaView(*group, is_broken=False, classes="-tall" if is_tall else None)
 
 
 draws(GivenView, GivenBlock, GivenBlock, update=never_changes)

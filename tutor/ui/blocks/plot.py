@@ -12,7 +12,7 @@ from tutor.ui.text import one_line
 
 
 class PlotBlock(Vertical):
-    """The plot, as high as it is useful, and its ``alt`` for those who can't see it."""
+    """The plot, as high as it is useful, and its ``alt`` for those who cannot see it."""
 
     DEFAULT_CSS = """
     PlotBlock { height: auto; margin: 0 0 1 0; }

@@ -88,7 +88,7 @@ class QuestionBlock(Vertical):
             await self.mount(Prose(body, classes=f"after {name}"), after=last)
 
     async def show_hints(self, field: Field, ladder: Ladder, key: str) -> None:
-        """Show under a field the hints that are open, the newest one first, and what the next one would cost; ``key``
+        """Show under a field the hints that are open, the newest one last, and what the next one would cost; ``key``
         opens it."""
         self._hinted = self.field_widget(field.id)
         await self.remove_children(Hints)
@@ -117,7 +117,7 @@ class QuestionBlock(Vertical):
         if said:
             top = end = max(after.virtual_region.bottom for after in said)
         elif self._hinted is field and (hints := self.query(".hint")):
-            end = hints.first().region.bottom - self.scrollable_content_region.y + self.scroll_offset.y
+            end = hints.last().region.bottom - self.scrollable_content_region.y + self.scroll_offset.y
         seen = self.scrollable_content_region.height
         if end > self.scroll_y + seen:
             self.scroll_to(y=min(top, end - seen), animate=False)

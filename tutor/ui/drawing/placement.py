@@ -85,7 +85,7 @@ class Draft:
 
 @lru_cache(maxsize=256)
 def set_out(shape: Shape, most: int) -> Draft | None:
-    """The shape at the best height up to ``most``; None where it can't be drawn."""
+    """The shape at the best height up to ``most``; None where it cannot be drawn."""
     natural = max(_height(shape, place) for place in range(len(shape.sizes)))
     best: Draft | None = None
     for height, inset in product(range(natural, min(natural + _STRETCH, most) + 1), _INSETS):

@@ -16,9 +16,10 @@ from textual.widgets import Static
 from tutor.session.model import Answer, Field, FieldState, ReadBack
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
+from tutor.ui.text import MUTED
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.hanging import Hanging
-from tutor.ui.widgets.verdict import state_sign, state_words
+from tutor.ui.widgets.verdict import faded, state_sign, state_words
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -28,7 +29,7 @@ CHECK = Command(
     "check",
     "enter",
     "Check the answer",
-    "Marks what you typed and goes on to the next question. What can't be read costs nothing.",
+    "Marks what you typed and goes on to the next question. What cannot be read is not counted.",
     label="check",
     footer=True,
 )
@@ -69,6 +70,7 @@ class FieldWidget(Commanded):
         super().__init__(classes="field")
         self.field = field
         self.state = FieldState()
+        self._is_faded = False
         self.session: Session | None = None
         """Whose answer it is, also when the screen has gone on to other numbers; None where nothing is kept."""
 
@@ -98,7 +100,19 @@ class FieldWidget(Commanded):
     def show(self, state: FieldState) -> None:
         """Show where the learner is with this field; what is typed is not touched."""
         self.state = state
+        self._is_faded = self.is_stale
         self.show_mark()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the mark is about another answer than the one that stands here now."""
+        return self.state.result is not None and self.state.answer is not None and self.answer != self.state.answer
+
+    def fade(self) -> None:
+        """The answer was changed: let the mark fade where it is about another one, and come back where it is not."""
+        if self._is_faded != self.is_stale:
+            self._is_faded = self.is_stale
+            self.show_mark()
 
     def show_verdict(self, state: FieldState) -> None:
         """Show what can be seen at once of a new mark; ``show`` follows when that has been painted."""
@@ -177,9 +191,15 @@ class MarkLine(SteadyLine):
         super().__init__(markup=False, id=id)
         self.signed = signed
 
-    def show(self, state: FieldState) -> None:
-        """Show a state's words, or the answer where it was given up; nothing where there is no mark."""
-        said = state_words(state)
-        is_signed = self.signed and state.result is not None and not (state.given_up and not state.solved)
+    def show(self, state: FieldState, *, stale: bool = False) -> None:
+        """Show a state's words, or the answer where it was given up; nothing where there is no mark. The words of a
+        ``stale`` mark are faded."""
+        said = faded(state_words(state)) if stale else state_words(state)
+        is_signed = self.signed and not stale and state.result is not None and not (state.given_up and not state.solved)
         self.update(Hanging(state_sign(state) + "  ", said) if is_signed else said)
         self.display = state.result is not None or state.given_up
+
+    def say(self, note: str) -> None:
+        """Say what to do, where there is no mark yet."""
+        self.display = True
+        self.update(Content.styled(note, MUTED))

@@ -21,6 +21,8 @@ from tutor.ui.widgets.verdict import SIGNS
 
 MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (True, True): "■"}
 
+NOTHING_PICKED = "Nothing is picked yet: press an option's number, or the arrows and space."
+
 PICK = Command(
     "choice.pick",
     "pick",
@@ -79,6 +81,7 @@ class ChoiceField(FieldWidget, can_focus=True):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._texts = [inline(option.text) for option in field.options]
+        self._is_touched = False
 
     def compose(self) -> ComposeResult:
         for place in range(len(self.field.options)):
@@ -96,7 +99,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             is_at = line.place == self.cursor and self.has_focus
             mark, style = self._marked if is_picked else (MARKS[self.field.several, False], MUTED)
             head = Content.assemble(
-                ("▸" if is_at else " ", "$primary"),  # a shade alone can't be seen where there are few colours
+                ("▸" if is_at else " ", "$primary"),  # a shade alone cannot be seen where there are few colours
                 (f"{line.place + 1} ", MUTED),
                 (f"{mark} ", style),
             )
@@ -138,7 +141,7 @@ class ChoiceField(FieldWidget, can_focus=True):
 
     def show_mark(self) -> None:
         """What is said about the choice, and the sign of what is picked."""
-        self.mark.show(self.state)
+        self.mark.show(self.state, stale=self.is_stale)
         self._draw()
 
     def focus_target(self) -> Widget:
@@ -152,6 +155,7 @@ class ChoiceField(FieldWidget, can_focus=True):
         target = self.cursor + step
         if 0 <= target < len(self.field.options):
             self.cursor = target
+            self._is_touched = True
         else:
             self.post_message(self.Leaving(self, step))
 
@@ -172,10 +176,14 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.action_pick()
 
     def action_check(self) -> None:
-        """Check; with nothing picked, what is at the cursor."""
-        if not self.picked and not self.field.several:
+        """Check what is picked; with nothing picked, the option that the cursor was moved to. An untouched question is
+        not marked."""
+        if not self.picked and not self.field.several and self._is_touched:
             self.action_pick()
-        super().action_check()
+        if self.picked:
+            super().action_check()
+        else:
+            self.mark.say(NOTHING_PICKED)
 
     def on_click(self, event: Click) -> None:
         """The mouse picks."""

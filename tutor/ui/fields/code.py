@@ -42,7 +42,7 @@ PAUSE = Command(
     "pause",
     "f12",
     "Pause and go on",
-    "Lets the program stand still, its clock too, and go on where it was.",
+    "Pauses the program and its clock, and continues where it was.",
     label="pause",
     letter="z",
 )
@@ -61,6 +61,14 @@ OUTPUT = Command(
     "To what was printed",
     "From the buttons to the output, to scroll in it where it is longer than its place.",
     label="output",
+)
+ABOVE = Command(
+    "code.above",
+    "above",
+    "shift+f5",
+    "Run all above",
+    "Runs the cells of the lesson above this one, in their order.",
+    label="run all above",
 )
 EDITOR = Command(
     "code.editor",
@@ -82,16 +90,19 @@ class CodeField(FieldWidget, inherit_bindings=False):
         Editor:focus { border: none; background: $code-in-hand; }
         .foot { height: 1; width: 1fr; }
         .foot Button { margin: 0 1 0 0; min-width: 9; }
-        .foot Static { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        .foot .number { width: auto; padding: 0 2 0 1; }
+        .foot #said { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         #stop, #pause { display: none; }
     }
-    CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor { display: none; } }
+    CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor, #above { display: none; } }
     """
-    commands = (RUN, STOP, PAUSE, RESET, OUTPUT, EDITOR)
-    BINDINGS = [binding for command in (RUN, STOP, PAUSE, RESET, OUTPUT, EDITOR) for binding in command.bindings()]
+    commands = (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR)
+    BINDINGS = [
+        binding for command in (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR) for binding in command.bindings()
+    ]
     help_text = (
-        "An editor. **F5** runs the program, in a box of its own beside the tutor. **Tab** indents, **Escape** leaves "
-        "the editor, **ctrl+z** takes back."
+        "An editor. **F5** runs the program in a sandbox beside the tutor. **Tab** indents, **Escape** leaves the "
+        "editor, **ctrl+z** undoes."
     )
 
     @dataclass
@@ -102,13 +113,19 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     @dataclass
     class Paused(Message):
-        """The program is to stand still, or to go on."""
+        """The program is to be paused, or to continue."""
 
         field: CodeField
 
     @dataclass
     class OutputWanted(Message):
         """The output is to have the focus."""
+
+        field: CodeField
+
+    @dataclass
+    class AboveWanted(Message):
+        """The cells above this one are to be run."""
 
         field: CodeField
 
@@ -120,8 +137,10 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     foot = query_one(".foot", Horizontal)
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, number: int = 0) -> None:
+        """``number`` is a cell's place among the lesson's cells; 0 for a program that is none of them."""
         super().__init__(field)
+        self.number = number
         self.is_lab = field.kind is FieldKind.LAB
 
     @property
@@ -137,9 +156,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
         language = "python" if self.field.language in ("", "python") else None
         yield Editor.code_editor(clean(self.field.code), language=language, compact=True, show_line_numbers=self.is_lab)
         with Horizontal(classes="foot"):
+            if self.number:
+                yield Static(Content.styled(f"cell {self.number}", MUTED), classes="number", markup=False)
             yield Button("Run and check (F5)" if self.is_lab else "Run (F5)", id="run", compact=True, tooltip=RUN.help)
             yield Button("Stop (F9)", id="stop", variant="warning", compact=True, tooltip=STOP.help)
             yield Button("Pause (F12)", id="pause", compact=True, tooltip=PAUSE.help)
+            if self.number > 1:
+                yield Button("Run all above", id="above", compact=True, tooltip=ABOVE.help)
             yield Button("Reset", id="reset", compact=True, tooltip=RESET.help)
             if self.is_lab:
                 yield Button("Own editor", id="editor", compact=True, tooltip=EDITOR.help)
@@ -224,6 +247,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
             "stop": self.action_stop,
             "pause": self.action_pause,
             "reset": self.action_reset_code,
+            "above": self.action_above,
         }
         actions.get(event.button.id or "", self.action_editor)()
 
@@ -232,12 +256,17 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.post_message(self.Stopped(self))
 
     def action_pause(self) -> None:
-        """Stand still, or go on."""
+        """Pause the program, or continue it."""
         self.post_message(self.Paused(self))
 
     def action_output(self) -> None:
         """To the output."""
         self.post_message(self.OutputWanted(self))
+
+    def action_above(self) -> None:
+        """Run the cells above."""
+        if self.number > 1:
+            self.post_message(self.AboveWanted(self))
 
     def action_editor(self) -> None:
         """Open the learner's own editor."""

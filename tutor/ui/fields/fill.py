@@ -85,14 +85,14 @@ class FillField(FieldWidget):
         entries = self.entries()
         cells = result.cells if result is not None else ()
         for place, entry in enumerate(entries):
-            verdict = cells[place].verdict if place < len(cells) else None
+            stands = self.state.answer is None or self.state.answer[place : place + 1] == (entry.value,)
+            verdict = cells[place].verdict if place < len(cells) and stands else None
             shown = self.query_one(f"#sign-{place}", Static)
             shown.update(sign(verdict))
-            for each, name in CLASSES.items():
-                entry.set_class(each is verdict, name)
-                shown.set_class(each is verdict, name)
+            entry.mark(verdict)
+            shown.set_class(verdict is Verdict.CORRECT, CLASSES[Verdict.CORRECT])
             self._fit(entry)
-        self.mark.show(self.state)
+        self.mark.show(self.state, stale=self.is_stale)
 
     def on_entry_left(self, event: Entry.Left) -> None:
         """Up and down go from gap to gap, then to the next field."""

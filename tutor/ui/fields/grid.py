@@ -14,7 +14,7 @@ from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.fills import Fills
-from tutor.ui.widgets.verdict import CLASSES, SIGNS, sign, state_sign
+from tutor.ui.widgets.verdict import SIGNS, faded, sign, state_sign
 
 
 class Cell(Entry):
@@ -90,7 +90,9 @@ class GridField(FieldWidget):
         label = Content(one_line(self.field.label))
         shape = "×".join(str(size) for size in self.field.shape)
         shape += " numbers" if len(self.field.shape) == 1 else ""
-        return Content.assemble(label, (f"   {shape}", MUTED), "  ", state_sign(self.state))
+        return Content.assemble(
+            label, (f"   {shape}", MUTED), "  ", Content("") if self.is_stale else state_sign(self.state)
+        )
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
@@ -122,15 +124,21 @@ class GridField(FieldWidget):
         """A sign beside each cell, and one explanation."""
         results = self._cell_results()
         for place, entry in enumerate(self.entries()):
-            cell = results[place] if place < len(results) else None
-            self.query_one(f"#sign-{place}", Static).update(sign(cell.verdict if cell else None))
-            for verdict, name in CLASSES.items():
-                entry.set_class(cell is not None and cell.verdict is verdict, name)
+            verdict = results[place].verdict if place < len(results) and self._stands(place) else None
+            self.query_one(f"#sign-{place}", Static).update(sign(verdict))
+            entry.mark(verdict)
         self.query_one(".head", Static).update(self._head())
-        self.mark.show(self.state)
+        self.mark.show(self.state, stale=self.is_stale)
         if results and self.state.result is not None:
-            self.mark.update(self._explanation(results, self.state.result.message))
-        self.show_reading(ReadBack(""), None)
+            said = self._explanation(results, self.state.result.message)
+            self.mark.update(faded(said) if self.is_stale else said)
+        if not self.is_stale:
+            self.show_reading(ReadBack(""), None)
+
+    def _stands(self, place: int) -> bool:
+        """Whether a cell is still as it was marked."""
+        marked = self.state.answer
+        return not isinstance(marked, tuple) or place >= len(marked) or self.answer[place] == marked[place]
 
     def _cell_results(self) -> tuple[CellResult, ...]:
         result = self.state.result

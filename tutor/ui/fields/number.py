@@ -16,13 +16,13 @@ from tutor.session.model import Answer, Field, FieldKind, FieldState, ReadBack, 
 from tutor.ui.fields.base import FieldWidget, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import CLASSES, state_sign, state_words
+from tutor.ui.widgets.verdict import faded, state_sign, state_words
 
 ROWS_BESIDE = 2
 """Rows that words may take beside the entry; longer ones stand under it, in lines of all the width."""
 
 _VOID = (Verdict.CORRECT, Verdict.UNREADABLE)
-"""Marks that say nothing any more of a text that was changed."""
+"""Marks that go when the text is changed; what is said of the others helps to fix it, so it fades."""
 
 
 class NumberField(FieldWidget):
@@ -48,8 +48,8 @@ class NumberField(FieldWidget):
         "A number, or the calculation itself: `-0.7`, `.332`, `0,332`, `1/3`, `2e-3`, `0.2*1 - 0.5 - 0.4`, "
         "`sigmoid(-0.7)`, `Z1 = -0.7`, or a whole line of working. Where a formula is asked for, write it with "
         "the names of the screen: `(yhat - y)*H1`, with Greek letters, or in LaTeX. How it is read stands under the "
-        "field before you check it; what can't be read costs nothing. **Up** and **down** go to the field above or "
-        "below, **ctrl+z** takes back."
+        "field before you check it; what cannot be read is not counted. **Up** and **down** go to the field above or "
+        "below, **ctrl+z** undoes."
     )
 
     entry = query_one(Entry)
@@ -108,7 +108,8 @@ class NumberField(FieldWidget):
         """The sign, the words (until a slip is named, how precise the answer is to be), and the entry's colour."""
         self._show_words()
         self._colour()
-        self.reading.update("")
+        if not self.is_stale:
+            self.reading.update("")
 
     def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Call back once the words have been painted."""
@@ -120,9 +121,8 @@ class NumberField(FieldWidget):
 
     @property
     def _marked(self) -> FieldState:
-        """The state, without a mark that what was typed since has made void: a slip that is named helps to mend it."""
-        result = self.state.result
-        is_void = result is not None and result.verdict in _VOID and self.answer != self.state.answer
+        """The state, without a mark that what was typed since has made void."""
+        is_void = self.is_stale and self.state.result is not None and self.state.result.verdict in _VOID
         return replace(self.state, result=None) if is_void else self.state
 
     def _show_words(self) -> None:
@@ -133,31 +133,29 @@ class NumberField(FieldWidget):
             said = precision
         elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not state.done:
             said = Content.assemble(said, "  ", precision)
+        if self.is_stale and result is not None:
+            said = faded(said)
         room = self.beside.content_size.width
         rows = _rows(said, self.beside, room)
         is_beside = rows <= ROWS_BESIDE
         if rows > 1 and is_beside:  # one row of all the width is read more easily, and takes no more room
             margin = self.below.styles.margin.width + self.below.gutter.width
             is_beside = _rows(said, self.below, self.content_size.width - margin) > 1
-        self.sign.update(state_sign(state), layout=False)
+        self.sign.update(Content("") if self.is_stale else state_sign(state), layout=False)
         self.beside.update(said if is_beside else "")
         self.below.update("" if is_beside else said)
         self.below.display = not is_beside
 
     def _colour(self) -> None:
-        result = self._marked.result
-        for each, name in CLASSES.items():
-            self.entry.set_class(result is not None and each is result.verdict, name)
+        result = self.state.result
+        self.entry.mark(result.verdict if result is not None and not self.is_stale else None)
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
-        """How the text is read; where it can't be, what was expected."""
+        """How the text is read; where it cannot be, what was expected."""
         text, style = one_line(reading.text), MUTED
         if not reading.ok:
             text, style = f"! {text}", "$warning"
         self.reading.update(Content.styled(text, style))
-        if self.state.result is not None and self.state.result.verdict in _VOID:
-            self._show_words()
-            self._colour()
 
 
 def _rows(said: Content, line: SteadyLine, room: int) -> int:

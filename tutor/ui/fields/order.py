@@ -18,6 +18,8 @@ from tutor.ui.text import MUTED
 from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
 
+NOTHING_MOVED = "The steps stand in a random order: move one first, with space and the arrows."
+
 MOVE = Command(
     "order.take",
     "take",
@@ -32,7 +34,7 @@ DROP = Command(
     "drop",
     "x",
     "Leave a step out, or take it in",
-    "Not every step need belong: this leaves the one at the cursor out, or takes it in again.",
+    "Some steps may not belong: this leaves the one at the cursor out, or takes it in again.",
     label="leave out",
     also="delete,backspace",
     footer=True,
@@ -98,6 +100,7 @@ class OrderField(FieldWidget, can_focus=True):
         super().__init__(field)
         self._texts = {option.key: inline(option.text) for option in field.options}
         self.set_reactive(OrderField.steps, tuple(self._texts))
+        self._is_touched = False
 
     def compose(self) -> ComposeResult:
         for place in range(len(self._texts)):
@@ -144,12 +147,13 @@ class OrderField(FieldWidget, can_focus=True):
         """Put the steps in the order they were in."""
         known = tuple(key for key in answer if key in self._texts)
         if known:
+            self._is_touched = True
             rest = tuple(key for key in self._texts if key not in known)
             self.steps, self.out = known + rest, len(rest)
 
     def show_mark(self) -> None:
         """What is said about the order."""
-        self.mark.show(self.state)
+        self.mark.show(self.state, stale=self.is_stale)
 
     def focus_target(self) -> Widget:
         """The whole field."""
@@ -158,6 +162,7 @@ class OrderField(FieldWidget, can_focus=True):
     # -- actions ------------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
+        self._is_touched = True
         self.post_message(self.Edited(self, self.answer))
 
     def action_move(self, step: int) -> None:
@@ -198,9 +203,13 @@ class OrderField(FieldWidget, can_focus=True):
         self._changed()
 
     def action_check(self) -> None:
-        """Put down what is taken up, and check: the arrows move the cursor again."""
+        """Put down what is taken up, and check: the arrows move the cursor again. The order that was only shown is not
+        marked."""
         self.taken = False
-        super().action_check()
+        if self._is_touched:
+            super().action_check()
+        else:
+            self.mark.say(NOTHING_MOVED)
 
     def on_click(self, event: Click) -> None:
         """The mouse takes a step up, and puts it down where it is clicked next."""

@@ -62,7 +62,7 @@ class WriteField(FieldWidget, inherit_bindings=False):
     def show_mark(self) -> None:
         """Say that it is kept."""
         kept = self.state.result is not None and self.state.result.verdict is Verdict.KEPT
-        said = "✓ kept" if kept else "nobody marks this; F5 or the button keeps it"
+        said = "✓ kept" if kept else "not marked; F5 or the button keeps it"
         self.query_one(".words", Static).update(Content.styled(said, MUTED))
 
     def focus_target(self) -> Widget:

@@ -67,6 +67,15 @@ class AnsweringScreen(QuestionScreen):
         yield NoticeLine()
         yield KeyLine()
 
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Everything that Tab goes to, in the order of the lesson: all that can have the focus but the page itself.
+
+        Textual's order is that of the places on the screen, which change when a question is docked.
+        """
+        place = {widget: number for number, widget in enumerate(self.walk_children(Widget))}
+        return sorted((each for each in super().focus_chain if each is not self.page), key=place.__getitem__)
+
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
         self._set_widths(self.app.size.width)
@@ -143,7 +152,7 @@ class AnsweringScreen(QuestionScreen):
 
     async def _show_map(self, view: ScreenView) -> None:
         """The first drawing of the screen, beside the text where there is room."""
-        first = next((block for block in view.blocks if isinstance(block, DiagramView)), None)
+        first = next((block for block in view.blocks if isinstance(block, DiagramView)), None) or self._drawing_of(view)
         drawn = first if first is not None and goes_beside(first, self.size.width) else None
         self.set_class(drawn is not None, "-mapped")
         self._set_widths(self.size.width)
@@ -154,6 +163,12 @@ class AnsweringScreen(QuestionScreen):
             shown.first().show(drawn)
         else:
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
+
+    def _drawing_of(self, view: ScreenView) -> DiagramView | None:
+        """The drawing of the network that a screen asks about without showing it: where there is room, the numbers that
+        its questions need are beside them."""
+        asked = next((field.of for field in view.fields if field.quantity and not field.gaps), "")
+        return self.session.drawing(asked) if asked else None
 
     def on_resize(self, event: Resize) -> None:
         """Another size: other widths, another drawing."""
@@ -208,7 +223,7 @@ class AnsweringScreen(QuestionScreen):
         self.top.share = progress.share if progress.total else None
         counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
         counts += [f"{progress.given_up} shown"] if progress.given_up else []
-        counts += [f"{progress.to_mend} to mend"] if progress.to_mend else []
+        counts += [f"{progress.to_mend} to fix"] if progress.to_mend else []
         self.top.words = "  ".join(counts) if progress.total else ""
         self.page.foot.say(self._open_words(view))
         self.query_one(NoticeLine).say(session.notice)
@@ -252,6 +267,9 @@ class AnsweringScreen(QuestionScreen):
 
     def _read(self, widget: FieldWidget, cell: int | None) -> None:
         field = widget.field
+        if self._is_here(widget):
+            widget.fade()
+            self.page.show_subject()
         if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not self._is_here(widget):
             return
         self.tutor.expect_answers()
@@ -382,6 +400,23 @@ class AnsweringScreen(QuestionScreen):
             outcome = session.finish(widget.field.id, source, result)
             # not in this worker, which ends with the session: a page that is half up to date is none
             self.call_later(self._after_program, block, outcome)
+
+    @on(CodeField.AboveWanted)
+    def above_wanted(self, event: CodeField.AboveWanted) -> None:
+        """Run the cells above one, unless a program is running."""
+        event.stop()
+        if self.runs_a_program:
+            self.notify("A program is running. F9 stops it.", markup=False)
+        elif self._is_here(event.field):
+            self._program = self.run_above(event.field)
+
+    @work(group="program")
+    async def run_above(self, widget: CodeField) -> None:
+        """Run the cells above one beside the screen."""
+        block = next(block for block in self.page.blocks if isinstance(block, CodeBlock) and block.code is widget)
+        self.save()
+        await self.runner.run_above(block)
+        self.call_later(self._refresh)
 
     async def _after_program(self, block: CodeBlock, outcome: Outcome) -> None:
         """Show what came of a program; when it was right and all is done here, go to the way on."""

@@ -122,6 +122,11 @@ class TutorScreen(LeftOnce[Result]):
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
 
+    def offers(self, action: str) -> bool:
+        """Whether the last line shows the key of an action: one that only says that there is nothing to do is not
+        shown."""
+        return True
+
     async def hear(self) -> None:
         """Let what was typed last arrive, before it is too late: a message goes from widget to widget."""
         chain = self.focused.ancestors_with_self if self.focused is not None else []
@@ -134,7 +139,8 @@ class TutorScreen(LeftOnce[Result]):
     def enabled_commands(self) -> Iterator[Command]:
         """The commands that can be used now, for the palette and for help, those of what has the focus first."""
         for command in (*self.focused_commands(), *self.commands):
-            if self.check_action(command.action.partition("(")[0], ()):
+            action = command.action.partition("(")[0]
+            if self.offers(action) and self.check_action(action, ()):
                 yield command
 
     def focused_commands(self) -> tuple[Command, ...]:

@@ -177,7 +177,7 @@ class DerivationScreen(TutorScreen[None]):
             line.update(plain(told))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """They are there, or can't be had."""
+        """They are there, or cannot be had."""
         if event.worker.group != "derive":
             return
         if event.state is WorkerState.SUCCESS:
@@ -187,7 +187,7 @@ class DerivationScreen(TutorScreen[None]):
         elif event.state is WorkerState.ERROR:
             error = event.worker.error
             await self.body.remove_children()
-            said = str(error) if isinstance(error, TutorError) else f"This derivation can't be made: {error!r}"
+            said = str(error) if isinstance(error, TutorError) else f"This derivation cannot be made: {error!r}"
             await self.body.mount(Static(plain(f"✗ {said}", "$error")))
 
     async def watch_shown(self, before: int, shown: int) -> None:
@@ -266,7 +266,7 @@ def _pieces(words: str) -> list[str]:
 
 
 def _box(latex: str) -> Box:
-    """A formula in one piece; nothing for one that can't be set."""
+    """A formula in one piece; nothing for one that cannot be set."""
     try:
         return render(latex)
     except MathError:

@@ -73,7 +73,7 @@ class Ending(Dialog[str | None]):
         ]
         words = [f"{progress.done} of {progress.total} questions done"] if progress.total else []
         words += [f"{progress.given_up} of them shown"] if progress.given_up else []
-        words += [f"{progress.to_mend} to mend"] if progress.to_mend else []
+        words += [f"{progress.to_mend} to fix"] if progress.to_mend else []
         return Content("\n").join([*lines, Content.styled(", ".join(words), MUTED)])
 
     def _ways(self) -> Iterator[tuple[str, str]]:

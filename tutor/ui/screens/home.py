@@ -317,7 +317,7 @@ class Home(TutorScreen[None]):
 def _detail(row: Row) -> Content:
     """What a lesson is about, or what is wrong with it."""
     if row.error:
-        return Content.assemble(("✗ This lesson can't be used.\n\n", "$error"), plain("\n".join(row.error)))
+        return Content.assemble(("✗ This lesson cannot be used.\n\n", "$error"), plain("\n".join(row.error)))
     return plain(row.summary)
 
 
@@ -331,7 +331,7 @@ def _state(row: Row) -> Listed | Content:
     if row.begun and row.total:
         found.append(bar(row.share, 16) + f"  {row.done} of {row.total}")
     if row.to_mend:
-        found.append(Content.styled(f"✗ {row.to_mend} to mend", "$error"))
+        found.append(Content.styled(f"✗ {row.to_mend} to fix", "$error"))
     return Listed(Content.styled(" · ".join(facts), MUTED), found, comma=Content(""), gap="  ")
 
 

@@ -18,7 +18,7 @@ from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import NavButton, PageFooter
+from tutor.ui.widgets.page import PageFooter
 
 
 class LessonScreen(AnsweringScreen):
@@ -125,20 +125,16 @@ class LessonScreen(AnsweringScreen):
             self.page.focus()
 
     def action_field(self, step: int) -> None:
-        """Tab: the next cell of the field in hand, then the next field; or the one before."""
-        if isinstance(self.focused, NavButton):  # after all fields
-            if step < 0:
-                self.page.focus_next(step)
-            else:
-                self.focus_next()
-            return
-        widget = self.page.focused_field if self.focused is not self.page else None
-        cells = widget.entries() if widget is not None else []
-        place = next((place + step for place, cell in enumerate(cells) if cell is self.focused), -1)
-        if 0 <= place < len(cells):
-            cells[place].focus()
+        """Tab: go to the next thing that can have the focus, or to the one before; from the page, to the question in
+        hand."""
+        ring, focused, in_hand = self.focus_chain, self.focused, self.page.focused_field
+        if focused in ring:
+            target = ring[(ring.index(focused) + step) % len(ring)]
         else:
-            self.page.focus_next(step, of=widget)
+            target = in_hand.focus_target() if in_hand is not None else ring[0 if step > 0 else -1]
+        target.focus(scroll_visible=False)  # the page brings it in sight
+        if isinstance(target, Diagram):
+            target.action_step(1)
 
     # -- other views of the lesson ------------------------------------------------------------------------------------
 
@@ -166,7 +162,13 @@ class LessonScreen(AnsweringScreen):
     def _show_derivation(self, of: str, quantity: str, label: str) -> None:
         from tutor.ui.screens.derivation import DerivationScreen
 
-        self.app.push_screen(DerivationScreen(self.session, of, quantity, label))
+        self.app.push_screen(DerivationScreen(self.session, of, quantity, label), self._derived)
+
+    def _derived(self, _: None) -> None:
+        """Give the focus back to the question that the derivation was opened from."""
+        widget = self.page.focused_field
+        if widget is not None:
+            widget.focus_field()
 
     def action_derivation(self) -> None:
         """The derivation of the quantity in hand, or the one on the page."""
@@ -251,7 +253,7 @@ class LessonScreen(AnsweringScreen):
         """The first answer that wants another look."""
         field_id = self.session.first_to_mend()
         if field_id is None:
-            self.notify("There is nothing to mend.", markup=False)
+            self.notify("There is nothing to fix.", markup=False)
             return
         await self.show_field(field_id)
 

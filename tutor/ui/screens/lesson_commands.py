@@ -136,8 +136,8 @@ COMMANDS = (
         "lesson.mend",
         "mend",
         "",
-        "To the answer to mend",
-        "Goes to the first answer that wants another look.",
+        "To the answer to fix",
+        "Goes to the first answer that is not right yet.",
         letter="e",
     ),
     Command(

@@ -17,6 +17,7 @@ from tutor.session.model import Attempt
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import inline
 from tutor.ui.widgets.topbar import TopBar
@@ -113,12 +114,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _line(attempt: Attempt, column: int) -> Content:
-    """An attempt; answers stand under one another, ``column`` cells after where their labels begin."""
+def _line(attempt: Attempt, column: int) -> Hanging:
+    """An attempt; answers stand under one another, ``column`` cells after where their labels begin. A label that is
+    longer has its answer under it."""
     label = inline(attempt.label).stylize("bold")
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""
-    return Content.assemble(
-        (f"{attempt.local_time[11:]}  ", MUTED), sign(attempt.verdict), " ",
-        label.pad_right(max(0, column - label.cell_length)), "  ", clean(attempt.answer), (f"{number}{old}", MUTED),
-    )  # fmt: skip
+    head = Content.assemble((f"{attempt.local_time[11:]}  ", MUTED), sign(attempt.verdict), " ")
+    is_beside = label.cell_length <= column
+    gap = " " * (column - label.cell_length + 2) if is_beside else "\n"
+    return Hanging(head, Content.assemble(label, gap, clean(attempt.answer), (f"{number}{old}", MUTED)))

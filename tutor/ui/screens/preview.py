@@ -34,7 +34,7 @@ COMMANDS = (
         "fill",
         "f9",
         "Fill the right answers in",
-        "Answers every question of this screen rightly.",
+        "Fills in every right answer.",
         letter="F",
         label="fill",
         footer=True,
@@ -122,7 +122,7 @@ class Watch:
 class Watching(TutorScreen[None]):
     """What is wrong with a lesson that has not loaded yet."""
 
-    help_text = "The lesson can't be shown yet. Mend what is listed and save: it is read again by itself."
+    help_text = "The lesson cannot be shown yet. Fix what is listed and save: it is read again by itself."
 
     def __init__(self, preview: Preview) -> None:
         super().__init__()
@@ -153,8 +153,8 @@ class PreviewScreen(LessonScreen):
     BINDINGS = bindings(COMMANDS)
     commands: ClassVar[tuple[Command, ...]] = (*COMMANDS, *LessonScreen.commands)
     help_text = (
-        "The lesson as its learners see it. Save the file, and this screen is read again. **F9** answers it rightly, "
-        "**F10** walks through the messages of its mistakes. Nothing that is answered here is kept."
+        "The lesson as its learners see it. Save the file, and this screen is read again. **F9** fills in every "
+        "right answer, **F10** walks through the messages of its mistakes. Nothing that is answered here is kept."
     )
 
     def __init__(self, preview: Preview, store: Store) -> None:
@@ -203,7 +203,7 @@ class PreviewScreen(LessonScreen):
         return None
 
     async def action_fill(self) -> None:
-        """Answer every question of the screen rightly; a lab's program is put in, to be run."""
+        """Fill in every right answer of the screen; a lab's program is put in, to be run."""
         for sample in right_answers(self.session.lesson.screens[self.session.position]):
             name = self._field_of(sample)
             if name is None:
@@ -237,7 +237,7 @@ class PreviewScreen(LessonScreen):
         self.notify(clean(said), markup=False)
 
     async def _mend(self, name: str) -> None:
-        """Answer one field rightly."""
+        """Fill in the right answer of one field."""
         for sample in right_answers(self.session.lesson.screens[self.session.position]):
             if self._field_of(sample) == name:
                 await self.have_marked(self.session, name, sample.answer)

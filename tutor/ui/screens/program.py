@@ -92,7 +92,7 @@ class ProgramScreen(TutorScreen[None]):
         self.top.heading = f"The same in {self.library_name}"
         self.top.place = self.of if len(self.names) > 1 else ""
         field = Field(CELL, CELL, FieldKind.RUN, self.library_name, code=self.program.source, language="python")
-        self.block = CodeBlock(RunView(CELL, field))
+        self.block = CodeBlock(RunView(CELL, field, number=0))
         await self.body.remove_children()
         await self.body.mount(self.block, Static("", classes="verdict", markup=False))
         self.block.code.focus_field()

@@ -49,10 +49,10 @@ class QuestionScreen(TutorScreen[None]):
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out a hint where there is none, and the answer of what is done."""
-        field = self.question_in_hand() if self.is_mounted and action in ("hint", "give_up") else None
+        """Leave out the answer of what is done."""
+        field = self.question_in_hand() if self.is_mounted and action == "give_up" else None
         if field is not None:
-            return self.session.has_hints(field.id) if action == "hint" else not self.session.state(field.id).done
+            return not self.session.state(field.id).done
         return super().check_action(action, parameters)
 
     async def have_marked(self, session: Session, field_id: str, answer: Answer) -> Outcome:
@@ -67,6 +67,11 @@ class QuestionScreen(TutorScreen[None]):
         """Nobody waits for the name of a mistake on a screen that was left."""
         if self._searching is not None:
             self._searching.cancel_search()
+
+    def offers(self, action: str) -> bool:
+        """Do not show the key for a hint where there is none."""
+        field = self.question_in_hand() if self.is_mounted and action == "hint" else None
+        return field is None or self.session.has_hints(field.id)
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
@@ -99,8 +104,10 @@ class QuestionScreen(TutorScreen[None]):
             self.notify("There is no question in hand.", markup=False)
             return
         following = self.session.hints(field.id).following
-        if following is None:
-            self.notify("There is no further hint here.", markup=False)
+        if not self.session.has_hints(field.id):
+            self.notify("This question has no hints.", markup=False)
+        elif following is None:
+            self.notify("All the hints of this question are open.", markup=False)
         elif following.cost.startswith("shows the answer"):
             from tutor.ui.screens.confirm import Confirm
 

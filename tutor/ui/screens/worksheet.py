@@ -258,6 +258,7 @@ class WorksheetScreen(QuestionScreen):
             text = one_line(reading.text) or clean(field.precision)
             said = Content.styled(text, MUTED) if reading.ok else Content.styled(f"! {text}", "$warning")
             self._tell(line.row.label, said)
+            line.show_mark(self.session)
 
     @on(Entry.Pasted)
     def pasted(self, event: Entry.Pasted) -> None:

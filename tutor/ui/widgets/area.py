@@ -14,6 +14,12 @@ class Area(TextArea):
 
     cursor_blink = reactive(False, init=False)
 
+    def _refresh_size(self) -> None:
+        """Clamp the selection to the text before the scroll bar changes: that scrolls to the cursor, and after an undo
+        Textual moves the cursor only afterwards, so that it may lie on a line that is gone."""
+        self.set_reactive(TextArea.selection, self._validate_selection(self.selection))
+        super()._refresh_size()
+
     def load_text(self, text: str) -> None:
         """Load text without control characters."""
         super().load_text(clean(text))

@@ -167,6 +167,16 @@ class Diagram(Commanded, can_focus=True):
         lit = asked or self.view.highlight
         return draw(replace(self.view, highlight=lit), width, rows, selected, ascii=line_signs() is Signs.ASCII)
 
+    @property
+    def asked_rows(self) -> range:
+        """The drawing's rows that the units take that the question in hand is about; all of them where it is about
+        none."""
+        drawing = self.drawing(self.content_size.width)
+        boxes = [drawing.units[key] for key in drawing.asked if key in drawing.units]
+        if not boxes:
+            return range(drawing.height)
+        return range(min(box.y for box in boxes), max(box.y + box.height for box in boxes))
+
     def detail(self, width: int) -> Content:
         """The formula and the numbers of the unit that is selected, a column from the edge."""
         if self.selected is None:

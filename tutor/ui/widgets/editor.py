@@ -71,7 +71,7 @@ class Editor(Area):
         if self.wrapped_document.height > self.content_size.height:
             move()
         if self.cursor_location == before:
-            # on the screen's own turn: the editor goes with the page, and can't wait for its own end
+            # on the screen's own turn: the editor goes with the page, and cannot wait for its own end
             self.screen.call_later(self.screen.run_action, beyond)
 
     def action_leave(self) -> None:

@@ -14,8 +14,11 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
+from tutor.session.model import Verdict
 from tutor.ui.text import one_line, pasted
+from tutor.ui.widgets.verdict import CLASSES
 
 if TYPE_CHECKING:
     from tutor.ui.widgets.fills import Fills
@@ -98,6 +101,30 @@ class Entry(Input, inherit_bindings=False):
         if start + room < length and cursor != room - 1:
             strip = Strip.join([strip.crop(0, room - 1), more, strip.crop(room)])
         return strip
+
+    # -- marks --------------------------------------------------------------------------------------------------------
+
+    def mark(self, verdict: Verdict | None) -> None:
+        """Take the colour of a verdict; None takes it away. What is new and not right is selected, so that typing
+        replaces it."""
+        was_wrong = self.is_wrong
+        for each, name in CLASSES.items():
+            self.set_class(each is verdict, name)
+        if self.is_wrong and not was_wrong and self.has_focus:
+            self._select_all()
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether what stands here is marked as not right."""
+        return any(self.has_class(CLASSES[verdict]) for verdict in (Verdict.WRONG, Verdict.FOLLOWS))
+
+    def on_focus(self) -> None:
+        """Select what is not right."""
+        if self.is_wrong:
+            self._select_all()
+
+    def _select_all(self) -> None:
+        self.selection = Selection(0, len(self.value))
 
     # -- undo ---------------------------------------------------------------------------------------------------------
 

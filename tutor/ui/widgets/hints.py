@@ -16,14 +16,14 @@ from tutor.ui.widgets.prose import Prose
 
 
 class Hints(Vertical):
-    """The newest one first."""
+    """The newest one last, where the eye goes on; on a short screen in a few rows that show its beginning."""
 
     DEFAULT_CSS = """
     Hints {
         height: auto;
         .following { height: auto; margin: 0 0 0 2; }
         .hint { height: auto; padding: 0 0 0 1; border-left: outer $accent 50%; }
-        .hint.-older { margin: 1 0 0 0; }
+        .hint.-later { margin: 1 0 0 0; }
         .hint > .title { color: $accent; height: auto; }
         .hint > Prose { margin: 0; }
         .hint MarkdownParagraph { margin: 0; }
@@ -41,16 +41,29 @@ class Hints(Vertical):
         rungs, following = ladder.rungs, ladder.following
         shown: list[Widget] = []
         for rung in rungs[: ladder.opened]:
-            count = f"Hint {rung.number} of {len(rungs)}  "
-            head = Content.assemble((count, "bold"), f"{about}: " if about else "", clean(rung.title))
-            shown.insert(0, Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
-        for older in shown[1:]:
-            older.add_class("-older")
+            head = Content.assemble(
+                (f"{ladder.heading(rung)}  ", "bold"), f"{about}: " if about else "", clean(rung.title)
+            )
+            shown.append(Vertical(Static(head, classes="title"), Prose(rung.text), classes="hint"))
+        for later in shown[1:]:
+            later.add_class("-later")
         if shown and following is not None:
             words = f"  Next: {_begun(following.title, str.lower)}. {_begun(following.cost, str.upper)}."
             line = Content.assemble((key, "bold $footer-key-foreground"), (words, MUTED))
-            shown.insert(1, Static(line, classes="following"))
+            shown.append(Static(line, classes="following"))
         yield from shown
+
+    def on_mount(self) -> None:
+        """Begin at the newest hint."""
+        self.call_after_refresh(self._show_newest)
+
+    def on_resize(self) -> None:
+        """The newest hint stays in sight."""
+        self.call_after_refresh(self._show_newest)
+
+    def _show_newest(self) -> None:
+        if self.is_attached and (hints := list(self.query(".hint"))):
+            self.scroll_to(y=hints[-1].virtual_region.y, animate=False)
 
 
 def _begun(text: str, case: Callable[[str], str]) -> str:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tutor.ui.screens.base import Commanded
+from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import one_line
 
 KEPT = "app.help"
@@ -64,7 +64,8 @@ class KeyLine(Widget):
         shown: dict[str, Key] = {}
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
             words = node.words_now.get(binding.action, "") if isinstance(node, Commanded) else ""
-            if (words or binding.show) and enabled and binding.action not in shown:
+            is_idle = isinstance(node, TutorScreen) and not node.offers(binding.action)
+            if (words or binding.show) and enabled and not is_idle and binding.action not in shown:
                 key = self.app.get_key_display(binding)
                 words = one_line(words or binding.description)
                 shown[binding.action] = Key(binding.key, key, words, tooltip, binding.id)

@@ -87,7 +87,7 @@ class LessonLine(Line):
     def _right(self, width: int) -> Content:
         row = self.row
         if row.error:
-            return Content.styled("✗ can't be used", "$error")
+            return Content.styled("✗ cannot be used", "$error")
         count = f"{row.done} of {row.total:>2}" if row.total else ""
         parts = [self._state(width) + Content.styled(count.rjust(8), MUTED)]
         if width >= 56:
@@ -102,7 +102,7 @@ class LessonLine(Line):
         words = f"{sign} {self.row.state}"
         if self.row.to_mend:
             sign, style = f"✗ {self.row.to_mend}", "$error"
-            words = f"{sign} to mend"
+            words = f"{sign} to fix"
         return Content.styled(words.ljust(15) if width >= 72 else sign.ljust(5), style)
 
 

@@ -15,21 +15,25 @@ from textual.widgets import Static
 from tutor.mathtext import Box, MathError, fit, render
 from tutor.ui.text import MUTED, clean, plain
 
+UNBROKEN = 10_000
+"""Columns that no formula takes."""
+
 TOGETHER = 88
 """The columns in which formulas stand beside each other: those of a text's lines."""
 
 
 class Formula(Visual):
-    """A formula as a visual, or several, beside each other where they fit. What can't be broken to fit stays wider;
-    what can't be read says so, with its source."""
+    """A formula as a visual, or several, beside each other where they fit. One that is too long ``is_broken`` at its
+    signs, or stays wider; one that cannot be read says so, with its source."""
 
-    def __init__(self, *latex: str) -> None:
+    def __init__(self, *latex: str, is_broken: bool = True) -> None:
         self.latex = tuple(each.strip() for each in latex)
+        self.is_broken = is_broken
 
     def content(self, width: int) -> Content:
         """The formulas' rows for a width, the part that changed in bold and in the accent's colour."""
         lines = _together(self.latex, min(width, TOGETHER))
-        parts = [_set(line, width) for line in lines]
+        parts = [_set(line, width if self.is_broken else UNBROKEN) for line in lines]
         # matrices under one another would look like one
         gaps = ["\n\n" if "matrix" in line else "\n" for line in lines]
         return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
@@ -69,7 +73,7 @@ def _together(formulas: Iterable[str], width: int) -> list[str]:
 
 
 def _width(latex: str) -> float:
-    """The columns of a formula in one line; one that can't be read fits nowhere."""
+    """The columns of a formula in one line; one that cannot be read fits nowhere."""
     try:
         return render(latex).width
     except MathError:
@@ -92,8 +96,8 @@ class FormulaView(Static):
     FormulaView { width: auto; height: auto; text-wrap: nowrap; }
     """
 
-    def __init__(self, *latex: str, classes: str | None = None) -> None:
-        self.formula = Formula(*latex)
+    def __init__(self, *latex: str, is_broken: bool = True, classes: str | None = None) -> None:
+        self.formula = Formula(*latex, is_broken=is_broken)
         super().__init__(self.formula, classes=classes)
 
     def show(self, latex: str) -> None:

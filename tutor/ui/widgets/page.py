@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -26,10 +27,15 @@ from textual.widgets import Button, Static
 from tutor.session.model import Block, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.diagram import DiagramBlock
+from tutor.ui.blocks.image import PictureBlock
+from tutor.ui.blocks.locked import LockedBlock
+from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, more_below, one_line
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.hints import Hints
+from tutor.ui.widgets.prose import TextTable
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -150,6 +156,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         if self.current is not None:
             self.current.add_class("-current", update=False)  # before it is mounted, so that nothing is laid out twice
         with self.app.batch_update():
+            self._say_locked(view)
             await self.remove_children(old)
             self.heading.update(one_line(view.title))
             self.foot.show(is_first=view.index == 0, is_last=view.index == len(session.titles) - 1)
@@ -193,6 +200,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             blocks.append(widget)
             after = widget
         self.view, self.blocks = view, blocks
+        self._say_locked(view)
         for widget in new:
             for field in _fields(widget):
                 await self._load(field, session)
@@ -202,6 +210,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         self._set_drawing()
         for field in self.field_widgets():
             field.show(session.state(field.field.id))
+
+    def _say_locked(self, view: ScreenView) -> None:
+        for block in self.blocks:
+            if isinstance(block, LockedBlock):
+                block.say(view.index)
 
     def _align(self) -> None:
         """The fields of all questions stand under each other, as far as a long label does not push the others away."""
@@ -265,6 +278,10 @@ class Page(VerticalScroll, inherit_bindings=False):
         block = self.block_of(field)
         widgets = block.widgets if block is not None else [field]
         place = widgets.index(field) + step
+        hints = [each for each in self.query(Hints) if block in each.ancestors and _can_scroll(each, step)]
+        if hints:
+            hints[0].scroll_relative(y=3 * step, animate=False)
+            return
         with_hints = [block] if block is not None and block.has_class("-hinted") else []
         scrolling = [each for each in (*with_hints, self) if _can_scroll(each, step)]
         if 0 <= place < len(widgets) and not with_hints:
@@ -314,6 +331,8 @@ class Page(VerticalScroll, inherit_bindings=False):
             self._has_moved = self.current is not None
             self._before = self.current
             self.hold(inside[0])
+        elif self._has_moved or not inside:
+            self.call_after_refresh(self._show_focused, again=True)
 
     def _take_in_hand(self, field: FieldWidget) -> None:
         before = self._in_hand
@@ -347,6 +366,31 @@ class Page(VerticalScroll, inherit_bindings=False):
         if self._has_moved:
             self._show_end_of_last()
 
+    def _show_focused(self, *, again: bool = False) -> None:
+        """Scroll no further than is needed to see what has the focus; what is docked is in sight anyway. What the focus
+        docks may hide it, so look ``again`` after that."""
+        if again:
+            self._dock()
+            self.call_after_refresh(self._show_focused)
+        focused = self.screen.focused
+        if focused is None or self not in focused.ancestors:
+            return
+        inside = [node for node in focused.ancestors_with_self if node in self.children]
+        if inside[0].styles.dock == "bottom":
+            return
+        docked = [child.region.y for child in self.children if child.styles.dock == "bottom" and child.region.area]
+        rows = min([self.content_region.bottom, *docked]) - self.content_region.y
+        place = sum(
+            node.virtual_region.y
+            for node in takewhile(lambda node: node is not self, focused.ancestors_with_self)
+            if isinstance(node, Widget)
+        )
+        end = place + min(focused.region.height, rows)
+        if place < self.scroll_y:
+            self.scroll_to(y=place, animate=False)
+        elif end > self.scroll_y + rows:
+            self.scroll_to(y=end - rows, animate=False)
+
     def _bring(self, block: QuestionBlock) -> None:
         """Scroll no further than the question needs; where it is too long, to its top."""
         place, seen = block.virtual_region, self._seen_height
@@ -354,6 +398,37 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_to(y=min(place.bottom - seen, place.y), animate=False)
         elif place.y < self.scroll_y:
             self.scroll_to(y=max(0, place.bottom - seen), animate=False)
+
+    # -- what the question is about ------------------------------------------------------------------------------------
+
+    def show_subject(self) -> None:
+        """Bring in sight what the question in hand is about (the asked units of the drawing, the plot, the table), with
+        the question in its own place where both have room, else docked."""
+        found = self._subject()
+        if self.current is None or found is None or self.size.height == 0:
+            return
+        top, end, seen = *found, self._seen_height
+        question = self.current.virtual_region
+        is_docked = self.current.has_class("-docked")
+        rows = seen - (min(_own_height(self.current) + 1, self._most(self.current)) if is_docked else 0)
+        if top >= self.scroll_y and end <= self.scroll_y + rows:
+            return
+        if not is_docked and question.bottom - top <= seen:
+            self.scroll_to(y=min(top, max(self.scroll_y, question.bottom - seen)), animate=False)
+        else:
+            self.scroll_to(y=top if top < self.scroll_y or end - top > rows else end - rows, animate=False)
+
+    def _subject(self) -> tuple[int, int] | None:
+        """The first row on the page of what the question in hand is about, and the one after its last."""
+        before = self.blocks[: self.blocks.index(self.current)] if self.current in self.blocks else []
+        shown = [block for block in before if block.display and isinstance(block, SUBJECTS)]
+        if not shown:
+            return None
+        nearest, top = shown[-1], shown[-1].virtual_region.y
+        if isinstance(nearest, DiagramBlock):
+            rows = nearest.asked_rows
+            return top + rows.start, top + rows.stop
+        return top, nearest.virtual_region.bottom
 
     def _show_end_of_last(self) -> None:
         """What was said of the question before is not under the one that is docked."""
@@ -419,6 +494,9 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Another size: the question in hand stays in sight."""
         self.settle()
 
+
+SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable)
+"""What a question may be about, where it stands above it."""
 
 _LABEL = 12
 """The widest label that the fields of other questions stand behind."""

@@ -20,11 +20,11 @@ _STYLES = {
 SIGNS = {verdict: (verdict.sign, style) for verdict, style in _STYLES.items()}
 WORDS = {
     Verdict.CORRECT: "Right.",
-    Verdict.IMPRECISE: "Right so far, with too few decimals.",
-    Verdict.FOLLOWS: "It follows from an earlier slip.",
-    Verdict.WRONG: "Not this.",
-    Verdict.UNDECIDED: "I can't tell. It counts as no attempt.",
-    Verdict.UNREADABLE: "I can't read this. It counts as no attempt.",
+    Verdict.IMPRECISE: "Nearly: too few decimals, or rounded early.",
+    Verdict.FOLLOWS: "Consistent: it follows from an earlier mistake.",
+    Verdict.WRONG: "Not right.",
+    Verdict.UNDECIDED: "Undecided: this could not be compared. Not counted as an attempt.",
+    Verdict.UNREADABLE: "Unreadable. Not counted as an attempt.",
 }
 CLASSES = {
     Verdict.CORRECT: "-correct",
@@ -57,6 +57,11 @@ def words(result: Result | CellResult) -> Content:
     """What a result says, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
     return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
+
+
+def faded(said: Content) -> Content:
+    """The words of a mark on what no longer stands there."""
+    return Content.styled(said.plain, MUTED)
 
 
 def state_words(state: FieldState) -> Content:

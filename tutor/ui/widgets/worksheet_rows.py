@@ -18,7 +18,7 @@ from tutor.session import Session
 from tutor.session.model import Answer, CellResult, Field, FieldKind, FieldState, Result, WorksheetRow
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import CLASSES, sign, state_sign
+from tutor.ui.widgets.verdict import sign, state_sign
 
 _CELL = re.compile(r"(?P<array>.+)\[(?P<row>\d+)(,(?P<column>\d+))?\](?P<step>@\d+)?")
 MOST_BESIDE = 4
@@ -52,7 +52,7 @@ class Row(Horizontal):
         self.row = row
         self._names = names
         self._value = ""  # as it is shown
-        self._state = FieldState()
+        self._shown = (FieldState(), True)  # the state, and whether its answer stands here
 
     @property
     def field(self) -> Field | None:
@@ -100,18 +100,20 @@ class Row(Horizontal):
         self.show_mark(session)
 
     def show_mark(self, session: Session) -> None:
-        """Show the mark as it is now."""
+        """Show the mark as it is now; none where the text has been changed since."""
         field = self.field
-        if field is None or session.state(field.id) == self._state:
+        if field is None:
             return
-        state = self._state = session.state(field.id)
-        result = self.result(state)
+        state, entry = session.state(field.id), self.query_one(Entry)
+        stands = state.answer is None or self.cell_text(state.answer) == entry.value
+        if (state, stands) == self._shown:
+            return
+        self._shown = state, stands
+        result = self.result(state) if stands else None
         verdict = result.verdict if result is not None else None
-        shown = state_sign(state) if self.cell is None or state.given_up else sign(verdict)
-        self.query_one(".sign", Static).update(shown, layout=False)
-        entry = self.query_one(Entry)
-        for each, name in CLASSES.items():
-            entry.set_class(each is verdict, name)
+        is_whole = stands and (self.cell is None or state.given_up)
+        self.query_one(".sign", Static).update(state_sign(state) if is_whole else sign(verdict), layout=False)
+        entry.mark(verdict)
 
 
 class CellRow(Horizontal):

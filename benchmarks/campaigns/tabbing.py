@@ -1,0 +1,131 @@
+"""Press Tab and Shift+Tab round every screen of every lesson, at three sizes.
+
+    nice -n 15 python -m benchmarks.campaigns.tabbing
+
+Tab goes to everything that can have the focus, once, and comes back; Shift+Tab is its inverse; what has the focus is
+seen. Every breach is printed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from textual.geometry import Offset
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from tutor import paths
+from tutor.store import Store
+from tutor.ui.app import TutorApp
+from tutor.ui.fields.choice import ChoiceField, OptionLine
+from tutor.ui.fields.order import OrderField, StepLine
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.editor import Editor
+
+SIZES = ((80, 24), (100, 30), (140, 45))
+TURNS_AT_MOST = 10_000
+"""Turns of the event loop after which a key counts as having done nothing."""
+
+
+def in_sight(widget: Widget) -> bool:
+    """Whether what has the focus is seen: a line that is typed in, the cursor's line in what has several, something of
+    a drawing."""
+    match widget:
+        case TextArea():
+            places = [widget.cursor_screen_offset]
+        case ChoiceField():
+            places = [line.region.offset for line in widget.query(OptionLine) if line.place == widget.cursor]
+        case OrderField():
+            places = [line.region.offset for line in widget.query(StepLine) if line.place == widget.cursor]
+        case _ if widget.region.height > 1:
+            region = widget.region.intersection(widget.screen.region)
+            return any(_shows(widget, Offset(region.x + region.width // 2, y)) for y in region.line_range)
+        case _:
+            places = [widget.region.offset, widget.region.top_right - (1, 0)]
+    return bool(places) and all(_shows(widget, place) for place in places)
+
+
+def _shows(widget: Widget, place: Offset) -> bool:
+    """Whether a place of the screen shows a widget or what is in it, with nothing over it."""
+    if not widget.screen.region.contains_point(place):
+        return False
+    there, _ = widget.screen.get_widget_at(*place)
+    return widget in there.ancestors_with_self
+
+
+async def painted(screen: Screen[Any]) -> None:
+    """Wait until the screen stands as it stays: what has the focus is brought in sight, docked, and looked at again."""
+    for _ in range(4):
+        done = asyncio.Event()
+        screen.call_after_refresh(done.set)
+        await done.wait()
+
+
+async def breaches(pilot: Pilot[None], *, steps: Sequence[int] = (1, -1)) -> AsyncIterator[str]:
+    """What is wrong on the screen that is shown, in words. What is seen is looked at in the directions ``steps``."""
+    screen = pilot.app.screen
+    assert isinstance(screen, LessonScreen)
+    ring = screen.focus_chain
+    if screen.focused not in ring:
+        yield f"it starts at {_name(screen.focused)}"
+        return
+    for step, key in ((1, "tab"), (-1, "shift+tab")):
+        first, visited = screen.focused, list[Widget | None]()
+        assert first is not None
+        for _ in range(len(ring) + 2):
+            here = screen.focused
+            visited.append(here)
+            # Tab indents in an editor: Escape leaves it, to the next thing
+            pilot.app.simulate_key("escape" if step > 0 and isinstance(here, Editor) else key)
+            for _ in range(TURNS_AT_MOST):
+                if screen.focused is not here or len(ring) == 1:
+                    break
+                await asyncio.sleep(0)
+            if step in steps:
+                await painted(screen)
+                if screen.focused is not None and not in_sight(screen.focused):
+                    yield f"{key} from {_name(here)}: {_name(screen.focused)} is not in sight"
+            if screen.focused is first:
+                break
+        order = ring[::step]
+        start = order.index(first)
+        if visited != order[start:] + order[:start]:
+            yield f"{key} goes {_names(visited)} instead of {_names(order)}"
+
+
+def _name(widget: Widget | None) -> str:
+    nodes = [] if widget is None else [widget, *widget.ancestors][:3]
+    return "/".join(node.id or type(node).__name__ for node in nodes) or "nothing"
+
+
+def _names(widgets: Sequence[Widget | None]) -> str:
+    return ", ".join(map(_name, widgets))
+
+
+async def main() -> None:
+    number = 0
+    for path in sorted(paths.shipped_lessons().glob("*.yaml")):
+        app = TutorApp(Store(None), str(path), warm=False)
+        app.animation_level = "none"
+        async with app.run_test(size=SIZES[0]) as pilot:
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, LessonScreen)
+            for size in SIZES:
+                await pilot.resize_terminal(*size)
+                for index in range(len(screen.session.titles)):
+                    await screen.show_screen(screen.session.goto(index))
+                    await painted(screen)
+                    number += 1
+                    async for breach in breaches(pilot):
+                        print(f"{path.stem}, screen {index + 1}, {size[0]}×{size[1]}: {breach}", flush=True)
+    print(f"{number} screens")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

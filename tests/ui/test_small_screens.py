@@ -1,0 +1,171 @@
+"""At 80×24, too, a learner sees what a question is about, what it waits for, and what became of the last answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from benchmarks.campaigns.tabbing import painted
+from tests.ui.driving import (
+    CHOICES,
+    LESSON,
+    PROGRAMS,
+    VECTOR,
+    Opener,
+    field,
+    lesson_screen,
+    press,
+    seen,
+    session,
+    settle,
+    type_in,
+)
+from tutor import paths
+from tutor.store import Store
+from tutor.ui.app import TutorApp
+from tutor.ui.blocks.diagram import DiagramBlock
+from tutor.ui.blocks.given import GivenBlock
+from tutor.ui.blocks.locked import LockedBlock
+from tutor.ui.blocks.plot import PlotBlock
+from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.number import NumberField
+from tutor.ui.fields.order import OrderField
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.diagram import Diagram
+
+# -- a wrong answer --------------------------------------------------------------------------------------------------
+
+
+async def test_typing_replaces_a_wrong_answer_and_its_mark_fades(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "7")
+        await press(pilot, "enter")
+        number = field(pilot.app, "Z1")
+        assert isinstance(number, NumberField)
+        assert number.entry.has_class("-wrong")
+        await type_in(pilot, "-")
+        assert number.answer == "-"
+        assert not number.entry.has_class("-wrong")
+        assert "✗" not in str(number.sign.content)
+        await press(pilot, "ctrl+z")
+        await painted(pilot.app.screen)
+        assert number.answer == "7", "undo brings it back"
+
+
+async def test_a_cell_that_is_changed_loses_its_own_mark_alone(opened: Opener) -> None:
+    async with opened("every-kind", screen=VECTOR) as pilot:
+        for text in ("7", "8"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        grid = field(pilot.app, "hidden.H")
+        first, second = grid.entries()
+        assert (first.is_wrong, second.is_wrong) == (True, True)
+        first.focus()
+        await settle(pilot)
+        await type_in(pilot, "0")
+        assert grid.answer == ("0", "8")
+        assert (first.is_wrong, second.is_wrong) == (False, True)
+
+
+# -- what was not touched ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [ChoiceField, OrderField])
+async def test_enter_does_not_mark_what_was_only_shown(
+    opened: Opener, kind: type[ChoiceField] | type[OrderField]
+) -> None:
+    async with opened("every-kind", screen=CHOICES) as pilot:
+        shown = lesson_screen(pilot.app).query(kind).first()
+        shown.focus()
+        await press(pilot, "enter")
+        assert session(pilot.app).state(shown.field.id).attempts == 0
+        assert shown.mark.display, "it says what to do first"
+        await press(pilot, *(["space", "down", "space"] if kind is OrderField else ["down"]), "enter")
+        assert session(pilot.app).state(shown.field.id).attempts == 1
+
+
+# -- what waits ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_locked_question_says_what_it_waits_for_until_it_opens(opened: Opener, lessons: Path) -> None:
+    locked = LESSON.replace("      - derive: H1\n", "      - ask: H1\n        after: Z1\n")
+    (lessons / "01-every-kind.yaml").write_text(locked, encoding="utf-8")
+    async with opened("every-kind", size=(80, 60)) as pilot:
+        (waiting,) = lesson_screen(pilot.app).query(LockedBlock)
+        assert "Z₁" in str(waiting.content)
+        await type_in(pilot, "-0.7")
+        await press(pilot, "enter")
+        assert not lesson_screen(pilot.app).query(LockedBlock)
+        assert field(pilot.app, "H1") is not None
+
+
+async def test_f2_says_that_there_is_no_hint_and_its_key_is_not_offered(opened: Opener, lessons: Path) -> None:
+    (lessons / "01-every-kind.yaml").write_text(
+        LESSON.replace(
+            "      - ask: hidden.H\n", "      - number: How many units?\n        answer: 3\n        hints: []\n"
+        ),
+        encoding="utf-8",
+    )
+    async with opened("every-kind", screen=VECTOR, toasts=True) as pilot:
+        assert "f2" not in seen(pilot.app).splitlines()[-1]
+        await press(pilot, "f2")
+        assert "no hint" in seen(pilot.app)
+
+
+# -- what a question is about -----------------------------------------------------------------------------------------
+
+ABOUT = (("02-the-forward-pass", 1), ("02-the-forward-pass", 3), ("04-backpropagation", 1))
+
+
+@pytest.mark.parametrize(("lesson", "screen"), ABOUT)
+async def test_typing_brings_what_the_question_is_about_in_sight(lesson: str, screen: int, store: Store) -> None:
+    app = TutorApp(store, str(paths.shipped_lessons() / f"{lesson}.yaml"), warm=False)
+    app.animation_level = "none"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = app.screen
+        assert isinstance(shown, LessonScreen)
+        await shown.show_screen(shown.session.goto(screen))
+        await painted(shown)
+        await type_in(pilot, "1")
+        await painted(shown)
+        page = shown.page
+        docked = [block.region.y for block in page.children if block.styles.dock == "bottom" and block.region.area]
+        end = min([page.content_region.bottom, *docked])
+        (about,) = [block for block in page.blocks if isinstance(block, DiagramBlock | PlotBlock)][-1:]
+        rows = about.asked_rows if isinstance(about, DiagramBlock) else range(about.size.height)
+        assert page.content_region.y <= about.region.y + rows.start
+        assert about.region.y + rows.stop <= end
+        assert shown.focused is not None
+        assert shown.can_view_entire(shown.focused), "the field is seen as well"
+
+
+async def test_beside_a_screen_without_a_drawing_stands_the_network_it_asks_about(opened: Opener) -> None:
+    async with opened("every-kind", screen=VECTOR, size=(140, 45)) as pilot:
+        drawings = [each for each in pilot.app.screen.query(Diagram) if each.region.area]
+        assert [each.view.of for each in drawings] == ["lab2"]
+
+
+async def test_what_is_given_is_never_broken_at_an_equals_sign(opened: Opener, lessons: Path) -> None:
+    many = LESSON.replace("target: 1", "target: 1.23456789")
+    (lessons / "01-every-kind.yaml").write_text(many, encoding="utf-8")
+    async with opened("every-kind", screen=4, size=(60, 40)) as pilot:
+        given = pilot.app.screen.query_one(GivenBlock)
+        lines = [line.strip() for line in seen(pilot.app).splitlines()]
+        assert given.region.area
+        assert not [line for line in lines if line.endswith(" =") or line.lstrip("▌ ").startswith("=")]
+
+
+# -- cells -----------------------------------------------------------------------------------------------------------
+
+
+async def test_cells_are_numbered(opened: Opener, lessons: Path) -> None:
+    cell = "      - run: |\n          print(6 * 7)\n        output: '42'\n"
+    other = cell.replace("6 * 7", "2 * 21")
+    (lessons / "01-every-kind.yaml").write_text(LESSON.replace(cell, cell + other), encoding="utf-8")
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        numbers = [str(each.content) for each in lesson_screen(pilot.app).query(".number").results(Static)]
+        assert numbers == ["cell 1", "cell 2"]
+        assert len(lesson_screen(pilot.app).query("#above")) == 1, "above the first cell there is nothing to run"
