@@ -383,3 +383,24 @@ def test_nothing_to_do_exits_0(tmp_path: Path) -> None:
 
 def test_every_warning_is_explained() -> None:
     assert all(name == name.lower() and text.endswith(".") for name, text in WARNINGS.items())
+
+
+def test_a_title_without_screens_is_no_lesson(tmp_path: Path) -> None:
+    path = tmp_path / "half.yaml"
+    path.write_text("title: Half\nworksheet: {given: {a: 1}, steps: {b: a + 1}}\n")
+    assert ["cannot be opened as a lesson" in problem.message for problem in warnings(path)] == [True]
+    path.write_text("worksheet: {given: {a: 1}, steps: {b: a + 1}}\n")
+    assert warnings(path) == []
+
+
+def test_the_key_has_a_worksheets_own_mistakes(tmp_path: Path) -> None:
+    from tutor.authoring.key import answer_key
+    from tutor.lessons import load
+
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "title: Own\nworksheet: {given: {a: 2, b: 3}, steps: {p: a*b},"
+        " mistakes: {p: [{when: a + b, say: This adds them.}]}}\nscreens:\n  - blocks:\n      - ask: p\n"
+    )
+    (entry,) = answer_key(load(path), with_mistakes=True)
+    assert ("5", "This adds them.") in [(each.text, each.message) for each in entry.mistakes]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.authoring.answers import asked_decimals
 from tutor.authoring.plain_text import answer_lines, grid, label, one_line, value_text
-from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
+from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
 from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.network.decimals import default_decimals
@@ -48,15 +48,15 @@ def answer_key(lesson: Lesson, *, of: str | None = None, with_mistakes: bool = F
         for screen in lesson.screens
         for block in screen.blocks
         if isinstance(block, Question)
-        for entry in _of_block(block, screen.title, with_mistakes)
+        for entry in _of_block(lesson, block, screen.title, with_mistakes)
     ]
     return tuple(entry for entry in entries if of is None or entry.of == of)
 
 
-def _of_block(block: Question, screen: str, with_mistakes: bool) -> Iterator[KeyEntry]:
+def _of_block(lesson: Lesson, block: Question, screen: str, with_mistakes: bool) -> Iterator[KeyEntry]:
     if isinstance(block, Ask):
         for item in block.items:
-            yield _of_item(block.id, item, screen, with_mistakes)
+            yield _of_item(lesson, block.id, item, screen, with_mistakes)
         return
     mistakes = tuple(_number_mistakes(block)) if with_mistakes and isinstance(block, Number) else ()
     title = one_line(block.prompt) or block.id
@@ -65,14 +65,14 @@ def _of_block(block: Question, screen: str, with_mistakes: bool) -> Iterator[Key
     yield KeyEntry(screen, block.id, title, answer_lines(block), block.of, mistakes=mistakes)
 
 
-def _of_item(block_id: str, item: AskItem, screen: str, with_mistakes: bool) -> KeyEntry:
+def _of_item(lesson: Lesson, block_id: str, item: AskItem, screen: str, with_mistakes: bool) -> KeyEntry:
     decimals = asked_decimals(item)
     cells = item.quantity.cells
     values = [value_text(item.graph.values[cell], decimals) for cell in cells]
     answer = (f"{label(item)} = {grid(values, item.quantity.shape)}",)
     mistakes: tuple[KeyMistake, ...] = ()
     if with_mistakes:
-        own = list(author_mistakes(item))
+        own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], cells)]
         typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
         mistakes = _shown([*own, *typical], decimals, several=len(cells) > 1)
     return KeyEntry(screen, block_id, label(item), answer, item.of, decimals, mistakes)
@@ -101,7 +101,10 @@ def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
         decimals = default_decimals(part.graph, name)
         symbol = part.graph.notation.text(name)
         answer = (f"{symbol} = {value_text(part.graph.values[name], decimals)}",)
-        mistakes = _shown(list(typical_mistakes(part.graph, name)), decimals, several=False) if with_mistakes else ()
+        mistakes: tuple[KeyMistake, ...] = ()
+        if with_mistakes:
+            found = [*model_mistakes(part, (name,)), *typical_mistakes(part.graph, name)]
+            mistakes = _shown(found, decimals, several=False)
         yield KeyEntry("", name, symbol, answer, part.name, decimals, mistakes)
 
 

@@ -29,6 +29,11 @@ _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets",
 _OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
 
 
+TITLE_ALONE = (
+    "This file has a title and no screens, so it cannot be opened as a lesson: add screens, or leave out title."
+)
+
+
 @dataclass(frozen=True)
 class Options:
     """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before.
@@ -179,6 +184,9 @@ def _opened(path: Path, places: Sequence[Path], options: Options, cache: Finding
         subject = Subject(loader.load_source(path), str(path))
     except LessonProblems as error:
         report.take(ProblemList(error.problems, error.more))
+        return _Opened(report)
+    if subject.lesson.form != "lesson" and ("title",) in subject.document.nodes:
+        report.take(ProblemList([Problem(str(path), 1, 1, TITLE_ALONE)]))
         return _Opened(report)
     known = cache.find(path, str(path)) if options.use_cache else None
     if known is not None:

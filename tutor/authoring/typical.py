@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.lessons.blocks import AskItem
+from tutor.lessons.blocks import AskItem, AuthorMistake, Model
 from tutor.network import Graph
 
 
@@ -61,9 +61,21 @@ def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
 
 def author_mistakes(item: AskItem) -> Iterator[TypicalMistake]:
     """The author's own, cell by cell; a cell that the mistake does not change is left out."""
-    values = item.graph.values
-    for mistake in item.mistakes:
-        for cell, tree in zip(item.quantity.cells, mistake.cells, strict=False):
+    yield from _written(item.graph, item.quantity.cells, item.mistakes)
+
+
+def model_mistakes(part: Model, cells: Sequence[str]) -> Iterator[TypicalMistake]:
+    """Those that a worksheet has for its steps, at these cells."""
+    for step, mistakes in part.mistakes.items():
+        for found in _written(part.graph, part.graph.as_quantity(step).cells, mistakes):
+            if found.cell in cells:
+                yield found
+
+
+def _written(graph: Graph, cells: Sequence[str], mistakes: Sequence[AuthorMistake]) -> Iterator[TypicalMistake]:
+    values = graph.values
+    for mistake in mistakes:
+        for cell, tree in zip(cells, mistake.cells, strict=False):
             try:
                 value = evaluate(tree, values)
             except FormulaError:

@@ -51,7 +51,7 @@ def parse_variant(text: str) -> str:
         )
     match = _GENERATED.fullmatch(name)
     if match is None:
-        return str(int(name)) if name.isdecimal() else name
+        return str(int(name)) if name.isdecimal() else name.casefold()
     generator, seed = int(match[1]), int(match[2])
     if not 1 <= generator <= GENERATOR:
         message = f"#{name} is of generator {generator}, and this tutor has none after {GENERATOR}."
