@@ -263,6 +263,18 @@ def test_the_command_goes_on_and_clears_up(course: Path) -> None:
     ]
 
 
+def test_stopped_by_hand_it_says_how_to_go_on(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tutor.cli.grade import command
+
+    async def stopped(*_: Any, **__: Any) -> tuple[Graded, ...]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "grade", stopped)
+    result = CliRunner().invoke(command, [str(course / "work"), str(course / "lesson.yaml")])
+    assert "The same command goes on from here." in result.output
+    assert result.exit_code != 0
+
+
 def test_a_folder_that_is_a_link_is_nobodys_own(course: Path) -> None:
     work = course / "work"
     (work / "zoe").symlink_to(work / "anna")

@@ -62,7 +62,11 @@ def command(
         def show(graded: Graded) -> None:
             bar.update(1, current_item=graded)
 
-        results = asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
+        try:
+            results = asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
+        except KeyboardInterrupt:
+            say("\nThe same command goes on from here.")
+            raise
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
