@@ -104,7 +104,7 @@ def _between_processes() -> int:
     return found
 
 
-def _folders(token: str) -> int:
+def folders_of(token: str) -> int:
     """How many folders there are of the tutor that made this token."""
     start = f"{leftovers.PREFIX}{token.rpartition('-')[0]}"
     return sum(name.startswith(start) for name in os.listdir(tempfile.gettempdir()))
@@ -159,7 +159,7 @@ async def _run(at: Level, source: str, into: Measured) -> None:
         await kernel.close()
     into.left = len(carrying(token))
     into.between_processes = _between_processes() - before
-    into.folders = _folders(token)
+    into.folders = folders_of(token)
 
 
 async def _run_until_killed(at: Level, source: str) -> None:
@@ -215,12 +215,12 @@ class Person:
         while (left := len(carrying(token))) and time.monotonic() < end:
             time.sleep(0.05)
         end += 3.0  # an ordinary disk takes some time to remove a great many files
-        while (folders := _folders(token)) and time.monotonic() < end:
+        while (folders := folders_of(token)) and time.monotonic() < end:
             time.sleep(0.05)
         return left + folders
 
 
-def _people() -> list[Person]:
+def people() -> list[Person]:
     """This user, and as root an ordinary one too, with a Python that such a user can reach."""
     module = ["-m", "benchmarks.campaigns.containment"]
     if os.geteuid():
@@ -238,10 +238,10 @@ def _people() -> list[Person]:
     return found
 
 
-def matrix(people: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> Iterator[Outcome]:
+def matrix(persons: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> Iterator[Outcome]:
     """Run everything; ``kills`` says by how many signals each bomb's tutor is ended."""
     chance = random.Random(seed)
-    for person in people:
+    for person in persons:
         for at in levels:
             outcome = Outcome(f"{at} as {person.name}")
             worst = Measured()
@@ -330,9 +330,9 @@ def main() -> int:
     if not options.inner:
         return _guarded(sys.argv[1:])
     programs = [*PROBES, *(_SHORT if options.short else BOMBS)]
-    people = [each for each in _people() if options.person in ("", each.name)]
+    chosen = [each for each in people() if options.person in ("", each.name)]
     at = [each for each in levels() if options.at in ("", each)]
-    return report(matrix(people, at, programs, options.seed, 1 if options.short else len(_SIGNALS)))
+    return report(matrix(chosen, at, programs, options.seed, 1 if options.short else len(_SIGNALS)))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from tutor.labs.sandbox.inside.confine import Plan, confine, prctl
 
 _SET_DUMPABLE, _SET_CHILD_SUBREAPER = 4, 36
 _AGAIN_AFTER = 0.002
+_CLOSED = getattr(select, "POLLHUP", 0) | getattr(select, "POLLERR", 0) | getattr(select, "POLLNVAL", 0)
 
 _DRAINED = 1_000
 
@@ -63,8 +64,8 @@ def main() -> None:
     except OSError as error:
         _refuse(error)
         return
-    status, is_alone = _wait(program, ended, wake)
-    if is_alone and "folder" in plan:
+    status = _wait(program, ended, wake)
+    if "folder" in plan:  # here, because the tutor may die at any moment
         from tutor.labs.sandbox.inside.folder import remove
 
         remove(plan["folder"])
@@ -101,12 +102,12 @@ def _refuse(error: OSError) -> None:
     os.write(2, (json.dumps({"is": "refused", "why": str(error)}) + "\n").encode())
 
 
-def _wait(program: int, ended: int, wake: int) -> tuple[int, bool]:
-    """Wait for the first end, then end everything; the status to leave with, and whether the tutor is gone."""
+def _wait(program: int, ended: int, wake: int) -> int:
+    """Wait for the first end, then end everything; the status to leave with."""
     with contextlib.suppress(OSError):  # the program may have done it already
         os.setpgid(program, program)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    is_over = is_alone = False
+    is_over = False
 
     def stop(*_: object) -> None:
         nonlocal is_over
@@ -125,15 +126,15 @@ def _wait(program: int, ended: int, wake: int) -> tuple[int, bool]:
     statuses: dict[int, int] = {}
     while not is_over and program not in statuses:
         for pipe, what in tutor.poll():
-            if pipe == 0 and what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
-                is_over = is_alone = True
+            if pipe == 0 and what & _CLOSED:
+                is_over = True
             elif pipe == ended:
                 os.read(ended, _DRAINED)
         _reap(statuses)
     while _kill_all(program, statuses):
         time.sleep(_AGAIN_AFTER)
     status = statuses.get(program, 128 + signal.SIGKILL)
-    return (status if status >= 0 else 128 - status), is_alone
+    return status if status >= 0 else 128 - status
 
 
 def _reap(statuses: dict[int, int]) -> bool:
