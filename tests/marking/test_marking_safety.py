@@ -87,3 +87,12 @@ def test_marking_loads_nothing_heavy() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sympy", "pydantic", "yaml", "textual", "rich", "torch"} & set(loaded)
+
+
+def test_whatever_is_typed_is_marked_and_nothing_is_raised() -> None:
+    """The short form of ``python -m benchmarks.answers``: by a grammar and at random."""
+    from benchmarks.answers import campaign
+
+    verdicts, _, _ = campaign(3, 400)
+    assert sum(verdicts.values()) == 400
+    assert {"unreadable", "wrong", "correct"} <= set(verdicts)
