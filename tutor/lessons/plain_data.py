@@ -15,6 +15,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from tutor.formulas import notation, tree
@@ -114,7 +115,10 @@ def from_data(records: Sequence[Sequence[Any]]) -> object:
     made: list[object] = []
     try:
         for name, *contents in records:
-            values = [made[each[0]] if type(each) is list else each for each in contents]
+            values = [
+                made[each[0]] if type(each) is list else intern(each) if type(each) is str else each
+                for each in contents
+            ]  # a name that stands in a hundred formulas is one text
             made.append(types[name][1](values))
         return made[-1]
     except (TypeError, ValueError, KeyError, IndexError) as error:
