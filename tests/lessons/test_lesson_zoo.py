@@ -108,3 +108,19 @@ def test_what_a_network_inherits_may_be_of_no_use(tmp_path: Path) -> None:
 def test_a_name_that_no_network_has_is_told_where_it_stands(tmp_path: Path) -> None:
     found = problems(LESSON + "      - {expression: Z1, of: nowhere}\n", tmp_path).problems
     assert [problem.line for problem in found] == [6]
+
+
+def test_a_large_model_is_checked_without_sympy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.authoring.models.MOST_FOR_SYMPY", 3)
+    path = tmp_path / "lesson.yaml"
+    path.write_text(LESSON)
+    (file,) = check_paths([path], Options(with_torch=False)).files
+    assert file.problems == []
+    assert "SymPy" in file.notes[0]
+
+
+def test_python_that_warns_opens_no_file(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(LESSON + "      - lab: A\n        checks: [{python: \"assert '\\\\d'\"}]\n")
+    load(path)
+    assert not [*recwarn]

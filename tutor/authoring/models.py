@@ -16,6 +16,10 @@ from tutor.network import Kind, Network
 _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
 
 
+MOST_FOR_SYMPY = 1_500
+"""Quantities of a model. SymPy takes milliseconds for each, and a class works by hand with a few hundred at most."""
+
+
 class TorchNumbers:
     """PyTorch's numbers for the models of several lessons, asked for in one process beside everything else."""
 
@@ -97,7 +101,11 @@ def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None
     graph = model.graph
     try:
         _compare(subject, model, "The formula", graph.evaluate())
-        _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
+        if len(graph.nodes) <= MOST_FOR_SYMPY:
+            _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
+        else:
+            many = f"{model.name} has {len(graph.nodes):,} quantities"
+            subject.notes.append(f"{many}; above {MOST_FOR_SYMPY:,} SymPy is not asked for its numbers.")
         _derivations(subject, model)
         if torch is not None:
             _compare(subject, model, "PyTorch", torch.of(model))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -123,7 +124,9 @@ class LabChecks:
                 self.checker.add((*path, kind), str(error))
         elif kind in ("variable", "call", "python"):
             try:
-                ast.parse(text, mode="exec" if kind == "python" else "eval")
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # to show one, Python looks for the program's file
+                    ast.parse(text, mode="exec" if kind == "python" else "eval")
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 what = getattr(error, "msg", str(error) or "it is nested too deeply")
                 line = getattr(error, "lineno", 1) or 1
