@@ -10,12 +10,12 @@ from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import FormulaError, TutorError
 from tutor.formulas import evaluate, names, text
+from tutor.formulas.wording import counted
 from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import Ask, AskItem, AuthorMistake, Expression, Fill, Number
 from tutor.marking import Marker, Verdict
 from tutor.marking.expressions import mark_expression
 from tutor.network.decimals import default_decimals, figures_to_decimals, old_value
-from tutor.network.values import counted
 
 LOOSE = 1 / 20
 """Carried rounding may move an answer by this share of itself."""

@@ -18,7 +18,7 @@ from tutor.authoring.sheet import (
     Rows,
     Sheet,
 )
-from tutor.network.values import counted
+from tutor.formulas.wording import counted
 
 WIDTH = 78
 

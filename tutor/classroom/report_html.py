@@ -7,7 +7,7 @@ from html import escape
 
 from tutor.classroom.report import Report, rounded
 from tutor.cleaning import clean
-from tutor.session.entries import plural
+from tutor.formulas.wording import counted
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -42,7 +42,7 @@ def page(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     figures = report.figures
-    said = [f"{plural(figures.learners, 'hand-in')} marked"]
+    said = [f"{counted(figures.learners, 'hand-in')} marked"]
     if report.missing:
         said.append(f"{len(report.missing)} missing")
     if figures.mean is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tutor.cli.output import say, say_json
+from tutor.formulas.wording import counted
 
 
 @click.command()
@@ -48,10 +49,6 @@ def _summary(files: list) -> str:  # type: ignore[type-arg]
     errors = sum(len(file.errors) for file in files)
     warnings = sum(len(file.warnings) for file in files)
     cached = sum(file.is_cached for file in files)
-    what = [_count(len(files), "file"), _count(errors, "error"), _count(warnings, "warning")]
+    what = [counted(len(files), "file"), counted(errors, "error"), counted(warnings, "warning")]
     unchanged = f" ({cached} unchanged since the last check)" if cached else ""
     return f"{', '.join(what)}{unchanged}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from tutor.formulas.tokens import normalise
+from tutor.formulas.wording import FROM_GREEK, GREEK
 
 #: What a class may give a symbol of its own, and the head of the canonical names it stands in for.
 SYMBOL_HEADS: Mapping[str, str] = {
@@ -26,14 +27,7 @@ SYMBOL_HEADS: Mapping[str, str] = {
     "rate": "alpha",
 }
 
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "kappa": "κ", "lambda": "λ", "lambd": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
-    "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}  # fmt: skip
 _GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda"}
-_FROM_GREEK = {letter: word for word, letter in reversed(_GREEK.items())} | {"ε": "eps"}
 _HATS = {"yhat": "ŷ", "hat": "\u0302"}
 
 #: Other heads that classes and books use, tried only where nothing bears the name itself.
@@ -255,7 +249,7 @@ def fold(name: str) -> str:
     another."""
     plain, _ = normalise(name.strip())
     plain = plain.replace("^(", "").replace(" ", "")
-    plain = "".join(_FROM_GREEK.get(char, char) for char in plain)
+    plain = "".join(FROM_GREEK.get(char, char) for char in plain)
     plain = re.sub(r"_?new(?![^\W\d_])", "'", plain)
     return plain.replace("_", "")
 
@@ -266,10 +260,10 @@ def _hat(symbol: str, as_latex: bool) -> str:
 
 def _own_symbol(symbol: str, as_latex: bool) -> str:
     word = symbol
-    if word in _GREEK:
-        return "\\" + _GREEK_LATEX.get(word, word) if as_latex else _GREEK[word]
-    if as_latex and word in _FROM_GREEK:
-        word = _FROM_GREEK[word]
+    if word in GREEK:
+        return "\\" + _GREEK_LATEX.get(word, word) if as_latex else GREEK[word]
+    if as_latex and word in FROM_GREEK:
+        word = FROM_GREEK[word]
         return "\\" + _GREEK_LATEX.get(word, word)
     if word in ("yhat", "ŷ"):
         return r"\hat{y}" if as_latex else "ŷ"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.formulas import format_number, text
 from tutor.formulas.tree import Add
+from tutor.formulas.wording import counted
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
 from tutor.mistakes import MISTAKES, sentence
@@ -56,17 +57,20 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
 
 def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
     if mistakes:
-        return f"Right to the {counted(decimals)} asked for, but not in the digits after them. {either(mistakes)}"
+        asked = counted(decimals, "decimal")
+        return f"Right to the {asked} asked for, but not in the digits after them. {either(mistakes)}"
     if judgement.cut:
         rounded = format_number(value, decimals, trim=False)
-        return f"Right. You cut the digits off; rounded to {counted(decimals)} it is {rounded}."
+        return f"Right. You cut the digits off; rounded to {counted(decimals, 'decimal')} it is {rounded}."
     return "Right."
 
 
 def _imprecise(judgement: Judgement, decimals: int) -> str:
     if judgement.short:
-        return f"Right as far as it goes: give {counted(decimals)}."
-    return f"Nearly: something has been rounded too early on the way. Keep {counted(decimals)} at every step."
+        return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
+    return (
+        f"Nearly: something has been rounded too early on the way. Keep {counted(decimals, 'decimal')} at every step."
+    )
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
@@ -85,7 +89,7 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
     if said:
         return said
     if judgement.before:
-        return f"Not right: this is the value before the update. With {counted(decimals)} the step shows."
+        return f"Not right: this is the value before the update. With {counted(decimals, 'decimal')} the step shows."
     if judgement.several:
         return f"Not right, and more than one slip further up would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"
@@ -129,8 +133,3 @@ def lowered(sentence_: str) -> str:
     """The sentence as it goes on after a colon; a symbol at its start keeps its case."""
     first, second = sentence_[:1], sentence_[1:2]
     return first.lower() + sentence_[1:] if first.isascii() and second.isalpha() and second.islower() else sentence_
-
-
-def counted(decimals: int) -> str:
-    """``3 decimals``, ``1 decimal``."""
-    return "1 decimal" if decimals == 1 else f"{decimals} decimals"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.errors import NetworkError, Place
+from tutor.formulas.wording import counted
 from tutor.network.model import Matrix
-from tutor.network.values import choice, counted, listed, mapping, named_row, shown, unknown_keys
+from tutor.network.values import choice, listed, mapping, named_row, shown, unknown_keys
 
 
 class Data:

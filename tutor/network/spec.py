@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from tutor.errors import NetworkError, Place
+from tutor.formulas.wording import counted
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.network.data import Data, batch_size, equally_long
 from tutor.network.distinct import IDENTIFIER, check_names
 from tutor.network.model import Activation, Layer, Layout, Matrix, Network, Optimizer
-from tutor.network.values import choice, counted, listed, mapping, named_row, number, shown, unknown_keys
+from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
 
 KEYS = frozenset(
     {

@@ -50,11 +50,6 @@ def _worked_out(text: str, place: Place) -> float:
         raise NetworkError(f"A number is expected here, not {text!r}.", place, hint=error.message) from None
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """``1 row``, ``2 rows``."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
 def shown(value: object) -> str:
     """A value as an error message shows it."""
     if isinstance(value, Mapping):

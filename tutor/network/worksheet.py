@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Derivative, Tree, names, walk
+from tutor.formulas.wording import counted
 from tutor.network.graph import Graph
-from tutor.network.values import counted, listed, mapping, number, unknown_keys
+from tutor.network.values import listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
 #: Keys that a lesson keeps beside a worksheet and that say nothing about its numbers.

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
-    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
-    "Σ": "Sum", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}  # fmt: skip
+from tutor.formulas.wording import FROM_GREEK
+
 _SIGNS = {
     "−": "-", "–": "-", "—": " - ", "·": "*", "×": "*", "÷": "/", "⋅": "*", "⊙": "*", "∂": "d", "′": "'", "″": "''",
     "√": "sqrt", "∑": "sum", "∞": "inf", "≈": "~", "≠": "!=", "≤": "<=", "≥": ">=", "½": "1/2", "°": " degrees",
@@ -19,7 +15,7 @@ _SIGNS = {
     "✓": "ok", "✗": "x", "•": "*", "□": "[ ]", "─": "-", "│": "|", "█": "#", "━": "=", "╸": "-",
 }  # fmt: skip
 _POWERS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]+")
-_TABLE = str.maketrans({**_GREEK, **_SIGNS})
+_TABLE = str.maketrans({**FROM_GREEK, "Σ": "Sum", **_SIGNS})
 
 
 def to_ascii(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tutor.formulas.wording import GREEK
 from tutor.reading.source import Source
 
 Sign = tuple[str, int]
@@ -20,10 +21,7 @@ _FRACTIONS = frozenset({"frac", "dfrac", "tfrac"})
 _HATS = frozenset({"hat", "widehat"})
 _SIGNS = {"cdot": "*", "times": "*", "ast": "*", "div": "/", "prime": "'", "partial": "d", **dict.fromkeys(",;: ", " ")}
 _NAMES = frozenset({"exp", "ln", "log", "tanh", "max", "min", "sin", "cos"})
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
-    "theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-}  # fmt: skip
+_GREEK = {**GREEK, "varepsilon": "ε"}
 
 
 def without_latex(source: Source) -> Source:

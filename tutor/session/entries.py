@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from tutor.formulas.wording import counted
 from tutor.lessons.blocks import (
     Ask,
     AskItem,
@@ -243,26 +244,21 @@ def _ask_field(field_id: str, block_id: str, item: AskItem) -> Field:
 def precision(item: AskItem) -> str:
     """What is wanted, in words: "3 decimals", "4 figures", "a whole number"."""
     if item.figures is not None:
-        return plural(item.figures, "figure")
+        return counted(item.figures, "figure")
     decimals = item.decimals
     if decimals is None:
         decimals = default_decimals(item.graph, item.quantity)
-    return plural(decimals, "decimal") if decimals else "a whole number"
-
-
-def plural(count: int, noun: str) -> str:
-    """A count and its noun: 1 decimal, 3 decimals."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return counted(decimals, "decimal") if decimals else "a whole number"
 
 
 def _number_field(block: Number) -> Field:
     wanted = ""
     if block.figures is not None:
-        wanted = plural(block.figures, "figure")
+        wanted = counted(block.figures, "figure")
     elif block.within is not None:
         wanted = f"within {block.within:g}"
     elif block.decimals is not None:
-        wanted = plural(block.decimals, "decimal") if block.decimals else "a whole number"
+        wanted = counted(block.decimals, "decimal") if block.decimals else "a whole number"
     return Field(block.id, block.id, FieldKind.NUMBER, "", of=block.of, unit=block.unit, precision=wanted)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
+from tutor.formulas.wording import counted
 from tutor.lessons.blocks import AskItem, Expression, Number
-from tutor.network.values import counted
 from tutor.session.entries import Entry
 from tutor.session.model import FieldKind, ReadBack, Result, Slip, Verdict
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from tutor.formulas.wording import counted
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
@@ -17,7 +18,6 @@ from tutor.lessons.models import BlockFile
 from tutor.lessons.networks import read_csv
 from tutor.lessons.template import EMPTY, Template
 from tutor.lessons.yaml.document import Path_
-from tutor.network.values import counted
 
 MOST_CELLS = 5_000
 _NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")

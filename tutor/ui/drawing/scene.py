@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.formulas.notation import Notation
+from tutor.formulas.wording import counted
 from tutor.network import Network
 from tutor.network.naming import Names
-from tutor.network.values import counted
 from tutor.session.model import DiagramView
 from tutor.ui.text import one_line
 

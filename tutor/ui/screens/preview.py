@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.authoring.preview import Preview, Sample, mistaken_answers, right_answers, same_screen
+from tutor.formulas.wording import counted
 from tutor.session import Session
 from tutor.session.model import FieldKind, ScreenView
 from tutor.store import Store
@@ -73,19 +74,15 @@ class Problems(Static):
         self.set_class(preview.is_stale, "-wrong")
         if preview.problems:
             older = "" if preview.lesson is None else "  The version before is shown."
-            head = (f"✗ {_count(len(preview.problems), 'error')}.{older}", "bold $error")
+            head = (f"✗ {counted(len(preview.problems), 'error')}.{older}", "bold $error")
             self.update(Content.assemble(head, *(f"\n{clean(str(each))}" for each in preview.problems[:MOST_LINES])))
         elif preview.warnings:
-            head = (f"! {_count(len(preview.warnings), 'warning')}", "$warning")
+            head = (f"! {counted(len(preview.warnings), 'warning')}", "$warning")
             self.update(Content.assemble(head, *(f"\n{clean(each.heading)}" for each in preview.warnings[:MOST_LINES])))
         elif not preview.is_checked:
             self.update(plain("Checking …", MUTED))
         else:
             self.update(plain("✓ No error and no warning. Save the file, and it is read again.", MUTED))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class Watch:

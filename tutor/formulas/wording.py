@@ -1,0 +1,18 @@
+"""Words and letters that everything shares: counts with their nouns, the Greek alphabet."""
+
+from __future__ import annotations
+
+#: Greek letters by the words that people type for them.
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "kappa": "κ", "lambda": "λ", "lambd": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+#: The word for each letter.
+FROM_GREEK = {letter: word for word, letter in reversed(GREEK.items())} | {"ε": "eps"}
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: ``1 row``, ``2 rows``."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
