@@ -31,6 +31,7 @@ from tutor.ui.filters import SPACED, STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
+from tutor.ui.textual_compat import chosen_keys, has_notifications
 from tutor.ui.themes import DEFAULT, THEMES, readable
 from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
@@ -184,7 +185,7 @@ class TutorApp(App[None]):
 
     def _put_messages_away(self) -> bool:
         """They lie on top of everything, so they go first; whether there were any."""
-        if self._disable_notifications or not self._notifications:
+        if not has_notifications(self):
             return False
         self.clear_notifications()
         return True
@@ -219,7 +220,7 @@ class TutorApp(App[None]):
 
     def shown_keys(self, command: Command) -> dict[str, str]:
         """The keys that a command has now, the first of each binding, and how each is written on the screen."""
-        now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, self._keymap)]
+        now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, chosen_keys(self))]
         return {binding.key: self.get_key_display(binding) for binding in now}
 
     def key_shown(self, command: Command) -> str:

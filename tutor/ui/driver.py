@@ -9,10 +9,10 @@ from codecs import getincrementaldecoder
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tutor.ui.signals import end
+from tutor.ui.textual_compat import XTermParser
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp

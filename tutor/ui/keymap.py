@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Mapping
 
 from textual.binding import Binding
-from textual.keys import Keys, _character_to_key  # Textual gives the second no public name
+from textual.keys import Keys
 
 from tutor.ui.commands import Command
+from tutor.ui.textual_compat import key_of
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if key.value[-1] not in ">@") - {"ctrl-at"}
@@ -40,7 +41,7 @@ def as_key(text: str) -> str | None:
     """A key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what no keyboard sends."""
     text = text.strip()
     if len(text) == 1:
-        return _character_to_key(text) if _is_typed(text) else None
+        return key_of(text) if _is_typed(text) else None
     *modifiers, name = text.lower().split("+")
     name = _ALIKE.get(name, name)
     character = name if len(name) == 1 else _character(name)
@@ -49,7 +50,7 @@ def as_key(text: str) -> str | None:
     if modifiers and not character.isascii():
         return None  # terminals send Ctrl and Alt with the keys of ASCII alone
     if len(name) == 1:
-        name = _character_to_key(name)
+        name = key_of(name)
     if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) < len(modifiers):
         return None
     return "+".join([*modifiers, name])

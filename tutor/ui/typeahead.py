@@ -18,6 +18,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from tutor.ui.textual_compat import binding_chain, parent_of
+
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
@@ -80,7 +82,7 @@ class TypeAhead:
             return False
         if isinstance(app.focused, TextArea) or (isinstance(app.focused, Input) and event.is_printable):
             return False  # what an editor does with a key it does at once
-        chain = app.screen._modal_binding_chain  # as Textual itself looks a key up; active_bindings would take longer
+        chain = binding_chain(app.screen)
         found = [each for _, bindings in chain for each in bindings.key_to_bindings.get(event.key, ())]
         return bool(found) and not any(each.priority for each in found)
 
@@ -128,7 +130,7 @@ class TypeAhead:
 
 def _when_heard(node: MessagePump, callback: Callable[[], Awaitable[None]]) -> None:
     """Call back when every message that is on its way up from ``node`` has been handled."""
-    parent = node._parent
+    parent = parent_of(node)
     if node.message_queue_size:  # what it has posted to itself meanwhile
         node.call_later(_when_heard, node, callback)
     elif parent is None:

@@ -19,6 +19,7 @@ from textual.widget import MountError, Widget
 
 from tutor.ui.commands import Command
 from tutor.ui.text import MUTED, NO_BREAK
+from tutor.ui.textual_compat import is_being_removed
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
@@ -36,7 +37,7 @@ def while_there(widget: Widget) -> Iterator[None]:
     try:
         yield
     except (NoMatches, NoScreen, MountError):
-        if widget.is_attached and not widget._pruning:
+        if widget.is_attached and not is_being_removed(widget):
             raise
 
 

@@ -32,6 +32,7 @@ from tutor.ui.blocks.locked import LockedBlock
 from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.text import MUTED, more_below, one_line
+from tutor.ui.textual_compat import lay_out_now
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.hints import Hints
@@ -446,9 +447,9 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     def place(self) -> None:
         """Lay the page out and dock what is to be docked now, so that it is painted once, as it stays."""
-        self.screen._refresh_layout()  # else Textual does so after a pause, and paints at once
+        lay_out_now(self.screen)
         if self._dock(looks_again=False):
-            self.screen._refresh_layout()
+            lay_out_now(self.screen)
 
     def _dock(self, *, looks_again: bool = True) -> bool:
         """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight

@@ -18,12 +18,12 @@ from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
 from textual.content import Content, Span
 from textual.widgets import Markdown, Static
-from textual.widgets._markdown import MarkdownTable  # Textual gives it no public name
 from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
 from tutor.mathtext import MathError, render_inline
 from tutor.ui.code_colours import highlighted
 from tutor.ui.text import MUTED, NO_BREAK, clean
+from tutor.ui.textual_compat import MarkdownTable
 from tutor.ui.widgets.mathematics import FormulaView
 
 MATH_STYLE = "$secondary"

@@ -1,0 +1,51 @@
+"""Textual's private names stand in one module, and this version of Textual has them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from pydoc import locate
+
+import pytest
+
+import tutor.ui
+from tutor.ui.textual_compat import OVERRIDDEN
+
+FILES = [path for path in Path(tutor.ui.__path__[0]).rglob("*.py") if path.name != "textual_compat.py"]
+
+
+def private_imports(source: str) -> list[str]:
+    """What a module imports from Textual that has a private name, or lies in a private module."""
+    found = [
+        f"{node.module}.{each.name}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual")
+        for each in node.names
+    ]
+    return [name for name in found if any(part.startswith("_") for part in name.split("."))]
+
+
+def test_no_other_module_imports_a_private_name() -> None:
+    assert {path.name: names for path in FILES if (names := private_imports(path.read_text(encoding="utf-8")))} == {}
+
+
+def test_no_other_module_overrides_a_private_method_that_is_not_listed() -> None:
+    listed = {name for names in OVERRIDDEN.values() for name in names}
+    called = {
+        node.func.attr
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("_")
+        if isinstance(node.func.value, ast.Call) and getattr(node.func.value.func, "id", "") == "super"
+    }
+    ours = {name for path in FILES for name in _defined(path.read_text(encoding="utf-8"))}
+    assert {name for name in called if not name.startswith("__")} - listed - (ours - listed) == set()
+
+
+def _defined(source: str) -> set[str]:
+    return {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize(("owner", "name"), [(owner, name) for owner, names in OVERRIDDEN.items() for name in names])
+def test_textual_has_what_is_overridden(owner: str, name: str) -> None:
+    assert callable(getattr(locate(owner), name))

@@ -1,0 +1,75 @@
+"""Every private name of Textual that the tutor uses, so that a new version of Textual is looked through in one place.
+
+``OVERRIDDEN`` lists the private methods that classes of the tutor override; a test checks that Textual still has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual._xterm_parser import XTermParser as XTermParser
+    from textual.binding import BindingsMap
+    from textual.widgets._markdown import MarkdownTable as MarkdownTable
+
+_LATER = {"XTermParser": "textual._xterm_parser", "MarkdownTable": "textual.widgets._markdown"}
+"""Classes that are imported when they are asked for: what they bring is not needed for the first screen."""
+
+OVERRIDDEN = {
+    "textual.app.App": ("_on_key", "_handle_exception"),
+    "textual.command.CommandPalette": ("_refresh_command_list", "_action_command_list"),
+    "textual.drivers.linux_driver.LinuxDriver": ("_sigcont_application",),
+    "textual.widgets.Input": ("_on_paste",),
+    "textual.widgets.TextArea": ("_on_paste", "_refresh_size", "_build_highlight_map", "_validate_selection"),
+}
+"""The private methods that are overridden, or called by what overrides them, by Textual's class."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(name)
+
+
+def key_of(character: str) -> str:
+    """Return Textual's name of the key that types a character."""
+    return _character_to_key(character)
+
+
+def binding_chain(screen: Screen[Any]) -> list[tuple[DOMNode, BindingsMap]]:
+    """Return where Textual looks a key up, what has the focus first; ``active_bindings`` would take longer."""
+    return screen._modal_binding_chain
+
+
+def parent_of(node: MessagePump) -> MessagePump | None:
+    """Return what a message from a node goes to next."""
+    return node._parent
+
+
+def has_notifications(app: App[Any]) -> bool:
+    """Whether messages lie over the screen."""
+    return bool(app._notifications) and not app._disable_notifications
+
+
+def chosen_keys(app: App[Any]) -> Mapping[str, str]:
+    """Return the keys that were chosen for bindings, by the bindings' ids."""
+    return app._keymap
+
+
+def is_being_removed(widget: Widget) -> bool:
+    """Whether a widget is about to go."""
+    return widget._pruning
+
+
+def lay_out_now(screen: Screen[Any]) -> None:
+    """Lay a screen out at once; Textual does so after a pause, and paints at once."""
+    screen._refresh_layout()
