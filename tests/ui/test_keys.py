@@ -26,7 +26,7 @@ from tutor.ui.keymap import all_commands
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import NavButton
 
-FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app")
+FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice")
 
 
 def test_every_action_that_has_a_key_has_a_flow() -> None:
@@ -104,6 +104,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
     from tutor.ui.screens.program import ProgramScreen
+    from tutor.ui.screens.skills import SkillsScreen
     from tutor.ui.screens.trouble import Trouble
     from tutor.ui.screens.variant import AskVariant
     from tutor.ui.screens.welcome import Welcome
@@ -113,11 +114,12 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "DerivationScreen": lambda lesson: DerivationScreen(lesson.session, "lab2", "H1", "H₁"),
         "WorksheetScreen": lambda lesson: WorksheetScreen(lesson.session),
         "LookBackScreen": lambda lesson: LookBackScreen(lesson.session),
+        "SkillsScreen": lambda lesson: SkillsScreen(),
         "ProgramScreen": lambda lesson: ProgramScreen(lesson.session),
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),
-        "Ending": lambda lesson: Ending(lesson.session),
+        "WaysOn": lambda lesson: Ending(lesson.session),
         "Confirm": lambda lesson: Confirm("Really?", "Yes"),
         "Opening": lambda lesson: Opening(),
         "AskVariant": lambda lesson: AskVariant(""),

@@ -12,24 +12,30 @@ from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
 from tutor.session.model import Block, LabView, LockedView, QuestionView, RunView
+from tutor.session.practice import PracticeRun, nothing_due
 from tutor.store import Store, default_place
 
 
 def run_plain(
     lesson: str | None = None,
     *,
+    practise: str | bool = False,
     ascii_only: bool = False,
     source: TextIO | None = None,
     out: TextIO | None = None,
     store: Store | None = None,
 ) -> int:
     """Work on plain lines until the learner leaves or the input ends; the exit status, which is not 0 where something
-    is lost. Raises ``TutorError`` for no lesson."""
+    is lost. With ``practise`` (true, or a skill's id) it begins with practice. Raises ``TutorError`` for no lesson."""
     kept = store or Store(default_place())
     terminal = Terminal(source, out, ascii_only=ascii_only)
     goodbye = "{} Goodbye."
     try:
-        _PlainTutor(terminal, kept).run(lesson)
+        tutor = _PlainTutor(terminal, kept)
+        if practise:
+            tutor.practise(practise if isinstance(practise, str) else "")
+        else:
+            tutor.run(lesson)
     except KeyboardInterrupt:
         terminal.say()
         goodbye = "Stopped. {}"
@@ -61,6 +67,46 @@ class _PlainTutor:
             self.terminal.say_filled(f"! {notice}")
         self._noticed = notice
 
+    # -- practice -----------------------------------------------------------------------------------------------------
+
+    def practise(self, only: str = "") -> None:
+        """One question after another, until the plan is done or the learner leaves; what moved, in the end."""
+        run = PracticeRun(self.store, only=only)
+        if not run.total:
+            self.terminal.say_filled(nothing_due(run.learner))
+            return
+        self.terminal.say_filled(f"Practice: {run.plan.words}. :home ends it; everything is kept.")
+        while (session := run.next()) is not None:
+            self.terminal.say()
+            self.terminal.say_filled(f"Question {len(run.asked)} of {run.total}. {run.why()}")
+            if not self._question(session):
+                break
+        self._moved(run)
+
+    def _question(self, session: Session) -> bool:
+        """One practice question; whether to go on with the next one."""
+        asker = Asker(session, self.terminal, self._say_notice)
+        try:
+            while True:
+                try:
+                    self._screen(asker)
+                    return True
+                except Navigate as leave:
+                    if leave.where in ("home", "quit"):
+                        return False
+        except EOFError:
+            return False
+        finally:
+            asker.close()
+
+    def _moved(self, run: PracticeRun) -> None:
+        self.terminal.say("", "What moved:")
+        for line in run.summary():
+            self.terminal.say(f"  {line.title}: {line.before or 0:.0%} to {line.recall:.0%}")
+        following = run.comes_next()
+        if following:
+            self.terminal.say_filled(f"Next: {', '.join(line.title for line in following)}.")
+
     # -- home ---------------------------------------------------------------------------------------------------------
 
     def _choose(self) -> Session | None:
@@ -84,13 +130,16 @@ class _PlainTutor:
             self._say_notice(notice)
         known = {entry.id: entry for entry in catalogue.entries}
         again = next((one for one in last if one.lesson in known), None)
-        prompt = "Lesson (number"
+        prompt = "Lesson (number; p: practise"
         if again is not None:
             prompt += f"; Enter: go on with {self.terminal.in_line(known[again.lesson].title)}"
         while True:
             line = self.terminal.ask(f"{prompt}; q leaves): ")
             if line is None or line.strip().lower() in ("q", "quit", ":q", ":quit"):
                 return None
+            if line.strip().lower() in ("p", "practise", "practice"):
+                self.practise()
+                return self._choose()
             if line.strip().startswith(":"):
                 self.terminal.say_filled(
                     "Type a lesson's number, such as 3 or 3#17; q leaves. Within a lesson, :help lists the commands."

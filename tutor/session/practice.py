@@ -226,3 +226,13 @@ class PracticeRun:
         """What is due after this, the most urgent first."""
         due = due_skills(self.learner.index, self.learner.record, self.learner.opened)
         return [self.learner.line(skill) for skill in due[:3]]
+
+
+def nothing_due(learner: Learner) -> str:
+    """What is said where there is nothing to practise: no lesson opened yet, or all of it fresh."""
+    if not learner.opened:
+        return "There is nothing to practise yet. Open a lesson and answer a few questions; then come back."
+    dates = [due for skill in learner.index.asked if (due := learner.record.due(skill)) is not None]
+    if not dates:
+        return "There is nothing to practise yet. Answer a few questions of a lesson; then come back."
+    return f"Everything is fresh. The next skill is due on {min(dates).astimezone():%d %B}."

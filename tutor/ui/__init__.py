@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 
-def run(target: str | None = None, *, store: Store | None = None) -> int:
-    """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status."""
+def run(target: str | None = None, *, store: Store | None = None, practise: str | bool = False) -> int:
+    """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status.
+
+    With ``practise`` (true, or a skill's id) it begins with practice."""
     gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
     from tutor.store import Store, default_place
     from tutor.ui.app import TutorApp
 
-    return _finished(TutorApp(store or Store(default_place()), target))
+    return _finished(TutorApp(store or Store(default_place()), target, practise=practise))
 
 
 def run_preview(which: str) -> int:

@@ -38,6 +38,7 @@ from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
     from tutor.session import Session
+    from tutor.session.practice import PracticeRun
 
 SWITCH_AFTER = 0.001
 """Seconds that a thread keeps Python to itself while another one waits. With the usual 5 ms, the thread that writes to
@@ -72,11 +73,15 @@ class TutorApp(App[None]):
 
     commands: ClassVar[tuple[Command, ...]] = COMMANDS
 
-    def __init__(self, store: Store, target: str | None = None, *, warm: bool = True) -> None:
-        """``warm`` off leaves out the loading of heavy parts after the first paint (tests, measurements)."""
+    def __init__(
+        self, store: Store, target: str | None = None, *, warm: bool = True, practise: str | bool = False
+    ) -> None:
+        """``practise`` (true, or a skill's id) begins with practice. ``warm`` off leaves out the loading of heavy parts
+        after the first paint (tests, measurements)."""
         super().__init__()
         self.store = store
         self.target = target
+        self.practise = practise
         self.crash_report: str | None = None
         self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
@@ -131,6 +136,8 @@ class TutorApp(App[None]):
         self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_lesson(self.target)
+        elif self.practise:
+            self.open_practice(self.practise if isinstance(self.practise, str) else "")
         elif not (self.store.setting("tour-seen", False) or self.store.positions() or self.store.notice):
             from tutor.ui.screens.welcome import Welcome
 
@@ -280,6 +287,46 @@ class TutorApp(App[None]):
 
         self._open(load, _look_back_screen)
 
+    def open_practice(self, only: str = "") -> None:
+        """Find the first question that is due beside the screen, then show it; or say that nothing is."""
+        from tutor.ui.screens.opening import Opening
+
+        waiting = Opening()
+        self.push_screen(waiting)
+        self._find_practice(waiting, only)
+
+    @work(thread=True, exclusive=True, group="open")
+    def _find_practice(self, waiting: Screen[None], only: str) -> None:
+        from tutor.session.practice import PracticeRun, nothing_due
+
+        try:
+            run = PracticeRun(self.store, only=only)
+            session = run.next()
+        except TutorError as error:
+            from tutor.ui.screens.trouble import Trouble
+
+            self.call_from_thread(self._show_instead, waiting, partial(Trouble, error))
+            return
+        if session is None:
+            self.call_from_thread(self._nothing_to_practise, waiting, nothing_due(run.learner))
+        else:
+            self.call_from_thread(self._show_instead, waiting, partial(_practice_screen, run, session))
+
+    def _nothing_to_practise(self, waiting: Screen[None], why: str) -> None:
+        if self.screen is waiting:
+            self.pop_screen()
+        self.notify(why, markup=False, timeout=12)
+
+    def open_skills(self) -> None:
+        """Show the skills; Enter there practises one."""
+        from tutor.ui.screens.skills import SkillsScreen
+
+        def drill(skill: str | None) -> None:
+            if skill:
+                self.open_practice(skill)
+
+        self.push_screen(SkillsScreen(), drill)
+
     def open_tour(self) -> None:
         """Load the tour's lesson, with a store of its own, and show it."""
 
@@ -404,6 +451,12 @@ def keep_what_is_loaded() -> None:
     gc.unfreeze()  # what a lesson left that was open before
     gc.collect()
     gc.freeze()
+
+
+def _practice_screen(run: PracticeRun, session: Session) -> Screen[None]:
+    from tutor.ui.screens.practising import PracticeScreen
+
+    return PracticeScreen(run, session)
 
 
 def _lesson_screen(session: Session) -> Screen[None]:

@@ -215,7 +215,8 @@ class AnsweringScreen(QuestionScreen):
     def _map_rows(self) -> int:
         return max(12, self.size.height - 4)
 
-    def _show_progress(self, view: ScreenView) -> None:
+    def show_place(self) -> None:
+        """The line at the top: where in the lesson this is, and how much is done."""
         session, progress = self.session, self.session.progress
         number = f" · numbers #{session.variant}" if session.variant else ""
         self.top.heading = f"{session.title}{number}"
@@ -225,8 +226,11 @@ class AnsweringScreen(QuestionScreen):
         counts += [f"{progress.given_up} shown"] if progress.given_up else []
         counts += [f"{progress.to_mend} to fix"] if progress.to_mend else []
         self.top.words = "  ".join(counts) if progress.total else ""
+
+    def _show_progress(self, view: ScreenView) -> None:
+        self.show_place()
         self.page.foot.say(self._open_words(view))
-        self.query_one(NoticeLine).say(session.notice)
+        self.query_one(NoticeLine).say(self.session.notice)
 
     def _open_words(self, view: ScreenView) -> str:
         """What is open on a screen, in words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,22 +20,21 @@ from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.prose import inline
 
 
-class Ending(Dialog[str | None]):
-    """Comes back with the way on: ``open`` (to the first open question), ``next``, ``practice``, ``look_back`` or
-    ``home``; None stays in the lesson. ``following`` is the next lesson's title."""
+class WaysOn(Dialog[str | None]):
+    """The end of something: what came of it, and a button for each way on. Comes back with the way's id; None stays."""
 
     DEFAULT_CSS = """
-    Ending { align: center middle; background: $background 60%; }
-    Ending > Vertical { width: 66; max-width: 90%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
+    WaysOn { align: center middle; background: $background 60%; }
+    WaysOn > Vertical { width: 70; max-width: 94%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
                         border-left: outer $accent; overflow-y: auto; }
-    Ending Static { height: auto; }
-    Ending .ways { height: auto; margin: 1 0 1 0; }
-    Ending .title { margin: 1 0 0 0; }
-    Ending Button { width: 100%; content-align: left middle; text-align: left; }
-    Ending Button:blur { background: transparent; }
-    Ending .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
+    WaysOn Static { height: auto; }
+    WaysOn .ways { height: auto; margin: 1 0 1 0; }
+    WaysOn .title { margin: 1 0 0 0; }
+    WaysOn Button { width: 100%; content-align: left middle; text-align: left; }
+    WaysOn Button:blur { background: transparent; }
+    WaysOn .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
                                 text-style: $block-cursor-text-style; background-tint: transparent; }
-    Ending .ways Button:focus:nocolor { text-style: reverse; }
+    WaysOn .ways Button:focus:nocolor { text-style: reverse; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
@@ -42,23 +42,49 @@ class Ending(Dialog[str | None]):
         Binding("down", "app.focus_next", "Next", show=False),
     ]
 
+    stays: ClassVar[str] = "stay here"
+    """What Escape does, in the line of keys."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield from self.said()
+            with Vertical(classes="ways"):
+                for way, label in self.ways():
+                    yield Button(Content(label), id=way, compact=True)
+            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", self.stays)), classes="keys")
+
+    def said(self) -> Iterator[Static]:
+        """What came of it."""
+        raise NotImplementedError
+
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """The ways on: id and label."""
+        raise NotImplementedError
+
+    @on(Button.Pressed)
+    def chosen(self, event: Button.Pressed) -> None:
+        """A way on."""
+        event.stop()
+        self.dismiss(event.button.id)
+
+
+class Ending(WaysOn):
+    """The end of a lesson. The ways: ``open`` (to the first open question), ``next``, ``practice``, ``look_back`` and
+    ``home``. ``following`` is the next lesson's title."""
+
     def __init__(self, session: Session, following: str = "") -> None:
         super().__init__()
         self.session = session
         self.following = following
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._head(), classes="head")
-            if objectives := self.session.lesson.objectives:
-                title = "You can now" if self._is_done else "Once all is done, you can"
-                yield Static(Content.styled(title, "bold"), classes="title")
-                for each in objectives:
-                    yield Static(Hanging(Content("· "), inline(each)), classes="objective")
-            with Vertical(classes="ways"):
-                for way, label in self._ways():
-                    yield Button(Content(label), id=way, compact=True)
-            yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "stay here")), classes="keys")
+    def said(self) -> Iterator[Static]:
+        """What is done and what is open, and what the learner can do now."""
+        yield Static(self._head(), classes="head")
+        if objectives := self.session.lesson.objectives:
+            title = "You can now" if self._is_done else "Once all is done, you can"
+            yield Static(Content.styled(title, "bold"), classes="title")
+            for each in objectives:
+                yield Static(Hanging(Content("· "), inline(each)), classes="objective")
 
     @property
     def _is_done(self) -> bool:
@@ -76,7 +102,8 @@ class Ending(Dialog[str | None]):
         words += [f"{progress.to_mend} to fix"] if progress.to_mend else []
         return Content("\n").join([*lines, Content.styled(", ".join(words), MUTED)])
 
-    def _ways(self) -> Iterator[tuple[str, str]]:
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """On to the open question, the next lesson, new numbers, the look back, Home."""
         if not self._is_done:
             yield "open", "To the first open question"
         if self.following:
@@ -85,9 +112,3 @@ class Ending(Dialog[str | None]):
             yield "practice", "The same with new numbers"
         yield "look_back", "Look back at your answers"
         yield "home", "Home"
-
-    @on(Button.Pressed)
-    def chosen(self, event: Button.Pressed) -> None:
-        """A way on."""
-        event.stop()
-        self.dismiss(event.button.id)

@@ -52,6 +52,24 @@ COMMANDS = (
         label="look back",
         footer=True,
     ),
+    Command(
+        "home.practise",
+        "practise",
+        "r",
+        "Practise what is due",
+        "Questions chosen by what you cannot do yet, one at a time, with fresh numbers.",
+        label="practise",
+        footer=True,
+    ),
+    Command(
+        "home.skills",
+        "skills",
+        "s",
+        "Skills",
+        "What you can do, by operation, and what is due. Enter there practises one.",
+        label="skills",
+        footer=True,
+    ),
     Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
     Command(
         "home.leave",
@@ -281,6 +299,14 @@ class Home(TutorScreen[None]):
         row = self._row()
         if row is not None:
             self._open(row, new_numbers=True)
+
+    def action_practise(self) -> None:
+        """Practise what is due."""
+        self.tutor.open_practice()
+
+    def action_skills(self) -> None:
+        """Show the skills."""
+        self.tutor.open_skills()
 
     def action_look_back(self) -> None:
         """Look back at the lesson at the line."""

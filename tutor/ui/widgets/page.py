@@ -69,6 +69,9 @@ class PageFooter(Horizontal):
 
         step: int
 
+    goes_on = False
+    """Whether there is more after the last screen."""
+
     def compose(self) -> ComposeResult:
         yield NavButton("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
         yield NavButton("Next ▸", id="next", compact=True, tooltip="The next screen (pgdn)")
@@ -79,7 +82,7 @@ class PageFooter(Horizontal):
         """The ways that there are from a screen."""
         self.query_one("#back", NavButton).display = not is_first
         way_on = self.query_one("#next", NavButton)
-        way_on.label = "Finish ▸" if is_last else "Next ▸"
+        way_on.label = "Finish ▸" if is_last and not self.goes_on else "Next ▸"
         way_on.refresh(layout=True)  # a button keeps its width when its label changes
 
     def say(self, text: str) -> None:

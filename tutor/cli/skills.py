@@ -1,0 +1,92 @@
+"""``tutor skills``: what a learner can do, and what is due."""
+
+from __future__ import annotations
+
+import click
+
+from tutor.cli.output import say, say_json
+
+_BAR = 20
+
+
+@click.command(name="skills")
+@click.option("--json", "as_json", is_flag=True, help="Print the skills as JSON.")
+@click.option("--check", is_flag=True, help="How well the predictions did on your own answers so far.")
+@click.option("--learner", metavar="NAME", help="Whose skills, where several people share a computer.")
+def command(as_json: bool, check: bool, learner: str | None) -> None:
+    """What you can do, by operation: weighted sums, activations, error signals, gradients, updates."""
+    from tutor.session.practice import Learner
+    from tutor.store import Store, default_place
+
+    store = Store(default_place(), learner=learner)
+    try:
+        known = Learner(store)
+        if check:
+            _check(known.record.predictions, as_json)
+            return
+        lines = known.lines()
+        if as_json:
+            say_json({"skills": [_data(line) for line in lines]})
+            return
+        if not any(line.seen for line in lines):
+            say("Nothing is known yet. Answer a few questions of a lesson, and your skills stand here.")
+            return
+        for line in lines:
+            _print(line)
+    finally:
+        store.close()
+
+
+def _data(line: object) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from tutor.session.practice import SkillLine
+
+    assert isinstance(line, SkillLine)
+    due = line.due.isoformat() if line.due is not None else None
+    data = asdict(line)
+    del data["before"]
+    return {**data, "recall": round(line.recall, 3), "due": due, "needs": list(line.needs)}
+
+
+def _print(line: object) -> None:
+    from tutor.session.practice import SkillLine
+
+    assert isinstance(line, SkillLine)
+    filled = round(line.recall * _BAR)
+    bar = "█" * filled + "·" * (_BAR - filled)
+    facts = [line.state]
+    if line.seen:
+        facts.append(f"{line.right} of {line.seen} right unaided")
+    if line.mistake:
+        facts.append(f"most often: {line.mistake.replace('-', ' ')}")
+    if line.due is not None:
+        facts.append(f"due {line.due.astimezone():%d %b}")
+    say(f"{line.title:<36} {bar} {line.recall:>4.0%}  {', '.join(facts)}")
+
+
+def _check(predictions: object, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from tutor.learning.check import Quality, quality, running_mean
+
+    assert isinstance(predictions, list)
+    ours = quality([(observation.right, predicted) for observation, predicted in predictions])
+    mean = quality(running_mean([observation for observation, _ in predictions]))
+    if ours is None or mean is None:
+        say("There are no answers to check the predictions by yet.")
+        return
+    if as_json:
+        say_json({"predictions": asdict(ours), "running mean": asdict(mean)})
+        return
+
+    def figures(name: str, found: Quality) -> str:
+        auc = "    –" if found.auc is None else f"{found.auc:.3f}"
+        return f"{name:<14} AUC {auc}  RMSE {found.rmse:.3f}"
+
+    say(f"{ours.count} answers, each predicted before it was given:")
+    say(figures("this tutor", ours))
+    say(figures("a running mean", mean))
+    say("Of the answers predicted to be right with this probability, so many were:")
+    for count, predicted, right in ours.calibration:
+        say(f"  {predicted:>4.0%} predicted   {right:>4.0%} right   ({count} answers)")

@@ -1,0 +1,135 @@
+"""The map of skills: what the learner can do, in the order in which one needs the other; Enter drills one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.session.practice import Learner, SkillLine, nothing_due
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import MUTED, bar, one_line
+from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.topbar import TopBar
+
+_BAR = 14
+_STYLES = {"mastered": "$success", "rusty": "$warning", "learning": "$accent", "new": "", "open": MUTED}
+_SIGNS = {"mastered": "✓", "rusty": "↻", "learning": "▸", "new": "○", "open": "·"}
+_WORDS = {
+    "mastered": "mastered",
+    "rusty": "fading",
+    "learning": "learning",
+    "new": "can begin",
+    "open": "waits",
+}
+
+COMMANDS = (
+    Command("skills.drill", "drill", "p", "Practise it", "Practises the skill at the line, as Enter does.", label="practise",
+            footer=True),
+    Command("skills.close", "dismiss", "escape", "Close", "Back to where you were.", label="close", also="q,s",
+            footer=True),
+)  # fmt: skip
+
+
+class SkillsScreen(TutorScreen[str | None]):
+    """Every skill with its bar; comes back with the skill to drill, or None."""
+
+    DEFAULT_CSS = """
+    SkillsScreen OptionList { height: 1fr; border: none; padding: 0 1; }
+    SkillsScreen #about { height: auto; min-height: 2; padding: 0 2; margin: 1 0; color: $foreground 80%; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    AUTO_FOCUS = "OptionList"
+    commands = COMMANDS
+    help_text = (
+        "What you can do, by operation, in the order in which one needs the other. The bar is the chance that your "
+        "next answer is right, as it is today: what is not practised fades. **Enter** practises the skill at the line."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[SkillLine, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield TopBar("Skills")
+        yield OptionList(id="skills")
+        yield Static("Reading your answers …", id="about", markup=False)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Read the record beside the screen."""
+        self._read()
+
+    @work(thread=True, exclusive=True, group="skills")
+    def _read(self) -> None:
+        learner = Learner(self.tutor.store)
+        self.app.call_from_thread(self._show, learner.lines(), nothing_due(learner) if not learner.opened else "")
+
+    def _show(self, lines: tuple[SkillLine, ...], empty: str) -> None:
+        self._lines = lines
+        top = self.query_one(TopBar)
+        mastered = sum(line.state == "mastered" for line in lines)
+        top.share = mastered / len(lines) if lines else None
+        top.place = f"{mastered} of {len(lines)} mastered"
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(_line(line), id=line.skill) for line in lines)
+        if lines:
+            first = next((place for place, line in enumerate(lines) if line.state != "mastered"), 0)
+            options.highlighted = first
+        if empty:
+            self.query_one("#about", Static).update(Content(empty))
+
+    @on(OptionList.OptionHighlighted)
+    def say_more(self, event: OptionList.OptionHighlighted) -> None:
+        """Say more about the skill at the line."""
+        line = next((each for each in self._lines if each.skill == event.option_id), None)
+        if line is not None:
+            self.query_one("#about", Static).update(_about(line))
+
+    @on(OptionList.OptionSelected)
+    def chosen(self, event: OptionList.OptionSelected) -> None:
+        """Drill the skill at the line."""
+        event.stop()
+        self.action_drill()
+
+    def action_drill(self) -> None:
+        """Practise the skill at the line, if a lesson that was opened teaches it."""
+        options = self.query_one(OptionList)
+        place = options.highlighted
+        if place is None or place >= len(self._lines):
+            return
+        line = self._lines[place]
+        if line.state == "open" and not line.seen:
+            self.notify("No lesson that teaches this has been opened yet, or something must come first.", markup=False)
+            return
+        self.dismiss(line.skill)
+
+
+def _line(line: SkillLine) -> Content:
+    """Sign, bar, share, title, state."""
+    style = _STYLES[line.state]
+    share = f"{line.recall:>4.0%}" if line.seen else "    "
+    return Content.assemble(
+        (f"{_SIGNS[line.state]} ", style), bar(line.recall, _BAR), f" {share}  ", one_line(line.title.capitalize()),
+        (f"  {_WORDS[line.state]}", style),
+    )  # fmt: skip
+
+
+def _about(line: SkillLine) -> Content:
+    facts = [f"{line.right} of {line.seen} answers right without help" if line.seen else "Not answered yet"]
+    if line.mistake:
+        facts.append(f"most often: {line.mistake.replace('-', ' ')}")
+    if line.due is not None and line.state in ("mastered", "rusty"):
+        days = (line.due - datetime.now(UTC)).days
+        facts.append("due now" if days <= 0 else f"due in {days} days" if days > 1 else "due tomorrow")
+    if line.needs:
+        from tutor.learning.skills import title
+
+        facts.append("first: " + ", ".join(title(each) for each in line.needs[:3]))
+    return Content(". ".join(fact[0].upper() + fact[1:] for fact in facts) + ".")
