@@ -323,7 +323,7 @@ def test_what_many_slips_end_in_is_none_of_them() -> None:
     made = Marker(build_graph(Network.from_spec({"inputs": pairs, "target": [0, 0, 0, 1], "layers": [layer]})))
     found = made.mark("yhat[2]", "1", decimals=0)
     assert ids(found) == []
-    assert found.message.startswith("Not right, and more than one slip further up would give this number.")
+    assert found.message.startswith("Not right, and more than one earlier mistake would give this number.")
 
 
 def test_two_slips_at_once_are_named_where_only_one_pair_fits() -> None:
@@ -408,7 +408,7 @@ def test_a_mistake_that_rounding_could_reach_as_well_is_said_gently() -> None:
     back = v.w2_1_1_new * v.delta3 + v.w2_1_2_new * v.delta4
     found = mark("deep", "delta1", f"{back * (1 - v.H1**2):.{places}f}")
     assert (found.verdict, ids(found)) == (Verdict.WRONG, ["updated-weights-used"])
-    assert found.message.endswith("Or it is right and was rounded on the way: show one more decimal.")
+    assert found.message.endswith("Or it is right but rounded early: show one more decimal.")
     assert mark("deep", "delta1", f"{v.delta1:.{places + 1}f}").verdict is Verdict.CORRECT
 
 
@@ -424,7 +424,7 @@ def test_what_nothing_explains_says_so_and_gives_the_next_step() -> None:
         ("H1", "Work out one line at a time, starting from Z₁."),
         ("delta1", "Take it in two parts: the sum that comes back to this unit, then the slope ∂H₁/∂Z₁."),
         ("delta3", "Take it in two parts: the difference, then the slope ∂ŷ/∂Z₃."),
-        ("w21_new", "Work out the step alone first: it comes from ∂E/∂w₂₁."),
+        ("w21_new", "Work out the step alone first, from ∂E/∂w₂₁."),
     ],
 )
 def test_the_next_step_is_about_the_quantity(quantity: str, next_step: str) -> None:

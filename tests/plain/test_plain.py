@@ -240,7 +240,7 @@ def test_the_cells_of_a_line_are_said_before_they_are_marked(work: Work) -> None
 def test_hints_and_giving_up(work: Work, store: Store) -> None:
     said = work(":hint", ":hint", ":giveup", ":quit")
     assert "(Next hint: Its formula; free.)" in said
-    assert "The answer is −0.7." in said
+    assert "Answer: −0.7" in said
     assert [event.kind for event in store.events("plainly", "")] == ["hint", "hint", "given-up"]
 
 

@@ -176,7 +176,7 @@ def test_empty_cells_wait(session: Session) -> None:
         ("which", ("1",), Verdict.WRONG, "That is where the forward pass starts."),
         ("which", ("2",), Verdict.WRONG, "not it"),
         ("which", (), Verdict.UNREADABLE, "Nothing is chosen"),
-        ("which", ("17",), Verdict.UNREADABLE, "none of what is offered"),
+        ("which", ("17",), Verdict.UNREADABLE, "not one of the options"),
         ("holds", ("0", "2"), Verdict.CORRECT, ""),
         ("holds", ("2",), Verdict.WRONG, "one more"),
         ("holds", ("0", "2"), Verdict.CORRECT, "Unit 1 is dead: Its sum is negative. The output is alive: It answers."),

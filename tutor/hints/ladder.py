@@ -12,13 +12,16 @@ from tutor.formulas import evaluate, format_number, latex, parsed, substitute
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
 from tutor.hints.words import general_formula, what_it_is
-from tutor.network.graph import Graph, Quantity
+from tutor.network.decimals import default_decimals
+from tutor.network.graph import Graph, Kind, Quantity
 
 Known = Callable[[str], "tuple[str, float] | None"]
 """For a name, the number that may be put in for it (as it is shown, and its value), or None: its symbol stays."""
 
 BLANK = "\0blank"
 MOST_LINES = 12
+#: What a formula that only names others is written out by.
+_UNFOLDED = frozenset({Kind.LOSS_SHARE, Kind.ERROR})
 
 
 class RungKind(StrEnum):
@@ -45,9 +48,10 @@ def rungs(
 ) -> tuple[Rung, ...]:
     """The ladder of a quantity; of an array, the rungs in the middle are about its ``cell`` (from 0).
 
-    ``decimals`` is how the last rung rounds the result (None: a readable few).
+    ``decimals`` is how the last rung rounds the result (None: to what the quantity has by default).
     """
     name = quantity.cells[cell]
+    decimals = default_decimals(graph, quantity) if decimals is None else decimals
     example = (
         "" if quantity.is_number else f"One cell of it, ${graph.notation.latex(name)}$; the others go the same way."
     )
@@ -60,7 +64,7 @@ def rungs(
         Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(example, terms)),
         Rung(
             RungKind.NUMBERS,
-            "The numbers put in, one left blank",
+            "With numbers, one left blank",
             _paragraphs(example, numbers, _still(graph, name, known)),
         ),
         Rung(RungKind.LINE, "The whole line", _whole(graph, quantity, known, decimals, cell)),
@@ -87,7 +91,7 @@ def _put(known: Known) -> Callable[[str], str | None]:
 
 def _still(graph: Graph, name: str, known: Known) -> str:
     """Which symbols are left because the learner has not found them."""
-    missing = [one for one in names(graph.definition(name)) if known(one) is None]
+    missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
     if not missing:
         return ""
     symbols = ", ".join(f"${graph.notation.latex(one)}$" for one in missing)
@@ -129,7 +133,7 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
 
 def _without_value(graph: Graph, name: str, known: Known) -> str:
     """Which of the learner's own numbers leave a line without a value."""
-    found = {each: known(each) for each in names(graph.definition(name))}
+    found = {each: known(each) for each in names(as_taught(graph, name))}
     own = {each: number[0] for each, number in found.items() if number and number[1] != graph.values[each]}
     listed = ", ".join(f"${graph.notation.latex(each)} = {shown.replace('−', '-')}$" for each, shown in own.items())
     return f"This has no value with your {listed}: look there first."
@@ -147,12 +151,22 @@ def _rounded(value: float, decimals: int | None) -> str:
 
 def as_taught(graph: Graph, name: str) -> Tree:
     """The definition; a sigmoid or ReLU by itself is written out, because that is what one types into a calculator."""
-    definition = graph.definition(name)
+    definition = _unfolded(graph, name)
     if isinstance(definition, Call) and definition.function in ACTIVATIONS:
         entry = ACTIVATIONS[definition.function]
         if entry.is_typed_written_out:
             return substitute(parsed(entry.written_out), {"z": definition.arguments[0]})
     return definition
+
+
+def _unfolded(graph: Graph, name: str) -> Tree:
+    """The definition; where it only names others (δ = error, E = E₁ + E₂), theirs in it."""
+    definition = graph.definition(name)
+    terms = definition.terms if isinstance(definition, Add) else (definition,)
+    parts = [term.name for term in terms if isinstance(term, Name)]
+    if len(parts) < len(terms) or any(graph.nodes[part].kind not in _UNFOLDED for part in parts):
+        return definition
+    return substitute(definition, {part: graph.definition(part) for part in parts})
 
 
 # -- leaving something to do ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from tutor.formulas import latex, walk
-from tutor.formulas.tree import Div, Mul, Name, Neg
+from tutor.formulas.tree import Div, Mul, Name, Neg, mul
 from tutor.functions import ACTIVATIONS
 from tutor.network.graph import Graph, Kind, Node, Quantity
 from tutor.network.model import Network
@@ -106,9 +106,11 @@ def _signal_in_words(graph: Graph, node: Node) -> str:
         )
     if node.role.get("rule") == "difference":
         return f"{name} is the error signal of output unit {node.unit}: here the difference of output and target."
+    negative = getattr(graph.model, "delta_sign", "") == "minus"
     return (
-        f"{name} is the error signal of output unit {node.unit}: how the loss changes with its weighted sum, so the "
-        "loss's slope at the output times the activation's slope."
+        f"{name} is the error signal of output unit {node.unit}: {'minus ' if negative else ''}how the loss changes "
+        "with its weighted sum, so the loss's slope at the output times the activation's slope"
+        f"{', with the sign reversed' if negative else ''}."
     )
 
 
@@ -131,13 +133,14 @@ def _gradient_in_words(graph: Graph, node: Node) -> str:
 
 def _memory_in_words(graph: Graph, node: Node) -> str:
     name = _symbol(graph, node.name)
-    return f"{name} is the optimizer's memory: a running figure made of this gradient and those before."
+    return f"{name} is the optimizer's memory: what it keeps of the gradients so far."
 
 
 def _updated_in_words(graph: Graph, node: Node) -> str:
     old = _symbol(graph, node.role.get("old", node.name))
     name = _symbol(graph, node.name)
-    return f"{name} is {old} after one step of the optimizer: the old value, moved against its gradient."
+    moved = "moved against its gradient" if _is_plain_step(graph, node) else "moved by what the optimizer makes of it"
+    return f"{name} is {old} after one step of the optimizer: the old value, {moved}."
 
 
 def _cell_in_words(graph: Graph, node: Node) -> str:
@@ -251,10 +254,15 @@ def _gradient_formula(graph: Graph, node: Node) -> str:
     return rf"{notation.gradient(f'{weight}_{{ij}}')} = {delta}_{{j}} \cdot {incoming}_{{i}}"
 
 
+def _is_plain_step(graph: Graph, node: Node) -> bool:
+    """Whether an update takes α times the gradient, and nothing that the optimizer remembers."""
+    step = graph.nodes.get(node.role.get("step", ""), node)
+    return step.formula == mul(Name("alpha"), Name(step.role.get("gradient", "")))
+
+
 def _update_formula(graph: Graph, node: Node) -> str:
     """A plain step is learnt as w − α·∂E/∂w; other optimizers' are shown as they are."""
-    step = graph.nodes.get(node.role.get("step", ""))
-    if step is None or not isinstance(step.formula, Mul):
+    if not _is_plain_step(graph, node):
         return ""
     is_bias = _is_of_a_bias(graph.nodes[node.role["gradient"]])
     weight = graph.notation.latex("theta" if is_bias else "w")

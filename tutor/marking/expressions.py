@@ -121,10 +121,14 @@ class _Comparison:
                 return (
                     Verdict.CORRECT,
                     (),
-                    "Right with these numbers; on the other side of the kink the slope is another.",
+                    "Right with these numbers; where the sum changes sign, the slope differs.",
                 )
         if same is Equality.UNKNOWN:
-            return Verdict.UNDECIDED, (), "It cannot be told whether this is the same formula. No attempt is counted."
+            return (
+                Verdict.UNDECIDED,
+                (),
+                "Undecided: these points cannot tell the formulas apart. Not counted as an attempt.",
+            )
         found = self._mistake(typed, right, mistakes)
         if found is not None:
             return Verdict.WRONG, (found,), found.message

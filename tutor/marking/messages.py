@@ -68,9 +68,7 @@ def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mi
 def _imprecise(judgement: Judgement, decimals: int) -> str:
     if judgement.short:
         return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
-    return (
-        f"Nearly: something has been rounded too early on the way. Keep {counted(decimals, 'decimal')} at every step."
-    )
+    return f"Nearly: rounded too early. Keep {counted(decimals, 'decimal')} at every step."
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
@@ -79,19 +77,19 @@ def _follows(graph: Graph, judgement: Judgement) -> str:
         return (
             f"Consistent: it follows from your {first}, which needs more digits. Give them, and this is marked again."
         )
-    return f"Consistent: it follows from your {first}. The slip is there; mend it, and this is marked again."
+    return f"Consistent: it follows from your {first}. The mistake is there; fix it and this is marked again."
 
 
 def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...], decimals: int) -> str:
     said = either(mistakes)
     if judgement.tie:
-        return f"{said} Or it is right and was rounded on the way: show one more decimal."
+        return f"{said} Or it is right but rounded early: show one more decimal."
     if said:
         return said
     if judgement.before:
         return f"Not right: this is the value before the update. With {counted(decimals, 'decimal')} the step shows."
     if judgement.several:
-        return f"Not right, and more than one slip further up would give this number. {next_step(graph, node)}"
+        return f"Not right, and more than one earlier mistake would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"
 
 
@@ -109,7 +107,7 @@ def next_step(graph: Graph, node: Node) -> str:
     match node.kind:
         case Kind.UPDATED if "step" in node.role:
             slope = notation.text(node.role["gradient"])
-            return f"Work out the step alone first: it comes from {slope}."
+            return f"Work out the step alone first, from {slope}."
         case Kind.DELTA if "back" in node.role:
             slope = _role(graph, node, "slope")
             return f"Take it in two parts: the sum that comes back to this unit, then the slope {slope}."
@@ -122,7 +120,7 @@ def next_step(graph: Graph, node: Node) -> str:
         if len(first) > LONGEST:
             return f"Compare it term by term; there are {len(node.formula.terms)}."
         return f"Compare the first term, {first}."
-    return "Work it out one line at a time and compare."
+    return "Work it out again, one line at a time."
 
 
 def _role(graph: Graph, node: Node, part: str) -> str:

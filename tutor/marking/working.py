@@ -65,9 +65,9 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
         return answer
     result = _shown(line.broken, graph)
     if answer.verdict is Verdict.CORRECT:
-        said = f"{answer.message} But the line in front does not come to it: look at where the = stands."
+        said = f"{answer.message} But your working gives another number: check each = sign."
         return _with(answer, answer.verdict, answer.mistakes, said)
-    slip = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out once more.", name)
+    slip = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out again.", name)
     if plan.verdict in right:
         slip = Mistake(slip.id, _set_up_right(graph.nodes[name], result), name)
         return _with(answer, Verdict.WRONG, (slip,), slip.message)

@@ -317,7 +317,7 @@ class Session:
             self.store.note(*self._key, field_id, GIVEN_UP)
         changed = self._remark(self._marks.following(entry))
         answer = self._marks.solution(entry)
-        message = f"The answer is {answer}." if answer else "Given up."
+        message = f"Answer: {answer}" if answer else "Given up."
         verdict = Verdict.CORRECT if state.solved else Verdict.KEPT
         return self._outcome(entry, Result(verdict, message), changed)
 
@@ -357,7 +357,7 @@ class Session:
         asking = {field for cell in wanted.cells for field in self._questions.asked_in.get((of, cell), ())}
         kept = any(self.keeps(field) and not self._states[field].solved for field in asking)
         if kept and not unfolds(self.lesson, of, wanted.name):
-            raise TutorError("The lesson's author keeps this derivation until the number is found.")
+            raise TutorError("Find the number first: the author keeps this derivation until then.")
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
 
     def engines(self, of: str, quantity: str, *, ask_torch: bool) -> str:

@@ -10,7 +10,7 @@ from tutor.mistakes import code_mistake
 from tutor.session.model import CellResult, Result, Slip, Verdict
 
 _NOTHING = Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
-_NO_SUCH = Result(Verdict.UNREADABLE, "This is none of what is offered here.")
+_NO_SUCH = Result(Verdict.UNREADABLE, "That is not one of the options.")
 
 
 def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
@@ -27,7 +27,7 @@ def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
     if wrong:
         return Result(Verdict.WRONG, _replies(block, wrong) or "That is not it.")
     missing = len(right - taken)
-    return Result(Verdict.WRONG, f"Right as far as it goes; {_more(missing)} belongs to it.")
+    return Result(Verdict.WRONG, f"Right so far; {_more(missing)} {'is' if missing == 1 else 'are'} correct.")
 
 
 def _are_places(keys: Sequence[str], count: int) -> bool:
@@ -106,7 +106,7 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
         slips = tuple(Slip(*each) for each in known if each is not None)
     which = [str(place) for place, fits in enumerate(right, 1) if not fits]
     if len(right) == 1:
-        said = "Not that."
+        said = "Not right."
     else:
         said = (
             f"Look at gap {which[0]} again."
