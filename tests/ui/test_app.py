@@ -442,7 +442,7 @@ async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_
         assert app._exit, "now it can, and nothing has to be asked"
     store.close()
     with closing(Store(store.path, learner="")) as later:
-        assert [attempt.answer for attempt in later.attempts("every-kind")] == ["3", "34"]
+        assert [attempt.answer for attempt in later.attempts("every-kind")] == ["3", "4"]
 
 
 async def test_escape_takes_messages_away_before_it_does_anything_else(opened: Opener) -> None:
