@@ -29,8 +29,10 @@ _WORDS = {
 }
 
 COMMANDS = (
-    Command("skills.drill", "drill", "p", "Practise it", "Practises the skill at the line, as Enter does.", label="practise",
-            footer=True),
+    Command(
+        "skills.drill", "drill", "p", "Practise it", "Practises the skill at the line, as Enter does.",
+        label="practise", footer=True,
+    ),
     Command("skills.close", "dismiss", "escape", "Close", "Back to where you were.", label="close", also="q,s",
             footer=True),
 )  # fmt: skip
