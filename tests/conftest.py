@@ -11,8 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.store import postgres
+
+
+# The first example loads what it needs, on a machine that may be busy: no test is about how long it takes.
+settings.register_profile("tutor", deadline=None)
+settings.load_profile("tutor")
 
 
 @pytest.fixture(autouse=True)

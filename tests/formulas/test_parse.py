@@ -167,7 +167,7 @@ def test_a_name_that_exists_decides_what_a_slope_is() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_read_or_refused(typed: str) -> None:
     column = 1
     try:
@@ -181,7 +181,7 @@ FORMULA_TEXT = st.text(alphabet="abc0123.+-*/^()σZ₁×−' ", max_size=24)
 
 
 @given(FORMULA_TEXT)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_what_is_shown_reads_back_as_the_same(typed: str) -> None:
     try:
         tree = parse(typed)

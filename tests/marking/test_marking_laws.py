@@ -102,7 +102,7 @@ def moves(graph: Graph, name: str, answer: float) -> bool:
 
 
 @given(markers, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_right_value_is_never_refused_however_it_is_carried(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
@@ -121,7 +121,7 @@ def test_a_right_value_is_never_refused_however_it_is_carried(made: Marker, data
 
 
 @given(markers, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_right_value_after_typed_ones_is_never_refused(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
@@ -134,7 +134,7 @@ def test_a_right_value_after_typed_ones_is_never_refused(made: Marker, data: st.
 
 
 @given(markers, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_no_rounding_reaches_is_never_accepted(made: Marker, data: st.DataObject) -> None:
     """Every earlier number half a unit off, all in the worst direction, and a whole unit at the end is not enough."""
     graph = made.graph
@@ -163,7 +163,7 @@ def bound(made: Marker, name: str) -> float:
 
 
 @given(markers, st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_old_weight_is_never_right(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     updated = [name for name, node in graph.nodes.items() if node.kind is Kind.UPDATED]
@@ -178,7 +178,7 @@ def test_the_old_weight_is_never_right(made: Marker, data: st.DataObject) -> Non
 
 
 @given(markers, st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_one_slip_is_one_slip(made: Marker, data: st.DataObject) -> None:
     """Right work after a typical mistake is consistent or right, and the mistake's place is the one that is named."""
     graph = made.graph
@@ -208,7 +208,7 @@ def test_one_slip_is_one_slip(made: Marker, data: st.DataObject) -> None:
     st.sampled_from(["book", "relu", "cross-entropy", "softmax", "adam", "attention", "convolution", "adam-sheet"]),
     st.data(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_number_after_any_others_has_a_verdict_and_a_sentence(which: str, data: st.DataObject) -> None:
     """Earlier answers may leave a logarithm, a root or a quotient without a value."""
     graph = exercise(which)

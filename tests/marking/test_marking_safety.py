@@ -63,7 +63,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=40))
 @example("1,234")
 @example("[[")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_gets_a_mark(text: str) -> None:
     for quantity in ("delta1", "hidden.W_new"):
         found = marker("book").mark(quantity, text)

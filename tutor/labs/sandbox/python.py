@@ -13,14 +13,6 @@ from typing import Any
 
 from tutor.errors import SandboxError
 
-# What an interpreter says about itself: evaluated here for the one that runs the tutor, else by the other one
-_FACTS = """{
-    "executable": sys.executable,
-    "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix],
-    "packages": site.getsitepackages(),
-    "library": [os.path.dirname(os.__file__), *(path for path in sys.path if path.endswith("lib-dynload"))],
-}"""
-
 
 @dataclass(frozen=True, slots=True)
 class Python:
@@ -57,14 +49,26 @@ def python(path: str = "") -> Python:
 
 
 def _facts() -> dict[str, Any]:
-    import site
+    """What the interpreter that runs this function is, and where its packages and its library lie.
 
-    told: dict[str, Any] = eval(_FACTS, {"os": os, "site": site, "sys": sys})
-    return told
+    Another interpreter runs the same lines as a program, so they use nothing else of this module.
+    """
+    import os
+    import site
+    import sys
+
+    return {
+        "executable": sys.executable,
+        "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix],
+        "packages": site.getsitepackages(),
+        "library": [os.path.dirname(os.__file__), *(path for path in sys.path if path.endswith("lib-dynload"))],
+    }
 
 
 def _ask(chosen: str) -> dict[str, Any]:
-    question = f"import json, os, site, sys; print(json.dumps({_FACTS}))"
+    from inspect import getsource
+
+    question = f"from typing import Any\nimport json\n{getsource(_facts)}\nprint(json.dumps(_facts()))"
     try:
         asked = subprocess.run([chosen, "-I", "-c", question], capture_output=True, text=True, timeout=20, check=True)
         told: dict[str, Any] = json.loads(asked.stdout)

@@ -28,6 +28,7 @@ class QuestionScreen(TutorScreen[None]):
         self.session = session
         self._saving: Timer | None = None
         self._reading: Timer | None = None
+        self._unread: Callable[[], None] | None = None
         self._searching: Session | None = None
 
     # -- what subclasses do -------------------------------------------------------------------------------------------
@@ -62,6 +63,7 @@ class QuestionScreen(TutorScreen[None]):
             return await asyncio.to_thread(session.submit, field_id, answer)
         finally:
             self._searching = None
+            self.stop_reading()
 
     def on_screen_suspend(self) -> None:
         """Nobody waits for the name of a mistake on a screen that was left."""
@@ -81,10 +83,18 @@ class QuestionScreen(TutorScreen[None]):
         if self._saving is None:
             self._saving = self.set_timer(SAVE_AFTER, self.save)
         self.stop_reading()
-        self._reading = self.set_timer(READ_AFTER, read)
+        self._unread = read
+        self._reading = self.set_timer(READ_AFTER, partial(self._read_back, read))
+
+    def _read_back(self, read: Callable[[], None]) -> None:
+        """Say how a text is read, unless something else is to be said since its timer fired."""
+        if self._unread is read:
+            self._unread = None
+            read()
 
     def stop_reading(self) -> None:
-        """Something else is to be said than how the last text is read."""
+        """Say something else than how the last text is read."""
+        self._unread = None  # a timer that has fired may wait behind the answer that is being marked
         if self._reading is not None:
             self._reading.stop()
 
