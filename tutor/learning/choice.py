@@ -97,14 +97,17 @@ def _item(
 ) -> tuple[str, Practisable] | None:
     """The question of a skill that was asked least: in this session, then ever; the lessons' order breaks ties."""
     here = [(each.lesson, each.field) for each in asked]
-    ever = [(each.lesson, each.field) for each in record.observations]
     found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
     # a question without numbers is the same each time, so once in a session is enough
     numbers = [each for each in found if each[1].quantity] or [
         each for each in found if (each[0], each[1].field) not in here
     ]
-    key = {each: (here.count((each[0], each[1].field)), ever.count((each[0], each[1].field))) for each in numbers}
-    return min(numbers, key=key.__getitem__, default=None)
+
+    def asked_before(each: tuple[str, Practisable]) -> tuple[int, int]:
+        name = (each[0], each[1].field)
+        return here.count(name), record.met[name]
+
+    return min(numbers, key=asked_before, default=None)
 
 
 def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
@@ -135,7 +138,7 @@ def _since(asked: Sequence[Asked], form: Form) -> int:
 
 def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
     """A variant of a lesson whose numbers the learner has not met."""
-    used = {each.variant for each in record.observations if each.lesson == lesson}
+    used = record.numbers[lesson]
     number = len(used) + sum(each.lesson == lesson for each in asked) + 1
     while f"practice-{number}" in used:
         number += 1

@@ -14,7 +14,7 @@ from tutor.session.visibility import Visibility
 
 FREE = "free"
 HINTED = "counts as found with a hint"
-HELPED = "counts as found with help; the question comes back sooner"
+HELPED = "counts as found with help; practice asks for this again sooner"
 SHOWN = "shows the answer; counts as given up"
 
 #: The title of the rung about the last answer's mistake.

@@ -1,0 +1,1 @@
+"""Simulated learners answer through the real marking: choice of questions and predictions beside their peers."""
