@@ -196,3 +196,115 @@ def test_a_made_up_activation_needs_its_entry_and_the_engines_alone(tmp_path: An
         [sys.executable, "-c", MADE_UP, str(lesson)], capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert found.stdout.strip() == "all of it", found.stderr
+
+
+#: A loss and an optimizer that nobody has: an entry each, and their own mathematics in each engine.
+MADE_UP_LOSS_AND_OPTIMIZER = r"""
+import sys
+from pathlib import Path
+
+import numpy as np
+import sympy
+
+from tutor.functions.losses import LOSSES, Loss
+from tutor.functions.optimizers import OPTIMIZERS, OptimizerRule, Rule
+
+LOSSES["bowl"] = Loss(
+    "bowl", "bowl", share="sqrt(1 + error^2) - 1", slope="error/sqrt(1 + error^2)",
+    program="(np.sqrt(1 + (yhat - y) ** 2) - 1).sum()", program_slope="(yhat - y) / np.sqrt(1 + (yhat - y) ** 2)",
+    factor=("this loss has no ½ and no 2", ""), aliases=("pseudo_huber",),
+)
+OPTIMIZERS["rooted"] = OptimizerRule(
+    "rooted", "root step", "SGD", {"lr": 0.1, "weight_decay": 0.0},
+    lambda options, step: Rule((("v", "abs(g)" if step == 1 else "v_before + abs(g)"),), "alpha*g/sqrt(v)"),
+    lambda options: ["v = np.abs(g)", "return w - lr * g / np.sqrt(v)"],
+    velocity="All the sizes of the gradients so far, added up.",
+)
+
+from tutor.engines.numpy import losses as numpy_losses, optimizers as numpy_optimizers
+from tutor.engines.sympy import engine as sympy_losses, updates as sympy_optimizers
+
+numpy_losses.LOSSES["bowl"] = numpy_losses.ArrayLoss(
+    lambda output, y, error: np.sqrt(1 + error * error) - 1, lambda output, y, error: error / np.sqrt(1 + error * error)
+)
+sympy_losses.SHARES["bowl"] = lambda guess, y, mean: sympy.sqrt(1 + (guess - y) ** 2) - 1
+
+def in_numpy(optimizer, weights, gradient, memory, step, keep):
+    memory["v"] = keep("v", np.abs(gradient) + (memory["v"] if step > 1 else 0.0))
+    return optimizer["lr"] * gradient / np.sqrt(memory["v"])
+
+def in_sympy(optimizer, parameter, gradient, memory, step):
+    memory["v"] = memory.get("v", 0.0) + abs(gradient)
+    return optimizer["lr"] * gradient / memory["v"] ** 0.5
+
+numpy_optimizers.RULES["rooted"] = in_numpy
+sympy_optimizers.RULES["rooted"] = in_sympy
+
+from tutor.authoring.lint import inspect
+from tutor.authoring.lint_context import Subject
+from tutor.authoring.sheet import make_sheet
+from tutor.authoring.render import as_text
+from tutor.engines.numpy import solve
+from tutor.engines.sympy import derive, sympy_values
+from tutor.labs.programs import numpy_program
+from tutor.lessons import load_source
+from tutor.marking import Marker
+from tutor.network import build_graph
+from tutor.session import Session
+from tutor.store import Store
+
+lesson = load_source(Path(sys.argv[1]))
+network = lesson.parts["network"].built
+graph = build_graph(network, 2)
+right = solve(network, steps=2).values
+assert all(abs(graph.evaluate()[name] - right[name]) < 1e-12 for name in graph.nodes if name in right)
+assert all(abs(value - right[name]) < 1e-9 for name, value in sympy_values(network, 2).items())
+marker = Marker(graph)
+for name in ("E", "delta2", "w11_new"):
+    assert marker.mark(name, f"{right[name]:.6f}").verdict == "correct", name
+doubled = marker.mark("E", f"{2 * right['E']:.6f}", decimals=6)
+assert "no ½ and no 2" in doubled.message, doubled
+assert any("sizes of the gradients" in str(step) for step in derive(graph, "w11_new").steps)
+assert derive(graph, "dE/dw11").steps
+session = Session(lesson, Store(None, learner=""))
+for field in session.field_ids:
+    assert len([session.open_hint(field) for _ in range(3)]) == 3
+subject = Subject(lesson, "made-up")
+inspect(subject)
+assert not [each for each in subject.found if each.name == "engines-disagree"], subject.found
+assert "w₁₁" in as_text(make_sheet(lesson, worked=True))
+space = {}
+program = numpy_program(network)
+exec(program.source.replace("print(", "(lambda *_: None)("), space)
+assert abs(float(space["E"]) - right["E"]) < 1e-12
+print("all of it")
+"""
+
+LOSS_LESSON = """
+title: Made up
+network:
+  inputs: [0.5, -1.5]
+  target: 1
+  layers:
+    - {weights: [{w11: 0.3}, {w21: 0.7}], bias: [0.4], activation: tanh}
+    - {weights: [[0.6]], bias: [0.3], activation: linear}
+  loss: bowl
+  optimizer: {rooted: {lr: 0.1}}
+screens:
+  - title: One
+    blocks:
+      - ask: E, w11_new
+"""
+
+
+def test_a_made_up_loss_and_optimizer_need_their_entries_and_the_engines_alone(tmp_path: Any) -> None:
+    lesson = tmp_path / "made-up.yaml"
+    lesson.write_text(LOSS_LESSON, encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "-c", MADE_UP_LOSS_AND_OPTIMIZER, str(lesson)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert found.stdout.strip() == "all of it", found.stderr

@@ -10,45 +10,105 @@ Reduction = Literal["mean", "sum"]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One loss. ``reduction`` is what holds over a batch where none is given.
+    """One loss: its names, its formulas as they are taught, its words, and what programs write.
 
-    ``goes_with`` is the output activation that the loss needs. ``is_of_probabilities``: its targets are from 0 to 1.
+    ``share`` is what one output adds to the loss of its sample, and ``slope`` the derivative of that by ŷ. Both are
+    formulas over the output ``yhat``, the target ``y`` and the difference ``error`` (ŷ − y), without the division by
+    the number of outputs, which comes in where ``averages_outputs`` is set.
     """
 
     name: str
     title: str
-    reduction: Reduction
+    share: str
+    slope: str
+    #: What a program writes for the loss of all samples and for the slope, over yhat and y; {log} is the logarithm.
+    program: str
+    program_slope: str
+    #: What is said where an answer is off by a factor of 2: about the loss, and what follows for its slope.
+    factor: tuple[str, str] = ("", "")
+    #: How samples are put together in a batch where the lesson does not say.
+    reduction: Reduction = "sum"
     aliases: tuple[str, ...] = ()
     #: Whether it averages over the outputs of a sample; the others add.
     averages_outputs: bool = False
+    #: The output activation that the loss needs, if it needs one.
     goes_with: str = ""
+    #: The output activation whose slope the slope of the loss cancels, so that δ is ŷ − y.
+    cancels: str = ""
+    #: Whether its targets are from 0 to 1.
     is_of_probabilities: bool = False
-    #: One output's share over its weighted sum z and target y, exact where ŷ is so near to 0 or 1 that its logarithm
-    #: says nothing; empty where no such form is needed.
+    #: The share and the slope over the weighted sum z and the target y, exact where ŷ is so near to 0 or 1 that its
+    #: logarithm says nothing; empty where no such form is needed. For a softmax, ``greatest`` is the greatest of the
+    #: weighted sums, and ``total`` is Σ e^(z − greatest).
     stable: str = ""
+    stable_slope: str = ""
 
 
 _ENTRIES = (
-    Loss("half_squared_error", "half squared error", "sum"),
-    Loss("squared_error", "squared error", "sum", aliases=("sse",)),
-    Loss("mse", "MSE", "mean", aliases=("mseloss",), averages_outputs=True),
+    Loss(
+        "half_squared_error",
+        "half squared error",
+        share="1/2*error^2",
+        slope="error",
+        program="0.5 * ((yhat - y) ** 2).sum()",
+        program_slope="(yhat - y)",
+        factor=("this loss has ½ before the square", "and its slope no 2"),
+        cancels="linear",
+    ),
+    Loss(
+        "squared_error",
+        "squared error",
+        share="error^2",
+        slope="2*error",
+        program="((yhat - y) ** 2).sum()",
+        program_slope="2 * (yhat - y)",
+        factor=("this loss has no ½ before the square", "so its slope has a 2"),
+        aliases=("sse",),
+    ),
+    Loss(
+        "mse",
+        "MSE",
+        share="error^2",
+        slope="2*error",
+        program="((yhat - y) ** 2).sum()",
+        program_slope="2 * (yhat - y)",
+        factor=("this loss is the mean of the squares, without ½", "so its slope has a 2"),
+        reduction="mean",
+        aliases=("mseloss",),
+        averages_outputs=True,
+    ),
     Loss(
         "binary_cross_entropy",
         "binary cross entropy",
-        "mean",
+        share="-(y*ln(yhat) + (1 - y)*ln(1 - yhat))",
+        slope="error/(yhat*(1 - yhat))",
+        program="-(y * {log}(yhat) + (1 - y) * {log}(1 - yhat)).sum()",
+        program_slope="(yhat - y) / (yhat * (1 - yhat))",
+        factor=("this loss has no ½ and no 2", ""),
+        reduction="mean",
         aliases=("bce", "bceloss", "log_loss"),
         averages_outputs=True,
         goes_with="sigmoid",
+        cancels="sigmoid",
         is_of_probabilities=True,
         stable="y*softplus(-z) + (1 - y)*softplus(z)",
+        # e^700 is still a finite number
+        stable_slope="(1 - y)*(1 + exp(min(z, 700))) - y*(1 + exp(min(-z, 700)))",
     ),
     Loss(
         "cross_entropy",
         "cross entropy",
-        "mean",
+        share="-(y*ln(yhat))",
+        slope="-(y/yhat)",
+        program="-(y * {log}(yhat)).sum()",
+        program_slope="-y / yhat",
+        factor=("this loss has no ½ and no 2", ""),
+        reduction="mean",
         aliases=("crossentropyloss", "ce"),
         goes_with="softmax",
+        cancels="softmax",
         is_of_probabilities=True,
+        stable="y*(greatest - z + ln(total))",
     ),
 )
 

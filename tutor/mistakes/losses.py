@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
+from tutor.functions import LOSSES
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated, products, same, terms_of
 from tutor.mistakes.places import Place
@@ -148,19 +149,13 @@ def _signal_doubled_and_halved(around: Surroundings, node: Node) -> Iterator[For
 
 def _factor_two(w: Words) -> str:
     said = f"There is a factor of 2 between this and {w.q}"
+    about_loss, about_slope = LOSSES[w.loss].factor if w.loss in LOSSES else ("", "")
+    if not about_loss:
+        return f"{said}: look for a 2 or a ½ in its formula."
+    if not about_slope:
+        return f"{said}; {about_loss}."
     is_loss = w.node.kind in (Kind.LOSS, Kind.LOSS_SHARE)
-    match w.loss:
-        case "binary_cross_entropy" | "cross_entropy":
-            return f"{said}; this loss has no ½ and no 2."
-        case "half_squared_error":
-            return f"{said}: this loss has ½ before the square" + ("." if is_loss else ", and its slope no 2.")
-        case "squared_error":
-            return f"{said}: this loss has no ½ before the square" + ("." if is_loss else ", so its slope has a 2.")
-        case "mse":
-            return f"{said}: this loss is the mean of the squares, without ½" + (
-                "." if is_loss else ", so its slope has a 2."
-            )
-    return f"{said}: look for a 2 or a ½ in its formula."
+    return f"{said}: {about_loss}" + ("." if is_loss else f", {about_slope}.")
 
 
 MISTAKES.add(

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tutor.formulas import parsed, substitute
-from tutor.formulas.tree import Div, Name, Neg, Tree, add, mul, sub
-from tutor.functions import ACTIVATIONS
-from tutor.network.forward import ONE, TWO, bounded_exp, over_batch, over_outputs
+from tutor.formulas.tree import Name, Neg, Tree, add, mul, sub
+from tutor.functions import ACTIVATIONS, LOSSES
+from tutor.network.forward import ONE, of_loss, over_batch, over_outputs
 from tutor.network.graph import Kind, Node
 from tutor.network.naming import Names, UnitNames, suffixed
 
@@ -84,31 +84,13 @@ def _softmax_slope(output: UnitNames, unit: UnitNames) -> Tree:
     return mul(guess, sub(ONE, guess)) if output.index == unit.index else Neg(mul(guess, other))
 
 
-def _loss_slope(unit: UnitNames) -> Tree:
-    """∂E/∂ŷ of one sample's loss."""
-    guess, target, error = Name(unit.active), Name(unit.target), Name(unit.error)
-    slope: Tree
-    match unit.names.network.loss:
-        case "half_squared_error":
-            slope = error
-        case "squared_error" | "mse":
-            slope = mul(TWO, error)
-        case "binary_cross_entropy":
-            slope = Div(error, mul(guess, sub(ONE, guess)))
-        case _:
-            slope = Neg(Div(target, guess))
-    return over_outputs(unit.names, slope)
-
-
 def _by_output(unit: UnitNames) -> Node:
-    """∂E/∂ŷ; behind a sigmoid that is near 0 or 1, −y·(1 + e^−Z) + (1 − y)·(1 + e^Z) does not divide by 0."""
-    node = unit.node(unit.by_active, Kind.FACTOR, _loss_slope(unit))
-    if unit.names.network.loss != "binary_cross_entropy":
+    """∂E/∂ŷ of one sample's loss; behind a sigmoid near 0 or 1 by a form that does not divide by 0."""
+    loss = LOSSES[unit.names.network.loss]
+    node = unit.node(unit.by_active, Kind.FACTOR, of_loss(unit, loss.slope))
+    if not loss.stable_slope:
         return node
-    z, target = Name(unit.pre), Name(unit.target)
-    hit, miss = (add(ONE, bounded_exp(exponent)) for exponent in (Neg(z), z))
-    slope = over_outputs(unit.names, sub(mul(sub(ONE, target), miss), mul(target, hit)))
-    return replace(node, stable=slope, between=(unit.active, unit.error))
+    return replace(node, stable=of_loss(unit, loss.stable_slope), between=(unit.active, unit.error))
 
 
 # -- error signals --------------------------------------------------------------------------------------------------
@@ -138,18 +120,12 @@ def _output_rule(unit: UnitNames) -> Tree | None:
     error = Name(unit.error)
     if network.error_signal == "difference":
         return error
-    match (network.loss, unit.activation.name):
-        case ("binary_cross_entropy", "sigmoid"):
-            return over_outputs(unit.names, error)
-        case ("half_squared_error", "linear"):
-            return error
-        case ("cross_entropy", "softmax"):
-            if all(abs(sum(row) - 1.0) < 1e-12 for row in network.targets):
-                return error
-            targets = [Name(unit.target_of(output)) for output in range(network.n_outputs)]
-            return sub(mul(Name(unit.active), add(*targets)), targets[unit.index])
-        case _:
-            return None
+    if LOSSES[network.loss].cancels != unit.activation.name:
+        return None
+    if unit.activation.name != "softmax" or network.targets_add_up_to_1:
+        return over_outputs(unit.names, error)
+    targets = [Name(unit.target_of(output)) for output in range(network.n_outputs)]
+    return sub(mul(Name(unit.active), add(*targets)), targets[unit.index])
 
 
 def _chain(unit: UnitNames) -> Tree:
@@ -165,7 +141,7 @@ def _turned(unit: UnitNames, formula: Tree) -> Tree:
     difference = sub(Name(unit.target), Name(unit.active))
     if formula == Name(unit.error):
         return difference
-    if unit.names.network.loss == "half_squared_error" and formula == mul(Name(unit.by_active), Name(unit.slope)):
+    if LOSSES[unit.names.network.loss].slope == "error" and formula == mul(Name(unit.by_active), Name(unit.slope)):
         return mul(difference, Name(unit.slope))
     return Neg(formula)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tutor.formulas import parsed, substitute
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub
+from tutor.formulas.tree import Call, Div, Name, Num, Tree, add, mul, sub
 from tutor.functions import LOSSES
 from tutor.network.graph import Kind, Node
 from tutor.network.naming import Names, UnitNames, suffixed
@@ -133,20 +133,14 @@ def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
 
 def _share(unit: UnitNames) -> Tree:
     """One output's share of one sample's loss."""
-    guess, target, error = Name(unit.active), Name(unit.target), Name(unit.error)
-    share: Tree
-    match unit.names.network.loss:
-        case "half_squared_error":
-            share = mul(HALF, Pow(error, TWO))
-        case "squared_error" | "mse":
-            share = Pow(error, TWO)
-        case "binary_cross_entropy":
-            hit = mul(target, Call("ln", (guess,)))
-            miss = mul(sub(ONE, target), Call("ln", (sub(ONE, guess),)))
-            share = Neg(add(hit, miss))
-        case _:
-            share = Neg(mul(target, Call("ln", (guess,))))
-    return over_outputs(unit.names, share)
+    return of_loss(unit, LOSSES[unit.names.network.loss].share)
+
+
+def of_loss(unit: UnitNames, form: str) -> Tree:
+    """A formula of the loss's entry, written for one output."""
+    put_in = {"yhat": unit.active, "y": unit.target, "error": unit.error, "z": unit.pre}
+    tree = substitute(parsed(form), {name: Name(canonical) for name, canonical in put_in.items()})
+    return over_outputs(unit.names, tree)
 
 
 # -- for large weighted sums ----------------------------------------------------------------------------------------
@@ -172,17 +166,18 @@ def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
 
 def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
     """A cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says nothing."""
-    z, target = Name(unit.pre), Name(unit.target)
-    if form := LOSSES[unit.names.network.loss].stable:
-        stable = over_outputs(unit.names, substitute(parsed(form), {"z": z, "y": target}))
-        return replace(node, stable=stable, between=(unit.active,))
-    if unit.names.network.loss == "cross_entropy":
+    form = LOSSES[unit.names.network.loss].stable
+    if not form:
+        return node
+    stable = of_loss(unit, form)
+    between: tuple[str, ...] = (unit.active,)
+    if unit.activation.name == "softmax":
         units = list(unit.names.units(unit.layer, unit.sample, unit.step))
         greatest = Call("max", tuple(Name(other.pre) for other in units))
         total = add(*(Call("exp", (sub(Name(other.pre), greatest),)) for other in units))
-        stable = mul(target, add(sub(greatest, z), Call("ln", (total,))))
-        return replace(node, stable=stable, between=(unit.active, *_softmax_parts(units)))
-    return node
+        stable = substitute(stable, {"greatest": greatest, "total": total})
+        between = (unit.active, *_softmax_parts(units))
+    return replace(node, stable=stable, between=between)
 
 
 def over_outputs(names: Names, tree: Tree) -> Tree:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from tutor.functions.losses import Reduction
+from tutor.functions.losses import LOSSES, Reduction
 
 Layout = Literal["inputs_by_units", "units_by_inputs"]
 Vector = tuple[float, ...]
@@ -108,12 +108,15 @@ class Network:
         """Whether δ is the gradient of the loss; the ``difference`` convention is it only for some pairs."""
         if self.error_signal == "gradient":
             return True
-        pair = (self.loss, self.layers[-1].activation.name)
-        if pair == ("binary_cross_entropy", "sigmoid"):
-            return self.n_outputs == 1
-        if pair == ("cross_entropy", "softmax"):
-            return all(abs(sum(row) - 1.0) < 1e-12 for row in self.targets)
-        return pair == ("half_squared_error", "linear")
+        loss, output = LOSSES[self.loss], self.layers[-1].activation.name
+        if loss.cancels != output or (loss.averages_outputs and self.n_outputs > 1):
+            return False
+        return output != "softmax" or self.targets_add_up_to_1
+
+    @property
+    def targets_add_up_to_1(self) -> bool:
+        """Whether the targets of every sample add up to 1."""
+        return all(abs(sum(row) - 1.0) < 1e-12 for row in self.targets)
 
     def rows(self, step: int = 1) -> tuple[int, ...]:
         """The rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""

@@ -7,53 +7,83 @@ to 1e4; where an output itself is given, from the output. ``error`` is ŷ − y.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from tutor.engines.numpy.activations import Array, softplus
 
 
+@dataclass(frozen=True, slots=True)
+class ArrayLoss:
+    """One loss over arrays of samples × outputs.
+
+    ``share`` and ``slope`` take ŷ, the target and ŷ − y. The slope is infinite where a cross-entropy meets a saturated
+    output on the wrong side. ``stable_share`` takes Z and the target.
+    """
+
+    share: Callable[[Array, Array, Array], Array]
+    slope: Callable[[Array, Array, Array], Array]
+    stable_share: Callable[[Array, Array], Array] | None = None
+
+
 def shares(loss: str, pre_activation: Array, output: Array, target: Array, error: Array) -> Array:
-    """Each output's share of each sample's loss, by the stable form where there is one."""
-    if loss == "binary_cross_entropy":
-        # y·softplus(−Z) + (1 − y)·softplus(Z), with softplus(−Z) = softplus(Z) − Z
-        return np.divide(softplus(pre_activation) - target * pre_activation, target.shape[1])
-    if loss == "cross_entropy":
-        shifted = pre_activation - pre_activation.max(axis=1, keepdims=True)
-        surprises: Array = target * (np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
-        return surprises
+    """Return each output's share of each sample's loss, by the stable form where there is one."""
+    if stable := LOSSES[loss].stable_share:
+        return stable(pre_activation, target)
     return shares_of_outputs(loss, output, target, error)
 
 
 def shares_of_outputs(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """The same from the outputs alone; infinite where a cross-entropy takes the logarithm of 0."""
-    if loss == "half_squared_error":
-        return 0.5 * (error * error)
-    if loss == "squared_error":
-        return error * error
-    if loss == "mse":
-        return np.divide(error * error, target.shape[1])
-    hit = -_times(target, np.log(output))
-    if loss == "cross_entropy":
-        return hit
-    return np.divide(hit - _times(1.0 - target, np.log(1.0 - output)), target.shape[1])
+    """Return the same from the outputs alone; infinite where a cross-entropy takes the logarithm of 0."""
+    return LOSSES[loss].share(output, target, error)
 
 
 def slopes(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """∂E/∂ŷ of each sample's own loss; infinite where a cross-entropy meets a saturated output on the wrong side."""
-    if loss == "half_squared_error":
-        return error
-    if loss == "squared_error":
-        return 2.0 * error
-    if loss == "mse":
-        return np.divide(2.0 * error, target.shape[1])
+    """Return ∂E/∂ŷ of each sample's own loss."""
+    return LOSSES[loss].slope(output, target, error)
+
+
+def _binary_share(output: Array, target: Array, error: Array) -> Array:
+    hit, miss = _times(target, np.log(output)), _times(1.0 - target, np.log(1.0 - output))
+    return np.divide(-hit - miss, target.shape[1])
+
+
+def _binary_slope(output: Array, target: Array, error: Array) -> Array:
     hit = np.where(target == 0, 0.0, target / output)
-    if loss == "cross_entropy":
-        return np.negative(hit)
     miss = np.where(target == 1, 0.0, (1.0 - target) / (1.0 - output))
     slope: Array = (miss - hit) / target.shape[1]
     return slope
 
 
+def _binary_stable(z: Array, target: Array) -> Array:
+    """y·softplus(−Z) + (1 − y)·softplus(Z), with softplus(−Z) = softplus(Z) − Z."""
+    return np.divide(softplus(z) - target * z, target.shape[1])
+
+
+def _softmax_stable(z: Array, target: Array) -> Array:
+    shifted = z - z.max(axis=1, keepdims=True)
+    surprises: Array = target * (np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
+    return surprises
+
+
 def _times(weight: Array, logarithm: Array) -> Array:
     """weight · logarithm, where 0 · ln 0 is 0."""
     return np.asarray(np.where(weight == 0, 0.0, weight * logarithm))
+
+
+LOSSES: dict[str, ArrayLoss] = {
+    "half_squared_error": ArrayLoss(lambda _, y, error: 0.5 * (error * error), lambda _, y, error: error),
+    "squared_error": ArrayLoss(lambda _, y, error: error * error, lambda _, y, error: 2.0 * error),
+    "mse": ArrayLoss(
+        lambda _, y, error: np.divide(error * error, y.shape[1]),
+        lambda _, y, error: np.divide(2.0 * error, y.shape[1]),
+    ),
+    "binary_cross_entropy": ArrayLoss(_binary_share, _binary_slope, _binary_stable),
+    "cross_entropy": ArrayLoss(
+        lambda output, y, _: -_times(y, np.log(output)),
+        lambda output, y, _: np.negative(np.where(y == 0, 0.0, y / output)),
+        _softmax_stable,
+    ),
+}

@@ -24,7 +24,7 @@ def learn(optimizer: Optimizer, weights: Array, gradient: Array, memory: Memory,
 
     ``step`` counts from 1. ``memory`` is brought up to date in place, with what ``keep`` gave back.
     """
-    return _RULES[optimizer.name](optimizer, weights, gradient, memory, step, keep)
+    return RULES[optimizer.name](optimizer, weights, gradient, memory, step, keep)
 
 
 def _sgd(optimizer: Optimizer, weights: Array, gradient: Array, memory: Memory, step: int, keep: Keep) -> Array:
@@ -92,7 +92,7 @@ def _with_decay(optimizer: Optimizer, weights: Array, gradient: Array) -> Array:
     return gradient + decay * weights if decay else gradient
 
 
-_RULES: dict[str, Callable[[Optimizer, Array, Array, Memory, int, Keep], Array]] = {
+RULES: dict[str, Callable[[Optimizer, Array, Array, Memory, int, Keep], Array]] = {
     "sgd": _sgd,
     "adagrad": _adagrad,
     "rmsprop": _rmsprop,

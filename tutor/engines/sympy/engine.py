@@ -7,7 +7,7 @@ everything between the two), SymPy differentiates it, and the numbers are put in
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
@@ -22,6 +22,15 @@ Expression = Any
 
 #: Weighted sums nearer to 0 than this count as 0 (0.3 + 0.2 − 0.5 is not quite), as everywhere in the tutor.
 SNAP = 1e-12
+
+#: Each loss's share per output, over ŷ, the target and 1/outputs.
+SHARES: dict[str, Callable[[Expression, Expression, Expression], Expression]] = {
+    "half_squared_error": lambda guess, y, _: (guess - y) ** 2 / 2,
+    "squared_error": lambda guess, y, _: (guess - y) ** 2,
+    "mse": lambda guess, y, mean: mean * (guess - y) ** 2,
+    "binary_cross_entropy": lambda guess, y, mean: -mean * (y * sympy.log(guess) + (1 - y) * sympy.log(1 - guess)),
+    "cross_entropy": lambda guess, y, _: -y * sympy.log(guess),
+}
 
 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
@@ -145,17 +154,7 @@ class _Sample:
     def _shares(self, outputs: list[Expression]) -> list[Expression]:
         """Each output's share of the sample's loss."""
         pairs = [(guess, sympy.Symbol(name)) for guess, name in zip(outputs, self.network.target_names, strict=True)]
-        mean = sympy.Rational(1, len(pairs))
-        match self.network.loss:
-            case "half_squared_error":
-                return [(guess - y) ** 2 / 2 for guess, y in pairs]
-            case "squared_error":
-                return [(guess - y) ** 2 for guess, y in pairs]
-            case "mse":
-                return [mean * (guess - y) ** 2 for guess, y in pairs]
-            case "binary_cross_entropy":
-                return [-mean * (y * sympy.log(guess) + (1 - y) * sympy.log(1 - guess)) for guess, y in pairs]
-        return [-y * sympy.log(guess) for guess, y in pairs]
+        return [SHARES[self.network.loss](guess, y, sympy.Rational(1, len(pairs))) for guess, y in pairs]
 
     def _objective(self, layer: int, sums: list[Expression]) -> Expression:
         """What is differentiated, as an expression of a layer's Z: the loss, or Σ(ŷ − y)·Z with ŷ − y a constant."""

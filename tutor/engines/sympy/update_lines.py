@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.engines.sympy.writer import Writer
 from tutor.formulas.tree import Name, names
+from tutor.functions import OPTIMIZERS
 from tutor.network import Kind, Network, Node
 
 _MEMORIES = {
@@ -14,17 +15,13 @@ _MEMORIES = {
     "gavg": "A running average of the gradients.",
     "buf": "The step's own momentum.",
 }
-_VELOCITIES = {
-    "sgd": "The velocity: a share of the last one, and the gradient.",
-    "adagrad": "All squared gradients so far, added up.",
-}
 
 
 def memory_words(network: Network, node: Node) -> str:
     """What a memory is, in words."""
     ending = node.role.get("of", "")
     if ending == "v" and network.optimizer is not None:
-        return _VELOCITIES.get(network.optimizer.name, "A running average of the squared gradients.")
+        return OPTIMIZERS[network.optimizer.name].velocity
     return _MEMORIES.get(ending, "The optimizer's memory.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from tutor.network import Optimizer
 
@@ -12,22 +13,11 @@ Memory = dict[str, float]
 
 def updated(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
     """What is taken off the parameter; brings its memory up to date. ``step`` counts from 1."""
-    if optimizer.name == "adamw":
-        decay = optimizer["lr"] * optimizer["weight_decay"] * parameter
-        return decay + _adam(optimizer, gradient, memory, step)
+    return RULES[optimizer.name](optimizer, parameter, gradient, memory, step)
+
+
+def _sgd(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
     gradient += optimizer["weight_decay"] * parameter
-    match optimizer.name:
-        case "sgd":
-            return _sgd(optimizer, gradient, memory, step)
-        case "adagrad":
-            return _adagrad(optimizer, gradient, memory, step)
-        case "rmsprop":
-            return _rmsprop(optimizer, gradient, memory, step)
-        case _:
-            return _adam(optimizer, gradient, memory, step)
-
-
-def _sgd(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> float:
     momentum = optimizer["momentum"]
     if not momentum:
         return optimizer["lr"] * gradient
@@ -37,7 +27,8 @@ def _sgd(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> fl
     return optimizer["lr"] * ahead
 
 
-def _adagrad(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> float:
+def _adagrad(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
+    gradient += optimizer["weight_decay"] * parameter
     memory["v"] = memory.get("v", optimizer["initial_accumulator_value"]) + gradient**2
     rate = optimizer["lr"] / (1 + (step - 1) * optimizer["lr_decay"])
     return rate * gradient / (math.sqrt(memory["v"]) + optimizer["eps"])
@@ -48,7 +39,8 @@ def _average(memory: Memory, name: str, rate: float, fresh: float) -> float:
     return memory[name]
 
 
-def _rmsprop(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> float:
+def _rmsprop(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
+    gradient += optimizer["weight_decay"] * parameter
     spread = _average(memory, "v", optimizer["alpha"], gradient**2)
     if optimizer["centered"]:
         spread -= _average(memory, "gavg", optimizer["alpha"], gradient) ** 2
@@ -58,7 +50,16 @@ def _rmsprop(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -
     return optimizer["lr"] * scaled
 
 
-def _adam(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> float:
+def _adam(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
+    return _adam_step(optimizer, gradient + optimizer["weight_decay"] * parameter, memory, step)
+
+
+def _adamw(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
+    decay = optimizer["lr"] * optimizer["weight_decay"] * parameter
+    return decay + _adam_step(optimizer, gradient, memory, step)
+
+
+def _adam_step(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> float:
     mean = _average(memory, "m", optimizer["beta1"], gradient)
     squares = _average(memory, "v", optimizer["beta2"], gradient**2)
     if optimizer["amsgrad"]:
@@ -66,3 +67,12 @@ def _adam(optimizer: Optimizer, gradient: float, memory: Memory, step: int) -> f
     memory["mhat"] = mean / (1 - optimizer["beta1"] ** step)
     memory["vhat"] = squares / (1 - optimizer["beta2"] ** step)
     return optimizer["lr"] * memory["mhat"] / (math.sqrt(memory["vhat"]) + optimizer["eps"])
+
+
+RULES: dict[str, Callable[[Optimizer, float, float, Memory, int], float]] = {
+    "sgd": _sgd,
+    "adagrad": _adagrad,
+    "rmsprop": _rmsprop,
+    "adam": _adam,
+    "adamw": _adamw,
+}

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from tutor.engines.torch.sheets import SheetRun
+from tutor.functions import OPTIMIZERS
 from tutor.network import Activation, Network, Optimizer, Worksheet
 from tutor.network.naming import Names, UnitNames, suffixed
 
@@ -78,16 +79,23 @@ def _activate(activation: Activation, z: Tensor) -> Tensor:
 
 def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
     """Each output's share of each sample's loss, by PyTorch's own functions."""
-    match loss:
-        case "half_squared_error":
-            return 0.5 * functional.mse_loss(output, y, reduction="none")
-        case "squared_error":
-            return functional.mse_loss(output, y, reduction="none")
-        case "mse":
-            return functional.mse_loss(output, y, reduction="none") / y.shape[1]
-        case "binary_cross_entropy":
-            return functional.binary_cross_entropy_with_logits(z, y, reduction="none") / y.shape[1]
-    return -y * functional.log_softmax(z, dim=1)
+    return SHARES[loss](z, output, y)
+
+
+def _squared(output: Tensor, y: Tensor) -> Tensor:
+    return functional.mse_loss(output, y, reduction="none")
+
+
+#: Each loss's share per output, over Z, ŷ and the target (samples × outputs).
+SHARES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
+    "half_squared_error": lambda z, output, y: 0.5 * _squared(output, y),
+    "squared_error": lambda z, output, y: _squared(output, y),
+    "mse": lambda z, output, y: _squared(output, y) / y.shape[1],
+    "binary_cross_entropy": lambda z, output, y: (
+        functional.binary_cross_entropy_with_logits(z, y, reduction="none") / y.shape[1]
+    ),
+    "cross_entropy": lambda z, output, y: -y * functional.log_softmax(z, dim=1),
+}
 
 
 def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
@@ -121,14 +129,8 @@ def _optimizer(optimizer: Optimizer, parameters: list[torch.nn.Parameter]) -> to
     options: dict[str, Any] = dict(optimizer.parameters)
     if "beta1" in options:
         options["betas"] = (options.pop("beta1"), options.pop("beta2"))
-    kinds: dict[str, Any] = {
-        "sgd": torch.optim.SGD,
-        "adagrad": torch.optim.Adagrad,
-        "rmsprop": torch.optim.RMSprop,
-        "adam": torch.optim.Adam,
-        "adamw": torch.optim.AdamW,
-    }
-    made: torch.optim.Optimizer = kinds[optimizer.name](parameters, **options)
+    kind = getattr(torch.optim, OPTIMIZERS[optimizer.name].torch)
+    made: torch.optim.Optimizer = kind(parameters, **options)
     return made
 
 

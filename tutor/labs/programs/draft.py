@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tutor.functions import ACTIVATIONS
+from tutor.functions import ACTIVATIONS, LOSSES
 from tutor.network import Activation, Layer, Network, build_graph
 
 
@@ -118,15 +118,10 @@ def _noisy_layers(network: Network) -> set[str]:
 
 def loss(network: Network, log: str) -> str:
     """The loss over all samples: the sum, or its mean over them."""
-    outputs = network.n_outputs
-    total = {
-        "half_squared_error": "0.5 * ((yhat - y) ** 2).sum()",
-        "squared_error": "((yhat - y) ** 2).sum()",
-        "mse": "((yhat - y) ** 2).sum()" + (f" / {outputs}" if outputs > 1 else ""),
-        "binary_cross_entropy": f"-(y * {log}(yhat) + (1 - y) * {log}(1 - yhat)).sum()"
-        + (f" / {outputs}" if outputs > 1 else ""),
-        "cross_entropy": f"-(y * {log}(yhat)).sum()",
-    }[network.loss]
+    described = LOSSES[network.loss]
+    total = described.program.format(log=log)
+    if described.averages_outputs and network.n_outputs > 1:
+        total += f" / {network.n_outputs}"
     return f"{total} / {len(network.rows(1))}" if is_mean(network) else total
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from tutor.functions import ACTIVATIONS
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
+from tutor.functions.optimizers import Options
 from tutor.labs.programs.draft import Draft, Program, data, forward, has_gradients, is_mean, loss, prints
 from tutor.network import Activation, Layer, Network
 
@@ -93,14 +92,9 @@ def _output_delta(draft: Draft) -> str:
 
 def _loss_slope(network: Network) -> str:
     """∂E/∂ŷ of one sample."""
-    share = f" / {network.n_outputs}" if network.n_outputs > 1 else ""
-    return {
-        "half_squared_error": "(yhat - y)",
-        "squared_error": "2 * (yhat - y)",
-        "mse": f"2 * (yhat - y){share}",
-        "binary_cross_entropy": f"(yhat - y) / (yhat * (1 - yhat)){share}",
-        "cross_entropy": "-y / yhat",
-    }[network.loss]
+    loss = LOSSES[network.loss]
+    share = f" / {network.n_outputs}" if loss.averages_outputs and network.n_outputs > 1 else ""
+    return loss.program_slope + share
 
 
 def _update(draft: Draft) -> None:
@@ -121,53 +115,11 @@ def _update(draft: Draft) -> None:
             draft.define(f"{name}{end}_new", value, f"{layer.name}.{new}")
 
 
-def _rule(name: str, options: Mapping[str, float | bool]) -> list[str]:
+def _rule(name: str, options: Options) -> list[str]:
     """One step of an optimizer, from a memory that is still empty."""
+    optimizer = OPTIMIZERS[name]
     decay = float(options["weight_decay"])
     lines = ["", "def step(w, g):"]
-    if decay and name != "adamw":
+    if decay and not optimizer.decays_apart:
         lines.append(f"    g = g + {decay!r} * w  # weight decay")
-    return [*lines, *(f"    {line}" for line in _RULES[name](options)), ""]
-
-
-def _sgd(options: Mapping[str, float | bool]) -> list[str]:
-    momentum = float(options["momentum"])
-    if not momentum:
-        return ["return w - lr * g"]
-    return [
-        "v = g  # the first step; later momentum * v + g",
-        f"return w - lr * (g + {momentum!r} * v)" if options["nesterov"] else "return w - lr * v",
-    ]
-
-
-def _adagrad(options: Mapping[str, float | bool]) -> list[str]:
-    start = float(options["initial_accumulator_value"])
-    return [
-        f"v = {f'{start!r} + ' if start else ''}g ** 2",
-        f"return w - lr * g / (np.sqrt(v) + {float(options['eps'])!r})",
-    ]
-
-
-def _rmsprop(options: Mapping[str, float | bool]) -> list[str]:
-    keep = float(options["alpha"])
-    lines = [f"v = (1 - {keep!r}) * g ** 2"]
-    if options["centered"]:
-        lines.append(f"v = v - ((1 - {keep!r}) * g) ** 2")
-    return [*lines, f"return w - lr * g / (np.sqrt(v) + {float(options['eps'])!r})"]
-
-
-def _adam(options: Mapping[str, float | bool]) -> list[str]:
-    first, second = float(options["beta1"]), float(options["beta2"])
-    return [
-        f"m = (1 - {first!r}) * g",
-        f"v = (1 - {second!r}) * g ** 2",
-        f"m_hat, v_hat = m / (1 - {first!r}), v / (1 - {second!r})",
-        f"return w - lr * m_hat / (np.sqrt(v_hat) + {float(options['eps'])!r})",
-    ]
-
-
-def _adamw(options: Mapping[str, float | bool]) -> list[str]:
-    return [f"w = w - lr * {float(options['weight_decay'])!r} * w", *_adam(options)]
-
-
-_RULES = {"sgd": _sgd, "adagrad": _adagrad, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adamw}
+    return [*lines, *(f"    {line}" for line in optimizer.program(options)), ""]
