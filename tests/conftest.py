@@ -15,7 +15,6 @@ from hypothesis import settings
 
 from tests.store import postgres
 
-
 # The first example loads what it needs, on a machine that may be busy: no test is about how long it takes.
 settings.register_profile("tutor", deadline=None)
 settings.load_profile("tutor")
