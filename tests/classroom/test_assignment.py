@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
-from tutor.classroom.assignment import AssignmentError, is_assignment, variant_of
+from tutor.classroom import is_assignment
+from tutor.classroom.assignment import AssignmentError, variant_of
 
 
 def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from tutor.ui.keymap import all_commands
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import NavButton
 
-FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice")
+FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",
+                "test_assignment")  # fmt: skip
 
 
 def test_every_action_that_has_a_key_has_a_flow() -> None:
@@ -95,7 +96,17 @@ def under(make: Callable[[Any], Any]) -> Place:
     return go
 
 
+def _week(lesson: Any) -> Any:
+    """An assignment of the lesson that is open."""
+    from tutor.classroom.assignment import Assignment
+    from tutor.classroom.taking import AssignmentRun
+
+    only = lesson.session.lesson
+    return AssignmentRun(Assignment(path=only.path, id="week", title="Week", lessons=(only,)), Store(None, learner="s"))
+
+
 def _screens() -> dict[str, Callable[[Any], Any]]:
+    from tutor.ui.screens.assignment import AskName, AssignmentLesson, AssignmentScreen
     from tutor.ui.screens.confirm import Confirm
     from tutor.ui.screens.contents import Contents
     from tutor.ui.screens.derivation import DerivationScreen
@@ -122,6 +133,9 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "WaysOn": lambda lesson: Ending(lesson.session),
         "Confirm": lambda lesson: Confirm("Really?", "Yes"),
         "Opening": lambda lesson: Opening(),
+        "AssignmentScreen": lambda lesson: AssignmentScreen(_week(lesson)),
+        "AssignmentLesson": lambda lesson: AssignmentLesson(_week(lesson), lesson.session),
+        "AskName": lambda lesson: AskName(),
         "AskVariant": lambda lesson: AskVariant(""),
         "Welcome": lambda lesson: Welcome(),
     }

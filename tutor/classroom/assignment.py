@@ -20,8 +20,6 @@ from tutor.lessons.yaml.document import read_document
 if TYPE_CHECKING:
     from tutor.session.entries import Entry
 
-#: The key that makes a file an assignment.
-KEY = "assignment"
 PER_LEARNER = "per-learner"
 SHARED = "shared"
 
@@ -209,16 +207,6 @@ def variant_of(learner: str) -> str:
         return name
     plain = _NAME.sub("-", name).strip("-")[:40] or "learner"
     return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def is_assignment(path: Path) -> bool:
-    """Whether a file is an assignment, told from its first lines."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            head = file.read(4000)
-    except OSError:
-        return False
-    return re.search(rf"^{KEY}:", head, re.MULTILINE) is not None
 
 
 def load_assignment(path: Path | str) -> Assignment:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tutor.classroom.assignment import Assignment
-from tutor.classroom.hand_in import MOST_BYTES, SUFFIX, HandIn, HandInError, make, read
+from tutor.classroom.hand_in import MOST_BYTES, SUFFIX, HandIn, HandInError, class_name, make, read
 from tutor.store import Store
-from tutor.store.records import utc_now
 
 _MOST_FILES = 200_000
 _MOST_UNPACKED = 4_000_000_000
@@ -127,14 +126,7 @@ def _store(path: Path, assignment: Assignment) -> Iterator[Found]:
     """A hand-in of every learner who has answered something of the assignment in a progress store."""
     for learner in Store(path, learner="").learners():
         store = Store(path, learner=learner)
-        hand_in = make(assignment, store, now=utc_now())
+        hand_in = make(assignment, store, now=None, learner=class_name(store))
         store.close()
-        if hand_in.entries:
-            last = max(entry.when for entry in hand_in.entries)
-            yield Found(f"{path.name}: {learner}", hand_in.model_copy(update={"made_at": _moment(last)}))
-
-
-def _moment(text: str) -> object:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text)
+        if hand_in.answers:
+            yield Found(f"{path.name}: {learner}", hand_in)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +19,20 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from tutor import __version__
 from tutor.classroom.assignment import Assignment
 from tutor.errors import TutorError
+from tutor.paths import write_whole
+from tutor.session.exam import exam_of
 from tutor.store import Store
+from tutor.store.records import moment, utc_now
 
 FORMAT = "tutor-hand-in"
 VERSION = 1
 SUFFIX = ".tutor"
 #: The setting that keeps a learner's name in the class list.
 CLASS_NAME = "class-name"
+#: The setting that says when and where an assignment was handed in.
+HANDED_IN_AT = "handed-in:{}"
+#: The kinds of the first entry of an exam, and of the last entry of every hand-in.
+STARTED, HANDED_IN = "exam-started", "handed-in"
 MOST_BYTES = 20_000_000
 _MOST_ENTRIES = 50_000
 
@@ -80,6 +87,20 @@ class HandIn(_Model):
     entries: tuple[EntryData, ...] = Field(max_length=_MOST_ENTRIES)
 
     @property
+    def answers(self) -> tuple[EntryData, ...]:
+        """What was answered, in order."""
+        return tuple(entry for entry in self.entries if entry.kind == "answer")
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the exam was begun; None where it was none."""
+        when = next((entry.when for entry in self.entries if entry.kind == STARTED), "")
+        try:
+            return datetime.fromisoformat(when)
+        except ValueError:
+            return None
+
+    @property
     def broken_at(self) -> int | None:
         """The place (from 0) of the first entry whose hash does not fit; None for an untouched file."""
         previous = seal(self.assignment, self.learner)
@@ -94,14 +115,20 @@ class HandIn(_Model):
 class Difference:
     """Something about a hand-in that an instructor should know; it is marked all the same."""
 
-    kind: Literal["edited", "other-lesson", "other-numbers", "other-assignment"]
+    kind: Literal["edited", "other-lesson", "other-numbers", "other-assignment", "no-exam", "after-the-end"]
     message: str
 
 
-def make(assignment: Assignment, store: Store, *, now: datetime, learner: str = "") -> HandIn:
+def class_name(store: Store) -> str:
+    """The learner's name in the class list: the one they gave, else the one their progress is kept under."""
+    return store.setting(CLASS_NAME, "") or store.learner
+
+
+def make(assignment: Assignment, store: Store, *, now: datetime | None, learner: str = "") -> HandIn:
     """The hand-in of the store's learner, under the name in the class list (default: the store's own).
 
-    Everything they answered is in it; answers before a reset are left out.
+    Everything they answered is in it; answers before a reset are left out. Without ``now`` it is handed in with its
+    last answer.
     """
     learner = learner or store.learner
     variant = assignment.variant(learner)
@@ -114,6 +141,14 @@ def make(assignment: Assignment, store: Store, *, now: datetime, learner: str = 
         for event in store.events(lesson.id, variant):
             found.append({**place, "field": event.field, "kind": event.kind, "when": event.when})
     found.sort(key=lambda entry: str(entry["when"]))
+    if now is None:
+        now = moment(found[-1]["when"]) if found else utc_now()
+    nowhere = {"lesson": "", "variant": variant, "field": ""}
+    exams = [exam_of(store, lesson.id, variant) for lesson in assignment.lessons] if assignment.exam else []
+    started = next((exam.started for exam in exams if exam is not None), None)
+    if started is not None:
+        found.insert(0, {**nowhere, "kind": STARTED, "when": started.isoformat()})
+    found.append({**nowhere, "kind": HANDED_IN, "when": now.isoformat()})
     lessons = tuple(
         LessonData(
             id=lesson.id, variant=variant, hash=assignment.hashes[lesson.id], revision=getattr(lesson, "revision", 1)
@@ -149,6 +184,26 @@ def seal(assignment: str, learner: str) -> str:
 def _chained(previous: str, data: Mapping[str, Any]) -> str:
     text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def write(
+    assignment: Assignment, store: Store, *, now: datetime, learner: str, target: Path | None = None
+) -> tuple[Path, HandIn]:
+    """Write the hand-in to a file (default: in the present folder), and keep when and where.
+
+    Raises:
+        TutorError: nothing was answered, or the file cannot be written.
+    """
+    hand_in = make(assignment, store, now=now, learner=learner)
+    if not hand_in.answers:
+        raise TutorError(f"{learner} has answered nothing in this assignment yet.")
+    path = (target or Path(file_name(assignment, learner))).absolute()
+    try:
+        write_whole(path, to_bytes(hand_in))
+    except OSError as error:
+        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+    store.set_setting(HANDED_IN_AT.format(assignment.id), [now.isoformat(), str(path)])
+    return path, hand_in
 
 
 def file_name(assignment: Assignment, learner: str) -> str:
@@ -208,6 +263,10 @@ def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ..
         found.append(
             Difference("edited", f"Entry {broken + 1} of {len(hand_in.entries)} was changed after it was made.")
         )
+    elif not hand_in.entries or hand_in.entries[-1].kind != HANDED_IN:
+        found.append(Difference("edited", "Entries at its end are missing."))
+    elif hand_in.entries[-1].when != hand_in.made_at.isoformat():
+        found.append(Difference("edited", "The time at which it was handed in was changed."))
     if hand_in.assignment != assignment.id:
         found.append(Difference("other-assignment", f"It was made for the assignment {hand_in.assignment!r}."))
     expected = assignment.variant(hand_in.learner)
@@ -218,4 +277,27 @@ def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ..
             found.append(Difference("other-lesson", f"The learner had another version of {lesson.id}."))
         if lesson.id in assignment.hashes and lesson.variant != expected:
             found.append(Difference("other-numbers", f"{lesson.id} was worked with the numbers #{lesson.variant}."))
+    found += _exam_differences(hand_in, assignment)
     return tuple(found)
+
+
+def is_after_exam(hand_in: HandIn, assignment: Assignment, when: str) -> bool:
+    """Whether a moment lies after the end of the exam that was begun."""
+    started, exam = hand_in.started_at, assignment.exam
+    if started is None or exam is None:
+        return False
+    try:
+        return moment(when) > started + timedelta(minutes=exam.minutes)
+    except ValueError:
+        return True
+
+
+def _exam_differences(hand_in: HandIn, assignment: Assignment) -> list[Difference]:
+    if assignment.exam is None:
+        return []
+    if hand_in.started_at is None:
+        return [Difference("no-exam", "It was not worked as an exam: it says no time at which it was begun.")]
+    late = sum(is_after_exam(hand_in, assignment, entry.when) for entry in hand_in.answers)
+    if not late:
+        return []
+    return [Difference("after-the-end", f"Answers after the end of the exam, which do not count: {late}.")]

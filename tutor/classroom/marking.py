@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tutor.classroom.assignment import Assignment, Question
-from tutor.classroom.hand_in import EntryData, HandIn, differences
+from tutor.classroom.hand_in import HANDED_IN, STARTED, EntryData, HandIn, differences, is_after_exam
 from tutor.lessons import Lesson
 from tutor.session import Session
 from tutor.session.answers import from_text
@@ -118,6 +118,8 @@ def _mark_lesson(
     for entry in hand_in.entries:
         if entry.lesson != lesson.id or entry.field not in work:
             continue
+        if is_after_exam(hand_in, assignment, entry.when):
+            continue
         mine = work[entry.field]
         if entry.kind == "answer":
             if assignment.exam is not None and len(mine.answers) >= assignment.exam.attempts:
@@ -195,6 +197,8 @@ def _minutes(hand_in: HandIn) -> float:
     """How long was worked: the time between entries, pauses of more than ten minutes left out."""
     moments = []
     for entry in hand_in.entries:
+        if entry.kind in (STARTED, HANDED_IN):
+            continue
         try:
             moments.append(datetime.fromisoformat(entry.when))
         except ValueError:

@@ -172,6 +172,13 @@ class Programs:
             self._terminal.say_filled(result.run.sentence, "  ")
         if result.trouble is not None:
             self._say_trouble(result.trouble)
+        if self._session.is_sealed:
+            self._terminal.say("  Kept.")
+        else:
+            self._say_checks(result)
+        self._session.finish(block.field.id, source, lab_mark(result))
+
+    def _say_checks(self, result: LabResult) -> None:
         if all(check.state is CheckState.NOT_REACHED for check in result.checks):
             self._terminal.say("  Nothing was checked: the program has to reach its end.")
         else:
@@ -180,7 +187,6 @@ class Programs:
         self._advise(result.advice)
         if result.run.is_ok:
             self._terminal.say_filled(result.sentence, "  ")
-        self._session.finish(block.field.id, source, lab_mark(result))
 
     def _say_check(self, number: int, check: CheckResult) -> None:
         said = f". {check.message}" if check.message and check.state is not CheckState.NOT_REACHED else ""

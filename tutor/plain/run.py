@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TextIO
 
+from tutor.classroom import is_assignment
 from tutor.errors import TutorError
 from tutor.paths import split_variant
 from tutor.plain.asking import Asker
@@ -34,6 +36,8 @@ def run_plain(
         tutor = _PlainTutor(terminal, kept)
         if practise:
             tutor.practise(practise if isinstance(practise, str) else "")
+        elif lesson is not None and is_assignment(Path(lesson).expanduser()):
+            tutor.assignment(lesson)
         else:
             tutor.run(lesson)
     except KeyboardInterrupt:
@@ -106,6 +110,14 @@ class _PlainTutor:
         following = run.comes_next()
         if following:
             self.terminal.say_filled(f"Next: {', '.join(line.title for line in following)}.")
+
+    # -- an assignment ------------------------------------------------------------------------------------------------
+
+    def assignment(self, file: str) -> None:
+        """The assignment's lessons, until the learner leaves."""
+        from tutor.plain.assignment import PlainAssignment
+
+        PlainAssignment(file, self.store, self.terminal, self._lesson).work()
 
     # -- home ---------------------------------------------------------------------------------------------------------
 
@@ -207,7 +219,8 @@ class _PlainTutor:
         view, progress = session.screen(), session.progress
         head = f"Screen {view.index + 1} of {len(session.titles)}: {self.terminal.in_line(view.title)}"
         self.terminal.say()
-        self.terminal.say_filled(f"{head}  [{progress.done} of {progress.total} done]")
+        clock = f"  {session.time_left} left" if session.time_left else ""
+        self.terminal.say_filled(f"{head}  [{progress.done} of {progress.total} done]{clock}")
         shown: dict[str, int] = {}
         while (block := self._following(session, shown)) is not None:
             shown[block.id] = shown.get(block.id, 0) + 1

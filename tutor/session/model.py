@@ -35,6 +35,11 @@ class FieldKind(StrEnum):
     RUN = "run"  # a code cell, never marked
     LAB = "lab"  # a program with checks
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether an answer has a verdict that its text alone decides."""
+        return self not in (FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB)
+
 
 class Verdict(StrEnum):
     """What an answer was; ``undecided`` and ``unreadable`` count as no attempt; ``kept`` is what is never marked."""

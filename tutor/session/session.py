@@ -11,6 +11,7 @@ from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
+from tutor.session.exam import ExamRules, ExamSeal, exam_of
 from tutor.session.hinting import ABOUT, HELPED, SHOWN, has_hints, ladder, with_next
 from tutor.session.marks import Marks
 from tutor.session.model import (
@@ -63,8 +64,10 @@ class Session:
         self._questions = collect(lesson, store.learner)
         self._states = restore(self._questions, store, *self._key)
         self._by_torch: dict[str, Mapping[str, float] | str] = {}
+        rules = None if practising else exam_of(store, *self._key)
+        self._seal = ExamSeal(rules, store, self._key, now) if rules is not None else None
         self._visibility = Visibility(lesson, self._questions, self._states)
-        self._views = Views(lesson, self._questions, self._states, self._visibility)
+        self._views = Views(lesson, self._questions, self._states, self._visibility, is_sealed=self.is_sealed)
         self._marks = Marks(lesson, self._questions, self._states)
         self._unsaved: dict[str, str] = {}
         self._practising = practising
@@ -73,6 +76,40 @@ class Session:
         if any(state.to_mend for state in self._states.values()):
             self._marks.begin()
             self._remark(self._questions.entries)
+        if self._seal is not None and not self.is_sealed:
+            self._mark_exam()
+
+    # -- an exam ------------------------------------------------------------------------------------------------------
+
+    @property
+    def exam(self) -> ExamRules | None:
+        """The exam that was begun in this lesson with these numbers, over or not."""
+        return self._seal.rules if self._seal is not None else None
+
+    @property
+    def time_left(self) -> str:
+        """The exam's clock (``41:20``); empty where none is going on."""
+        rules = self.exam
+        return rules.left(self._now()) if rules is not None and rules.is_on(self._now()) else ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this is an exam in which nothing is said about answers: no verdicts, hints, derivations, values."""
+        return self._seal is not None and self._seal.is_sealed
+
+    def _mark_exam(self) -> None:
+        """Say after the exam what came of each answer."""
+        self._marks.begin()
+        for name, entry in self._questions.entries.items():
+            state = self._states[name]
+            if state.kept and state.answer is not None and entry.field.kind.is_marked:
+                result = self._marks.mark(entry, state.answer)
+                solved = result.verdict is Verdict.CORRECT
+                self._states[name] = replace(state, result=result, kept=False, solved=solved)
+
+    def _refuse_in_exam(self, what: str, *, after: bool = False) -> None:
+        if self.is_sealed or (after and self._seal is not None):
+            raise TutorError(f"An exam has no {what}.")
 
     # -- where the learner is -----------------------------------------------------------------------------------------
 
@@ -207,6 +244,12 @@ class Session:
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
         name = entry.field.id
+        if self._seal is not None:
+            if refused := self._seal.refuses(entry):
+                said = replace(self._states[name].result or Result(Verdict.KEPT), message=refused)
+                self._states[name] = replace(self._states[name], result=said)
+                return self._outcome(entry, said, ())
+            result = self._seal.seal(entry, answer, result)
         self._stored.pop(name, None)
         before = self._states[name]
         self._states[name] = after_answer(before, answer, result)
@@ -214,9 +257,10 @@ class Session:
         self.store.record(*self._key, _record(name, answer, result))
         if result.verdict is Verdict.KEPT:
             self.store.note(*self._key, name, KEPT)
-        self._observer.answered(entry, before, result)
+        if self._seal is None:
+            self._observer.answered(entry, before, result)
         self._marks.begin()
-        changed = self._remark(self._marks.following(entry)) if result.verdict.counts else ()
+        changed = self._remark(self._marks.following(entry)) if result.verdict.counts and not self.is_sealed else ()
         return self._outcome(entry, result, changed)
 
     def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
@@ -284,11 +328,13 @@ class Session:
     def hints(self, field_id: str) -> Ladder:
         """The field's ladder of hints as it stands now."""
         entry = self._questions.entries[field_id]
+        if self._seal is not None:
+            return Ladder((), 0)
         return ladder(entry, self._states[field_id], self._marks, self._visibility)
 
     def has_hints(self, field_id: str) -> bool:
         """Whether there is any hint for a field, open or not."""
-        return has_hints(self._questions.entries[field_id], self._states[field_id])
+        return self._seal is None and has_hints(self._questions.entries[field_id], self._states[field_id])
 
     def open_hint(self, field_id: str) -> Hint | None:
         """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
@@ -307,7 +353,12 @@ class Session:
         return self.hints(field_id).rungs[following.number - 1]
 
     def give_up(self, field_id: str) -> Outcome:
-        """Show the answer. The question counts as done, not as solved; what comes after it takes the true value."""
+        """Show the answer. The question counts as done, not as solved; what comes after it takes the true value.
+
+        Raises:
+            TutorError: this is an exam.
+        """
+        self._refuse_in_exam("way to give a question up", after=True)
         entry = self._questions.entries[field_id]
         state = self._states[field_id]
         if not state.done:
@@ -323,7 +374,7 @@ class Session:
 
     def solution(self, field_id: str) -> str:
         """The answer as a text, once it is done and unless the author keeps it (``reveal: false``); else nothing."""
-        if not self._states[field_id].done:
+        if self.is_sealed or not self._states[field_id].done:
             return ""
         return self._marks.solution(self._questions.entries[field_id])
 
@@ -344,7 +395,9 @@ class Session:
         return tuple(field for field in self._questions.entries if field in asked)
 
     def keeps(self, field_id: str) -> bool:
-        """Whether the author keeps a field's answer (``reveal: false``)."""
+        """Whether a field's answer is kept back: by its author (``reveal: false``), or in an exam."""
+        if self.is_sealed:
+            return True
         item = self._questions.entries[field_id].item
         return item is not None and not item.reveal
 
@@ -353,6 +406,7 @@ class Session:
         author keeps it (``reveal: false``), unless the number is found or the lesson unfolds it itself."""
         from tutor.session.deriving import derivation_lines, unfolds
 
+        self._refuse_in_exam("derivations")
         wanted = self.lesson.graph(of).quantity(quantity)
         asking = {field for cell in wanted.cells for field in self._questions.asked_in.get((of, cell), ())}
         kept = any(self.keeps(field) and not self._states[field].solved for field in asking)
@@ -376,6 +430,7 @@ class Session:
         there; it counts for what is worked out from it, and not for the lesson's progress."""
         from tutor.session.sheet import rows
 
+        self._refuse_in_exam("worksheet")
         found = rows(of or next(iter(self.lesson.parts)), self.lesson, self._questions, self._visibility)
         for row in found:
             if row.extra and row.field is not None:
@@ -444,6 +499,7 @@ class Session:
 
     def reset(self) -> None:
         """This lesson, with these numbers, from the start. The answers stay in the look back."""
+        self._refuse_in_exam("way to start again", after=True)
         self._unsaved, self._stored = {}, {}
         self.store.reset(*self._key)
         for name in self._states:
@@ -455,6 +511,7 @@ class Session:
         thread, so this one's drafts are left alone: save them before."""
         from tutor.session.opening import with_variant
 
+        self._refuse_in_exam("other numbers")
         session = Session(with_variant(self.lesson, variant), self.store, now=self._now)
         session.goto(self._position)
         return session

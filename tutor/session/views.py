@@ -43,13 +43,23 @@ from tutor.session.model import (
 )
 from tutor.session.visibility import Visibility, number_text
 
+_ASKING = (Question, Lab, Run)
+
 
 class Views:
     """Builds screens; looks at ``states`` whenever it is asked."""
 
     def __init__(
-        self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState], visibility: Visibility
+        self,
+        lesson: Lesson,
+        questions: Questions,
+        states: Mapping[str, FieldState],
+        visibility: Visibility,
+        *,
+        is_sealed: bool = False,
     ) -> None:
+        """``is_sealed`` leaves out what an exam keeps back: derivations, explanations, what follows an answer."""
+        self._is_sealed = is_sealed
         self._lesson = lesson
         self._questions = questions
         self._states = states
@@ -62,6 +72,7 @@ class Views:
         blocks = tuple(
             view
             for block in screen.blocks
+            if not (self._is_sealed and block.after is not None and not isinstance(block, _ASKING))
             for view in (self._locked(block, waiting[block.id]) if waiting[block.id] else self._views(block))
         )
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
@@ -69,7 +80,7 @@ class Views:
 
     def _locked(self, block: lesson_blocks.Block, waiting: frozenset[str]) -> tuple[Block, ...]:
         """That a question is there, and what it waits for; what is only shown stays out of sight."""
-        if not isinstance(block, Question | Lab | Run):
+        if not isinstance(block, _ASKING):
             return ()
         entries = [entry for name, entry in self._questions.entries.items() if name in waiting]
         labels = tuple(dict.fromkeys(self.field(entry.field.id).label for entry in entries))
@@ -89,7 +100,7 @@ class Views:
         return tuple(self.field(name) for name in self._questions.by_block[block.id])
 
     def _done(self, block: lesson_blocks.Block) -> bool:
-        return all(self._states[name].done for name in self._questions.by_block[block.id])
+        return not self._is_sealed and all(self._states[name].done for name in self._questions.by_block[block.id])
 
     def _views(self, block: lesson_blocks.Block) -> tuple[Block, ...]:
         shown = self._visibility.is_shown
@@ -98,6 +109,8 @@ class Views:
                 return (GivenView(block.id, block.of, given_groups(block.graph)),)
             case Diagram():
                 return (self._diagram(block),)
+            case Derive() if self._is_sealed:
+                return ()
             case Derive():
                 return tuple(
                     DeriveView(block.id, one.of, one.name, one.graph.notation.text(one.name))
@@ -153,7 +166,7 @@ class Views:
         for item, name in zip(block.items, self._questions.by_block[block.id], strict=True):
             # one text for the whole block waits until the whole block is done
             own = item.explain.source != block.explain.source
-            if self._states[name].done if own else self._done(block):
+            if (self._states[name].done and not self._is_sealed) if own else self._done(block):
                 texts[item.explain.fill(shown)] = None
         return "\n\n".join(filter(None, texts))
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, work
 from textual.app import App, ScreenStackError, SystemCommand
@@ -37,8 +37,11 @@ from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
+    from tutor.classroom.taking import AssignmentRun
     from tutor.session import Session
     from tutor.session.practice import PracticeRun
+
+Found = TypeVar("Found")
 
 SWITCH_AFTER = 0.001
 """Seconds that a thread keeps Python to itself while another one waits. With the usual 5 ms, the thread that writes to
@@ -63,7 +66,8 @@ COMMANDS = (
 
 
 class TutorApp(App[None]):
-    """The tutor on a screen. ``target`` is a lesson to open at once: an id, a number or a file, with ``#17`` or not."""
+    """The tutor on a screen. ``target`` is a lesson to open at once (an id, a number or a file, with ``#17`` or not)
+    or the file of an assignment."""
 
     TITLE = "Neural networks by hand"
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # Home's here already: read with the rest, all is parsed once
@@ -135,7 +139,7 @@ class TutorApp(App[None]):
         self._mind_colours()
         self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
-            self.open_lesson(self.target)
+            self.open_target(self.target)
         elif self.practise:
             self.open_practice(self.practise if isinstance(self.practise, str) else "")
         elif not (self.store.setting("tour-seen", False) or self.store.positions() or self.store.notice):
@@ -277,6 +281,27 @@ class TutorApp(App[None]):
 
         self._open(load, _lesson_screen)
 
+    def open_target(self, reference: str) -> None:
+        """Show what a word on the command line means: a lesson, or a file with an assignment."""
+
+        def load() -> Session | AssignmentRun:
+            from tutor.classroom import is_assignment
+            from tutor.session import open_lesson
+
+            if is_assignment(Path(reference).expanduser()):
+                from tutor.classroom.taking import assignment_at
+
+                run = assignment_at(reference, self.store)
+                assert run is not None
+                return run
+            return open_lesson(reference, self.store)
+
+        self._open(load, _target_screen)
+
+    def open_in_assignment(self, run: AssignmentRun, lesson: str) -> None:
+        """Make the learner's numbers beside the screen, then show the lesson."""
+        self._open(partial(run.open, lesson), partial(_assignment_lesson, run))
+
     def open_look_back(self, reference: str) -> None:
         """Load a lesson beside the screen, then show what was answered in it."""
 
@@ -339,7 +364,7 @@ class TutorApp(App[None]):
         self.store.set_setting("tour-seen", True)
         self._open(load, _lesson_screen)
 
-    def _open(self, load: Callable[[], Session], screen: Callable[[Session], Screen[None]]) -> None:
+    def _open(self, load: Callable[[], Found], screen: Callable[[Found], Screen[None]]) -> None:
         from tutor.ui.screens.opening import Opening
 
         waiting = Opening()
@@ -347,17 +372,15 @@ class TutorApp(App[None]):
         self._load(waiting, load, screen)
 
     @work(thread=True, exclusive=True, group="open")
-    def _load(
-        self, waiting: Screen[None], load: Callable[[], Session], screen: Callable[[Session], Screen[None]]
-    ) -> None:
+    def _load(self, waiting: Screen[None], load: Callable[[], Found], screen: Callable[[Found], Screen[None]]) -> None:
         try:
-            session = load()
+            found = load()
         except TutorError as error:
             from tutor.ui.screens.trouble import Trouble
 
             self.call_from_thread(self._show_instead, waiting, partial(Trouble, error))
         else:
-            self.call_from_thread(self._show_instead, waiting, partial(screen, session))
+            self.call_from_thread(self._show_instead, waiting, partial(screen, found))
 
     def _show_instead(self, waiting: Screen[None], make: Callable[[], Screen[None]]) -> None:
         """What was waited for, unless the learner has given it up."""
@@ -427,6 +450,9 @@ class TutorApp(App[None]):
     def _lesson_in_hand(self) -> str:
         """What opens the lesson that is being worked on; nothing on Home."""
         for screen in reversed(self.screen_stack):
+            reopens = getattr(screen, "reopens", "")
+            if reopens:
+                return str(reopens)
             session: Session | None = getattr(screen, "session", None)
             if session is not None and session.store is self.store and hasattr(screen, "save"):
                 return f"{session.lesson.id}#{session.variant}".removesuffix("#")
@@ -463,6 +489,22 @@ def _lesson_screen(session: Session) -> Screen[None]:
     from tutor.ui.screens.lesson import LessonScreen
 
     return LessonScreen(session)
+
+
+def _target_screen(found: Session | AssignmentRun) -> Screen[None]:
+    from tutor.session import Session
+
+    if isinstance(found, Session):
+        return _lesson_screen(found)
+    from tutor.ui.screens.assignment import AssignmentScreen
+
+    return AssignmentScreen(found)
+
+
+def _assignment_lesson(run: AssignmentRun, session: Session) -> Screen[None]:
+    from tutor.ui.screens.assignment import AssignmentLesson
+
+    return AssignmentLesson(run, session)
 
 
 def _look_back_screen(session: Session) -> Screen[None]:

@@ -33,7 +33,7 @@ CLASSES = {
     Verdict.WRONG: "-wrong",
 }
 GIVEN_UP = ("◦", "$secondary")
-KEPT = ("✓", "$secondary")
+KEPT = (Verdict.KEPT.sign, "$secondary")
 NOT_THERE = ("·", MUTED)
 
 

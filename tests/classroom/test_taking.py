@@ -1,0 +1,186 @@
+"""A learner works on an assignment: the name once, the learner's own numbers, the exam's clock, the hand-in."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
+from tutor.classroom.hand_in import CLASS_NAME, differences, make, read_file
+from tutor.classroom.marking import mark_hand_in
+from tutor.classroom.taking import AssignmentRun, assignment_at
+from tutor.errors import TutorError
+from tutor.plain import run_plain
+from tutor.session import Session
+from tutor.store import Store
+
+EXAM = ASSIGNMENT + "exam: {minutes: 45}\n"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.moment = DUE - timedelta(days=1)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def started(folder: Path, clock: Clock, text: str = ASSIGNMENT, name: str = "s1") -> AssignmentRun:
+    run = AssignmentRun(assignment_in(folder, text), Store(None, learner="", now=clock), now=clock)
+    if name:
+        run.take_name(name)
+    return run
+
+
+def answer(session: Session, *names: str, off: float = 0.0) -> None:
+    for name in names:
+        session.submit(f"network:{name}", f"{session.lesson.graph().values[name] + off:.6f}")
+
+
+def test_the_name_is_asked_once_and_makes_the_numbers(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock, name="")
+    assert run.needs_name
+    with pytest.raises(TutorError, match="class list"):
+        run.open("one-neuron")
+    with pytest.raises(TutorError, match="class list"):
+        run.take_name("  ")
+    run.take_name(" s1 ")
+    assert not run.needs_name
+    assert run.open("one-neuron").variant == "s1"
+    assert not AssignmentRun(run.assignment, run.store).needs_name
+    shared = started(tmp_path, clock, ASSIGNMENT + "seed: shared\n", name="")
+    assert not shared.needs_name
+    assert shared.open("one-neuron").variant == ""
+
+
+def test_the_list_says_what_is_due_done_and_worth(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock)
+    answer(run.open("one-neuron"), "Z1", "yhat")
+    (line,) = run.lines()
+    assert (line.done, line.total, line.points) == (2, 6, 8)
+    assert "14 March 2027" in run.head()
+    assert "2 of 6 questions done, 8 points" in run.head()
+    clock.moment = DUE + timedelta(days=1)
+    assert "50%" in run.head()
+    assert "18 March" in started(tmp_path, clock, name="s7").head()
+
+
+def test_the_hand_in_says_where_it_is_and_is_marked_as_it_was_worked(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock)
+    with pytest.raises(TutorError, match="nothing"):
+        run.hand_in(tmp_path)
+    answer(run.open("one-neuron"), "Z1", "delta1")
+    path = run.hand_in(tmp_path)
+    assert path == tmp_path / "week3.s1.tutor"
+    assert str(path) in run.state()
+    handed_in = read_file(path)
+    assert differences(handed_in, run.assignment) == ()
+    assert mark_hand_in(handed_in, run.assignment).points == 4
+
+
+@pytest.mark.parametrize("change", ["cut", "time"])
+def test_a_hand_in_that_lost_its_end_or_has_another_time_is_named(tmp_path: Path, clock: Clock, change: str) -> None:
+    run = started(tmp_path, clock)
+    answer(run.open("one-neuron"), "Z1", "delta1")
+    made = make(run.assignment, run.store, now=clock(), learner="s1")
+    update = {"entries": made.entries[:-2]} if change == "cut" else {"made_at": clock() - timedelta(days=9)}
+    assert [each.kind for each in differences(made.model_copy(update=update), run.assignment)] == ["edited"]
+
+
+def test_an_exam_begins_with_a_yes_and_its_clock_goes_on(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock, EXAM)
+    assert run.is_to_begin
+    assert "45 minutes" in run.rules()
+    with pytest.raises(TutorError, match="begun"):
+        run.open("one-neuron")
+    run.begin()
+    session = run.open("one-neuron")
+    assert session.is_sealed
+    answer(session, "Z1")
+    clock.moment += timedelta(minutes=40)
+    run.begin()  # it has begun: the clock stays
+    again = AssignmentRun(run.assignment, run.store, now=clock)
+    assert again.clock() == "5:00 left"
+    clock.moment += timedelta(minutes=6)
+    assert again.clock() == ""
+    assert "over" in again.state()
+    assert "over" in session.submit("network:yhat", "1").result.message
+    assert not again.open("one-neuron").is_sealed
+
+
+def test_handing_in_ends_the_exam_and_one_attempt_counts(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock, EXAM)
+    before = Session(run.assignment.lessons[0], run.store, now=clock)
+    run.begin()
+    session = run.open("one-neuron")
+    answer(session, "Z1", off=1)
+    answer(session, "Z1")
+    answer(session, "delta1")
+    assert before.variant == ""
+    path = run.hand_in(tmp_path)
+    assert not run.is_on
+    marked = mark_hand_in(read_file(path), run.assignment)
+    assert (marked.points, marked.notes) == (3, ())
+    verdicts = {mark.field: mark.verdict for mark in marked.marks}
+    assert (verdicts["network:Z1"], verdicts["network:delta1"]) == ("wrong", "correct")
+
+
+def test_answers_after_the_end_do_not_count_whatever_the_file_says(tmp_path: Path, clock: Clock) -> None:
+    run = started(tmp_path, clock, EXAM)
+    run.begin()
+    answer(run.open("one-neuron"), "Z1")
+    clock.moment += timedelta(minutes=50)
+    loose = Store(None, learner="s1", now=clock)  # a tutor that knows of no exam
+    answer(Session(run.open("one-neuron").lesson, loose, now=clock), "delta1")
+    late = make(run.assignment, loose, now=clock(), learner="s1").entries[:-1]
+    made = make(run.assignment, run.store, now=clock(), learner="s1")
+    joined = made.model_copy(update={"entries": (*made.entries[:-1], *late)})
+    assert mark_hand_in(joined, run.assignment).points == 1
+    own = make(run.assignment, loose, now=clock(), learner="s1")
+    assert "no-exam" in {each.kind for each in differences(own, run.assignment)}
+
+
+def test_a_file_that_is_no_assignment_is_none(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    assert assignment_at(str(assignment.path), Store(None)) is not None
+    assert assignment_at(str(tmp_path / "one-neuron.yaml"), Store(None)) is None
+
+
+def plain(folder: Path, store: Store, text: str, *typed: str) -> str:
+    path = assignment_in(folder, text).path
+    out = io.StringIO()
+    run_plain(str(path), source=io.StringIO("".join(f"{line}\n" for line in typed)), out=out, store=store)
+    return out.getvalue()
+
+
+def test_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(None, learner="")
+    said = plain(tmp_path, store, ASSIGNMENT, "", "s1", "1", "7", ":home", "h", "q")
+    assert "class list" in said
+    assert "numbers #s1" in said
+    assert f"Handed in: {tmp_path / 'week3.s1.tutor'}" in said
+    assert (tmp_path / "week3.s1.tutor").exists()
+    assert store.setting(CLASS_NAME, "") == "s1"
+    assert "class list" not in plain(tmp_path, store, ASSIGNMENT, "q")
+
+
+def test_an_exam_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(None, learner="s1")
+    lines = ("1", "no", "1", "yes", ":hint", ":giveup", ":derive", ":worksheet", ":program numpy", "7", ":home", "h",
+             "yes", "q")  # fmt: skip
+    said = plain(tmp_path, store, EXAM, *lines)
+    assert said.count("45 minutes") == 2
+    assert "kept: Kept." in said
+    assert "left" in said
+    assert "The exam is over." in said
+    assert all(word not in said for word in ("wrong", "follows", "✗"))

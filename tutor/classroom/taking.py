@@ -1,0 +1,220 @@
+"""A learner at work on an assignment: its lessons with what is done, the exam's clock, the hand-in. Knows no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tutor.classroom import is_assignment
+from tutor.classroom.assignment import PER_LEARNER, Assignment, load_assignment
+from tutor.classroom.hand_in import CLASS_NAME, HANDED_IN_AT, class_name, write
+from tutor.errors import TutorError
+from tutor.session import Session
+from tutor.session.exam import ExamRules, exam_of, set_exam
+from tutor.session.opening import with_variant
+from tutor.store import Store
+from tutor.store.records import utc_now
+
+#: What an exam is, before it is begun.
+EXAM = (
+    "This is an exam of {minutes} minutes. The clock starts now and goes on when the tutor is closed. There are no "
+    "hints and no derivations. {attempts} {feedback}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A lesson of the assignment: how many of its questions are answered, and what they are worth together."""
+
+    lesson: str
+    title: str
+    done: int
+    total: int
+    points: float
+
+    @property
+    def words(self) -> str:
+        """``2 of 5 done, 8 points``."""
+        return f"{self.done} of {self.total} done, {_points(self.points)}"
+
+
+class AssignmentRun:
+    """An assignment with one learner's progress in it. A lesson is opened with the learner's own numbers."""
+
+    def __init__(self, assignment: Assignment, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.assignment = assignment
+        self.store = store
+        self._now = now
+
+    # -- who ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The learner's name in the class list; empty where nobody has given one."""
+        return class_name(self.store)
+
+    @property
+    def needs_name(self) -> bool:
+        """Whether the numbers depend on a name that is not known yet."""
+        return self.assignment.seed == PER_LEARNER and not self.name
+
+    def take_name(self, name: str) -> None:
+        """Keep the learner's name in the class list.
+
+        Raises:
+            TutorError: it is empty or too long.
+        """
+        name = name.strip()
+        if not name or len(name) > 100 or not name.isprintable():
+            raise TutorError("Type your name as it stands in the class list.")
+        self.store.set_setting(CLASS_NAME, name)
+
+    @property
+    def variant(self) -> str:
+        """The learner's numbers."""
+        return self.assignment.variant(self.name)
+
+    # -- what is there and what is done -------------------------------------------------------------------------------
+
+    def lines(self) -> tuple[Line, ...]:
+        """The lessons, in order."""
+        done = {row.lesson: row.done for row in self.store.summaries() if row.variant == self.variant}
+        found = []
+        for lesson in self.assignment.lessons:
+            questions = [each for each in self.assignment.questions if each.lesson == lesson.id]
+            count = len(questions)
+            points = sum(each.points for each in questions)
+            found.append(Line(lesson.id, lesson.title, min(done.get(lesson.id, 0), count), count, points))
+        return tuple(found)
+
+    def head(self) -> str:
+        """What is due and when, what is done, what it is worth."""
+        lines = self.lines()
+        done, total = sum(line.done for line in lines), sum(line.total for line in lines)
+        said = [f"{done} of {total} questions done, {_points(self.assignment.total)} in all."]
+        due = self.assignment.due_for(self.name)
+        if due is not None:
+            now = self._now()
+            said.insert(0, f"{'Due' if now <= due else 'Was due'} on {_date(due)}.")
+            late = next(((until, credit) for until, credit in self.assignment.late if now <= until), None)
+            if now > due:
+                said.insert(1, f"Late: {late[1]:.0%} until {_date(late[0])}." if late else "It counts no more.")
+        return " ".join(said)
+
+    def state(self) -> str:
+        """The exam's clock, and when and where it was handed in."""
+        said = []
+        if self.assignment.exam is not None:
+            said.append(self.clock() or ("The exam is over." if self.exam else "The exam has not been begun."))
+        kept = self.store.setting(HANDED_IN_AT.format(self.assignment.id), [])
+        if len(kept) == 2 and all(isinstance(each, str) for each in kept):
+            said.append(f"Handed in on {_date(datetime.fromisoformat(kept[0]))}: {kept[1]}")
+        return " ".join(said)
+
+    # -- the exam -----------------------------------------------------------------------------------------------------
+
+    @property
+    def exam(self) -> ExamRules | None:
+        """The exam as it was begun; None where there is none, or before."""
+        if self.assignment.exam is None:
+            return None
+        return exam_of(self.store, self.assignment.lessons[0].id, self.variant)
+
+    @property
+    def is_to_begin(self) -> bool:
+        """Whether this is an exam that was not begun yet."""
+        return self.assignment.exam is not None and self.exam is None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether an exam is going on."""
+        exam = self.exam
+        return exam is not None and exam.is_on(self._now())
+
+    def clock(self) -> str:
+        """``41:20 left``; empty where no exam is going on."""
+        exam = self.exam
+        return f"{exam.left(self._now())} left" if exam is not None and exam.is_on(self._now()) else ""
+
+    def rules(self) -> str:
+        """What a learner must know before the exam begins."""
+        exam = self.assignment.exam
+        if exam is None:
+            return ""
+        times = "once" if exam.attempts == 1 else f"{exam.attempts} times"
+        feedback = "What was right is said after the end." if exam.feedback == "after" else "No verdicts are shown."
+        return EXAM.format(minutes=exam.minutes, attempts=f"Each question is answered {times}.", feedback=feedback)
+
+    def begin(self) -> None:
+        """Start the clock. What was answered in these lessons with these numbers before does not count."""
+        exam = self.assignment.exam
+        if exam is None or self.exam is not None:
+            return
+        for lesson in self.assignment.lessons:
+            self.store.reset(lesson.id, self.variant)
+        now = self._now()
+        self._set(ExamRules(now, now + timedelta(minutes=exam.minutes), exam.attempts, exam.feedback))
+
+    def _set(self, rules: ExamRules) -> None:
+        for lesson in self.assignment.lessons:
+            set_exam(self.store, lesson.id, self.variant, rules)
+
+    # -- working and handing in ---------------------------------------------------------------------------------------
+
+    def open(self, lesson_id: str) -> Session:
+        """The session of one of the lessons. Makes the learner's numbers: call it in a worker.
+
+        Raises:
+            TutorError: the name is not known yet, the exam was not begun, or no numbers can be made.
+        """
+        if self.needs_name:
+            raise TutorError("Type your name as it stands in the class list first.")
+        if self.is_to_begin:
+            raise TutorError("The exam has not been begun.")
+        lesson = self.assignment.lesson(lesson_id)
+        if lesson is None:
+            raise TutorError(f"The assignment has no lesson {lesson_id!r}.")
+        return Session(with_variant(lesson, self.variant), self.store, now=self._now)
+
+    def after(self, lesson_id: str) -> Line | None:
+        """The lesson after this one."""
+        lines = self.lines()
+        place = next(place for place, line in enumerate(lines) if line.lesson == lesson_id)
+        return lines[place + 1] if place + 1 < len(lines) else None
+
+    def hand_in(self, folder: Path | None = None) -> Path:
+        """Write the hand-in (default: into the present folder); an exam that is going on ends with it.
+
+        Raises:
+            TutorError: no name is known, nothing was answered, or the file cannot be written.
+        """
+        from tutor.classroom.hand_in import file_name
+
+        if not self.name:
+            raise TutorError("Type your name as it stands in the class list first.")
+        now, exam = self._now(), self.exam
+        target = folder / file_name(self.assignment, self.name) if folder is not None else None
+        path, _ = write(self.assignment, self.store, now=now, learner=self.name, target=target)
+        if exam is not None and exam.is_on(now):
+            self._set(replace(exam, ends=now))
+        return path
+
+
+def assignment_at(reference: str, store: Store) -> AssignmentRun | None:
+    """The assignment in a file, to work on; None where the file is none.
+
+    Raises:
+        AssignmentError: it cannot be used.
+    """
+    path = Path(reference).expanduser()
+    return AssignmentRun(load_assignment(path), store) if path.is_file() and is_assignment(path) else None
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.astimezone():%A %d %B %Y, %H:%M}"
+
+
+def _points(points: float) -> str:
+    return f"{points:g} point{'s' if points != 1 else ''}"

@@ -1,0 +1,313 @@
+"""An assignment: its lessons with what is done and what they are worth, each lesson in it, and handing in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.classroom.taking import AssignmentRun, Line
+from tutor.errors import TutorError
+from tutor.session import Session
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import Dialog, TutorScreen
+from tutor.ui.screens.ending import Ending
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.text import MUTED, bar, clean, one_line, plain
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.topbar import TopBar
+
+_BAR = 14
+#: Commands of a lesson that would change an assignment's numbers or empty it.
+_NOT_HERE = frozenset({"practice", "variant", "reset"})
+#: Commands of a lesson that an exam has not.
+_NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "mend", "look_back"})
+_HAND_IN = "Writes what you answered into one file, to send or upload."
+
+COMMANDS = (
+    Command("assignment.open", "open", "o", "Open", "Opens the lesson at the line, as Enter does.", label="open",
+            footer=True),
+    Command("assignment.hand_in", "hand_in", "h", "Hand in", _HAND_IN, label="hand in", footer=True),
+    Command("assignment.close", "dismiss", "escape", "Close", "Back to all lessons.", label="close", also="q",
+            footer=True),
+)  # fmt: skip
+HAND_IN = Command("assignment_lesson.hand_in", "hand_in", "", "Hand in", _HAND_IN, letter="i")
+
+
+class AskName(Dialog[str | None]):
+    """Asks for the name in the class list; comes back with it, or None."""
+
+    DEFAULT_CSS = """
+    AskName { align: center middle; background: $background 60%; }
+    AskName > Vertical { width: 60; max-width: 90%; height: auto; padding: 1 2; background: $panel; }
+    AskName Static { height: auto; margin: 0 0 1 0; }
+    AskName Entry { width: 40; }
+    """
+    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(
+                "What is your name in the class list (your login, or what your instructor gave you)? Your numbers are "
+                "made from it. You are asked once.",
+                markup=False,
+            )
+            yield Entry()
+
+    @on(Input.Submitted)
+    def typed(self, event: Input.Submitted) -> None:
+        """Take what was typed."""
+        event.stop()
+        self.dismiss(event.value)
+
+
+class HandsIn(TutorScreen[None]):
+    """A screen from which an assignment is handed in."""
+
+    run_of: AssignmentRun
+
+    def hand_in(self) -> None:
+        """Ask for what is missing, then write the file and say where it is."""
+        from tutor.ui.screens.confirm import Confirm
+
+        if not self.run_of.name:
+            self.app.push_screen(AskName(), self._named)
+        elif self.run_of.is_on:
+            question = "Handing in ends the exam. Hand in now?"
+            self.app.push_screen(Confirm(question, "Hand in"), self._write_if_sure)
+        else:
+            self._write()
+
+    def _named(self, name: str | None) -> None:
+        if name is not None and self.took_name(name):
+            self.hand_in()
+
+    def took_name(self, name: str) -> bool:
+        """Keep a name; whether it is one."""
+        try:
+            self.run_of.take_name(name)
+        except TutorError as error:
+            self.notify(error.message, severity="warning", markup=False)
+            return False
+        return True
+
+    def _write_if_sure(self, sure: bool | None) -> None:
+        if sure:
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            path = self.run_of.hand_in()
+        except TutorError as error:
+            self.notify(clean(str(error)), severity="error", markup=False, timeout=12)
+            return
+        if self.app.is_web:
+            self.app.deliver_binary(path, save_filename=path.name)
+        self.notify(f"Handed in: {clean(os.fspath(path))}", markup=False, timeout=20)
+        self.handed_in()
+
+    def handed_in(self) -> None:
+        """Show that it was handed in."""
+
+
+class AssignmentScreen(HandsIn):
+    """The lessons of an assignment."""
+
+    DEFAULT_CSS = """
+    AssignmentScreen OptionList { height: 1fr; border: none; padding: 0 1; }
+    AssignmentScreen Static { height: auto; padding: 0 2; margin: 1 0 0 0; }
+    AssignmentScreen #state { color: $foreground 80%; margin: 0 0 1 0; }
+    """
+    BINDINGS = bindings(COMMANDS)
+    AUTO_FOCUS = "OptionList"
+    commands = COMMANDS
+    help_text = (
+        "The lessons of an assignment. **Enter** opens the one at the line, with your own numbers where it has them; "
+        "**h** writes what you answered into one file, to send or upload. You may hand in again: the last one counts."
+    )
+
+    def __init__(self, run: AssignmentRun) -> None:
+        super().__init__()
+        self.run_of = run
+        self.reopens = os.fspath(run.assignment.path.absolute())
+        self._wanted = ""
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.run_of.assignment.title)
+        yield Static(id="head", markup=False)
+        yield OptionList(id="lessons")
+        yield Static(id="state", markup=False)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ask for the name once, and let the clock run."""
+        self.show_lines()
+        if self.run_of.needs_name:
+            self.app.push_screen(AskName(), self._took_name)
+        if self.run_of.assignment.exam is not None:
+            self.set_interval(1, self.show_clock)
+
+    def on_screen_resume(self) -> None:
+        """Show what was done meanwhile."""
+        self.show_lines()
+
+    def _took_name(self, name: str | None) -> None:
+        if name is not None and self.took_name(name):
+            self.show_lines()
+
+    def show_lines(self) -> None:
+        """Show the lessons as they stand."""
+        lines = self.run_of.lines()
+        done, total = sum(line.done for line in lines), sum(line.total for line in lines)
+        self.query_one(TopBar).share = done / total if total else None
+        self.query_one("#head", Static).update(plain(self.run_of.head()))
+        options = self.query_one(OptionList)
+        at = options.highlighted or 0
+        options.clear_options()
+        options.add_options(Option(_line(line), id=line.lesson) for line in lines)
+        options.highlighted = at
+        self.show_clock()
+
+    def show_clock(self) -> None:
+        """Show the time that is left, and what was handed in."""
+        self.query_one(TopBar).place = self.run_of.clock()
+        self.query_one("#state", Static).update(plain(self.run_of.state()))
+
+    def handed_in(self) -> None:
+        """Show that it was handed in."""
+        self.show_lines()
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    @on(OptionList.OptionSelected)
+    def chosen(self, event: OptionList.OptionSelected) -> None:
+        """Open the lesson at the line."""
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the lesson at the line; an exam begins with it, once the learner has agreed."""
+        option = self.query_one(OptionList).highlighted_option
+        if option is None or option.id is None:
+            return
+        self._wanted = option.id
+        if self.run_of.needs_name:
+            self.app.push_screen(AskName(), self._took_name_and_opens)
+        elif self.run_of.is_to_begin:
+            from tutor.ui.screens.confirm import Confirm
+
+            self.app.push_screen(Confirm(self.run_of.rules(), "Begin"), self._begins)
+        else:
+            self.tutor.open_in_assignment(self.run_of, self._wanted)
+
+    def _took_name_and_opens(self, name: str | None) -> None:
+        if name is not None and self.took_name(name):
+            self.action_open()
+
+    def _begins(self, sure: bool | None) -> None:
+        if sure:
+            self.run_of.begin()
+            self.action_open()
+
+    def action_hand_in(self) -> None:
+        """Hand in."""
+        self.hand_in()
+
+
+class AssignmentLesson(LessonScreen, HandsIn):
+    """A lesson of an assignment."""
+
+    BINDINGS = bindings((HAND_IN,))
+    commands = (*LessonScreen.commands, HAND_IN)
+
+    def __init__(self, run: AssignmentRun, session: Session) -> None:
+        super().__init__(session)
+        self.run_of = run
+        self.reopens = os.fspath(run.assignment.path.absolute())
+        self._was_on = run.is_on
+
+    async def on_mount(self) -> None:
+        """Let the exam's clock run."""
+        if self.session.exam is not None:
+            self.set_interval(1, self.tick)
+
+    def tick(self) -> None:
+        """Show the time that is left; leave at the end."""
+        if self._was_on and not self.run_of.is_on:
+            self._was_on = False
+            self.notify("The exam is over. What you answered counts. Hand it in now.", markup=False, timeout=20)
+            self.action_home()
+        else:
+            self.show_place()
+
+    def show_place(self) -> None:
+        """The line at the top; in an exam, the time that is left and how many are answered."""
+        super().show_place()
+        clock = self.run_of.clock()
+        if self.session.is_sealed:
+            answered = f"{self.session.progress.done} answered"
+            self.top.words = f"{answered}  {clock}" if clock else answered
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what an assignment, or an exam, does not have."""
+        if action in _NOT_HERE or (self.session.exam is not None and action in ("hint", "give_up")):
+            return False
+        if self.session.is_sealed and action in _NOT_IN_EXAM:
+            return False
+        return super().check_action(action, parameters)
+
+    def finish(self) -> None:
+        """Say what is done and what is open, and offer the ways on."""
+        self.save()
+        after = self.run_of.after(self.session.lesson.id)
+        self.app.push_screen(AssignmentEnding(self.session, after), self._finished)
+
+    async def _finished(self, way: str | None) -> None:
+        following = self.run_of.after(self.session.lesson.id)
+        if way == "hand_in":
+            self.hand_in()
+        elif way == "next" and following is not None:
+            self.action_home()
+            self.app.call_later(partial(self.tutor.open_in_assignment, self.run_of, following.lesson))
+        else:
+            await super()._finished(way)
+
+    def handed_in(self) -> None:
+        """Back to the list, which says so."""
+        self.action_home()
+
+    def action_hand_in(self) -> None:
+        """Hand in."""
+        self.save()
+        self.hand_in()
+
+
+class AssignmentEnding(Ending):
+    """The end of a lesson of an assignment. The ways: ``open``, ``next``, ``hand_in`` and ``home``."""
+
+    def __init__(self, session: Session, after: Line | None) -> None:
+        super().__init__(session, after.title if after is not None else "")
+
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """On to the open question, the next lesson, the hand-in, the list."""
+        offered = dict(super().ways())
+        yield from ((way, offered[way]) for way in ("open", "next") if way in offered)
+        yield "hand_in", "Hand in"
+        yield "home", "The list of this assignment"
+
+
+def _line(line: Line) -> Content:
+    """Sign, bar, title, what is done and what it is worth."""
+    is_done = line.total > 0 and line.done >= line.total
+    share = line.done / line.total if line.total else 0.0
+    sign = ("✓ ", "$success") if is_done else ("○ ", MUTED)
+    return Content.assemble(sign, bar(share, _BAR), "  ", one_line(line.title), (f"  {line.words}", MUTED))
