@@ -1,3 +1,3 @@
 """A tutor in the terminal for the mathematics of neural networks."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.authoring.answers import check_answers
 from tutor.authoring.lint_cache import FindingsCache
 from tutor.authoring.lint_context import Subject
+from tutor.authoring.models import TorchNumbers, check_models
+from tutor.authoring.screens import check_screens
+from tutor.authoring.texts import check_texts
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, LessonProblems, Problem
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
@@ -18,7 +22,6 @@ from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
 
 if TYPE_CHECKING:
-    from tutor.authoring.models import TorchNumbers
     from tutor.authoring.programs import Programs
 
 #: What a file must have one of to be a lesson; others in a folder are passed over.
@@ -222,7 +225,6 @@ def _beside(subject: Subject, options: Options, pool: Executor) -> Programs | No
 
 
 def _asked_torch(subjects: Sequence[Subject], pool: Executor) -> TorchNumbers | None:
-    from tutor.authoring.models import TorchNumbers
     from tutor.engines.torch import available
 
     return TorchNumbers(subjects, pool) if available() else None
@@ -230,15 +232,13 @@ def _asked_torch(subjects: Sequence[Subject], pool: Executor) -> TorchNumbers | 
 
 def inspect(subject: Subject, torch: TorchNumbers | None = None) -> None:
     """Look for what is doubtful in one lesson, its programs and its unused allowances aside."""
-    from tutor.authoring.answers import check_answers
-    from tutor.authoring.models import check_models
-    from tutor.authoring.screens import check_screens
-    from tutor.authoring.texts import check_texts
-
     check_models(subject, torch)
-    check_texts(subject)
-    check_screens(subject)
-    check_answers(subject)
+    for check in CHECKS:
+        check(subject)
+
+
+#: What looks for doubtful things in one lesson, in order.
+CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers)
 
 
 def unused_allowances(subject: Subject, *, with_programs: bool) -> None:

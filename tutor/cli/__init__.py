@@ -1,4 +1,4 @@
-"""The command ``tutor``: without arguments the application, with a file a lesson of one's own, else a command by name.
+"""The command ``tutor``: without arguments it opens the application, with a file that lesson, else it runs a command.
 
 Each command is a module of this package with an object ``command``, imported when it is called: ``--version`` and
 ``--help`` load nothing but click.

@@ -1,5 +1,9 @@
-"""Formulas as trees: reading, resolving names, evaluating, differentiating, taking arrays apart, and writing for
-people."""
+"""Formulas as trees: parse them, resolve their names, evaluate and differentiate them, and write them for people.
+
+Begin with ``tree.py``, the kinds of node. ``parse.py`` makes a tree of a text, ``transform.py`` replaces names and
+simplifies, ``evaluate.py`` gives a value, ``differentiate.py`` a slope, ``arrays.py`` takes a formula over arrays apart
+into its cells, and ``display.py`` writes a tree as text or LaTeX in the symbols of ``notation.py``.
+"""
 
 from tutor.formulas.arrays import Cells, cell_names, describe, named_cells, scalarise
 from tutor.formulas.differentiate import differentiate

@@ -1,4 +1,7 @@
-"""Hints that nobody has to write: five rungs for every quantity, made from its defining formula."""
+"""Five hints for every quantity, made from its formula in the graph, so that no author has to write them.
+
+Begin with ``ladder.py``, which makes the five; ``words.py`` says what each kind of quantity is.
+"""
 
 from tutor.hints.ladder import Known, Rung, RungKind, rungs
 

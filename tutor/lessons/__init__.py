@@ -1,7 +1,10 @@
-"""Lessons: YAML read safely, every slip told with its place, everything in a lesson resolved.
+"""Lessons: read YAML safely, report every error with its place, and resolve everything in a lesson.
 
     lesson = load("lessons/02-the-forward-pass.yaml")
     lesson.screens[0].blocks, lesson.models["lab2"], lesson.graph("lab2")
+
+Begin with ``loader.py``. ``yaml`` reads the file, ``validate.py`` checks it, ``networks.py`` builds its models,
+``building`` its blocks, and ``blocks`` says what they are.
 
 Importing this imports next to nothing, so that the first screen has its list of lessons at once: the blocks come when
 they are first named, pydantic and YAML with the first ``load``.

@@ -1,4 +1,10 @@
-"""Marking: what is right by the roundings a hand makes, what follows from an earlier slip, and which slip it was."""
+"""Marking: decide whether an answer is right, whether it follows from an earlier mistake, and which mistake was made.
+
+Begin with ``marker.py``: a ``Marker`` marks the answers to one network or worksheet. ``judge.py`` decides on one number
+by what rounding by hand can do (``bounds.py``, ``replays.py``), ``follow_through.py`` puts the learner's own numbers
+in, ``diagnosis.py`` looks for the typical mistake, and ``messages.py`` writes the sentence. The mistakes themselves are
+in ``tutor.mistakes``.
+"""
 
 from tutor.marking.budget import Budget
 from tutor.marking.expressions import mark_expression

@@ -1,4 +1,9 @@
-"""What a network, a worksheet, a layer and a quantity are, and each quantity's defining formula as a tree."""
+"""Networks, worksheets and their quantities: a graph of numbers, each with the formula that defines it.
+
+Begin with ``graph.py``: a ``Graph`` has a ``Node`` for every number. ``model.py`` and ``worksheet.py`` say what is
+described, ``spec.py`` reads it from plain data, and ``build.py`` makes the graph of it (``forward.py``,
+``backward.py``, ``update.py``). The right values come from ``tutor.engines.numpy``; nothing here works with matrices.
+"""
 
 from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node, Quantity
 from tutor.network.model import Activation, Layer, Network, Optimizer

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from tutor.errors import NetworkError, Place
+from tutor.formulas.notation import SYMBOL_HEADS
 from tutor.formulas.wording import counted
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.network.data import Data, batch_size, equally_long
@@ -23,7 +24,6 @@ KEYS = frozenset(
 LESSON_KEYS = frozenset({"vary", "allow", "from", "name"})
 LAYER_KEYS = frozenset({"name", "weights", "bias", "activation", "layout"})
 LAYOUTS = ("inputs_by_units", "units_by_inputs")
-SYMBOLS = ("sum", "activation", "output", "target", "weight", "bias", "error_signal", "loss", "rate")
 
 #: Deeper networks than this nobody works out by hand, and their derivations would fill books.
 MOST_LAYERS = 20
@@ -275,7 +275,7 @@ def read_symbols(value: object) -> dict[str, str]:
     if value is None:
         return {}
     symbols = mapping(value, ("notation",), "'notation'")
-    unknown_keys(symbols, SYMBOLS, ("notation",), "'notation'")
+    unknown_keys(symbols, SYMBOL_HEADS, ("notation",), "'notation'")
     for key, symbol in symbols.items():
         if not isinstance(symbol, str) or not IDENTIFIER.match(symbol):
             raise NetworkError(f"A symbol must be a word or letter, not {shown(symbol)}.", ("notation", key))

@@ -1,5 +1,9 @@
-"""Progress: what a learner typed, when, and what came of it. One SQLite file, or a
-server of PostgreSQL's, read and written by ``Store`` alone."""
+"""Progress: what a learner typed, when, and what came of it, in one SQLite file or at a PostgreSQL server.
+
+Begin with ``store.py``: only ``Store`` reads and writes progress. ``database.py`` keeps the connection and retries,
+``sqlite.py`` and ``postgres.py`` are the two places, ``schema.py`` has the tables and how older files become new ones,
+``salvage.py`` repairs.
+"""
 
 from tutor.store.records import AttemptRecord, EventRecord, EvidenceRecord, PositionRecord, SummaryRecord
 from tutor.store.store import Store, default_path, default_place

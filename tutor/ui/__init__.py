@@ -1,4 +1,9 @@
-"""The tutor on a screen: the only part that names Textual or rich."""
+"""The tutor on a screen: the only package that names Textual or rich.
+
+Begin with ``app.py`` and ``screens/lesson.py``. ``commands.py`` says how a command is declared, ``blocks`` has a widget
+for each kind of block, ``fields`` one for each kind of answer, ``drawing`` the picture of a network, and
+``textual_compat.py`` every private name of Textual's.
+"""
 
 from __future__ import annotations
 

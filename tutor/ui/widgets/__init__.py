@@ -1,1 +1,1 @@
-"""What screens are made of: fields to answer, the drawn network, mathematics, bars."""
+"""The widgets that screens share: entries, prose, mathematics, the drawn network, bars and footers."""
