@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tutor.errors import TutorError
+from tutor.formulas import text
+from tutor.learning.choice import due_skills
 from tutor.learning.index import load_index
-from tutor.lessons.blocks import Choose
+from tutor.lessons import load
+from tutor.lessons.blocks import Choose, Expression, Text
 from tutor.paths import shipped_lessons
 from tutor.session.model import FieldKind
 from tutor.session.practice import Learner, PracticeRun
@@ -33,6 +36,10 @@ def answer(session: Session, *, right: bool = True) -> None:
             options = block.options
             key = next(str(place) for place, option in enumerate(options) if option.correct is right)
             session.submit(name, (key,))
+        elif field.kind is FieldKind.EXPRESSION:
+            block = session.lesson.block(field.block_id)
+            assert isinstance(block, Expression)
+            session.submit(name, text(block.answer) if right else "77")
         else:
             graph = session.lesson.graph(field.of)
             cells = [
@@ -60,7 +67,7 @@ def test_a_run_asks_one_question_at_a_time_and_says_what_moved(store: Store) -> 
     while (session := run.next()) is not None:
         assert len(session.titles) == 1
         assert run.choice is not None
-        numbers.add((run.choice.lesson, run.choice.variant or run.choice.item.field))
+        numbers.add((run.choice.lesson, run.choice.variant))
         answer(session)
     assert len(numbers) == len(run.asked) == run.total
     (line, *_) = run.summary()
@@ -134,3 +141,36 @@ def test_the_reason_names_the_mistake(store: Store) -> None:
     run = PracticeRun(store, learner=learner(store, datetime.now(UTC)), only="weighted-sum")
     assert run.next() is not None
     assert "bias left out, 2 times" in run.why()
+
+
+def test_numbers_only_leaves_the_prose_and_keeps_nothing_but_the_answers(store: Store) -> None:
+    session = Session(load(FILES[1]), store).numbers_only()
+    assert all(not isinstance(block, Text) for screen in session.lesson.screens for block in screen.blocks)
+    session.goto(1)
+    answer(session)
+    assert store.positions() == ()
+    assert store.summaries() == ()
+    assert len(store.evidence()) >= len(session.field_ids)
+
+
+def test_a_week_brings_back_what_was_hard_in_forms_that_differ_never_with_the_same_numbers(store: Store) -> None:
+    """A learner who cannot do hidden error signals, and can do the rest, for seven simulated days."""
+    hard = "error-signal-hidden"
+    for lesson in ("forward-pass", "backpropagation"):
+        store.set_position(lesson, "", 0)
+    numbers: list[tuple[str, str, str]] = []
+    forms: set[str] = set()
+    shares = []
+    for day in range(7):
+        moment = START + timedelta(days=day)
+        run = PracticeRun(store, learner=learner(store, moment), now=lambda moment=moment: moment)  # type: ignore[misc]
+        while (session := run.next()) is not None:
+            assert run.choice is not None
+            numbers.append((run.choice.lesson, run.choice.variant, run.choice.item.field))
+            forms.add(run.choice.form.value)
+            answer(session, right=run.choice.skill != hard)
+        shares.append([each.skill for each in run.asked].count(hard))
+    assert len(set(numbers)) == len(numbers)
+    assert {"worked", "solve", "find"} <= forms
+    due = due_skills(learner(store).index, learner(store, START + timedelta(days=7)).record, {"backpropagation"})
+    assert due == () or hard in due or not learner(store).record.skills.get(hard)

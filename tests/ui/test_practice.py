@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.widgets import OptionList, Static
 
-from tests.ui.driving import Opener, press, seen, settle, until
+from tests.ui.driving import Opener, lesson_screen, press, seen, settle, until
 from tests.ui.keys import plays
 from tutor.store import Store
+from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.practising import PracticeEnd, PracticeScreen
 from tutor.ui.screens.skills import SkillsScreen
+from tutor.ui.widgets.lesson_list import CONTINUE, LessonList
 
 
 @plays("Home.practise")
@@ -58,3 +62,27 @@ async def test_the_skills_stand_in_order_and_enter_practises_one(opened: Opener,
         await settle(pilot)
         await press(pilot, "p")
         await until(pilot, lambda: isinstance(pilot.app.screen, PracticeScreen), "practice of that skill")
+
+
+async def test_home_says_what_is_due_and_enter_begins(lessons: Path, store: Store) -> None:
+    store.set_position("every-kind", "", 0)
+    app = TutorApp(store, warm=False)
+    app.plans_practice = True
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Practise: 6 questions, about 8 minutes" in seen(app), "what is due")
+        lines = app.screen.query_one(LessonList)
+        assert lines.highlighted_option is not None
+        assert lines.highlighted_option.id == CONTINUE, "what is found out later moves nobody's line"
+        await press(pilot, "up", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PracticeScreen), "the first question")
+
+
+@plays("LessonScreen.numbers_only")
+async def test_numbers_only_keeps_to_the_questions_about_numbers(opened: Opener, store: Store) -> None:
+    async with opened("every-kind") as pilot:
+        screen = lesson_screen(pilot.app)
+        before = screen.session
+        await press(pilot, "escape", "o")
+        await until(pilot, lambda: screen.session is not before, "the numbers alone")
+        assert len(screen.session.titles) < len(before.titles)
+        assert {place.variant for place in store.positions()} == {""}

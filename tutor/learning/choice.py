@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tutor.learning.index import Practisable, SkillIndex
 from tutor.learning.record import MASTERY, LearnerRecord
+from tutor.learning.skills import MATRIX_FORM
 
 #: A question takes about this long, by form; measured on nobody, so only "about 8 minutes" is said.
 SECONDS = {"worked": 60, "solve": 80, "find": 90, "why": 30}
@@ -114,8 +115,8 @@ def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str,
     """The form in which a question is put, and its numbers."""
     variant = _fresh(record, asked, lesson)
     known = record.skills.get(skill)
-    if not item.quantity:
-        return Choice(skill, lesson, item, "", reason=_reason(record, skill))
+    if not item.quantity or skill == MATRIX_FORM:  # a grid is asked as a whole
+        return Choice(skill, lesson, item, variant, reason=_reason(record, skill))
     if known is None or (known.seen < _TWICE and not known.right):
         lines = 1 if known is None else known.seen + 1
         return Choice(skill, lesson, item, variant, Form.WORKED, lines, reason=_reason(record, skill))

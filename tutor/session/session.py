@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
@@ -505,6 +506,17 @@ class Session:
         for name in self._states:
             self._states[name] = FieldState()
         self._position = 0
+
+    def numbers_only(self) -> Session:
+        """This lesson's questions about numbers without its prose, with numbers that this learner has not had yet;
+        neither its place nor its progress is kept."""
+        from tutor.learning.forms import numbers_only
+        from tutor.session.opening import with_variant
+
+        seen = {each.variant for each in self.store.evidence() if each.lesson == self.lesson.id}
+        number = next(each for each in count(1) if f"numbers-{each}" not in seen)
+        lesson = with_variant(self.lesson, f"numbers-{number}")
+        return Session(numbers_only(lesson), self.store, now=self._now, practising="solve")
 
     def switch_variant(self, variant: str) -> Session:
         """The same lesson with other numbers (a number or a word); empty for the author's own. It may be made in a

@@ -89,6 +89,8 @@ class TutorApp(App[None]):
         self.crash_report: str | None = None
         self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
+        #: Whether Home finds out, after its first paint, what is due for practice.
+        self.plans_practice = warm
         self._choose_theme()
 
     # -- start --------------------------------------------------------------------------------------------------------

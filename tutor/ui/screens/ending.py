@@ -110,5 +110,6 @@ class Ending(WaysOn):
             yield "next", f"Next lesson: {one_line(self.following)}"
         if self.session.networks:
             yield "practice", "The same with new numbers"
+            yield "numbers_only", "New numbers, without the prose"
         yield "look_back", "Look back at your answers"
         yield "home", "Home"

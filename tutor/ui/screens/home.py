@@ -20,7 +20,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.lesson_list import CONTINUE, LessonList, lit
+from tutor.ui.widgets.lesson_list import CONTINUE, PRACTISE, LessonList, lit
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
@@ -111,6 +111,12 @@ WAITING = 1.0  # seconds until progress that could not be reached is looked for 
 """So many new lessons are sooner read here than another process has started."""
 
 
+PRACTICE_WORDS = (
+    "One question at a time, chosen by what you cannot do yet or are about to forget, always with fresh numbers. "
+    "You may leave at any moment; every answer counts."
+)
+
+
 class Home(TutorScreen[None]):
     """The first screen."""
 
@@ -128,6 +134,8 @@ class Home(TutorScreen[None]):
     """What is searched for."""
     shelf = var(Shelf())
     """The lessons and the progress in them."""
+    due = var("", init=False)
+    """What practice would be about now; empty where nothing is due."""
     _has_been_left = False
 
     lessons = query_one(LessonList)
@@ -178,6 +186,8 @@ class Home(TutorScreen[None]):
             self.call_after_refresh(self.load_shelf)
         if self.tutor.store.notice and not self.tutor.store.saving:
             self.set_timer(WAITING, self._look_again)
+        if self.tutor.plans_practice and self.tutor.store.positions():
+            self.call_after_refresh(self.plan_practice)
 
     def _look_again(self) -> None:
         """Progress could not be reached a moment ago: what it has is shown as soon as it can be."""
@@ -191,6 +201,18 @@ class Home(TutorScreen[None]):
             read_aside()
         shelf = read_shelf(self.tutor.store)
         self.app.call_from_thread(self.take_shelf, shelf)
+
+    @work(thread=True, exclusive=True, group="practice")
+    def plan_practice(self) -> None:
+        """Find out beside the screen what is due."""
+        from tutor.session.practice import Learner
+
+        words = Learner(self.tutor.store).plan().words
+        self.app.call_from_thread(setattr, self, "due", words)
+
+    def watch_due(self) -> None:
+        """What is due has changed."""
+        self._fill()
 
     def take_shelf(self, shelf: Shelf) -> None:
         """Show what was loaded."""
@@ -216,7 +238,8 @@ class Home(TutorScreen[None]):
     def _fill(self) -> None:
         found = self._found()
         self._show_top(len(found))
-        self.lessons.show(found, None if self.words else self.shelf.resume, self.words)
+        resume, due = (None, "") if self.words else (self.shelf.resume, self.due)
+        self.lessons.show(found, resume, self.words, due)
         for shown, widget in ((found, self.lessons), (found, self.query_one("#aside")), (not found, self.nothing)):
             widget.display = bool(shown)
         if found:
@@ -252,6 +275,8 @@ class Home(TutorScreen[None]):
         option = self.lessons.highlighted_option
         if option is None or option.id is None:
             return None
+        if option.id == PRACTISE:
+            return None
         if option.id == CONTINUE:
             return self.shelf.row(split_variant(self.shelf.resume.reference)[0]) if self.shelf.resume else None
         return self._found()[int(option.id.removeprefix("row-"))]
@@ -259,13 +284,22 @@ class Home(TutorScreen[None]):
     @on(LessonList.OptionHighlighted)
     def show_detail(self) -> None:
         """Say more about the lesson at the line."""
-        row = self._row()
+        row, option = self._row(), self.lessons.highlighted_option
+        if option is not None and option.id == PRACTISE:
+            self._show_practice()
         if row is not None:
             number = Content.styled(f"{clean(row.number)}  ".lstrip(), "bold")
             self.heading.update(Hanging(number, lit(Content.styled(one_line(row.title), "bold"), self.words)))
             self.detail.update(lit(_detail(row), self.words))
             self.state.update(_state(row))
             self.needs.update(_needs(row, self.shelf))
+
+    def _show_practice(self) -> None:
+        """Say what practice is, at its line."""
+        self.heading.update(Content.styled("Practise what is due", "bold"))
+        self.detail.update(plain(PRACTICE_WORDS))
+        self.state.update(Content.styled("s shows all skills", MUTED))
+        self.needs.update(Content(""))
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -281,6 +315,8 @@ class Home(TutorScreen[None]):
     def action_open(self) -> None:
         """Open the lesson at the line."""
         row, option = self._row(), self.lessons.highlighted_option
+        if option is not None and option.id == PRACTISE:
+            self.action_practise()
         if row is None or option is None:
             return
         if option.id == CONTINUE and self.shelf.resume is not None:

@@ -68,6 +68,8 @@ class LessonScreen(AnsweringScreen):
             await self.show_field(open_here)
         elif way == "practice":
             self.action_practice()
+        elif way == "numbers_only":
+            self.action_numbers_only()
         elif way == "look_back":
             self.action_look_back()
         elif way == "home":
@@ -155,7 +157,7 @@ class LessonScreen(AnsweringScreen):
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
         if action == "run_here":
             return self.is_mounted and bool(self.query(CodeField))
-        if action in ("worksheet", "practice", "variant", "program"):
+        if action in ("worksheet", "practice", "numbers_only", "variant", "program"):
             return bool(self.session.networks)
         return super().check_action(action, parameters)
 
@@ -263,6 +265,11 @@ class LessonScreen(AnsweringScreen):
         """Numbers that nobody has seen yet."""
         self.change_numbers(None)
 
+    def action_numbers_only(self) -> None:
+        """The questions about numbers alone, with new numbers."""
+        self.save()
+        self._make_numbers(self.session, None, numbers_only=True)
+
     def action_variant(self) -> None:
         """Open a set of numbers by its number."""
         from tutor.ui.screens.variant import AskVariant
@@ -279,10 +286,13 @@ class LessonScreen(AnsweringScreen):
         self._make_numbers(self.session, variant)
 
     @work(thread=True, exclusive=True, group="numbers")
-    def _make_numbers(self, before: Session, variant: str | None) -> None:
+    def _make_numbers(self, before: Session, variant: str | None, *, numbers_only: bool = False) -> None:
         worker = get_current_worker()
         try:
-            session = before.new_variant() if variant is None else before.switch_variant(variant)
+            if numbers_only:
+                session = before.numbers_only()
+            else:
+                session = before.new_variant() if variant is None else before.switch_variant(variant)
         except TutorError as error:
             self.app.call_from_thread(self.notify, clean(str(error)), severity="error", markup=False)
         else:
@@ -293,7 +303,7 @@ class LessonScreen(AnsweringScreen):
         """Go on with other numbers, on the screen where the learner is by now."""
         self.notify(f"Numbers #{session.variant}" if session.variant else "The author's own numbers", markup=False)
         if session.variant != self.session.variant:
-            session.goto(self.session.position)
+            session.goto(self.session.position if session.titles == self.session.titles else 0)
             await self.take(session)
 
     def action_reset(self) -> None:

@@ -117,6 +117,14 @@ COMMANDS = (
         letter="p",
     ),
     Command(
+        "lesson.numbers",
+        "numbers_only",
+        "",
+        "Numbers only",
+        "The lesson's questions about numbers without its prose, with numbers that you have not seen yet.",
+        letter="o",
+    ),
+    Command(
         "lesson.variant",
         "variant",
         "",

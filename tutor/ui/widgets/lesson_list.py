@@ -20,7 +20,7 @@ from tutor.ui.lesson_overview import Place, Row
 from tutor.ui.text import MUTED, bar, clean, one_line
 
 BAR, LONGEST_BAR = 10, 24
-CONTINUE = "continue"
+CONTINUE, PRACTISE = "continue", "practise"
 
 
 class Line(Visual):
@@ -56,6 +56,19 @@ class ContinueLine(Line):
             max(0, width - 12 - cell_len(where)), ellipsis=True
         )
         return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
+
+
+class PracticeLine(Line):
+    """↻ Practise: 6 questions, about 8 minutes: weighted sum, update by SGD."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width."""
+        return Content.assemble(("↻ ", "$warning"), "Practise: ", (one_line(self.words), "bold")).truncate(
+            width, ellipsis=True
+        )
 
 
 class BlankLine(Line):
@@ -141,10 +154,14 @@ class LessonList(OptionList):
         """Keep the line in sight, once it is painted: what is said beside the list may take rows of it."""
         self.call_after_refresh(self.scroll_to_highlight)
 
-    def show(self, rows: Sequence[Row], resume: Place | None, words: str = "") -> None:
-        """Fill the list, what is searched for lit; the line that was highlighted stays so where it is still there, else
-        the first is. Where there is nothing to go on in any more, the lesson that was finished is highlighted; where
-        there is something for the first time, and it is not the lesson at the line, that is."""
+    def show(self, rows: Sequence[Row], resume: Place | None, words: str = "", due: str = "") -> None:
+        """Fill the list: what is ``due`` for practice and where to go on, then the lessons with the ``words`` that are
+        searched for lit.
+
+        The line that was highlighted stays so where it is still there. Where there is nothing to go on in any more, the
+        lesson that was finished is highlighted; where there is something for the first time, and it is not the lesson
+        at the line, that is.
+        """
         option = self.highlighted_option
         before = option.id if option is not None else None
         if before == CONTINUE and resume is None:
@@ -160,8 +177,12 @@ class LessonList(OptionList):
         options = [
             Option(LessonLine(row, self._number_width, words), id=f"row-{place}") for place, row in enumerate(rows)
         ]
+        above = [Option(PracticeLine(due), id=PRACTISE)] if due else []
         if resume is not None:
-            options = [Option(ContinueLine(resume), id=CONTINUE), Option(BlankLine(), disabled=True), *options]
+            above.append(Option(ContinueLine(resume), id=CONTINUE))
+        if above:
+            options = [*above, Option(BlankLine(), disabled=True), *options]
         self.set_options(options)
         places = {option.id: place for place, option in enumerate(options) if option.id is not None}
-        self.highlighted = places.get(before or "", 0) if options else None
+        first = places.get(CONTINUE, 0)
+        self.highlighted = places.get(before or "", first) if options else None
