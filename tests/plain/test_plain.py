@@ -365,3 +365,12 @@ def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
 )
 def test_ascii_spelling(text: str, plain: str) -> None:
     assert to_ascii(text) == plain
+
+
+def test_a_changed_lesson_says_once_which_answers_are_no_longer_right(work_on: Callable[..., str]) -> None:
+    network = "network: {inputs: [1], target: 1, layers: [{weights: [{w1: 0.5}]}]}"
+    lesson = f"title: Changed\nid: changed\n{network}\nscreens:\n  - blocks:\n      - ask: Z1\n"
+    assert "Right" in work_on(lesson, "0.5")
+    changed = lesson.replace("w1: 0.5", "w1: 0.7")
+    assert "Not right any more: Z₁" in " ".join(work_on(changed).split())
+    assert "any more" not in work_on(changed)

@@ -782,3 +782,63 @@ def test_what_the_lesson_keeps_it_keeps_on_the_worksheet_too(setting: str, tmp_p
         session.give_up(name)
         assert session.solution(name) == ""
         assert next(row.value for row in session.worksheet() if row.name == "p") == "?"
+
+
+def test_a_changed_lesson_marks_its_answers_again_and_says_so_once(
+    session: Session, begin: Begin, lesson_file: Path
+) -> None:
+    session.submit(Z1, "-0.7")
+    session.submit(Z2, "0.3")
+    session.submit("count", "11")
+    session.submit("lab2:hidden.H", ("0", "0.1"))
+    session.submit("which", ("0",))
+    session.submit("why", "So.")
+    assert begin().news == "", "nothing was changed"
+    before = begin().progress
+    text = lesson_file.read_text()
+    lesson_file.write_text(text.replace("w13: 0.4", "w13: 0.3").replace("theta1: -0.4", "theta1: -0.5"))
+    back = begin()
+    changed = {name for name in back.field_ids if back.state(name).solved != session.state(name).solved}
+    assert Z1 in changed
+    assert not back.state(Z1).done
+    assert back.state(Z1).to_mend
+    assert back.state("which").solved
+    assert "Z₁" in back.news
+    summary = back.store.summaries()[0]
+    assert (summary.done, summary.to_mend) == (back.progress.done, back.progress.to_mend)
+    assert back.progress.done == before.done - len(changed)
+    again = begin()
+    assert again.news == "", "it is said once"
+    assert {name for name in again.field_ids if not again.state(name).solved} == {
+        name for name in back.field_ids if not back.state(name).solved
+    }
+    assert again.state(Z1).attempts == session.state(Z1).attempts, "nobody has tried again"
+    lesson_file.write_text(text)
+    repaired = begin()
+    assert "Right now: " in repaired.news
+    assert begin().state(Z1).solved
+
+
+def test_an_answer_that_does_not_fit_a_changed_question_is_not_right(
+    session: Session, begin: Begin, lesson_file: Path
+) -> None:
+    session.submit("lab2:hidden.H", ("0", "0.3"))
+    session.submit("gaps", ("backward", "step"))
+    session.submit("steps", ("0", "1", "2", "3"))
+    session.submit("holds", ("0", "2", "3"))
+    text = lesson_file.read_text()
+    text = text.replace("gaps: [backward, [step, 'step( )']]", "gaps: [[step]]").replace("loss.____()", "")
+    text = text.replace("order: One step", "fill: The ____.").replace("extra: [eval]", "")
+    text = text.replace("steps: [[zero_grad, predict], loss, backward, step]", "gaps: [loss]")
+    lesson_file.write_text(text)
+    back = begin()
+    assert not back.state("gaps").solved
+    assert not back.state("steps").solved
+
+
+def test_one_who_gave_up_and_then_found_it_stays_as_they_were_over_a_restart(session: Session, begin: Begin) -> None:
+    session.submit(Z1, "5")
+    session.give_up(Z1)
+    session.submit(Z1, "-0.7")
+    assert begin().state(Z1).given_up == session.state(Z1).given_up
+    assert begin().state(Z1).solved == session.state(Z1).solved

@@ -683,3 +683,22 @@ async def test_what_is_kept_on_one_line_is_painted_and_copied_with_plain_spaces(
         copied = pilot.app.screen.get_selected_text()
         assert copied is not None
         assert copied.count(said) == 3
+
+
+async def test_no_tick_stands_beside_a_number_that_a_changed_lesson_made_wrong(
+    opened: Opener, store: Store, lessons: Path
+) -> None:
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        await press(pilot, "enter")
+        assert "✓" in seen(pilot.app)
+    path = lessons / "01-every-kind.yaml"
+    text = path.read_text()
+    assert "theta1: -0.4" in text
+    path.write_text(text.replace("theta1: -0.4", "theta1: -0.5"))
+    async with opened("every-kind") as pilot:
+        assert "✓" not in seen(pilot.app).replace("0 ✓", "")
+        assert any("Z₁" in toast.message for toast in pilot.app._notifications)
+        assert state(pilot.app, "Z1").to_mend
+    async with opened("every-kind") as pilot:
+        assert not list(pilot.app._notifications), "it is said once"

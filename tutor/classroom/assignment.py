@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from tutor.lessons import Lesson, LessonProblems, load
+from tutor.lessons.content import content_hash
 from tutor.lessons.field_types import FileModel, describe, written
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import read_document
@@ -241,12 +242,6 @@ def load_assignment(path: Path | str) -> Assignment:
         questions=questions,
         hashes={lesson.id: content_hash(lesson) for lesson in lessons},
     )
-
-
-def content_hash(lesson: Lesson) -> str:
-    """A hash of what a lesson's file says, the same whatever its line endings."""
-    text = lesson.text.replace("\r\n", "\n").replace("\r", "\n")
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _lessons(made: AssignmentFile, file: Path, checker: Checker) -> Iterator[Lesson]:

@@ -150,9 +150,7 @@ def make(assignment: Assignment, store: Store, *, now: datetime | None, learner:
         found.insert(0, {**nowhere, "kind": STARTED, "when": started.isoformat()})
     found.append({**nowhere, "kind": HANDED_IN, "when": now.isoformat()})
     lessons = tuple(
-        LessonData(
-            id=lesson.id, variant=variant, hash=assignment.hashes[lesson.id], revision=getattr(lesson, "revision", 1)
-        )
+        LessonData(id=lesson.id, variant=variant, hash=assignment.hashes[lesson.id], revision=lesson.revision)
         for lesson in assignment.lessons
     )
     return HandIn(

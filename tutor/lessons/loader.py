@@ -170,6 +170,7 @@ class _Loading:
             number=number,
             summary=file.summary,
             minutes=file.minutes,
+            revision=file.revision,
             requires=file.requires,
             language=file.language,
             authors=file.authors,

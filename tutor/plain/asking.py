@@ -41,6 +41,7 @@ class Asker:
         if session is not None:
             self.close()
             self.session, self._priced = session, {}
+            self._say_notice(session.news)
 
     def close(self) -> None:
         """Save what was typed, and end the programs that run."""

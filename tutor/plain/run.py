@@ -181,6 +181,7 @@ class _PlainTutor:
         """Work through a lesson; whether to go back to the list (else the learner leaves)."""
         numbers = f", numbers #{session.variant}" if session.variant else ""
         self.terminal.say("", f"{self.terminal.in_line(session.title)}{numbers}")
+        self._say_notice(session.news)
         session.goto(session.position)
         asker = Asker(session, self.terminal, self._say_notice)
         try:

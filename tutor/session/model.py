@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.formulas.wording import enumerated
+
 if TYPE_CHECKING:
     from tutor.network import Graph, Network
 
@@ -385,7 +387,7 @@ class LockedView:
 
     def sentence(self, here: int) -> str:
         """What to do first, as it is said on the screen with the index ``here``."""
-        names = " and ".join(filter(None, (", ".join(self.waits_for[:-1]), self.waits_for[-1])))
+        names = enumerated(self.waits_for)
         place = "" if self.screen == here else f" on screen {self.screen + 1}"
         return f"A question opens here once {names}{place} {'is' if len(self.waits_for) == 1 else 'are'} answered."
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from itertools import count
 
 from tutor.errors import TutorError
+from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks import Lesson
+from tutor.lessons.content import content_hash
 from tutor.session.answers import from_text, readable, to_text
 from tutor.session.entries import Entry, collect, with_texts
 from tutor.session.exam import ExamRules, ExamSeal, exam_of
@@ -35,11 +37,14 @@ from tutor.session.model import (
     WorksheetRow,
 )
 from tutor.session.observing import Observer
-from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.states import ABOUT_ANSWER, AGAIN, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
 from tutor.store import AttemptRecord, Store
 from tutor.store.records import utc_now
+
+#: What runs elsewhere or is never marked keeps the mark that it has.
+_NOT_MARKED_AGAIN = frozenset({FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB})
 
 
 class Session:
@@ -74,6 +79,8 @@ class Session:
         self._practising = practising
         self._observer = Observer(store, *self._key, form=practising or "solve", skills=skills)
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
+        #: What to tell the learner once, now that the lesson is open: which marks are others since it was changed.
+        self.news = "" if practising else self._caught_up()
         if any(state.to_mend for state in self._states.values()):
             self._marks.begin()
             self._remark(self._questions.entries)
@@ -283,6 +290,41 @@ class Session:
                 self._states[name] = replace(state, result=result, solved=solved)
                 changed.append((name, result))
         return tuple(changed)
+
+    def _caught_up(self) -> str:
+        """Mark every answer again if the lesson has changed since it was open last, and say what came of it."""
+        setting, content = f"content {self.lesson.id}#{self.variant}", content_hash(self.lesson)
+        if self.store.setting(setting, "") == content:
+            return ""
+        self._marks.begin()
+        changed = [name for name in list(self._questions.entries) if self._is_marked_otherwise(name)]
+        self.store.set_setting(setting, content)
+        if not changed:
+            return ""
+        self._summarise()
+        now_right = [self._spoken(name) for name in changed if self._states[name].solved]
+        now_wrong = [self._spoken(name) for name in changed if not self._states[name].solved]
+        told = [f"Not right any more: {enumerated(now_wrong)}."] if now_wrong else []
+        told += [f"Right now: {enumerated(now_right)}."] if now_right else []
+        return " ".join(["This lesson was changed, so your answers were marked again.", *told])
+
+    def _is_marked_otherwise(self, name: str) -> bool:
+        """Mark an answer by the lesson as it is now, and keep the mark if it is another one than it was."""
+        entry, state = self._questions.entries[name], self._states[name]
+        if state.answer is None or state.result is None or state.given_up or entry.field.kind in _NOT_MARKED_AGAIN:
+            return False
+        result = self._marks.mark(entry, state.answer)
+        is_right = result.verdict is Verdict.CORRECT
+        if is_right == state.solved and (is_right or result.verdict is state.result.verdict):
+            return False
+        self._states[name] = replace(state, result=result, solved=is_right)
+        self.store.note(*self._key, name, f"{AGAIN}{result.verdict}")
+        return is_right != state.solved
+
+    def _spoken(self, name: str) -> str:
+        """What a field is called in a sentence."""
+        entry = self._questions.entries[name]
+        return entry.field.label or f"a question on screen {entry.screen + 1}"
 
     def _outcome(self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...]) -> Outcome:
         self._summarise()

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 from tutor.session.answers import from_text
 from tutor.session.entries import Entry, Questions
-from tutor.session.model import CellResult, FieldKind, FieldState, Result, Slip, Verdict
+from tutor.session.model import Answer, CellResult, FieldKind, FieldState, Result, Slip, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
 
 HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
+#: How the events begin that hold another mark of the last answer, given when the lesson had changed.
+AGAIN = "again:"
 
 
 def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
     """The state of every field, with the verdicts as they were when they were given."""
     states = {name: FieldState() for name in questions.entries}
     renamed = questions.renamed
-    for attempt in store.attempts(lesson, variant, renamed=renamed):
-        entry = questions.take_in(attempt.field, states)
-        if entry is not None:
-            states[attempt.field] = _answered(states[attempt.field], entry, attempt)
-    for event in store.events(lesson, variant, renamed=renamed):
-        if questions.take_in(event.field, states) is not None:
-            states[event.field] = _happened(states[event.field], event)
+    attempts = store.attempts(lesson, variant, renamed=renamed)
+    events = store.events(lesson, variant, renamed=renamed)
+    records: list[AttemptRecord | EventRecord] = [*attempts, *events]
+    for record in sorted(records, key=attrgetter("when")):
+        entry = questions.take_in(record.field, states)
+        if entry is None:
+            continue
+        state = states[record.field]
+        if isinstance(record, AttemptRecord):
+            states[record.field] = _answered(state, entry, record)
+        else:
+            states[record.field] = _happened(state, entry, record)
     for name, text in store.drafts(lesson, variant, renamed=renamed).items():
         entry = questions.take_in(name, states)
         if entry is not None:
@@ -38,9 +46,15 @@ def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldS
         cells = tuple(CellResult(Verdict(mark), said) for mark, said in attempt.cells)
     except ValueError:  # a verdict of a later version
         return state
-    if verdict is Verdict.CORRECT and not cells and entry.field.kind in (FieldKind.GRID, FieldKind.FILL):
-        cells = (CellResult(verdict),) * len(answer)  # written before cells were kept
-    return after_answer(state, answer, Result(verdict, attempt.message, slips, cells=cells))
+    result = _with_cells(entry, answer, Result(verdict, attempt.message, slips, cells=cells))
+    return after_answer(state, answer, result)
+
+
+def _with_cells(entry: Entry, answer: Answer, result: Result) -> Result:
+    """A result with the verdicts of its cells, which are not kept where all of it is right."""
+    if result.verdict is Verdict.CORRECT and not result.cells and entry.field.kind in (FieldKind.GRID, FieldKind.FILL):
+        return replace(result, cells=(CellResult(result.verdict),) * len(answer))
+    return result
 
 
 def after_answer(state: FieldState, answer: object, result: Result) -> FieldState:
@@ -57,7 +71,7 @@ def after_answer(state: FieldState, answer: object, result: Result) -> FieldStat
     )
 
 
-def _happened(state: FieldState, event: EventRecord) -> FieldState:
+def _happened(state: FieldState, entry: Entry, event: EventRecord) -> FieldState:
     if event.kind == HINT:
         return replace(state, hints_opened=state.hints_opened + 1)
     if event.kind == ABOUT_ANSWER:
@@ -66,4 +80,8 @@ def _happened(state: FieldState, event: EventRecord) -> FieldState:
         return replace(state, given_up=not state.solved)
     if event.kind == KEPT:
         return replace(state, kept=True)
+    verdict = event.kind.removeprefix(AGAIN)
+    if verdict != event.kind and verdict in set(Verdict) and state.answer is not None:
+        result = _with_cells(entry, state.answer, Result(Verdict(verdict)))
+        return replace(state, result=result, solved=result.verdict is Verdict.CORRECT)
     return state

@@ -79,6 +79,7 @@ class Lesson:
     number: int | None = None
     summary: str = ""
     minutes: int | None = None
+    revision: int = 1
     requires: tuple[str, ...] = ()
     language: str = "en"
     authors: tuple[str, ...] = ()

@@ -79,6 +79,7 @@ class AnsweringScreen(QuestionScreen):
     async def on_mount(self) -> None:
         """Show the screen where the learner was."""
         self._set_widths(self.app.size.width)
+        self.say_news(self.session)
         await self.show_screen(self.session.goto(self.session.position))  # so that Home goes on here
 
     # -- showing ------------------------------------------------------------------------------------------------------
@@ -106,6 +107,7 @@ class AnsweringScreen(QuestionScreen):
         with while_there(self):
             async with self._turning:
                 await self._show(session.screen(), session)
+        self.say_news(session)
         before.save()
         if runner is not None:
             await runner.close()

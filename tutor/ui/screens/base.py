@@ -22,6 +22,7 @@ from tutor.ui.text import MUTED, NO_BREAK
 from tutor.ui.textual_compat import is_being_removed
 
 if TYPE_CHECKING:
+    from tutor.session import Session
     from tutor.ui.app import TutorApp
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
@@ -122,6 +123,11 @@ class TutorScreen(LeftOnce[Result]):
         """The classes for the size from the first frame on; later Textual keeps them at every new size."""
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
+
+    def say_news(self, session: Session) -> None:
+        """Say what has become of the learner's answers since the lesson was open last."""
+        if session.news:
+            self.notify(session.news, severity="warning", timeout=20, markup=False)
 
     def offers(self, action: str) -> bool:
         """Whether the last line shows the key of an action: one that only says that there is nothing to do is not

@@ -76,6 +76,10 @@ class LookBackScreen(TutorScreen[None]):
         super().__init__()
         self.session = session
 
+    def on_mount(self) -> None:
+        """Say what has become of the answers: the lesson was perhaps opened for this alone."""
+        self.say_news(self.session)
+
     def compose(self) -> ComposeResult:
         back = self.session.look_back()
         yield TopBar(f"Look back: {one_line(back.title)}")
