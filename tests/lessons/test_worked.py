@@ -9,6 +9,9 @@ import pytest
 from tutor.lessons import Lesson, LessonProblems, load
 from tutor.lessons.blocks import Ask, Choose, Text
 from tutor.paths import shipped_lessons
+from tutor.session import Session
+from tutor.session.model import Verdict
+from tutor.store import Store
 
 LESSON = """\
 tutor: 1
@@ -56,6 +59,24 @@ def test_a_mistake_is_carried_through_and_can_be_found(tmp_path: Path) -> None:
     assert which.after is not None
     assert which.after.block_id == line.id
     assert right.items[0].quantity.name in ("delta3", "delta1")
+
+
+def test_the_right_number_is_marked_at_the_decimals_its_field_states(tmp_path: Path) -> None:
+    """Whatever another question asks of the same quantity."""
+    found = lesson(tmp_path, "ask: H1\n        decimals: 6\n      - ask: H1\n        id: again")
+    session = Session(found, Store(None))
+    true = found.graph().values["H1"]
+    fields = [field for field in session.screen().fields if field.quantity == "H1"]
+    assert len(fields) > 1
+    for field in fields:
+        decimals = int(field.precision.split()[0])
+        assert session.submit(field.id, f"{true:.{decimals}f}").result.verdict is Verdict.CORRECT, field
+
+
+def test_a_mistake_to_find_takes_decimals(tmp_path: Path) -> None:
+    right = lesson(tmp_path, "{find: delta1, mistake: derivative-left-out, decimals: 6}").blocks[-1]
+    assert isinstance(right, Ask)
+    assert [item.decimals for item in right.items] == [6]
 
 
 def test_there_may_be_no_mistake_at_all(tmp_path: Path) -> None:

@@ -131,6 +131,7 @@ def find_blocks(block: Find) -> list[Block]:
     )
     item = AskItem(
         reference=node,
+        decimals=block.decimals,
         prompt=written(f"The right value of ${graph.notation.latex(wrong.at)}$"),
         hints=block.hints,
         builtin_hints=block.builtin_hints,

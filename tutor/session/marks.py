@@ -114,9 +114,12 @@ class Marks:
         return self._mark_as(item, item.quantity, given, own)
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
-        """The mark of the item's quantity, or of a cell of it, at the precision asked for."""
+        """The mark of the item's quantity, or of a cell of it, at the precision that its own field states."""
+        decimals = item.decimals
+        if decimals is None and item.figures is None:
+            decimals = default_decimals(item.graph, item.quantity)
         return self._marker(item.of).mark(
-            quantity, given, own=own, decimals=item.decimals, figures=item.figures, budget=self._budget
+            quantity, given, own=own, decimals=decimals, figures=item.figures, budget=self._budget
         )
 
     def begin(self) -> None:

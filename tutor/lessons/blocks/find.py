@@ -16,6 +16,7 @@ class Find(Question):
     reference: Reference
     mistake: str = ""
     seed: str = ""
+    decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
         """The lines as a text; which is wrong first, what went wrong there, and the right number as questions."""

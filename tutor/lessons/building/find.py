@@ -36,7 +36,9 @@ class FindBuilder(Work[FindFile]):
             return None, ""
         self._check_mistake(reference)
         question = {**self.question(main=False), "of": reference.of}
-        block = made.Find(**common, **question, reference=reference, mistake=self.file.mistake)
+        block = made.Find(
+            **common, **question, reference=reference, mistake=self.file.mistake, decimals=self.settings.decimals
+        )
         return block, f"find-{reference.name}"
 
     def _check_mistake(self, reference: made.Reference) -> None:
