@@ -26,7 +26,7 @@ for name in [name for name in globals() if not name.startswith("__") and name !=
     del globals()[name]
 for finder in sys.meta_path:
     if type(finder).__name__ == "Watcher":
-        finder.seen.__init__()
+        finder.forget()
 if "torch" in sys.modules:
     sys.modules["torch"].set_default_dtype(sys.modules["torch"].float32)
 del sys

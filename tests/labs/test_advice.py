@@ -8,11 +8,17 @@ import pytest
 
 from tutor.labs.advice import advise
 
-GOOD: dict[str, Any] = {"steps": 10, "backwards": 10, "clears": 10, "gradients": True, "optimizers": [{"name": "SGD"}]}
+GOOD: dict[str, Any] = {
+    "steps": 10, "backwards": 10, "stale": 0, "gradients": True, "optimizers_made": 1, "leaves": 4, "left_out": 0,
+}  # fmt: skip
 
 TRAINING = [
     ({}, ""),
-    ({"clears": 0}, "Nothing cleared the gradients"),
+    ({"stale": 9}, "Nothing cleared the gradients"),
+    ({"stale": 4}, "4 of 10 steps began with the old gradients"),
+    ({"left_out": 4}, "another model's"),
+    ({"left_out": 2}, "does not have 2 of the 4 parameters"),
+    ({"optimizers_made": 10}, "once, before the loop"),
     ({"backwards": 0}, "loss.backward() never did"),
     ({"steps": 0}, "optimizer.step() never did"),
     ({"gradients": False}, "The order is zero_grad"),

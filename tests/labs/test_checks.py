@@ -120,7 +120,7 @@ WRONG = [
     ("hidden.W_new", W - np.outer(X, D), "the learning rate is left out"),
     ("hidden.W_new", W, "nothing was subtracted"),
     ("hidden.W_new", 0.001 * np.outer(X, D), "is the step alone"),
-    ("hidden.W_new", np.outer(X, D), "has the values of ∂E/∂W_hidden"),
+    ("hidden.W_new", np.outer(X, D), "is the gradient itself in the hidden layer"),
     ("hidden.dW", np.outer(D, X), "Its rows and columns are exchanged"),
     (
         "hidden.dW",

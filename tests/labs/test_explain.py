@@ -53,11 +53,11 @@ TORCH = [
     ("torch.ones(2).sum().backward()", "requires_grad=True"),
     (
         "w = torch.ones(2, requires_grad=True)\nloss = (w * w).sum()\nloss.backward()\nloss.backward()",
-        "anew in every step",
+        "again in every step",
     ),
     ("w = torch.ones(2, requires_grad=True)\n(w * w).backward()", "loss.mean().backward()"),
     ("w = torch.ones(2, requires_grad=True)\nw -= 0.1", "with torch.no_grad():"),
-    ("w = torch.ones(2, requires_grad=True)\nw = w - 0.1 * w.grad", "no backward pass has reached it"),
+    ("w = torch.ones(2, requires_grad=True)\nw = w - 0.1 * w.grad", "no backward pass has reached w"),
     ("nn.CrossEntropyLoss()(torch.ones(2, 3), torch.tensor([1, 3]))", "counts classes from 0"),
 ]
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")

@@ -96,8 +96,8 @@ WRONG = [
     # instead of, this, fails first, what is said
     ("+ [-0.4, 0.2]", "", 0, "H is what comes out when the biases are left out"),
     ("H = relu(Z)", "H = Z", 0, "H is what comes out when the activation function is left out"),
-    ("H @ W_output + 0.1", "H @ W_output", 1, "when the biases are left out. yhat comes from H."),
-    ("H @ W_output", "Z @ W_output", 1, "yhat is what comes out when the activation function is left out"),
+    ("H @ W_output + 0.1", "H @ W_output", 1, "when the biases are left out in the output layer"),
+    ("H @ W_output", "Z @ W_output", 1, "yhat is what comes out with Z in place of H"),
     ("(yhat - y) *", "(y - yhat) *", 2, "the wrong way round"),
     (" * (Z > 0)", "", 2, "slope is left out"),
     ("- lr * np.outer", "+ lr * np.outer", 3, "W_hidden is what comes out when the gradient is added"),

@@ -129,7 +129,12 @@ def test_right(training: Seen, kind: str, subject: Any, more: dict[str, Any]) ->
 
 
 WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
-    ("layers", ("Linear",), {}, "model has Linear(1, 4), Tanh(), Linear(4, 1); the layers asked for are Linear."),
+    (
+        "layers",
+        ("Linear",),
+        {},
+        "The prediction comes through Linear(1, 4), Tanh(), Linear(4, 1); the layers asked for are Linear.",
+    ),
     ("layers", ("Linear", "ReLU", "Linear"), {}, "the layers asked for are Linear, ReLU, Linear"),
     ("layers", ("Linear(1, 8)", "Linear(8, 1)"), {}, "Linear(1, 8) is asked for"),
     ("criterion", "L1Loss", {}, "The loss function is MSELoss, and L1Loss is asked for."),

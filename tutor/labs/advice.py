@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tutor.labs.syntax import tree
+from tutor.labs.training_checks import TRAINING, not_cleared
 
 _SIZES = re.compile(
     r"target size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)[^()]{0,80}input size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)"
@@ -20,7 +21,8 @@ def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tu
     found = tree(source)
     models = {model["name"] for model in (facts or {}).get("models", ())}
     thrown_away = _thrown_away(found, models) if found is not None else ()
-    return (*thrown_away, *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
+    uncalled = _uncalled(found) if found is not None else ()
+    return (*thrown_away, *uncalled, *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
 
 
 def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
@@ -41,6 +43,18 @@ def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _uncalled(code: ast.AST) -> tuple[str, ...]:
+    """Methods that a line names without calling them."""
+    return tuple(
+        f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {ast.unparse(node.value)}()."
+        for node in ast.walk(code)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute) and node.value.attr in _STEPS
+    )
+
+
+_STEPS = ("backward", "step", "zero_grad", "train", "eval")
+
+
 def _broadcast(output: str) -> tuple[str, ...]:
     """PyTorch's own warning about a loss of different shapes, which is easily overlooked."""
     found = _SIZES.search(output)
@@ -54,24 +68,46 @@ def _broadcast(output: str) -> tuple[str, ...]:
 
 
 def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
-    steps, backwards, clears = (int(seen.get(key, 0)) for key in ("steps", "backwards", "clears"))
+    steps, backwards, made = (int(seen.get(key, 0)) for key in ("steps", "backwards", "optimizers_made"))
+    leaves, left_out = int(seen.get("leaves", 0)), int(seen.get("left_out", 0))
     if steps and not backwards:
         return ("optimizer.step() ran but loss.backward() never did: without gradients nothing is learnt.",)
-    if backwards > 1 and not steps and seen.get("optimizers"):
+    if backwards > 1 and not steps and made:
         return ("loss.backward() ran but optimizer.step() never did: the parameters stay as they are.",)
-    if steps > 1 and not clears:
-        return (
-            "Nothing cleared the gradients: each backward() adds to those of all steps before. Call"
-            " optimizer.zero_grad() in every step, before loss.backward().",
+    found = [not_cleared(seen) or ""]
+    if made > 4 and steps:
+        found.append(
+            f"An optimizer was made {made:,} times. Make the model and the optimizer once, before the loop: what is"
+            " made again begins untrained."
         )
-    if steps and not seen.get("gradients", True) and seen.get("backwards_first"):
-        return (
-            "optimizer.step() found no gradients although backward() had run: either zero_grad() stands between the"
-            " two, or the optimizer was given the parameters of another model than the one that predicts.",
+    elif steps and leaves and left_out == leaves:
+        found.append(
+            "optimizer.step() changes other parameters than those that the prediction is calculated from: the optimizer"
+            " was given another model's, or the model was made again after it."
         )
-    if steps and not seen.get("gradients", True):
-        return (
+    elif steps and left_out:
+        found.append(
+            f"The optimizer does not have {left_out} of the {leaves} parameters that the prediction is calculated from,"
+            " so they stay as they are. Give it model.parameters(), of the whole model."
+        )
+    elif steps and not seen.get("gradients", True) and seen.get("backwards_first"):
+        found.append(
+            "optimizer.step() found no gradients although backward() had run: zero_grad() comes between the two. The"
+            " order is zero_grad, backward, step."
+        )
+    elif steps and not seen.get("gradients", True):
+        found.append(
             "The first optimizer.step() came before any loss.backward(): it had no gradients to go by. The order is"
-            " zero_grad, backward, step.",
+            " zero_grad, backward, step."
         )
-    return ()
+    return tuple(each for each in found if each)
+
+
+def exploded(seen: Mapping[str, Any]) -> str:
+    """What to do about a loss that grows beyond all bounds, as far as the record tells."""
+    if not_cleared(seen):
+        return "The gradients of all steps add up: clear them in every step."
+    unscaled = [name for name in ("inputs", "targets") if seen.get(name) and TRAINING[f"scaled {name}"](seen)]
+    if unscaled:
+        return f"The {' and the '.join(unscaled)} are not scaled: subtract each column's mean, divide by its deviation."
+    return "Take a smaller learning rate."

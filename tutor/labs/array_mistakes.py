@@ -1,18 +1,18 @@
 """What wrong arrays come from: the quantity as each typical mistake would give it, worked out on the graph.
 
-A mistake is made everywhere it can be made (all slopes left out, all biases left out) and carried on through what
-follows, because that is what one wrong line of a program does.
+A mistake is made in all cells of a layer or of all layers, as one wrong line of a program makes it, and carried on
+through what follows. That a wrong array has the numbers of some other one is no reason, and is not looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.mistakes import MISTAKES, Place, Surroundings, TypicalMistake, place_of
-from tutor.network import Graph, Kind, Node, Quantity
+from tutor.network import Graph, Node, Quantity
 
 Values = dict[str, float]
 _Change = Callable[[Node, Values], float | None]
@@ -20,42 +20,77 @@ _Change = Callable[[Node, Values], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A wrong array (``cells`` row by row, in ``shape``) and what it comes from, as the end of "…, which is what …"."""
+    """A wrong array (``cells`` row by row, in ``shape``) and what it comes from, as a sentence without its subject.
+
+    ``mistake`` and ``rank`` are the typical mistake's id and its place among the likely ones; ``changes`` are the nodes
+    that have another value after it.
+    """
 
     says: str
     shape: tuple[int, ...]
     cells: tuple[float, ...]
+    mistake: str = ""
+    rank: int = 0
+    changes: frozenset[str] = frozenset()
 
 
 def candidates(graph: Graph, quantity: Quantity) -> Iterator[Candidate]:
-    """What ``quantity`` would be after each mistake, the likelier first; those that change nothing are left out."""
+    """What ``quantity`` would be after each mistake, the likelier first; those that change nothing are left out.
+
+    A mistake is made in one layer's line of the program, or in those of all layers.
+    """
     true = tuple(graph.values[cell] for cell in quantity.cells)
     around = Surroundings(graph)
+    lines_of = _lines(graph)
     for mistake in _nearest_first(graph, quantity):
-        for how in _forms(around, mistake):
-            for together in (True, False) if mistake.in_program and mistake.in_program.along_with else (False,):
-                values = worked_out(graph, _change(around, mistake, how, together))
-                cells = tuple(values[cell] for cell in quantity.cells)
-                if cells != true and mistake.in_program is not None:
-                    yield Candidate(mistake.in_program.sentence(how), quantity.shape, cells)
+        assert mistake.in_program is not None
+        for how, nodes in _forms(around, mistake).items():
+            lines = sorted({lines_of[node] for node in nodes if node in lines_of})
+            for line in (*lines, "") if len(lines) > 1 else ("",):
+                where = _Where(lines_of, line)
+                for together in (True, False) if mistake.in_program.along_with else (False,):
+                    values = worked_out(graph, _change(around, mistake, how, together, where))
+                    cells = tuple(values[cell] for cell in quantity.cells)
+                    if cells != true:
+                        says = _in_layer(mistake.in_program.sentence(how), line.rpartition(".")[0])
+                        changes = frozenset(name for name, value in values.items() if value != graph.values[name])
+                        yield Candidate(says, quantity.shape, cells, mistake.id, mistake.rank, changes)
     if len(quantity.shape) == 2 and quantity.shape[0] == quantity.shape[1]:
         rows, columns = quantity.shape
         turned = tuple(true[row * columns + column] for column in range(columns) for row in range(rows))
         if turned != true:
-            yield Candidate("is its transpose, rows and columns exchanged", quantity.shape, turned)
-    yield from _others(graph, quantity, true)
+            yield Candidate("is its transpose: its rows and columns are swapped", quantity.shape, turned)
 
 
-def _others(graph: Graph, quantity: Quantity, true: Sequence[float]) -> Iterator[Candidate]:
-    """Another quantity in this one's place."""
-    size = len(quantity.cells)
-    named = [*graph.arrays.values(), *(graph.as_quantity(name) for name in graph.nodes if size == 1)]
-    for other in named:
-        if len(other.cells) != size or other.kind in (Kind.STEP, Kind.BACK) or set(other.cells) == set(quantity.cells):
-            continue
-        cells = tuple(graph.values[cell] for cell in other.cells)
-        if any(cells) and cells != tuple(true):
-            yield Candidate(f"has the values of {graph.notation.text(other.name)}", other.shape, cells)
+def _lines(graph: Graph) -> dict[str, str]:
+    """The array of each node, which one line of a program gives its values: ``hidden.Z``; of a step its update's."""
+    found = {cell: name for name, array in graph.arrays.items() if "." in name for cell in array.cells}
+    steps = {
+        node.role["step"]: found[name] for name, node in graph.nodes.items() if "step" in node.role and name in found
+    }
+    return {**steps, **found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The line of a program at which a mistake is made (empty: at all of them)."""
+
+    lines: Mapping[str, str]
+    line: str
+
+    def has(self, node: str) -> bool:
+        """Whether the line gives a node its value."""
+        return not self.line or self.lines.get(node) == self.line
+
+    def has_layer(self, node: str) -> bool:
+        """Whether the line belongs to the node's layer."""
+        return not self.line or self.lines.get(node, "").rpartition(".")[0] == self.line.rpartition(".")[0]
+
+
+def _in_layer(says: str, layer: str) -> str:
+    """The sentence with the layer in which the mistake was made, before what follows a colon."""
+    said, colon, more = says.partition(":")
+    return f"{said} in the {layer} layer{colon}{more}" if layer else says
 
 
 def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | None = None) -> Values:
@@ -87,20 +122,19 @@ def _places(mistake: TypicalMistake) -> Collection[Place]:
     return mistake.in_program.places or mistake.formulas
 
 
-def _forms(around: Surroundings, mistake: TypicalMistake) -> list[str]:
-    """The forms that a mistake has in this graph."""
+def _forms(around: Surroundings, mistake: TypicalMistake) -> dict[str, list[str]]:
+    """The forms that a mistake has in this graph, each with the nodes at which it can be made."""
     places = _places(mistake)
-    found = [
-        each.how
-        for node in around.nodes.values()
-        if node.formula is not None and place_of(node) in places
-        for each in mistake.made_at(around, node, place_of(node))
-    ]
-    return list(dict.fromkeys(found))
+    found: dict[str, list[str]] = {}
+    for node in around.nodes.values():
+        if node.formula is not None and place_of(node) in places:
+            for each in mistake.made_at(around, node, place_of(node)):
+                found.setdefault(each.how, []).append(node.name)
+    return found
 
 
-def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: bool) -> _Change:
-    """What a mistake makes of each node; ``together`` with the one that comes along with it in such a program."""
+def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: bool, where: _Where) -> _Change:
+    """What a mistake makes of each node ``where`` it is made; ``together`` with the one that comes along with it."""
     along = MISTAKES.get(mistake.in_program.along_with) if together and mistake.in_program is not None else None
     places = _places(mistake)
 
@@ -108,7 +142,8 @@ def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: b
         place = place_of(node)
         known = {**around.graph.values, **values}  # a new weight is not worked out yet where an earlier step takes it
         for made in (mistake, along):
-            if made is not None and place in (places if made is mistake else _places(made)):
+            is_here = where.has(node.name) if made is mistake else where.has_layer(node.name)
+            if made is not None and is_here and place in (places if made is mistake else _places(made)):
                 for each in made.made_at(around, node, place):
                     if made is along or each.how == how:
                         try:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from tutor.labs.advice import exploded
 from tutor.labs.array_mistakes import Candidate, candidates
 from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
 from tutor.labs.follow import Own
 from tutor.labs.torch_checks import TORCH_CHECKS
+from tutor.labs.training_checks import epoch_losses
 from tutor.lessons.blocks import Check, Lesson
 from tutor.lessons.patterns import PatternError, is_found
 from tutor.network import Graph, Kind
@@ -86,7 +88,8 @@ def title(check: Check, graph: Graph | None) -> str:
     """What a check asks for, in a line; ``graph`` is that of its quantity."""
     subject = check.subject
     if check.kind in ("variable", "call"):
-        return f"{subject} {_condition(check, graph)}"
+        when = "".join(f", with {name} = {value}" for name, value in check.when.items())
+        return f"{subject} {_condition(check, graph)}{when}"
     if check.kind == "prints":
         return f"prints {subject}"
     if check.kind == "layers":
@@ -120,13 +123,17 @@ def _shown(quantity: str, graph: Graph | None) -> str:
     return f"{symbol.replace(f'_{layer}', '')} of the {layer} layer"
 
 
-def question(check: Check) -> Mapping[str, str] | None:
+def question(check: Check) -> Mapping[str, Any] | None:
     """What the program's process is asked for this check; None where what is known of the whole program will do, and
     for an author's own check, which runs elsewhere."""
-    return {"ask": "value", "source": str(check.subject)} if check.kind in ("variable", "call") else None
+    if check.kind not in _OF_VALUES:
+        return None
+    asked: dict[str, Any] = {"ask": "value", "source": str(check.subject)}
+    return {**asked, "when": dict(check.when)} if check.when else asked
 
 
-PROGRAMS_OWN = frozenset(TORCH_CHECKS)
+_OF_VALUES = ("variable", "call", "epoch_losses")
+PROGRAMS_OWN = frozenset({*TORCH_CHECKS, "epoch_losses"})
 """The kinds of checks that only the program's own process can answer, for they are about what it did."""
 
 
@@ -142,15 +149,18 @@ def judge(
     ``own`` holds what earlier checks found wrong, and takes in what this one finds.
     """
     own = own or Own()
+    if check.when and not evidence.has_ended:
+        return CheckResult(title(check, graph), CheckState.NOT_REACHED, _STOPPED)
     if check.kind == "prints":
         found = _prints(check, evidence)
-    elif check.kind in ("variable", "call"):
+    elif check.kind in _OF_VALUES:
         found = _value(check, evidence, graph, more, own)
     elif check.kind == "python":
         found = _python(evidence)
     else:
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
     if found is None:
+        own.note_right(check, graph)
         return CheckResult(title(check, graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else _STOPPED
@@ -166,6 +176,8 @@ def judge(
         state = CheckState.FAILED
     elif as_it_was:
         state = CheckState.UNCHANGED
+        if evidence.answer["value"].get("was_cleared"):
+            found, said = f"{check.subject} is as it was before the step: {_CLEARED}", ""
     else:
         state = CheckState.OPEN
         found = "" if said and found == _no_variable(str(check.subject)) else found  # its state says as much
@@ -209,8 +221,10 @@ def _is_about(check: Check, error: Mapping[str, Any]) -> bool:
     return error["type"] != "NameError" or _name_in(error) in re.findall(r"\w+", str(check.subject))
 
 
+_ZERO = "is 0 in every cell"
 _MEND_FIRST = "mend that first"
 _LOOKED_FOR = "is looked for"
+_CLEARED = "its gradient was cleared before the update. Clear it after, or not at all."
 _LOST = "although backward() ran"
 
 # -- one check each; None: passed -----------------------------------------------------------------------------------
@@ -249,14 +263,16 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCand
     value = evidence.answer.get("value")
     if value is None:
         return f"{subject} could not be looked at."
-    for test in (_length, _bounds):
-        if (found := test(check, subject, value)) is not None:
-            return found
+    seen = evidence.facts.get("seen", {})
+    if (found := _length(check, subject, value) or _bounds(check, subject, value, seen)) is not None:
+        return found
+    if check.kind == "epoch_losses":
+        return epoch_losses(subject, numbers(value), seen)
     if check.equals is None:
         return None
     if value["type"] == "NoneType":
         return _nothing(subject, evidence)
-    found = _equals(check, subject, value, graph, more, own)
+    found = _equals(check, subject, value, graph, more, own, seen)
     if found is not None and (behind := own.behind(check, graph, value)):
         return f"{subject} is right from your own {behind}: {_MEND_FIRST}."
     if found is not None and (times := _times_added(check, evidence, graph)):
@@ -282,8 +298,8 @@ def _nothing(subject: str, evidence: Evidence) -> str:
         return f"{subject} is None: no backward pass has reached it."
     name = subject.removesuffix(".grad")
     return (
-        f"{subject} is None {_LOST}: {name} is a new tensor since then ({name} = … makes one; {name} -="
-        f" … changes the old one), or the loss was not computed from it."
+        f"{subject} is None {_LOST}. Either {name} is a new tensor now ({name} = … makes one; {name} -= … changes the"
+        " old one), or the loss was not calculated from it."
     )
 
 
@@ -315,16 +331,14 @@ def _length(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
     return f"{subject} has {value['length']} elements, not {check.length}."
 
 
-def _bounds(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
+def _bounds(check: Check, subject: str, value: Mapping[str, Any], seen: Mapping[str, Any]) -> str | None:
     if check.below is None and check.above is None:
         return None
     cells = numbers(value)
     if not cells:
         return f"{subject} is not a number but a {value['type']}: {value['text']}."
     if not all(math.isfinite(cell) for cell in cells):
-        return (
-            f"{subject} is {value['text']}: the training has exploded. Scale the data, or take a smaller learning rate."
-        )
+        return f"{subject} is {value['text']}: the training explodes. {exploded(seen)}"
     for cell in cells:
         if check.below is not None and not cell < check.below:
             return f"{subject} is {cell:.6g}, and it should be below {check.below:g}."
@@ -334,7 +348,13 @@ def _bounds(check: Check, subject: str, value: Mapping[str, Any]) -> str | None:
 
 
 def _equals(
-    check: Check, subject: str, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None, own: Own
+    check: Check,
+    subject: str,
+    value: Mapping[str, Any],
+    graph: Graph | None,
+    more: MoreCandidates | None,
+    own: Own,
+    seen: Mapping[str, Any],
 ) -> str | None:
     if isinstance(check.equals, str):
         is_it = value["type"] == "str" and value["text"] == repr(check.equals)
@@ -349,12 +369,18 @@ def _equals(
         return None
     if any(not math.isfinite(numbers(value)[place]) for place in wrong):
         return f"{subject} holds values that are not finite: {value['text'][:80]}."
-    said = _slip(check, value, graph, more)
-    if said and (first := own.first_with(said, subject)):
+    said = _slip(check, value, graph, more, own)
+    if said and said != _ZERO and (first := own.first_with(said, subject)):
         return f"{subject} is wrong for the same reason as {first}: {_MEND_FIRST}."
     if said:
         return f"Your {subject} {said}."  # what the lesson says next is of the right one
-    return _first_wrong(subject, value, wanted, wrong)
+    return _first_wrong(subject, value, wanted, wrong) + _ran_twice(seen)
+
+
+def _ran_twice(seen: Mapping[str, Any]) -> str:
+    """What is said where a program made several steps by itself."""
+    times = int(seen.get("backwards") or 0)
+    return f" backward() ran {times} times, and one step is asked for." if times > 1 and not seen.get("steps") else ""
 
 
 def _expected(check: Check, graph: Graph | None) -> Expected:
@@ -386,14 +412,19 @@ def _tuple(shape: Sequence[int]) -> str:
     return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
-def _slip(check: Check, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None) -> str:
+def _slip(check: Check, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None, own: Own) -> str:
+    """The typical mistake that gives such an array; empty where there is none."""
     known: list[Candidate] = list(more(check)) if more is not None else []
     if graph is not None and check.quantity:
         known += list(candidates(graph, graph.quantity(check.quantity)))
     # a gradient that was cleared is no slip of the formulas, though some of them give zeros too
     if str(check.subject).endswith(".grad") and not any(numbers(value)):
-        return "is 0 in every cell"
-    return next((each.says for each in known if is_same(value, each.cells, check.decimals)), "")
+        return _ZERO
+    fitting = [each for each in known if is_same(value, each.cells, check.decimals) and not own.contradicts(each)]
+    if not any(numbers(value)) and len({each.mistake for each in fitting}) > 1:
+        likeliest = min(fitting, key=lambda each: each.rank)
+        return f"{likeliest.says}, though other mistakes give 0 too"
+    return fitting[0].says if fitting else ""
 
 
 def _first_wrong(subject: str, value: Mapping[str, Any], wanted: Expected, wrong: Sequence[int]) -> str:

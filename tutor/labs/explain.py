@@ -69,6 +69,19 @@ class Scene:
         return _line(self.sources.get(lines[-1].get("file", ""), ""), int(lines[-1].get("line", 0)))
 
     @property
+    def last_file(self) -> str:
+        """The file of that line."""
+        lines = self.failure.get("lines") or [{}]
+        return str(lines[-1].get("file", ""))
+
+    @property
+    def above(self) -> str:
+        """What comes before that line."""
+        lines = self.failure.get("lines") or [{}]
+        before = self.sources.get(self.last_file, "").splitlines()[: max(0, int(lines[-1].get("line", 0)) - 1)]
+        return "\n".join(before)
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the names on that line."""
         return {name: tuple(shape) for name, shape in (self.failure.get("shapes") or {}).items()}
@@ -178,6 +191,8 @@ def _product(scene: Scene, _: re.Match[str]) -> str:
             if first == second or f"{first} @ {second}" not in scene.line:
                 continue
             here = _shapes_here(scene, first, second)
+            if len(right) == 1 and right[0] == left[0]:
+                return f"{here}. {advice} {second} @ {first} would fit."
             if len(left) == 2 and left[0] == right[0]:
                 return f"{here}. {advice} {first}.T @ {second} would fit."
             if len(left) == len(right) == 2 and left[1] == right[1]:
@@ -196,7 +211,63 @@ def _broadcast(scene: Scene, found: re.Match[str]) -> str:
 
 
 def _numpy_of_grad(scene: Scene, _: re.Match[str]) -> str:
-    return "This tensor is part of the calculation of gradients. Take it out first: .detach().numpy()."
+    called = re.search(r"\bnp\.(\w+)\(", scene.line)
+    if called is None:
+        return "This tensor is part of the calculation of gradients. Take its numbers out: .detach().numpy()."
+    name = called[1]
+    return (
+        f"np.{name} works on NumPy's arrays; gradients need PyTorch's own functions. Write"
+        f" {_IN_TORCH.get(name, f'torch.{name}(…)')} instead."
+    )
+
+
+_IN_TORCH = {"maximum": "torch.relu(…)", "dot": "… @ …", "array": "torch.tensor(…)"}
+
+
+def _not_recorded(scene: Scene, _: re.Match[str]) -> str:
+    """A loss without a record of its calculation."""
+    return _cut_off(scene) or (
+        "Nothing that this loss was calculated from asks for gradients. Calculate it with the model, or from tensors"
+        " made with requires_grad=True, and outside of torch.no_grad()."
+    )
+
+
+def _cut_off(scene: Scene) -> str:
+    """The line that takes a value out of the record of gradients, where there is one above."""
+    for number, line in enumerate(scene.above.splitlines(), 1):
+        found = re.search(r"\.detach\(\)|\.data\b(?!\.)|\.item\(\)|\.numpy\(\)", line)
+        if found and not re.search(r"\b(?:print|append|import)\b|\.data [-+]?=|\+=", line):
+            return f"In line {number}, {found[0]} cuts the calculation off: no gradient gets past it. Leave it out."
+    return ""
+
+
+def _number(scene: Scene, found: re.Match[str]) -> str:
+    """A loss that has become a number of Python's."""
+    return (
+        f"This is a plain number, which does not know how it was calculated: .item(), float(…) or a function of NumPy's"
+        f" took it out of PyTorch. Call .{found[1]}() on the loss itself, and .item() after it."
+    )
+
+
+def _not_called(scene: Scene, _: re.Match[str]) -> str:
+    """A method that is handed over instead of what it returns."""
+    method = re.search(r"[\w.]*\.(?:named_)?(?:parameters|modules|children|items|values|keys)\b(?!\()", scene.line)
+    name = method[0] if method else "the method"
+    return f"The parentheses are missing, so {name} is not called: write {f'{name}()' if method else 'them after it'}."
+
+
+def _numpy_max(scene: Scene, _: re.Match[str]) -> str:
+    if not re.search(r"\bnp\.(?:max|amax)\(", scene.line):
+        return ""
+    return "np.max finds the largest entry of one array. To compare each entry with 0, write np.maximum(0, …)."
+
+
+def _truth(scene: Scene, _: re.Match[str]) -> str:
+    """An array where a single truth value is needed."""
+    if re.search(r"(?<![\w.])max\(", scene.line):
+        right = "torch.relu(…)" if "torch" in scene.sources.get(scene.last_file, "") else "np.maximum(0, …)"
+        return f"Python's max compares whole arrays. For each entry by itself, write {right}."
+    return "An array has many truth values. Compare entry by entry, with np.where or np.maximum for instance."
 
 
 def _name(scene: Scene, found: re.Match[str]) -> str:
@@ -210,6 +281,8 @@ def _name(scene: Scene, found: re.Match[str]) -> str:
     if near:
         return f"There is no {name} here. Did you mean {near[0]}?"
     if name in ("np", "numpy", "torch", "nn", "plt"):
+        if name == "np" and "np.maximum" in scene.line and "torch" in names:
+            return "NumPy is not imported, and tensors do not need it: torch.relu(…) does what np.maximum(0, …) does."
         lines = {
             "np": "import numpy as np",
             "nn": "from torch import nn",
@@ -229,12 +302,25 @@ def _module(scene: Scene, found: re.Match[str]) -> str:
 
 
 def _no_grad(scene: Scene, _: re.Match[str]) -> str:
-    if ".grad" not in scene.line:
+    """A .grad that is None: what the lines above tell about why."""
+    found = re.search(r"(\w+)\.grad\b", scene.line)
+    if found is None:
         return ""
-    return (
-        "A .grad is None here: no backward pass has reached it. Call loss.backward() before this line, and make the"
-        " tensor with requires_grad=True."
-    )
+    name, above = found[1], scene.above
+    if not re.search(r"backward\(", above):
+        return (
+            f"{name}.grad is None: no backward pass has reached {name}. Call loss.backward() before this line, and make"
+            " the tensor with requires_grad=True."
+        )
+    if re.search(rf"\b{name}\.grad = None|zero_grad\(", above.rpartition("backward(")[2]):
+        return f"{name}.grad is None because it was cleared after backward(). Clear it after the update."
+    if re.search(rf"^\s*{name} = {name}\b", above, re.MULTILINE):
+        return f"{name} = … makes a new tensor, which has no gradient. Write {name} -= …, which changes the old one."
+    if cut := _cut_off(scene):
+        return cut
+    if len(re.findall(rf"\b{name}\b", above)) == 1:
+        return f"{name}.grad is None because the loss does not depend on {name}: nothing above this line uses it."
+    return f"{name}.grad is None: backward() ran, but the loss does not depend on {name}."
 
 
 def _none(scene: Scene, found: re.Match[str]) -> str:
@@ -267,14 +353,13 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "RuntimeError",
         r"does not require grad and does not have a grad_fn",
-        "Nothing that this loss was computed from asks for gradients. Compute it with the model, or from tensors made"
-        " with requires_grad=True, and outside of torch.no_grad().",
+        _not_recorded,
     ),
     (
         "RuntimeError",
         r"backward through the graph a second time",
-        "backward() has been called on this calculation before, and it is used up. Compute the prediction and the loss"
-        " anew in every step of the loop.",
+        "backward() has been called on this calculation before, and it is used up. Calculate the prediction and the"
+        " loss again in every step.",
     ),
     (
         "RuntimeError",
@@ -295,6 +380,26 @@ _RULES: list[tuple[str, str, _Say]] = [
     ),
     ("TypeError", r"unsupported operand type\(s\).*'NoneType'|'NoneType' object", _none),
     ("AttributeError", r"'NoneType' object has no attribute", _none),
+    ("AttributeError", r"'(?:float|int|numpy\.\w+)' object has no attribute '(backward)'", _number),
+    ("TypeError", r"'(?:builtin_function_or_)?method' object is not iterable", _not_called),
+    (
+        "TypeError|AttributeError",
+        r"context manager protocol|^__enter__$",
+        "with needs an object, and torch.no_grad is a class: write with torch.no_grad():, with the parentheses.",
+    ),
+    (
+        "TypeError",
+        r"list is not a Module subclass",
+        "nn.Sequential takes the layers one after the other, without the square brackets:"
+        " nn.Sequential(first, second).",
+    ),
+    (
+        "AttributeError",
+        r"before Module\.__init__\(\) call",
+        "A module has to be set up before it can hold layers: make super().__init__() the first line of __init__.",
+    ),
+    ("TypeError|AxisError", r"interpreted as an integer|axis .* is out of bounds|scalar index", _numpy_max),
+    ("ValueError|RuntimeError", r"truth value of an array|Boolean value of Tensor", _truth),
     (
         "TypeError",
         r"'(?:module)' object is not callable",
@@ -321,7 +426,7 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "IndentationError|TabError",
         r"",
-        "The spaces at the beginning of the line count: those of one block are equally many.",
+        "The spaces at the beginning of a line count: all lines of one block begin with equally many.",
     ),
     ("SyntaxError", r"was never closed", "An opening bracket has no closing one."),
     ("SyntaxError", r"forgot a comma", "Perhaps a comma is missing, or an operator such as * between two values."),

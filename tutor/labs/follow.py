@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tutor.labs.array_mistakes import worked_out
+from tutor.labs.array_mistakes import Candidate, worked_out
 from tutor.labs.compare import is_same, numbers
 from tutor.lessons.blocks import Check
 from tutor.network import Graph
 
 
 class Own:
-    """The wrong values that a program has given to quantities, check by check."""
+    """The values that a program has given to quantities, check by check: the wrong ones, and which are right."""
 
     def __init__(self) -> None:
+        self._right: set[str] = set()
         self._noted: dict[str, dict[str, float]] = {}
         self._slips: dict[str, str] = {}
 
@@ -22,6 +23,15 @@ class Own:
         """The earlier variable that showed the same slip; empty where ``subject`` is the first."""
         first = self._slips.setdefault(slip, subject)
         return "" if first == subject else first
+
+    def note_right(self, check: Check, graph: Graph | None) -> None:
+        """A check's variable is right."""
+        if graph is not None and check.quantity:
+            self._right |= set(graph.quantity(check.quantity).cells)
+
+    def contradicts(self, candidate: Candidate) -> bool:
+        """Whether a mistake would have made something wrong that is right."""
+        return not candidate.changes.isdisjoint(self._right)
 
     def note(self, check: Check, graph: Graph | None, value: Mapping[str, Any] | None) -> None:
         """A check's variable is wrong: ``value`` is what the program has (not noted where its size is another)."""

@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tutor.labs.advice import advise
+from tutor.labs.advice import advise, exploded
 from tutor.labs.checker import Checker
 from tutor.labs.checks import (
     PROGRAMS_OWN,
@@ -146,14 +146,20 @@ async def start_lab(
     run = with_fit(run, answers)
     facts = answers[0] if answers and "names" in answers[0] else {}
     trouble = explain(run.failure, {name: source}) if run.failure and not run.sentence else None
-    advice = advise(source, facts, run.output)
+    checks = _checked(lab, lesson, run, answers[2:], facts, more)
+    return LabResult(run=run, checks=checks, trouble=trouble, advice=_advice(source, facts, run, progress, checks))
+
+
+def _advice(
+    source: str, facts: Mapping[str, Any], run: RunResult, progress: Progress, checks: Sequence[CheckResult]
+) -> tuple[str, ...]:
+    """What to tell about the program as a whole; nothing that a check says already."""
+    seen = facts.get("seen") or {}
     warning = progress.warning
-    return LabResult(
-        run=run,
-        checks=_checked(lab, lesson, run, answers[2:], facts, more),
-        trouble=trouble,
-        advice=(*advice, warning) if warning else advice,
-    )
+    if warning and seen.get("steps"):
+        warning = f"{progress.explosion} {exploded(seen)}"
+    told = (*advise(source, facts, run.output), warning)
+    return tuple(each for each in told if each and not any(each in check.message for check in checks))
 
 
 _LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)

@@ -45,6 +45,7 @@ class _Described(_Form):
     cells: Annotated[list[Number], Field(max_length=MOST_CELLS)] | None = None
     length: Count | None = None
     needs_grad: bool | None = None
+    was_cleared: bool = False
 
     @model_validator(mode="after")
     def _as_many_cells_as_the_shape_says(self) -> _Described:
@@ -83,26 +84,45 @@ class _Optimizer(_Form):
 class _Loader(_Form):
     batch_size: Whole | None
     batches: Count
+    rows: Count
+
+
+class _Layer(_Form):
+    type: Text
+    settings: Text
+
+
+class _Columns(_Form):
+    rows: Count
+    shape: Shape
+    means: list[float | None]
+    deviations: list[float | None]
+
+
+_Steps = Field(max_length=20_000)
 
 
 class _Seen(_Form):
     """See ``inside.watch.Seen``."""
 
     optimizers: list[_Optimizer]
+    optimizers_made: Count
     criteria: Names
+    reductions: Names
     loaders: list[_Loader]
     steps: Count
     backwards: Count
-    clears: Count
+    stale: Count
     gradients: bool
     backwards_first: Count
-    reductions: Names
-    loss_rows: dict[Annotated[str, Field(pattern=r"^\d{1,18}$")], Count]
-
-
-class _Layer(_Form):
-    type: Text
-    settings: Text
+    losses: Annotated[list[float | None], _Steps]
+    rows: Annotated[list[Count], _Steps]
+    order: Annotated[list[float | None], _Steps]
+    layers: Annotated[list[_Layer], Field(max_length=2_000)]
+    leaves: Count
+    left_out: Count
+    inputs: _Columns | None
+    targets: _Columns | None
 
 
 class _Model(_Form):

@@ -169,7 +169,12 @@ class Progress:
 
     @property
     def warning(self) -> str:
-        """What a loss that explodes means; empty while there is nothing to worry about."""
+        """What to do about a loss that explodes; empty where none does."""
+        return f"{self.explosion} {_CURE}" if self.explosion else ""
+
+    @property
+    def explosion(self) -> str:
+        """What a loss that explodes means; empty where none does."""
         for name in self.names:
             value = self.figures.get(name)
             if value is not None and not math.isfinite(value) and name != "lr":
@@ -180,9 +185,9 @@ class Progress:
         return ""
 
 
-_EXPLODED = (
-    "The {name} is {value}: each step overshoots further than the one before. Scale the inputs, and a large target"
-    " too, to a mean of 0 and a spread of 1 before training, X = (X - X.mean(0)) / X.std(0), or take a much smaller"
+_EXPLODED = "The {name} is {value}: each step overshoots further than the one before."
+_CURE = (
+    "Scale the inputs, and a large target too, to mean 0 and standard deviation 1 before training, or take a smaller"
     " learning rate."
 )
 

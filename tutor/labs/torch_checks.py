@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tutor.labs.syntax import tree
+from tutor.labs.training_checks import TRAINING
 from tutor.lessons.blocks import Check
 
 Facts = Mapping[str, Any]
@@ -16,30 +18,53 @@ TorchCheck = Callable[[Check, Facts, str], str | None]
 
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
-    """The model's layers of the kinds that are asked for, in the order asked for."""
+    """The layers of the kinds that are asked for, in the order asked for: those used where that is known."""
     wanted = [_parsed(str(layer)) for layer in _several(check.subject)]
     models = [model for model in facts.get("models", ()) if not _is_loss(model)]
+    used = list(facts.get("seen", {}).get("layers", ()))
+    kinds = {kind for kind, _, _ in wanted}
+    if used and kinds <= {"Linear", *_ACTIVATIONS}:
+        counted = kinds if kinds == {"Linear"} else {"Linear", *_ACTIVATIONS}
+        said = _compare_layers("The prediction", "comes through", used, wanted, counted)
+        return said and said + _unused(used, models, kinds)
     if not models:
         return "There is no model: a variable that holds an nn.Sequential(…) or another nn.Module is looked for."
     best = ""
     for model in sorted(models, key=lambda model: -len(model["layers"])):
-        said = _compare_layers(model, wanted)
+        said = _compare_layers(str(model["name"]), "has", model["layers"], wanted, kinds)
         if said is None:
             return None
         best = best or said
     return best
 
 
+_ACTIVATIONS = ("ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ELU", "GELU", "SiLU", "Softplus", "Softmax", "LogSoftmax")
+
+
+def _unused(used: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], kinds: set[str]) -> str:
+    """What is said of a layer that a model has but does not use."""
+    there = {layer["type"] for layer in used}
+    made = {layer["type"] for model in models for layer in model["layers"]}
+    idle = sorted((made & kinds) - there)
+    return f" The model has a {idle[0]}, but forward never calls it." if idle else ""
+
+
 def _is_loss(model: Mapping[str, Any]) -> bool:
     return not model["parameters"] and str(model["type"]).endswith("Loss")
 
 
-def _compare_layers(model: Mapping[str, Any], wanted: Sequence[tuple[str, list[Any], dict[str, Any]]]) -> str | None:
-    kinds = {kind for kind, _, _ in wanted}
-    there = [layer for layer in model["layers"] if layer["type"] in kinds]
-    shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in model["layers"]) or "no layers"
+def _compare_layers(
+    name: str,
+    verb: str,
+    layers: Sequence[Mapping[str, Any]],
+    wanted: Sequence[tuple[str, list[Any], dict[str, Any]]],
+    counted: set[str],
+) -> str | None:
+    """What is amiss with the layers that are ``counted``."""
+    there = [layer for layer in layers if layer["type"] in counted]
+    shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in layers) or "no layers"
     if [layer["type"] for layer in there] != [kind for kind, _, _ in wanted]:
-        return f"{model['name']} has {shown}; the layers asked for are {', '.join(_written(*each) for each in wanted)}."
+        return f"{name} {verb} {shown}; the layers asked for are {', '.join(_written(*each) for each in wanted)}."
     for layer, (kind, numbers, settings) in zip(there, wanted, strict=True):
         positional, named = _settings(layer["settings"])
         all_named = {**dict(zip(_ORDER.get(kind, ()), positional, strict=False)), **named}
@@ -47,7 +72,7 @@ def _compare_layers(model: Mapping[str, Any], wanted: Sequence[tuple[str, list[A
         if any(not _same(a, b) for a, b in zip(numbers, [*values, *[None] * len(numbers)], strict=False)) or any(
             name in all_named and not _same(value, all_named[name]) for name, value in settings.items()
         ):
-            return f"{model['name']} has {shown}; {_written(kind, numbers, settings)} is asked for."
+            return f"{name} {verb} {shown}; {_written(kind, numbers, settings)} is asked for."
     return None
 
 
@@ -134,30 +159,38 @@ def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
     return f"{wanted}: {'; '.join(off)}."
 
 
-def _batch_size(check: Check, facts: Facts, source: str) -> str | None:
+def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
+    """The rows that the losses were taken of; where that is not known, what the loader or a variable says."""
     wanted = int(str(_several(check.subject)[0]))
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
-    if wanted in sizes:
-        return _loss_of_more(wanted, facts)
-    by_hand = [value for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
-    if not loaders and wanted in by_hand:
+    taken = Counter(rows for rows in _rows(facts) if rows)
+    usual = taken.most_common(1)[0][0] if taken else 0
+    if usual == wanted or (usual < wanted and wanted in sizes):
+        return None
+    if usual and wanted in sizes:
+        return (
+            f"The loader gives batches of {wanted} rows, but the loss was taken of {usual}: inside the loop, predict"
+            " from the batch and compare with its targets, criterion(model(xb), yb)."
+        )
+    if usual:
+        return f"The batches have {usual} rows, and {wanted} are asked for."
+    if not loaders and wanted in _by_hand(facts):
         return None
     if not loaders:
         return f"No DataLoader was made: DataLoader(dataset, batch_size={wanted}, shuffle=True)."
     return f"The batches have {', '.join(str(size) for size in dict.fromkeys(sizes))} rows, and {wanted} are asked for."
 
 
-def _loss_of_more(wanted: int, facts: Facts) -> str | None:
-    """The loader's batches are right; amiss where the losses that were differentiated are of more rows than a batch."""
-    taken = {int(rows): int(times) for rows, times in facts.get("seen", {}).get("loss_rows", {}).items()}
-    rows = max(taken, key=lambda each: taken[each], default=0)
-    if rows <= wanted or wanted in taken:
-        return None
-    return (
-        f"The loader gives batches of {wanted} rows, but the loss was taken of {rows}: inside the loop, predict from"
-        " the batch and compare with its targets, criterion(model(xb), yb)."
-    )
+def _rows(facts: Facts) -> Sequence[int]:
+    """The rows of each backward pass's loss."""
+    rows: Sequence[int] = facts.get("seen", {}).get("rows", ())
+    return rows
+
+
+def _by_hand(facts: Facts) -> list[int]:
+    """The sizes of batches that the program cuts itself, by the usual names."""
+    return [int(value) for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
 
 
 _BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")
@@ -165,33 +198,44 @@ _BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")
 
 def _epochs(check: Check, facts: Facts, _: str) -> str | None:
     wanted = int(str(_several(check.subject)[0]))
-    seen = facts.get("seen", {})
-    steps = int(seen.get("steps", 0))
+    steps = int(facts.get("seen", {}).get("steps", 0))
     if not steps:
         return "optimizer.step() was never called: without it no parameter changes."
     batches = _batches(facts)
-    if any(steps == wanted * count for count in batches):
+    if any(steps == wanted * count for count in batches) or _has_fed(wanted, facts):
         return None
     count = max(batches)
     if steps % count == 0:
         done = f"that is {_times(steps // count, 'epoch')} of {_times(count, 'batch')}"
     else:
         done = f"with {_times(count, 'batch')} in an epoch that is {steps / count:.1f} epochs"
-    return f"optimizer.step() was called {steps:,} times; {done}, and {wanted:,} are asked for."
+    return f"optimizer.step() was called {_times(steps, 'time')}; {done}, and {wanted:,} are asked for."
+
+
+def _has_fed(epochs: int, facts: Facts) -> bool:
+    """Whether the losses were taken of so many times all rows of one of the program's tables."""
+    rows = _rows(facts)
+    if len(rows) != facts["seen"]["steps"] or not all(rows):
+        return False
+    return sum(rows) in {epochs * int(count) for count in facts.get("rows", ()) if count}
 
 
 def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "es" if what.endswith("h") and what != "epoch" else "s")
+    return f"{count:,} {what}" + ("" if count == 1 else "es" if what == "batch" else "s")
 
 
 def _batches(facts: Facts) -> set[int]:
     """How many steps one pass over the data may take: the loaders', one for all rows, or batches cut by hand."""
     loaders = facts.get("seen", {}).get("loaders", ())
     if loaders:
-        return {int(loader["batches"]) for loader in loaders if loader["batches"]}
-    sizes = [value for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES and value > 0]
+        return {int(loader["batches"]) for loader in loaders if loader["batches"]} or {1}
     rows = [int(count) for count in facts.get("rows", ())]
-    return {1, *(-(-count // size) for count in rows for size in sizes)}
+    sizes = _by_hand(facts) or [max(_rows(facts), default=0)]
+    return {1, *(-(-count // size) for count in rows for size in sizes if size > 0)}
+
+
+def _training(check: Check, facts: Facts, _: str) -> str | None:
+    return TRAINING[str(check.subject)](facts["seen"])
 
 
 def _several(subject: object) -> tuple[object, ...]:
@@ -200,7 +244,7 @@ def _several(subject: object) -> tuple[object, ...]:
 
 def _needs_torch(check: TorchCheck) -> TorchCheck:
     def tested(asked: Check, facts: Facts, source: str) -> str | None:
-        if not facts:
+        if not facts.get("seen"):
             return "The program left nothing to look at."
         return check(asked, facts, source)
 
@@ -215,5 +259,6 @@ TORCH_CHECKS: dict[str, TorchCheck] = {
         ("optimizer", _optimizer),
         ("batch_size", _batch_size),
         ("epochs", _epochs),
+        ("training", _training),
     )
 }

@@ -56,6 +56,7 @@ MISTAKES.add(
         lambda w: f"This leaves out the weights: each error signal comes back times its weight, such as {w.about}.",
         "Each error signal comes back along an arrow: multiply it by the weight on that arrow.",
         {Place.SUM_BACK: _without_weights},
+        in_program=InProgram("is what comes out when the weights are left out on the way back"),
     ),
     TypicalMistake(
         "error-for-delta",

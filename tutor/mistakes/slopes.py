@@ -249,6 +249,35 @@ MISTAKES.add(
 )
 
 
+def _sigmoids(name: str) -> Tree:
+    return mul(Name(name), sub(_ONE, Name(name)))
+
+
+def _output_with_sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    factor = _chain(around, node)
+    output = around.nodes.get(node.role.get("output", ""))
+    if factor is not None and output is not None and output.role.get("activation") != "sigmoid":
+        yield Form(mul(factor, _sigmoids(output.name)), output.name)
+
+
+def _hidden_with_sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    output = around.nodes[node.role["output"]]
+    if around.has_activation(output.name) and output.role.get("activation") != "sigmoid":
+        yield Form(mul(Name(node.role["back"]), _sigmoids(output.name)), output.name)
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "sigmoid-slope",
+        365,
+        lambda w: f"This takes the sigmoid's slope, {w.about}(1 − {w.about}); the unit has another activation.",
+        "Which activation does the unit have? Take that function's slope.",
+        {Place.OUTPUT_DELTA: _output_with_sigmoids_slope, Place.HIDDEN_DELTA: _hidden_with_sigmoids_slope},
+        in_program=InProgram("is what comes out with the sigmoid's slope in place of the activation's"),
+    )
+)
+
+
 def _slope_for_value(around: Surroundings, node: Node) -> Iterator[Form]:
     name, pre = node.role.get("activation", ""), node.role["pre"]
     if name not in ("linear", "step"):

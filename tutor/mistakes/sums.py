@@ -51,6 +51,7 @@ MISTAKES.add(
         "The bias is added as it stands. If it is negative, adding it makes the sum smaller.",
         {Place.WEIGHTED_SUM: _minus_bias},
         systematic="This is the result with every bias subtracted.",
+        in_program=InProgram("is what comes out when the biases are subtracted"),
         carries=True,
     ),
 )
@@ -278,6 +279,7 @@ MISTAKES.add(
             Place.SLOPE: _slope_of_sum,
         },
         carries=True,
+        in_program=InProgram("is what comes out with Z in place of H", (Place.WEIGHTED_SUM,)),
     ),
     TypicalMistake(
         "activation-too-early",

@@ -122,6 +122,9 @@ MISTAKES.add(
         _gradient_instead,
         "That is the gradient. Look at the formula for what becomes of it.",
         {Place.UPDATE: _gradient, Place.MEMORY: _gradient_for_memory},
+        in_program=InProgram(
+            "is the gradient itself: subtract lr times the gradient from the old value", (Place.UPDATE,)
+        ),
     ),
 )
 

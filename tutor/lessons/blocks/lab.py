@@ -14,9 +14,9 @@ from tutor.lessons.template import EMPTY, Template
 class Check:
     """One check of a lab.
 
-    ``kind`` is the key that the author wrote (``variable``, ``call``, ``prints``, ``layers``, ``criterion``,
-    ``optimizer``, ``batch_size``, ``epochs``, ``python``) and ``subject`` its value. ``equals`` is resolved to numbers
-    (nested lists); ``of``/``quantity`` say where they come from; ``parameters`` are those of an optimizer or criterion.
+    ``kind`` is the key that the author wrote (see ``lessons.building.lab_checks.KINDS``) and ``subject`` its value.
+    ``equals`` is resolved to numbers (nested lists); ``of``/``quantity`` say where they come from; ``parameters`` are
+    those of an optimizer or criterion. ``when`` holds the values that the program starts from instead of its own.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class Check:
     above: float | None = None
     length: int | None = None
     parameters: Mapping[str, float | bool | str] = field(default_factory=dict)
+    when: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

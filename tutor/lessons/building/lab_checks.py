@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -26,7 +26,10 @@ from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
 
-KINDS = ("variable", "call", "prints", "layers", "criterion", "optimizer", "batch_size", "epochs", "python")
+KINDS = (
+    "variable", "call", "prints", "layers", "criterion", "optimizer", "batch_size", "epochs", "training",
+    "epoch_losses", "python",
+)  # fmt: skip
 PARAMETERS = ("lr", "momentum", "dampening", "nesterov", "weight_decay", "alpha", "eps", "beta1", "beta2", "reduction")
 
 
@@ -38,6 +41,10 @@ class CheckFile(FileModel):
     variable: Annotated[Words | None, Field(description="A variable, or an expression such as losses[-1].")] = None
     call: Annotated[Words | None, Field(description="A call of a function that the learner wrote.")] = None
     equals: Annotated[Anything, Field(description="A quantity, a number or a list.")] = None
+    when: Annotated[
+        dict[str, Real | list[Any]] | None,
+        Field(description="Other values for names that the program gives at its start; it is run again with them."),
+    ] = None
     decimals: Decimals | None = None
     shape: Annotated[Words | None, Field(description="exact: axes of length 1 count too.")] = None
     below: Real | None = None
@@ -51,6 +58,13 @@ class CheckFile(FileModel):
     optimizer: Words | None = None
     batch_size: Count | None = None
     epochs: Count | None = None
+    training: Annotated[
+        Literal["scaled inputs", "scaled targets", "shuffled batches", "cleared gradients"] | None,
+        Field(description="What the training has to do with its data and gradients."),
+    ] = None
+    epoch_losses: Annotated[
+        Words | None, Field(description="The list that holds the mean of the losses of each epoch's batches.")
+    ] = None
     python: Annotated[Words | None, Field(description="Code that must raise nothing.")] = None
     lr: Real | None = None
     momentum: Real | None = None
@@ -98,6 +112,8 @@ class LabChecks:
         comparisons = [key for key in ("equals", "below", "above", "length") if getattr(file, key) is not None]
         if kind in ("variable", "call") and not comparisons:
             self.checker.add(path, f"This says nothing about the {kind}; add equals:, below:, above: or length:.")
+        if file.when is not None and kind not in ("variable", "call"):
+            self.checker.add((*path, "when"), "Only a variable or a call can be looked at with other values.")
         parameters = {key: value for key in PARAMETERS if (value := getattr(file, key)) is not None}
         return made.Check(
             kind=kind,
@@ -112,6 +128,7 @@ class LabChecks:
             above=file.above,
             length=file.length,
             parameters=parameters,
+            when=file.when or {},
         )
 
     def _syntax(self, file: CheckFile, kind: str, path: Path_) -> None:
@@ -122,7 +139,7 @@ class LabChecks:
                 check_pattern(text)
             except PatternError as error:
                 self.checker.add((*path, kind), str(error))
-        elif kind in ("variable", "call", "python"):
+        elif kind in ("variable", "call", "epoch_losses", "python"):
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # to show one, Python looks for the program's file

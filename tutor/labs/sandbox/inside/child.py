@@ -16,6 +16,7 @@ import ast
 import builtins
 import contextlib
 import faulthandler
+import io
 import json
 import linecache
 import os
@@ -29,11 +30,11 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from tutor.labs.sandbox.inside.describe import describe, is_module
+from tutor.labs.sandbox.inside.describe import Described, describe, is_module
 from tutor.labs.sandbox.inside.failure import failure
 from tutor.labs.sandbox.inside.fit import find_fit, fit_of
 from tutor.labs.sandbox.inside.values import NeedsProgram, decode, decode_names, encode, encode_names
-from tutor.labs.sandbox.inside.watch import Watcher
+from tutor.labs.sandbox.inside.watch import Watcher, has_gradient
 
 _LONGEST_VALUE = 20_000
 _LONGEST_NAME, _MOST_NAMES, _MOST_LAYERS = 200, 5_000, 500
@@ -101,6 +102,7 @@ class Child:
         self.watcher = Watcher()
         self.main = types.ModuleType("__main__")
         self.names: dict[str, object] = self.main.__dict__
+        self.source = ""
         self.process = os.getpid()
         self.is_running = False
         self._stop = ""  # the mark of the run that is to be interrupted, which may not have begun
@@ -185,6 +187,7 @@ class Child:
     def run(self, command: Command) -> None:
         """Run ``source`` under the name ``name``; say its value or its failure, then that it is done."""
         source, name = command["source"], command["name"]
+        self.source = source
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         self.names["__file__"] = name
         _allow_cpu(command.get("cpu"))
@@ -248,14 +251,16 @@ class Child:
         self.channel.send("answers", mark=command["mark"], answers=answers)
 
     def _answer(self, question: Mapping[str, Any]) -> dict[str, object]:
-        names = {**_libraries(), **self.names}
+        names = {**_libraries(), **self.watcher.names, **self.names}
+        if question.get("when"):
+            names = {**_libraries(), **self._rerun(question["when"])}
         if question["ask"] == "value":
-            return {"value": describe(eval(compile(question["source"].strip(), "check", "eval"), names))}
+            return {"value": self._value(question["source"].strip(), names)}
         if question["ask"] == "python":
             exec(compile(question["source"], "check", "exec"), names)
             return {}
         if question["ask"] == "fit":
-            return {"fit": _finite(find_fit(self.names))}
+            return {"fit": _finite(find_fit({**self.watcher.names, **self.names}))}
         if question["ask"] == "values":
             return {"values": encode_names(self.names)}
         if question["ask"] == "call":
@@ -264,17 +269,38 @@ class Child:
             return {"encoded": encode(function(*arguments, **options))}
         return self._facts()
 
+    def _rerun(self, when: Mapping[str, object]) -> dict[str, object]:
+        """The names that the program leaves when it gives some of them other values at first."""
+        given = with_values(ast.parse(self.source), when)
+        names: dict[str, object] = {"__name__": "__main__"}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(given, "check", "exec"), names)
+        return names
+
+    def _value(self, source: str, names: dict[str, object]) -> Described:
+        """What an expression is; of a gradient that was cleared since, what it was."""
+        value: Any = eval(compile(source, "check", "eval"), names)
+        if source.endswith(".grad"):
+            recorded = self.watcher.gradient(eval(compile(source.removesuffix(".grad"), "check", "eval"), names))
+            is_cleared = value is None or not bool(value.any())
+            return describe(recorded if recorded is not None and is_cleared else value)
+        found = describe(value)
+        if (recorded := self.watcher.gradient(value)) is not None and not has_gradient(value) and recorded.any():
+            found["was_cleared"] = True
+        return found
+
     def _facts(self) -> dict[str, object]:
-        own = {name: self.names[name] for name in self._own_names()}
+        inside = {name: value for name, value in self.watcher.names.items() if len(name) <= _LONGEST_NAME}
+        own = {**inside, **{name: self.names[name] for name in self._own_names()}}
         called = {getattr(value, "__name__", "") for value in own.values() if callable(value)}
         found: dict[str, object] = _finite(
             {
-                "seen": self.watcher.seen.plain(),
+                "seen": self.watcher.plain(),
                 "models": [_model(name, value) for name, value in own.items() if is_module(value)],
                 "callables": [name for name, value in own.items() if callable(value)],
                 "integers": {name: value for name, value in own.items() if type(value) is int and abs(value) < 1 << 62},
                 "rows": sorted(_rows(own)),
-                "names": list(own),
+                "names": self._own_names(),
                 "losses": sorted(name for name in called if type(name) is str and len(name) <= _LONGEST_NAME),
             }
         )
@@ -323,6 +349,20 @@ def _reap() -> None:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+
+
+def with_values(tree: ast.Module, values: Mapping[str, object]) -> ast.Module:
+    """A program in which the first assignments of some names give them other values; ``np.array(…)`` around stays."""
+    left = dict(values)
+    for statement in tree.body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(statement, ast.Assign) and isinstance(target, ast.Name) and target.id in left:
+            value = ast.parse(repr(left.pop(target.id)), mode="eval").body
+            if isinstance(statement.value, ast.Call) and statement.value.args:
+                statement.value.args[0] = value
+            else:
+                statement.value = value
+    return ast.fix_missing_locations(tree)
 
 
 def _libraries() -> dict[str, object]:

@@ -13,7 +13,8 @@ _LONGEST_TEXT = 400
 
 class Described(TypedDict, total=False):
     """``type`` is the type's name; ``shape`` and ``cells`` (row by row) stand for numbers of any shape; ``text`` is the
-    value as it prints; ``length`` is ``len()``. A cell that is not finite is "nan", "inf" or "-inf"."""
+    value as it prints; ``length`` is ``len()``. A cell that is not finite is "nan", "inf" or "-inf".
+    ``was_cleared`` says that a tensor had a gradient, which was cleared."""
 
     type: str
     dtype: str
@@ -22,6 +23,7 @@ class Described(TypedDict, total=False):
     text: str
     length: int
     needs_grad: bool
+    was_cleared: bool
 
 
 def describe(value: object) -> Described:

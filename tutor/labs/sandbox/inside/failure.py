@@ -43,7 +43,7 @@ def failure(error: BaseException, current: str) -> Failure:
     found["lines"] = [
         Line(file=frame.f_code.co_filename[:_LONGEST_NAME], line=line, function=frame.f_code.co_name[:_LONGEST_NAME])
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if _is_learners(frame)
+        if is_learners(frame)
     ][-8:]
     if isinstance(error, SyntaxError) and error.lineno is not None:
         with suppress(Exception):  # an exception that the program made may hold anything
@@ -63,7 +63,7 @@ def _message(error: BaseException) -> str:
     return text if len(text) < 2_000 else text[:2_000] + " …"
 
 
-def _is_learners(frame: FrameType) -> bool:
+def is_learners(frame: FrameType) -> bool:
     """Files of learners have no folder: "cell 2", "lab.py"; everything installed has."""
     name = frame.f_code.co_filename
     return name in linecache.cache and "/" not in name and "\\" not in name
@@ -74,7 +74,7 @@ def _around(trace: TracebackType | None) -> Failure:
     found: Failure = {}
     last: tuple[FrameType, int] | None = None
     for frame, line in traceback.walk_tb(trace):
-        if _is_learners(frame):
+        if is_learners(frame):
             last = (frame, line)
             found.pop("layer", None)
             found.pop("layer_input", None)

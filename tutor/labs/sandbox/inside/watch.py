@@ -1,7 +1,7 @@
-"""What a PyTorch program did, counted as it runs: optimizers, losses, loaders, steps, backward passes.
+"""What a PyTorch program did, recorded as it runs: optimizers, losses, batches, steps, layers used.
 
 PyTorch's classes are wrapped as soon as the learner's own ``import torch`` has run; nothing is imported here. The
-wrappers add one Python call to each step, well under a percent of it.
+record does not depend on names, so a program may do its work in functions and classes of its own.
 """
 
 from __future__ import annotations
@@ -11,47 +11,116 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from tutor.labs.sandbox.inside.calculation import layers_and_leaves
+from tutor.labs.sandbox.inside.failure import is_learners
 
 if TYPE_CHECKING:  # it takes 6 ms to import, and is needed for nothing else
     from importlib.machinery import ModuleSpec
 
+_MOST_STEPS = 20_000
+_MOST_ROWS = 2_000
+_MOST_CELLS = 1 << 20
+_MOST_COLUMNS = 100
+_MOST_MADE = 8
+_MOST_GRADIENTS = 50
+
+
+@dataclass
+class Columns:
+    """The rows that training saw first: how many, the shape of one batch, each column's mean and standard deviation."""
+
+    rows: int
+    shape: list[int]
+    means: list[float]
+    deviations: list[float]
+
 
 @dataclass
 class Seen:
-    """The record of a program; ``clears`` counts ``zero_grad``, ``gradients`` says whether the first step had any,
-    ``backwards_first`` how many backward passes came before it, ``reductions`` how each loss adds up, ``loss_rows``
-    how many backward passes began at a loss of so many rows (a loss that was calculated with further is not known)."""
+    """The record of a program.
+
+    ``optimizers``, ``criteria``, ``reductions`` and ``loaders`` hold the last few that were made, ``optimizers_made``
+    counts all. ``losses``, ``rows`` and ``order`` have an entry for each backward pass: the loss, the rows it was taken
+    of (0: not known), and a number that tells its batch from others. ``stale`` counts the backward passes that added to
+    gradients which a step had used already. ``gradients`` says whether the first step had any, ``backwards_first`` how
+    many backward passes came before it. ``layers`` are those that the prediction was calculated by, ``leaves`` counts
+    its parameters, ``left_out`` those of them that the stepping optimizer does not have.
+    """
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
+    optimizers_made: int = 0
     criteria: list[str] = field(default_factory=list)
+    reductions: list[str] = field(default_factory=list)
     loaders: list[dict[str, object]] = field(default_factory=list)
     steps: int = 0
     backwards: int = 0
-    clears: int = 0
+    stale: int = 0
     gradients: bool = True
     backwards_first: int = 0
-    reductions: list[str] = field(default_factory=list)
-    loss_rows: dict[int, int] = field(default_factory=dict)
+    losses: list[float] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    order: list[float] = field(default_factory=list)
+    layers: list[dict[str, object]] = field(default_factory=list)
+    leaves: int = 0
+    left_out: int = 0
+    inputs: Columns | None = None
+    targets: Columns | None = None
 
-    def plain(self) -> dict[str, object]:
-        """As plain data."""
-        return asdict(self)
+
+@dataclass
+class _Batch:
+    """What the last loss was calculated from."""
+
+    rows: int
+    inputs: Any
+    prediction: Any
+    target: Any
 
 
 class Watcher:
-    """Waits for PyTorch's modules to be imported and wraps what tells how a training goes."""
+    """Waits for PyTorch's modules to be imported and wraps what tells how a training goes.
+
+    ``names`` are the variables of the functions and objects of the learner's in which the training runs.
+    """
 
     def __init__(self) -> None:
-        self.seen = Seen()
         self._waiting: dict[str, Callable[[ModuleType], None]] = {
             "torch.optim.optimizer": self._watch_optimizers,
             "torch.nn.modules.loss": self._watch_losses,
-            "torch.nn.functional": _watch_loss_functions,
+            "torch.nn.functional": self._watch_functions,
             "torch.utils.data.dataloader": self._watch_loaders,
             "torch._tensor": self._watch_tensors,
         }
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin the record anew."""
+        self.seen = Seen()
+        self.names: dict[str, object] = {}
+        self._inputs: Any = None
+        self._batch: _Batch | None = None
+        self._leaves: list[Any] = []
+        self._probe: Any = None
+        self._stepper: Any = None
+        self._known_optimizers = 0
+        self._has_stepped = False
+        self._kept: dict[str, list[Any]] = {"inputs": [], "targets": []}
+        self._gradients: dict[int, tuple[Any, Any]] = {}
+
+    def plain(self) -> dict[str, object]:
+        """The record as plain data."""
+        for name, batches in self._kept.items():
+            with suppress(Exception):  # batches of other shapes
+                setattr(self.seen, name, _columns(batches))
+        return asdict(self.seen)
+
+    def gradient(self, tensor: object) -> Any:
+        """The gradient that the last backward pass left in ``tensor``; None if none was recorded."""
+        found = self._gradients.get(id(tensor))
+        return found[1] if found is not None and found[0] is tensor else None
 
     def install(self) -> None:
         """Watch every import from now on."""
@@ -60,7 +129,7 @@ class Watcher:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Leave finding to the others, but have a word with what they found."""
+        """Let the other finders find a module, and wrap it once it is loaded."""
         act = self._waiting.get(fullname)
         if act is None:
             return None
@@ -74,88 +143,184 @@ class Watcher:
         return None
 
     def _watch_optimizers(self, module: ModuleType) -> None:
-        seen = self.seen
         optimizer_class: Any = module.Optimizer
-        made, clear = optimizer_class.__init__, optimizer_class.zero_grad
+        made = optimizer_class.__init__
 
-        def init(self: Any, *args: Any, **options: Any) -> None:
-            made(self, *args, **options)
-            plain = {name: value for name, value in self.defaults.items() if isinstance(value, bool | int | float)}
-            seen.optimizers.append({"name": type(self).__name__, "parameters": plain})
+        def init(optimizer: Any, *args: Any, **options: Any) -> None:
+            made(optimizer, *args, **options)
+            plain = {name: value for name, value in optimizer.defaults.items() if isinstance(value, bool | int | float)}
+            self.seen.optimizers_made += 1
+            _keep(self.seen.optimizers, {"name": type(optimizer).__name__, "parameters": plain})
 
-        def zero_grad(self: Any, *args: Any, **options: Any) -> None:
-            seen.clears += 1
-            clear(self, *args, **options)
+        optimizer_class.__init__ = init
+        module.register_optimizer_step_post_hook(lambda optimizer, *_: self._stepped(optimizer))
 
-        def stepped(optimizer: Any, *_: object) -> None:
+    def _stepped(self, optimizer: Any) -> None:
+        seen = self.seen
+        if optimizer is not self._stepper or _is_power_of_two(seen.steps):
+            parameters = [each for group in optimizer.param_groups for each in group["params"]]
+            with_gradient = [each for each in parameters if has_gradient(each)]
             if not seen.steps:
                 seen.backwards_first = seen.backwards
-                seen.gradients = any(p.grad is not None for group in optimizer.param_groups for p in group["params"])
-            seen.steps += 1
-
-        optimizer_class.__init__, optimizer_class.zero_grad = init, zero_grad
-        module.register_optimizer_step_post_hook(stepped)
+                seen.gradients = bool(with_gradient)
+            self._stepper, self._probe = optimizer, with_gradient[-1] if with_gradient else None
+            known = {id(each) for each in parameters}
+            seen.left_out = sum(id(leaf) not in known for leaf in self._leaves)
+        seen.steps += 1
+        self._has_stepped = True
 
     def _watch_losses(self, module: ModuleType) -> None:
-        seen = self.seen
         loss_class: Any = module._Loss
         made = loss_class.__init__
 
-        def init(self: Any, *args: Any, **options: Any) -> None:
-            made(self, *args, **options)
-            seen.criteria.append(type(self).__name__)
-            seen.reductions.append(str(getattr(self, "reduction", "mean")))
+        def init(criterion: Any, *args: Any, **options: Any) -> None:
+            made(criterion, *args, **options)
+            _keep(self.seen.criteria, type(criterion).__name__)
+            _keep(self.seen.reductions, str(getattr(criterion, "reduction", "mean")))
 
         loss_class.__init__ = init
 
+    def _watch_functions(self, module: ModuleType) -> None:
+        """Note what comes in at the first layer, and what each loss is taken of; the classes call these functions."""
+        linear: Any = module.linear
+
+        @functools.wraps(linear)
+        def noted(given: Any, *args: Any, **options: Any) -> Any:
+            if not given.requires_grad:
+                self._inputs = given
+            return linear(given, *args, **options)
+
+        module.linear = noted  # type: ignore[attr-defined]
+        for name, function in list(vars(module).items()):
+            if callable(function) and (name.endswith("_loss") or "cross_entropy" in name):
+                setattr(module, name, self._noting(function))
+
+    def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def loss(*args: Any, **options: Any) -> Any:
+            found = function(*args, **options)
+            with suppress(Exception):  # whatever it was given: the record must not change what it does
+                prediction = args[0] if args else options["input"]
+                target = args[1] if len(args) > 1 else options["target"]
+                if found.requires_grad:
+                    self._batch = _Batch(len(prediction), self._inputs, prediction, target)
+                    setattr(found, _BATCH, self._batch)
+            return found
+
+        return loss
+
     def _watch_loaders(self, module: ModuleType) -> None:
-        seen = self.seen
         loader_class: Any = module.DataLoader
         made = loader_class.__init__
 
-        def init(self: Any, *args: Any, **options: Any) -> None:
-            made(self, *args, **options)
+        def init(loader: Any, *args: Any, **options: Any) -> None:
+            made(loader, *args, **options)
             try:
-                batches = len(self)
+                batches, rows = len(loader), len(loader.dataset)
             except TypeError:  # an endless stream has no length
-                batches = 0
-            seen.loaders.append({"batch_size": self.batch_size, "batches": batches})
+                batches = rows = 0
+            _keep(self.seen.loaders, {"batch_size": loader.batch_size, "batches": batches, "rows": rows})
 
         loader_class.__init__ = init
 
     def _watch_tensors(self, module: ModuleType) -> None:
-        seen = self.seen
         tensor_class: Any = module.Tensor
         backward = tensor_class.backward
 
-        def counted(self: Any, *args: Any, **options: Any) -> Any:
-            seen.backwards += 1
-            if (rows := getattr(self, _ROWS, None)) is not None:
-                seen.loss_rows[rows] = seen.loss_rows.get(rows, 0) + 1
-            return backward(self, *args, **options)
+        def counted(tensor: Any, *args: Any, **options: Any) -> Any:
+            old = None
+            with suppress(Exception):  # as above
+                old = self._old_gradient()
+                self._note_backward(tensor, sys._getframe(1))
+            result = backward(tensor, *args, **options)
+            if old is not None and not bool((self._probe.grad == old).all()):
+                self.seen.stale += 1
+            if not self.seen.optimizers_made and len(self._leaves) <= _MOST_GRADIENTS:
+                for leaf in self._leaves:
+                    if leaf.grad is not None:
+                        self._gradients[id(leaf)] = (leaf, leaf.grad.detach().clone())
+            return result
 
         tensor_class.backward = counted
 
+    def _old_gradient(self) -> Any:
+        """The gradient of one parameter that the last step has used, if it is still there."""
+        has_stepped, self._has_stepped = self._has_stepped, False
+        return self._probe.grad.clone() if has_stepped and has_gradient(self._probe) else None
 
-_ROWS = "_tutor_rows"
+    def _note_backward(self, loss: Any, frame: FrameType) -> None:
+        seen = self.seen
+        seen.backwards += 1
+        batch = getattr(loss, _BATCH, None) or self._batch
+        self._batch = None
+        if (
+            _is_power_of_two(seen.backwards)
+            or not seen.optimizers_made
+            or seen.optimizers_made != self._known_optimizers
+        ):
+            self._known_optimizers = seen.optimizers_made
+            self.names = _variables(frame)
+            seen.layers, self._leaves = layers_and_leaves(batch.prediction if batch is not None else loss)
+            seen.leaves = len(self._leaves)
+        if len(seen.losses) < _MOST_STEPS:
+            seen.losses.append(float(f"{float(loss.detach()):.8g}") if loss.numel() == 1 else 0.0)
+            seen.rows.append(batch.rows if batch is not None else 0)
+            seen.order.append(_mark(batch))
+        if batch is not None:
+            self._keep_rows("inputs", batch.inputs)
+            self._keep_rows("targets", batch.target)
+
+    def _keep_rows(self, name: str, table: Any) -> None:
+        kept = self._kept[name]
+        if table is not None and sum(map(len, kept)) < _MOST_ROWS and table.numel() * (len(kept) + 1) < _MOST_CELLS:
+            kept.append(table.detach().clone())
 
 
-def _watch_loss_functions(module: ModuleType) -> None:
-    """Have each loss remember of how many rows it was taken; the loss classes call these functions too."""
-    for name, function in list(vars(module).items()):
-        if callable(function) and (name.endswith("_loss") or "cross_entropy" in name):
-            setattr(module, name, _remembering_rows(function))
+_BATCH = "_tutor_batch"
 
 
-def _remembering_rows(function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def loss(*args: Any, **options: Any) -> Any:
-        found = function(*args, **options)
-        with suppress(Exception):  # whatever it was given: the record must not change what it does
-            setattr(found, _ROWS, len(args[0] if args else options["input"]))
-        return found
+def has_gradient(tensor: Any) -> bool:
+    """Whether there is a gradient in a tensor that is not 0 everywhere."""
+    gradient = getattr(tensor, "grad", None)
+    return gradient is not None and bool(gradient.any())
 
-    return loss
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0
+
+
+def _keep(made: list[Any], new: Any) -> None:
+    made.append(new)
+    del made[:-_MOST_MADE]
+
+
+def _variables(frame: FrameType | None) -> dict[str, object]:
+    """The variables of the learner's running functions and of their objects; the innermost win."""
+    found: dict[str, object] = {}
+    while frame is not None:
+        if is_learners(frame) and frame.f_code.co_name != "<module>":
+            owner = frame.f_locals.get("self")
+            inside = {**vars(owner), **frame.f_locals} if hasattr(owner, "__dict__") else frame.f_locals
+            found = {**{name: value for name, value in inside.items() if not name.startswith("_")}, **found}
+        frame = frame.f_back
+    return found
+
+
+def _mark(batch: _Batch | None) -> float:
+    """A number that batches of other rows do not have."""
+    if batch is None:
+        return 0.0
+    table = batch.inputs if batch.inputs is not None else batch.target
+    return round(float(table.detach().double().sum()), 6)
+
+
+def _columns(batches: list[Any]) -> Columns | None:
+    if not batches:
+        return None
+    torch: Any = sys.modules["torch"]
+    rows = torch.cat([batch.reshape(len(batch), -1) for batch in batches]).double()[:, :_MOST_COLUMNS]
+    shape = [int(size) for size in batches[0].shape]
+    return Columns(len(rows), shape, rows.mean(0).tolist(), rows.std(0, correction=0).tolist())
 
 
 def _after_load(loader: Any, act: Callable[[ModuleType], None]) -> None:
