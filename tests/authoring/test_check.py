@@ -120,6 +120,28 @@ def test_what_is_not_doubtful(blocks: str, changes: dict[str, str], tmp_path: Pa
     assert warnings(written(tmp_path, blocks, **changes)) == []
 
 
+@pytest.mark.parametrize(
+    ("formula", "lost"),
+    [
+        ("maxpool(X, 2)", "the last column"),
+        ("sum(relu(avgpool(X, 3x2)))", "the last row and column"),
+        ("conv(X, [[1, 0], [0, 1]], stride=2)", "the last column"),
+        ("conv(X, [[1, 0], [0, 1]], stride=2, pad=0x1)", "the last column"),
+        ("maxpool(X, 2, stride=1)", ""),
+        ("maxpool(pad(X, 0x1), 2x7)", ""),
+    ],
+)
+def test_windows_that_leave_cells_out(formula: str, lost: str, tmp_path: Path) -> None:
+    path = tmp_path / "lesson.yaml"
+    rows = "[[1, 2, 3, 4, 5], [0, 7, 1, 3, 2], [2, 4, 3, 1, 6], [5, 3, 8, 2, 1]]"
+    path.write_text(
+        f"title: Windows\nworksheet:\n  given: {{X: {rows}}}\n  steps:\n    s: {formula}\n"
+        "screens:\n  - blocks:\n      - ask: s\n"
+    )
+    found = [problem for problem in warnings(path) if problem.name == "left-out-cells"]
+    assert [problem.line for problem in found] == [5] * bool(lost)
+
+
 @pytest.mark.parametrize(("decimals", "loose"), [(3, True), (7, False)])
 def test_an_answer_that_rounding_moves_far_is_pointed_out(decimals: int, loose: bool, tmp_path: Path) -> None:
     """A difference quotient: two nearly equal numbers, and something small that divides."""

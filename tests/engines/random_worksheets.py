@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 #: Each optimizer's steps as a worksheet writes them, with its constants.
@@ -45,6 +46,9 @@ FUNCTIONS = (
     "exp(z)", "ln(p)", "log10(p)", "sqrt(p)", "abs(z)", "1/p", "z^3", "z/(1 + p)", "max(z, 0.2)", "min(z, 0.2)",
 )  # fmt: skip
 
+#: Given lists that choose rows, and masks: nobody gives these at random.
+FIXED: dict[str, Any] = {"ids": [3, 1, 3], "M": [[0, "-inf", "-inf"], [0, 0, "-inf"], [0, 0, 0]]}
+
 #: Steps over a vector ``u`` and a matrix ``A``.
 ARRAYS = (
     {"s": "softmax(u)", "E": "-ln(s[1])", "g": "dE/du"},
@@ -53,6 +57,39 @@ ARRAYS = (
     {"d": "u - mean(u)", "q": "mean(d^2)", "k": "d/sqrt(q + 0.01)", "E": "sum(k^3)", "g": "dE/du"},
     {"C": "conv(A, [[1, -0.5], [0.5, 2]])", "R": "relu(C)", "E": "sum(R^2)/2", "g": "dE/dA"},
     {"T": "A.T @ A", "S": "softmax(T)", "o": "S @ u", "E": "sum(o)", "low": "min(o)"},
+    {"P": "maxpool(A, 2)", "Q": "avgpool(A, 2, stride=1)", "f": "flatten(Q)", "E": "sum(f^2)*P[1,1]", "g": "dE/dA"},
+    {"P": "maxpool(A, 1x2, stride=2x1)", "q": "avgpool(u, 2)", "E": "sum(P^3)*q[1]", "g": "dE/dA", "h": "dE/du"},
+    {
+        "C": "conv(A, [[1, -0.5], [0.5, 2]], stride=2, pad=1)",
+        "p": "pad(A, 1x2)",
+        "E": "sum(tanh(C))*sum(p^2)",
+        "g": "dE/dA",
+    },
+    {"c": "conv(u, [0.5, -1], stride=2, pad=1)", "p": "pad(u, 2)", "E": "sum(c^2) + sum(p^3)", "g": "dE/du"},
+    {
+        "F": "concat(A, A)",
+        "G": "concat(A, A.T, columns)",
+        "f": "concat(u, 1, u)",
+        "R": "reshape(G, 9, 2)",
+        "E": "sum(F^2)*sum(R[1..3, 2])*sum(f^2)",
+        "g": "dE/dA",
+    },
+    {
+        "T": "A[ids]",
+        "d": "u[ids]",
+        "r": "A[ids[2]]",
+        "b": "A[ids - 1 + 1]",
+        "E": "sum(T^3)*dot(d, b[1])*r[2]",
+        "g": "dE/dA",
+    },
+    {"S": "A @ A.T + M", "W": "softmax(S)", "O": "W @ A", "E": "sum(O^2)", "g": "dE/dA"},
+    {
+        "s": "sign(u)*u^2",
+        "C": "conv(A, [[1, 0.5], [-1, 2]])",
+        "P": "maxpool(relu(C), 2)",
+        "E": "sum(P)*sum(s)",
+        "g": "dE/dA",
+    },
 )
 
 
@@ -67,7 +104,7 @@ def random_worksheet(seed: int) -> dict[str, Any]:
             return _function(rng, FUNCTIONS[seed // 4 % len(FUNCTIONS)])
         case "arrays":
             rows = [[_number(rng) for _ in range(3)] for _ in range(4)]
-            given = {"u": rows[0], "A": rows[1:]}
+            given = {"u": rows[0], "A": rows[1:], **FIXED}
             steps = ARRAYS[seed // 4 % len(ARRAYS)]
             return {"given": _used(given, steps), "steps": dict(steps)}
         case _:
@@ -75,8 +112,8 @@ def random_worksheet(seed: int) -> dict[str, Any]:
 
 
 def _used(given: dict[str, Any], steps: dict[str, str]) -> dict[str, Any]:
-    written = " ".join(steps.values())
-    return {name: value for name, value in given.items() if name in written}
+    written = set(re.findall(r"\w+", " ".join(steps.values())))
+    return {name: value for name, value in given.items() if {name, f"d{name}"} & written}
 
 
 def _number(rng: random.Random, places: int = 1) -> float:

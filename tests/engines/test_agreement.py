@@ -17,12 +17,14 @@ from typing import Any
 import pytest
 
 from tests.engines.random_networks import HIDDEN, LOSSES, OPTIMIZERS, random_spec
+from tests.engines.random_worksheets import ARRAYS as SHEET_ARRAYS
 from tests.engines.random_worksheets import FUNCTIONS as SHEET_FUNCTIONS
 from tests.engines.random_worksheets import OPTIMIZERS as SHEET_OPTIMIZERS
 from tests.engines.random_worksheets import random_worksheet
 from tutor.authoring.opening import open_file
 from tutor.engines.numpy import solve
 from tutor.engines.sympy import sympy_values
+from tutor.formulas.array_functions import CELLS
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
 SPREAD = range(39)
@@ -83,7 +85,11 @@ def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
     """The formulas say what NumPy says, as the model has it and with a learner's numbers put in anywhere."""
     rng = random.Random(seed)
     names = list(graph.nodes)
-    typed = [name for name, node in graph.nodes.items() if node.kind is not Kind.SLOPE]  # nobody is asked for a slope
+    # nobody is asked for a slope, and a list that chooses rows is part of the formula
+    is_fixed = ("ids",)
+    typed = [
+        name for name, node in graph.nodes.items() if node.kind is not Kind.SLOPE and not name.startswith(is_fixed)
+    ]
     for count in (0, 2, 6)[:tries]:
         given = {name: rng.uniform(0.05, 0.95) for name in rng.sample(typed, min(len(typed), count))}
         solved, worked_out = graph.solve(given), graph.evaluate(given)
@@ -115,7 +121,9 @@ def sheets() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_the_random_worksheets_meet_every_optimizer_and_function() -> None:
-    assert len(SHEET_SEEDS) // 4 >= max(len(SHEET_OPTIMIZERS), len(SHEET_FUNCTIONS))
+    assert len(SHEET_SEEDS) // 4 >= max(len(SHEET_OPTIMIZERS), len(SHEET_FUNCTIONS), len(SHEET_ARRAYS))
+    written = " ".join(formula for steps in SHEET_ARRAYS for formula in steps.values())
+    assert not [name for name in CELLS if f"{name}(" not in written]
 
 
 def test_the_formulas_of_a_worksheet_say_what_numpy_says() -> None:
@@ -255,6 +263,24 @@ def test_worksheets_by_every_engine(name: str) -> None:
     sheet = Worksheet.from_spec(SHEETS[name])
     graph = build_graph(sheet)
     assert_agrees(graph, "SymPy", sympy_values(sheet))
+
+
+ARRAY_SEEDS = range(2, 4 * len(SHEET_ARRAYS), 4)
+
+
+@pytest.mark.parametrize("seed", ARRAY_SEEDS)
+def test_random_worksheets_over_arrays_by_sympy(seed: int) -> None:
+    sheet = Worksheet.from_spec(random_worksheet(seed))
+    assert_agrees(build_graph(sheet), "SymPy", sympy_values(sheet))
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("seed", ARRAY_SEEDS)
+def test_random_worksheets_over_arrays_by_pytorch(seed: int) -> None:
+    from tutor.engines.torch.engine import worksheet_values
+
+    sheet = Worksheet.from_spec(random_worksheet(seed))
+    assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))
 
 
 @pytest.mark.needs("torch")

@@ -92,6 +92,15 @@ WORKSHEETS: dict[str, dict[str, Any]] = {
         "given": {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "K": [[1, -1], [0, 2]], "b": 0.5},
         "steps": {"C": "conv(X, K)", "Z": "C + b", "A": "relu(Z)", "P": "max(A)"},
     },
+    "windows": {
+        "given": {
+            "X": [[1, 2, 0, 3], [0, 1, 3, -1], [2, -1, 1, 4], [5, 1, 0, 2]], "K": [[1, -1], [0, 2]], "ids": [3, 1],
+        },
+        "steps": {
+            "M": "maxpool(X, 2)", "V": "avgpool(X - 10, 2)", "C": "conv(X, K, stride=2, pad=1)", "R": "X[ids]",
+            "f": "flatten(M)", "j": "concat(R, M[1..2, 1..2].T @ R)",
+        },
+    },
     "descent": {
         "given": {"w": 0, "alpha": 0.1},
         "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"},

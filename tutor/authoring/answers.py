@@ -64,6 +64,10 @@ def key_text(value: float, decimals: int) -> str:
 def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
     name, graph, decimals = item.quantity.name, item.graph, asked_decimals(item)
     values = [graph.values[cell] for cell in item.quantity.cells]
+    if -math.inf in values:
+        message = f"{name} has −∞ in it, which nobody can type: ask for what is worked out from it."
+        subject.on_block("key-fails", placed, message)
+        return
     if not all(math.isfinite(value) for value in values):
         subject.on_block("key-fails", placed, f"{name} has no value with these numbers.")
         return

@@ -8,11 +8,15 @@ from concurrent.futures import Executor
 from contextlib import suppress
 
 from tutor.authoring.lint_context import Subject
-from tutor.errors import TutorError
+from tutor.errors import FormulaError, TutorError
+from tutor.formulas import left_out, scalarise, text, walk
+from tutor.formulas.tree import Call, Setting
+from tutor.formulas.wording import counted
 from tutor.functions import ACTIVATIONS
 from tutor.lessons.blocks import Derive, Model
 from tutor.network import Kind, Network
 
+_WITH_WINDOWS = frozenset({"conv", "maxpool", "avgpool"})
 _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
 
 
@@ -53,6 +57,8 @@ def check_models(subject: Subject, torch: TorchNumbers | None) -> None:
         if isinstance(model.built, Network):
             _dead_units(subject, model, model.built)
             _convention(subject, model, model.built)
+        else:
+            _left_out_cells(subject, model)
         _engines(subject, model, torch)
 
 
@@ -89,6 +95,26 @@ def _convention(subject: Subject, model: Model, network: Network) -> None:
         "the screen says 'direction' where it would say gradient."
     )
     subject.on_model("convention", model, message, "error_signal")
+
+
+def _left_out_cells(subject: Subject, model: Model) -> None:
+    """Windows that do not reach the last rows or columns."""
+    graph = model.graph
+    arrays = {name: graph.array_cells(array) for name, array in graph.arrays.items()}
+    for step, formula in graph.array_formulas.items():
+        calls = [part for part in walk(formula) if isinstance(part, Call) and part.function in _WITH_WINDOWS]
+        for call in calls if "@" not in step else ():
+            inputs = [part for part in call.arguments if not isinstance(part, Setting)]
+            settings = {part.name: part.sizes for part in call.arguments if isinstance(part, Setting)}
+            try:
+                shapes = tuple(scalarise(part, arrays).shape for part in inputs)
+            except FormulaError:
+                continue  # a derivative inside: its shape is that of a step, which is looked at by itself
+            sides = zip(left_out(call.function, shapes, settings), ("row", "column"), strict=True)
+            lost = [counted(count, side) for count, side in sides if count]
+            if lost:
+                message = f"{text(call, graph.notation)} leaves out the last {' and '.join(lost)}: they fill no window."
+                subject.on_model("left-out-cells", model, message, "steps", step)
 
 
 # -- three engines ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ WARNINGS: Mapping[str, str] = {
     "mistake-is-right": "A mistake of the author's own is the right answer with these numbers.",
     "mistake-fails": "A mistake of the author's own has no value with these numbers.",
     "dead-unit": "A ReLU unit gives 0 for every sample, so nothing before it can learn.",
+    "left-out-cells": "A window of a convolution or pooling leaves out the last rows or columns.",
     "convention": "δ is not the gradient of the loss.",
     "engines-disagree": "NumPy, SymPy and PyTorch do not agree on a number.",
     "number-in-text": "A number in the text equals a given one; a variant will have another.",

@@ -5,11 +5,13 @@ simplifies, ``evaluate.py`` gives a value, ``differentiate.py`` a slope, ``array
 into its cells, and ``display.py`` writes a tree as text or LaTeX in the symbols of ``notation.py``.
 """
 
-from tutor.formulas.arrays import Cells, cell_names, describe, named_cells, scalarise
+from tutor.formulas.array_functions import left_out
+from tutor.formulas.arrays import scalarise
+from tutor.formulas.cells import Cells, cell_names, describe, named_cells
 from tutor.formulas.differentiate import differentiate
 from tutor.formulas.display import latex, text
 from tutor.formulas.evaluate import CONSTANTS, check_constants, compile_arrays, compile_tree, evaluate
-from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named
+from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named, unknown_function
 from tutor.formulas.notation import Notation, format_number
 from tutor.formulas.parse import parse, parsed
 from tutor.formulas.transform import map_tree, resolve, simplify, substitute
@@ -33,6 +35,7 @@ __all__ = [
     "format_number",
     "function_named",
     "latex",
+    "left_out",
     "map_tree",
     "named_cells",
     "names",
@@ -43,5 +46,6 @@ __all__ = [
     "simplify",
     "substitute",
     "text",
+    "unknown_function",
     "walk",
 ]

@@ -1,17 +1,18 @@
 """Takes formulas over arrays apart into one formula per cell, so that a worksheet's matrix is marked like any number.
 
 ``+ − * / ^`` work cell by cell and a single number with every cell; a vector goes with each row of a matrix of its
-length. ``sum mean max min argmax`` take one array whole, or along ``rows`` or ``columns``; ``softmax`` of a matrix
-goes row by row unless it is given ``columns``; ``conv`` slides the kernel as it stands (it is not turned round),
-without padding.
+length. ``sum mean max min argmax`` take one array whole, or along ``rows`` or ``columns``. Functions that take arrays
+only stand in ``array_functions``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from tutor.errors import FormulaError
+from tutor.formulas.array_functions import CELLS, reduction, take
+from tutor.formulas.cells import Cells, Shape, describe, transpose
+from tutor.formulas.evaluate import evaluate
 from tutor.formulas.transform import AXES
 from tutor.formulas.tree import (
     Add,
@@ -25,48 +26,18 @@ from tutor.formulas.tree import (
     Mul,
     Name,
     Neg,
-    Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
     add,
     mul,
 )
 
-Shape = tuple[int, ...]
-
 #: How many cells a formula may grow to.
 MAX_CELLS = 4096
 
 _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A tree for each cell: ``shape`` is () for a number, (n,) or (rows, columns); ``trees`` run row by row."""
-
-    shape: Shape
-    trees: tuple[Tree, ...]
-
-    @property
-    def rows(self) -> tuple[tuple[Tree, ...], ...]:
-        """The trees in rows; a vector is one row."""
-        width = self.shape[-1] if self.shape else 1
-        return tuple(self.trees[start : start + width] for start in range(0, len(self.trees), width))
-
-
-def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
-    """What the cells of an array are called: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``."""
-    if not shape:
-        return (name,)
-    if len(shape) == 1:
-        return tuple(f"{name}[{column}]" for column in range(1, shape[0] + 1))
-    return tuple(f"{name}[{row},{column}]" for row in range(1, shape[0] + 1) for column in range(1, shape[1] + 1))
-
-
-def named_cells(name: str, shape: Shape) -> Cells:
-    """An array as its cells' names."""
-    return Cells(shape, tuple(Name(each) for each in cell_names(name, shape)))
 
 
 def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
@@ -76,13 +47,6 @@ def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
     if len(cells.trees) > MAX_CELLS:
         raise FormulaError(f"This has more than {MAX_CELLS} cells.")
     return cells
-
-
-def describe(shape: Shape) -> str:
-    """A shape in words: ``a number``, ``2 values``, ``3×2``."""
-    if not shape:
-        return "a number"
-    return f"{shape[0]} values" if len(shape) == 1 else f"{shape[0]}×{shape[1]}"
 
 
 class _Scalariser:
@@ -116,7 +80,7 @@ class _Scalariser:
             case MatMul(left, right):
                 return _matmul(self.visit(left), self.visit(right))
             case Transpose(of):
-                return _transpose(self.visit(of))
+                return transpose(self.visit(of))
             case Index(of, axes):
                 return _index(self.visit(of), axes)
         return Cells((), (tree,))
@@ -136,21 +100,32 @@ class _Scalariser:
         return Cells((len(rows), rows[0].shape[0]), tuple(tree for row in rows for tree in row.trees))
 
     def _call(self, function: str, arguments: tuple[Tree, ...]) -> Cells:
+        settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
+        arguments = tuple(each for each in arguments if not isinstance(each, Setting))
         axis = arguments[-1].name if isinstance(arguments[-1], Name) and arguments[-1].name in AXES else ""
         parts = [self.visit(each) for each in (arguments[:-1] if axis else arguments)]
-        if function == "softmax":
-            return _by_lines(parts[0], axis or "rows", _softmax)
-        if function == "norm":
-            return Cells((), (Call("norm", tuple(tree for part in parts for tree in part.trees)),))
-        if function == "dot":
-            return _dot(parts[0], parts[1])
-        if function == "conv":
-            return _convolution(parts[0], parts[1])
+        if function == "take":
+            return take(parts[0], parts[1], self._chosen(parts[1]))
+        if function in CELLS:
+            return CELLS[function](parts, axis, settings)
         if function in _REDUCTIONS and len(parts) == 1 and (parts[0].shape or function in ("sum", "mean")):
             return _reduced(function, parts[0], axis)
         if axis:
             raise FormulaError(f"{function} takes no {axis!r}.")
         return _elementwise(function, parts)
+
+    def _chosen(self, chosen: Cells) -> tuple[float, ...]:
+        """The row numbers that a list of given numbers names."""
+        numbers = {
+            tree.name: value
+            for cells in self._arrays.values()
+            for tree, value in zip(cells.trees, cells.values, strict=False)
+            if isinstance(tree, Name)
+        }
+        try:
+            return tuple(evaluate(tree, numbers) for tree in chosen.trees)
+        except FormulaError:
+            raise FormulaError("Only given numbers can choose rows.", hint="Give the list under 'given'.") from None
 
 
 def _elementwise(function: str, parts: list[Cells]) -> Cells:
@@ -208,13 +183,6 @@ def _matmul(left: Cells, right: Cells) -> Cells:
     return Cells(shape, trees)
 
 
-def _transpose(cells: Cells) -> Cells:
-    if len(cells.shape) < 2:
-        return cells
-    flipped = tuple(zip(*cells.rows, strict=True))
-    return Cells((cells.shape[1], cells.shape[0]), tuple(tree for row in flipped for tree in row))
-
-
 def _index(cells: Cells, axes: tuple[tuple[int, int], ...]) -> Cells:
     if len(axes) > len(cells.shape):
         raise FormulaError(f"This has {len(cells.shape) or 'no'} axes, not {len(axes)}.")
@@ -236,56 +204,8 @@ def _index(cells: Cells, axes: tuple[tuple[int, int], ...]) -> Cells:
     return Cells(shape, trees)
 
 
-def _by_lines(cells: Cells, axis: str, work: Callable[[tuple[Tree, ...]], tuple[Tree, ...]]) -> Cells:
-    """Work on each row (or column), keeping the shape."""
-    if not cells.shape:
-        raise FormulaError("This needs a vector or a matrix.")
-    if len(cells.shape) == 1:
-        return Cells(cells.shape, work(cells.trees))
-    if axis == "columns":
-        return _transpose(_by_lines(_transpose(cells), "rows", work))
-    return Cells(cells.shape, tuple(tree for row in cells.rows for tree in work(row)))
-
-
-def _softmax(line: tuple[Tree, ...]) -> tuple[Tree, ...]:
-    grown: tuple[Tree, ...] = tuple(Call("exp", (tree,)) for tree in line)
-    total = add(*grown)
-    return tuple(Div(each, total) for each in grown)
-
-
 def _reduced(function: str, cells: Cells, axis: str) -> Cells:
     if not axis or len(cells.shape) < 2:
-        return Cells((), (_reduction(function, cells.trees),))
+        return Cells((), (reduction(function, cells.trees),))
     lines = cells.rows if axis == "rows" else tuple(zip(*cells.rows, strict=True))
-    return Cells((len(lines),), tuple(_reduction(function, line) for line in lines))
-
-
-def _reduction(function: str, line: tuple[Tree, ...]) -> Tree:
-    match function:
-        case "sum":
-            return add(*line)
-        case "mean":
-            return Div(add(*line), Num(float(len(line))))
-        case _:
-            return Call(function, line)
-
-
-def _dot(left: Cells, right: Cells) -> Cells:
-    if left.shape != right.shape:
-        raise FormulaError(f"The shapes do not fit: {describe(left.shape)} and {describe(right.shape)}.")
-    return Cells((), (add(*[mul(a, b) for a, b in zip(left.trees, right.trees, strict=True)]),))
-
-
-def _convolution(image: Cells, kernel: Cells) -> Cells:
-    if not image.shape or len(image.shape) != len(kernel.shape):
-        raise FormulaError("conv takes two vectors or two matrices.")
-    rows, weights = image.rows, kernel.rows
-    height, width = len(rows) - len(weights) + 1, len(rows[0]) - len(weights[0]) + 1
-    if height < 1 or width < 1:
-        raise FormulaError(f"The kernel ({describe(kernel.shape)}) is larger than {describe(image.shape)}.")
-    trees = tuple(
-        add(*[mul(rows[r + i][c + j], weight) for i, line in enumerate(weights) for j, weight in enumerate(line)])
-        for r in range(height)
-        for c in range(width)
-    )
-    return Cells((width,) if len(image.shape) == 1 else (height, width), trees)
+    return Cells((len(lines),), tuple(reduction(function, line) for line in lines))

@@ -22,6 +22,7 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
 )
@@ -162,6 +163,8 @@ class _Text(_Writer):
             return self._raised("e", arguments[0]), _POWER
         if function == "abs":
             return f"|{self.write(arguments[0])[0]}|", _ATOM
+        if function == "take":
+            return f"{self.within(arguments[0], _ATOM)}[{self.write(arguments[1])[0]}]", _ATOM
         inside = ", ".join(self.write(argument)[0] for argument in arguments)
         return f"{FUNCTIONS[function].text}({inside})", _ATOM
 
@@ -186,6 +189,9 @@ class _Text(_Writer):
                 return f"{self.within(of, _ATOM)}ᵀ", _ATOM
             case Index(of, axes):
                 return f"{self.within(of, _ATOM)}[{_axes(axes)}]", _ATOM
+            case Setting(name, sizes, is_named):
+                shown = (", " if name == "shape" else "×").join(map(str, sizes))
+                return f"{name} = {shown}" if is_named else shown, _COMPARISON
             case Derivative(of, by):
                 return f"∂{self.notation.text(of)}/∂{self.notation.text(by)}", _PRODUCT
         raise AssertionError(tree)
@@ -244,6 +250,8 @@ class _Latex(_Writer):
                 return rf"\sqrt{{{inside}}}", _ATOM
             case "abs":
                 return rf"\left|{inside}\right|", _ATOM
+            case "take":
+                return f"{self.within(arguments[0], _ATOM)}_{{{self.write(arguments[1])[0]}}}", _ATOM
         return FUNCTIONS[function].latex + self.brackets(inside), _ATOM
 
     def other(self, tree: Tree) -> Written:
@@ -262,6 +270,9 @@ class _Latex(_Writer):
                 return f"{self.within(of, _ATOM)}^{{T}}", _ATOM
             case Index(of, axes):
                 return f"{self.within(of, _ATOM)}_{{{_axes(axes)}}}", _ATOM
+            case Setting(name, sizes, is_named):
+                shown = (", " if name == "shape" else r" \times ").join(map(str, sizes))
+                return rf"\text{{{name}}} = {shown}" if is_named else shown, _COMPARISON
             case Derivative(of, by):
                 return rf"\frac{{\partial {self.notation.latex(of)}}}{{\partial {self.notation.latex(by)}}}", _POWER
         raise AssertionError(tree)

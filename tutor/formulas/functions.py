@@ -2,6 +2,9 @@
 
 Every activation has its slope under its name with a prime and its curvature under two (``sigmoid'``, ``sigmoid''``);
 at a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope. ``argmax`` counts from 1.
+
+To add a function of arrays, add it to ``_ARRAY_FUNCTIONS``, what its cells are to ``CELLS`` of ``array_functions``, and
+its own work to ``OF_ARRAYS`` of ``array_functions`` in ``engines/numpy`` and in ``engines/torch``.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ class Function:
     """A function: its ``arity`` (least, most arguments), its ``value``, and how it is written (``text``, ``latex``).
 
     ``kinks`` says that its slope jumps at 0 of its first argument; ``of_arrays`` that it takes arrays and has a value
-    only once it is taken apart into cells.
+    only once it is taken apart into cells. Of these, ``sizes`` is the setting that may follow the arrays (``window`` of
+    ``maxpool(A, 2)``), and ``named`` are those that are written with their names (``stride=2``).
     """
 
     name: str
@@ -31,6 +35,8 @@ class Function:
     latex: str
     kinks: bool = False
     of_arrays: bool = False
+    sizes: str = ""
+    named: tuple[str, ...] = ()
 
     @property
     def array(self) -> Callable[..., Any]:
@@ -66,6 +72,20 @@ def _arrays_only(*_values: float) -> float:
 
 _MANY = 64
 
+#: Functions of arrays: name, least and most arrays (with the axis), the settings that follow them, those with names.
+_ARRAY_FUNCTIONS: tuple[tuple[Any, ...], ...] = (
+    ("dot", (2, 2)),
+    ("softmax", (1, 2)),
+    ("conv", (2, 2), "", ("stride", "pad")),
+    ("maxpool", (1, 1), "window", ("stride",)),
+    ("avgpool", (1, 1), "window", ("stride",)),
+    ("pad", (1, 1), "pad"),
+    ("flatten", (1, 1)),
+    ("reshape", (1, 1), "shape"),
+    ("concat", (2, _MANY)),
+    ("take", (2, 2)),
+)
+
 
 def _table() -> dict[str, Function]:
     table: dict[str, Function] = {}
@@ -90,9 +110,10 @@ def _table() -> dict[str, Function]:
         Function("mean", (1, _MANY), _mean, "mean", r"\operatorname{mean}"),
         Function("norm", (1, _MANY), _norm, "norm", r"\operatorname{norm}"),
         Function("argmax", (1, _MANY), _argmax, "argmax", r"\operatorname{argmax}"),
-        Function("dot", (2, 2), _arrays_only, "dot", r"\operatorname{dot}", of_arrays=True),
-        Function("softmax", (1, 2), _arrays_only, "softmax", r"\operatorname{softmax}", of_arrays=True),
-        Function("conv", (2, 2), _arrays_only, "conv", r"\operatorname{conv}", of_arrays=True),
+        *(
+            Function(name, arity, _arrays_only, name, rf"\operatorname{{{name}}}", False, True, *settings)
+            for name, arity, *settings in _ARRAY_FUNCTIONS
+        ),
     ]
     table.update({function.name: function for function in others})
     return table
@@ -114,6 +135,12 @@ _SPELLINGS = {alias: name for name, entry in ACTIVATIONS.items() for alias in en
     "absolute": "abs",
     "sgn": "sign",
     "conv2d": "conv",
+    "max_pool": "maxpool",
+    "max_pool2d": "maxpool",
+    "avg_pool": "avgpool",
+    "avg_pool2d": "avgpool",
+    "cat": "concat",
+    "concatenate": "concat",
 }
 _MODULES = ("np.", "numpy.", "math.", "torch.", "F.", "nn.")
 
@@ -129,3 +156,12 @@ def function_named(typed: str) -> str | None:
         if name in FUNCTIONS:
             return name
     return None
+
+
+def unknown_function(typed: str) -> tuple[str, str]:
+    """What to say of a function that does not exist, and a hint with the nearest name."""
+    import difflib
+
+    bare = typed.rpartition(".")[2]
+    near = difflib.get_close_matches(bare.lower(), [*FUNCTIONS, *_SPELLINGS], 1, 0.6)
+    return f"There is no function {typed}.", f"Did you mean {near[0]}?" if near else ""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from tutor.errors import FormulaError
-from tutor.formulas.functions import function_named
+from tutor.formulas.functions import FUNCTIONS, Function, function_named, unknown_function
 from tutor.formulas.tokens import Token, tokenise
 from tutor.formulas.tree import (
     Array,
@@ -26,11 +26,15 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
     add,
     mul,
 )
+
+#: The largest window, stride or margin that a function of arrays takes.
+MOST_SIZE = 4_096
 
 #: How deeply brackets and signs may nest.
 MAX_DEPTH = 60
@@ -191,14 +195,21 @@ class Parser:
             case "√":
                 return Call("sqrt", (self.expression(_POWER),))
             case "(":
-                inner = self.expression()
-                self.need(")")
-                return inner
+                return self._brackets(token)
             case "[":
                 return self._array()
         if not token.text:
             raise FormulaError("A number or a name is missing at the end.", token.column)
         raise FormulaError(f"A number or a name is expected here, not {token.text!r}.", token.column)
+
+    def _brackets(self, opening: Token) -> Tree:
+        before = self.tokens[max(self.place - 2, 0)]
+        inner = self.expression()
+        if self.next.text in (",", ";") and before.kind == "name" and not opening.spaced:
+            said, hint = unknown_function(before.text)
+            raise FormulaError(said, before.column, hint=hint)
+        self.need(")")
+        return inner
 
     def _negated(self) -> Tree:
         return Logic("not", (self.expression(_NOT),))
@@ -241,19 +252,57 @@ class Parser:
 
     def _call(self, function: str, token: Token) -> Tree:
         self.need("(")
-        arguments = [self.expression()]
+        entry = FUNCTIONS[function]
+        arguments: list[Tree] = [self.expression()]
+        settings: list[Setting] = []
         while self.take_if(",", ";"):
-            arguments.append(self.expression())
+            setting = self._setting(entry, len(arguments))
+            if setting is None:
+                arguments.append(self.expression())
+            else:
+                settings.append(setting)
         self.need(")")
-        from tutor.formulas.functions import FUNCTIONS
-
-        least, most = FUNCTIONS[function].arity
+        least, most = entry.arity
         if not least <= len(arguments) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
+            hint = f"Write {entry.named[0]}=2 with its name." if entry.named and len(arguments) > most else ""
             raise FormulaError(
-                f"{token.text} takes {wanted} value{'s' if wanted != '1' else ''}, not {len(arguments)}.", token.column
+                f"{token.text} takes {wanted} value{'s' if wanted != '1' else ''}, not {len(arguments)}.",
+                token.column,
+                hint=hint,
             )
-        return Call(function, tuple(arguments))
+        return Call(function, (*arguments, *_joined(entry, settings, token)))
+
+    def _setting(self, function: Function, arrays: int) -> Setting | None:
+        """A size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None where a value stands there."""
+        after = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if function.named and self.next.kind == "name" and after.text == "=":
+            name = self.take()
+            if name.text not in function.named:
+                known = " and ".join(function.named)
+                raise FormulaError(f"{function.name} has no {name.text}=; it has {known}.", name.column)
+            self.take()
+            return Setting(name.text, self._sizes(0 if name.text == "pad" else 1))
+        if function.sizes and arrays >= function.arity[0]:
+            return Setting(function.sizes, self._sizes(0 if function.sizes == "pad" else 1), is_named=False)
+        return None
+
+    def _sizes(self, least: int = 1) -> tuple[int, ...]:
+        """``2``, or ``2x3`` for rows and columns."""
+        sizes = [self._size(self.take(), least)]
+        crossed = self.next.kind == "name" and re.fullmatch(r"x(\d*)", self.next.text)
+        if crossed and crossed[1]:
+            token = self.take()
+            sizes.append(self._size(Token("number", crossed[1], token.column), least))
+        elif crossed or self.next.text == "*":
+            self.take()
+            sizes.append(self._size(self.take(), least))
+        return tuple(sizes)
+
+    def _size(self, token: Token, least: int) -> int:
+        if token.kind != "number" or not token.text.isdigit() or not least <= int(token.text[:9]) <= MOST_SIZE:
+            raise FormulaError(f"A whole number from {least} is expected here, such as 2 or 2x3.", token.column)
+        return int(token.text)
 
     def _postfix(self, tree: Tree) -> Tree:
         while True:
@@ -270,6 +319,8 @@ class Parser:
 
     def _index(self, tree: Tree) -> Tree:
         self.need("[")
+        if not (self.next.kind == "number" and self.next.text.isdigit()):
+            return self._take(tree)
         axes = [self._axis()]
         while self.take_if(","):
             axes.append(self._axis())
@@ -283,6 +334,17 @@ class Parser:
             return Name(f"{tree.name}{cell_suffix(tuple(axes))}@{step.text}")
         return Index(tree, tuple(axes))
 
+    def _take(self, tree: Tree) -> Tree:
+        """``E[ids]``: the rows that a list of numbers names."""
+        place = self.next.column
+        chosen = self.expression()
+        if isinstance(chosen, Num | Neg):
+            raise FormulaError("A row or column number is expected here, from 1.", place)
+        if self.next.text == ",":
+            raise FormulaError("A list chooses whole rows: only the list goes in the brackets.", self.next.column)
+        self.need("]")
+        return Call("take", (tree, chosen))
+
     def _axis(self) -> tuple[int, int]:
         first = self._whole()
         return (first, self._whole()) if self.take_if("..") else (first, first)
@@ -292,6 +354,20 @@ class Parser:
         if token.kind != "number" or not token.text.isdigit() or not 1 <= int(token.text[:9]) <= 10_000:
             raise FormulaError("A row or column number is expected here, from 1.", token.column)
         return int(token.text)
+
+
+def _joined(function: Function, settings: list[Setting], token: Token) -> tuple[Setting, ...]:
+    """A function's settings, each once; ``reshape(A, 2, 3)`` has one shape of two sizes."""
+    if function.sizes == "shape":
+        sizes = tuple(size for setting in settings for size in setting.sizes)
+        settings = [Setting("shape", sizes, is_named=False)] if 1 <= len(sizes) <= 2 else []
+    if function.sizes and not any(setting.name == function.sizes for setting in settings):
+        missing = {"window": "the size of its window: 2 or 2x3", "pad": "how many cells: 1 or 1x2"}
+        what = missing.get(function.sizes, "its new shape: 6, or 2, 3")
+        raise FormulaError(f"{token.text} needs {what}.", token.column)
+    if len({setting.name for setting in settings}) < len(settings):
+        raise FormulaError(f"{token.text} has one setting twice.", token.column)
+    return tuple(settings)
 
 
 def cell_suffix(axes: tuple[tuple[int, int], ...]) -> str:

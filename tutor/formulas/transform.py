@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tutor.errors import FormulaError
 from tutor.formulas.evaluate import CONSTANTS
-from tutor.formulas.functions import FUNCTIONS, function_named
+from tutor.formulas.functions import FUNCTIONS, function_named, unknown_function
 from tutor.formulas.parse import cell_suffix, column_of, suggestion
 from tutor.formulas.tree import (
     Add,
@@ -180,8 +180,10 @@ class _Resolver:
         hint = suggestion(name, self._known)
         if function is not None:
             hint = f"Its argument goes in brackets: {FUNCTIONS[function].text}(…)."
-        elif re.search(rf"(?<!\w){re.escape(name)}\(", self._source) and not hint:
-            hint = "There is no function of this name."
+        elif re.search(rf"(?<![\w.]){re.escape(name)}\(", self._source):
+            said, nearest = unknown_function(name)
+            if nearest or not hint:
+                return FormulaError(said, column_of(self._source, name), hint=nearest)
         return FormulaError(f"{name} is not a name here.", column_of(self._source, name), hint=hint)
 
 

@@ -130,8 +130,21 @@ class Derivative:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a function of arrays works with: ``window``, ``stride``, ``pad`` or ``shape``, rows before columns.
+
+    ``is_named`` says whether its name stands before it, as in ``stride=2``.
+    """
+
+    name: str
+    sizes: tuple[int, ...]
+    is_named: bool = True
+
+
 Tree = Union[  # noqa: UP007 - the nodes refer to it before they exist
-    Num, Name, Neg, Add, Mul, Div, Pow, Call, Compare, Logic, Array, MatMul, Transpose, Index, Derivative
+    Num, Name, Neg, Add, Mul, Div, Pow, Call, Compare, Logic, Array, MatMul, Transpose, Index, Derivative,
+    Setting,
 ]  # fmt: skip
 
 

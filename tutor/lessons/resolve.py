@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas import Cells, evaluate, names, parse, resolve, scalarise
 from tutor.formulas.tokens import decimal_comma
-from tutor.formulas.tree import Compare, Logic, Name, Tree
+from tutor.formulas.tree import Compare, Logic, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
 from tutor.lessons.models import MistakeFile
 from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
@@ -384,8 +384,7 @@ def cells_of(text: str, graph: Graph | None, variables: Sequence[str] = ()) -> C
     known = [*variables, *(graph.nodes if graph else ()), *(graph.arrays if graph else ())]
     tree = parse(text, joins=lambda joined: canonical(joined) is not None)
     tree = resolve(tree, canonical, source=text, known=known)
-    arrays = {name: Cells(each.shape, tuple(map(Name, each.cells))) for name, each in found.items()}
-    return scalarise(tree, arrays)
+    return scalarise(tree, {name: graph.array_cells(each) for name, each in found.items()} if graph else {})
 
 
 def _quantity(typed: str, graph: Graph | None) -> Quantity | None:

@@ -4,7 +4,18 @@ Begin with ``entry.py`` for what an entry holds, and with ``sums.py`` for the si
 entry to the module of its subject; marking, hints, labs, keys and the guide's list find it in ``MISTAKES``.
 """
 
-from tutor.mistakes import activations, any_formula, arrays, losses, signals, slopes, sums, updates, writing  # noqa: F401
+from tutor.mistakes import (  # noqa: F401
+    activations,
+    any_formula,
+    arrays,
+    losses,
+    signals,
+    slopes,
+    sums,
+    updates,
+    windows,
+    writing,
+)
 from tutor.mistakes.any_formula import changes
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.finding import advice, code_mistake, formula_sentence, mistakes_at, rank, sentence

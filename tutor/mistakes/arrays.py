@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tutor.errors import FormulaError
 from tutor.formulas import Cells, scalarise
@@ -28,21 +29,28 @@ def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, li
                 cells = scalarise(form.tree, known)
             except FormulaError:
                 continue  # the shapes do not fit: nobody can have worked it out
-            if cells.shape == array.shape:
-                for cell, tree in zip(array.cells, cells.trees, strict=True):
-                    if tree != graph.nodes[cell].formula:
-                        found[cell].append(MistakenFormula(mistake.id, tree, cell, form.about, form.how, form.later))
+            for cell, tree in _paired(array, cells, form):
+                if tree != graph.nodes[cell].formula:
+                    found[cell].append(MistakenFormula(mistake.id, tree, cell, form.about, form.how, form.later))
     return found
+
+
+def _paired(array: Quantity, cells: Cells, form: Form) -> Iterator[tuple[str, Tree]]:
+    """The array's cells with the mistaken formulas at their places."""
+    if cells.shape == array.shape:
+        yield from zip(array.cells, cells.trees, strict=True)
+    elif form.is_corner and len(cells.shape) == len(array.shape):
+        width = array.shape[-1]
+        for start, row in zip(range(0, len(array.cells), width), cells.rows, strict=False):
+            yield from zip(array.cells[start : start + width], row, strict=False)
 
 
 def _cells(graph: Graph, formula: Tree) -> Mapping[str, Cells]:
     found = {}
     for name in names(formula):
         if name in graph.arrays:
-            array = graph.arrays[name]
-            trees = tuple(Name(cell) for cell in array.cells)
-            found[name] = Cells(array.shape, trees)
-            found[name + _ROTATED] = Cells(array.shape, trees[::-1])
+            cells = found[name] = graph.array_cells(graph.arrays[name])
+            found[name + _ROTATED] = Cells(cells.shape, cells.trees[::-1])
     return found
 
 
@@ -52,7 +60,7 @@ def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
     yield from mistake.array_changes(tree)
     for place, child in enumerate(children(tree)):
         for form in _everywhere_in(child, mistake):
-            yield Form(with_child(tree, place, form.tree), form.about, form.how, form.later)
+            yield replace(form, tree=with_child(tree, place, form.tree))
 
 
 def with_child(tree: Tree, place: int, child: Tree) -> Tree:
@@ -92,8 +100,8 @@ def _cell_by_cell(tree: Tree) -> Iterator[Form]:
 
 def _rotated_kernel(tree: Tree) -> Iterator[Form]:
     match tree:
-        case Call("conv", (image, Name(kernel))):
-            yield Form(Call("conv", (image, Name(kernel + _ROTATED))), kernel)
+        case Call("conv", (image, Name(kernel), *settings)):
+            yield Form(Call("conv", (image, Name(kernel + _ROTATED), *settings)), kernel)
 
 
 MISTAKES.add(

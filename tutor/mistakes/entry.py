@@ -20,12 +20,17 @@ Changes = Callable[[Tree, Notation], Iterator["Form"]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One mistaken formula, as an entry gives it; the registry adds the id and the node (see ``MistakenFormula``)."""
+    """One mistaken formula, as an entry gives it; the registry adds the id and the node (see ``MistakenFormula``).
+
+    ``is_corner``: the mistaken array may be larger or smaller than the right one, and the cells that both have are
+    compared from the top left.
+    """
 
     tree: Tree
     about: str = ""
     how: str = ""
     later: int = 0
+    is_corner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from tutor.errors import FormulaError, QuantityError
+from tutor.formulas.cells import Cells
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Name, Tree, names
 
@@ -238,6 +239,11 @@ class Graph:
             if self.nodes[parent].kind in SUB_STEPS and self.nodes[parent].formula is not None
         }
         return substitute(formula, inner) if inner else formula
+
+    def array_cells(self, array: Quantity) -> Cells:
+        """An array as its cells' names, with its numbers where it is given."""
+        given = [self.nodes[cell].value for cell in array.cells if self.nodes[cell].formula is None]
+        return Cells(array.shape, tuple(map(Name, array.cells)), tuple(value for value in given if value is not None))
 
     # -- values -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from tutor.errors import FormulaError, NetworkError
 from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub, walk
-from tutor.network.forward import ONE, bounded_exp
 from tutor.network.graph import Graph, Kind, Node, Quantity
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
 
@@ -135,7 +134,7 @@ class _Rounds:
             self.nodes[cell] = Node(cell, kind, formula, value=value, step=at, role={"of": whole}, stable=stable)
         if shape:
             self.arrays[whole] = Quantity(whole, kind, shape, cells)
-        self.current[name] = Cells(shape, tuple(map(Name, cells)))
+        self.current[name] = Cells(shape, tuple(map(Name, cells)), values)
         self.names[name] = whole
 
     # -- derivatives ------------------------------------------------------------------------------------------------
@@ -278,8 +277,15 @@ def _stable(formula: Tree) -> Tree | None:
             case Div(Call("exp", (own,)), Add(terms)):
                 others = [term.arguments[0] for term in terms if isinstance(term, Call) and term.function == "exp"]
                 if len(others) == len(terms):
-                    return Div(ONE, add(*(bounded_exp(sub(other, own)) for other in others)))
+                    # less the largest, which is finite: a cell that is masked with −∞ has no difference with another
+                    greatest = Call("max", tuple(others))
+                    return Div(_grown(own, greatest), add(*(_grown(other, greatest) for other in others)))
         return None
 
     found = map_tree(formula, change)
     return None if found == formula else found
+
+
+def _grown(exponent: Tree, less: Tree) -> Tree:
+    """e to a difference."""
+    return Call("exp", (sub(exponent, less),))

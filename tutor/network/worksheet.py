@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas.tokens import decimal_comma
@@ -71,10 +73,23 @@ class Worksheet:
             return self.given_rounds[name, at]
         return self.given.get(name)
 
+    @cached_property
+    def gives_minus_infinity(self) -> bool:
+        """Whether −∞ is among the given numbers, as in a mask."""
+        return any(-math.inf in _flat(value) for value in (*self.given.values(), *self.given_rounds.values()))
+
     @property
     def given_names(self) -> tuple[str, ...]:
         """Every name with a given value, in the order written."""
         return tuple(dict.fromkeys([*self.given, *(name for name, _ in self.given_rounds)]))
+
+
+def _flat(value: Value) -> Iterator[float]:
+    if isinstance(value, float):
+        yield value
+        return
+    for part in value:
+        yield from _flat(part)
 
 
 def _check_spellings(places: list[tuple[str, str]]) -> None:
@@ -103,15 +118,26 @@ def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tupl
     return given, rounds
 
 
+#: How minus infinity is written, as the mask of an attention has it.
+_MINUS_INFINITY = frozenset({"-inf", "−inf", "-∞", "−∞", "-infinity"})
+
+
+def _number(value: object, place: Place) -> float:
+    """A number, or minus infinity."""
+    if value == -math.inf or (isinstance(value, str) and value.strip().lower() in _MINUS_INFINITY):
+        return -math.inf
+    return number(value, place)
+
+
 def _value(value: object, place: Place) -> Value:
     """A number, a vector or a matrix."""
     if not isinstance(value, Sequence) or isinstance(value, str):
-        return number(value, place)
+        return _number(value, place)
     cells = listed(value, place, "A vector")
     if not any(isinstance(cell, Sequence) and not isinstance(cell, str) for cell in cells):
-        return tuple(number(cell, (*place, index)) for index, cell in enumerate(cells))
+        return tuple(_number(cell, (*place, index)) for index, cell in enumerate(cells))
     rows = tuple(
-        tuple(number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
+        tuple(_number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
         for index, row in enumerate(cells)
     )
     for index, row in enumerate(rows):

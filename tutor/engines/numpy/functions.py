@@ -239,36 +239,3 @@ def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
 def place_of_greatest(z: Number, axis: int | None = None) -> Number:
     """Where the greatest cell stands, from 1; of equal ones the first."""
     return np.asarray(np.argmax(value_of(z), axis=axis) + 1, dtype=np.float64)
-
-
-def softmax(z: Number, axis: int) -> Number:
-    """e^z / Σ e^z along an axis."""
-    peak = value_of(z).max(axis=axis, keepdims=True)
-    grown = exponential(add(z, negative(peak)))
-    return divide(grown, linear(grown, lambda array: array.sum(axis=axis, keepdims=True)))
-
-
-def norm(*parts: Number) -> Number:
-    """√Σ of all cells' squares."""
-    squares = [total(multiply(part, part)) for part in parts]
-    sum_of_squares = squares[0]
-    for square in squares[1:]:
-        sum_of_squares = add(sum_of_squares, square)
-    return root(sum_of_squares)
-
-
-def dot(left: Number, right: Number) -> Number:
-    """Σ of the products of cells at the same place."""
-    return total(multiply(left, right))
-
-
-def convolution(image: Number, kernel: Number) -> Number:
-    """The kernel slid over the image as it stands (not turned round), without padding."""
-    size, span = value_of(image).shape, value_of(kernel).shape
-    result: Number = np.zeros(tuple(n - k + 1 for n, k in zip(size, span, strict=True)))
-    for place in np.ndindex(*span):
-        window = tuple(slice(at, at + n - k + 1) for at, n, k in zip(place, size, span, strict=True))
-        weight = linear(kernel, lambda array, place=place: np.asarray(array[place]))  # type: ignore[misc]
-        shifted = linear(image, lambda array, window=window: array[window])  # type: ignore[misc]
-        result = add(result, multiply(weight, shifted))
-    return result

@@ -16,18 +16,21 @@ def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
     """Every node's value, in the graph's order, with the values in ``given`` put in.
 
     A node that the solver has no name for (a factor that was asked for, on which nothing rests; a slope that a long
-    derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan.
+    derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan;
+    −∞ stays what it is in a worksheet that has it among its given numbers.
     """
     unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind is Kind.SLOPE}
     solved = _solve(graph, {name: value for name, value in given.items() if name not in unknown})
     formulas = dict(graph.program) if unknown else {}
+    keeps_infinity = isinstance(graph.model, Worksheet) and graph.model.gives_minus_infinity
     found: list[float] = []
     for slot, name in enumerate(graph.nodes):
         if name not in unknown:
             value = solved[name]
             assert isinstance(value, float)
             # a negative zero is 0, and what is infinite has no value
-            found.append(value + 0.0 if math.isfinite(value) else math.nan)
+            is_kept = math.isfinite(value) or (keeps_infinity and value == -math.inf)
+            found.append(value + 0.0 if is_kept else math.nan)
         elif name in given:
             found.append(given[name])
         else:

@@ -15,6 +15,7 @@ import numpy as np
 
 from tutor.engines.numpy import functions as f
 from tutor.engines.numpy.activations import Array as Plain
+from tutor.engines.numpy.array_functions import OF_ARRAYS
 from tutor.engines.numpy.duals import (
     Dual,
     Number,
@@ -48,6 +49,7 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
 )
@@ -273,23 +275,18 @@ def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
 
 
 def _called(name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Number]) -> Number:
+    settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
+    arguments = tuple(each for each in arguments if not isinstance(each, Setting))
     last = arguments[-1]
     axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
     parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
     if name in f.ELEMENTWISE:
         return f.ELEMENTWISE[name](*parts)
+    if name in OF_ARRAYS:
+        return OF_ARRAYS[name](parts, axis_name, settings)
     first = parts[0]
     axes = value_of(first).ndim
     axis = _AXES[axis_name] if axis_name and axes > 1 else None
-    match name:
-        case "softmax":
-            return f.softmax(first, -1 if axis is None else axis)
-        case "dot":
-            return f.dot(first, parts[1])
-        case "conv":
-            return f.convolution(first, parts[1])
-        case "norm":
-            return f.norm(*parts)
     if len(parts) > 1:
         return _of_several(name, parts)
     match name:

@@ -57,7 +57,7 @@ class SheetRound:
 
     def _step(self, step: str, tree: Tree) -> None:
         slopes: dict[str, Expression] = {}
-        known = {name: named_cells(name, shape) for name, shape in self.shapes.items()}
+        known = {name: named_cells(name, shape, self._numbers(name)) for name, shape in self.shapes.items()}
         for part in walk(tree):
             if isinstance(part, Derivative):
                 known[_placeholder(part)] = self._derivative(part, slopes)
@@ -73,6 +73,10 @@ class SheetRound:
             expression = to_sympy(cell_tree).xreplace({sympy.Symbol(name): slope for name, slope in slopes.items()})
             self.expressions[cell] = expression
             self.env[cell] = value(expression, self.env)
+
+    def _numbers(self, name: str) -> tuple[float, ...]:
+        """The numbers of a given array: those of a step are worked out from formulas."""
+        return () if name in self.worksheet.steps else tuple(self.env[cell] for cell in self.cells(name))
 
     def _derivative(self, part: Derivative, slopes: dict[str, Expression]) -> Cells:
         """d of/d by, cell by cell: named cells whose expressions are left in ``slopes``."""

@@ -64,6 +64,10 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "gelu": functional.gelu,
     "silu": functional.silu,
     "step": lambda z: torch.heaviside(z, tensor(0.0)),
+    "conv2d": functional.conv2d,
+    "avg_pool2d": functional.avg_pool2d,
+    "pad": functional.pad,
+    "concat": torch.cat,
     # torch.maximum shares the slope of two equal arguments; here it is the later one's
     "maximum": lambda a, b: torch.where(a > b, a, b),
     "minimum": lambda a, b: torch.where(a < b, a, b),

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tutor.engines.torch.array_functions import OF_ARRAYS
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -23,6 +24,7 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
 )
@@ -153,10 +155,14 @@ class SheetRun:
         raise AssertionError(tree)
 
     def _call(self, name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Tensor]) -> Tensor:
+        settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
+        arguments = tuple(each for each in arguments if not isinstance(each, Setting))
         last = arguments[-1]
         axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
         parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
         first = parts[0]
+        if name in OF_ARRAYS:
+            return OF_ARRAYS[name](self.functions, parts, axis_name, settings)
         bare = name.rstrip("'")
         if bare in self.functions:
             return self._activation(bare, len(name) - len(bare), parts)
@@ -168,10 +174,6 @@ class SheetRun:
             "sqrt": lambda: first.sqrt(),
             "abs": lambda: first.abs(),
             "sign": lambda: first.sign(),
-            "softmax": lambda: first.softmax(axis[0] if axis else -1),
-            "dot": lambda: (first * parts[1]).sum(),
-            "norm": lambda: sum((part * part).sum() for part in parts) ** 0.5,
-            "conv": lambda: _convolution(first, parts[1]),
         }
         if name in plain:
             return plain[name]()
@@ -206,16 +208,6 @@ def _reduced(name: str, parts: list[Tensor], axis: tuple[int, ...], functions: M
             cells = first.unbind(*axis) if axis else first.reshape(-1).unbind()
             return functools.reduce(functions["maximum" if name == "max" else "minimum"], cells)
     return (first.argmax(*axis) + 1).to(first.dtype)
-
-
-def _convolution(image: Tensor, kernel: Tensor) -> Tensor:
-    """The kernel slid over the image as it stands, without padding."""
-    sizes = [n - k + 1 for n, k in zip(image.shape, kernel.shape, strict=True)]
-    total: Tensor = 0.0
-    for place in itertools.product(*map(range, kernel.shape)):
-        window = tuple(slice(at, at + size) for at, size in zip(place, sizes, strict=True))
-        total = total + kernel[place] * image[window]
-    return total
 
 
 def _cells(step: str, value: Tensor, at: int) -> dict[str, float]:

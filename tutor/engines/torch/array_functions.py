@@ -1,0 +1,80 @@
+"""Functions that take arrays only, over tensors; what the library itself must do is among the functions handed in."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Tensor = Any
+#: Functions of the tensor library by their names, such as ``maximum``, ``conv2d`` and ``concat``.
+Library = Mapping[str, Callable[..., Tensor]]
+#: The settings of a call by their names: ``{"window": (2, 3), "stride": (1,)}``.
+Settings = Mapping[str, tuple[int, ...]]
+
+
+def _as_image(tensor: Tensor) -> Tensor:
+    """One image of one channel, as the library's layers take it; a vector is one row."""
+    return tensor.reshape(1, 1, *((1,) * (2 - tensor.ndim)), *tensor.shape)
+
+
+def _sizes(sizes: tuple[int, ...], axes: int, along_one: int) -> tuple[int, int]:
+    return (along_one, sizes[0]) if axes == 1 else (sizes[0], sizes[-1])
+
+
+def _convolution(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    image, kernel = parts
+    stride = _sizes(settings.get("stride", (1,)), image.ndim, 1)
+    padding = _sizes(settings.get("pad", (0,)), image.ndim, 0)
+    found = library["conv2d"](_as_image(image), _as_image(kernel), stride=stride, padding=padding)[0, 0]
+    return found[0] if image.ndim == 1 else found
+
+
+def _windows(tensor: Tensor, settings: Settings) -> list[Tensor]:
+    """The first cell of every window, the second of every window, and so on."""
+    axes = tensor.ndim
+    window = _sizes(settings["window"], axes, 1)[2 - axes :]
+    stride = _sizes(settings.get("stride", settings["window"]), axes, 1)[2 - axes :]
+    counts = [(n - k) // s + 1 for n, k, s in zip(tensor.shape, window, stride, strict=True)]
+    return [
+        tensor[tuple(slice(at, at + s * (n - 1) + 1, s) for at, s, n in zip(place, stride, counts, strict=True))]
+        for place in itertools.product(*map(range, window))
+    ]
+
+
+def _average(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    first = parts[0]
+    window, stride = (
+        _sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride")
+    )  # fmt: skip
+    found = library["avg_pool2d"](_as_image(first), window, stride=stride)[0, 0]
+    return found[0] if first.ndim == 1 else found
+
+
+def _pad(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    down, across = _sizes(settings["pad"], parts[0].ndim, 0)
+    margin = (across, across) if parts[0].ndim == 1 else (across, across, down, down)
+    return library["pad"](parts[0], margin)
+
+
+def _concat(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    parts = [part.reshape(-1) if part.ndim == 0 else part for part in parts]
+    return library["concat"](parts, 1 if axis == "columns" and parts[0].ndim > 1 else 0)
+
+
+#: Each function, given the library, its arrays, the axis (``rows``, ``columns`` or nothing) and its settings. The
+#: largest of equal cells is the last one here, so that pooling does not use the library's own, which takes the first.
+OF_ARRAYS: Mapping[str, Callable[[Library, list[Tensor], str, Settings], Tensor]] = {
+    "softmax": lambda f, parts, axis, _: parts[0].softmax(0 if axis == "columns" and parts[0].ndim > 1 else -1),
+    "norm": lambda f, parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,
+    "dot": lambda f, parts, axis, _: (parts[0] * parts[1]).sum(),
+    "conv": _convolution,
+    "maxpool": lambda f, parts, axis, settings: functools.reduce(f["maximum"], _windows(parts[0], settings)),
+    "avgpool": _average,
+    "pad": _pad,
+    "flatten": lambda f, parts, axis, _: parts[0].reshape(-1),
+    "reshape": lambda f, parts, axis, settings: parts[0].reshape(settings["shape"]),
+    "concat": _concat,
+    "take": lambda f, parts, axis, _: parts[0][parts[1].long() - 1],
+}

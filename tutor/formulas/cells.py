@@ -1,0 +1,56 @@
+"""Arrays of formulas: a tree for each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.formulas.tree import Name, Tree
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A tree for each cell: ``shape`` is () for a number, (n,) or (rows, columns); ``trees`` run row by row.
+
+    ``values`` are the numbers of a given array, empty for others.
+    """
+
+    shape: Shape
+    trees: tuple[Tree, ...]
+    values: tuple[float, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[Tree, ...], ...]:
+        """The trees in rows; a vector is one row."""
+        width = self.shape[-1] if self.shape else 1
+        return tuple(self.trees[start : start + width] for start in range(0, len(self.trees), width))
+
+
+def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
+    """What the cells of an array are called: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``."""
+    if not shape:
+        return (name,)
+    if len(shape) == 1:
+        return tuple(f"{name}[{column}]" for column in range(1, shape[0] + 1))
+    return tuple(f"{name}[{row},{column}]" for row in range(1, shape[0] + 1) for column in range(1, shape[1] + 1))
+
+
+def named_cells(name: str, shape: Shape, values: tuple[float, ...] = ()) -> Cells:
+    """An array as its cells' names."""
+    return Cells(shape, tuple(Name(each) for each in cell_names(name, shape)), values)
+
+
+def transpose(cells: Cells) -> Cells:
+    """Rows for columns; a vector stays as it is."""
+    if len(cells.shape) < 2:
+        return cells
+    flipped = tuple(zip(*cells.rows, strict=True))
+    return Cells((cells.shape[1], cells.shape[0]), tuple(tree for row in flipped for tree in row))
+
+
+def describe(shape: Shape) -> str:
+    """A shape in words: ``a number``, ``2 values``, ``3×2``."""
+    if not shape:
+        return "a number"
+    return f"{shape[0]} values" if len(shape) == 1 else f"{shape[0]}×{shape[1]}"
