@@ -17,6 +17,7 @@ from tests.ui import driving
 from tests.ui.driving import Opener, lesson_screen, settle
 from tests.ui.keys import FLOWS, action_name, actions, keys_of, owners
 from tutor.errors import TutorError
+from tutor.play.opening import play
 from tutor.store import Store
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.code import CodeField
@@ -27,7 +28,7 @@ from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import NavButton
 
 FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",
-                "test_assignment")  # fmt: skip
+                "test_assignment", "test_playing")  # fmt: skip
 
 
 def test_every_action_that_has_a_key_has_a_flow() -> None:
@@ -114,6 +115,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.help import Help
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
+    from tutor.ui.screens.playing import PlayScreen
     from tutor.ui.screens.program import ProgramScreen
     from tutor.ui.screens.skills import SkillsScreen
     from tutor.ui.screens.trouble import Trouble
@@ -127,6 +129,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "LookBackScreen": lambda lesson: LookBackScreen(lesson.session),
         "SkillsScreen": lambda lesson: SkillsScreen(),
         "ProgramScreen": lambda lesson: ProgramScreen(lesson.session),
+        "PlayScreen": lambda lesson: PlayScreen(play(lesson.session.lesson)),
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),

@@ -32,6 +32,7 @@ COMMANDS = {
     "mark": "Mark a file of answers.",
     "new": "Begin a lesson that already works.",
     "open": "Open the tutor, or a lesson in it.",
+    "play": "Turn the numbers of a network or worksheet and see what follows.",
     "practise": "Practise what is due, or one skill.",
     "preview": "A lesson as its learners see it, read again at every save.",
     "report": "Mark a class's hand-ins and sum them up.",

@@ -7,7 +7,7 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import Action, CommandContext, Navigate
-from tutor.plain.quantities import derive, program, worksheet
+from tutor.plain.quantities import derive, play, program, worksheet
 from tutor.session.hinting import FREE
 from tutor.session.model import FieldKind
 
@@ -232,6 +232,7 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "derive": (":derive Z1 derives a quantity; alone the one that is asked", derive),
     "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
     "program": ("the network as a program: :program numpy or :program pytorch", program),
+    "play": ("turn the numbers of the network and train it; :play NAME names one of several", play),
     "progress": ("how much is done", _progress),
     "lookback": ("everything you have answered", _look_back),
     "export": (":export answers.md (or answers.html) writes the same to a file; alone it shows it", _export),

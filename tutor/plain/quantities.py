@@ -70,6 +70,29 @@ def _answer(here: CommandContext, of: str, name: str) -> None:
         here.ask(row.field)
 
 
+def play(here: CommandContext, argument: str) -> None:
+    """Turn the numbers of a network or worksheet; one that would give answers away is opened with ``yes``."""
+    from tutor.plain.playing import play_lines
+    from tutor.play.opening import play as playing
+
+    session = here.session
+    of, _, sure = argument.partition(" ")
+    if of == "yes":
+        of, sure = "", "yes"
+    names = [of] if of in session.networks else list(session.networks)
+    unfound = [field for name in names for field in session.unfound(name)]
+    if any(session.keeps(field) for field in unfound):
+        here.terminal.say_filled("It would show answers that this lesson keeps until you have found them.")
+    elif unfound and sure.strip() != "yes":
+        here.terminal.say_filled(
+            f"It shows every number, also what you have still to find ({len(unfound)}). Type :play yes to play all "
+            "the same."
+        )
+    else:
+        current = session.field(here.field).of if here.field is not None else ""
+        play_lines(playing(session.lesson, of or current), here.terminal)
+
+
 def program(here: CommandContext, argument: str) -> None:
     """The network that is being asked about as a short program."""
     from tutor.labs.programs import numpy_program, torch_program

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutor.engines.numpy import solve, solve_worksheet
-from tutor.engines.numpy.training import Training
+from tutor.engines.numpy.training import Training, outputs
 from tutor.errors import NetworkError, QuantityError, TutorError
 from tutor.network import Graph, Kind, Model, Network, build_graph
 
@@ -15,6 +15,7 @@ from tutor.network import Graph, Kind, Model, Network, build_graph
 _STEPS = 20
 _STEP = 0.1
 _FINER = 10
+_REACH = 2.0
 _MOST = 1e6
 
 
@@ -152,7 +153,7 @@ class Playground:
             return self.model.optimizer is not None and any(
                 node.kind is Kind.UPDATED for node in self.graph.nodes.values()
             )
-        return bool(self._carried)
+        return bool(self.carried)
 
     def train(self, steps: int = 1) -> tuple[Change, ...]:
         """Take training steps (rounds, in a worksheet) from where the numbers stand; return what changed.
@@ -179,10 +180,10 @@ class Playground:
         self._take_over(self._training.parameters)
 
     def _train_worksheet(self, steps: int) -> None:
-        if not self._carried:
+        if not self.carried:
             raise PlayError("This worksheet has no rounds.", hint="A step such as w_new becomes w in the next round.")
         for _ in range(steps):
-            self._take_over({old: self.values[new] for old, new in self._carried.items()})
+            self._take_over({old: self.values[new] for old, new in self.carried.items()})
             self.values = self._worked_out()
 
     def _take_over(self, numbers: Mapping[str, float]) -> None:
@@ -192,7 +193,7 @@ class Playground:
         self.numbers.update(numbers)
 
     @property
-    def _carried(self) -> Mapping[str, str]:
+    def carried(self) -> Mapping[str, str]:
         """A worksheet's given numbers, each with the step that it becomes in the next round."""
         found = {}
         for name in self.numbers:
@@ -201,6 +202,17 @@ class Playground:
             if new in self.graph.nodes:
                 found[name] = new
         return found
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The given numbers that a training step changes."""
+        if not isinstance(self.model, Network):
+            return tuple(self.carried)
+        return tuple(name for name in self.numbers if f"{name}_new" in self.graph.nodes)
+
+    def next_value(self, number: str) -> float | None:
+        """What the next training step makes of a number; None where it leaves it as it is."""
+        return self.values.get(self.carried.get(number, f"{number}_new"))
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -226,11 +238,16 @@ class Playground:
         """The values with some numbers set otherwise, which leaves the playground as it is."""
         return self._solved({**self.numbers, **numbers})
 
-    def curve(self, number: str, quantity: str, points: int = 61) -> tuple[list[float], list[float]]:
-        """A quantity over the range of one number: where, and its values there."""
+    def curve(
+        self, number: str, quantity: str, points: int = 61, *, include: float | None = None
+    ) -> tuple[list[float], list[float]]:
+        """A quantity over the range of one number: where, and its values there. Where the number has no limits, it is
+        two units around where it stands, and as far as ``include`` if that is not much farther."""
         name, asked = self.name_of(number), self.graph.quantity(quantity).name
         here = self.numbers[name]
-        low, high = self.limits.get(name, (here - 2.0, here + 2.0))
+        low, high = self.limits.get(name, (math.floor(here) - _REACH, math.ceil(here) + _REACH))
+        if include is not None and abs(include - here) < 4 * _REACH:
+            low, high = min(low, include), max(high, include)
         places = [low + (high - low) * place / (points - 1) for place in range(points)]
         return places, [self.at({name: place})[asked] for place in places]
 
@@ -245,18 +262,8 @@ class Playground:
             raise PlayError("Regions can be drawn for a network with two inputs.")
         across = [low + (high - low) * place / max(columns - 1, 1) for place in range(columns)]
         down = [high - (high - low) * place / max(rows - 1, 1) for place in range(rows)]
-        plane = replace(
-            _with_parameters(network, self.numbers),
-            inputs=tuple((x, y) for y in down for x in across),
-            targets=(),
-            is_batch=True,
-            batch_size=None,
-            optimizer=None,
-        )
-        values = solve(plane)
-        name = f"yhat{1 if network.n_outputs > 1 else ''}"
-        flat = [float(values[f"{name}[{sample}]"]) for sample in range(1, columns * rows + 1)]
-        return [flat[start : start + columns] for start in range(0, len(flat), columns)]
+        first = outputs(_with_parameters(network, self.numbers), [(x, y) for y in down for x in across])[:, 0].tolist()
+        return [first[start : start + columns] for start in range(0, len(first), columns)]
 
     # -- working out --------------------------------------------------------------------------------------------------
 

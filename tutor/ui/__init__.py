@@ -11,19 +11,26 @@ import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tutor.play.playing import Playing
     from tutor.store import Store
     from tutor.ui.app import TutorApp
 
 
-def run(target: str | None = None, *, store: Store | None = None, practise: str | bool = False) -> int:
+def run(
+    target: str | None = None,
+    *,
+    store: Store | None = None,
+    practise: str | bool = False,
+    playing: Playing | None = None,
+) -> int:
     """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status.
 
-    With ``practise`` (true, or a skill's id) it begins with practice."""
+    With ``practise`` (true, or a skill's id) it begins with practice, with ``playing`` at numbers to turn."""
     gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
     from tutor.store import Store, default_place
     from tutor.ui.app import TutorApp
 
-    return _finished(TutorApp(store or Store(default_place()), target, practise=practise))
+    return _finished(TutorApp(store or Store(default_place()), target, practise=practise, playing=playing))
 
 
 def run_preview(which: str) -> int:

@@ -38,6 +38,7 @@ from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
     from tutor.classroom.taking import AssignmentRun
+    from tutor.play.playing import Playing
     from tutor.session import Session
     from tutor.session.practice import PracticeRun
 
@@ -78,14 +79,21 @@ class TutorApp(App[None]):
     commands: ClassVar[tuple[Command, ...]] = COMMANDS
 
     def __init__(
-        self, store: Store, target: str | None = None, *, warm: bool = True, practise: str | bool = False
+        self,
+        store: Store,
+        target: str | None = None,
+        *,
+        warm: bool = True,
+        practise: str | bool = False,
+        playing: Playing | None = None,
     ) -> None:
-        """``practise`` (true, or a skill's id) begins with practice. ``warm`` off leaves out the loading of heavy parts
-        after the first paint (tests, measurements)."""
+        """``practise`` (true, or a skill's id) begins with practice, ``playing`` with numbers to turn. ``warm``
+        off leaves out the loading of heavy parts after the first paint (tests, measurements)."""
         super().__init__()
         self.store = store
         self.target = target
         self.practise = practise
+        self.playing = playing
         self.crash_report: str | None = None
         self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
@@ -142,6 +150,10 @@ class TutorApp(App[None]):
         self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_target(self.target)
+        elif self.playing is not None:
+            from tutor.ui.screens.playing import PlayScreen
+
+            self.push_screen(PlayScreen(self.playing))
         elif self.practise:
             self.open_practice(self.practise if isinstance(self.practise, str) else "")
         elif not (self.store.setting("tour-seen", False) or self.store.positions() or self.store.notice):

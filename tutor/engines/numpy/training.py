@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -62,3 +62,18 @@ class Training:
             numbers = [self._numbers.get(name, value) for name, value in zip(names, flat, strict=True)]
             return np.array(numbers).reshape(values.shape)
         return values
+
+
+def outputs(network: Network, inputs: Sequence[Sequence[float]]) -> Array:
+    """What a network makes of these inputs: samples × outputs."""
+    plan = plan_of(replace(network, inputs=tuple(map(tuple, inputs)), targets=(), is_batch=True, batch_size=None))
+    kept: list[Array] = []
+
+    def record(kind: str, layer: int, step: int, values: Array) -> Array:
+        if (kind, layer) == ("H", plan.last):
+            kept.append(values)
+        return values
+
+    with np.errstate(all="ignore"):
+        Run(plan, record, None).train(1)
+    return kept[0]

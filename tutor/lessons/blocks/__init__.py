@@ -1,6 +1,6 @@
 """What a lesson is once it is loaded: frozen, every name resolved, every condition evaluated.
 
-    Lesson ── Screen ── Block: Text Given Diagram Derive Table Plot Image Run, and the questions
+    Lesson ── Screen ── Block: Text Given Diagram Explore Derive Table Plot Image Run, and the questions
                                Ask Number Expression Choose Order Fill Write Lab
 
 One module for each kind of block; how it is written in a file and built from that is in the module of the same name in
@@ -16,6 +16,7 @@ from tutor.lessons.blocks.base import After, AuthorMistake, Block, Question, Ref
 from tutor.lessons.blocks.choose import Choose, Option
 from tutor.lessons.blocks.derive import Derive
 from tutor.lessons.blocks.diagram import Diagram
+from tutor.lessons.blocks.explore import Explore, Goal
 from tutor.lessons.blocks.expression import Expression
 from tutor.lessons.blocks.fill import Fill
 from tutor.lessons.blocks.find import Find
@@ -36,7 +37,7 @@ for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
 __all__ = [
-    "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Expression",
-    "Fill", "Find", "Form", "Given", "Image", "Lab", "Lesson", "Model", "Number", "Option", "Order", "Plot",
-    "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked", "Write", "Wrong",
+    "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Explore",
+    "Expression", "Fill", "Find", "Form", "Given", "Goal", "Image", "Lab", "Lesson", "Model", "Number", "Option",
+    "Order", "Plot", "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked", "Write", "Wrong",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ Plain data and text; no widget. ``draw(view, width, height)`` is all that the wi
 """
 
 from tutor.ui.drawing.layout import draw, richness
+from tutor.ui.drawing.live import Live
 from tutor.ui.drawing.paint import Drawing
 
-__all__ = ["Drawing", "draw", "richness"]
+__all__ = ["Drawing", "Live", "draw", "richness"]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tutor.session.model import DiagramView
+from tutor.ui.drawing.live import Live
 from tutor.ui.drawing.paint import Drawing, paint
 from tutor.ui.drawing.placement import set_out
 from tutor.ui.drawing.plan import Options, Plan
@@ -20,9 +21,20 @@ from tutor.ui.drawing.scene import Scene, build_scene
 _MOST_LABELS = 16  # between two stages; more could be placed but not read
 
 
-def draw(view: DiagramView, width: int, height: int, selected: str | None = None, *, ascii: bool = False) -> Drawing:
-    """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits)."""
-    scene = _fold_crowded(build_scene(view, selected), height)
+def draw(
+    view: DiagramView,
+    width: int,
+    height: int,
+    selected: str | None = None,
+    *,
+    ascii: bool = False,
+    live: Live | None = None,
+) -> Drawing:
+    """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits); ``live`` lights it
+    while its numbers are turned."""
+    scene = _fold_crowded(build_scene(view, selected, live.chosen if live is not None else ""), height)
+    if live is not None:
+        scene = live.light(scene)
     plans = (
         Plan(candidate, options, width, roomy=roomy)
         for candidate, options in _attempts(scene)

@@ -10,7 +10,7 @@ from tutor.ui.drawing.canvas import Sheet
 from tutor.ui.drawing.lanes import Wire
 from tutor.ui.drawing.placement import Draft, Region
 from tutor.ui.drawing.plan import Plan
-from tutor.ui.drawing.scene import UNKNOWN, Line, Stage, Unit
+from tutor.ui.drawing.scene import UNKNOWN, Edge, Line, Stage, Unit
 
 _LEGEND = "╌ negative weight"
 
@@ -88,14 +88,20 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
             sheet.line(wire.corners, "edge-dim")
         return
     asked = {edge for edge in scene.edges[place] if scene.is_asked(edge, place)}
-    for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: each[0] in asked):
+    for edge, wire in sorted(zip(scene.edges[place], wires, strict=True), key=lambda each: _above(each[0], asked)):
         dim = "-dim" if scene.lit and edge not in asked else ""
         is_negative = bool(plan.label(edge, place)) and edge.line.value.startswith(("−", "-"))
-        sheet.line(wire.corners, "edge-lit" if edge.line.lit else f"edge{dim}", dashed=is_negative)
+        style = edge.wire or ("edge-lit" if edge.line.lit else f"edge{dim}")
+        sheet.line(wire.corners, style, dashed=edge.is_negative or is_negative)
         if wire.label is not None:
             _write(sheet, *wire.label, edge.line, f"weight{dim}", pad=True)
         elif plan.is_stacked(place):
             _draw_stacked(sheet, wire, edge.line, f"weight{dim}")
+
+
+def _above(edge: Edge, asked: set[Edge]) -> tuple[bool, str]:
+    """What is drawn over what: the wires that the question needs, then those of larger weights, pulsing ones last."""
+    return edge in asked, {"wire-pulse": "9"}.get(edge.wire, edge.wire[-1:])
 
 
 def _draw_stacked(sheet: Sheet, wire: Wire, line: Line, style: str) -> None:
@@ -103,7 +109,8 @@ def _draw_stacked(sheet: Sheet, wire: Wire, line: Line, style: str) -> None:
     (left, row), (right, _) = wire.corners[0], wire.corners[-1]
     number_style = "unknown" if line.value == UNKNOWN else f"{style}-number"
     for text, y, kind in ((line.label, row - 1, style), (line.value, row + 1, number_style)):
-        sheet.text(left + (right + 1 - left - cell_len(text)) // 2, y, text, "lit" if line.lit else kind)
+        at = left + (right + 1 - left - cell_len(text)) // 2
+        sheet.text(at, y, text, "lit" if line.lit else line.mark or kind)
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:
@@ -155,7 +162,7 @@ def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
 def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, selected: bool = False, *, pad: bool = False) -> None:
     """A line; lit or selected, it is set off by its style, which a reader without colours sees reversed."""
     text, x = (f" {line.text} ", x) if pad else (line.text, x)
-    whole = "lit" if line.lit else "selected" if selected else ""
+    whole = "lit" if line.lit else line.mark or ("selected" if selected else "")
     sheet.text(x, y, text, whole or style)
     if line.value and not whole:
         start = x + (1 if pad else 0) + cell_len(line.label) + 1

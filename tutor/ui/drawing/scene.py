@@ -24,12 +24,13 @@ _BACKWARD = re.compile(r"delta|d\w+/d")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity as it is written in the drawing: ``Z₁ −0.7``."""
+    """A quantity as it is written in the drawing: ``Z₁ −0.7``. ``mark`` is a style of its own, where it has one."""
 
     name: str
     label: str
     value: str = ""
     lit: bool = False
+    mark: str = ""
 
     @property
     def text(self) -> str:
@@ -56,11 +57,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A weight between two units of neighbouring stages, by their places."""
+    """A weight between two units of neighbouring stages, by their places. ``wire`` is a style of its wire's own; a wire
+    that has one shows its weight's sign whether or not the number stands there."""
 
     source: int
     target: int
     line: Line
+    wire: str = ""
+    is_negative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +176,11 @@ class _Reader:
         return replace(line, value=line.value or UNKNOWN) if line is not None and line.lit else None
 
 
-def build_scene(view: DiagramView, selected: str | None = None) -> Scene:
-    """The scene of a diagram block, with the unit that is ``selected`` (by its key)."""
+def build_scene(view: DiagramView, selected: str | None = None, number: str = "") -> Scene:
+    """The scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, the sample that the
+    question, or this ``number``, is about."""
     network, names = view.network, Names(view.network)
-    reader = _reader(view)
+    reader = _reader(view, number)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
     edges = tuple(
         () if stages[layer].folded or stages[layer + 1].folded else _edges(reader, network, layer)
@@ -191,8 +196,8 @@ def _with_selected(stage: Stage, key: str) -> Stage:
     return replace(stage, units=tuple(replace(unit, selected=unit.key == key) for unit in stage.units))
 
 
-def _reader(view: DiagramView) -> _Reader:
-    asked = {match.group() for name in view.highlight if (match := _SUFFIX.search(name))}
+def _reader(view: DiagramView, number: str) -> _Reader:
+    asked = {match.group() for name in (*view.highlight, number) if (match := _SUFFIX.search(name))}
     first = "[1]" if view.network.is_batch else ""
     suffixes = tuple(dict.fromkeys((*sorted(asked, key=lambda suffix: (not suffix, suffix)), first, "")))
     return _Reader(view.values, view.graph.notation, frozenset(view.highlight), suffixes, view.numbers)

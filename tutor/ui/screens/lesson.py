@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from textual import on, work
+from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from tutor.errors import TutorError
@@ -157,7 +159,7 @@ class LessonScreen(AnsweringScreen):
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
         if action == "run_here":
             return self.is_mounted and bool(self.query(CodeField))
-        if action in ("worksheet", "practice", "numbers_only", "variant", "program"):
+        if action in ("worksheet", "practice", "numbers_only", "variant", "program", "play"):
             return bool(self.session.networks)
         return super().check_action(action, parameters)
 
@@ -201,8 +203,21 @@ class LessonScreen(AnsweringScreen):
     def action_program(self) -> None:
         """The network that the screen is about as a program; asked about first where it would give answers away."""
         from tutor.network import Network
+        from tutor.ui.screens.program import ProgramScreen
 
         names = [name for name, model in self.session.lesson.models.items() if isinstance(model, Network)]
+        self._open_numbers("The program", "prints", names, lambda of: ProgramScreen(self.session, of))
+
+    def action_play(self) -> None:
+        """The numbers of the network or worksheet that the screen is about, to turn; asked about first likewise."""
+        from tutor.play.opening import play
+        from tutor.ui.screens.playing import PlayScreen
+
+        names = list(self.session.networks)
+        self._open_numbers("Play", "shows", names, lambda of: PlayScreen(play(self.session.lesson, of)))
+
+    def _open_numbers(self, what: str, does: str, names: list[str], screen: Callable[[str], Screen[None]]) -> None:
+        """Open a screen that has every number of one of these models, unless the author keeps some of them."""
         if not names:
             self.notify("This lesson has no network.", markup=False)
             return
@@ -211,26 +226,25 @@ class LessonScreen(AnsweringScreen):
         of = next((name for name in here if name in names), names[0])
         unfound = [field_id for name in names for field_id in self.session.unfound(name)]
         if any(self.session.keeps(field_id) for field_id in unfound):
-            self.notify(
-                "The program would print answers that this lesson keeps until you have found them.", markup=False
-            )
+            self.notify(f"{what} {does} answers that this lesson keeps until you have found them.", markup=False)
         elif unfound:
             from tutor.ui.screens.confirm import Confirm
 
             count = "an answer" if len(unfound) == 1 else f"{len(unfound)} answers"
-            question = (
-                f"The program prints every number of the network, {count} that you have still to find among them."
-            )
-            self.app.push_screen(Confirm(question, "Open it"), partial(self._show_program, of))
+            question = f"{what} {does} every number of the network, {count} that you have still to find among them."
+            self.app.push_screen(Confirm(question, "Open it"), partial(self._show_numbers, screen, of))
         else:
-            self._show_program(of, True)
+            self._show_numbers(screen, of, True)
 
-    def _show_program(self, of: str, sure: bool | None) -> None:
-        from tutor.ui.screens.program import ProgramScreen
-
+    def _show_numbers(self, screen: Callable[[str], Screen[None]], of: str, sure: bool | None) -> None:
         if sure:
             self.save()
-            self.app.push_screen(ProgramScreen(self.session, of))
+            try:
+                opened = screen(of)
+            except TutorError as error:
+                self.notify(clean(str(error)), severity="error", markup=False)
+            else:
+                self.app.push_screen(opened)
 
     async def _came_back(self, _: None) -> None:
         await self.show_screen(self.session.screen())

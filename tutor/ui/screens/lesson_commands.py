@@ -109,6 +109,14 @@ COMMANDS = (
         letter="y",
     ),
     Command(
+        "lesson.play",
+        "play",
+        "",
+        "Play with the numbers",
+        "Turn the numbers of the network, train it, and see what follows.",
+        letter="x",
+    ),
+    Command(
         "lesson.practice",
         "practice",
         "",

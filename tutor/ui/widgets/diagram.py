@@ -55,6 +55,16 @@ STYLES = {
     "weight-number": "bold",
     "weight-dim": MUTED,
     "weight-dim-number": "$foreground 80%",
+    # where numbers are turned: the hue is the weight's sign, the shade its size
+    "chosen": "bold reverse $foreground",
+    "changed": "bold $success",
+    "wire-plus-1": "$primary 45%",
+    "wire-plus-2": "$primary 75%",
+    "wire-plus-3": "bold $primary",
+    "wire-minus-1": "$accent 45%",
+    "wire-minus-2": "$accent 75%",
+    "wire-minus-3": "bold $accent",
+    "wire-pulse": "bold reverse $success",
 }
 
 STEP = Command(

@@ -63,7 +63,7 @@ class Training(Vertical):
             self._draw_curve(progress.names[0])
 
     def _draw_curve(self, name: str) -> None:
-        xs, ys = _thinned(*self.progress.series(name))
+        xs, ys = thinned(*self.progress.series(name))
         is_steep = bool(ys) and min(ys) > 0 and max(ys) > SPAN_OF_LOGARITHMS * min(ys)
         self.query_one("#curve").display = True
         heights = [math.log10(y) for y in ys] if is_steep else ys
@@ -100,7 +100,7 @@ class Training(Vertical):
         self.display = True
 
 
-def _thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
+def thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
     """Some hundred points, the last one among them."""
     stride = max(1, len(xs) // POINTS)
     kept = [*range(0, len(xs), stride)]

@@ -1,0 +1,154 @@
+"""Playing on the screen: numbers turned, typed and trained by keys; what follows is there at once."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+
+from tests.ui.driving import Opener, press, seen, settle, until
+from tests.ui.keys import plays
+from tutor.network import Network, Worksheet
+from tutor.play.playground import Playground
+from tutor.play.playing import Playing
+from tutor.session.model import DiagramView
+from tutor.ui.drawing import Live, draw
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.playing import PlayScreen
+from tutor.ui.widgets.chart import Chart
+from tutor.ui.widgets.regions import Regions
+
+XOR = Network.from_spec(
+    {
+        "inputs": [[0, 0], [0, 1], [1, 0], [1, 1]],
+        "target": [0, 1, 1, 0],
+        "layers": [
+            {"weights": [[0.5, -0.4], [0.3, 0.8]], "bias": [0.1, -0.1], "activation": "tanh"},
+            {"weights": [[0.7], [-0.6]], "bias": [0.1], "activation": "sigmoid"},
+        ],
+        "loss": "binary_cross_entropy",
+        "optimizer": {"sgd": {"lr": 0.5}},
+    }
+)
+DESCENT = Worksheet.from_spec(
+    {"given": {"w": 0, "alpha": 0.1}, "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"}}
+)
+
+
+def screen_of(app: App[None]) -> PlayScreen:
+    assert isinstance(app.screen, PlayScreen)
+    return app.screen
+
+
+@plays(
+    "LessonScreen.play", "PlayScreen.move", "PlayScreen.group", "PlayScreen.turn", "PlayScreen.reset",
+    "PlayScreen.type", "PlayScreen.close",
+)  # fmt: skip
+async def test_a_lessons_numbers_are_turned_typed_and_put_back(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        await press(pilot, "escape", "x", "y")  # it asks first: answers are still to be found
+        playing = screen_of(pilot.app).playing
+        await press(pilot, "right", "plus")
+        assert playing.chosen == "w12"
+        assert playing.ground.numbers["w12"] == pytest.approx(-0.2)
+        assert "w₁₂ −0.2" in seen(pilot.app)
+        await press(pilot, "shift+down", "left", "up")
+        assert playing.ground.numbers["w12"] == pytest.approx(-0.21)
+        await press(pilot, "down", "2", "full_stop", "5", "enter")
+        assert playing.ground.numbers["w11"] == 2.5
+        assert "H₁ 2.1" in seen(pilot.app) or "Z₁ 1.6" in seen(pilot.app)
+        await press(pilot, "enter", "x", "escape")  # typed, and thought better of
+        assert playing.ground.numbers["w11"] == 2.5
+        await press(pilot, "enter", "x", "enter")
+        assert screen_of(pilot.app).trouble
+        await press(pilot, "0")
+        assert playing.ground.numbers == playing.ground.original
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, LessonScreen)
+
+
+@plays(
+    "PlayScreen.step", "PlayScreen.fast", "PlayScreen.train", "PlayScreen.rate", "PlayScreen.pin", "PlayScreen.view",
+    "PlayScreen.copy",
+)  # fmt: skip
+async def test_it_trains_step_by_step_and_on_its_own(opened: Opener) -> None:
+    async with opened(size=(140, 45)) as pilot:
+        playing = Playing(Playground(XOR), "XOR", "xor")
+        await pilot.app.push_screen(PlayScreen(playing))
+        await settle(pilot)
+        await press(pilot, "space", "f")
+        assert playing.ground.steps == 2
+        await press(pilot, "greater_than_sign", "less_than_sign", "greater_than_sign", "t")
+        await until(pilot, lambda: playing.ground.steps > 10, "ten steps")
+        await press(pilot, "t")
+        steps = playing.ground.steps
+        await pilot.pause(0.3)
+        assert playing.ground.steps == steps
+        await press(pilot, "p", "Z", "1", "left_square_bracket", "2", "right_square_bracket", "enter")
+        assert playing.pinned == "Z1[2]"
+        assert "Z₁[2]" in seen(pilot.app)
+        await press(pilot, "v", "c")
+        assert pilot.app.clipboard.startswith("tutor play 'xor#")
+        assert f"@{steps}" in pilot.app.clipboard
+
+
+async def test_a_step_is_lit_part_by_part_and_a_second_press_finishes_it(opened: Opener) -> None:
+    async with opened(size=(100, 30)) as pilot:
+        pilot.app.animation_level = "full"
+        playing = Playing(Playground(XOR), "XOR")
+        await pilot.app.push_screen(PlayScreen(playing))
+        await settle(pilot)
+        await press(pilot, "space")
+        assert "step 1: forward" in seen(pilot.app)
+        assert playing.ground.steps == 0
+        await until(pilot, lambda: "step 1: backward" in seen(pilot.app), "the way back")
+        await press(pilot, "space")
+        assert playing.ground.steps == 1
+        assert "step 2" not in seen(pilot.app)
+
+
+async def test_what_can_be_drawn_is_drawn(opened: Opener) -> None:
+    async with opened(size=(140, 45)) as pilot:
+        await pilot.app.push_screen(PlayScreen(Playing(Playground(XOR), "XOR")))
+        await settle(pilot)
+        regions = pilot.app.screen.query_one(Regions)
+        await until(pilot, lambda: regions._grid, "the regions")
+        assert seen(pilot.app).count("●") >= 2  # the data of class 1, at least
+        await pilot.app.push_screen(PlayScreen(Playing(Playground(DESCENT), "Descent")))
+        await settle(pilot)
+        assert not pilot.app.screen.query(Regions)
+        assert {chart.id for chart in pilot.app.screen.query(Chart)} == {"over", "loss"}
+        await until(pilot, lambda: "after a step" in seen(pilot.app), "the ball and its step")
+
+
+async def test_a_training_that_diverges_ends_with_its_sentence(opened: Opener) -> None:
+    async with opened() as pilot:
+        playing = Playing(Playground(DESCENT), "Descent")
+        playing.choose("alpha")
+        playing.set(50)
+        await pilot.app.push_screen(PlayScreen(playing))
+        await settle(pilot)
+        await press(pilot, "greater_than_sign", "t")
+        screen = screen_of(pilot.app)
+        await until(pilot, lambda: screen.trouble, "the end")
+        assert "diverged" in screen.trouble
+        assert screen._training is None
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+async def test_it_is_seen_at_every_size(opened: Opener, size: tuple[int, int]) -> None:
+    async with opened(size=size) as pilot:
+        for model in (XOR, DESCENT):
+            await pilot.app.push_screen(PlayScreen(Playing(Playground(model), "A model")))
+            await settle(pilot)
+            assert "Play: A model" in seen(pilot.app)
+            assert "the gradient says" in seen(pilot.app)
+
+
+def test_a_wire_shows_its_weights_sign_and_size() -> None:
+    playing = Playing(Playground(XOR))
+    view = DiagramView("d", "", XOR, playing.graph, dict.fromkeys(playing.ground.numbers, "1"))
+    weights = {"w1_1_1": 0.9, "w1_1_2": -0.1, "w1_2_1": 0.2, "w1_2_2": -0.9, "w2_1_1": 0.5, "w2_2_1": -0.5}
+    drawn = draw(view, 120, 20, live=Live(weights, "w1_1_1", frozenset({"theta1"}), frozenset({"w2_1_1"})))
+    styles = {style for row in drawn.rows for _, style in row}
+    assert {"wire-plus-1", "wire-minus-1", "wire-minus-3", "wire-pulse", "chosen", "changed"} <= styles
+    assert "╌" in "".join(text for row in drawn.rows for text, style in row if style.startswith("wire-minus"))

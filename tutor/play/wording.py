@@ -1,0 +1,42 @@
+"""Numbers and changes as they are said while somebody plays."""
+
+from __future__ import annotations
+
+import math
+
+from tutor.formulas.notation import Notation
+from tutor.lessons.template import Context, number, readable_decimals
+from tutor.play.playground import Change, Felt
+
+_LARGE = 1e6
+
+
+def shown(value: float) -> str:
+    """A number with a real minus: all of a short one, else four decimals or three figures of a very small one."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if abs(value) >= _LARGE:
+        return f"{value:.3g}".replace("-", "−")
+    return number(round(value, min(readable_decimals(value), 8)), None, Context.PROSE)
+
+
+def signed(value: float) -> str:
+    """A change with its sign: ``+0.1``, ``−0.0046``."""
+    return shown(value) if value < 0 else f"+{shown(value)}"
+
+
+def change_text(change: Change, notation: Notation) -> str:
+    """A quantity, what it is now, and by how much it changed: ``E 0.2162 (−0.0046)``."""
+    return f"{notation.text(change.name)} {shown(change.now)} ({signed(change.by)})"
+
+
+def felt_text(felt: Felt, notation: Notation) -> str:
+    """What turning a number did to a quantity, and what the gradient says of it."""
+    number_name, quantity = notation.text(felt.number), notation.text(felt.quantity)
+    turned = f"{number_name} {_way(felt.turned)}"
+    changed = f"{quantity} {_way(felt.changed)}" if felt.changed else f"{quantity} stays"
+    return f"{turned} → {changed}; the gradient says {shown(felt.slope)}"
+
+
+def _way(by: float) -> str:
+    return f"{'up' if by > 0 else 'down'} by {shown(abs(by))}"

@@ -1,0 +1,416 @@
+"""Playing: the numbers of a network or worksheet turned by hand and trained, everything that follows at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tutor.errors import TutorError
+from tutor.network import Network
+from tutor.play.playing import Phase, Playing
+from tutor.play.sharing import to_text
+from tutor.play.wording import change_text, shown
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import TutorScreen
+from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.live import CHANGED, CHOSEN, LiveDrawing, LiveTable, lit_names
+from tutor.ui.widgets.play_charts import Charts
+from tutor.ui.widgets.topbar import TopBar
+
+PHASE, PULSE = 0.35, 0.3
+"""Seconds that a part of a training step is lit, and that a wire pulses."""
+
+TICK = 0.1
+BUDGET = 0.04
+"""Seconds between two drawings of a training, and how long it may compute for each: keys come first."""
+
+RATES = (1, 2, 5, 10, 30, 100, 1000)
+"""Training steps a second, from the slowest to the fastest."""
+
+_SLIDER = 21
+
+COMMANDS = (
+    Command(
+        "play.turn",
+        "turn(1)",
+        "plus",
+        "Turn up",
+        "Makes the number in hand larger; * makes it a little larger.",
+        label="up",
+        also="equals_sign",
+        footer=True,
+    ),
+    Command(
+        "play.down",
+        "turn(-1)",
+        "minus",
+        "Turn down",
+        "Makes the number in hand smaller; _ makes it a little smaller.",
+        label="down",
+        footer=True,
+    ),
+    Command("play.finer", "turn(1, True)", "asterisk", "Turn up a little", "A tenth of a turn up.", also="shift+up"),
+    Command(
+        "play.finer_down",
+        "turn(-1, True)",
+        "underscore",
+        "Turn down a little",
+        "A tenth of a turn down.",
+        also="shift+down",
+    ),
+    Command("play.next", "move(1)", "right", "Next number", "Takes the next number in hand.", palette=False),
+    Command("play.before", "move(-1)", "left", "Number before", "Takes the number before.", palette=False),
+    Command("play.group", "group(1)", "down", "Next group", "Takes a number of the next group.", palette=False),
+    Command("play.group_before", "group(-1)", "up", "Group before", "Takes one of the group before.", palette=False),
+    Command("play.set", "type", "enter", "Type the number", "Sets the number in hand to what you type.", label="type"),
+    Command(
+        "play.step",
+        "step",
+        "space",
+        "Training step",
+        "One step, part by part: forward, error, backward, update. Pressed again, it goes on at once.",
+        label="step",
+        footer=True,
+    ),
+    Command("play.fast", "fast", "f", "Training step at once", "One step without its parts.", also="shift+space"),
+    Command("play.train", "train", "t", "Train", "Trains until you press it again.", label="train", footer=True),
+    Command("play.faster", "rate(1)", "greater_than_sign", "Faster", "More training steps a second."),
+    Command("play.slower", "rate(-1)", "less_than_sign", "Slower", "Fewer training steps a second."),
+    Command(
+        "play.pin",
+        "pin",
+        "p",
+        "Pin a quantity",
+        "Watches the quantity whose name you type.",
+        label="pin",
+        footer=True,
+    ),
+    Command("play.view", "view", "v", "Next chart", "The loss, the regions, or the curve.", label="chart", footer=True),
+    Command("play.reset", "reset", "0", "Put all back", "All numbers as they were.", label="put back", footer=True),
+    Command("play.copy", "copy", "c", "Copy the numbers", "As a short text, to share.", label="copy", footer=True),
+    Command("play.close", "close", "escape", "Close", "Leaves.", label="close", also="q", footer=True),
+)
+
+
+class PlayScreen(TutorScreen[None]):
+    """A model's numbers in hand."""
+
+    DEFAULT_CSS = """
+    PlayScreen > #model { height: 1fr; padding: 0 1; align-vertical: middle; }
+    PlayScreen > #model > LiveDrawing { margin: 0; }
+    PlayScreen > #said { height: auto; padding: 0 2; }
+    PlayScreen > Entry { display: none; width: 40; margin: 0 2; }
+    PlayScreen > Entry.-on { display: block; }
+    """
+    AUTO_FOCUS = ""
+    BINDINGS = bindings(COMMANDS)
+    commands = COMMANDS
+    help_text = (
+        "Every number here can be turned. **Arrows** take one in hand, **+** and **−** turn it (**\\*** and **_** "
+        "finer), **Enter** or a digit lets you type it. What changes is lit. **Space** takes a training step, **t** "
+        "trains on and off, **<** and **>** set how fast, **0** puts all back. Blue wires have a positive weight, "
+        "orange and dashed ones a negative one; the larger the weight, the brighter."
+    )
+
+    top = query_one(TopBar)
+    said = query_one("#said", Static)
+    entry = query_one(Entry)
+
+    def __init__(self, playing: Playing) -> None:
+        super().__init__()
+        self.playing = playing
+        self.rate = RATES[2]
+        self.trouble = ""
+        self._pinning = False
+        self._due = 0.0
+        self._training: Timer | None = None
+        self._phases: list[Phase] = []
+        self._phase: Timer | None = None
+        is_network = isinstance(playing.ground.model, Network)
+        self.view: LiveDrawing | LiveTable = LiveDrawing(playing) if is_network else LiveTable(playing)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(f"Play: {one_line(self.playing.title)}")
+        with VerticalScroll(id="model", can_focus=False):
+            yield self.view
+        yield Static("", id="said", markup=False)
+        yield Charts(self.playing)
+        yield Entry()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As much of the drawing as there is room for."""
+        super().on_resize(event)
+        if isinstance(self.view, LiveDrawing):
+            self.view.fit(max(6, event.size.height - self._taken(event.size.height)))
+
+    def _taken(self, height: int) -> int:
+        """The rows that are not the drawing's: the top, what is said, the curves, the keys."""
+        return 2 + self._said().plain.count("\n") + 1 + self.query_one(Charts).rows_at(height)
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def _show(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
+        self.view.show_now(lit, pulsing)
+        self.said.update(self._said())
+        ground = self.playing.ground
+        loss = f"E {shown(ground.values['E'])}" if "E" in ground.values else ""
+        rate = f"training, {self.rate} steps/s" if self._training is not None else ""
+        steps = f"step {ground.steps}" if ground.steps else ""
+        self.top.place = "   ".join(filter(None, [rate, steps, loss]))
+        if isinstance(self.view, LiveTable):
+            body = self.query_one("#model", VerticalScroll)
+            body.scroll_to(y=self.view.chosen_row - body.size.height // 2, animate=False)
+        self.query_one(Charts).show_soon()
+
+    def _said(self) -> Content:
+        """The number in hand, what turning it does, what is pinned, and the tasks; as many rows at any time."""
+        playing = self.playing
+        graph, ground = playing.graph, playing.ground
+        name = graph.notation.text
+        value, first = ground.numbers[playing.chosen], ground.original[playing.chosen]
+        hand = [Content.styled(f" {name(playing.chosen)} {shown(value)} ", CHOSEN), self._slider()]
+        if value != first:
+            hand.append(Content.styled(f"was {shown(first)}", MUTED))
+        if self._phases:
+            hand = [Content.styled(f" step {ground.steps + 1}: {self._phases[0].title} ", "bold reverse $success")]
+        now = ground.values[playing.pinned]
+        pinned = Content.assemble(
+            (f"{name(playing.pinned)} ", "bold"), f"{shown(playing.pinned_at)} → ", (shown(now), "bold"), "  "
+        )
+        others = [change for change in playing.changes if change.name not in (playing.chosen, playing.pinned)]
+        told = [each for each in others if graph.nodes[each.name].kind.value in ("activation", "output", "cell")]
+        lines = [
+            Content("  ").join(hand),
+            plain(clean(self._felt())),
+            pinned + Content.styled("  ".join(change_text(each, graph.notation) for each in told[:6]), CHANGED),
+        ]
+        if self.trouble:
+            lines[1] = plain(clean(self.trouble), "$warning")
+        lines += [_task(condition, said) for condition, said in playing.tasks()]
+        width = max(20, self.size.width - 4)
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+    def _felt(self) -> str:
+        try:
+            return self.playing.felt_words()
+        except TutorError as error:
+            return error.message
+
+    def _slider(self) -> Content:
+        """Where the number stands in its range, if it has one."""
+        ground = self.playing.ground
+        if self.playing.chosen not in ground.limits:
+            return Content("")
+        low, high = ground.limits[self.playing.chosen]
+        share = (ground.numbers[self.playing.chosen] - low) / (high - low) if high > low else 0.0
+        place = round(min(max(share, 0.0), 1.0) * (_SLIDER - 1))
+        return Content.assemble(
+            (f"{shown(low)} ", MUTED), "─" * place, ("●", "bold $accent"), "─" * (_SLIDER - 1 - place),
+            (f" {shown(high)}", MUTED),
+        )  # fmt: skip
+
+    def _do(self, what: Callable[[], None]) -> bool:
+        """Do it and show what came of it; whether it could be done."""
+        self.trouble = ""
+        try:
+            what()
+        except TutorError as error:
+            self.trouble = f"{error.message} {error.hint or ''}".strip()
+            self._stop()
+            self._show()
+            return False
+        self._show()
+        return True
+
+    # -- turning ------------------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Another number."""
+        self._do(lambda: self.playing.move(by))
+
+    def action_group(self, by: int) -> None:
+        """A number of another group."""
+        self._do(lambda: self.playing.move_group(by))
+
+    def action_turn(self, notches: int, finer: bool = False) -> None:
+        """Turn the number in hand."""
+        self._do(lambda: self.playing.turn(notches, finer=finer))
+
+    def action_reset(self) -> None:
+        """Put all back."""
+        self._stop()
+        self._do(self.playing.reset)
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit begins to type the number in hand."""
+        if self.focused is None and event.character is not None and event.character in "123456789.":
+            event.stop()
+            self._type(event.character)
+
+    def action_type(self) -> None:
+        """Type the number in hand."""
+        self._type("")
+
+    def action_pin(self) -> None:
+        """Type what to pin."""
+        self._type("", pinning=True)
+
+    def _type(self, text: str, *, pinning: bool = False) -> None:
+        self._pinning = pinning
+        name = self.playing.graph.notation.text(self.playing.chosen)
+        self.entry.placeholder = "a quantity: Z1, yhat, E" if pinning else f"{name} = "
+        self.entry.set_text(text)
+        self.entry.cursor_position = len(text)
+        self.entry.add_class("-on")
+        self.entry.focus()
+
+    @on(Input.Submitted)
+    def typed(self, event: Input.Submitted) -> None:
+        """Set the number, or pin the quantity."""
+        event.stop()
+        text = event.value.strip()
+        self._put_entry_away()
+        if text and self._pinning:
+            self._do(lambda: self.playing.pin(text))
+        elif text:
+            self._do(lambda: self.playing.set_text(text))
+
+    def _put_entry_away(self) -> None:
+        self.entry.remove_class("-on")
+        self.set_focus(None)
+
+    # -- training -----------------------------------------------------------------------------------------------------
+
+    def action_step(self) -> None:
+        """One training step, part by part."""
+        if not self.playing.ground.learns:
+            self._do(self.playing.train)  # says why there is none
+        elif self._phases or not self._is_animated:
+            self._end_phases()
+            self._train_once()
+        else:
+            self._stop()
+            self._phases = list(self.playing.phases())
+            self._next_phase()
+
+    def action_fast(self) -> None:
+        """One training step at once."""
+        self._end_phases()
+        self._train_once()
+
+    @property
+    def _is_animated(self) -> bool:
+        return self.app.animation_level != "none"
+
+    def _next_phase(self) -> None:
+        if len(self._phases) > 1:
+            self._show(self._phases[0].names)
+            self._phase = self.set_timer(PHASE, self._after_phase)
+        else:
+            self._end_phases()
+            self._train_once()
+
+    def _after_phase(self) -> None:
+        self._phases = self._phases[1:]
+        self._next_phase()
+
+    def _end_phases(self) -> None:
+        self._phases = []
+        if self._phase is not None:
+            self._phase.stop()
+            self._phase = None
+
+    def _train_once(self) -> None:
+        if self._do(self.playing.train) and self._is_animated and not self.app.no_color:
+            self._show(pulsing=lit_names(self.playing) & frozenset(self.playing.ground.trained))
+            self._phase = self.set_timer(PULSE, self._show)
+
+    def action_train(self) -> None:
+        """Train, or stop."""
+        self._end_phases()
+        if self._training is not None:
+            self._stop()
+            self._show()
+        elif self.playing.ground.learns:
+            self._due = 0.0
+            self._training = self.set_interval(TICK, self._tick)
+            self._show()
+        else:
+            self._do(self.playing.train)
+
+    def _tick(self) -> None:
+        """The training steps that are due, as many as there is time for."""
+        self._due = min(self._due + self.rate * TICK, float(self.rate))
+        end = time.monotonic() + BUDGET
+        while self._due >= 1 and time.monotonic() < end:
+            steps = min(int(self._due), 10)
+            self._due -= steps
+            if not self._trained(steps):
+                return
+        self._show()
+
+    def _trained(self, steps: int) -> bool:
+        try:
+            self.playing.train(steps)
+        except TutorError:
+            self._do(lambda: self.playing.train(steps))
+            return False
+        return True
+
+    def _stop(self) -> None:
+        self._end_phases()
+        if self._training is not None:
+            self._training.stop()
+            self._training = None
+
+    def action_rate(self, by: int) -> None:
+        """Train faster, or slower."""
+        self.rate = RATES[min(max(RATES.index(self.rate) + by, 0), len(RATES) - 1)]
+        self.notify(f"{self.rate} training steps a second", markup=False, timeout=2)
+        self._show()
+
+    # -- the rest -----------------------------------------------------------------------------------------------------
+
+    def action_view(self) -> None:
+        """Another curve."""
+        self.query_one(Charts).turn_over()
+
+    def action_copy(self) -> None:
+        """Copy what was set."""
+        text = to_text(self.playing.ground)
+        if not text:
+            self.notify("Nothing is turned yet.", markup=False)
+            return
+        whole = f"tutor play '{self.playing.reference}#{text}'"
+        self.app.copy_to_clipboard(whole)
+        self.notify(clean(f"Copied: {whole}"), markup=False, timeout=8)
+
+    def action_close(self) -> None:
+        """Out of the line that is typed in; else leave."""
+        if self.entry.has_class("-on"):
+            self._put_entry_away()
+        else:
+            self._stop()
+            self.dismiss()
+
+
+def _task(condition: str, said: str) -> Content:
+    """A task, and what is said once it is done."""
+    if said:
+        return Content.assemble(("✓ ", "bold $success"), one_line(said))
+    return Content.assemble(("○ ", MUTED), "Reach ", (condition, "bold"))

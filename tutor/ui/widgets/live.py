@@ -1,0 +1,140 @@
+"""The numbers of a model while they are turned: a network drawn, or a table of quantities; the number in hand and what
+changed are lit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
+from tutor.play.playing import Playing
+from tutor.play.wording import shown, signed
+from tutor.session.model import DiagramView
+from tutor.ui.drawing import Drawing, Live, draw
+from tutor.ui.glyphs import Signs, line_signs
+from tutor.ui.text import MUTED
+from tutor.ui.widgets.diagram import STYLES, Diagram
+
+CHOSEN, CHANGED = STYLES["chosen"], STYLES["changed"]
+_DRAWN = frozenset({Kind.GIVEN, Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS})
+_WITH_ROOM = _DRAWN | {Kind.ERROR, Kind.DELTA}
+_ROOMY = 14
+"""Rows from which on the way back is drawn too; with fewer it would cost a layer its units."""
+
+_GAP = 3
+
+
+def lit_names(playing: Playing) -> frozenset[str]:
+    """What the last turn changed."""
+    return frozenset(playing.changed())
+
+
+class LiveDrawing(Diagram, can_focus=False):
+    """The network of a playing learner, drawn anew at every change."""
+
+    def __init__(self, playing: Playing, *, most_rows: int = 12) -> None:
+        self.playing = playing
+        self.lit: frozenset[str] = frozenset()
+        self.pulsing: frozenset[str] = frozenset()
+        self.most_rows = most_rows
+        super().__init__(self._view(), most_rows=most_rows)
+
+    def _view(self) -> DiagramView:
+        playing = self.playing
+        network, graph = playing.ground.model, playing.graph
+        assert isinstance(network, Network)
+        kinds = _WITH_ROOM if self.most_rows >= _ROOMY else _DRAWN
+        values = {
+            name: shown(value) for name, value in playing.ground.values.items() if graph.nodes[name].kind in kinds
+        }
+        return DiagramView("play", "", network, graph, values)
+
+    def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
+        weights = {
+            name: self.playing.ground.numbers[name]
+            for layer in self.view.network.layers
+            for row in layer.weight_names
+            for name in row
+        }
+        live = Live(weights, self.playing.chosen, self.lit, self.pulsing)
+        return draw(self.view, width, rows, ascii=line_signs() is Signs.ASCII, live=live)
+
+    def fit(self, most_rows: int) -> None:
+        """Use this many rows at most."""
+        self.most_rows = most_rows
+        self._draw.cache_clear()
+        self.view = self._view()
+        self.refresh(layout=True)
+
+    def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
+        """Draw the numbers as they stand; ``lit`` are the names to light (none given: what the last turn changed)."""
+        self.lit, self.pulsing = lit_names(self.playing) if lit is None else lit, pulsing
+        height = self.drawing(self.content_size.width).height if self.content_size.width else 0
+        self._draw.cache_clear()
+        self.view = self._view()
+        grown = bool(height) and self.drawing(self.content_size.width).height != height
+        self.refresh(layout=grown)
+
+
+class LiveTable(Static):
+    """A worksheet's quantities in their order, each array's cells in its own shape, with by how much each changed."""
+
+    DEFAULT_CSS = """
+    LiveTable { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, playing: Playing) -> None:
+        super().__init__("", markup=False)
+        self.playing = playing
+        self.lit: frozenset[str] = frozenset()
+        #: The row in which the number in hand stands.
+        self.chosen_row = 0
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.show_now()
+
+    def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
+        """Show the numbers as they stand; ``lit`` are the names to light (none given: what the last turn changed)."""
+        self.lit = lit_names(self.playing) if lit is None else lit
+        rows = list(table_rows(self.playing.graph))
+        labels = [_label(self.playing.graph, row) for row in rows]
+        width = max(map(cell_len, labels))
+        lines = []
+        for number, (label, row) in enumerate(zip(labels, rows, strict=True)):
+            if self.playing.chosen in row:
+                self.chosen_row = number
+            cells = Content("  ").join(self._cell(name, alone=len(row) == 1) for name in row)
+            lines.append(Content.assemble((label.ljust(width), MUTED), " " * _GAP, cells))
+        self.update(Content("\n").join(lines))
+
+    def _cell(self, name: str, *, alone: bool) -> Content:
+        value = self.playing.ground.values.get(name, float("nan"))
+        text = shown(value).rjust(9)
+        style = CHOSEN if name == self.playing.chosen else CHANGED if name in self.lit else ""
+        change = self.playing.changed().get(name)
+        by = f"  {signed(change.by)}" if alone and change is not None else ""
+        return Content.assemble((text, style), (by, CHANGED))
+
+
+def table_rows(graph: Graph) -> Iterator[tuple[str, ...]]:
+    """The quantities to show, a row of an array in one line."""
+    names = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS]
+    for _, row in groupby(names, key=_row):
+        yield tuple(row)
+
+
+def _row(name: str) -> str:
+    """What the cells of one line share: the array and, in a matrix, the row."""
+    stem, bracket, place = name.partition("[")
+    return f"{stem}{bracket}{place.partition(',')[0]}" if "," in place else stem
+
+
+def _label(graph: Graph, row: tuple[str, ...]) -> str:
+    if len(row) == 1:
+        return graph.notation.text(row[0])
+    return f"{graph.notation.text(row[0])} …"
