@@ -34,7 +34,7 @@ def test_numbers_are_set_turned_trained_explained_and_shared() -> None:
     assert "after 10 steps" in said
     assert "E = 1/2·(ŷ − y)²" in said
     assert "with ŷ = " in said
-    assert "tutor play 'lab2#w21=" in said
+    assert "tutor play 'lab2#w12=" in said
 
 
 def test_all_can_be_put_back() -> None:
