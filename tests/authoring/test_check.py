@@ -426,3 +426,55 @@ def test_the_key_has_a_worksheets_own_mistakes(tmp_path: Path) -> None:
     )
     (entry,) = answer_key(load(path), with_mistakes=True)
     assert ("5", "This adds them.") in [(each.text, each.message) for each in entry.mistakes]
+
+
+SHOWN = """title: Shown
+network:
+  inputs: [0.3, 0.7]
+  target: 1
+  layers: [{{weights: [{{w1: 0.41}}, {{w2: -0.83}}], activation: linear}}]
+screens:
+  - title: One
+    blocks:
+      - {question}
+      - {block}
+"""
+
+
+@pytest.mark.parametrize(
+    ("block", "question", "is_shown"),
+    [
+        ("text: 'So the output is {{yhat}}.'", "ask: Z1", True),
+        ("text: 'As always Z_1 = -0.458 here.'", "ask: Z1", True),
+        ("text: 'As always $Z_1 = {{w1*x1 + w2*x2}}$.'", "ask: Z1", True),
+        ("text: 'It was -0.458 before.'", "ask: Z1", True),
+        ("table: {columns: [a, b], rows: [[1, '{{yhat}}']]}", "ask: Z1", True),
+        ("plot: p\n        over: {p: [0, 1]}\n        alt: A line through {{yhat}}.", "ask: Z1", True),
+        ("choose: Which is it?\n        options: [{text: '{{yhat}}', correct: true}, {text: 'No'}]", "ask: Z1", True),
+        ("text: 'The slope is $\\delta_1 x_1$.'", "expression: dE/dw1\n        using: [delta1, x1]", True),
+        ("text: 'So the output is {{Z1}}.'", "ask: Z1", False),
+        ("text: 'So the output is {{yhat}}.'\n        after: Z1", "ask: Z1", False),
+        ("text: 'The inputs are {{x1}} and {{x2}}, the weight 0.41.'", "ask: Z1", False),
+        ("text: 'The output is {{yhat}}.'", "ask: E", False),
+    ],
+)
+def test_an_answer_that_stands_on_its_screen_is_told(block: str, question: str, is_shown: bool, tmp_path: Path) -> None:
+    path = tmp_path / "shown.yaml"
+    path.write_text(
+        SHOWN.replace("{{", "{").replace("}}", "}").replace("{block}", block).replace("{question}", question)
+    )
+    report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
+    assert report.files[0].errors == []
+    assert ("answer-shown" in {problem.name for problem in report.problems}) == is_shown
+
+
+def test_answers_that_stand_one_below_the_other_in_a_table_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "column.yaml"
+    path.write_text(
+        "title: Column\n"
+        "network: {inputs: [[0], [1], [2], [4]], target: [0, 0, 0, 0], layers: [{weights: [[2]], activation: linear}]}\n"
+        "screens:\n  - blocks:\n      - ask: {yhat: {decimals: 0}}\n"
+        "      - table: {columns: [x, y], rows: [[0, 0], [1, 2], [2, 4], [4, 8]]}\n"
+    )
+    report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
+    assert "answer-shown" in {problem.name for problem in report.problems}

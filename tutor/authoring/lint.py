@@ -14,6 +14,7 @@ from tutor.authoring.lint_cache import FindingsCache
 from tutor.authoring.lint_context import Subject
 from tutor.authoring.models import TorchNumbers, check_models
 from tutor.authoring.screens import check_screens
+from tutor.authoring.shown import check_shown
 from tutor.authoring.texts import check_texts
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, LessonProblems, Problem
@@ -238,7 +239,7 @@ def inspect(subject: Subject, torch: TorchNumbers | None = None) -> None:
 
 
 #: What looks for doubtful things in one lesson, in order.
-CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers)
+CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers, check_shown)
 
 
 def unused_allowances(subject: Subject, *, with_programs: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 WARNINGS: Mapping[str, str] = {
     "key-fails": "The right answer, typed as asked, is not marked as correct.",
     "hidden-mistake": "A typical mistake gives the right answer at the decimals asked for, and not at more.",
+    "answer-shown": "The answer to a question stands on its screen before it is answered.",
     "loose-answer": "Rounding the steps before it can move the answer by more than a twentieth of itself.",
     "small-step": "An updated parameter looks like the old one at the decimals asked for.",
     "mistake-is-right": "A mistake of the author's own is the right answer with these numbers.",

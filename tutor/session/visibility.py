@@ -80,6 +80,17 @@ class Visibility:
         return found
 
     @cached_property
+    def _same_below(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """What the lesson asks for and is the same number as one that it is worked out from, as max(0, Z) is Z."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for of, name in self._questions.asked_in:
+            graph = self._lesson.graph(of)
+            for parent in graph.parents(name):
+                if graph.nodes[parent].kind is not Kind.GIVEN and graph.values[parent] == graph.values[name]:
+                    found[of, parent] = (*found.get((of, parent), ()), name)
+        return found
+
+    @cached_property
     def _kinds(self) -> dict[str, frozenset[Kind]]:
         """The kinds that the lesson asks for, by network."""
         kinds: dict[str, set[Kind]] = {}
@@ -96,6 +107,8 @@ class Visibility:
         """A number as it may be shown in a drawing or a worksheet: found, or worked out from nothing that is open."""
         is_found = (of, name) in self._questions.asked_in and self.is_shown(of, name)
         if not is_found and not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
+            return HIDDEN
+        if any(not self.is_shown(of, below) for below in self._same_below.get((of, name), ())):
             return HIDDEN
         return number_text(self._lesson.graph(of).values[name], decimals)
 

@@ -1,0 +1,245 @@
+"""Whether the answer to a question stands on its own screen, for all to read before they have worked it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from tutor.authoring.lint_context import PlacedBlock, Subject
+from tutor.formulas.tree import Name, Num
+from tutor.formulas.wording import enumerated
+from tutor.lessons.blocks import (
+    Ask,
+    Block,
+    Choose,
+    Expression,
+    Image,
+    Number,
+    Order,
+    Plot,
+    Question,
+    Table,
+    Text,
+    Worked,
+)
+from tutor.lessons.lesson_files import shortened
+from tutor.lessons.template import IsShown, spans
+from tutor.network.graph import Graph, Kind
+
+#: A number, with the name and the sign of equality before it where they are there.
+_NUMBER = re.compile(
+    r"(?:(?P<name>[^\W\d][^\s=≈:,;()|$]{0,20})\s*(?:=|≈|:=|\bis\b)\s*)?(?<![\w.,^_{/])(?P<value>[-−–]?\d+(?:\.\d+)?)(?![\w.]*\d)"
+)
+_LATEX = re.compile(r"\\(?:hat|bar|vec|mathrm|text|boldsymbol)\b|\\[,;:! ]|[\\{}$*`\s_·′']|\\cdot")
+#: A value within mathematics stands in braces.
+_BRACES = re.compile(r"(?<![_^}\w])\{([-−]?\d+(?:\.\d+)?)\}")
+_HAT = re.compile(r"\\hat\s*\{?\s*y\s*\}?|y_?hat")
+_ALWAYS_READ = (Text, Table, Plot, Image, Worked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A number that a screen asks for: its value, how exactly it is asked for, and what it is called."""
+
+    placed: PlacedBlock
+    label: str
+    value: float
+    decimals: int
+    names: frozenset[str]
+    others: frozenset[str] = frozenset()
+    graph: Graph | None = None
+    cell: str = ""
+
+    def is_given_away_by(self, found: re.Match[str]) -> bool:
+        """Whether a number in a text is this one: it is said to be, or has two figures.
+
+        What this is worked out from may be the same number, as ŷ is where δ = ŷ − 0 is asked.
+        """
+        digits = found["value"].replace("−", "-").replace("–", "-")
+        if abs(float(digits) - self.value) > 0.5000001 * 10.0**-self.decimals:
+            return False
+        name = _plain(found["name"] or "")
+        if name in self.names:
+            return True
+        if name in self.others:
+            return False
+        return len(digits.replace(".", "").replace("-", "").strip("0")) > 1 and not self._is_one_before(
+            float(digits), len(digits.partition(".")[2])
+        )
+
+    def _is_one_before(self, number: float, decimals: int) -> bool:
+        if self.graph is None:
+            return False
+        given = [name for name, node in self.graph.nodes.items() if node.kind is Kind.GIVEN]
+        before = (*self.graph.ancestors(self.cell), *given)
+        return any(round(self.graph.values[name], decimals) == number for name in before)
+
+
+def check_shown(subject: Subject) -> None:
+    """Warn about every answer that its own screen shows."""
+    for number, screen in enumerate(subject.lesson.screens):
+        placed = [each for each in subject.blocks() if each.screen == number]
+        if not any(isinstance(block, Question) for block in screen.blocks):
+            continue
+        asked_here = {
+            (item.of, cell)
+            for block in screen.blocks
+            if isinstance(block, Ask)
+            for item in block.items
+            for cell in item.quantity.cells
+        }
+        texts = list(_texts(placed, _all_but(asked_here)))
+        _numbers(subject, placed, texts)
+        _formulas(subject, placed, texts)
+        _columns(subject, placed)
+
+
+def _all_but(asked: set[tuple[str, str]]) -> IsShown:
+    """What is shown to a learner who has answered all that was asked on the screens before, and nothing on this one."""
+    return lambda of, name: (of, name) not in asked
+
+
+def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[PlacedBlock, str]]) -> None:
+    found: dict[tuple[str, str], tuple[PlacedBlock, list[str]]] = {}
+    for asked in _asked(placed):
+        for where, text in texts:
+            if where.block is asked.placed.block and not isinstance(where.block, Ask):
+                continue  # what a question says of itself is its own
+            if _waits_for(where.block, asked.placed.block):
+                continue
+            match = next((each for each in _NUMBER.finditer(text) if asked.is_given_away_by(each)), None)
+            if match is not None:
+                key = (asked.placed.block.id, where.block.id)
+                found.setdefault(key, (where, []))[1].append(f"{asked.label} ('{match[0].strip()}')")
+    for where, labels in found.values():
+        told = enumerated(labels)
+        message = f"The answer stands on the screen that asks for it: {told}. Show it with after:, or leave it out."
+        subject.on_block("answer-shown", where, message)
+
+
+def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
+    """Every number that is asked for on a screen."""
+    from tutor.authoring.answers import asked_decimals
+
+    for each in placed:
+        block = each.block
+        if isinstance(block, Number):
+            yield _Asked(each, "this number", block.value, 6 if block.decimals is None else block.decimals, frozenset())
+        for item in block.items if isinstance(block, Ask) else ():
+            decimals, values = asked_decimals(item), item.graph.values
+            for cell in item.quantity.cells:
+                same = {name for name in (cell, *item.graph.nodes) if item.graph.parents(name) == (cell,)} | {cell}
+                names = _spellings(item.graph, [name for name in same if values[name] == values[cell]])
+                others = _spellings(item.graph, [name for name in item.graph.nodes if name not in same])
+                label = item.graph.notation.text(cell)
+                yield _Asked(each, label, values[cell], decimals, names, others, item.graph, cell)
+
+
+def _spellings(graph: Graph, names: Iterable[str]) -> frozenset[str]:
+    """How a text may write these names."""
+    notation = graph.notation
+    return frozenset(
+        _plain(spelling) for name in names for spelling in (name, notation.text(name), notation.latex(name))
+    )
+
+
+def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
+    """What is read on a screen before anything on it is answered, block by block."""
+    for each, text in _with_braces(placed, is_shown):
+        yield each, _BRACES.sub(r"\1", text)
+
+
+def _with_braces(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
+    for each in placed:
+        block = each.block
+        if isinstance(block, _ALWAYS_READ):
+            yield each, block.markdown(is_shown)
+        if isinstance(block, Table):
+            for cell in (*block.columns, *(cell for row in block.rows for cell in row), block.caption):
+                yield each, cell.fill(is_shown)
+        if isinstance(block, Question):
+            yield each, block.prompt.fill(is_shown)
+        if isinstance(block, Ask):
+            for item in block.items:
+                yield each, item.prompt.fill(is_shown)
+        elif isinstance(block, Choose):
+            for option in block.options:
+                yield each, option.text.fill(is_shown)
+        elif isinstance(block, Order):
+            for step in (*block.steps, *block.extra):
+                yield each, step.fill(is_shown)
+
+
+def _waits_for(block: Block, question: Block) -> bool:
+    """Whether a block is shown only when a question is answered."""
+    if block.after is None:
+        return False
+    if block.after.block_id:
+        return block.after.block_id == question.id
+    asked = question.items if isinstance(question, Ask) else ()
+    return any((item.of, item.quantity.name) == (block.after.of, block.after.quantity) for item in asked)
+
+
+# -- formulas and columns ---------------------------------------------------------------------------------------------
+
+
+def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[PlacedBlock, str]]) -> None:
+    """Warn where a formula that is asked for stands in a text of its screen."""
+    for each in placed:
+        block = each.block
+        if not isinstance(block, Expression) or isinstance(block.answer, Name | Num):
+            continue
+        for where, shown in texts:
+            if where.block is block or _waits_for(where.block, block):
+                continue
+            found = next((formula for formula in _written_formulas(shown) if _is_answer(block, formula)), None)
+            if found is not None:
+                message = (
+                    f"The formula that this screen asks for stands on it: '{shortened(found)}'. Show it with after:."
+                )
+                subject.on_block("answer-shown", where, message)
+
+
+def _written_formulas(text: str) -> Iterator[str]:
+    """The formulas of a text, each side of an equation by itself."""
+    for span in spans(text):
+        for side in re.split(r"=|\\approx|:=", text[span.start : span.end]):
+            if 1 < len(side.strip()) < 200:
+                yield side.strip(" .,&\\\n")
+
+
+def _is_answer(block: Expression, formula: str) -> bool:
+    from tutor.marking import Verdict
+    from tutor.marking.expressions import mark_expression
+
+    mark = mark_expression(
+        formula,
+        block.answer,
+        graph=block.graph,
+        asked=block.reference.name if block.reference is not None else None,
+        using=block.using,
+        variables=block.variables,
+    )
+    return mark.verdict is Verdict.CORRECT
+
+
+def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:
+    """Warn where the answers of a screen stand one below the other in a table, though each alone would say nothing."""
+    answers = [f"{each.value:g}" for each in _asked(placed) if each.graph is not None]
+    if len(answers) < 4 or len(set(answers)) < 2:
+        return
+    for each in placed:
+        if not isinstance(each.block, Table) or each.block.after is not None:
+            continue
+        for place, heading in enumerate(each.block.columns):
+            column = [str(row[place]).strip("$ ").replace("−", "-") for row in each.block.rows if place < len(row)]
+            if column == answers:
+                message = f"The column {heading} has every answer of this screen, in order. Show it with after:."
+                subject.on_block("answer-shown", each, message)
+
+
+def _plain(text: str) -> str:
+    """A text without what only sets it: blanks, braces, signs of multiplication, LaTeX's own words."""
+    return normalize("NFKC", _LATEX.sub("", _HAT.sub("ŷ", text))).lower()
