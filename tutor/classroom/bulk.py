@@ -7,10 +7,11 @@ where it was, and nothing is marked twice.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from tutor import __version__, paths
 from tutor.classroom.assignment import Assignment, load_assignment
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
+from tutor.classroom.replay import LessonReplay
 from tutor.errors import TutorError
 
 _CHUNK = 20
+_UNDER_WAY = 64
 _ATTEMPTS = 3
 #: One thread of linear algebra for each worker: more of them only wait for one another.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -64,22 +67,25 @@ def mark_all(
     ``kept`` is a file to which marks are appended and from which a later run takes them. ``executor`` may be any with
     ``submit`` (a Dask client's ``get_executor()``); by default ``workers`` processes (as many as there are cores).
     """
-    done = 0
     known = dict(_read_kept(kept)) if kept is not None else {}
-    waiting: list[tuple[int, str, str]] = []
+    waiting: list[tuple[int, str]] = []
     for place, hand_in in enumerate(hand_ins):
         key = key_of(hand_in, assignment)
         if key in known:
-            done += 1
             yield Outcome(place, MarkedHandIn.from_json(known[key]))
         else:
-            waiting.append((place, key, hand_in.model_dump_json()))
+            waiting.append((place, key))
+    done = len(hand_ins) - len(waiting)
     progress(done, len(hand_ins))
     if not waiting:
         return
-    chunks = [waiting[start : start + _CHUNK] for start in range(0, len(waiting), _CHUNK)]
+
+    def chunk(start: int) -> Chunk:
+        return [(place, key, hand_ins[place].model_dump_json()) for place, key in waiting[start : start + _CHUNK]]
+
+    starts = range(0, len(waiting), _CHUNK)
     with _keeping(kept) as keep:
-        for results in _run(chunks, str(assignment.path.resolve()), workers, executor):
+        for results in _run(_Work(chunk, str(assignment.path.resolve())), starts, workers, executor):
             for place, key, marked, error in results:
                 if marked is not None:
                     keep(key, marked)
@@ -92,62 +98,95 @@ Chunk = list[tuple[int, str, str]]
 Results = list[tuple[int, str, dict[str, Any] | None, str]]
 
 
-def _run(chunks: Sequence[Chunk], assignment: str, workers: int | None, executor: Executor | None) -> Iterator[Results]:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The chunks by where they start, each made when it is wanted: memory holds only those that are under way."""
+
+    chunk: Callable[[int], Chunk]
+    assignment: str
+
+    def failed(self, start: int, why: str) -> Results:
+        return [(place, key, None, why) for place, key, _ in self.chunk(start)]
+
+
+def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Executor | None) -> Iterator[Results]:
     if executor is not None:
-        yield from (future.result() for future in as_completed(_submitted(executor, chunks, assignment)))
+        for start, results in _submitted(executor, work, starts):
+            yield results if isinstance(results, list) else work.failed(start, f"Its worker was lost ({results}).")
         return
-    count = min(workers or os.cpu_count() or 1, len(chunks))
+    count = min(workers or os.cpu_count() or 1, len(starts))
     if count == 1:
-        yield from (mark_chunk(chunk, assignment) for chunk in chunks)
+        yield from (mark_chunk(work.chunk(start), work.assignment) for start in starts)
         return
-    yield from _in_processes(chunks, assignment, count)
+    yield from _in_processes(work, starts, count)
 
 
-def _in_processes(chunks: Sequence[Chunk], assignment: str, count: int) -> Iterator[Results]:
-    """Chunks on several processes; those of a worker that was killed are given to new ones."""
+def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Results]:
+    """Chunks on several processes. Those of a worker that was killed are given to new ones; where it happens three
+    times and nothing gets done in between, what is left is given up."""
     import multiprocessing
 
-    left = dict(enumerate(chunks))
+    left = dict.fromkeys(starts)
     os.environ.update(_ONE_THREAD)
-    for _ in range(_ATTEMPTS):
+    attempts = 0
+    while left and attempts < _ATTEMPTS:
+        attempts += 1
         with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-            places = {pool.submit(mark_chunk, chunk, assignment): index for index, chunk in left.items()}
+            for start, results in _submitted(pool, work, list(left)):
+                if isinstance(results, BrokenProcessPool):
+                    break
+                if isinstance(results, BaseException):
+                    raise results
+                del left[start]
+                attempts = 0
+                yield results
+    for start in left:
+        yield work.failed(start, "The process that marked it was killed three times.")
+
+
+def _submitted(executor: Executor, work: _Work, starts: Iterable[int]) -> Iterator[tuple[int, Results | BaseException]]:
+    """What came of each chunk, as it comes; only a few are under way at a time."""
+    following = iter(starts)
+    pending: dict[Future[Results], int] = {}
+    while True:
+        for start in itertools.islice(following, _UNDER_WAY - len(pending)):
             try:
-                for future in as_completed(places):
-                    results = future.result()
-                    del left[places[future]]
-                    yield results
-            except BrokenProcessPool:
-                continue
-        return
-    for index, chunk in left.items():
-        message = "The process that marked it was killed three times."
-        yield [(place, key, None, message) for place, key, _ in chunk]
-        left[index] = []
+                pending[executor.submit(mark_chunk, work.chunk(start), work.assignment)] = start
+            except BrokenProcessPool as error:
+                yield start, error
+                return
+        if not pending:
+            return
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            failed = future.exception()
+            yield pending.pop(future), failed if failed is not None else future.result()
 
 
-def _submitted(executor: Executor, chunks: Sequence[Chunk], assignment: str) -> list[Future[Results]]:
-    return [executor.submit(mark_chunk, chunk, assignment) for chunk in chunks]
-
-
-@lru_cache(maxsize=4)
-def _assignment(path: str) -> Assignment:
-    return load_assignment(path)
+@lru_cache(maxsize=1)
+def _loaded(path: str, key: str) -> tuple[Assignment, dict[str, LessonReplay]]:
+    """An assignment with what marks its lessons, read once in each worker; ``key`` changes with its files."""
+    return load_assignment(path), {}
 
 
 def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str) -> Results:
     """Mark some hand-ins, in a worker: each is ``(place, key, JSON)``. An error ends one hand-in, not the run."""
-    loaded = _assignment(assignment)
+    loaded, replays = _loaded(assignment, _stamp(Path(assignment)))
     found: Results = []
     for place, key, text in chunk:
         try:
-            marked = mark_hand_in(HandIn.model_validate_json(text), loaded)
+            marked = mark_hand_in(HandIn.model_validate_json(text), loaded, replays)
             found.append((place, key, marked.to_json(), ""))
         except TutorError as error:
             found.append((place, key, None, str(error)))
         except Exception as error:  # one strange hand-in must not take the class with it
             found.append((place, key, None, f"It could not be marked ({type(error).__name__}: {error})."))
     return found
+
+
+def _stamp(path: Path) -> str:
+    """Tells that an assignment or a lesson beside it was written again while a worker lived."""
+    files = [path, *sorted(path.parent.glob("*.y*ml"))]
+    return str([paths.file_stamp(file) for file in files])
 
 
 # -- what was marked before -----------------------------------------------------------------------------------------

@@ -10,22 +10,22 @@ from typing import Any
 
 from tutor.classroom.assignment import Assignment, Question
 from tutor.classroom.hand_in import HANDED_IN, STARTED, EntryData, HandIn, differences, is_after_exam
-from tutor.lessons import Lesson
-from tutor.session import Session
-from tutor.session.answers import from_text
+from tutor.classroom.replay import LessonReplay, Replay
+from tutor.errors import SandboxError
 from tutor.session.model import FieldKind, Verdict
-from tutor.session.opening import with_variant
-from tutor.store import Store
 
 #: From this level on a hint costs what ``credit: {hint: …}`` says.
 _COSTLY_LEVEL = 3
 _NOT_ANSWERED = "unanswered"
 _GIVEN_UP = "given-up"
+#: The verdict of a program that could not be run here.
+NOT_RUN = "not-run"
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionMark:
-    """What came of one question. ``verdict`` is that of the answer that counts, ``unanswered`` or ``given-up``;
+    """What came of one question. ``verdict`` is that of the answer that counts, ``unanswered``, ``given-up`` or
+    ``not-run``;
     ``first`` is that of the first answer; ``answer`` is what was typed."""
 
     lesson: str
@@ -86,74 +86,96 @@ class _Work:
     """What a learner did at one question."""
 
     answers: list[EntryData] = field(default_factory=list)
+    first: str = ""
     hints: int = 0
     given_up: bool = False
 
 
-def mark_hand_in(hand_in: HandIn, assignment: Assignment) -> MarkedHandIn:
-    """The marks of a hand-in. Verdicts come from the answers; programs of labs are not run here."""
+def mark_hand_in(
+    hand_in: HandIn, assignment: Assignment, replays: dict[str, LessonReplay] | None = None
+) -> MarkedHandIn:
+    """The marks of a hand-in. Verdicts come from the answers; programs of labs run only where they can be contained.
+
+    ``replays`` are kept from one hand-in to the next where many are marked.
+    """
     variant = assignment.variant(hand_in.learner)
+    replays = {} if replays is None else replays
     marks: dict[tuple[str, str], QuestionMark] = {}
+    notes = [each.message for each in differences(hand_in, assignment)]
     for lesson in assignment.lessons:
         questions = {each.field: each for each in assignment.questions if each.lesson == lesson.id}
-        marks.update(_mark_lesson(with_variant(lesson, variant), questions, hand_in, assignment))
+        replay = replays.setdefault(lesson.id, LessonReplay(lesson)).learner(variant)
+        marks.update(_mark_lesson(replay, questions, hand_in, assignment))
     listed = tuple(marks[each.lesson, each.field] for each in assignment.questions)
+    if any(mark.verdict == NOT_RUN for mark in listed):
+        notes.append("Its programs were not run: this machine cannot contain them.")
     if assignment.same_mistake == "once":
         listed = _once(listed)
     lateness = assignment.lateness(hand_in.learner, hand_in.made_at)
     points = round(sum(mark.points for mark in listed) * lateness, 2)
-    notes = tuple(each.message for each in differences(hand_in, assignment))
     return MarkedHandIn(
-        hand_in.learner, hand_in.made_at, points, assignment.total, lateness, listed, notes, _minutes(hand_in)
+        hand_in.learner, hand_in.made_at, points, assignment.total, lateness, listed, tuple(notes), _minutes(hand_in)
     )
 
 
 def _mark_lesson(
-    lesson: Lesson, questions: Mapping[str, Question], hand_in: HandIn, assignment: Assignment
+    replay: Replay, questions: Mapping[str, Question], hand_in: HandIn, assignment: Assignment
 ) -> dict[tuple[str, str], QuestionMark]:
     """Submit the answers in the order in which they were given, so that follow-through is as it was."""
-    session = Session(lesson, Store(None, learner=hand_in.learner))
+    lesson = replay.lesson.id
     work = {name: _Work() for name in questions}
-    firsts: dict[str, str] = {}
     for entry in hand_in.entries:
-        if entry.lesson != lesson.id or entry.field not in work:
-            continue
-        if is_after_exam(hand_in, assignment, entry.when):
+        if entry.lesson != lesson or entry.field not in work or is_after_exam(hand_in, assignment, entry.when):
             continue
         mine = work[entry.field]
         if entry.kind == "answer":
-            if assignment.exam is not None and len(mine.answers) >= assignment.exam.attempts:
-                continue
-            verdict = _submit(session, entry)
-            if verdict in ("undecided", "unreadable"):
-                continue
-            mine.answers.append(entry)
-            firsts.setdefault(entry.field, verdict)
+            _take_answer(replay, entry, mine, assignment)
         elif entry.kind == "hint":
             mine.hints += 1
-        elif entry.kind == _GIVEN_UP and not session.state(entry.field).solved:
+        elif entry.kind == _GIVEN_UP and not replay.state(entry.field).solved:
             mine.given_up = True
-            session.give_up(entry.field)
-    return {
-        (lesson.id, name): _question_mark(session, questions[name], mine, firsts.get(name, ""), assignment)
-        for name, mine in work.items()
-    }
+            replay.give_up(entry.field)
+    for name, mine in work.items():
+        if replay.kind(name) is FieldKind.LAB and mine.answers and not mine.given_up:
+            mine.first = mine.first or _run_lab(replay, name, mine.answers[-1].answer)
+    return {(lesson, name): _question_mark(replay, questions[name], mine, assignment) for name, mine in work.items()}
 
 
-def _submit(session: Session, entry: EntryData) -> str:
-    kind = session.field(entry.field).kind
-    if kind in (FieldKind.LAB, FieldKind.RUN):
-        return "kept"
-    return session.submit(entry.field, from_text(kind, entry.answer)).result.verdict.value
+def _take_answer(replay: Replay, entry: EntryData, mine: _Work, assignment: Assignment) -> None:
+    """Mark an answer, if it is one that counts; a lab's program is run once, the last one that was kept."""
+    if replay.kind(entry.field) is FieldKind.LAB:
+        mine.answers.append(entry)
+        return
+    if assignment.exam is not None and len(mine.answers) >= assignment.exam.attempts:
+        return
+    verdict = replay.submit(entry.field, entry.answer)
+    if verdict.counts:
+        mine.answers.append(entry)
+        mine.first = mine.first or verdict.value
 
 
-def _question_mark(
-    session: Session, question: Question, work: _Work, first: str, assignment: Assignment
-) -> QuestionMark:
-    state = session.state(question.field)
+def _run_lab(replay: Replay, field: str, source: str) -> str:
+    """Run a lab's program with its checks, in a box; its verdict, or that it was not run."""
+    from tutor.labs.sandbox.level import level
+    from tutor.session.batch import mark_program
+
+    if not level().is_isolated:
+        return NOT_RUN
+    try:
+        result = mark_program(replay.lab(field), replay.lesson, source)
+    except SandboxError:
+        return NOT_RUN
+    replay.finish(field, source, result)
+    return result.verdict.value
+
+
+def _question_mark(replay: Replay, question: Question, work: _Work, assignment: Assignment) -> QuestionMark:
+    state = replay.state(question.field)
     credit = assignment.credit
     if work.given_up:
         verdict = _GIVEN_UP
+    elif work.first == NOT_RUN:
+        verdict = NOT_RUN
     elif not work.answers or state.result is None:
         verdict = _NOT_ANSWERED
     else:
@@ -169,7 +191,7 @@ def _question_mark(
         round(share * question.points, 4),
         question.points,
         verdict,
-        first,
+        work.first,
         work.answers[-1].answer if work.answers else "",
         tuple((each.id, each.message) for each in mistakes),
         len(work.answers),

@@ -40,11 +40,19 @@ _NOT_ALL = "Fill in every cell; the empty ones are marked."
 class Marks:
     """Looks at ``states`` whenever it is asked. Markers are made when the first answer of a network comes in."""
 
-    def __init__(self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState]) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        questions: Questions,
+        states: Mapping[str, FieldState],
+        *,
+        markers: dict[str, Marker] | None = None,
+    ) -> None:
+        """``markers`` are those of other learners with the same numbers: what they have worked out is kept."""
         self._lesson = lesson
         self._questions = questions
         self._states = states
-        self._markers: dict[str, Marker] = {}
+        self._markers: dict[str, Marker] = {} if markers is None else markers
         self._budget: Budget | None = None
         self._numbers: dict[str, tuple[Answer, Mapping[str, Typed]]] = {}
 

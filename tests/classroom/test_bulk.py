@@ -1,0 +1,164 @@
+"""Many hand-ins: the marks of one at a time, each once, whatever happens to the workers; programs only in a box."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.classroom.simulated import DUE, assignment_in, work
+from tutor.classroom import bulk
+from tutor.classroom.assignment import Assignment, load_assignment
+from tutor.classroom.bulk import mark_all
+from tutor.classroom.hand_in import HandIn, make
+from tutor.classroom.marking import mark_hand_in
+from tutor.classroom.replay import LessonReplay
+from tutor.labs.sandbox.level import level
+from tutor.practice import vary
+from tutor.session import Session
+from tutor.session.model import Result, Verdict
+from tutor.store import Store
+
+WRONG = ("", "sign", "bias", "half", "hints", "nothing")
+
+LESSON = """\
+tutor: 1
+title: Conditions and programs
+id: mixed
+network:
+  inputs: [1, 2]
+  target: 1
+  layers: [{weights: [{w1: 0.5}, {w2: -0.3}], bias: {b: 0.2}, activation: relu}]
+screens:
+  - title: One
+    blocks:
+      - ask: Z1
+      - choose: The unit is
+        id: dead
+        options: [{text: alive, correct: Z1 > 0}, {text: dead, correct: Z1 <= 0}]
+      - lab: Add two numbers
+        id: adding
+        starter: total = 0
+        checks: [{variable: total, equals: 3}]
+"""
+
+
+def mixed(folder: Path) -> Assignment:
+    (folder / "mixed.yaml").write_text(LESSON)
+    (folder / "week.yaml").write_text("assignment: Mixed\nlessons: [mixed.yaml]\npoints: {labs: 5}\n")
+    return load_assignment(folder / "week.yaml")
+
+
+@pytest.mark.parametrize("seed", ["", "seed: shared\n"])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_kept_from_one_learner_to_the_next_changes_no_mark(tmp_path: Path, seed: str, wrong: str) -> None:
+    from tests.classroom.simulated import ASSIGNMENT
+
+    assignment = assignment_in(tmp_path, ASSIGNMENT + seed)
+    replays: dict[str, LessonReplay] = {}
+    for other in WRONG:
+        mark_hand_in(work(assignment, f"before-{other}", wrong=other), assignment, replays)
+    hand_in = work(assignment, "s1", wrong=wrong)
+    store = Store(None, learner="s1")
+    session = Session(vary(assignment.lessons[0], "s1") if not seed else assignment.lessons[0], store)
+    for entry in hand_in.answers:
+        session.submit(entry.field, ("0",) if entry.field == "moves" else entry.answer)
+    marked = mark_hand_in(hand_in, assignment, replays)
+    assert marked == mark_hand_in(hand_in, assignment)
+    for mark in marked.marks:
+        state = session.state(mark.field)
+        assert mark.is_right == (state.solved or (state.result is not None and state.result.verdict is Verdict.FOLLOWS))
+
+
+@pytest.mark.parametrize("learner", [f"s{number}" for number in range(6)])
+def test_an_option_that_depends_on_the_numbers_is_right_for_each_learner(tmp_path: Path, learner: str) -> None:
+    assignment = mixed(tmp_path)
+    store = Store(None, learner=learner)
+    session = Session(vary(assignment.lessons[0], learner), store)
+    alive = session.lesson.graph().values["Z1"] > 0
+    session.submit("dead", ("0",) if alive else ("1",))
+    marked = mark_hand_in(make(assignment, store, now=DUE), assignment)
+    assert {mark.field: mark.verdict for mark in marked.marks}["dead"] == "correct"
+
+
+def with_program(folder: Path, source: str) -> tuple[HandIn, Assignment]:
+    assignment = mixed(folder)
+    store = Store(None, learner="s1")
+    session = Session(vary(assignment.lessons[0], "s1"), store)
+    session.finish("adding", source, Result(Verdict.CORRECT, "the learner's own tutor says so"))
+    return make(assignment, store, now=DUE), assignment
+
+
+@pytest.mark.parametrize(("source", "points"), [("total = 1 + 2", 5), ("total = 4", 0), ("total = open('/etc/x')", 0)])
+def test_a_program_is_run_again_with_its_checks(tmp_path: Path, source: str, points: float) -> None:
+    if not level().is_isolated:
+        pytest.skip("this machine has no box for other people's programs")
+    hand_in, assignment = with_program(tmp_path, source)
+    assert mark_hand_in(hand_in, assignment).points == points
+
+
+def test_without_a_box_no_program_is_run_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in, assignment = with_program(tmp_path, "total = 1 + 2")
+    monkeypatch.setattr("tutor.labs.sandbox.level.level", lambda: SimpleNamespace(is_isolated=False))
+    monkeypatch.setattr("tutor.session.batch.mark_program", lambda *_: pytest.fail("it was run"))
+    marked = mark_hand_in(hand_in, assignment)
+    assert (marked.points, {mark.field: mark.verdict for mark in marked.marks}["adding"]) == (0, "not-run")
+    assert any("not run" in note for note in marked.notes)
+
+
+def test_a_worker_that_is_killed_twice_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_CHUNK", 1)
+    assignment = assignment_in(tmp_path)
+    hand_ins = [work(assignment, f"s{number}", wrong="sign" if number % 2 else "") for number in range(8)]
+    kept, places = tmp_path / "marks.jsonl", []
+    for outcome in mark_all(hand_ins, assignment, workers=2, kept=kept):
+        assert outcome.marked is not None
+        assert outcome.marked.points == (5 if outcome.place % 2 else 8)
+        places.append(outcome.place)
+        if len(places) in (1, 3):
+            multiprocessing.active_children()[0].kill()
+    assert sorted(places) == list(range(8))
+    assert len(kept.read_text().splitlines()) == 8
+
+
+class Cluster(Executor):
+    """Loses the work on some hand-ins, and counts what is under way."""
+
+    def __init__(self, lost: str) -> None:
+        self.lost = lost
+        self.most = 0
+        self.under_way: list[Future[Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.under_way = [each for each in self.under_way if not each.done()]
+        if self.lost in str(args):
+            future.set_exception(RuntimeError("KilledWorker"))
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_what_a_cluster_loses_is_named_and_the_rest_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_CHUNK", 1)
+    assignment = assignment_in(tmp_path)
+    hand_ins = [work(assignment, f"s{number}") for number in range(3)]
+    found = {each.place: each for each in mark_all(hand_ins, assignment, executor=Cluster('"s1"'))}
+    assert found[1].marked is None
+    assert "KilledWorker" in found[1].error
+    assert found[0].marked is not None
+    assert found[2].marked is not None
+
+
+def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    hand_in = work(assignment, "s1")
+    assert [each.marked.points for each in mark_all([hand_in], assignment, workers=1) if each.marked] == [8]
+    path = tmp_path / "week3.yaml"
+    path.write_text(path.read_text().replace("{delta: 3}", "{delta: 30}"))
+    again = load_assignment(path)
+    assert [each.marked.points for each in mark_all([hand_in], again, workers=1) if each.marked] == [35]

@@ -1,0 +1,146 @@
+"""Marks again what was typed, many hand-ins a second: a lesson is read once, a learner's numbers are put into it, and
+what was worked out for one learner serves the next one with the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tutor.lessons import Lesson
+from tutor.lessons.blocks import Ask, Block, Choose, Expression, Lab, Number
+from tutor.session.answers import from_text
+from tutor.session.entries import Entry, Questions, collect
+from tutor.session.marks import Marks
+from tutor.session.model import FieldKind, FieldState, Result, Verdict
+from tutor.session.states import after_answer
+
+if TYPE_CHECKING:
+    from tutor.marking import Marker
+    from tutor.network import Graph
+    from tutor.practice import Variants
+
+#: A marker drops its verdicts after so many hand-ins, so that memory stays as it is.
+_REMEMBERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """A lesson with the numbers of one variant, and what marks it."""
+
+    lesson: Lesson
+    questions: Questions
+    markers: dict[str, Marker]
+
+
+class LessonReplay:
+    """Marks answers to one lesson with any numbers; keep one for many learners."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._variants: Variants | None = None
+        self._last: tuple[str, _Numbers] | None = None
+        self._used = 0
+        self._is_light = not any(_depends_on_numbers(block) for block in lesson.blocks)
+
+    def learner(self, variant: str) -> Replay:
+        """A learner's work, with the numbers of a variant, to be marked from its beginning.
+
+        Raises:
+            TutorError: no such numbers can be made.
+        """
+        numbers = self._numbers(variant)
+        self._used += 1
+        if self._used % _REMEMBERED == 0:
+            for marker in numbers.markers.values():
+                marker.forget()
+        return Replay(numbers.lesson, numbers.questions, numbers.markers)
+
+    def _numbers(self, variant: str) -> _Numbers:
+        if self._last is None or self._last[0] != variant:
+            lesson = self._with(variant)
+            self._last = variant, _Numbers(lesson, collect(lesson, ""), {})
+        return self._last[1]
+
+    def _with(self, variant: str) -> Lesson:
+        if not variant:
+            return self._lesson
+        if self._variants is None:
+            from tutor.practice import Variants
+
+            self._variants = Variants(self._lesson)
+        if self._is_light:
+            return with_graphs(self._lesson, self._variants.graphs(variant), variant)
+        return self._variants.lesson(variant)
+
+
+class Replay:
+    """One learner's answers to a lesson, marked in the order in which they were given."""
+
+    def __init__(self, lesson: Lesson, questions: Questions, markers: dict[str, Marker]) -> None:
+        self.lesson = lesson
+        self._questions = questions
+        self._states = {name: FieldState() for name in questions.entries}
+        self._marks = Marks(lesson, questions, self._states, markers=markers)
+
+    def state(self, field: str) -> FieldState:
+        """What came of a field so far."""
+        return self._states[field]
+
+    def kind(self, field: str) -> FieldKind:
+        """How a field is answered."""
+        return self._questions.entries[field].field.kind
+
+    def lab(self, field: str) -> Lab:
+        """The lab of a field of that kind."""
+        block = self._questions.entries[field].block
+        assert isinstance(block, Lab)
+        return block
+
+    def submit(self, field: str, text: str) -> Verdict:
+        """Mark an answer as it is kept, and again what was answered from it."""
+        entry = self._questions.entries[field]
+        answer = from_text(entry.field.kind, text)
+        result = self._marks.mark(entry, answer)
+        self._states[field] = after_answer(self._states[field], answer, result)
+        if result.verdict.counts:
+            self._again(entry)
+        return result.verdict
+
+    def finish(self, field: str, source: str, result: Result) -> None:
+        """Take what came of a program."""
+        self._states[field] = after_answer(self._states[field], source, result)
+
+    def give_up(self, field: str) -> None:
+        """The learner was shown the answer; what comes after it takes the true value."""
+        self._states[field] = replace(self._states[field], given_up=True)
+        self._again(self._questions.entries[field])
+
+    def _again(self, entry: Entry) -> None:
+        for name in self._marks.following(entry):
+            state, other = self._states[name], self._questions.entries[name]
+            if state.answer is not None and not state.given_up and other.item is not None:
+                result = self._marks.mark(other, state.answer)
+                solved = state.solved or result.verdict is Verdict.CORRECT
+                self._states[name] = replace(state, result=result, solved=solved)
+
+
+def with_graphs(lesson: Lesson, graphs: Mapping[str, Graph], variant: str) -> Lesson:
+    """The lesson with other graphs for its models and for what it asks; its texts keep the numbers they have."""
+
+    def asked(block: Block) -> Block:
+        if not isinstance(block, Ask):
+            return block
+        items = (replace(item, reference=replace(item.reference, graph=graphs[item.of])) for item in block.items)
+        return replace(block, items=tuple(items))
+
+    parts = {name: replace(model, graph=graphs[name]) for name, model in lesson.parts.items()}
+    screens = tuple(replace(screen, blocks=tuple(map(asked, screen.blocks))) for screen in lesson.screens)
+    return replace(lesson, parts=parts, screens=screens, variant=variant)
+
+
+def _depends_on_numbers(block: Block) -> bool:
+    """Whether the right answer of a question is worked out with the numbers when the lesson is read."""
+    if isinstance(block, Choose):
+        return any(option.condition is not None for option in block.options)
+    return isinstance(block, Number | Expression)
