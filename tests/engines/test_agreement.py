@@ -178,6 +178,26 @@ def test_the_child_process_says_the_same_as_its_engine() -> None:
         assert_agrees(graph, "PyTorch", found)
 
 
+@pytest.mark.parametrize(("at_zero", "output"), [(None, 0.0), (0, 0.0), (1, 1.0), (0.5, 0.5)])
+def test_the_step_at_0(at_zero: float | None, output: float) -> None:
+    activation = "step" if at_zero is None else {"step": {"at_zero": at_zero}}
+    weights = [[0.5, 1.0, 1.0], [-0.5, 0.25, -1.0]]
+    network = Network.from_spec({"inputs": [1, 1], "layers": [{"weights": weights, "activation": activation}]})
+    graph = build_graph(network)
+    assert [graph.values[f"yhat{unit}"] for unit in (1, 2, 3)] == [output, 1.0, output]
+    assert_agrees(graph, "the formula", graph.evaluate())
+    assert_agrees(graph, "SymPy", sympy_values(network))
+
+
+@pytest.mark.needs("torch")
+def test_the_step_at_0_by_pytorch() -> None:
+    from tutor.engines.torch.engine import network_values
+
+    layers = [{"weights": [[0.5, 1.0], [-0.5, 0.25]], "activation": {"step": {"at_zero": 1}}}]
+    network = Network.from_spec({"inputs": [1, 1], "layers": layers})
+    assert_agrees(build_graph(network), "PyTorch", network_values(network))
+
+
 # -- worksheets -----------------------------------------------------------------------------------------------------
 
 SHEETS: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tutor.errors import LessonError
-from tutor.lessons import Catalogue
+from tutor.lessons.catalogue import Catalogue, grouped
 
 LESSON = "title: {title}\nid: {id}\nscreens:\n  - blocks:\n      - number: One and one?\n        answer: 1 + 1\n"
 
@@ -21,6 +21,21 @@ def put(folder: Path, name: str, title: str, lesson_id: str, more: str = "") -> 
     path = folder / name
     path.write_text(LESSON.format(title=title, id=lesson_id) + more, encoding="utf-8")
     return path
+
+
+def test_groups_stand_together_under_their_headings(tmp_path: Path) -> None:
+    lessons = {"a": {"1-one": "", "2-two": "group: Further\n", "3-three": ""}, "b": {"4-own": ""}}
+    for folder, files in lessons.items():
+        (tmp_path / folder).mkdir()
+        for name, group in files.items():
+            text = f"title: {name}\n{group}screens:\n  - blocks:\n      - number: How many?\n        answer: 2\n"
+            (tmp_path / folder / f"{name}.yaml").write_text(text)
+    for glimpse in (True, False):
+        both = Catalogue([tmp_path / "a", tmp_path / "b"], index=tmp_path / "i.json", glimpse=glimpse)
+        shown = [(heading, entry.number) for heading, entry in grouped(both.entries)]
+        assert shown == [("The course", 1), ("", 3), ("Further", 2), ("More lessons", 4)]
+    alone = Catalogue([tmp_path / "b"], index=tmp_path / "j.json")
+    assert [heading for heading, _ in grouped(alone.entries)] == [""]
 
 
 def test_entries_and_order(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tutor.lessons import Lesson, load, load_source, with_models
+from tutor.authoring.sheet import given_latex
+from tutor.lessons import Lesson, LessonProblems, load, load_source, with_models
 from tutor.lessons.blocks import (
     Ask,
     Choose,
     Diagram,
     Expression,
     Fill,
+    Given,
     Lab,
     Number,
     Order,
@@ -24,6 +26,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.network import Network, Worksheet
+from tutor.session.views import given_groups
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -76,6 +79,19 @@ def test_a_curve_s_axes_have_the_names_that_mathematics_has(folder: Path) -> Non
     (plot,) = lesson_of(folder, "", block).screens[0].blocks
     assert isinstance(plot, Plot)
     assert (plot.x_label, plot.y_label) == ("θ", "−ln(σ(θ))")
+
+
+def test_given_shows_all_or_what_it_lists(folder: Path) -> None:
+    top = "network: {inputs: [1, 2], target: 1, layers: [{weights: [[0.5], [0.3]]}], optimizer: {sgd: {lr: 0.1}}}"
+    every, some = lesson_of(folder, top, "      - given\n      - given: [y, alpha]\n").screens[0].blocks
+    assert isinstance(every, Given)
+    assert isinstance(some, Given)
+    assert some.only == ("y", "alpha")
+    assert given_groups(some.graph, some.only) == (("y = 1", r"\alpha = 0.1"),)
+    assert given_latex(some.graph, some.only) == (r"y = 1,\quad \alpha = 0.1",)
+    assert len(given_groups(every.graph)) > 1
+    with pytest.raises(LessonProblems, match="Z1 is not given"):
+        lesson_of(folder, top, "      - given: [y, Z1]\n")
 
 
 def test_the_lesson(folder: Path) -> None:

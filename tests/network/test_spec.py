@@ -20,9 +20,48 @@ def layered(**keys: Any) -> dict[str, Any]:
     return changed(layers=[{**ONE_UNIT["layers"][0], **keys}])
 
 
+THREE_CLASSES: dict[str, Any] = {
+    "inputs": [[1, 2], [3, 4], [0, 1], [2, 0]],
+    "layers": [{"weights": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "activation": "softmax"}],
+    "loss": "cross_entropy",
+}
+ONE_HOT = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, 1.0))
+
+
+def test_classes_are_counted_from_0() -> None:
+    assert Network.from_spec({**THREE_CLASSES, "target": [0, 1, 2, 2]}).targets == ONE_HOT
+    assert Network.from_spec({**THREE_CLASSES, "inputs": [1, 2], "target": 2}).targets == ONE_HOT[2:3]
+    names = Network.from_spec({**THREE_CLASSES, "target": [0, 1, 2, 2]}).target_names
+    assert names == ("y1", "y2", "y3")
+
+
+@pytest.mark.parametrize("labels", [["cat", "dog", "owl", "owl"], [0, 1, 2, 2]])
+def test_a_column_of_words_is_a_class_in_the_order_of_appearance(labels: list[object]) -> None:
+    rows = [[*row, label] for row, label in zip(THREE_CLASSES["inputs"], labels, strict=True)]
+    data = {"columns": ["a", "b", "kind"], "rows": rows, "inputs": ["a", "b"], "target": "kind"}
+    spec = {key: value for key, value in THREE_CLASSES.items() if key != "inputs"}
+    assert Network.from_spec({**spec, "data": data}).targets == ONE_HOT
+
+
+def test_two_words_are_0_and_1_for_one_output() -> None:
+    data = {"columns": ["a", "b", "is"], "rows": [[1, 2, "no"], [3, 4, "yes"]], "inputs": ["a", "b"], "target": "is"}
+    spec = {key: value for key, value in ONE_UNIT.items() if key not in ("inputs", "target")}
+    assert Network.from_spec({**spec, "data": data}).targets == ((0.0,), (1.0,))
+
+
 @pytest.mark.parametrize(
     ("spec", "place", "says"),
     [
+        ({**THREE_CLASSES, "target": [0, 1, 2, 3]}, ("target", 3), "from 0 to 2 here, not 3"),
+        ({**THREE_CLASSES, "target": [0, 1, 2, 0.5]}, ("target", 3), "not 0.5"),
+        ({**THREE_CLASSES, "inputs": [1, 2], "target": -1}, ("target",), "counted from 0, as PyTorch"),
+        ({**THREE_CLASSES, "target": [0, 1, 2]}, ("target", 0), "must be a list"),
+        (
+            {**THREE_CLASSES, "inputs": [1, 2], "target": 2, "loss": "mse"},
+            ("target",),
+            "goes with softmax and cross_entropy",
+        ),
+        (layered(activation={"step": {"at_zer": 1}}), ("layers", 0, "activation", "step", "at_zer"), "at_zero"),
         ({"target": 1, "layers": []}, (), "'inputs'"),
         (changed(inputs=[1, "two"]), ("inputs", 1), "A number is expected"),
         (changed(inputs=[1, float("nan")]), ("inputs", 1), "no number to calculate"),

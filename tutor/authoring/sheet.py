@@ -180,7 +180,7 @@ class _Maker:
     def _block(self, block: Block) -> Iterator[Part]:
         match block:
             case Given():
-                yield GivenPart(block.of, given_latex(block.graph))
+                yield GivenPart(block.of, given_latex(block.graph, block.only))
             case Diagram():
                 yield Drawing(block.network, block.graph, block.numbers)
                 if self.with_texts and block.numbers and block.of not in self.told:
@@ -284,15 +284,18 @@ def _symbol(block: Expression) -> str:
     return block.reference.graph.notation.text(block.reference.name)
 
 
-def given_latex(graph: Graph) -> tuple[str, ...]:
-    """What is given as LaTeX: vectors and matrices with their cells' names, then single numbers."""
+def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What is given as LaTeX: vectors and matrices with their cells' names, then single numbers.
+
+    ``only`` names what to show; none of them is everything.
+    """
     from tutor.lessons.template import Context, arrange, number
 
     notation = graph.notation
     lines: list[str] = []
     covered: set[str] = set()
     for array in graph.arrays.values():
-        if array.kind is not Kind.GIVEN or covered.issuperset(array.cells):
+        if array.kind is not Kind.GIVEN or covered.issuperset(array.cells) or (only and array.name not in only):
             continue
         covered.update(array.cells)
         names = arrange([notation.latex(cell) for cell in array.cells], array.shape, Context.MATH)
@@ -303,6 +306,6 @@ def given_latex(graph: Graph) -> tuple[str, ...]:
     single = [
         f"{notation.latex(name)} = {number(graph.values[name], None, Context.MATH)}"
         for name, node in graph.nodes.items()
-        if node.kind is Kind.GIVEN and node.formula is None and name not in covered
+        if node.kind is Kind.GIVEN and node.formula is None and name not in covered and (not only or name in only)
     ]
     return (*lines, *((r",\quad ".join(single),) if single else ()))

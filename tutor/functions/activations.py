@@ -40,6 +40,8 @@ class ActivationFunction:
     slope_formula: str = ""
     aliases: tuple[str, ...] = ()
     parameter: tuple[str, float] | None = None
+    #: Whether formulas leave the parameter out where it has its default.
+    hides_default: bool = False
     #: The function in elementary ones, over z, where that fits in a formula.
     written_out: str = ""
     #: Its two branches over z, above 0 and below, where it has them.
@@ -109,8 +111,8 @@ def _relu(z: float) -> float:
     return z if z > 0 else 0.0
 
 
-def _step(z: float) -> float:
-    return 1.0 if z > 0 else 0.0
+def _step(z: float, at_zero: float = 0.0) -> float:
+    return at_zero if z == 0 else 1.0 if z > 0 else 0.0
 
 
 def _leaky(z: float, slope: float = 0.01) -> float:
@@ -194,8 +196,8 @@ def _tanh_slopes(np: Any, z: Any) -> Any:
     return 1 - t * t
 
 
-def _steps(np: Any, z: Any) -> Any:
-    return np.where(np.asarray(z) > 0, 1.0, 0.0)
+def _steps(np: Any, z: Any, at_zero: Any = 0.0) -> Any:
+    return np.where(np.asarray(z) == 0, at_zero, np.where(np.asarray(z) > 0, 1.0, 0.0))
 
 
 def _leaky_relus(np: Any, z: Any, slope: Any = 0.01) -> Any:
@@ -415,15 +417,17 @@ _ENTRIES = (
         symbol="step",
         latex=r"\operatorname{step}",
         says="the step function",
-        about="The step is 1 above 0, else 0.",
-        formula=r"f(z) = \begin{cases} 1 & z \ge 0 \\ 0 & z < 0 \end{cases}",
+        about="The step is 1 above 0 and 0 below; at 0 it is 0 unless the lesson says otherwise.",
+        formula=r"f(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
         value=_step,
         slope=_zero,
         curvature=_zero,
         aliases=("heaviside",),
+        parameter=("at_zero", 0.0),
+        hides_default=True,
         kinks=True,
-        numpy="(z > 0) * 1.0",
-        torch="({z} > 0).double()",
+        numpy="np.heaviside(z, {parameter})",
+        torch="torch.heaviside({z}, torch.tensor({parameter}, dtype=torch.float64))",
         array=_steps,
     ),
 )

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from tutor.errors import LessonError, TutorError
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
 from tutor.lessons.numbering import lesson_id
 
-_FORMAT = 3
+_FORMAT = 4
+#: The headings of lessons that name none: in the first folder, and in the others.
+THE_COURSE, OTHERS = "The course", "More lessons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Entry:
     language: str = "en"
     questions: int = 0
     screens: int = 0
+    group: str = ""
     error: str = ""
 
     @property
@@ -82,7 +85,8 @@ class Catalogue:
             for name in names:
                 entry = self._entry(folder / name, f"{home}/{name}", known, kept)
                 if entry is not None:
-                    found.append((entry, place))
+                    group = entry.group or (OTHERS if place else THE_COURSE)
+                    found.append((replace(entry, group=group), place))
         if kept != known and not self._glimpse:
             _write_index(self._index, kept)
         return _ordered(found, self.notices)
@@ -153,11 +157,12 @@ def read_aside() -> None:
 def _glimpsed(path: Path) -> dict[str, object]:
     """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
     text = read_regular(path, 4000).decode("utf-8", "replace")
-    found = dict(re.findall(r"^(title|id|summary|minutes): *(.+?) *$", text, re.M))
+    found = dict(re.findall(r"^(title|id|summary|minutes|group): *(.+?) *$", text, re.M))
     number, name = lesson_id(path)
     title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
     minutes = found.get("minutes", "")
     entry = Entry(path, found.get("id", name), title, number, found.get("summary", "").strip("'\""))
+    entry = replace(entry, group=found.get("group", "").strip("'\""))
     if minutes.isdecimal():
         entry = replace(entry, minutes=int(minutes))
     return {key: value for key, value in asdict(entry).items() if key != "path"}
@@ -185,7 +190,7 @@ def _loaded(path: Path) -> dict[str, object] | None:
         cache.keep(lesson)
         entry = Entry(
             path, lesson.id, lesson.title, lesson.number, lesson.summary, lesson.minutes, lesson.requires,
-            lesson.language, count_questions(lesson), len(lesson.screens),
+            lesson.language, count_questions(lesson), len(lesson.screens), lesson.group,
         )  # fmt: skip
     return {key: value for key, value in asdict(entry).items() if key != "path"}
 
@@ -204,8 +209,24 @@ def count_questions(lesson: object) -> int:
     return sum(len(block.items) if isinstance(block, Ask) else 1 for block in lesson.questions)
 
 
+def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
+    """The entries, each with the heading above it: that of its group where the group begins, else nothing.
+
+    Where all lessons are of one group there are no headings.
+    """
+    listed = tuple(entries)
+    several = len({entry.group for entry in listed}) > 1
+    before = ""
+    for entry in listed:
+        yield entry.group if several and entry.group != before else "", entry
+        before = entry.group
+
+
 def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry, ...]:
-    """By folder and number; of several lessons with one id and language, the last folder's (or the first file) wins."""
+    """By folder, group and number, the groups in the order of their first lessons.
+
+    Of several lessons with one id and language, the last folder's (or the first file) wins.
+    """
     winners: dict[tuple[str, str], tuple[Entry, int]] = {}
     for entry, place in found:
         key = (entry.id, entry.language)
@@ -223,7 +244,9 @@ def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry,
         entry, place = item
         return place, entry.number if entry.number is not None else 10_000, entry.path.name
 
-    return tuple(entry for entry, _ in sorted(winners.values(), key=order))
+    in_order = sorted(winners.values(), key=order)
+    groups = list(dict.fromkeys((place, entry.group) for entry, place in in_order))
+    return tuple(entry for entry, _ in sorted(in_order, key=lambda item: groups.index((item[1], item[0].group))))
 
 
 def _read_index(index: Path) -> dict[str, dict[str, object]]:

@@ -170,6 +170,7 @@ class _Loading:
             number=number,
             summary=file.summary,
             minutes=file.minutes,
+            group=file.group.strip(),
             revision=file.revision,
             requires=file.requires,
             language=file.language,

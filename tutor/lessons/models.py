@@ -192,6 +192,7 @@ class LessonFile(SettingsFile):
     id: Annotated[Words | None, Field(description="Default: the file's name without its leading number.")] = None
     summary: Words = ""
     minutes: Count | None = None
+    group: Annotated[Words, Field(description="The heading that it stands under on Home. Default: The course.")] = ""
     revision: Annotated[Count, Field(description="Raise it when numbers or answers change. Default: 1.")] = 1
     requires: Annotated[WordList, Field(description="Ids of lessons to do before.")] = ()
     authors: WordList = ()

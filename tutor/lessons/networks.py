@@ -21,6 +21,7 @@ from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
 from tutor.lessons.validate import Checker, nearest
 from tutor.lessons.yaml.document import Path_, read_document
 from tutor.network import Graph, Network, Worksheet, build_graph
+from tutor.network.data import are_words
 
 Spec = dict[str, Any]
 
@@ -186,7 +187,7 @@ class ModelLibrary:
         if table is None:
             return False
         columns, rows = table
-        numbers: list[list[float]] = []
+        numbers: list[list[float | str]] = []
         wanted = {each for key in ("inputs", "target") for each in _column_names(data.get(key))}
         used = [place for place, column in enumerate(columns) if column in wanted]
         if missing := [name for name in wanted if name not in columns]:
@@ -194,9 +195,12 @@ class ModelLibrary:
             meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
             model.checker.add(path, f"'{file}' has no column '{missing[0]}'{meant}")
             return False
+        targets = _column_names(data.get("target"))
+        columns_of = {at: [cell for row in rows for cell in row[at : at + 1]] for at in used if columns[at] in targets}
+        words = {at for at, cells in columns_of.items() if are_words(cells)}
         for line, row in enumerate(rows, 2):
             try:
-                numbers.append([float(row[place]) for place in used])
+                numbers.append([row[at] if at in words else float(row[at]) for at in used])
             except (ValueError, IndexError):
                 model.checker.add(path, f"Line {line} of '{file}' has something that is no number.")
                 return False

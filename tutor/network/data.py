@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tutor.errors import NetworkError, Place
 from tutor.formulas.wording import counted
 from tutor.network.model import Matrix
-from tutor.network.values import choice, listed, mapping, named_row, shown, unknown_keys
+from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
 
 
 class Data:
@@ -49,7 +49,7 @@ class Data:
             raise NetworkError("'data' has no rows.", ("data",), hint="Give a 'file', or 'columns' and 'rows'.")
         columns = [str(each) for each in listed(data.get("columns"), ("data", "columns"), "'columns'")]
         rows = [
-            named_row(row, ("data", "rows", index), "a row")[1]
+            listed(row, ("data", "rows", index), "a row")
             for index, row in enumerate(listed(data["rows"], ("data", "rows"), "'rows'"))
         ]
         for index, row in enumerate(rows):
@@ -58,8 +58,8 @@ class Data:
                 raise NetworkError(message, ("data", "rows", index))
         chosen = {key: self._columns(data, key, columns) for key in ("inputs", "target")}
         self.is_batch = True
-        self.inputs = tuple(tuple(row[at] for at in chosen["inputs"]) for row in rows)
-        self._table_targets = tuple(tuple(row[at] for at in chosen["target"]) for row in rows)
+        self.inputs = tuple(zip(*(_numbers(rows, at) for at in chosen["inputs"]), strict=True))
+        self._table_targets = tuple(zip(*(_numbers_or_classes(rows, at) for at in chosen["target"]), strict=True))
         self.column_names = tuple(columns[at] for at in chosen["inputs"])
         self.input_names = tuple(f"x{index}" for index in range(1, len(self.column_names) + 1))
 
@@ -71,14 +71,22 @@ class Data:
         wanted = [value] if isinstance(value, str) else listed(value, ("data", key), f"{key!r}")
         return [columns.index(choice(each, columns, ("data", key), "column")) for each in wanted]
 
-    def targets(self, n_outputs: int) -> tuple[Matrix, tuple[str, ...]]:
-        """The targets, samples × outputs, and their names; both empty where there is no target."""
+    def targets(self, n_outputs: int, *, may_be_classes: bool = False) -> tuple[Matrix, tuple[str, ...]]:
+        """The targets, samples × outputs, and their names; both empty where there is no target.
+
+        ``may_be_classes``: one whole number for each sample is its class, counted from 0.
+        """
         names = ("y",) if n_outputs == 1 else tuple(f"y{index}" for index in range(1, n_outputs + 1))
         if "data" in self.spec:
-            return self._fitting(self._table_targets, n_outputs, ("data", "target")), names
+            place: Place = ("data", "target")
+            if may_be_classes and n_outputs > 1 and len(self._table_targets[0]) == 1:
+                return _one_hot([row[0] for row in self._table_targets], n_outputs, place), names
+            return self._fitting(self._table_targets, n_outputs, place), names
         if "target" not in self.spec:
             return (), ()
         value = self.spec["target"]
+        if may_be_classes and n_outputs > 1 and (classes := self._classes(value)) is not None:
+            return _one_hot(classes, n_outputs, ("target",)), names
         if not self.is_batch:
             given, row = named_row([value] if isinstance(value, (int, float)) else value, ("target",), "'target'")
             return self._fitting((row,), n_outputs, ("target",)), given or names
@@ -91,6 +99,14 @@ class Data:
             raise NetworkError(message, ("target",), hint="Give one target for each sample.")
         return self._fitting(targets, n_outputs, ("target",)), given or names
 
+    def _classes(self, value: object) -> Sequence[object] | None:
+        """A class number for each sample; None where the targets are written otherwise."""
+        if not self.is_batch:
+            return [value] if _is_plain_number(value) else None
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(self.inputs):
+            return None
+        return value if all(map(_is_plain_number, value)) else None
+
     @staticmethod
     def _fitting(targets: Matrix, n_outputs: int, place: Place) -> Matrix:
         for row in targets:
@@ -98,8 +114,45 @@ class Data:
                 message = (
                     f"The target has {counted(len(row), 'value')}, and the network has {counted(n_outputs, 'output')}."
                 )
-                raise NetworkError(message, place, hint="One target for each unit of the last layer.")
+                hint = "One target for each unit of the last layer."
+                if len(row) == 1 and row[0] == int(row[0]):
+                    hint += " A class number goes with softmax and cross_entropy."
+                raise NetworkError(message, place, hint=hint)
         return targets
+
+
+def _is_plain_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _one_hot(classes: Sequence[object], count: int, place: Place) -> Matrix:
+    """A row with one 1 for each class number, counted from 0."""
+    rows = []
+    for index, value in enumerate(classes):
+        if value not in range(count):
+            at = (*place, index) if place == ("target",) and len(classes) > 1 else place
+            message = f"A class is a whole number from 0 to {count - 1} here, not {shown(value)}."
+            raise NetworkError(message, at, hint="Classes are counted from 0, as PyTorch counts them.")
+        rows.append(tuple(float(each == value) for each in range(count)))
+    return tuple(rows)
+
+
+def are_words(cells: Sequence[object]) -> bool:
+    """Whether a column holds words, each of which is a class."""
+    return all(isinstance(cell, str) and cell.strip()[:1].isalpha() for cell in cells)
+
+
+def _numbers(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]:
+    return tuple(number(row[column], ("data", "rows", index, column)) for index, row in enumerate(rows))
+
+
+def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]:
+    """A column of numbers; in a column of words each word is a class, counted from 0 in the order of appearance."""
+    cells = [row[column] for row in rows]
+    if not are_words(cells):
+        return _numbers(rows, column)
+    classes = {word: float(place) for place, word in enumerate(dict.fromkeys(cells))}
+    return tuple(classes[cell] for cell in cells)
 
 
 def _rows_of(value: object) -> Sequence[object] | None:

@@ -186,8 +186,7 @@ class UnitNames:
 
     def activate(self, argument: Tree, primes: str = "") -> Tree:
         """The unit's activation (or, with ``primes``, its slope) applied to a tree."""
-        parameter = () if self.activation.parameter is None else (Num(self.activation.parameter),)
-        return Call(self.activation.name + primes, (argument, *parameter))
+        return Call(self.activation.name + primes, (argument, *map(Num, self.activation.arguments)))
 
     def softmax_sum(self) -> str:
         """``output.expsum``."""

@@ -38,8 +38,9 @@ def read_network(spec: Mapping[str, object], name: str) -> Network:
     data = Data(spec)
     layers = _layers(spec, len(data.input_names))
     last = layers[-1]
-    targets, target_names = data.targets(last.n_units)
     loss = choice(spec.get("loss", "half_squared_error"), LOSSES, ("loss",), "loss")
+    are_classes = LOSSES[loss].goes_with == "softmax" and last.activation.name == "softmax"
+    targets, target_names = data.targets(last.n_units, may_be_classes=are_classes)
     _fitting_loss(loss, last, "loss" in spec)
     _fitting_targets(loss, targets, ("data", "target") if "data" in spec else ("target",))
     network = Network(

@@ -123,14 +123,16 @@ class _PlainTutor:
 
     def _choose(self) -> Session | None:
         """The list of lessons, and the one that is chosen; None to leave."""
-        from tutor.lessons import Catalogue
+        from tutor.lessons.catalogue import Catalogue, grouped
 
         catalogue = Catalogue()
         last = self.store.positions()
         self.terminal.say("", "Lessons:")
         done = {(one.lesson, one.variant): one for one in reversed(self.store.summaries())}
         names: list[str] = []
-        for place, entry in enumerate(catalogue.entries, 1):
+        for place, (heading, entry) in enumerate(grouped(catalogue.entries), 1):
+            if heading:
+                self.terminal.say(f"  {self.terminal.in_line(heading)}")
             kept = done.get((entry.id, ""))
             state = (
                 f"{kept.done if kept else 0} of {entry.questions} done" if not entry.is_broken else "cannot be opened"

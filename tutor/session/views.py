@@ -106,7 +106,7 @@ class Views:
         shown = self._visibility.is_shown
         match block:
             case Given():
-                return (GivenView(block.id, block.of, given_groups(block.graph)),)
+                return (GivenView(block.id, block.of, given_groups(block.graph, block.only)),)
             case Diagram():
                 return (self._diagram(block),)
             case Derive() if self._is_sealed:
@@ -190,16 +190,19 @@ class Views:
 # -- what is given --------------------------------------------------------------------------------------------------
 
 
-def given_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
     """What is given, as LaTeX formulas: vectors and matrices with their cells' names where these have any of their own,
-    then single numbers. A layer's formulas are a group, and so are those of no layer that follow one another."""
+    then single numbers. A layer's formulas are a group, and so are those of no layer that follow one another.
+
+    ``only`` names what to show; none of them is everything.
+    """
     notation = graph.notation
     lines: list[tuple[str, str]] = []  # the layer, a formula
     covered: set[str] = set()
     for array in graph.arrays.values():
         if array.kind is not Kind.GIVEN or not all(graph.nodes[cell].formula is None for cell in array.cells):
             continue
-        if covered.issuperset(array.cells):
+        if covered.issuperset(array.cells) or (only and array.name not in only):
             continue
         covered.update(array.cells)
         parts = [notation.latex(array.name)]
@@ -210,7 +213,7 @@ def given_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
     single = [
         f"{notation.latex(name)} = {latex_number(graph.values[name])}"
         for name, node in graph.nodes.items()
-        if node.kind is Kind.GIVEN and node.formula is None and name not in covered
+        if node.kind is Kind.GIVEN and node.formula is None and name not in covered and (not only or name in only)
     ]
     lines.extend(("", latex) for latex in single)
     return tuple(tuple(latex for _, latex in group) for _, group in groupby(lines, key=itemgetter(0)))

@@ -27,6 +27,7 @@ class Row:
     done: int = 0
     to_mend: int = 0
     begun: bool = False
+    group: str = ""
     error: tuple[str, ...] = ()
 
     @property
@@ -102,6 +103,7 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
             done=summary.done if summary else 0,
             to_mend=summary.to_mend if summary else 0,
             begun=entry.id in begun,
+            group=entry.group,
             error=tuple(entry.error.splitlines()),
         )
 

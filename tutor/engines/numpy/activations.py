@@ -96,18 +96,19 @@ PLAIN = {
     "softplus": ArrayActivation(softplus, lambda z, h: sigmoid(z)),
     "gelu": ArrayActivation(lambda z: z * normal_cdf(z), lambda z, h: normal_cdf(z) + z * normal_pdf(z)),
     "silu": ArrayActivation(lambda z: z * sigmoid(z), _silu_slope),
-    "step": ArrayActivation(lambda z: np.heaviside(z, 0.0), _zeros),
 }
 
 
 def array_activation(name: str, parameter: float | None = None) -> ArrayActivation:
-    """The activation of that name; ``parameter`` is leaky_relu's slope (0.01) or elu's scale (1).
+    """The activation of that name; ``parameter`` is leaky_relu's slope (0.01), elu's scale (1) or the step at 0 (0).
 
     Raises:
         KeyError: for softmax, which mixes cells and is the output layer's own business, and for unknown names.
     """
     if name == "leaky_relu":
         return _leaky_relu(0.01 if parameter is None else parameter)
+    if name == "step":
+        return ArrayActivation(lambda z: np.heaviside(z, parameter or 0.0), _zeros)
     if name == "elu":
         return _elu(1.0 if parameter is None else parameter)
     return PLAIN[name]

@@ -73,9 +73,9 @@ def tanh_curvature(z: Number) -> Number:
     return multiply(multiply(_number(-2.0), tanh(z)), tanh_slope(z))
 
 
-def step(z: Number, *_: Number) -> Number:
-    """1 where z > 0, else 0; flat everywhere."""
-    return np.where(value_of(z) > 0, 1.0, 0.0)
+def step(z: Number, at_zero: Number = _number(0.0)) -> Number:  # noqa: B008 — a constant
+    """1 where z > 0, 0 where z < 0; flat everywhere."""
+    return np.where(value_of(z) == 0, value_of(at_zero), np.where(value_of(z) > 0, 1.0, 0.0))
 
 
 def relu(z: Number) -> Number:

@@ -158,7 +158,7 @@ def _sigmoid(z: Any) -> Any:
 VALUES: Mapping[Any, Any] = {
     f.Sigmoid: _sigmoid,
     f.Tanh: mpmath.tanh,
-    f.Step: lambda z: int(z > 0),
+    f.Step: lambda z, at_zero=0: at_zero if z == 0 else int(z > 0),
     f.ReLU: lambda z: z if z > 0 else mpmath.mpf(0),
     f.ReLUSlope: lambda z: int(z > 0),
     f.LeakyReLU: lambda z, slope=0.01: z if z > 0 else slope * z,

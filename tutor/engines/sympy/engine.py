@@ -141,7 +141,7 @@ class _Sample:
         if activation.name == "softmax":
             grown = [sympy.exp(z) for z in sums]
             return [each / sympy.Add(*grown) for each in grown]
-        parameter = () if activation.parameter is None else (number(activation.parameter),)
+        parameter = tuple(map(number, activation.arguments))
         return [f.FUNCTIONS[activation.name](z, *parameter) for z in sums]
 
     def _outputs(self, layer: int, sums: list[Expression]) -> list[Expression]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tutor.functions import ACTIVATIONS
 from tutor.network import Layer, Network, Worksheet
 
 Spec = dict[str, Any]
@@ -42,8 +43,9 @@ def _layer(layer: Layer) -> Spec:
         "activation": layer.activation.name,
     }
     if layer.activation.parameter is not None:
-        parameter = "slope" if layer.activation.name == "leaky_relu" else "alpha"
-        spec["activation"] = {layer.activation.name: {parameter: layer.activation.parameter}}
+        parameter = ACTIVATIONS[layer.activation.name].parameter
+        assert parameter is not None
+        spec["activation"] = {layer.activation.name: {parameter[0]: layer.activation.parameter}}
     if layer.bias is not None and layer.bias_names is not None:
         spec["bias"] = dict(zip(layer.bias_names, layer.bias, strict=True))
     return spec

@@ -63,7 +63,7 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "softplus": lambda z: functional.softplus(z, threshold=40.0),
     "gelu": functional.gelu,
     "silu": functional.silu,
-    "step": lambda z: torch.heaviside(z, tensor(0.0)),
+    "step": lambda z, at_zero=0.0: torch.heaviside(z, tensor(float(at_zero))),
     "conv2d": functional.conv2d,
     "avg_pool2d": functional.avg_pool2d,
     "pad": functional.pad,
@@ -77,8 +77,7 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
 def _activate(activation: Activation, z: Tensor) -> Tensor:
     if activation.name == "softmax":
         return functional.softmax(z, dim=1)
-    parameter = () if activation.parameter is None else (activation.parameter,)
-    return FUNCTIONS[activation.name](z, *parameter)
+    return FUNCTIONS[activation.name](z, *activation.arguments)
 
 
 def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Given(Block):
-    """What is given in a network or worksheet."""
+    """What is given in a network or worksheet; ``only`` names what to show, none of them everything."""
 
     graph: Graph
+    only: tuple[str, ...] = ()

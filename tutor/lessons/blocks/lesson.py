@@ -79,6 +79,7 @@ class Lesson:
     number: int | None = None
     summary: str = ""
     minutes: int | None = None
+    group: str = ""
     revision: int = 1
     requires: tuple[str, ...] = ()
     language: str = "en"

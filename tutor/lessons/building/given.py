@@ -8,8 +8,9 @@ from pydantic import Field
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
-from tutor.lessons.field_types import Words
+from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import BlockFile
+from tutor.lessons.resolve import is_given
 
 
 class GivenFile(BlockFile):
@@ -18,7 +19,10 @@ class GivenFile(BlockFile):
     kind = "given"
     may_be_empty = True
     stands_alone = True
-    main: Annotated[Words | None, Field(alias="given", description="The network or worksheet.")] = None
+    main: Annotated[
+        Words | WordList | None,
+        Field(alias="given", description="The network or worksheet, or a list of names."),
+    ] = None
 
 
 @builds(GivenFile)
@@ -27,5 +31,15 @@ class GivenBuilder(Work[GivenFile]):
 
     def build(self, common: dict[str, Any]) -> tuple[made.Given | None, str]:
         """What is given."""
-        model = self.resolver.model(self.file.main or self.of, self.place("given"))
-        return (made.Given(**common, of=model.name, graph=model.graph) if model else None), ""
+        chosen = () if isinstance(self.file.main, str | None) else self.file.main
+        name = self.of if chosen else self.file.main or self.of
+        model = self.resolver.model(str(name) if name else None, self.place("given"))
+        if model is None:
+            return None, ""
+        only = []
+        for reference in self.resolver.references(chosen, model.name, self.place("given")):
+            if is_given(reference):
+                only.append(reference.name)
+            else:
+                self.checker.add(self.place("given"), f"{reference.name} is not given: it is worked out.")
+        return made.Given(**common, of=model.name, graph=model.graph, only=tuple(only)), ""

@@ -79,6 +79,17 @@ class BlankLine(Line):
         return Content("")
 
 
+class HeadingLine(Line):
+    """What the lessons under it have in common."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def line(self, width: int) -> Content:
+        """The line's content for a width."""
+        return Content.styled(one_line(self.words), "bold").truncate(width, ellipsis=True)
+
+
 class LessonLine(Line):
     """Number, title, bar, state, and how many of how many questions."""
 
@@ -174,9 +185,12 @@ class LessonList(OptionList):
             self._resumed = resumed
         # the columns stay where they are when a search leaves few lessons
         self._number_width = max(self._number_width, *(cell_len(clean(row.number)) + 1 for row in rows), 2)
-        options = [
-            Option(LessonLine(row, self._number_width, words), id=f"row-{place}") for place, row in enumerate(rows)
-        ]
+        options: list[Option] = []
+        has_headings = len({row.group for row in rows}) > 1 and not words
+        for place, row in enumerate(rows):
+            if has_headings and (place == 0 or row.group != rows[place - 1].group):
+                options.append(Option(HeadingLine(row.group), disabled=True))
+            options.append(Option(LessonLine(row, self._number_width, words), id=f"row-{place}"))
         above = [Option(PracticeLine(due), id=PRACTISE)] if due else []
         if resume is not None:
             above.append(Option(ContinueLine(resume), id=CONTINUE))
@@ -184,5 +198,5 @@ class LessonList(OptionList):
             options = [*above, Option(BlankLine(), disabled=True), *options]
         self.set_options(options)
         places = {option.id: place for place, option in enumerate(options) if option.id is not None}
-        first = places.get(CONTINUE, 0)
+        first = places.get(CONTINUE, min(places.values(), default=0))
         self.highlighted = places.get(before or "", first) if options else None
