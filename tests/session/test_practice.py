@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -174,3 +175,38 @@ def test_a_week_brings_back_what_was_hard_in_forms_that_differ_never_with_the_sa
     assert {"worked", "solve", "find"} <= forms
     due = due_skills(learner(store).index, learner(store, START + timedelta(days=7)).record, {"backpropagation"})
     assert due == () or hard in due or not learner(store).record.skills.get(hard)
+
+
+CONCEPTS = """\
+tutor: 1
+title: Ideas
+id: ideas
+screens:
+  - title: One
+    blocks:
+      - choose: Why do the rates along a path multiply?
+        id: multiply
+        skills: [chain-rule]
+        options: [{text: Each scales the next, correct: true}, {text: They do not}]
+"""
+
+
+def test_concept_questions_alone_can_be_practised(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "ideas.yaml"
+    path.write_text(CONCEPTS)
+    store.set_position("ideas", "", 0)
+    run = PracticeRun(store, learner=Learner(store, files=[path]))
+    session = run.next()
+    assert session is not None
+    assert session.field_ids == ("multiply",)
+    answer(session)
+    assert [each.skill for each in store.evidence()] == ["chain-rule"]
+    assert run.next() is None
+
+
+def test_the_skill_of_a_lesson_that_is_gone_stays_and_is_not_asked(store: Store, tmp_path: Path) -> None:
+    store.observe([EvidenceRecord("ideas", "", "multiply", "chain-rule", True)])
+    store.set_position("forward-pass", "", 0)
+    who = learner(store)
+    assert who.lines()[-1].skill == "chain-rule"
+    assert "chain-rule" not in who.plan().skills

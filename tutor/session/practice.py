@@ -100,8 +100,10 @@ class Learner:
         return Plan(questions, max(1, round(questions * SECONDS[Form.SOLVE] / 60)), skills)
 
     def lines(self) -> tuple[SkillLine, ...]:
-        """Every skill that a lesson asks, prerequisites first."""
-        return tuple(self.line(skill) for skill in self.index.in_order())
+        """Every skill that a lesson asks, prerequisites first; then those whose lessons are gone."""
+        asked = self.index.in_order()
+        gone = [skill for skill in self.record.skills if skill not in self.index.asked]
+        return tuple(self.line(skill) for skill in (*asked, *gone))
 
     def line(self, skill: str) -> SkillLine:
         """One skill as it stands now."""
@@ -215,12 +217,12 @@ class PracticeRun:
         return f"Not sure yet: {line.title}."
 
     def summary(self) -> tuple[SkillLine, ...]:
-        """The skills that were asked, each with where it was before and is now."""
+        """The skills that were answered, each with where it was before and is now."""
         from dataclasses import replace
 
         self.learner.refresh()
-        skills = dict.fromkeys(asked.skill for asked in self.asked)
-        return tuple(replace(self.learner.line(skill), before=self._before.get(skill, 0.0)) for skill in skills)
+        lines = [self.learner.line(skill) for skill in dict.fromkeys(asked.skill for asked in self.asked)]
+        return tuple(replace(line, before=self._before.get(line.skill, 0.0)) for line in lines if line.seen)
 
     def comes_next(self) -> Sequence[SkillLine]:
         """What is due after this, the most urgent first."""
