@@ -8,6 +8,9 @@ the code itself);
   in any such gap: on a busy machine the rest is waiting for a processor.
 
 A number behind the command is how many rounds of the training there are (default 3).
+
+With ``--programs`` it runs all of ``tests/labs/programs.yaml`` instead, as students write them: how many right ones are
+refused and wrong ones accepted, and how many of these are explained.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from statistics import median
 
 from textual.app import App, ComposeResult
 
+from tests.labs.conftest import TorchChild
+from tests.labs.corpus import PROGRAMS, is_explained, lesson_of, programs, tried
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import lab_kernel
 from tutor.labs.progress import Progress, total_in
@@ -32,7 +37,7 @@ from tutor.lessons.blocks import Lab
 from tutor.paths import shipped_lessons
 from tutor.ui.widgets.training import Training
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 3
 
 
 async def first_output(kernel: Kernel, source: str) -> tuple[float, float]:
@@ -133,8 +138,37 @@ async def inside(source: str, lesson: Lesson, lab: Lab) -> tuple[float, float, f
     return app.seconds, 1000 * app.longest, 1000 * app.busiest
 
 
+def students_programs() -> None:
+    """Run every program of the tests' collection, and print what came of it."""
+    child = TorchChild()
+    refused, accepted, unexplained = [], [], []
+    right = wrong = 0
+    for lab in PROGRAMS:
+        lesson = lesson_of(lab)
+        for program in programs(lab):
+            result = tried(program, lesson, child if lab != "lab3-numpy" else None)
+            name = f"{lab}: {program.name}"
+            right, wrong = right + program.is_right, wrong + (not program.is_right)
+            if program.is_right and not result.passed:
+                refused.append(name)
+            elif not program.is_right and result.passed:
+                accepted.append(name)
+            elif not program.is_right and not is_explained(program, result):
+                unexplained.append(name)
+    child.end()
+    for what, names, total in (
+        ("right programs refused", refused, right),
+        ("wrong programs accepted", accepted, wrong),
+        ("wrong programs not explained", unexplained, wrong),
+    ):
+        print(f"{what:30} {len(names):3} of {total}" + (f": {'; '.join(names)}" if names else ""))
+
+
 def main() -> None:
     """Measure and print."""
+    if "--programs" in sys.argv:
+        students_programs()
+        return
     print(level().sentence)
     asyncio.run(cells())
     lesson = load(next(shipped_lessons().glob("09-*.yaml")))

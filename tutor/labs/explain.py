@@ -256,6 +256,34 @@ def _not_called(scene: Scene, _: re.Match[str]) -> str:
     return f"The parentheses are missing, so {name} is not called: write {f'{name}()' if method else 'them after it'}."
 
 
+def _not_a_layer(_: Scene, found: re.Match[str]) -> str:
+    """What is no layer, in nn.Sequential."""
+    kind = found[1].rpartition(".")[2]
+    if kind == "list":
+        return (
+            "nn.Sequential takes the layers one after the other, without the square brackets:"
+            " nn.Sequential(first, second)."
+        )
+    if kind[:1].isupper():
+        return f"The parentheses are missing: nn.{kind}() makes the layer, nn.{kind} is only its kind."
+    layer = {"relu": "nn.ReLU()", "sigmoid": "nn.Sigmoid()", "tanh": "nn.Tanh()"}.get(kind, "an nn.Module")
+    return f"{kind} is a function. nn.Sequential takes layers: write {layer}."
+
+
+def _attribute(_: Scene, found: re.Match[str]) -> str:
+    """A name after a dot that is misspelt."""
+    near = difflib.get_close_matches(found[2], _ATTRIBUTES, n=1, cutoff=0.75)
+    if found[1] == "list" and found[2] in _ATTRIBUTES:
+        return "This is a list. A batch from a loader has two parts: write for xb, yb in loader."
+    return f"Did you mean .{near[0]}?" if near else ""
+
+
+_ATTRIBUTES = (
+    "backward", "step", "zero_grad", "item", "parameters", "detach", "append", "reshape", "requires_grad", "grad",
+    "shape", "mean", "sum", "train", "eval", "state_dict", "numpy", "float",
+)  # fmt: skip
+
+
 def _numpy_max(scene: Scene, _: re.Match[str]) -> str:
     if not re.search(r"\bnp\.(?:max|amax)\(", scene.line):
         return ""
@@ -264,8 +292,11 @@ def _numpy_max(scene: Scene, _: re.Match[str]) -> str:
 
 def _truth(scene: Scene, _: re.Match[str]) -> str:
     """An array where a single truth value is needed."""
+    source = scene.sources.get(scene.last_file, "")
+    if made := re.search(r"(\w+) = (?:torch\.)?nn\.(\w+Loss)\s*$", source, re.MULTILINE):
+        return f"The parentheses are missing where the loss is made: {made[1]} = nn.{made[2]}()."
     if re.search(r"(?<![\w.])max\(", scene.line):
-        right = "torch.relu(…)" if "torch" in scene.sources.get(scene.last_file, "") else "np.maximum(0, …)"
+        right = "torch.relu(…)" if "torch" in source else "np.maximum(0, …)"
         return f"Python's max compares whole arrays. For each entry by itself, write {right}."
     return "An array has many truth values. Compare entry by entry, with np.where or np.maximum for instance."
 
@@ -318,6 +349,11 @@ def _no_grad(scene: Scene, _: re.Match[str]) -> str:
         return f"{name} = … makes a new tensor, which has no gradient. Write {name} -= …, which changes the old one."
     if cut := _cut_off(scene):
         return cut
+    if re.search(rf"\b{name}\.backward\(", above):
+        return f"{name} itself keeps no gradient. backward() leaves one in each parameter: W.grad, for instance."
+    made = re.search(rf"^\s*{name} = torch\.[\w]*tensor\(.*\)\s*$", above, re.MULTILINE)
+    if made and "requires_grad" not in made[0]:
+        return f"{name}.grad is None: only a tensor made with requires_grad=True gets a gradient."
     if len(re.findall(rf"\b{name}\b", above)) == 1:
         return f"{name}.grad is None because the loss does not depend on {name}: nothing above this line uses it."
     return f"{name}.grad is None: backward() ran, but the loss does not depend on {name}."
@@ -380,6 +416,11 @@ _RULES: list[tuple[str, str, _Say]] = [
     ),
     ("TypeError", r"unsupported operand type\(s\).*'NoneType'|'NoneType' object", _none),
     ("AttributeError", r"'NoneType' object has no attribute", _none),
+    (
+        "AttributeError",
+        r"'(list|Tensor|\w*Loss|SGD|Adam|Sequential|Linear)' object has no attribute '(\w+)'",
+        _attribute,
+    ),
     ("AttributeError", r"'(?:float|int|numpy\.\w+)' object has no attribute '(backward)'", _number),
     ("TypeError", r"'(?:builtin_function_or_)?method' object is not iterable", _not_called),
     (
@@ -387,11 +428,22 @@ _RULES: list[tuple[str, str, _Say]] = [
         r"context manager protocol|^__enter__$",
         "with needs an object, and torch.no_grad is a class: write with torch.no_grad():, with the parentheses.",
     ),
+    ("TypeError", r"([\w.]+) is not a Module subclass", _not_a_layer),
+    (
+        "NotImplementedError",
+        r"missing the required \"forward\"",
+        "Calling a model calls its method forward: write def forward(self, x):, indented as __init__ is.",
+    ),
     (
         "TypeError",
-        r"list is not a Module subclass",
-        "nn.Sequential takes the layers one after the other, without the square brackets:"
-        " nn.Sequential(first, second).",
+        r"optimizer can only optimize Tensors",
+        "Give the optimizer the numbers to learn: model.parameters().",
+    ),
+    ("ValueError", r"too many dimensions 'str'", "The table holds texts, as a file does: convert each with float(…)."),
+    (
+        "TypeError",
+        r"'Tensor' object is not callable",
+        "A tensor is not a function. An attribute such as .grad or .shape has no parentheses after it.",
     ),
     (
         "AttributeError",

@@ -94,7 +94,6 @@ class _Layer(_Form):
 
 class _Columns(_Form):
     rows: Count
-    shape: Shape
     means: list[float | None]
     deviations: list[float | None]
 
@@ -121,6 +120,7 @@ class _Seen(_Form):
     layers: Annotated[list[_Layer], Field(max_length=2_000)]
     leaves: Count
     left_out: Count
+    axes: Annotated[list[Count], Field(max_length=2)]
     inputs: _Columns | None
     targets: _Columns | None
 

@@ -213,11 +213,14 @@ def _epochs(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _has_fed(epochs: int, facts: Facts) -> bool:
-    """Whether the losses were taken of so many times all rows of one of the program's tables."""
+    """Whether the losses were taken of so many times all rows: the loader's, or those of a table cut by hand."""
     rows = _rows(facts)
     if len(rows) != facts["seen"]["steps"] or not all(rows):
         return False
-    return sum(rows) in {epochs * int(count) for count in facts.get("rows", ()) if count}
+    loaders = facts["seen"].get("loaders", ())
+    tables = [int(loader["rows"]) for loader in loaders] or [int(count) for count in facts.get("rows", ())]
+    longer = [count for count in tables if count > max(rows)] or [max(rows)]
+    return sum(rows) in {epochs * count for count in longer}
 
 
 def _times(count: int, what: str) -> str:

@@ -30,10 +30,9 @@ _MOST_GRADIENTS = 50
 
 @dataclass
 class Columns:
-    """The rows that training saw first: how many, the shape of one batch, each column's mean and standard deviation."""
+    """The rows that training saw first: how many, each column's mean and standard deviation."""
 
     rows: int
-    shape: list[int]
     means: list[float]
     deviations: list[float]
 
@@ -47,7 +46,8 @@ class Seen:
     of (0: not known), and a number that tells its batch from others. ``stale`` counts the backward passes that added to
     gradients which a step had used already. ``gradients`` says whether the first step had any, ``backwards_first`` how
     many backward passes came before it. ``layers`` are those that the prediction was calculated by, ``leaves`` counts
-    its parameters, ``left_out`` those of them that the stepping optimizer does not have.
+    its parameters, ``left_out`` those of them that the stepping optimizer does not have. ``axes`` are the numbers of
+    axes of the first prediction and of its target.
     """
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Seen:
     layers: list[dict[str, object]] = field(default_factory=list)
     leaves: int = 0
     left_out: int = 0
+    axes: list[int] = field(default_factory=list)
     inputs: Columns | None = None
     targets: Columns | None = None
 
@@ -202,6 +203,8 @@ class Watcher:
             with suppress(Exception):  # whatever it was given: the record must not change what it does
                 prediction = args[0] if args else options["input"]
                 target = args[1] if len(args) > 1 else options["target"]
+                if not prediction.requires_grad:  # some write the target first
+                    prediction, target = target, prediction
                 if found.requires_grad:
                     self._batch = _Batch(len(prediction), self._inputs, prediction, target)
                     setattr(found, _BATCH, self._batch)
@@ -267,6 +270,7 @@ class Watcher:
             seen.rows.append(batch.rows if batch is not None else 0)
             seen.order.append(_mark(batch))
         if batch is not None:
+            seen.axes = seen.axes or [batch.prediction.dim(), batch.target.dim()]
             self._keep_rows("inputs", batch.inputs)
             self._keep_rows("targets", batch.target)
 
@@ -319,8 +323,7 @@ def _columns(batches: list[Any]) -> Columns | None:
         return None
     torch: Any = sys.modules["torch"]
     rows = torch.cat([batch.reshape(len(batch), -1) for batch in batches]).double()[:, :_MOST_COLUMNS]
-    shape = [int(size) for size in batches[0].shape]
-    return Columns(len(rows), shape, rows.mean(0).tolist(), rows.std(0, correction=0).tolist())
+    return Columns(len(rows), rows.mean(0).tolist(), rows.std(0, correction=0).tolist())
 
 
 def _after_load(loader: Any, act: Callable[[ModuleType], None]) -> None:
