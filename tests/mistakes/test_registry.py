@@ -10,7 +10,7 @@ import pytest
 from tests.marking.marking_exercises import BOOK, graph
 from tutor.authoring.typical import typical_mistakes
 from tutor.formulas.tree import Name, mul
-from tutor.labs.array_mistakes import candidates
+from tutor.labs.array_mistakes import mistaken_arrays
 from tutor.marking import Marker, Verdict
 from tutor.mistakes import (
     MISTAKES,
@@ -60,7 +60,7 @@ def test_an_entry_is_all_that_a_mistake_needs(made_up: TypicalMistake) -> None:
     assert advice(made_up.id, found.message, of, "H1") == "Look at H₁ again."
     assert made_up.id in [each.id for each in typical_mistakes(of, "H1")]
     assert "is what comes out when the sums are cubed" in [
-        each.says for each in candidates(of, of.quantity("hidden.H"))
+        each.says for each in mistaken_arrays(of, of.quantity("hidden.H"))
     ]
     assert code_mistake(["relu"], "cube") == (made_up.id, "The function here is relu.")
 

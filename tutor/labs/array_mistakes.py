@@ -19,7 +19,7 @@ _Change = Callable[[Node, Values], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MistakenArray:
     """A wrong array (``cells`` row by row, in ``shape``) and what it comes from, as a sentence without its subject.
 
     ``mistake`` and ``rank`` are the typical mistake's id and its place among the likely ones; ``changes`` are the nodes
@@ -34,7 +34,7 @@ class Candidate:
     changes: frozenset[str] = frozenset()
 
 
-def candidates(graph: Graph, quantity: Quantity) -> Iterator[Candidate]:
+def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]:
     """What ``quantity`` would be after each mistake, the likelier first; those that change nothing are left out.
 
     A mistake is made in one layer's line of the program, or in those of all layers.
@@ -54,12 +54,12 @@ def candidates(graph: Graph, quantity: Quantity) -> Iterator[Candidate]:
                     if cells != true:
                         says = _in_layer(mistake.in_program.sentence(how), line.rpartition(".")[0])
                         changes = frozenset(name for name, value in values.items() if value != graph.values[name])
-                        yield Candidate(says, quantity.shape, cells, mistake.id, mistake.rank, changes)
+                        yield MistakenArray(says, quantity.shape, cells, mistake.id, mistake.rank, changes)
     if len(quantity.shape) == 2 and quantity.shape[0] == quantity.shape[1]:
         rows, columns = quantity.shape
         turned = tuple(true[row * columns + column] for column in range(columns) for row in range(rows))
         if turned != true:
-            yield Candidate("is its transpose: its rows and columns are swapped", quantity.shape, turned)
+            yield MistakenArray("is its transpose: its rows and columns are swapped", quantity.shape, turned)
 
 
 def _lines(graph: Graph) -> dict[str, str]:

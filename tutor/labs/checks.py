@@ -8,15 +8,15 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from tutor.labs.advice import exploded
-from tutor.labs.array_mistakes import Candidate, candidates
+from tutor.labs.array_mistakes import mistaken_arrays
 from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, shape_fits, shape_text, wrong_cells
-from tutor.labs.follow import Own
+from tutor.labs.follow import FollowThrough
 from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.labs.training_checks import epoch_losses
 from tutor.lessons.blocks import Check, Lesson
@@ -24,7 +24,6 @@ from tutor.lessons.patterns import PatternError, is_found
 from tutor.network import Graph, Kind
 
 _STOPPED = "The program stopped before its end."
-MoreCandidates = Callable[[Check], Iterable[Candidate]]
 
 
 class CheckState(Enum):
@@ -141,36 +140,35 @@ def judge(
     check: Check,
     evidence: Evidence,
     graph: Graph | None = None,
-    more: MoreCandidates | None = None,
-    own: Own | None = None,
+    earlier: FollowThrough | None = None,
 ) -> CheckResult:
-    """The verdict on one check; ``graph`` is that of the check's quantity, ``more`` gives further mistakes.
+    """The verdict on one check; ``graph`` is that of the check's quantity.
 
-    ``own`` holds what earlier checks found wrong, and takes in what this one finds.
+    ``earlier`` holds what earlier checks found wrong, and takes in what this one finds.
     """
-    own = own or Own()
+    earlier = earlier or FollowThrough()
     if check.when and not evidence.has_ended:
         return CheckResult(title(check, graph), CheckState.NOT_REACHED, _STOPPED)
     if check.kind == "prints":
         found = _prints(check, evidence)
     elif check.kind in _OF_VALUES:
-        found = _value(check, evidence, graph, more, own)
+        found = _value(check, evidence, graph, earlier)
     elif check.kind == "python":
         found = _python(evidence)
     else:
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
     if found is None:
-        own.note_right(check, graph)
+        earlier.note_right(check, graph)
         return CheckResult(title(check, graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else _STOPPED
     as_it_was = _is_as_it_was(check, evidence, graph)
     is_unreached = as_it_was or _is_unreached(check, evidence, found)
-    is_open = is_unreached and bool(ended or not _is_slip(check, evidence, found))
+    is_open = is_unreached and bool(ended or not _is_mistake(check, evidence, found))
     if ended and is_open:  # the program's end says enough
         return CheckResult(title(check, graph), CheckState.NOT_REACHED, ended)
-    own.note(check, graph, evidence.answer.get("value"))
-    if _MEND_FIRST in found:
+    earlier.note(check, graph, evidence.answer.get("value"))
+    if _FIX_FIRST in found:
         said = ""
     if not is_open:
         state = CheckState.FAILED
@@ -207,8 +205,8 @@ def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool
     return None not in old and is_same(value, [each for each in old if each is not None], check.decimals)
 
 
-def _is_slip(check: Check, evidence: Evidence, found: str) -> bool:
-    """Whether what is not there at the end of a whole program is a slip all the same: a misspelt name, one that is
+def _is_mistake(check: Check, evidence: Evidence, found: str) -> bool:
+    """Whether what is not there at the end of a whole program is a mistake all the same: a misspelt name, one that is
     looked for inside a function, a gradient that was lost."""
     error = evidence.answer.get("error")
     if error is None:
@@ -222,7 +220,7 @@ def _is_about(check: Check, error: Mapping[str, Any]) -> bool:
 
 
 _ZERO = "is 0 in every cell"
-_MEND_FIRST = "mend that first"
+_FIX_FIRST = "fix that first"
 _LOOKED_FOR = "is looked for"
 _CLEARED = "its gradient was cleared before the update. Clear it after, or not at all."
 _LOST = "although backward() ran"
@@ -253,7 +251,7 @@ def _python(evidence: Evidence) -> str | None:
     return f"{error['type']}: {error['message']}"
 
 
-def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCandidates | None, own: Own) -> str | None:
+def _value(check: Check, evidence: Evidence, graph: Graph | None, earlier: FollowThrough) -> str | None:
     subject = str(check.subject)
     error = evidence.answer.get("error")
     if error is not None:
@@ -272,9 +270,9 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, more: MoreCand
         return None
     if value["type"] == "NoneType":
         return _nothing(subject, evidence)
-    found = _equals(check, subject, value, graph, more, own, seen)
-    if found is not None and (behind := own.behind(check, graph, value)):
-        return f"{subject} is right from your own {behind}: {_MEND_FIRST}."
+    found = _equals(check, subject, value, graph, earlier, seen)
+    if found is not None and (behind := earlier.behind(check, graph, value)):
+        return f"{subject} is right from your own {behind}: {_FIX_FIRST}."
     if found is not None and (times := _times_added(check, evidence, graph)):
         return f"{subject} is {times} times what it should be: backward() ran {times} times, and gradients add up."
     return found
@@ -352,8 +350,7 @@ def _equals(
     subject: str,
     value: Mapping[str, Any],
     graph: Graph | None,
-    more: MoreCandidates | None,
-    own: Own,
+    earlier: FollowThrough,
     seen: Mapping[str, Any],
 ) -> str | None:
     if isinstance(check.equals, str):
@@ -369,9 +366,9 @@ def _equals(
         return None
     if any(not math.isfinite(numbers(value)[place]) for place in wrong):
         return f"{subject} holds values that are not finite: {value['text'][:80]}."
-    said = _slip(check, value, graph, more, own)
-    if said and said != _ZERO and (first := own.first_with(said, subject)):
-        return f"{subject} is wrong for the same reason as {first}: {_MEND_FIRST}."
+    said = _typical_mistake(check, value, graph, earlier)
+    if said and said != _ZERO and (first := earlier.first_with(said, subject)):
+        return f"{subject} is wrong for the same reason as {first}: {_FIX_FIRST}."
     if said:
         return f"Your {subject} {said}."  # what the lesson says next is of the right one
     return _first_wrong(subject, value, wanted, wrong) + _ran_twice(seen)
@@ -397,7 +394,7 @@ def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
     shape = tuple(value.get("shape") or ())
     found = f"{subject} has the shape {_tuple(shape)}, and {_tuple(wanted.shape)} is expected."
     if len(shape) == 2 and shape[::-1] == wanted.shape:
-        return f"{found} Its rows and columns are exchanged: take its transpose, {subject}.T."
+        return f"{found} Its rows and columns are swapped: take its transpose, {subject}.T."
     if len(shape) == 2 and shape[0] == shape[1] == math.prod(wanted.shape):
         return (
             f"{found} A column, ({shape[0]}, 1), and a row, ({shape[0]},), met cell by cell: each was repeated for"
@@ -412,15 +409,15 @@ def _tuple(shape: Sequence[int]) -> str:
     return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
-def _slip(check: Check, value: Mapping[str, Any], graph: Graph | None, more: MoreCandidates | None, own: Own) -> str:
+def _typical_mistake(check: Check, value: Mapping[str, Any], graph: Graph | None, earlier: FollowThrough) -> str:
     """The typical mistake that gives such an array; empty where there is none."""
-    known: list[Candidate] = list(more(check)) if more is not None else []
-    if graph is not None and check.quantity:
-        known += list(candidates(graph, graph.quantity(check.quantity)))
-    # a gradient that was cleared is no slip of the formulas, though some of them give zeros too
+    if graph is None or not check.quantity:
+        return ""
+    # a cleared gradient is no mistake in a formula, though some of those give zeros too
     if str(check.subject).endswith(".grad") and not any(numbers(value)):
         return _ZERO
-    fitting = [each for each in known if is_same(value, each.cells, check.decimals) and not own.contradicts(each)]
+    known = mistaken_arrays(graph, graph.quantity(check.quantity))
+    fitting = [each for each in known if is_same(value, each.cells, check.decimals) and not earlier.contradicts(each)]
     if not any(numbers(value)) and len({each.mistake for each in fitting}) > 1:
         likeliest = min(fitting, key=lambda each: each.rank)
         return f"{likeliest.says}, though other mistakes give 0 too"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.labs.explain import INSTALL_TORCH
+from tutor.labs.explanations import INSTALL_TORCH
 from tutor.labs.sandbox.bubblewrap import INSIDE
 from tutor.labs.sandbox.python import executable
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tutor.labs.array_mistakes import Candidate, worked_out
+from tutor.labs.array_mistakes import MistakenArray, worked_out
 from tutor.labs.compare import is_same, numbers
 from tutor.lessons.blocks import Check
 from tutor.network import Graph
 
 
-class Own:
+class FollowThrough:
     """The values that a program has given to quantities, check by check: the wrong ones, and which are right."""
 
     def __init__(self) -> None:
         self._right: set[str] = set()
         self._noted: dict[str, dict[str, float]] = {}
-        self._slips: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
 
-    def first_with(self, slip: str, subject: str) -> str:
-        """The earlier variable that showed the same slip; empty where ``subject`` is the first."""
-        first = self._slips.setdefault(slip, subject)
+    def first_with(self, reason: str, subject: str) -> str:
+        """The earlier variable that showed the same reason; empty where ``subject`` is the first."""
+        first = self._reasons.setdefault(reason, subject)
         return "" if first == subject else first
 
     def note_right(self, check: Check, graph: Graph | None) -> None:
@@ -29,9 +29,9 @@ class Own:
         if graph is not None and check.quantity:
             self._right |= set(graph.quantity(check.quantity).cells)
 
-    def contradicts(self, candidate: Candidate) -> bool:
+    def contradicts(self, mistake: MistakenArray) -> bool:
         """Whether a mistake would have made something wrong that is right."""
-        return not candidate.changes.isdisjoint(self._right)
+        return not mistake.changes.isdisjoint(self._right)
 
     def note(self, check: Check, graph: Graph | None, value: Mapping[str, Any] | None) -> None:
         """A check's variable is wrong: ``value`` is what the program has (not noted where its size is another)."""

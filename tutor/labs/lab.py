@@ -38,14 +38,13 @@ from tutor.labs.checks import (
     CheckResult,
     CheckState,
     Evidence,
-    MoreCandidates,
     graph_of,
     judge,
     question,
     title,
 )
 from tutor.labs.explain import Trouble, explain
-from tutor.labs.follow import Own
+from tutor.labs.follow import FollowThrough
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
 from tutor.labs.messages import Message
 from tutor.labs.progress import Progress
@@ -89,12 +88,11 @@ def run_lab(
     source: str,
     *,
     lesson: Lesson | None = None,
-    more: MoreCandidates | None = None,
     level: Level | None = None,
     limits: Limits | None = None,
 ) -> LabResult:
     """``start_lab`` for callers without an event loop."""
-    return asyncio.run(start_lab(lab, source, lesson=lesson, more=more, level=level, limits=limits))
+    return asyncio.run(start_lab(lab, source, lesson=lesson, level=level, limits=limits))
 
 
 async def start_lab(
@@ -105,7 +103,6 @@ async def start_lab(
     kernel: Kernel | None = None,
     checker: Checker | None = None,
     on_event: Callable[[Event], None] = lambda _: None,
-    more: MoreCandidates | None = None,
     level: Level | None = None,
     limits: Limits | None = None,
 ) -> LabResult:
@@ -113,8 +110,7 @@ async def start_lab(
 
     ``lesson`` gives the files, and the networks that explain wrong arrays. A ``kernel`` (see ``lab_kernel``) may be
     given, so that its caller can interrupt or pause it; it is started anew and closed at the end. A ``checker`` may be
-    given to be used for several labs; its caller closes it. ``more`` gives further typical mistakes of a check's
-    quantity.
+    given to be used for several labs; its caller closes it.
     """
     kernel = kernel or lab_kernel(lab, lesson, level=level, limits=limits)
     own_checker = checker or Checker(kernel.limits, at_level=level)
@@ -146,7 +142,7 @@ async def start_lab(
     run = with_fit(run, answers)
     facts = answers[0] if answers and "names" in answers[0] else {}
     trouble = explain(run.failure, {name: source}) if run.failure and not run.sentence else None
-    checks = _checked(lab, lesson, run, answers[2:], facts, more)
+    checks = _checked(lab, lesson, run, answers[2:], facts)
     return LabResult(run=run, checks=checks, trouble=trouble, advice=_advice(source, facts, run, progress, checks))
 
 
@@ -230,18 +226,17 @@ def _checked(
     run: RunResult,
     answers: list[Message],
     facts: Mapping[str, Any],
-    more: MoreCandidates | None,
 ) -> tuple[CheckResult, ...]:
     if not answers:
         why = run.sentence or "The program could not be looked at: a check took too long."
         state = CheckState.FAILED if run.is_ok else CheckState.NOT_REACHED
         return tuple(CheckResult(title(check, graph_of(check, lesson)), state, why) for check in lab.checks)
-    results, own = [], Own()
+    results, earlier = [], FollowThrough()
     looked_at = [str(check.subject) for check in lab.checks if check.kind in ("variable", "call")]
     taken = frozenset(_NAME.findall(" ".join([lab.starter.fill(), *looked_at])))
     for check, answer in zip(lab.checks, answers, strict=True):
         graph = graph_of(check, lesson)
         evidence = Evidence(answer, facts, run.output, run.source, run.is_ok, taken)
         with_program = check.kind in PROGRAMS_OWN or bool(answer.get("with_program"))
-        results.append(replace(judge(check, evidence, graph, more, own), with_program=with_program))
+        results.append(replace(judge(check, evidence, graph, earlier), with_program=with_program))
     return tuple(results)
