@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -17,13 +18,17 @@ from tests.ui import driving
 from tests.ui.driving import Opener, lesson_screen, settle
 from tests.ui.keys import FLOWS, action_name, actions, keys_of, owners
 from tutor.errors import TutorError
+from tutor.lessons.blocks import Explore
 from tutor.play.opening import play
+from tutor.session.model import ExploreView
 from tutor.store import Store
+from tutor.ui.blocks.explore import ExploreBlock
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.fields.write import WriteField
 from tutor.ui.keymap import all_commands
+from tutor.ui.screens.base import TutorScreen
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import NavButton
 
@@ -106,6 +111,28 @@ def _week(lesson: Any) -> Any:
     return AssignmentRun(Assignment(path=only.path, id="week", title="Week", lessons=(only,)), Store(None, learner="s"))
 
 
+class Holder(TutorScreen[None]):
+    """A screen of a block alone."""
+
+    def __init__(self, view: ExploreView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        yield ExploreBlock(self.view)
+
+
+async def in_a_block(pilot: Pilot[None]) -> None:
+    """At numbers to turn."""
+    await on_screen(0)(pilot)
+    model = lesson_screen(pilot.app).session.lesson.parts["lab2"]
+    block = Explore(id="e", of="lab2", model=model.built, graph=model.graph, watched=(), turn={"w21": (-1.0, 1.0)})
+    await pilot.app.push_screen(Holder(ExploreView("e", "lab2", block, "A lesson", "a-lesson")))
+    await settle(pilot)
+    pilot.app.screen.query_one(ExploreBlock).focus()
+    await settle(pilot)
+
+
 def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.assignment import AskName, AssignmentLesson, AssignmentScreen
     from tutor.ui.screens.confirm import Confirm
@@ -157,6 +184,7 @@ PLACES: dict[str, Place] = {
     "CodeField": on_widget(driving.PROGRAMS, CodeField, "#run"),
     "Editor": on_widget(driving.PROGRAMS, CodeField, "Editor"),
     "Diagram": on_widget(0, Diagram),
+    "ExploreBlock": in_a_block,
     **{name: under(make) for name, make in _screens().items()},
 }
 HOME = ("Home", "LessonList", "Search")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.app import App
 
@@ -11,6 +13,7 @@ from tutor.network import Network, Worksheet
 from tutor.play.playground import Playground
 from tutor.play.playing import Playing
 from tutor.session.model import DiagramView
+from tutor.ui.blocks.explore import ExploreBlock
 from tutor.ui.drawing import Live, draw
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.playing import PlayScreen
@@ -152,3 +155,47 @@ def test_a_wire_shows_its_weights_sign_and_size() -> None:
     styles = {style for row in drawn.rows for _, style in row}
     assert {"wire-plus-1", "wire-minus-1", "wire-minus-3", "wire-pulse", "chosen", "changed"} <= styles
     assert "╌" in "".join(text for row in drawn.rows for text, style in row if style.startswith("wire-minus"))
+
+
+EXPLORE = """
+title: Turn it
+id: turn-it
+worksheets:
+  descent:
+    given: {w: 0, alpha: 0.1}
+    steps: {f: (w - 3)^2, g: df/dw, w_new: w - alpha*g}
+screens:
+  - title: Turn it yourself
+    blocks:
+      - explore: f
+        turn: {w: [-1, 7], alpha: [0.05, 1]}
+        goals:
+          - {when: f < 6 and steps > 0, say: 'At {{f:2}} after {{steps}} steps.'}
+      - ask: g
+"""
+
+
+@plays(
+    "ExploreBlock.move", "ExploreBlock.turn", "ExploreBlock.step", "ExploreBlock.reset", "ExploreBlock.all",
+    "ExploreBlock.let_go",
+)  # fmt: skip
+async def test_a_lesson_offers_numbers_to_turn_and_tasks(opened: Opener, lessons: Path) -> None:
+    (lessons / "02-turn-it.yaml").write_text(EXPLORE, encoding="utf-8")
+    async with opened("turn-it", size=(100, 30)) as pilot:
+        await press(pilot, "escape", "x")
+        block = pilot.app.screen.query_one(ExploreBlock)
+        assert block.has_focus
+        assert "Reach f < 6 and steps > 0" in seen(pilot.app)
+        await press(pilot, "plus", "equals_sign", "minus", "space")
+        assert block.playing.ground.steps == 1
+        assert "At 4.00 after 1 steps." in seen(pilot.app)
+        await press(pilot, "down", "minus", "minus")
+        assert block.playing.ground.numbers["alpha"] == pytest.approx(0.05)
+        await press(pilot, "x", "y")  # g is still asked: the whole model is opened after asking
+        assert screen_of(pilot.app).playing is block.playing
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, LessonScreen)
+        await press(pilot, "0")
+        assert block.playing.ground.numbers == block.playing.ground.original
+        await press(pilot, "escape")
+        assert not block.has_focus

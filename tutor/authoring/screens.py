@@ -11,6 +11,7 @@ from tutor.lessons.blocks import (
     Choose,
     Derive,
     Diagram,
+    Explore,
     Fill,
     Given,
     Image,
@@ -53,6 +54,8 @@ def height(block: Block) -> int:
             return len(block.rows) + 3
         case Plot() | Image():
             return 14
+        case Explore():
+            return 12 + len(block.turn) + len(block.goals)
         case Derive():
             return 3
         case Run():

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
-from tutor.lessons.blocks import Ask, Image, Model, Plot, Question
+from tutor.lessons.blocks import Ask, Explore, Image, Model, Plot, Question
 from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, shortened
 from tutor.lessons.template import Context, Span, Template, spans
 from tutor.lessons.yaml.document import Node, Path_
@@ -39,6 +39,23 @@ def check_texts(subject: Subject) -> None:
             _text(subject, placed, path, node)
 
 
+def _shows_answers(subject: Subject, placed: PlacedBlock, block: Explore) -> None:
+    """Warn where numbers to turn show what is asked beside them or later; what waits for an answer may."""
+    if block.after is not None:
+        return
+    later = [each.block for each in subject.blocks() if each.screen >= placed.screen]
+    asked = {
+        cell
+        for each in later
+        if isinstance(each, Ask)
+        for item in each.items
+        if item.of == block.of
+        for cell in item.quantity.cells
+    }
+    if shown := [name for name in block.cells if name in asked]:
+        subject.on_block("shows-answer", placed, f"This shows {shown[0]}, which is asked here or later: write after:.")
+
+
 def _block(subject: Subject, placed: PlacedBlock) -> None:
     block = placed.block
     if isinstance(block, Plot) and not block.alt:
@@ -54,6 +71,8 @@ def _block(subject: Subject, placed: PlacedBlock) -> None:
     if block.after is not None and not block.after.block_id:
         message = f"This waits for {block.after.quantity}, which nothing asks for; it is shown at once."
         subject.on_block("after-nothing", placed, message)
+    if isinstance(block, Explore):
+        _shows_answers(subject, placed, block)
     for template in _templates(placed):
         _formulas(subject, placed, template)
 

@@ -23,6 +23,7 @@ WARNINGS: Mapping[str, str] = {
     "broken-link": "A link leads to a file that is not there.",
     "missing-file": "A file is not there.",
     "missing-alt": "A picture or plot has no words for those who cannot see it.",
+    "shows-answer": "Numbers to turn show a number that the lesson still asks.",
     "after-nothing": "A block waits for something that nothing asks.",
     "nothing-asked": "A screen asks nothing.",
     "output-differs": "A code cell does not print what the lesson says.",

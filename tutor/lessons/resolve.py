@@ -151,9 +151,9 @@ class Resolver:
             return None
         return found
 
-    def condition(self, text: str, of: str | None, path: Path_) -> Formula | None:
-        """A condition: true or false for the numbers of one network or worksheet."""
-        found = self._single(text, of, path, variables=(), needs_model=True)
+    def condition(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
+        """A condition: true or false for the numbers of one network or worksheet, and for ``variables``."""
+        found = self._single(text, of, path, variables=variables, needs_model=True)
         if found is not None and not is_condition(found.cells.trees[0]):
             self.checker.add(path, no_condition(text))
             return None
@@ -225,9 +225,18 @@ class Resolver:
     # -- texts ------------------------------------------------------------------------------------------------------
 
     def text(
-        self, text: str | None, of: str | None, path: Path_, *, context: Context = Context.PROSE, at: int = 0
+        self,
+        text: str | None,
+        of: str | None,
+        path: Path_,
+        *,
+        context: Context = Context.PROSE,
+        variables: Mapping[str, float] | None = None,
     ) -> Template:
-        """A text cut into what stays and what is filled in; ``context`` CODE for a text that is a program."""
+        """A text cut into what stays and what is filled in; ``context`` CODE for a text that is a program.
+
+        ``variables`` are names beside the model's own, each with a value to try the text with.
+        """
         if not text:
             return EMPTY
         whole = [Span(0, len(text), Context.CODE)] if context is Context.CODE else spans(text)
@@ -238,7 +247,7 @@ class Resolver:
             number = bisect_right(starts, match.start())
             inside = whole[number - 1] if number and match.start() < whole[number - 1].end else None
             where = inside.context if inside else Context.PROSE
-            replaced = self._insert(match, where, of, path)
+            replaced = self._insert(match, where, of, path, variables or {})
             if replaced is None:
                 continue
             pieces.append((text[place : match.start()], place, match.start()))
@@ -257,7 +266,9 @@ class Resolver:
         """A program with values in it."""
         return self.text(text, of, path, context=Context.CODE)
 
-    def _insert(self, match: re.Match[str], where: Context, of: str | None, path: Path_) -> str | Insert | None:
+    def _insert(
+        self, match: re.Match[str], where: Context, of: str | None, path: Path_, variables: Mapping[str, float]
+    ) -> str | Insert | None:
         """What takes the place of a ``{{``; None where it stays as it is."""
         if match["escaped"]:
             return None if where is Context.MATH else "{{"
@@ -270,7 +281,7 @@ class Resolver:
         split = _BODY.match(body)
         assert split is not None
         try:
-            return self._value(split, where, of, body.strip())
+            return self._value(split, where, of, body.strip(), variables)
         except (FormulaError, QuantityError) as error:
             if where is not Context.MATH and not self.models_failed and (split["of"] or of) not in self.told:
                 hint = f" {error.hint}" if error.hint else ""
@@ -278,7 +289,9 @@ class Resolver:
                 self.checker.add(path, message, offset=match.start())
             return None
 
-    def _value(self, split: re.Match[str], where: Context, of: str | None, source: str) -> Insert:
+    def _value(
+        self, split: re.Match[str], where: Context, of: str | None, source: str, variables: Mapping[str, float]
+    ) -> Insert:
         owner = split["of"] or of
         if owner and owner not in self.parts:
             raise QuantityError(f"There is no network or worksheet '{owner}' here{self._meant(owner)}")
@@ -289,7 +302,7 @@ class Resolver:
         model = self.parts[owner] if owner else next(iter(self.parts.values()), None)
         if model is None and _has_names(split["formula"]):
             raise QuantityError("This lesson has no network or worksheet.")
-        cells = cells_of(split["formula"], model.graph if model else None)
+        cells = cells_of(split["formula"], model.graph if model else None, tuple(variables))
         decimals = int(split["decimals"]) if split["decimals"] else None
         insert = Insert(
             source,
@@ -300,7 +313,7 @@ class Resolver:
             decimals,
             where,
         )
-        insert.fill()  # a division by zero is found here
+        insert.fill(known=variables)  # a division by zero is found here
         return insert
 
     def _mathematics(self, pieces: Sequence[_Piece], span: Span, path: Path_) -> None:

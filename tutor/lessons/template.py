@@ -7,7 +7,7 @@ code. It is filled when it is shown, because what the learner has not found yet 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -53,17 +53,18 @@ class Insert:
     decimals: int | None
     context: Context
 
-    def fill(self, is_shown: IsShown | None = None) -> str:
-        """The value as it reads in its context, ``?`` where it must not be shown."""
-        return arrange([self._cell(cell, is_shown) for cell in self.cells], self.shape, self.context)
+    def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
+        """The value as it reads in its context, ``?`` where it must not be shown; ``known`` are values that count in
+        place of the graph's."""
+        return arrange([self._cell(cell, is_shown, known) for cell in self.cells], self.shape, self.context)
 
-    def _cell(self, tree: Tree, is_shown: IsShown | None) -> str:
+    def _cell(self, tree: Tree, is_shown: IsShown | None, known: Mapping[str, float] | None) -> str:
         from tutor.formulas import evaluate
 
         if is_shown is not None and not all(is_shown(self.of, name) for name in names(tree)):
             return HIDDEN
         values = self.graph.values if self.graph is not None else {}
-        return number(evaluate(tree, values), self.decimals, self.context)
+        return number(evaluate(tree, {**values, **known} if known else values), self.decimals, self.context)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,9 +74,10 @@ class Template:
     source: str
     parts: tuple[str | Insert, ...]
 
-    def fill(self, is_shown: IsShown | None = None) -> str:
-        """The text to show; without ``is_shown`` every value is shown."""
-        return "".join(part if isinstance(part, str) else part.fill(is_shown) for part in self.parts)
+    def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
+        """The text to show; without ``is_shown`` every value is shown, and ``known`` are values in place of the
+        graphs'."""
+        return "".join(part if isinstance(part, str) else part.fill(is_shown, known=known) for part in self.parts)
 
     def __bool__(self) -> bool:
         return bool(self.source)

@@ -13,6 +13,7 @@ from tutor.session.model import (
     Block,
     DeriveView,
     DiagramView,
+    ExploreView,
     Field,
     GivenView,
     ImageView,
@@ -43,6 +44,9 @@ def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
         case DeriveView():
             owner = f"{block.of}:" if several else ""
             terminal.say_filled(f"(Where {block.label} comes from: type :derive {owner}{block.quantity})")
+        case ExploreView():
+            terminal.say_markdown(block.block.markdown())
+            terminal.say_filled(f"(Type :play {block.id} to turn them.)")
         case TableView():
             _table([block.columns, *block.rows], terminal)
             _caption(block.caption, terminal)

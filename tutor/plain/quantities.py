@@ -8,6 +8,7 @@ from tutor.network import Network
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import CommandContext
 from tutor.session import Session
+from tutor.session.model import ExploreView
 
 
 def derive(here: CommandContext, argument: str) -> None:
@@ -74,8 +75,15 @@ def play(here: CommandContext, argument: str) -> None:
     """Turn the numbers of a network or worksheet; one that would give answers away is opened with ``yes``."""
     from tutor.plain.playing import play_lines
     from tutor.play.opening import play as playing
+    from tutor.play.opening import play_block
 
     session = here.session
+    blocks = [block for block in session.screen().blocks if isinstance(block, ExploreView)]
+    offered = [block for block in blocks if block.id == argument] or (blocks if not argument else [])
+    if offered:
+        block = offered[0]
+        play_lines(play_block(block.block, block.lesson, block.reference), here.terminal)
+        return
     of, _, sure = argument.partition(" ")
     if of == "yes":
         of, sure = "", "yes"

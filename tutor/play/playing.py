@@ -12,7 +12,6 @@ from itertools import groupby
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, parse, text
 from tutor.lessons.blocks.explore import Goal
-from tutor.lessons.template import Template, arrange, number
 from tutor.network import Graph, Kind, Network, Node
 from tutor.play.playground import Change, Felt, PlayError, Playground
 from tutor.play.wording import felt_text
@@ -166,7 +165,7 @@ class Playing:
     def _look_at_goals(self) -> None:
         for goal in self.goals:
             if goal not in self.reached and self._holds(goal):
-                self.reached[goal] = self.filled(goal.say)
+                self.reached[goal] = goal.say.fill(known=self._known())
 
     def _holds(self, goal: Goal) -> bool:
         try:
@@ -176,18 +175,6 @@ class Playing:
 
     def _known(self) -> Mapping[str, float]:
         return {**self.ground.values, "steps": float(self.ground.steps)}
-
-    def filled(self, template: Template) -> str:
-        """A text with the numbers as they stand now; ``steps`` is how many training steps were taken."""
-        known = self._known()
-        parts = []
-        for part in template.parts:
-            if isinstance(part, str):
-                parts.append(part)
-                continue
-            cells = [number(evaluate(cell, known), part.decimals, part.context) for cell in part.cells]
-            parts.append(arrange(cells, part.shape, part.context))
-        return "".join(parts)
 
     def tasks(self) -> Iterator[tuple[str, str]]:
         """Every task as its condition, and what is said of it once it is done."""

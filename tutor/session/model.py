@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tutor.formulas.wording import enumerated
 
 if TYPE_CHECKING:
+    from tutor.lessons.blocks import Explore
     from tutor.network import Graph, Network
 
 Answer = str | tuple[str, ...]
@@ -318,6 +319,17 @@ class DeriveView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExploreView:
+    """Numbers to turn, as the block says; in plain words where there is no screen."""
+
+    id: str
+    of: str
+    block: Explore
+    lesson: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableView:
     """A table of texts."""
 
@@ -398,6 +410,7 @@ Block = (
     | DiagramView
     | QuestionView
     | DeriveView
+    | ExploreView
     | TableView
     | PlotView
     | ImageView

@@ -12,6 +12,7 @@ from tutor.lessons.blocks import (
     Ask,
     Derive,
     Diagram,
+    Explore,
     Given,
     Image,
     Lab,
@@ -28,6 +29,7 @@ from tutor.session.model import (
     Block,
     DeriveView,
     DiagramView,
+    ExploreView,
     Field,
     FieldState,
     GivenView,
@@ -111,6 +113,10 @@ class Views:
                 return (self._diagram(block),)
             case Derive() if self._is_sealed:
                 return ()
+            case Explore():
+                lesson = self._lesson
+                reference = f"{lesson.id}#{lesson.variant}" if lesson.variant else lesson.id
+                return (ExploreView(block.id, block.of, block, lesson.title, reference),)
             case Derive():
                 return tuple(
                     DeriveView(block.id, one.of, one.name, one.graph.notation.text(one.name))

@@ -44,7 +44,8 @@ class Explore(Block):
         """The task in words, as paper has it."""
         name = self.graph.notation.text
         ranges = [f"{name(one)} ({_plain(low)} to {_plain(high)})" for one, (low, high) in self.turn.items()]
-        said = f"*To turn in the tutor:* {_listed(ranges)}. *Watch* {_listed([name(cell) for cell in self.cells])}."
+        turned, watched = _listed(ranges) or "all given numbers", _listed([name(cell) for cell in self.cells])
+        said = f"*To turn in the tutor:* {turned}. *Watch* {watched}."
         tasks = [f"`{text(goal.when, self.graph.notation)}`" for goal in self.goals]
         return f"{said} *Reach* {_listed(tasks)}." if tasks else said
 

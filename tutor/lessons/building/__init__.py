@@ -11,8 +11,8 @@ from tutor.lessons.building.builder import BlockBuilder, Draft
 from tutor.lessons.building.settings import Settings, beside
 
 _IN_ORDER = (
-    "text", "given", "diagram", "ask", "number", "expression", "choose", "order", "fill", "write", "derive", "table",
-    "plot", "run", "lab", "image",
+    "text", "given", "diagram", "explore", "ask", "number", "expression", "choose", "order", "fill", "write", "derive",
+    "table", "plot", "run", "lab", "image",
 )  # fmt: skip
 """The order in which authors are told the kinds; others come after these."""
 

@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.ui.blocks.derive import DeriveBlock
+from tutor.ui.blocks.explore import ExploreBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.code import CodeField
 from tutor.ui.lesson_overview import Row, read_shelf
@@ -119,6 +120,7 @@ class LessonScreen(AnsweringScreen):
             shown.focus()
             shown.action_step(1)
 
+    @on(ExploreBlock.LetGo)
     @on(Diagram.LetGo)
     def let_go(self) -> None:
         """Back from the drawing to the question."""
@@ -209,12 +211,24 @@ class LessonScreen(AnsweringScreen):
         self._open_numbers("The program", "prints", names, lambda of: ProgramScreen(self.session, of))
 
     def action_play(self) -> None:
-        """The numbers of the network or worksheet that the screen is about, to turn; asked about first likewise."""
+        """The numbers that the screen offers to turn; where it offers none, those of the network or worksheet that it
+        is about, asked about first likewise."""
+        if offered := self.query(ExploreBlock):
+            offered.first().focus()
+            return
         from tutor.play.opening import play
         from tutor.ui.screens.playing import PlayScreen
 
         names = list(self.session.networks)
         self._open_numbers("Play", "shows", names, lambda of: PlayScreen(play(self.session.lesson, of)))
+
+    @on(ExploreBlock.Opened)
+    def explore_opened(self, event: ExploreBlock.Opened) -> None:
+        """All of a model whose numbers are turned in the lesson."""
+        from tutor.ui.screens.playing import PlayScreen
+
+        event.stop()
+        self._open_numbers("Play", "shows", [event.of], lambda of: PlayScreen(event.playing))
 
     def _open_numbers(self, what: str, does: str, names: list[str], screen: Callable[[str], Screen[None]]) -> None:
         """Open a screen that has every number of one of these models, unless the author keeps some of them."""
@@ -244,7 +258,12 @@ class LessonScreen(AnsweringScreen):
             except TutorError as error:
                 self.notify(clean(str(error)), severity="error", markup=False)
             else:
-                self.app.push_screen(opened)
+                self.app.push_screen(opened, self._numbers_closed)
+
+    def _numbers_closed(self, _: None) -> None:
+        """Show what was turned meanwhile."""
+        for block in self.query(ExploreBlock):
+            block.show_now()
 
     async def _came_back(self, _: None) -> None:
         await self.show_screen(self.session.screen())

@@ -20,10 +20,10 @@ from tutor.play.sharing import to_text
 from tutor.play.wording import change_text, shown
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.live import CHANGED, CHOSEN, LiveDrawing, LiveTable, lit_names
+from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, lit_names, slider, task
 from tutor.ui.widgets.play_charts import Charts
 from tutor.ui.widgets.topbar import TopBar
 
@@ -36,8 +36,6 @@ BUDGET = 0.04
 
 RATES = (1, 2, 5, 10, 30, 100, 1000)
 """Training steps a second, from the slowest to the fastest."""
-
-_SLIDER = 21
 
 COMMANDS = (
     Command(
@@ -182,12 +180,9 @@ class PlayScreen(TutorScreen[None]):
         playing = self.playing
         graph, ground = playing.graph, playing.ground
         name = graph.notation.text
-        value, first = ground.numbers[playing.chosen], ground.original[playing.chosen]
-        hand = [Content.styled(f" {name(playing.chosen)} {shown(value)} ", CHOSEN), self._slider()]
-        if value != first:
-            hand.append(Content.styled(f"was {shown(first)}", MUTED))
+        hand = slider(playing, playing.chosen)
         if self._phases:
-            hand = [Content.styled(f" step {ground.steps + 1}: {self._phases[0].title} ", "bold reverse $success")]
+            hand = Content.styled(f" step {ground.steps + 1}: {self._phases[0].title} ", "bold reverse $success")
         now = ground.values[playing.pinned]
         pinned = Content.assemble(
             (f"{name(playing.pinned)} ", "bold"), f"{shown(playing.pinned_at)} → ", (shown(now), "bold"), "  "
@@ -195,13 +190,13 @@ class PlayScreen(TutorScreen[None]):
         others = [change for change in playing.changes if change.name not in (playing.chosen, playing.pinned)]
         told = [each for each in others if graph.nodes[each.name].kind.value in ("activation", "output", "cell")]
         lines = [
-            Content("  ").join(hand),
+            hand,
             plain(clean(self._felt())),
             pinned + Content.styled("  ".join(change_text(each, graph.notation) for each in told[:6]), CHANGED),
         ]
         if self.trouble:
             lines[1] = plain(clean(self.trouble), "$warning")
-        lines += [_task(condition, said) for condition, said in playing.tasks()]
+        lines += [task(condition, said) for condition, said in playing.tasks()]
         width = max(20, self.size.width - 4)
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
@@ -210,19 +205,6 @@ class PlayScreen(TutorScreen[None]):
             return self.playing.felt_words()
         except TutorError as error:
             return error.message
-
-    def _slider(self) -> Content:
-        """Where the number stands in its range, if it has one."""
-        ground = self.playing.ground
-        if self.playing.chosen not in ground.limits:
-            return Content("")
-        low, high = ground.limits[self.playing.chosen]
-        share = (ground.numbers[self.playing.chosen] - low) / (high - low) if high > low else 0.0
-        place = round(min(max(share, 0.0), 1.0) * (_SLIDER - 1))
-        return Content.assemble(
-            (f"{shown(low)} ", MUTED), "─" * place, ("●", "bold $accent"), "─" * (_SLIDER - 1 - place),
-            (f" {shown(high)}", MUTED),
-        )  # fmt: skip
 
     def _do(self, what: Callable[[], None]) -> bool:
         """Do it and show what came of it; whether it could be done."""
@@ -407,10 +389,3 @@ class PlayScreen(TutorScreen[None]):
         else:
             self._stop()
             self.dismiss()
-
-
-def _task(condition: str, said: str) -> Content:
-    """A task, and what is said once it is done."""
-    if said:
-        return Content.assemble(("✓ ", "bold $success"), one_line(said))
-    return Content.assemble(("○ ", MUTED), "Reach ", (condition, "bold"))

@@ -16,7 +16,7 @@ from tutor.play.wording import shown, signed
 from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, Live, draw
 from tutor.ui.glyphs import Signs, line_signs
-from tutor.ui.text import MUTED
+from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.diagram import STYLES, Diagram
 
 CHOSEN, CHANGED = STYLES["chosen"], STYLES["changed"]
@@ -26,6 +26,7 @@ _ROOMY = 14
 """Rows from which on the way back is drawn too; with fewer it would cost a layer its units."""
 
 _GAP = 3
+_SLIDER, _LABEL = 21, 12
 
 
 def lit_names(playing: Playing) -> frozenset[str]:
@@ -119,6 +120,31 @@ class LiveTable(Static):
         change = self.playing.changed().get(name)
         by = f"  {signed(change.by)}" if alone and change is not None else ""
         return Content.assemble((text, style), (by, CHANGED))
+
+
+def slider(playing: Playing, name: str) -> Content:
+    """A number, where it stands in its range if it has one, and what it was."""
+    ground = playing.ground
+    value, first = ground.numbers[name], ground.original[name]
+    label = f" {playing.graph.notation.text(name)} {shown(value)} "
+    parts = [Content.styled(label.ljust(_LABEL), CHOSEN if name == playing.chosen else "")]
+    if name in ground.limits:
+        low, high = ground.limits[name]
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        place = round(share * (_SLIDER - 1))
+        line = ("─" * place, "●", "─" * (_SLIDER - 1 - place))
+        ends = (f"{shown(low)} ", MUTED), (f" {shown(high)}", MUTED)
+        parts.append(Content.assemble(ends[0], line[0], (line[1], "bold $accent"), line[2], ends[1]))
+    if value != first:
+        parts.append(Content.styled(f"was {shown(first)}", MUTED))
+    return Content("  ").join(parts)
+
+
+def task(condition: str, said: str) -> Content:
+    """A task, or what is said once it is done."""
+    if said:
+        return Content.assemble(("✓ ", "bold $success"), one_line(said))
+    return Content.assemble(("○ ", MUTED), "Reach ", (one_line(condition), "bold"))
 
 
 def table_rows(graph: Graph) -> Iterator[tuple[str, ...]]:

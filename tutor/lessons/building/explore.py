@@ -1,0 +1,85 @@
+"""Numbers to turn."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tutor.lessons import blocks as made
+from tutor.lessons.building.work import Work, builds
+from tutor.lessons.field_types import FileModel, Formula, Names, Real, Words
+from tutor.lessons.models import MOST_MEMBERS, BlockFile
+from tutor.lessons.resolve import is_given
+from tutor.network import Graph
+
+STEPS = {"steps": 0.0}
+"""What a goal may name beside the model's quantities: the training steps taken so far."""
+
+
+class GoalFile(FileModel):
+    """A task beside the numbers: what to reach, and what is said then."""
+
+    when: Formula = Field(description="The condition to reach: E < 0.01; steps counts the training steps.")
+    say: Words = Field(description="What the learner reads then; {{steps}} and {{E}} are the numbers of that moment.")
+
+
+class ExploreFile(BlockFile):
+    """The numbers of a network or worksheet, to turn and to train."""
+
+    kind = "explore"
+    called_elsewhere = ("play", "slider", "sliders")
+    nested = ("quantity", "quantities", "watch")
+    main: Annotated[Names, Field(alias="explore", description="What to watch: yhat, E.")]
+    turn: Annotated[
+        dict[str, tuple[Real, Real]],
+        Field(description="The numbers to turn, each with its range: {w21: [-1, 1]}; left out: all of them, freely."),
+    ] = Field(default_factory=dict)
+    goals: Annotated[tuple[GoalFile, ...], Field(max_length=MOST_MEMBERS, description="Tasks.")] = ()
+
+
+@builds(ExploreFile)
+class ExploreBuilder(Work[ExploreFile]):
+    """Builds ``explore`` blocks."""
+
+    def build(self, common: dict[str, Any]) -> tuple[made.Explore | None, str]:
+        """What can be turned, what is watched, and the tasks."""
+        found = self.resolver.references(self.file.main, self.of, self.place("explore"))
+        if not found:
+            return None, ""
+        model = self.resolver.parts[found[0].of]
+        if others := [one for one in found if one.of != model.name]:
+            self.checker.add(self.place("explore"), f"{others[0].name} belongs to '{others[0].of}', not {model.name}.")
+        goals = [self.goal(number, goal, model.name) for number, goal in enumerate(self.file.goals)]
+        return made.Explore(
+            **{**common, "of": model.name},
+            model=model.built,
+            graph=model.graph,
+            watched=tuple(found),
+            turn=self.turned(model.graph, model.name),
+            goals=tuple(goal for goal in goals if goal is not None),
+        ), ""
+
+    def turned(self, graph: Graph, of: str) -> dict[str, tuple[float, float]]:
+        """The ranges by the numbers' own names; a range is widened to hold the number as it is given."""
+        found: dict[str, tuple[float, float]] = {}
+        for name, (low, high) in self.file.turn.items():
+            here = (*self.place("turn"), name)
+            for reference in self.resolver.references([name], of, here):
+                if not is_given(reference) or not reference.quantity.is_number:
+                    self.checker.add(here, f"{name} is not a single given number, so it cannot be turned.")
+                    continue
+                number = reference.quantity.cells[0]
+                value = graph.values[number]
+                if not low < high:
+                    self.checker.add(here, "A range goes from the smaller to the larger number.")
+                # a variant may have a number beyond the range
+                found[number] = (min(float(low), value), max(float(high), value))
+        return found
+
+    def goal(self, number: int, goal: GoalFile, of: str) -> made.Goal | None:
+        """A task with its names resolved."""
+        place = (*self.place("goals"), number)
+        when = self.resolver.condition(goal.when, of, (*place, "when"), variables=tuple(STEPS))
+        say = self.resolver.text(goal.say, of, (*place, "say"), variables=STEPS)
+        return made.Goal(when.cells.trees[0], say) if when is not None else None

@@ -1,0 +1,156 @@
+"""Numbers to turn within a lesson: a slider each, what is watched, the curve, and the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tutor.errors import TutorError
+from tutor.play.opening import play_block
+from tutor.play.playing import Playing
+from tutor.play.wording import shown, signed
+from tutor.session.model import ExploreView
+from tutor.ui.blocks.registry import draws, same_view
+from tutor.ui.commands import Command, bindings
+from tutor.ui.screens.base import Commanded
+from tutor.ui.text import MUTED, clean, plain
+from tutor.ui.widgets.live import CHANGED, slider, task
+
+COMMANDS = (
+    Command("explore.turn", "turn(1)", "plus", "Turn up", "Makes the number larger.", label="up", also="equals_sign",
+            footer=True),
+    Command("explore.down", "turn(-1)", "minus", "Turn down", "Makes the number smaller.", label="down", footer=True),
+    Command("explore.step", "step", "space", "Training step", "Takes one training step.", label="step", footer=True),
+    Command("explore.reset", "reset", "0", "Put all back", "All numbers as they were.", label="put back", footer=True),
+    Command("explore.all", "all", "x", "All the numbers", "The whole model, to turn and to train.", label="all",
+            also="enter", footer=True),
+    Command("explore.leave", "let_go", "escape", "Back", "Leaves the numbers.", label="back", footer=True),
+)  # fmt: skip
+
+
+class ExploreBlock(Commanded, Vertical, can_focus=True):
+    """The numbers that the author offers. The letter x, Tab or the mouse gives them the focus."""
+
+    DEFAULT_CSS = """
+    ExploreBlock { height: auto; margin: 0 0 1 0; padding: 0 1; border-left: outer $foreground 25%; }
+    ExploreBlock:focus { border-left: outer $accent; background: $foreground 4%; }
+    ExploreBlock > Static { height: auto; }
+    """
+    commands = COMMANDS
+    BINDINGS = [
+        *bindings(COMMANDS),
+        Binding("down,right", "move(1)", "Next number", show=False),
+        Binding("up,left", "move(-1)", "Number before", show=False),
+        Binding("asterisk,shift+up", "turn(1, True)", "A little up", show=False),
+        Binding("underscore,shift+down", "turn(-1, True)", "A little down", show=False),
+    ]
+    help_text = (
+        "Numbers to turn. The **arrows** take one in hand, **+** and **−** turn it, **Space** takes a training step, "
+        "**0** puts all back, **x** opens the whole model."
+    )
+
+    @dataclass
+    class Opened(Message):
+        """The whole model is to be shown."""
+
+        playing: Playing
+        of: str
+
+    @dataclass
+    class LetGo(Message):
+        """The learner is done with the numbers."""
+
+    def __init__(self, view: ExploreView) -> None:
+        super().__init__()
+        self.view = view
+        self.playing = play_block(view.block, view.lesson, view.reference)
+        self.trouble = ""
+
+    def compose(self) -> ComposeResult:
+        from tutor.ui.widgets.play_charts import Charts  # loads NumPy
+
+        yield Static("", markup=False)
+        yield Charts(self.playing)
+
+    def on_mount(self) -> None:
+        """Show the numbers."""
+        self.show_now()
+
+    def on_focus(self) -> None:
+        """What was turned elsewhere meanwhile."""
+        self.show_now()
+
+    def on_blur(self) -> None:
+        """The keys are not said any more."""
+        self.show_now()
+
+    def show_now(self) -> None:
+        """Show the numbers as they stand."""
+        from tutor.ui.widgets.play_charts import Charts
+
+        self.query_one(Static).update(Content("\n").join(self._lines()))
+        self.query_one(Charts).show_soon()
+
+    def _lines(self) -> list[Content]:
+        playing = self.playing
+        graph, ground, changed = playing.graph, playing.ground, playing.changed()
+        names = playing.numbers if ground.limits else (playing.chosen,)
+        lines = [slider(playing, name) for name in names]
+        watched = []
+        for name in playing.watched:
+            by = f" ({signed(changed[name].by)})" if name in changed else ""
+            value = shown(ground.values.get(name, float("nan")))
+            watched.append(Content.assemble((f"{graph.notation.text(name)} ", MUTED), (value, "bold"), (by, CHANGED)))
+        if ground.steps:
+            watched.append(Content.styled(f"after {ground.steps} steps", MUTED))
+        lines.append(Content("   ").join(watched))
+        if self.trouble:
+            lines.append(plain(clean(self.trouble), "$warning"))
+        elif playing.felt is not None:
+            lines.append(plain(clean(playing.felt_words())))
+        else:
+            lines.append(Content.styled("Arrows choose a number, + and − turn it." if self.has_focus else
+                                        "x takes these numbers in hand.", MUTED))  # fmt: skip
+        return lines + [task(condition, said) for condition, said in playing.tasks()]
+
+    def _do(self, what: Callable[[], None]) -> None:
+        self.trouble = ""
+        try:
+            what()
+        except TutorError as error:
+            self.trouble = f"{error.message} {error.hint or ''}".strip()
+        self.show_now()
+
+    def action_move(self, by: int) -> None:
+        """Another number."""
+        self._do(lambda: self.playing.move(by))
+
+    def action_turn(self, notches: int, finer: bool = False) -> None:
+        """Turn the number in hand."""
+        self._do(lambda: self.playing.turn(notches, finer=finer))
+
+    def action_step(self) -> None:
+        """Take a training step."""
+        self._do(self.playing.train)
+
+    def action_reset(self) -> None:
+        """Put all back."""
+        self._do(self.playing.reset)
+
+    def action_all(self) -> None:
+        """The whole model."""
+        self.post_message(self.Opened(self.playing, self.view.of))
+
+    def action_let_go(self) -> None:
+        """Back to the question in hand."""
+        self.post_message(self.LetGo())
+
+
+draws(ExploreView, ExploreBlock, ExploreBlock, update=same_view)
