@@ -25,6 +25,7 @@ class Wish:
     """What a new lesson is to be about."""
 
     title: str = "My first lesson"
+    id: str = "my-first-lesson"
     kind: Kind = "network"
     inputs: int = 2
     hidden: int = 2
@@ -36,7 +37,7 @@ class Wish:
 def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
     """The file's text; raises ``TutorError`` for a network that no one draws by hand."""
     if wish.kind == "worksheet":
-        return _WORKSHEET.format(schema=schema, title=_quoted(wish.title))
+        return _WORKSHEET.format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
     if not all(1 <= size <= 6 for size in (wish.inputs, wish.hidden, wish.outputs)):
         raise TutorError("A lesson by hand has 1 to 6 inputs, hidden units and outputs.")
     if wish.activation not in HIDDEN_ACTIVATIONS:
@@ -73,6 +74,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
     top = _TOP.format(
         schema=schema,
         title=_quoted(wish.title),
+        id=_quoted(wish.id),
         inputs=", ".join(f"{value:g}" for value in _INPUTS[: wish.inputs]),
         target=target,
         hidden_weights=_rows(wish.inputs, wish.hidden, 1, draw),
@@ -138,6 +140,7 @@ _TOP = """\
 # What is wrong or doubtful in it:                      tutor check THIS-FILE
 tutor: 1
 title: {title}
+id: {id}  # progress is kept under it, so leave it as it is when you rename the file
 summary: One sentence for the list of lessons.
 minutes: 10
 
@@ -208,6 +211,7 @@ _WORKSHEET = """\
 # What is wrong or doubtful in it:                      tutor check THIS-FILE
 tutor: 1
 title: {title}
+id: {id}  # progress is kept under it, so leave it as it is when you rename the file
 summary: One sentence for the list of lessons.
 minutes: 10
 

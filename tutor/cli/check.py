@@ -17,7 +17,18 @@ from tutor.formulas.wording import counted
 @click.option("--run", is_flag=True, help="Run cells and labs even where they cannot be isolated.")
 @click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
 @click.option("--again", is_flag=True, help="Check unchanged files as well.")
-def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, run: bool, no_run: bool, again: bool) -> int:
+@click.option("--against", type=click.Path(path_type=Path), help="The lesson as it was: what keeps its progress.")
+@click.option("--variants", type=click.IntRange(1, 1000), help="In how many of so many variants something breaks.")
+def command(
+    places: tuple[Path, ...],
+    as_json: bool,
+    no_torch: bool,
+    run: bool,
+    no_run: bool,
+    again: bool,
+    against: Path | None,
+    variants: int | None,
+) -> int:
     """Check lessons and networks, files or whole folders.
 
     Cells and labs run only where this machine can keep them from your files; a note says so where it cannot, and --run
@@ -28,6 +39,8 @@ def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, run: bool, 
     """
     from tutor.authoring import Options, check_paths
 
+    if against is not None or variants is not None:
+        return _compare(places, against, variants)
     options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
     report = check_paths(places, options)
     if as_json:
@@ -43,6 +56,34 @@ def command(places: tuple[Path, ...], as_json: bool, no_torch: bool, run: bool, 
             say(f"{file.path}: note: {note}")
     say(_summary(report.files))
     return 0 if report.is_clean else 1
+
+
+def _compare(places: tuple[Path, ...], against: Path | None, variants: int | None) -> int:
+    """What a change does to progress, or other numbers to what is said; 1 where something is lost or broken."""
+    from tutor.classroom.changes import broken_by_variants, changes, described, must_have
+    from tutor.errors import TutorError
+    from tutor.lessons import load
+
+    if against is not None and len(places) != 1:
+        raise TutorError("--against compares one lesson with what it was.", hint="Name one file.")
+    bad = False
+    for place in places:
+        lesson = load(place)
+        must_have(lesson)
+        if against is not None:
+            found = changes(load(against), lesson)
+            bad = bad or bool(found.lost or found.other_id)
+            for line in described(found):
+                say(line)
+        if variants is not None:
+            broken = broken_by_variants(lesson, variants)
+            bad = bad or bool(broken)
+            for each in broken:
+                often = f" in {each.count} of {variants} variants, first in {each.example}" if each.count else ""
+                say(f"{place}: {each.what}{often}")
+            if not broken:
+                say(f"{place}: nothing breaks in {variants} variants.")
+    return int(bad)
 
 
 def _summary(files: list) -> str:  # type: ignore[type-arg]

@@ -34,6 +34,7 @@ def command(
     """Begin a lesson in FILE. In a terminal it asks a few questions first."""
     from tutor.authoring.starter import HIDDEN_ACTIVATIONS, Wish, starter_lesson
     from tutor.errors import TutorError
+    from tutor.lessons.numbering import lesson_id
 
     if file.suffix.lower() not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
@@ -41,16 +42,18 @@ def command(
         raise TutorError(f"{file} is there already.", hint="Choose another name; nothing is written over.")
     asks = sys.stdin.isatty() and not yes
     usual = Wish()
+    name = lesson_id(file)[1]
     title = title or _ask(
         "Title", one_line(file.stem.lstrip("0123456789-_ ").replace("-", " ")).capitalize() or usual.title, asks
     )
     if not worksheet and asks and inputs is None and hidden is None:
         worksheet = choice("About a network, or formulas of any kind", ("network", "formulas"), "network") == "formulas"
     wish = (
-        Wish(title=title, kind="worksheet")
+        Wish(title=title, id=name, kind="worksheet")
         if worksheet
         else Wish(
             title=title,
+            id=name,
             inputs=inputs or _number("Inputs", usual.inputs, asks),
             hidden=hidden or _number("Hidden units", usual.hidden, asks),
             outputs=outputs or _number("Outputs", usual.outputs, asks),
@@ -63,8 +66,8 @@ def command(
     write(file, text)
     _write_schema(file.parent)
     say(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
-    name = shlex.quote(str(file))
-    say(f"  tutor preview {name}\n  tutor check {name}")
+    quoted = shlex.quote(str(file))
+    say(f"  tutor preview {quoted}\n  tutor check {quoted}")
     return 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
-from tutor.cleaning import takes_unicode
+from tutor.cleaning import one_line, takes_unicode
 from tutor.cli.output import say
+from tutor.formulas.wording import counted
 from tutor.paths import split_variant
 
 
@@ -23,12 +25,14 @@ from tutor.paths import split_variant
 @click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
 @click.pass_context
 def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
-    """Open the lessons, or LESSON: a file, an id or a number, with #17 behind it for other numbers."""
+    """Open the lessons, or LESSON: a file, an id or a number, with #17 behind it for other numbers; an assignment's
+    file; or a pack of lessons (a folder or ZIP archive with pack.yaml)."""
     if learner is not None:
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
         _no_option(ctx, lesson)
         must_exist(lesson)
+        lesson = without_pack(lesson)
     _put_terminal_right()
     if plain or ascii_only or not has_screen():
         if not (plain or ascii_only) and _is_terminal():
@@ -43,6 +47,18 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     from tutor.ui import run
 
     ctx.exit(run(lesson))
+
+
+def without_pack(lesson: str) -> str | None:
+    """What is to be opened; a pack is put among those that Home shows, and Home is opened. Raises ``PackError``."""
+    from tutor.lessons.packs import is_pack, open_pack
+
+    place = Path(lesson).expanduser()
+    if not is_pack(place):
+        return lesson
+    pack = open_pack(place)
+    say(f"{one_line(pack.title)}: {counted(len(pack.lessons), 'lesson')}, now in the list of lessons.", err=True)
+    return None
 
 
 def has_screen() -> bool:
@@ -86,6 +102,9 @@ def must_exist(lesson: str) -> None:
     if os.path.isfile(os.path.expanduser(name)):
         return
     from tutor.lessons import Catalogue
+    from tutor.lessons.packs import is_pack
 
+    if is_pack(Path(name).expanduser()):
+        return
     if not Catalogue().has(name):
         raise no_such_lesson(name)

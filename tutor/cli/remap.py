@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tutor.ui.commands import Command
 
 _PLACES = {
+    "assignment": "In the list of an assignment",
+    "assignment_lesson": "In a lesson of an assignment",
     "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",
     "order": "In an order", "write": "In a text", "code": "In a cell or a lab", "diagram": "In the drawing",
     "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In Look back",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tutor.cli.open_ import must_exist
+from tutor.cli.open_ import must_exist, without_pack
 from tutor.cli.output import say
 from tutor.errors import TutorError
 
@@ -58,6 +58,7 @@ def command(
         raise TutorError(f"{learner!r} is no name to keep progress under.", hint=WHAT_IS_A_NAME)
     if lesson is not None:
         must_exist(lesson)
+        lesson = without_pack(lesson)
     if unix_socket is None:
         must_be_free(host, port)
         if not is_local(host):

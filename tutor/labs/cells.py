@@ -19,6 +19,7 @@ from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
 from tutor.labs.notebook import CellState, Notebook
 from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
+from tutor.labs.trust import must_be_contained
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lesson, Run
 
@@ -57,6 +58,7 @@ class Cells:
     @classmethod
     def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
         """The ``run`` blocks of a lesson."""
+        must_be_contained(lesson, level)
         blocks = [block for block in lesson.blocks if isinstance(block, Run)]
         paths = dict.fromkeys(path for block in blocks for path in (*lesson.files, *block.files))
         return cls(

@@ -50,6 +50,7 @@ from tutor.labs.messages import Message
 from tutor.labs.progress import Progress
 from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
+from tutor.labs.trust import must_be_contained
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
 
@@ -214,7 +215,10 @@ async def _check_apart(
 def lab_kernel(
     lab: Lab, lesson: Lesson | None = None, *, level: Level | None = None, limits: Limits | None = None
 ) -> Kernel:
-    """A kernel for a lab's program, with the lesson's files beside it."""
+    """A kernel for a lab's program, with the lesson's files beside it. Raises ``SandboxError`` for a pack's program
+    where nothing can contain it."""
+    if lesson is not None:
+        must_be_contained(lesson, level)
     folder = lesson.path.parent if lesson is not None else Path()
     bounds = replace(limits or Limits(), seconds=lab.time_limit)
     return Kernel(files=files_of(lab.files, folder), limits=bounds, at_level=level)

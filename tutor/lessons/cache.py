@@ -18,6 +18,7 @@ from pathlib import Path
 from tutor import paths
 from tutor.lessons.blocks import Lesson
 from tutor.lessons.lesson_files import read_regular
+from tutor.lessons.packs import FILE_NAME
 
 _SETTLED = 2_000_000_000
 """Nanoseconds. A file that was written less than this ago may have been written again while it was read."""
@@ -107,7 +108,10 @@ def _kept(path: Path) -> Lesson | None:
         lesson = from_data(records)
     except NotPlainError:
         return None
-    return lesson if isinstance(lesson, Lesson) and lesson.path == path else None
+    if not isinstance(lesson, Lesson) or lesson.path != path:
+        return None
+    pack = path.parent / FILE_NAME  # one that was put beside it since changes its id
+    return lesson if pack in lesson.sources or not pack.is_file() else None
 
 
 def _lessons() -> Records:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tutor import paths
 from tutor.errors import LessonError, TutorError
+from tutor.lessons import packs
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
 from tutor.lessons.numbering import lesson_id
 
@@ -65,7 +66,7 @@ class Catalogue:
         self._glimpse = glimpse
         self._index = index or paths.home() / "cache" / "lessons.json"
         self.notices: list[str] = []
-        self.entries = self._read(tuple(folders if folders is not None else paths.lesson_folders()))
+        self.entries = self._read(tuple(folders if folders is not None else lesson_folders()))
 
     def _read(self, folders: tuple[Path, ...]) -> tuple[Entry, ...]:
         known = _read_index(self._index)
@@ -82,26 +83,36 @@ class Catalogue:
             except OSError as error:
                 self.notices.append(f"The folder {folder} can't be read ({error.strerror or error}).")
                 continue
+            pack = paths.file_stamp(f"{home}/{packs.FILE_NAME}")
+            opened = packs.remembered(home) if any(pack) else None
+            if any(pack):
+                names = [name for name in (opened.lessons if opened else names) if name != packs.FILE_NAME]
             for name in names:
-                entry = self._entry(folder / name, f"{home}/{name}", known, kept)
+                entry = self._entry(folder / name, f"{home}/{name}", known, kept, pack)
                 if entry is not None:
-                    group = entry.group or (OTHERS if place else THE_COURSE)
+                    group = entry.group or (opened.title if opened else OTHERS if place else THE_COURSE)
                     found.append((replace(entry, group=group), place))
         if kept != known and not self._glimpse:
             _write_index(self._index, kept)
         return _ordered(found, self.notices)
 
     def _entry(
-        self, path: Path, key: str, known: Mapping[str, dict[str, object]], kept: dict[str, dict[str, object]]
+        self,
+        path: Path,
+        key: str,
+        known: Mapping[str, dict[str, object]],
+        kept: dict[str, dict[str, object]],
+        pack: tuple[int, int] = (0, 0),
     ) -> Entry | None:
-        """A file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network)."""
+        """A file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network). ``pack``
+        tells the state of the pack that it is in."""
         try:
             if os.path.islink(key) and leads_out(Path(key), Path(key).parent):
                 return _broken(path, f"{path}: {LEADS_OUT}")
             status = os.stat(key)
             if not stat.S_ISREG(status.st_mode):
                 return None
-            stamp = [status.st_mtime_ns, status.st_size]
+            stamp = [status.st_mtime_ns, status.st_size, *(pack if any(pack) else ())]
             record = known.get(key)
             if record is None or record.get("stamp") != stamp:
                 self.pending += self._glimpse
@@ -133,6 +144,11 @@ class Catalogue:
         return next((entry for entry in found if entry.language == language), found[0] if found else None)
 
 
+def lesson_folders() -> tuple[Path, ...]:
+    """The course's folder, those of ``TUTOR_LESSONS``, and those of the packs that were opened."""
+    return (*paths.lesson_folders(), *packs.folders())
+
+
 def read_aside() -> None:
     """Have another process load what is new or has changed, and wait for it: the second of processor and the third of
     an application's memory that this takes are not a screen's to pay. Should it fail, only time has been lost."""
@@ -140,7 +156,7 @@ def read_aside() -> None:
     import sys
 
     program = "import sys, pathlib, tutor.lessons as it; it.Catalogue(map(pathlib.Path, sys.argv[1:]))"
-    command = [sys.executable, "-P", "-c", program, *map(str, paths.lesson_folders())]
+    command = [sys.executable, "-P", "-c", program, *map(str, lesson_folders())]
     nothing = subprocess.DEVNULL
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(
@@ -161,7 +177,9 @@ def _glimpsed(path: Path) -> dict[str, object]:
     number, name = lesson_id(path)
     title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
     minutes = found.get("minutes", "")
-    entry = Entry(path, found.get("id", name), title, number, found.get("summary", "").strip("'\""))
+    pack = packs.remembered(path.parent.resolve())
+    own = found.get("id", name).strip("'\"")
+    entry = Entry(path, pack.lesson_id(own) if pack else own, title, number, found.get("summary", "").strip("'\""))
     entry = replace(entry, group=found.get("group", "").strip("'\""))
     if minutes.isdecimal():
         entry = replace(entry, minutes=int(minutes))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from keyword import iskeyword
 from pathlib import Path
 
+from tutor.errors import TutorError
 from tutor.lessons import blocks as made
 from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
 from tutor.lessons.field_types import describe, written
@@ -16,6 +17,7 @@ from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
 from tutor.lessons.networks import ModelBuilder, declared, found_file
 from tutor.lessons.numbering import lesson_id
+from tutor.lessons.packs import FILE_NAME, pack_beside
 from tutor.lessons.problems import LessonProblems
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
@@ -163,7 +165,7 @@ class _Loading:
         number, name = lesson_id(self.path)
         return made.Lesson(
             path=self.path,
-            id=file.id or name,
+            id=self._id(file.id or name),
             title=file.title,
             screens=_filled(screens, named),
             parts=parts,
@@ -190,6 +192,18 @@ class _Loading:
             text=self.document.text,
             sources=tuple(sorted(self.checker.files)),
         )
+
+    def _id(self, own: str) -> str:
+        """The lesson's id, which begins with the name of the pack that it is in."""
+        try:
+            pack = pack_beside(self.path)
+        except TutorError as error:
+            self.checker.add((), f"The pack of this lesson cannot be used: {error}")
+            return own
+        if pack is None:
+            return own
+        self.checker.files.add(self.path.parent / FILE_NAME)
+        return pack.lesson_id(own)
 
     def _needs(self, file: LessonFile) -> None:
         """Note what can be no package: a name is looked for among those that are installed, and never imported."""

@@ -1,0 +1,208 @@
+"""What a changed lesson does to the progress that learners have in it, and what other numbers do to what it says."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tutor.errors import TutorError
+from tutor.lessons import Lesson
+from tutor.lessons.blocks import Choose, Diagram, Given, Number, Text
+from tutor.network import Graph, Kind
+from tutor.practice import Variants
+from tutor.session.answers import readable
+from tutor.session.entries import Entry, collect
+
+_LIKE = 0.6
+_NUMBER = re.compile(r"(?<![\w.{#])[-−]?\d+\.\d+(?![\w}])")
+_IN_BRACES = re.compile(r"\{\{.*?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Questions by their ids: ``kept`` as they were, ``renewed`` (kept, and marked again because their answer is
+    another one), ``lost`` with the line that would keep the progress (empty where none would), and ``added``."""
+
+    kept: tuple[str, ...]
+    renewed: tuple[str, ...]
+    lost: tuple[tuple[str, str], ...]
+    added: tuple[str, ...]
+    other_id: str = ""
+
+
+def changes(old: Lesson, new: Lesson) -> Changes:
+    """What becomes of the progress in each question of ``old`` when learners get ``new``."""
+    before, after = collect(old, ""), collect(new, "")
+    other_id = f"id: {old.id}" if old.id != new.id else ""
+    kept: list[str] = []
+    renewed: list[str] = []
+    gone: list[str] = []
+    met: set[str] = set()
+    for name in before.listed:
+        now = name if name in after.listed else after.renamed.get(name)
+        if now is None:
+            gone.append(name)
+            continue
+        met.add(now)
+        same = _answer(before.entries[name]) == _answer(after.entries[now])
+        (kept if same else renewed).append(name)
+    free = [name for name in after.listed if name not in met]
+    lost = tuple((name, _was(before.entries[name], [after.entries[each] for each in free])) for name in gone)
+    return Changes(tuple(kept), tuple(renewed), lost, tuple(free), other_id)
+
+
+def _answer(entry: Entry) -> object:
+    """What a right answer depends on."""
+    if entry.item is not None:
+        graph = entry.item.graph
+        return tuple(graph.values[cell] for cell in entry.item.quantity.cells), entry.item.decimals
+    block = entry.block
+    if isinstance(block, Choose):
+        return tuple((option.text.source, option.correct) for option in block.options)
+    if isinstance(block, Number):
+        return block.value
+    return tuple(str(getattr(block, name, "")) for name in ("answer", "steps", "gaps", "checks"))
+
+
+def _was(entry: Entry, free: Sequence[Entry]) -> str:
+    """The ``was:`` that would keep a question's progress, where a new question is like it."""
+    wanted = _words(entry)
+    likely = [(difflib.SequenceMatcher(None, wanted, _words(each)).ratio(), each) for each in free]
+    likely = [(ratio, each) for ratio, each in likely if each.field.kind is entry.field.kind]
+    ratio, best = max(likely, key=lambda pair: pair[0], default=(0.0, None))
+    if best is None or ratio < _LIKE:
+        return ""
+    old = entry.item.quantity.name if entry.item is not None else entry.field.id
+    return f"was: {old}    # on {best.field.block_id}, which asks {best.field.label or best.field.id}"
+
+
+def _words(entry: Entry) -> str:
+    """What a question says, to tell which other one is like it."""
+    if entry.item is not None:
+        # the same numbers under another name are the same question
+        values = [f"{entry.item.graph.values[cell]:.4g}" for cell in entry.item.quantity.cells]
+        return " ".join(values)
+    prompt = getattr(entry.block, "prompt", "")
+    return f"{getattr(prompt, 'source', prompt)} {readable(entry.field, ())}"
+
+
+# -- variants -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something that the lesson says and that other numbers make wrong: in ``count`` of the variants, the first of
+    which is ``example``. A count of 0 is about all of them."""
+
+    what: str
+    count: int
+    example: str = ""
+
+
+def broken_by_variants(lesson: Lesson, count: int) -> tuple[Broken, ...]:
+    """What is no longer true in variants 1 to ``count``.
+
+    Raises:
+        TutorError: no variant can be made.
+    """
+    variants = Variants(lesson)
+    found: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for number in range(1, count + 1):
+        for what in dict.fromkeys(_broken(lesson, variants.lesson(str(number)))):
+            found[what] += 1
+            examples.setdefault(what, f"#{number}")
+    hidden = [Broken(what, 0) for what in _never_shown(lesson)]
+    return (*hidden, *(Broken(what, times, examples[what]) for what, times in found.most_common()))
+
+
+def _broken(lesson: Lesson, variant: Lesson) -> Iterator[str]:
+    for block in lesson.blocks:
+        other = variant.block(block.id)
+        if isinstance(block, Choose) and isinstance(other, Choose):
+            before, after = ([option.correct for option in each.options] for each in (block, other))
+            if sum(after) != sum(before) and not block.several:
+                yield f"{block.id}: {sum(after)} options are right instead of {sum(before)}"
+            elif after != before and not any(option.condition for option in block.options):
+                yield f"{block.id}: another option is right"
+    for name, part in lesson.parts.items():
+        yield from _rows(name, part.graph, variant.parts[name].graph)
+    yield from _sentences(lesson, variant)
+
+
+def _rows(name: str, graph: Graph, other: Graph) -> Iterator[str]:
+    """Rows of given matrices that were one-hot, or were different, and are no more."""
+    for array in graph.arrays.values():
+        if array.kind is not Kind.GIVEN or len(array.shape) != 2 or any(graph.nodes[c].formula for c in array.cells):
+            continue
+        before, after = _cut(array.cells, array.shape[1], graph), _cut(array.cells, array.shape[1], other)
+        for place, (row, new) in enumerate(zip(before, after, strict=True), 1):
+            if _is_one_hot(row) and not _is_one_hot(new):
+                yield f"{name}: row {place} of {array.name} is not one-hot any more"
+        if len(set(before)) == len(before) and len(set(after)) < len(after):
+            yield f"{name}: two rows of {array.name} are the same"
+
+
+def _cut(cells: Sequence[str], width: int, graph: Graph) -> list[tuple[float, ...]]:
+    values = [graph.values[cell] for cell in cells]
+    return [tuple(values[start : start + width]) for start in range(0, len(values), width)]
+
+
+def _is_one_hot(row: Sequence[float]) -> bool:
+    return len(row) > 1 and sorted(row) == [0.0] * (len(row) - 1) + [1.0]
+
+
+def _sentences(lesson: Lesson, variant: Lesson) -> Iterator[str]:
+    """Numbers in texts that are a value of the lesson, written out, and another one in the variant."""
+    known: dict[str, list[tuple[str, str]]] = {}
+    for name, part in lesson.parts.items():
+        for node, value in part.graph.values.items():
+            known.setdefault(f"{value:g}", []).append((name, node))
+    for screen in lesson.screens:
+        for block in screen.blocks:
+            if not isinstance(block, Text):
+                continue
+            for match in _NUMBER.finditer(_IN_BRACES.sub("", block.text.source)):
+                written = f"{float(match[0].replace('−', '-')):g}"
+                places = known.get(written, ())
+                if places and all(f"{variant.parts[of].graph.values[node]:g}" != written for of, node in places):
+                    of, node = places[0]
+                    yield f"“{screen.title}” says {match[0]}, which is {node} of {of}; write {{{{{node}}}}}"
+
+
+def _never_shown(lesson: Lesson) -> Iterator[str]:
+    """Networks that are asked about and whose given numbers stand on no screen."""
+    shown = {block.of for block in lesson.blocks if isinstance(block, Given | Diagram)}
+    texts = " ".join(block.text.source for block in lesson.blocks if isinstance(block, Text))
+    told = {name.strip() for each in re.findall(r"\{\{(.*?)\}\}", texts) for name in re.split(r"[:|]", each)}
+    for of in dict.fromkeys(item.of for item in lesson.asked()):
+        given = [name for name, node in lesson.graph(of).nodes.items() if node.kind is Kind.GIVEN]
+        if any(name in told for name in given):
+            continue
+        family = {name for name, part in lesson.parts.items() if part.origin == lesson.parts[of].origin}
+        if not family & shown:
+            yield f"{of}: what is given is shown on no screen; add a block `given: {of}` or `diagram: {of}`"
+
+
+def described(found: Changes) -> Iterator[str]:
+    """The changes, line by line."""
+    if found.other_id:
+        yield f"The lesson has another id, so all progress is lost. Write {found.other_id}"
+    for heading, names in (
+        ("keep their progress", found.kept),
+        ("keep it and are marked again, because the answer is another one", found.renewed),
+        ("are new", found.added),
+    ):
+        if names:
+            yield f"{len(names)} questions {heading}: {', '.join(names)}"
+    for name, was in found.lost:
+        yield f"{name} loses its progress." + (f" To keep it: {was}" if was else "")
+
+
+def must_have(lesson: Lesson) -> None:
+    """Raise ``TutorError`` for a file that has no screens."""
+    if lesson.form != "lesson":
+        raise TutorError(f"{lesson.path} is no lesson.", hint="Only a lesson keeps progress.")
