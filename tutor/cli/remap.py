@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tutor.ui.commands import Command
 
 _PLACES = {
+    "skills": "In the skills",
+    "play": "Where numbers are turned",
     "assignment": "In the list of an assignment",
     "assignment_lesson": "In a lesson of an assignment",
     "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",
