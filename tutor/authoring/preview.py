@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.authoring.answers import asked_decimals, key_text
+from tutor.authoring.lint import inspect, unused_allowances
+from tutor.authoring.lint_context import Subject
 from tutor.authoring.typical import author_mistakes, typical_mistakes
 from tutor.errors import TutorError
 from tutor.formulas import text as formula_text
@@ -127,9 +129,6 @@ class Preview:
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
     """What is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
-    from tutor.authoring.lint import inspect, unused_allowances
-    from tutor.authoring.lint_context import Subject
-
     subject = Subject(lesson, str(lesson.path))
     inspect(subject)
     unused_allowances(subject, with_programs=False)

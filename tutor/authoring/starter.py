@@ -10,6 +10,7 @@ from typing import Literal
 
 from tutor.errors import TutorError
 from tutor.functions import ACTIVATIONS
+from tutor.lessons.yaml.document import Document
 
 Kind = Literal["network", "worksheet"]
 
@@ -61,7 +62,6 @@ def _network_lesson(wish: Wish, schema: str) -> str:
 def _doubts(text: str) -> int:
     from tutor.authoring.preview import quick_warnings
     from tutor.lessons.loader import load_text
-    from tutor.lessons.yaml.document import Document
 
     return len(quick_warnings(load_text(Document(text, "new"), Path("new.yaml"))))
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.lessons.blocks import AskItem, AuthorMistake, Model
+from tutor.mistakes import Surroundings, mistakes_at, rank, sentence
 from tutor.network import Graph
 
 
@@ -44,8 +45,6 @@ class _Same:
 
 @lru_cache(maxsize=4096)
 def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
-    from tutor.mistakes import Surroundings, mistakes_at, rank, sentence
-
     graph = key.graph
     right = graph.values[cell]
     found: list[TypicalMistake] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tutor.classroom.marking import MarkedHandIn
 from tutor.classroom.roster import RosterError, Sheet, column, read_sheet
+from tutor.cleaning import clean
 
 #: Moodle's offline grading worksheet, by the place of its columns: headings may be in the site's language.
 _MOODLE = {"identifier": 0, "name": 1, "email": 2, "status": 3, "grade": 4, "maximum": 5, "feedback": -1}
@@ -129,8 +130,6 @@ def feedback(mark: MarkedHandIn) -> str:
 
 def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula, without control characters."""
-    from tutor.cleaning import clean
-
     plain = clean(text)
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 

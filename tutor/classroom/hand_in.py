@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tutor import __version__
-from tutor.classroom.assignment import Assignment
+from tutor.classroom.assignment import Assignment, variant_of
 from tutor.errors import TutorError
 from tutor.paths import write_whole
 from tutor.session.exam import exam_of
@@ -206,8 +206,6 @@ def write(
 
 def file_name(assignment: Assignment, learner: str) -> str:
     """What a hand-in's file is called: ``week3.s1234567.tutor``."""
-    from tutor.classroom.assignment import variant_of
-
     return f"{assignment.id}.{variant_of(learner)}{SUFFIX}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,8 +66,6 @@ class MarkedHandIn:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: what is kept so that nothing is marked twice."""
-        from dataclasses import asdict
-
         return {**asdict(self), "handed_in": self.handed_in.isoformat()}
 
     @classmethod
@@ -201,8 +199,6 @@ def _question_mark(replay: Replay, question: Question, work: _Work, assignment: 
 
 def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
     """A mistake that shows in several answers costs once: the later ones have their points."""
-    from dataclasses import replace
-
     seen: set[str] = set()
     found = []
     for mark in marks:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutor.classroom import is_assignment
 from tutor.classroom.assignment import PER_LEARNER, Assignment, load_assignment
-from tutor.classroom.hand_in import CLASS_NAME, HANDED_IN_AT, class_name, write
+from tutor.classroom.hand_in import CLASS_NAME, HANDED_IN_AT, class_name, file_name, write
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.session.exam import ExamRules, exam_of, set_exam
@@ -190,8 +190,6 @@ class AssignmentRun:
         Raises:
             TutorError: no name is known, nothing was answered, or the file cannot be written.
         """
-        from tutor.classroom.hand_in import file_name
-
         if not self.name:
             raise TutorError("Type your name as it stands in the class list first.")
         now, exam = self._now(), self.exam

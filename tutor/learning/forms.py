@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from tutor.formulas.tree import names
 from tutor.learning.choice import Choice, Form
 from tutor.learning.skills import skill_of, title
 from tutor.lessons.blocks import (
@@ -93,8 +94,6 @@ def _before(reference: Reference) -> list[Block]:
 
 
 def _parents(graph: Graph, name: str) -> Sequence[str]:
-    from tutor.formulas.tree import names
-
     return names(graph.definition(name))
 
 

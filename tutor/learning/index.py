@@ -12,6 +12,7 @@ from typing import Any
 from tutor import paths
 from tutor.errors import TutorError
 from tutor.learning.skills import FORMULA, LAB, prerequisites, skills_of
+from tutor.lessons import load
 from tutor.lessons.blocks import Ask, Expression, Lab, Lesson, Question
 
 _FORMAT = 1
@@ -132,8 +133,6 @@ def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillInde
 
 
 def _loaded(path: Path) -> dict[str, object] | None:
-    from tutor.lessons import load
-
     try:
         return asdict(skills_of_lesson(load(path)))
     except TutorError:

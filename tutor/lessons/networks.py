@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import FormulaError, NetworkError
+from tutor.formulas import evaluate
+from tutor.formulas.tree import Logic
 from tutor.lessons.blocks import Model, Vary
 from tutor.lessons.field_types import describe
 from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, read_regular
@@ -455,9 +457,6 @@ class ModelBuilder:
 
     def _where(self, text: str | None, graph: Graph, path: Path_) -> Any:
         """The condition of every variant; it must hold for the author's own numbers."""
-        from tutor.formulas import evaluate
-        from tutor.formulas.tree import Logic
-
         if not text:
             return None
         try:

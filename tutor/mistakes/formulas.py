@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from tutor.formulas import substitute
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, sub
 from tutor.network import Graph, Kind, Node
 
@@ -125,8 +126,6 @@ def products(tree: Tree) -> list[tuple[str, str]]:
 
 def renamed(tree: Tree, names: dict[str, str]) -> Tree:
     """The tree with names exchanged for names."""
-    from tutor.formulas import substitute
-
     return substitute(tree, {old: Name(new) for old, new in names.items()})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tutor.formulas.tree import Add, Name
 from tutor.network.graph import Graph, Kind, Node, Quantity
 
 LEAST, MOST = 3, 8
@@ -49,8 +50,6 @@ def old_value(graph: Graph, node: Node) -> str | None:
         return node.role.get("old")
     if node.kind is not Kind.CELL or "_new" not in node.name:
         return None
-    from tutor.formulas.tree import Add, Name
-
     terms = node.formula.terms if isinstance(node.formula, Add) else ()
     plain = [term.name for term in terms if isinstance(term, Name)]
     stem = node.name.partition("_new")[0]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from tutor.errors import NetworkError, Place
+from tutor.formulas.notation import Notation, fold
+from tutor.network.forward import optimizer_constants
 from tutor.network.model import Network
+from tutor.network.naming import Names
 
 IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
 _TAKEN = re.compile(
@@ -19,8 +22,6 @@ _DEFAULT_WEIGHT = re.compile(r"^w\d+_\d+_\d+$")
 
 def check_names(network: Network) -> None:
     """Every name once in all its spellings, and none that a quantity has."""
-    from tutor.formulas.notation import fold
-
     seen: dict[str, str] = {}
     places: list[tuple[str, Place, str]] = [(name, ("inputs",), "an input") for name in network.input_names]
     places += [(name, ("target",), "a target") for name in network.target_names]
@@ -50,8 +51,6 @@ def check_names(network: Network) -> None:
 
 def _check_symbols(network: Network) -> None:
     """With the class's own symbols, two things of different kinds may not look alike: net1 and the sum of unit 1."""
-    from tutor.formulas.notation import Notation
-
     notation = Notation(dict(network.symbols), follows_loss=network.follows_loss)
     seen: dict[str, tuple[str, str]] = {}
     for kind, names in _kinds(network).items():
@@ -65,9 +64,6 @@ def _check_symbols(network: Network) -> None:
 
 def _kinds(network: Network) -> dict[str, list[str]]:
     """The names of everything that has a symbol, by what it is."""
-    from tutor.network.forward import optimizer_constants
-    from tutor.network.naming import Names
-
     outputs = range(1, network.n_outputs + 1)
     units = range(1, sum(layer.n_units for layer in network.layers) + 1)
     single = network.n_outputs == 1

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from tutor.errors import FormulaError, QuantityError
+from tutor.formulas import compile_tree, substitute
 from tutor.formulas.cells import Cells
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Name, Tree, names
@@ -231,8 +232,6 @@ class Graph:
 
     def taught(self, formula: Tree) -> Tree:
         """A formula with its unnamed steps on the way put in."""
-        from tutor.formulas import substitute
-
         inner = {
             parent: self.definition(parent)
             for parent in names(formula)
@@ -255,8 +254,6 @@ class Graph:
     @cached_property
     def program(self) -> tuple[tuple[int, Callable[[list[float]], float]], ...]:
         """For every node that has a formula, in order: its slot and the compiled formula over the list of values."""
-        from tutor.formulas import compile_tree
-
         return tuple(
             (self.slots[name], compile_tree(node.formula, self.slots))
             for name, node in self.nodes.items()
@@ -266,8 +263,6 @@ class Graph:
     @cached_property
     def _stable(self) -> tuple[tuple[int, Callable[[list[float]], float], frozenset[int]], ...]:
         """The stable forms: slot, compiled form, and the slots that must be as the network has them."""
-        from tutor.formulas import compile_tree
-
         return tuple(
             (
                 self.slots[name],

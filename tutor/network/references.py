@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from tutor.errors import QuantityError
+from tutor.formulas import differentiate
+from tutor.formulas.tree import names
 from tutor.network.graph import HIDDEN_KINDS, Graph, Kind, Node, Quantity
 from tutor.network.naming import suffixed
 
@@ -146,9 +148,6 @@ def _derived_factor(graph: Graph, text: str) -> Quantity | None:
 
 
 def _add_factor(graph: Graph, of: str, by: str) -> Quantity | None:
-    from tutor.formulas import differentiate
-    from tutor.formulas.tree import names
-
     definition = graph.definition(of)
     if by not in names(definition):
         return None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from tutor.errors import FormulaError, NetworkError, Place
+from tutor.formulas import evaluate, parse
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 
 #: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
@@ -38,8 +39,6 @@ def number(value: object, place: Place) -> float:
 
 
 def _worked_out(text: str, place: Place) -> float:
-    from tutor.formulas import evaluate, parse
-
     if re.search(r"[\w)]\s+[-−+][\d.]", text):
         raise NetworkError(f"A comma may be missing between two numbers in {text!r}.", place)
     if comma := _DECIMAL_COMMA.fullmatch(text.strip()):

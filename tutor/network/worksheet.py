@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tutor.errors import FormulaError, NetworkError, Place
+from tutor.formulas import check_constants, parse, resolve
+from tutor.formulas.notation import Notation, fold
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Derivative, Tree, names, walk
 from tutor.formulas.wording import counted
@@ -94,8 +96,6 @@ def _flat(value: Value) -> Iterator[float]:
 
 def _check_spellings(places: list[tuple[str, str]]) -> None:
     """Refuse two names that are spellings of one: a_1 and a1 both show as a₁."""
-    from tutor.formulas.notation import fold
-
     seen: dict[str, str] = {}
     for part, name in places:
         other = seen.setdefault(fold(name), name)
@@ -150,9 +150,6 @@ def _value(value: object, place: Place) -> Value:
 
 
 def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tuple[dict[str, Tree], dict[str, str]]:
-    from tutor.formulas import check_constants, parse, resolve
-    from tutor.formulas.notation import Notation
-
     written = mapping(spec.get("steps"), ("steps",), "'steps'") if spec.get("steps") else None
     if not written:
         raise NetworkError("A worksheet needs 'steps'.", ("steps",) if "steps" in spec else (), hint="steps: {y: a*x}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.errors import TutorError
 from tutor.lessons.template import HIDDEN
-from tutor.network import Network
+from tutor.network import Network, split_owner
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import CommandContext
 from tutor.session import Session
@@ -25,8 +25,6 @@ def derive(here: CommandContext, argument: str) -> None:
 
 def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
     """The quantity that is named, as (network, name); without one, what is being asked."""
-    from tutor.network import split_owner
-
     if not argument:
         if field is None or not session.field(field).quantity:
             raise TutorError("Say which quantity, as in :derive Z1.")

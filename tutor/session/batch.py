@@ -16,6 +16,7 @@ from tutor.errors import QuantityError, TutorError
 from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
 from tutor.lessons.blocks.choose import letter
 from tutor.lessons.template import Template
+from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
 from tutor.session.marks import Marks, author_mistakes
 from tutor.session.model import FieldState, Result, Verdict
@@ -133,8 +134,6 @@ class Batch:
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
         """The marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
-        from tutor.network import steps_needed
-
         wanted = (steps_needed(given.quantity) for given in answers)
         self._steps = max((steps for steps in wanted if steps <= MOST_STEPS), default=1)
         return [self._mark(given, values) for given in answers]
@@ -142,8 +141,6 @@ class Batch:
     def _graph(self, of: str) -> Graph:
         """A network's or worksheet's graph, over as many training steps as the answers reach for."""
         if of not in self._graphs:
-            from tutor.network import Network, build_graph
-
             part = self._lesson.parts[of]
             longer = isinstance(part.built, Network) and self._steps > part.graph.steps
             self._graphs[of] = build_graph(part.built, self._steps) if longer else part.graph
@@ -159,8 +156,6 @@ class Batch:
     # -- quantities ---------------------------------------------------------------------------------------------------
 
     def _quantity(self, given: Given, values: bool) -> dict[str, Any]:
-        from tutor.network import split_owner
-
         owner, name = split_owner(given.quantity)
         of = self._part(given, owner or given.of)
         quantity = self._graph(of).quantity(name)

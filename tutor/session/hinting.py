@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tutor.lessons.blocks import Expression, Fill, Order, Question
 from tutor.lessons.template import Template
+from tutor.mistakes import advice
 from tutor.session.entries import Entry
 from tutor.session.marks import Marks
 from tutor.session.model import FieldState, Hint, Ladder, Verdict
@@ -96,8 +97,6 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
 
 def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
     """After a diagnosed mistake the first hint is about it."""
-    from tutor.mistakes import advice
-
     result = state.result
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []

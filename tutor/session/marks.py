@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tutor.formulas import text as formula_text
+from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
 from tutor.network.decimals import default_decimals
 from tutor.network.graph import Graph, Quantity
@@ -244,10 +246,9 @@ class Marks:
             case Number():
                 return number_text(block.value, block.decimals) + (f" {block.unit}" if block.unit else "")
             case Expression():
-                from tutor.formulas import text
-                from tutor.lessons.allowed_names import answer_in_allowed_names
-
-                return text(answer_in_allowed_names(block), block.graph.notation if block.graph is not None else None)
+                return formula_text(
+                    answer_in_allowed_names(block), block.graph.notation if block.graph is not None else None
+                )
             case Choose():
                 return "; ".join(str(option.text) for option in block.options if option.correct)
             case Order():

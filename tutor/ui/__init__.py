@@ -8,6 +8,7 @@ for each kind of block, ``fields`` one for each kind of answer, ``drawing`` the 
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ def run_preview(which: str) -> int:
 
 def _finished(app: TutorApp) -> int:
     """Run an application to its end; the exit status, which is not 0 where something is lost."""
-    import sys
-
     app.run()
     app.store.close()
     if app.crash_report is not None:

@@ -23,6 +23,7 @@ from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
 from textual.worker import WorkerFailed
 
+from tutor.classroom import is_assignment
 from tutor.errors import TutorError
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
@@ -299,7 +300,6 @@ class TutorApp(App[None]):
         """Show what a word on the command line means: a lesson, or a file with an assignment."""
 
         def load() -> Session | AssignmentRun:
-            from tutor.classroom import is_assignment
             from tutor.session import open_lesson
 
             if is_assignment(Path(reference).expanduser()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tutor.engines.sympy.backward import Backward
 from tutor.engines.sympy.forward import derive_forward
+from tutor.engines.sympy.matrices import derive_array
+from tutor.engines.sympy.sheets import derive_cell
 from tutor.engines.sympy.steps import Derivation
 from tutor.engines.sympy.update_lines import derive_update
 from tutor.engines.sympy.writer import Shown, Writer
@@ -31,8 +33,6 @@ def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) 
     writer = Writer(graph, shown)
     model = graph.model
     if found.shape:
-        from tutor.engines.sympy.matrices import derive_array
-
         worth = derive_array(writer, found, lambda name: derive_node(writer, model, graph.nodes[name]))
     else:
         derive_node(writer, model, graph.nodes[found.cells[0]])
@@ -45,8 +45,6 @@ def derive_node(writer: Writer, model: object, node: Node) -> None:
     if node.formula is None:
         writer.given(node.name)
     elif isinstance(model, Worksheet):
-        from tutor.engines.sympy.sheets import derive_cell
-
         derive_cell(writer, model, node)
     elif isinstance(model, Network):
         if node.kind in FORWARD:

@@ -29,6 +29,7 @@ from tutor.formulas.tree import (
     Tree,
 )
 from tutor.network import Worksheet
+from tutor.network.worksheet import needs
 
 #: A tensor of whatever library ``engine`` hands in.
 Tensor = Any
@@ -87,8 +88,6 @@ class SheetRun:
         return self.stack([self.gradient(cell, variable) for cell in top.reshape(-1)]).reshape(top.shape)
 
     def _feeds(self, step: str, of: str) -> bool:
-        from tutor.network.worksheet import needs
-
         parents = needs(self.worksheet.steps[of]) if of in self.worksheet.steps else ()
         return step in parents or any(self._feeds(step, parent) for parent in parents)
 

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import AuthorMistake, Question
 
@@ -27,9 +29,6 @@ class Number(Question):
 
     def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
         """The author's mistakes with the number that each gives; one that has none with these numbers is left out."""
-        from tutor.errors import FormulaError
-        from tutor.formulas import evaluate
-
         known = self.graph.values if self.graph is not None else {}
         found = []
         for mistake in self.mistakes:

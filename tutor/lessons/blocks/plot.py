@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import Block, in_words
 from tutor.lessons.template import EMPTY, IsShown, Template
@@ -33,9 +35,6 @@ class Plot(Block):
         """The xs and ys to draw; points where the formula has no value are left out."""
         if self.formula is None:
             return self.xs, self.ys
-        from tutor.errors import FormulaError
-        from tutor.formulas import evaluate
-
         names = dict(self.graph.values) if self.graph is not None else {}
         xs, ys = [], []
         for place in range(count):

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from tutor.errors import TutorError
+from tutor.network import Network
 from tutor.session import Session
 from tutor.ui.blocks.derive import DeriveBlock
 from tutor.ui.blocks.explore import ExploreBlock
@@ -204,7 +205,6 @@ class LessonScreen(AnsweringScreen):
 
     def action_program(self) -> None:
         """The network that the screen is about as a program; asked about first where it would give answers away."""
-        from tutor.network import Network
         from tutor.ui.screens.program import ProgramScreen
 
         names = [name for name, model in self.session.lesson.models.items() if isinstance(model, Network)]

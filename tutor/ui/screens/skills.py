@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.learning.skills import title
 from tutor.session.practice import Learner, SkillLine, nothing_due
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
@@ -131,7 +132,5 @@ def _about(line: SkillLine) -> Content:
         days = (line.due - datetime.now(UTC)).days
         facts.append("due now" if days <= 0 else f"due in {days} days" if days > 1 else "due tomorrow")
     if line.needs:
-        from tutor.learning.skills import title
-
         facts.append("first: " + ", ".join(title(each) for each in line.needs[:3]))
     return Content(". ".join(fact[0].upper() + fact[1:] for fact in facts) + ".")

@@ -1,0 +1,229 @@
+"""How many places an idea has: ``python -m benchmarks.house``. Each line is a measure, its goal, and what it counts.
+
+It reads the sources, except for the way of a lesson, which it follows while the lesson is loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from types import FrameType
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "tutor"
+
+#: Packages for what the tutor did not do when the goal of 42,000 lines was set.
+NEW = ("classroom", "learning", "play")
+#: Activations whose names are no words of everyday English or mathematics.
+RARE = ("softplus", "gelu", "silu", "leaky_relu")
+OWN_MATHEMATICS = ("functions/", "engines/")
+#: Imported when they are first needed, because they are slow.
+HEAVY = ("numpy", "sympy", "torch", "pydantic", "yaml", "textual", "rich")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its path from the package on, its text, its syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def module(self) -> str:
+        return "tutor." + self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def sources() -> list[Source]:
+    """Every Python file of the package."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found.append(Source(path.relative_to(PACKAGE).as_posix(), text, ast.parse(text)))
+    return found
+
+
+def naming_an_activation(files: Iterable[Source]) -> list[str]:
+    """Files that name one of the rarer activations outside the registry and the engines."""
+    name = re.compile(rf"\b({'|'.join(RARE)})\b")
+    return [each.path for each in files if not each.path.startswith(OWN_MATHEMATICS) and name.search(each.text)]
+
+
+def naming_a_mistake(files: Iterable[Source]) -> dict[str, list[str]]:
+    """For each mistake's id, the files that name it."""
+    from tutor.mistakes import MISTAKES
+
+    files = list(files)
+    ids = [each.id for each in MISTAKES if "-" in each.id]
+    return {name: [each.path for each in files if f'"{name}"' in each.text] for name in ids}
+
+
+def naming_a_kind(files: Iterable[Source]) -> dict[str, list[str]]:
+    """For each kind of block that its own modules hold, the files that name its class, its view or its keys."""
+    files, found = list(files), {}
+    for path in sorted((PACKAGE / "lessons/blocks").glob("*.py")):
+        kind = path.stem.capitalize()
+        if (PACKAGE / "lessons/building" / path.name).exists():
+            name = re.compile(rf"\b(made\.|blocks\.)?{kind}(View|File|Block)?\b(?! [a-z])")
+            code = [each for each in files if each.path != "lessons/blocks/__init__.py"]
+            found[path.stem] = [each.path for each in code if any(name.fullmatch(word) for word in _names(each.tree))]
+    return found
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ClassDef):
+            yield node.name
+
+
+def way_of_a_lesson() -> list[str]:
+    """The files that a lesson's path passes while it is loaded, call by call, each stay once."""
+    from tutor.lessons import loader
+    from tutor.paths import shipped_lessons
+
+    lesson = sorted(shipped_lessons().glob("*.yaml"))[1]
+    loader.load(lesson)  # what is imported at the first use is no part of the way
+    stays: list[str] = []
+
+    def look(frame: FrameType, event: str, argument: object) -> None:
+        file = frame.f_code.co_filename
+        if event != "call" or not file.startswith(str(PACKAGE)) or frame.f_code.co_name.startswith("<"):
+            return
+        count = frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount
+        given = [frame.f_locals.get(name) for name in frame.f_code.co_varnames[:count]]
+        if any(type(each) in (str, type(lesson)) and str(each) == str(lesson) for each in given):
+            place = Path(file).relative_to(PACKAGE).as_posix()
+            if not stays or stays[-1] != place:
+                stays.append(place)
+
+    sys.setprofile(look)
+    try:
+        loader.load(lesson)
+    finally:
+        sys.setprofile(None)
+    return stays
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of a module of the tutor's own or of another's, and whether a function holds it."""
+
+    file: str
+    line: int
+    module: str
+    in_function: bool
+    has_reason: bool
+
+
+def imports(source: Source) -> Iterator[Import]:
+    """The imports of a file; those for types alone left out."""
+    lines = source.text.splitlines()
+
+    def visit(node: ast.AST, inside: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            if isinstance(child, ast.Import | ast.ImportFrom):
+                line = lines[child.lineno - 1]
+                above = lines[child.lineno - 2].strip()
+                has_reason = "#" in line or above.startswith("#")
+                for module in _modules(child):
+                    yield Import(source.path, child.lineno, module, inside, has_reason)
+            is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            yield from visit(child, inside or is_function)
+
+    yield from visit(source.tree, False)
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [f"{node.module}.{alias.name}" for alias in node.names]
+
+
+def circles(files: list[Source]) -> list[list[str]]:
+    """Groups of files that import one another in a circle, at the top or inside functions; screens aside."""
+    files = [each for each in files if not each.path.startswith("ui/")]
+    by_module = {each.module: each.path for each in files}
+    graph: dict[str, set[str]] = {each.path: set() for each in files}
+    for each in files:
+        for one in imports(each):
+            target = by_module.get(one.module) or by_module.get(one.module.rpartition(".")[0])
+            if target is not None and target != each.path:
+                graph[each.path].add(target)
+    reach = {path: _reached(graph, path) for path in graph}
+    groups = {tuple(sorted(other for other in reach[path] if path in reach[other])) for path in graph}
+    return [list(group) for group in sorted(groups) if len(group) > 1]
+
+
+def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting.extend(graph[path])
+    return found
+
+
+def late_imports(files: Iterable[Source]) -> list[Import]:
+    """Imports inside functions; not those of the commands, of slow packages, and of screens."""
+    return [
+        one
+        for each in files
+        if not each.path.startswith("cli/")
+        for one in imports(each)
+        if one.in_function and one.module.partition(".")[0] not in HEAVY and not one.module.startswith("tutor.ui.")
+    ]
+
+
+def tell(what: str, value: object, goal: str, detail: str = "") -> None:
+    """Print a measure."""
+    print(f"{what:<58} {value!s:>8}   goal: {goal}" + (f"   {detail}" if detail else ""))
+
+
+def main() -> None:
+    """Print every measure."""
+    files = sources()
+    outside = naming_an_activation(files)
+    tell("files that name an activation outside registry and engines", len(outside), "0", ", ".join(outside))
+    holders = naming_a_mistake(files)
+    most = max(holders.values(), key=len)
+    tell("files that name a mistake, the most", len(most), "1", ", ".join(most))
+    kinds = naming_a_kind(files)
+    counts = sorted(len(each) for each in kinds.values())
+    shown = ", ".join(f"{kind} {len(each)}" for kind, each in sorted(kinds.items(), key=lambda item: len(item[1])))
+    tell("files that name a kind of block, the median of all kinds", median(counts), "4", shown)
+    stays = way_of_a_lesson()
+    back = len(stays) - len(set(stays))
+    tell("returns on a lesson's way through its loading", back, "12", f"{len(stays)} stays in {len(set(stays))} files")
+    rings = circles(files)
+    tell("circles of files", len(rings), "0", "; ".join(" ".join(ring) for ring in rings))
+    late = late_imports(files)
+    packages = Counter(one.file.partition("/")[0] for one in late)
+    without = [one for one in late if not one.has_reason]
+    shown = ", ".join(f"{name} {count}" for name, count in packages.most_common())
+    tell("imports inside functions", len(late), "each with its reason", f"{len(without)} without a comment: {shown}")
+    lines = {each.path: each.text.count("\n") for each in files}
+    new = sum(count for path, count in lines.items() if path.startswith(tuple(f"{name}/" for name in NEW)))
+    tell("lines", sum(lines.values()), "42000", f"{new} of them in {', '.join(NEW)}")
+    tell("the longest file", max(lines.values()), "500", max(lines, key=lambda path: lines[path]))
+    verdicts = [each.path for each in files if re.search(r"^class Verdict\b", each.text, re.M)]
+    tell("classes called Verdict", len(verdicts), "1", ", ".join(verdicts))
+    placeholders = [each.path for each in files if '"""Placeholder' in each.text]
+    tell("docstrings that are placeholders", len(placeholders), "0", ", ".join(placeholders))
+
+
+if __name__ == "__main__":
+    main()
