@@ -6,6 +6,7 @@ It reads the sources, except for the way of a lesson, which it follows while the
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections import Counter
@@ -13,7 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from types import FrameType
+from unittest.mock import patch
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tutor"
@@ -23,8 +26,6 @@ NEW = ("classroom", "learning", "play")
 #: Activations whose names are no words of everyday English or mathematics.
 RARE = ("softplus", "gelu", "silu", "leaky_relu")
 OWN_MATHEMATICS = ("functions/", "engines/")
-#: Imported when they are first needed, because they are slow.
-HEAVY = ("numpy", "sympy", "torch", "pydantic", "yaml", "textual", "rich")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def naming_a_kind(files: Iterable[Source]) -> dict[str, list[str]]:
     files, found = list(files), {}
     for path in sorted((PACKAGE / "lessons/blocks").glob("*.py")):
         kind = path.stem.capitalize()
-        if (PACKAGE / "lessons/building" / path.name).exists():
+        if path.stem != "__init__" and (PACKAGE / "lessons/building" / path.name).exists():
             name = re.compile(rf"\b(made\.|blocks\.)?{kind}(View|File|Block)?\b(?! [a-z])")
             code = [each for each in files if each.path != "lessons/blocks/__init__.py"]
             found[path.stem] = [each.path for each in code if any(name.fullmatch(word) for word in _names(each.tree))]
@@ -88,7 +89,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 def way_of_a_lesson() -> list[str]:
     """The files that a lesson's path passes while it is loaded, call by call, each stay once."""
-    from tutor.lessons import loader
+    from tutor.lessons import cache, loader
     from tutor.paths import shipped_lessons
 
     lesson = sorted(shipped_lessons().glob("*.yaml"))[1]
@@ -106,11 +107,12 @@ def way_of_a_lesson() -> list[str]:
             if not stays or stays[-1] != place:
                 stays.append(place)
 
-    sys.setprofile(look)
-    try:
-        loader.load(lesson)
-    finally:
-        sys.setprofile(None)
+    with TemporaryDirectory() as home, patch.dict(os.environ, TUTOR_HOME=home):  # where nothing is kept yet
+        sys.setprofile(look)
+        try:
+            cache.load(lesson)
+        finally:
+            sys.setprofile(None)
     return stays
 
 
@@ -122,23 +124,18 @@ class Import:
     line: int
     module: str
     in_function: bool
-    has_reason: bool
 
 
 def imports(source: Source) -> Iterator[Import]:
     """The imports of a file; those for types alone left out."""
-    lines = source.text.splitlines()
 
     def visit(node: ast.AST, inside: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
                 continue
             if isinstance(child, ast.Import | ast.ImportFrom):
-                line = lines[child.lineno - 1]
-                above = lines[child.lineno - 2].strip()
-                has_reason = "#" in line or above.startswith("#")
                 for module in _modules(child):
-                    yield Import(source.path, child.lineno, module, inside, has_reason)
+                    yield Import(source.path, child.lineno, module, inside)
             is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
             yield from visit(child, inside or is_function)
 
@@ -178,14 +175,51 @@ def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
 
 
 def late_imports(files: Iterable[Source]) -> list[Import]:
-    """Imports inside functions; not those of the commands, of slow packages, and of screens."""
+    """Imports of the tutor's own modules inside functions; not those of the commands and of screens."""
     return [
         one
         for each in files
         if not each.path.startswith("cli/")
         for one in imports(each)
-        if one.in_function and one.module.partition(".")[0] not in HEAVY and not one.module.startswith("tutor.ui.")
+        if one.in_function and one.module.startswith("tutor.") and not one.module.startswith("tutor.ui.")
     ]
+
+
+def needless(files: list[Source], late: Iterable[Import]) -> list[Import]:
+    """Those that could stand at the top: all that they load is loaded with their file anyway, and closes no circle.
+
+    The code inside a sandbox and the child with PyTorch decide themselves when to load what.
+    """
+    by_module = {each.module: each for each in files}
+
+    def loaded(one: Import) -> set[str]:
+        """The module that an import names, and the packages above it."""
+        name = one.module if one.module in by_module else one.module.rpartition(".")[0]
+        found = {name} if name in by_module else set()
+        while "." in name:
+            name = name.rpartition(".")[0]
+            found |= {name} & set(by_module)
+        return found
+
+    graph = {
+        each.module: set().union(*(loaded(one) for one in imports(each) if not one.in_function), {"tutor"})
+        for each in files
+    }
+    reach = {module: _reached(graph, module) for module in graph}
+    found = []
+    for one in late:
+        of = one.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        file = f"tutor.{of}"
+        wanted = loaded(one)
+        would = wanted.union(*(reach[name] for name in wanted))
+        if (
+            file not in would
+            and would <= reach[file] | {file}
+            and "inside/" not in one.file
+            and "child" not in one.file
+        ):
+            found.append(one)
+    return found
 
 
 def tell(what: str, value: object, goal: str, detail: str = "") -> None:
@@ -199,12 +233,13 @@ def main() -> None:
     outside = naming_an_activation(files)
     tell("files that name an activation outside registry and engines", len(outside), "0", ", ".join(outside))
     holders = naming_a_mistake(files)
-    most = max(holders.values(), key=len)
-    tell("files that name a mistake, the most", len(most), "1", ", ".join(most))
+    most = sorted({path for each in holders.values() for path in each if not path.startswith("mistakes/")})
+    tell("files outside the registry that name a mistake", len(set(most)), "0", ", ".join(most))
     kinds = naming_a_kind(files)
     counts = sorted(len(each) for each in kinds.values())
     shown = ", ".join(f"{kind} {len(each)}" for kind, each in sorted(kinds.items(), key=lambda item: len(item[1])))
-    tell("files that name a kind of block, the median of all kinds", median(counts), "4", shown)
+    tell("files that name a kind of block: the last that was added", counts[0], "4", shown)
+    tell("  the median of all kinds, with what reads them", median(counts), "")
     stays = way_of_a_lesson()
     back = len(stays) - len(set(stays))
     tell("returns on a lesson's way through its loading", back, "12", f"{len(stays)} stays in {len(set(stays))} files")
@@ -212,9 +247,15 @@ def main() -> None:
     tell("circles of files", len(rings), "0", "; ".join(" ".join(ring) for ring in rings))
     late = late_imports(files)
     packages = Counter(one.file.partition("/")[0] for one in late)
-    without = [one for one in late if not one.has_reason]
     shown = ", ".join(f"{name} {count}" for name, count in packages.most_common())
-    tell("imports inside functions", len(late), "each with its reason", f"{len(without)} without a comment: {shown}")
+    tell("imports of our own inside functions", len(late), "each with its reason", shown)
+    idle = needless(files, late)
+    tell(
+        "  of them without one: they would load nothing new",
+        len(idle),
+        "0",
+        ", ".join(f"{e.file}:{e.line}" for e in idle),
+    )
     lines = {each.path: each.text.count("\n") for each in files}
     new = sum(count for path, count in lines.items() if path.startswith(tuple(f"{name}/" for name in NEW)))
     tell("lines", sum(lines.values()), "42000", f"{new} of them in {', '.join(NEW)}")

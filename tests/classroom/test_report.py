@@ -13,8 +13,8 @@ from tutor.classroom.collect import collect
 from tutor.classroom.gradebooks import fill_canvas, fill_moodle, safe
 from tutor.classroom.hand_in import to_bytes
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
-from tutor.classroom.report import learners_csv, make_report, received, write_report
-from tutor.classroom.report_html import page
+from tutor.classroom.report import learners_csv, make_report, received
+from tutor.classroom.report_html import page, write_report
 from tutor.classroom.roster import RosterError, read_roster
 from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
 

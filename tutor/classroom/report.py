@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tutor.classroom.assignment import Assignment
 from tutor.classroom.collect import Found
@@ -14,7 +13,7 @@ from tutor.classroom.gradebooks import safe
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn
 from tutor.classroom.roster import Person
-from tutor.classroom.statistics import ClassFigures, class_figures
+from tutor.classroom.statistics import ClassFigures, class_figures, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +78,6 @@ def make_report(
     return Report(assignment, ordered, class_figures(ordered, assignment), what, missing, strangers, tuple(failed))
 
 
-def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written."""
-    from tutor.classroom.report_html import page
-
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        "index.html": page(report),
-        "learners.csv": learners_csv(report),
-        "questions.csv": questions_csv(report),
-        "mistakes.csv": mistakes_csv(report),
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
-    return tuple(folder / name for name in files)
-
-
 def learners_csv(report: Report) -> str:
     """One line for each learner: points, state, hints, minutes, and the points of each question."""
     questions = report.assignment.questions
@@ -130,11 +113,6 @@ def questions_csv(report: Report) -> str:
 def mistakes_csv(report: Report) -> str:
     """One line for each named mistake at each question, the commonest first."""
     return _csv([["mistake", "question", "learners"], *map(list, report.figures.mistakes)])
-
-
-def rounded(figure: float | None) -> str:
-    """A figure with two decimals, or nothing where there is none."""
-    return "" if figure is None else f"{figure:.2f}"
 
 
 def _csv(rows: Iterable[Iterable[object]]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 
-from tutor.classroom.report import Report, rounded
+from tutor.classroom.report import Report, learners_csv, mistakes_csv, questions_csv
+from tutor.classroom.statistics import rounded
 from tutor.cleaning import clean
 from tutor.formulas.wording import counted
 
@@ -26,6 +28,20 @@ td.n, th.n { text-align: right; }
 }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "index.html": page(report),
+        "learners.csv": learners_csv(report),
+        "questions.csv": questions_csv(report),
+        "mistakes.csv": mistakes_csv(report),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    return tuple(folder / name for name in files)
 
 
 def page(report: Report) -> str:

@@ -53,7 +53,8 @@ def command(
     from tutor.classroom.assignment import load_assignment
     from tutor.classroom.bulk import default_kept, mark_all
     from tutor.classroom.collect import collect
-    from tutor.classroom.report import make_report, received, write_report
+    from tutor.classroom.report import make_report, received
+    from tutor.classroom.report_html import write_report
     from tutor.classroom.roster import read_roster
 
     assignment = load_assignment(assignment_file)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.notation import Notation, format_number, superscript
+from tutor.formulas.tokens import normalise
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -296,8 +297,6 @@ def _axes(axes: tuple[tuple[int, int], ...]) -> str:
 
 
 def _latex_number(shown: str) -> str:
-    from tutor.formulas.tokens import normalise
-
     if "×" in shown:
         mantissa, _, power = shown.partition("×10")
         return mantissa.replace("−", "-") + r" \times 10^{" + normalise(power)[0].strip("^()") + "}"

@@ -1,7 +1,7 @@
 """The functions that formulas may use: values, slopes, and how they are written.
 
 Every activation has its slope under its name with a prime and its curvature under two (``sigmoid'``, ``sigmoid''``);
-at a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope. ``argmax`` counts from 1.
+at a kink the slope is PyTorch's: the one on its left. ``argmax`` counts from 1.
 
 To add a function of arrays, add it to ``_ARRAY_FUNCTIONS``, what its cells are to ``CELLS`` of ``array_functions``, and
 its own work to ``OF_ARRAYS`` of ``array_functions`` in ``engines/numpy`` and in ``engines/torch``.

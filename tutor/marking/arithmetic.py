@@ -11,6 +11,7 @@ from functools import cached_property
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
 from tutor.functions import ACTIVATIONS
+from tutor.marking.rounding import written_decimals
 from tutor.network import Graph, Kind, Node
 
 Compiled = Callable[[list[float]], float]
@@ -260,8 +261,6 @@ Terms = tuple[tuple[int, tuple[int, ...]], ...]
 def _grid(tree: Tree, slots: dict[str, int]) -> Terms | None:
     match tree:
         case Num(value):
-            from tutor.marking.rounding import written_decimals
-
             return ((written_decimals(value), ()),)
         case Name(name):
             return ((0, (slots[name],)),)

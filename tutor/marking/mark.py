@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from tutor.formulas.tree import Tree
+from tutor.verdicts import Verdict as Verdict
 
 #: An answer as it comes in: what was typed for one number or a grid, or a grid cell by cell, row by row.
 Answer = str | float | Sequence["str | float"] | Sequence[Sequence["str | float"]]
 
 Value = float | list[float] | list[list[float]]
-
-
-class Verdict(StrEnum):
-    """How an answer was judged; ``WORST`` orders them for a grid."""
-
-    CORRECT = "correct"
-    IMPRECISE = "imprecise"
-    FOLLOWS = "follows"
-    WRONG = "wrong"
-    UNDECIDED = "undecided"
-    UNREADABLE = "unreadable"
-
-    @property
-    def counts(self) -> bool:
-        """Whether an attempt is counted."""
-        return self not in (Verdict.UNDECIDED, Verdict.UNREADABLE)
 
 
 #: From best to worst: a grid takes the worst verdict of its cells.

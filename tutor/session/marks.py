@@ -113,7 +113,7 @@ class Marks:
                 cells.append(CellResult(Verdict.UNREADABLE, ""))
                 continue
             mark = self._mark_as(item, item.graph.as_quantity(name), text, own)
-            cells.append(CellResult(Verdict(mark.verdict.value), mark.message))
+            cells.append(CellResult(mark.verdict, mark.message))
         bad = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
         if bad:
             return Result(bad[0].verdict, bad[0].message, cells=tuple(cells))
@@ -314,10 +314,10 @@ def to_result(mark: Mark, graph: Graph | None) -> Result:
     """A mark of the marker's as the session shows it."""
     shown = graph.notation.text if graph is not None else str
     return Result(
-        Verdict(mark.verdict.value),
+        mark.verdict,
         mark.message,
         tuple(Slip(mistake.id, mistake.message, mistake.place) for mistake in mark.mistakes),
-        tuple(CellResult(Verdict(cell.verdict.value), cell.message) for cell in mark.cells),
+        tuple(CellResult(cell.verdict, cell.message) for cell in mark.cells),
         tuple(shown(name) for name in mark.because),
         mark.value if isinstance(mark.value, float) else None,
         mark.column,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.formulas.wording import enumerated
+from tutor.verdicts import Verdict as Verdict
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks import Explore
@@ -42,39 +43,6 @@ class FieldKind(StrEnum):
     def is_marked(self) -> bool:
         """Whether an answer has a verdict that its text alone decides."""
         return self not in (FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB)
-
-
-class Verdict(StrEnum):
-    """What an answer was; ``undecided`` and ``unreadable`` count as no attempt; ``kept`` is what is never marked."""
-
-    CORRECT = "correct"
-    IMPRECISE = "imprecise"
-    FOLLOWS = "follows"
-    WRONG = "wrong"
-    UNDECIDED = "undecided"
-    UNREADABLE = "unreadable"
-    KEPT = "kept"
-
-    @property
-    def counts(self) -> bool:
-        """Whether an answer with this verdict is an attempt."""
-        return self not in (Verdict.UNDECIDED, Verdict.UNREADABLE)
-
-    @property
-    def sign(self) -> str:
-        """The sign that stands beside it, the same wherever it is shown."""
-        return _SIGNS[self]
-
-
-_SIGNS = {
-    Verdict.CORRECT: "✓",
-    Verdict.IMPRECISE: "≈",
-    Verdict.FOLLOWS: "~",
-    Verdict.WRONG: "✗",
-    Verdict.UNDECIDED: "?",
-    Verdict.UNREADABLE: "!",
-    Verdict.KEPT: "•",
-}
 
 
 @dataclass(frozen=True, slots=True)

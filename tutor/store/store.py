@@ -25,6 +25,7 @@ from tutor.store.records import (
     new_key,
     utc_now,
 )
+from tutor.store.sqlite import SqliteFile
 
 Renamed = Mapping[str, str]
 T = TypeVar("T")
@@ -359,8 +360,6 @@ def _place(path: Path | str | None, learner: str, now: Callable[[], datetime], s
         from tutor.store.postgres import PostgresServer
 
         return PostgresServer(str(path), learner)
-    from tutor.store.sqlite import SqliteFile
-
     return SqliteFile(Path(path), now=now, strict=strict)
 
 

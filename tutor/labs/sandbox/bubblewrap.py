@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.labs.sandbox.hidden import hidden
-from tutor.labs.sandbox.level import is_root
-from tutor.labs.sandbox.limits import Limits
+from tutor.labs.sandbox.limits import Limits, is_root
 from tutor.labs.sandbox.python import Python, python
 
 FOLDER = "/lab"

@@ -19,8 +19,8 @@ from tutor.labs.sandbox.hidden import without_hidden
 from tutor.labs.sandbox.inside import seccomp
 from tutor.labs.sandbox.inside.confine import Plan
 from tutor.labs.sandbox.inside.folder import remove
-from tutor.labs.sandbox.level import Isolation, Level, is_root
-from tutor.labs.sandbox.limits import Limits
+from tutor.labs.sandbox.level import Isolation, Level
+from tutor.labs.sandbox.limits import Limits, is_root
 from tutor.labs.sandbox.python import Python, python
 from tutor.labs.usage import processes_of_mine
 

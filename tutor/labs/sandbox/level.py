@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from tutor.labs.sandbox import bubblewrap
 from tutor.labs.sandbox.inside import landlock, seccomp
+from tutor.labs.sandbox.limits import is_root
 
 
 class Isolation(StrEnum):
@@ -79,8 +81,6 @@ _LIMITS_WITH_CALLS = (
 @lru_cache(maxsize=1)
 def level() -> Level:
     """The best that this machine has. The first call starts a process or two (some 50 ms)."""
-    from tutor.labs.sandbox import bubblewrap
-
     if sys.platform == "win32":
         return level_of(Isolation.NONE)
     if sys.platform == "linux":
@@ -106,8 +106,6 @@ def _how_to_do_better() -> str:
         return "Run the tutor in WSL 2 (wsl --install), and install bubblewrap there: sudo apt install bubblewrap."
     if sys.platform == "darwin":
         return "Run the tutor in a Linux machine or container that has bubblewrap."
-    from tutor.labs.sandbox import bubblewrap
-
     if bubblewrap.program() is None:
         return "Install bubblewrap: sudo apt install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora)."
     if os.path.exists("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"):
@@ -120,8 +118,3 @@ def _how_to_do_better() -> str:
         "bubblewrap is installed but may not make namespaces here (in a container, say): start the container with"
         " --security-opt seccomp=unconfined, or ask whoever runs this machine to allow user namespaces."
     )
-
-
-def is_root() -> bool:
-    """Whether this process is root."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

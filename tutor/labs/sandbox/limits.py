@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 MEGABYTE = 1 << 20
@@ -26,3 +27,8 @@ class Limits:
     open_files: int = 256
     cpu_in_all: int = 3600
     threads: int = 4
+
+
+def is_root() -> bool:
+    """Whether this process is root, whom few limits hold."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
