@@ -28,6 +28,12 @@ RARE = ("softplus", "gelu", "silu", "leaky_relu")
 OWN_MATHEMATICS = ("functions/", "engines/")
 
 
+def module_of(path: str) -> str:
+    """The module of a file of the package."""
+    parts = ["tutor", *path.removesuffix(".py").split("/")]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 @dataclass(frozen=True)
 class Source:
     """One file: its path from the package on, its text, its syntax tree."""
@@ -38,7 +44,7 @@ class Source:
 
     @property
     def module(self) -> str:
-        return "tutor." + self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return module_of(self.path)
 
 
 def sources() -> list[Source]:
@@ -201,15 +207,11 @@ def needless(files: list[Source], late: Iterable[Import]) -> list[Import]:
             found |= {name} & set(by_module)
         return found
 
-    graph = {
-        each.module: set().union(*(loaded(one) for one in imports(each) if not one.in_function), {"tutor"})
-        for each in files
-    }
+    graph = {each.module: set().union(*(loaded(one) for one in imports(each) if not one.in_function)) for each in files}
     reach = {module: _reached(graph, module) for module in graph}
     found = []
     for one in late:
-        of = one.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        file = f"tutor.{of}"
+        file = module_of(one.file)
         wanted = loaded(one)
         would = wanted.union(*(reach[name] for name in wanted))
         if (

@@ -472,7 +472,8 @@ def test_answers_that_stand_one_below_the_other_in_a_table_are_told(tmp_path: Pa
     path = tmp_path / "column.yaml"
     path.write_text(
         "title: Column\n"
-        "network: {inputs: [[0], [1], [2], [4]], target: [0, 0, 0, 0], layers: [{weights: [[2]], activation: linear}]}\n"
+        "network: {inputs: [[0], [1], [2], [4]], target: [0, 0, 0, 0],"
+        " layers: [{weights: [[2]], activation: linear}]}\n"
         "screens:\n  - blocks:\n      - ask: {yhat: {decimals: 0}}\n"
         "      - table: {columns: [x, y], rows: [[0, 0], [1, 2], [2, 4], [4, 8]]}\n"
     )

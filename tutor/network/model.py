@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from tutor.functions.activations import ACTIVATIONS
 from tutor.functions.losses import LOSSES, Reduction
 
 Layout = Literal["inputs_by_units", "units_by_inputs"]
@@ -20,10 +21,18 @@ Matrix = tuple[Vector, ...]
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """An activation function; ``parameter`` is the number that its entry names (a slope, an α), else None."""
+    """An activation function; ``parameter`` is the number that its entry names (a slope, an α, the value at 0),
+    else None."""
 
     name: str
     parameter: float | None = None
+
+    @property
+    def arguments(self) -> tuple[float, ...]:
+        """What formulas write behind z: the parameter, where there is one and it is worth writing."""
+        entry = ACTIVATIONS[self.name]
+        hidden = entry.hides_default and entry.parameter is not None and self.parameter == entry.parameter[1]
+        return () if self.parameter is None or hidden else (self.parameter,)
 
 
 @dataclass(frozen=True, slots=True)
