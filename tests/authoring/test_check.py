@@ -472,10 +472,18 @@ def test_answers_that_stand_one_below_the_other_in_a_table_are_told(tmp_path: Pa
     path = tmp_path / "column.yaml"
     path.write_text(
         "title: Column\n"
-        "network: {inputs: [[0], [1], [2], [4]], target: [0, 0, 0, 0],"
-        " layers: [{weights: [[2]], activation: linear}]}\n"
+        "network: {inputs: [[0], [1], [2], [4]], target: [0, 0, 0, 0], layers: [{weights: [[2]]}]}\n"
         "screens:\n  - blocks:\n      - ask: {yhat: {decimals: 0}}\n"
         "      - table: {columns: [x, y], rows: [[0, 0], [1, 2], [2, 4], [4, 8]]}\n"
     )
     report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
     assert "answer-shown" in {problem.name for problem in report.problems}
+
+
+def test_a_lesson_that_takes_the_place_of_one_of_the_courses_is_told(tmp_path: Path) -> None:
+    taken = next(path for path in sorted(shipped_lessons().glob("*.yaml")) if path.name.endswith("xor.yaml"))
+    for name, is_told in (("03-xor.yaml", True), (taken.name, False), ("03-xor-of-mine.yaml", False)):
+        path = tmp_path / name
+        path.write_text("title: Mine\nscreens: [{blocks: [text: Hello.]}]\n")
+        report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
+        assert ("duplicate-id" in {problem.name for problem in report.problems}) == is_told

@@ -200,7 +200,7 @@ class Balance(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ("line", "circle", "rect"):
+        if tag not in ("line", "circle", "rect", "br"):
             assert self.open.pop() == tag
 
 

@@ -143,7 +143,7 @@ def test_what_is_shown(work: Work) -> None:
 
 def test_every_block_has_a_plain_form(work: Work) -> None:
     said = work(":next", "2", "", "", "", "", "", ":quit")
-    assert "1) The output" in said
+    assert "a) The output" in said
     assert "Not there." in said
     assert "loss.____()" in said
     assert "30  4" in said

@@ -459,16 +459,17 @@ def test_a_question_that_moves_keeps_its_progress(lesson_file: Path, store: Stor
 def test_options_stand_in_the_same_order_for_everybody_and_not_as_written(
     lesson_file: Path, tmp_path: Path, session: Session
 ) -> None:
-    orders = set()
+    orders, steps = set(), set()
     for learner in "abcdefgh":
         own = Session(load(lesson_file), Store(learner=learner))
         again = Session(load(lesson_file), Store(learner=learner))
         order = tuple(option.key for option in own.field("which").options)
         assert order == tuple(option.key for option in again.field("which").options)
         orders.add(order)
+        steps.add(tuple(option.key for option in own.field("steps").options))
         assert [option.key for option in own.field("holds").options] == ["0", "1", "2", "3"]
         assert [option.key for option in own.field("steps").options] != ["0", "1", "2", "3", "4", "5"]
-    assert len(orders) == 1
+    assert len(orders) == len(steps) == 1
 
 
 def test_looking_back_shows_every_answer(session: Session) -> None:

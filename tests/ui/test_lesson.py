@@ -230,11 +230,15 @@ async def test_a_cell_in_hand_has_no_text_that_was_not_typed(opened: Opener) -> 
         assert (first.placeholder, second.placeholder) == ("H₁", "")
 
 
-@plays("ChoiceField.pick", "ChoiceField.pick_number", "ChoiceField.move", "FieldWidget.check")
-async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
+@plays("ChoiceField.pick", "ChoiceField.pick_place", "ChoiceField.move", "FieldWidget.check")
+async def test_a_choice_by_letter_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
     async with opened("every-kind", screen=2) as pilot:
         choice = pilot.app.screen.query_one(ChoiceField)
         await pilot.press("2")
+        assert choice.picked == (choice.field.options[1].key,)
+        await pilot.press("a")
+        assert choice.picked == (choice.field.options[0].key,)
+        await pilot.press("b")
         assert choice.picked == (choice.field.options[1].key,)
         await pilot.press("up", "space")
         first = choice.picked
@@ -242,12 +246,12 @@ async def test_a_choice_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> 
         assert choice.picked != first
         await pilot.press("2", "enter")
         await settle(pilot)
-        assert "2 ✗ The input layer" in seen(pilot.app), "the verdict stands at what was picked"
+        assert "b ✗ The input layer" in seen(pilot.app), "the verdict stands at what was picked"
         await pilot.press("1")
-        assert "1 ● The output layer" in seen(pilot.app), "and not at what is picked since"
+        assert "a ● The output layer" in seen(pilot.app), "and not at what is picked since"
         await pilot.press("enter")
         await settle(pilot)
-        assert "1 ✓ The output layer" in seen(pilot.app)
+        assert "a ✓ The output layer" in seen(pilot.app)
         assert "The error is known there." in seen(pilot.app)
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tutor.authoring.lint_context import Subject
 
 
-def check_course(subjects: Sequence[Subject], known: Mapping[str, Sequence[str]]) -> None:
-    """``known`` are other lessons' ids with what they require."""
+def check_course(
+    subjects: Sequence[Subject], known: Mapping[str, Sequence[str]], shipped: Mapping[tuple[str, str], Path]
+) -> None:
+    """Warn about what lessons require and about ids that two of them have.
+
+    ``known`` are other lessons' ids with what they require; ``shipped`` the course's own lessons by id and language.
+    """
     wants: dict[str, Sequence[str]] = {**known}
     wants.update(
         {subject.lesson.id: subject.lesson.requires for subject in subjects if subject.lesson.form == "lesson"}
@@ -30,6 +36,13 @@ def check_course(subjects: Sequence[Subject], known: Mapping[str, Sequence[str]]
         other = seen.setdefault((lesson.id, lesson.language), subject)
         if other is not subject:
             message = f"{other.name} has the id '{lesson.id}' too; progress is kept by it."
+            subject.on_lesson("duplicate-id", message, "id")
+        course = shipped.get((lesson.id, lesson.language))
+        if course is not None and course.name != lesson.path.name:  # else it is that lesson, or meant to replace it
+            message = (
+                f"The course's {course.name} has the id '{lesson.id}' too, and this lesson takes its place where it is "
+                "listed, with its progress. Give it an id of its own."
+            )
             subject.on_lesson("duplicate-id", message, "id")
 
 

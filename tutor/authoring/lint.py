@@ -21,6 +21,7 @@ from tutor.lessons import Catalogue, LessonProblems, Problem
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
 from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
+from tutor.paths import shipped_lessons
 
 if TYPE_CHECKING:
     from tutor.authoring.programs import Programs
@@ -269,7 +270,8 @@ def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
     here = {subject.lesson.id for subject in subjects}
     wanted = {name for subject in subjects for name in subject.lesson.requires}
     known = {entry.id: entry.requires for entry in Catalogue().entries} if wanted - here else {}
-    check_course(subjects, known)
+    course = Catalogue([shipped_lessons()], glimpse=True).entries
+    check_course(subjects, known, {(entry.id, entry.language): entry.path for entry in course})
     by_name = {str(report.path): report for report in reports}
     for subject in subjects:
         by_name[subject.name].problems.extend(subject.found)

@@ -22,7 +22,7 @@ from tutor.lessons.blocks import (
     Run,
     Write,
 )
-from tutor.lessons.blocks.choose import letter
+from tutor.lessons.blocks.offering import letter
 from tutor.lessons.template import Context, Template, spans
 from tutor.network import Graph
 

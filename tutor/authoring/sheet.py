@@ -28,7 +28,7 @@ from tutor.lessons.blocks import (
     Table,
     Write,
 )
-from tutor.lessons.blocks.choose import letter
+from tutor.lessons.blocks.offering import letter
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.network.decimals import default_decimals
 
@@ -216,8 +216,9 @@ class _Maker:
                 several = " (several may be right)" if block.several else ""
                 return Exercise(self.count, prompt + several, (), options, "tick", worked=answer)
             case Order():
-                steps = sorted([*block.steps, *block.extra], key=lambda step: step.source)
-                return Exercise(self.count, prompt, (), tuple(step.fill() for step in steps), "order", worked=answer)
+                steps = [*block.steps, *block.extra]
+                offered = tuple(f"{letter(n)}  {steps[place].fill()}" for n, place in enumerate(block.offered))
+                return Exercise(self.count, prompt, (), offered, "order", worked=answer)
             case Fill():
                 return Exercise(self.count, prompt, code=block.text.fill(), worked=answer)
             case Number():

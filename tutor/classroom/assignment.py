@@ -279,7 +279,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
         table = dict(own) if isinstance(own, dict) else {}
         each = float(own) if isinstance(own, int | float) else default
         used = set()
-        for entry in collect(lesson, "").entries.values():
+        for entry in collect(lesson).entries.values():
             kind = entry.field.kind
             if kind in (FieldKind.RUN, FieldKind.WRITE):
                 continue

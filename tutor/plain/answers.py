@@ -12,8 +12,6 @@ Ask = Callable[[str], str]
 Keep = Callable[[Answer], None]
 """Takes what there is of an answer so far, before more of it is asked for: whoever leaves in the middle finds it."""
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
 
 def choices(field: Field, line: str) -> tuple[str, ...] | None:
     """The keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one is none of them, or
@@ -35,7 +33,7 @@ def choices(field: Field, line: str) -> tuple[str, ...] | None:
 def _place(word: str) -> int | None:
     if word.isdecimal():
         return int(word) - 1
-    return _LETTERS.index(word) if len(word) == 1 and word in _LETTERS else None
+    return ord(word) - ord("a") if len(word) == 1 and "a" <= word <= "z" else None
 
 
 def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:

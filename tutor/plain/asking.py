@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
+from tutor.lessons.blocks.offering import letter
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import code_lines, label
 from tutor.plain.commands import COMMANDS, run_command
@@ -134,8 +135,8 @@ class Asker:
         """What can be chosen, ordered or filled in."""
         if field.kind is FieldKind.FILL:
             self._terminal.say_all(code_lines(field.code))
-        for number, option in enumerate(field.options, 1):
-            self._terminal.say_filled(self._terminal.in_line(option.text), f"  {number}) ")
+        for place, option in enumerate(field.options):
+            self._terminal.say_filled(self._terminal.in_line(option.text), f"  {letter(place)}) ")
         if field.kind is FieldKind.GRID:
             how = "in one line" if field.rows == 1 else "a row at a time, or all with ; between rows"
             self._terminal.say_filled(f"Cells: {', '.join(field.cells)} ({how})")
@@ -152,8 +153,9 @@ class Asker:
             if keys is not None:
                 return keys
             several = field.several or field.kind is FieldKind.ORDER
-            what = "numbers" if several else "one number"
-            self._terminal.say(f"Type {what} from 1 to {len(field.options)}{', each once' if several else ''}.")
+            what = "letters" if several else "one letter"
+            last = letter(len(field.options) - 1)
+            self._terminal.say(f"Type {what} from a to {last}{', each once' if several else ''}.")
         answer = complete(
             self.session,
             field,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.errors import QuantityError, TutorError
 from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
-from tutor.lessons.blocks.choose import letter
+from tutor.lessons.blocks.offering import letter
 from tutor.lessons.template import Template
 from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
@@ -239,7 +239,7 @@ class Batch:
     def _result(self, given: Given, block: Question) -> Result:
         if isinstance(block, Lab):
             return mark_program(block, self._lesson, str(given.answer))
-        questions = collect(self._lesson, "")
+        questions = collect(self._lesson)
         states = {name: FieldState() for name in questions.entries}
         marks = Marks(self._lesson, questions, states)
         (name,) = questions.by_block[block.id]
@@ -266,7 +266,8 @@ def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
         texts = [option.text for option in block.options]
         return tuple(_option(part, texts, given, block.offered) for part in _chosen(answer, texts))
     if isinstance(block, Order):
-        return tuple(_option(part, [*block.steps, *block.extra], given) for part in _listed(answer))
+        texts = [*block.steps, *block.extra]
+        return tuple(_option(part, texts, given, block.offered) for part in _chosen(answer, texts))
     if isinstance(block, Fill):
         return tuple(str(part) for part in _listed(answer))
     return " ".join(str(part) for part in _listed(answer))
@@ -285,7 +286,7 @@ def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
     return letters if are_letters and answer not in map(str, texts) else [answer]
 
 
-def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int] = ()) -> str:
+def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int]) -> str:
     """The key of an option: by its text, by its letter in the order ``offered`` (a sheet's and the key's), else by its
     number in the author's order, from 1."""
     wanted = " ".join(str(typed).split()).casefold()
@@ -299,5 +300,5 @@ def _option(typed: object, texts: Sequence[Template], given: Given, offered: Seq
         return str(int(wanted) - 1)
     raise AnswersError(
         f"Answer {given.place}: {typed!r} is none of what {given.block} offers.",
-        hint=f"Write its text{', its letter' if offered else ''}, or a number from 1 to {len(texts)}.",
+        hint=f"Write its text, its letter, or a number from 1 to {len(texts)}.",
     )

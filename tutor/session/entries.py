@@ -6,9 +6,8 @@ with others) and the block's id for everything else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from random import Random
 
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks import (
@@ -78,8 +77,8 @@ class Questions:
         return entry
 
 
-def collect(lesson: Lesson, learner: str) -> Questions:
-    """All fields of ``lesson``; options are shuffled the same way each time for one learner and lesson."""
+def collect(lesson: Lesson) -> Questions:
+    """All fields of ``lesson``."""
     entries: dict[str, Entry] = {}
     renamed: dict[str, str] = {}
     by_block: dict[str, tuple[str, ...]] = {}
@@ -88,7 +87,7 @@ def collect(lesson: Lesson, learner: str) -> Questions:
     for index, screen in enumerate(lesson.screens):
         here: list[str] = []
         for block in screen.blocks:
-            found = _entries(block, index, entries, f"{learner}\0{lesson.id}")
+            found = _entries(block, index, entries)
             for entry in found:
                 entries[entry.field.id] = entry
                 of, cells = entry.asked
@@ -124,9 +123,9 @@ def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
     return renamed
 
 
-def _entries(block: Block, screen: int, taken: Mapping[str, Entry], seed: str) -> list[Entry]:
+def _entries(block: Block, screen: int, taken: Mapping[str, Entry]) -> list[Entry]:
     if not isinstance(block, Ask):
-        field = _field(block, seed)
+        field = _field(block)
         return [Entry(field, block, screen)] if field is not None else []
     found = []
     for item in block.items:
@@ -136,18 +135,16 @@ def _entries(block: Block, screen: int, taken: Mapping[str, Entry], seed: str) -
     return found
 
 
-def _field(block: Block, seed: str) -> Field | None:
+def _field(block: Block) -> Field | None:
     match block:
         case Number():
             return _number_field(block)
         case Expression():
             return _expression_field(block)
         case Choose():
-            keys = [Option(str(place), "") for place in range(len(block.options))]
-            mixed = [keys[place] for place in block.offered]
-            return _plain_field(block, FieldKind.CHOICE, options=tuple(mixed), several=block.several)
+            return _plain_field(block, FieldKind.CHOICE, options=_options(block), several=block.several)
         case Order():
-            return _plain_field(block, FieldKind.ORDER, options=_mixed_steps(block, seed))
+            return _plain_field(block, FieldKind.ORDER, options=_options(block))
         case Fill():
             return _plain_field(block, FieldKind.FILL, language=block.language, gaps=len(block.gaps))
         case Write():
@@ -182,20 +179,8 @@ def _plain_field(
     )
 
 
-def _mixed_steps(block: Order, seed: str) -> tuple[Option, ...]:
-    keys = [Option(str(place), "") for place in range(len(block.steps) + len(block.extra))]
-    mixed = shuffled(keys, f"{seed}\0{block.id}")
-    for _ in mixed:
-        if not _is_right(block, mixed):
-            break
-        mixed = mixed[1:] + mixed[:1]  # never in a right order from the start
-    return tuple(mixed)
-
-
-def _is_right(block: Order, options: Sequence[Option]) -> bool:
-    """Whether the steps stand in a right order as they are offered."""
-    places = [place for option in options if (place := int(option.key)) < len(block.steps)]
-    return not block.misplaced(places)
+def _options(block: Choose | Order) -> tuple[Option, ...]:
+    return tuple(Option(str(place), "") for place in block.offered)
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
@@ -278,8 +263,3 @@ def _expression_field(block: Expression) -> Field:
         quantity,
         of=block.of if reference is None else reference.of,
     )
-
-
-def shuffled(options: list[Option], seed: str) -> list[Option]:
-    """The options in an order that depends on the seed alone, on every machine."""
-    return sorted(options, key=lambda option: Random(f"{seed}\0{option.key}").random())

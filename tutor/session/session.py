@@ -67,7 +67,7 @@ class Session:
         self._key = (lesson.id, lesson.variant or "")
         self._version = store.version
         self._stored: dict[str, FieldState] = {}  # as of that version; what was answered here since is left out
-        self._questions = collect(lesson, store.learner)
+        self._questions = collect(lesson)
         self._states = restore(self._questions, store, *self._key)
         self._by_torch: dict[str, Mapping[str, float] | str] = {}
         rules = None if practising else exam_of(store, *self._key)

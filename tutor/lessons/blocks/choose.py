@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import Question
+from tutor.lessons.blocks.offering import shuffled
 from tutor.lessons.template import EMPTY, Template
 
 
@@ -30,16 +30,6 @@ class Choose(Question):
 
     @property
     def offered(self) -> tuple[int, ...]:
-        """The places of the options in the order in which they are offered: the same on the screen, on paper, in the
-        key and to ``mark``, and on every machine. Authors write the right one first."""
-        places = range(len(self.options))
-        return tuple(sorted(places, key=lambda place: _chance(self.id, place)) if self.shuffle else places)
-
-
-def _chance(block: str, place: int) -> bytes:
-    return sha256(f"{block}\0{place}".encode()).digest()
-
-
-def letter(place: int) -> str:
-    """``a``, ``b`` … for options in the order in which they are offered."""
-    return chr(ord("a") + place) if place < 26 else str(place + 1)
+        """The places of the options in the order in which they are offered."""
+        count = len(self.options)
+        return shuffled(self.id, count) if self.shuffle else tuple(range(count))

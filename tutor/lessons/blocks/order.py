@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tutor.lessons.blocks.base import Question
+from tutor.lessons.blocks.offering import shuffled
 from tutor.lessons.template import Template
 
 
@@ -37,6 +38,16 @@ class Order(Question):
     def steps(self) -> tuple[Template, ...]:
         """The right steps, one after the other."""
         return tuple(step for group in self.groups for step in group)
+
+    @property
+    def offered(self) -> tuple[int, ...]:
+        """The places of the steps, with those that belong nowhere, as they are offered: never in a right order."""
+        mixed = shuffled(self.id, len(self.steps) + len(self.extra))
+        for _ in mixed:
+            if self.misplaced([place for place in mixed if place < len(self.steps)]):
+                break
+            mixed = mixed[1:] + mixed[:1]
+        return mixed
 
 
 def _too_early(places: Sequence[int], pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""One or several of some options, by arrows, by their numbers or by the mouse."""
+"""One or several of some options, by arrows, by their letters or numbers, or by the mouse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tutor.lessons.blocks.offering import letter
 from tutor.session.model import Answer, Field, Verdict
 from tutor.ui.commands import Command
 from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
@@ -21,21 +22,21 @@ from tutor.ui.widgets.verdict import SIGNS
 
 MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (True, True): "■"}
 
-NOTHING_PICKED = "Nothing is picked yet: press an option's number, or the arrows and space."
+NOTHING_PICKED = "Nothing is picked yet: press an option's letter, or the arrows and space."
 
 PICK = Command(
     "choice.pick",
     "pick",
     "space",
     "Pick the option",
-    "Picks the option at the cursor; its number does the same from anywhere in the question.",
+    "Picks the option at the cursor; its letter or number does the same from anywhere in the question.",
     label="pick",
     footer=True,
 )
 
 
 class OptionLine(Static):
-    """An option: its number, a mark, its text."""
+    """An option: its letter, a mark, its text."""
 
     DEFAULT_CSS = """
     OptionLine { height: auto; padding: 0 1 0 0; }
@@ -63,12 +64,15 @@ class ChoiceField(FieldWidget, can_focus=True):
         *PICK.bindings(),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
-        *[Binding(str(number), f"pick_number({number})", f"Option {number}", show=False) for number in range(1, 10)],
+        *[
+            Binding(f"{place + 1},{letter(place)}", f"pick_place({place})", f"Option {letter(place)}", show=False)
+            for place in range(9)
+        ],
     ]
 
     help_text = (
-        "The **arrows** move, **space** or an option's number picks it, **Enter** checks. A round mark allows one "
-        "answer, a square one several."
+        "The **arrows** move, **space** or an option's letter or number picks it, **Enter** checks. A round mark "
+        "allows one answer, a square one several."
     )
 
     cursor = reactive(0)
@@ -100,7 +104,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             mark, style = self._marked if is_picked else (MARKS[self.field.several, False], MUTED)
             head = Content.assemble(
                 ("▸" if is_at else " ", "$primary"),  # a shade alone cannot be seen where there are few colours
-                (f"{line.place + 1} ", MUTED),
+                (f"{letter(line.place)} ", MUTED),
                 (f"{mark} ", style),
             )
             text = self._texts[line.place]
@@ -169,10 +173,10 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.picked = tuple(option.key for option in self.field.options if option.key in chosen)
         self.post_message(self.Edited(self, self.answer))
 
-    def action_pick_number(self, number: int) -> None:
-        """Pick an option by its number."""
-        if number <= len(self.field.options):
-            self.cursor = number - 1
+    def action_pick_place(self, place: int) -> None:
+        """Pick an option by its letter or number."""
+        if place < len(self.field.options):
+            self.cursor = place
             self.action_pick()
 
     def action_check(self) -> None:

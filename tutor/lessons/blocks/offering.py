@@ -1,0 +1,19 @@
+"""In which order options and steps are offered, and the letters that they have there.
+
+It is the same on the screen, on paper, in the key and to ``mark``, for everybody and on every machine: people speak of
+"option b", and authors write the right one first.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+
+def shuffled(block: str, count: int) -> tuple[int, ...]:
+    """The places 0 to ``count`` − 1 in an order that the id of the block alone decides."""
+    return tuple(sorted(range(count), key=lambda place: sha256(f"{block}\0{place}".encode()).digest()))
+
+
+def letter(place: int) -> str:
+    """Return ``a``, ``b`` … for a place from 0 in the order that is offered; its number from the 27th on."""
+    return chr(ord("a") + place) if place < 26 else str(place + 1)
