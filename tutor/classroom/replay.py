@@ -59,7 +59,7 @@ class LessonReplay:
     def _numbers(self, variant: str) -> _Numbers:
         if self._last is None or self._last[0] != variant:
             lesson = self._with(variant)
-            self._last = variant, _Numbers(lesson, collect(lesson, ""), {})
+            self._last = variant, _Numbers(lesson, collect(lesson), {})
         return self._last[1]
 
     def _with(self, variant: str) -> Lesson:

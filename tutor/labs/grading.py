@@ -10,13 +10,14 @@ import asyncio
 import csv
 import hashlib
 import io
+import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from tutor import cleaning
 from tutor.errors import SandboxError, TutorError
@@ -227,8 +228,8 @@ class Journal:
         lines = path.read_bytes().splitlines() if path.exists() else []
         for line in lines:
             try:
-                row = _ROW.validate_json(line)
-            except ValidationError:
+                row = _ROW.validate_python(json.loads(line))
+            except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
                 continue
             self._rows[row.person, row.lab] = row
 
@@ -239,8 +240,9 @@ class Journal:
 
     def add(self, graded: Graded) -> None:
         """Write a row, so that it is there whatever comes. Raises ``OSError``."""
+        row = json.dumps(_ROW.dump_python(graded))  # pydantic's own JSON refuses a folder's name that is no Unicode
         with self.path.open("ab") as file:
-            file.write(b"\n" + _ROW.dump_json(graded) + b"\n")
+            file.write(f"\n{row}\n".encode())
 
     def remove(self) -> None:
         """The run has come to its end."""
