@@ -21,8 +21,6 @@ _PLACES = {
     "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In Look back",
     "preview": "In the preview", "program": "In the network as a program", "help": "In the help",
     "trouble": "Where something went wrong", "contents": "In the contents",
-    "assignment": "In an assignment", "assignment_lesson": "In a lesson of an assignment", "play": "In the playground",
-    "skills": "In your skills",
 }  # fmt: skip
 
 
