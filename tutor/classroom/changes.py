@@ -35,7 +35,7 @@ class Changes:
 
 def changes(old: Lesson, new: Lesson) -> Changes:
     """What becomes of the progress in each question of ``old`` when learners get ``new``."""
-    before, after = collect(old, ""), collect(new)
+    before, after = collect(old), collect(new)
     other_id = f"id: {old.id}" if old.id != new.id else ""
     kept: list[str] = []
     renewed: list[str] = []
