@@ -43,7 +43,9 @@ def look() -> tuple[Finding, ...]:
         )
         facts = json.loads(done.stdout.strip().splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        return (Finding("Python", f"{command[0]} does not answer ({error})", False, "Set TUTOR_PYTHON anew."),)
+        return (
+            Finding("Python", f"{command[0]} does not answer ({error})", False, "Set TUTOR_PYTHON to another Python."),
+        )
     return findings(facts)
 
 
@@ -93,7 +95,7 @@ def _torch(facts: dict[str, Any]) -> Finding:
             "PyTorch",
             f"installed, but it cannot be imported: {facts['error']}",
             False,
-            "Install it anew.",
+            "Reinstall it.",
             f"{facts['executable']} -m pip install --force-reinstall torch",
         )
     if facts.get("missing") != "torch":

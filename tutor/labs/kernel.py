@@ -35,7 +35,7 @@ _LOOK_WITHIN = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Text that the program printed, safe to show; a carriage return in it begins the line anew."""
+    """Text that the program printed, safe to show; a carriage return in it begins the line again."""
 
     text: str
 

@@ -110,7 +110,7 @@ async def start_lab(
     """Run a lab's program and its checks; raises ``SandboxError`` where no program can be run.
 
     ``lesson`` gives the files, and the networks that explain wrong arrays. A ``kernel`` (see ``lab_kernel``) may be
-    given, so that its caller can interrupt or pause it; it is started anew and closed at the end. A ``checker`` may be
+    given, so that its caller can interrupt or pause it; it is restarted, and closed at the end. A ``checker`` may be
     given to be used for several labs; its caller closes it.
     """
     kernel = kernel or lab_kernel(lab, lesson, level=level, limits=limits)

@@ -47,7 +47,7 @@ class Cleaner:
 
 
 class Output:
-    """The lines of an output as a terminal would show them: a carriage return begins its line anew.
+    """The lines of an output as a terminal would show them: a carriage return begins its line again.
 
     Long lines are cut and say so; of very many lines the last ones are kept.
     """

@@ -15,7 +15,7 @@ LAB = f"PyTorch is not installed here, so this was not checked and counts for no
 
 
 def wants_torch(trouble: Trouble | None) -> bool:
-    """Whether a program stopped for want of PyTorch: nothing that a learner could mend in it."""
+    """Whether a program stopped for want of PyTorch: nothing that a learner could fix in it."""
     return trouble is not None and "No module named 'torch'" in trouble.title
 
 

@@ -98,7 +98,7 @@ class Watcher:
         self.forget()
 
     def forget(self) -> None:
-        """Begin the record anew."""
+        """Begin a new record."""
         self.seen = Seen()
         self.names: dict[str, object] = {}
         self._inputs: Any = None
