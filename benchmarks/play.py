@@ -126,8 +126,8 @@ async def keys(size: tuple[int, int]) -> None:
         moved = (playing.numbers.index(playing.chosen) - first) % len(playing.numbers)
         print(
             f"{size[0]}×{size[1]}: a key to all numbers drawn {turned[20]:.1f} ms (slowest {turned[-1]:.1f}; a "
-            f"frame is {FRAME:.1f}); a training step with everything shown {each:.0f} ms with the keys typed meanwhile (10 Hz: "
-            f"100), {moved} of {KEYS} keys arrived"
+            f"frame is {FRAME:.1f}); a training step with everything shown {each:.0f} ms with the keys "
+            f"typed meanwhile (10 Hz: 100), {moved} of {KEYS} keys arrived"
         )
 
 

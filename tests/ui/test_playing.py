@@ -71,7 +71,7 @@ async def test_a_lessons_numbers_are_turned_typed_and_put_back(opened: Opener) -
 
 @plays(
     "PlayScreen.step", "PlayScreen.fast", "PlayScreen.train", "PlayScreen.rate", "PlayScreen.pin", "PlayScreen.view",
-    "PlayScreen.copy",
+    "PlayScreen.copy", "PlayScreen.sample",
 )  # fmt: skip
 async def test_it_trains_step_by_step_and_on_its_own(opened: Opener) -> None:
     async with opened(size=(140, 45)) as pilot:
@@ -89,6 +89,8 @@ async def test_it_trains_step_by_step_and_on_its_own(opened: Opener) -> None:
         await press(pilot, "p", "Z", "1", "left_square_bracket", "2", "right_square_bracket", "enter")
         assert playing.pinned == "Z1[2]"
         assert "Z₁[2]" in seen(pilot.app)
+        await press(pilot, "s")
+        assert "sample 2 of 4" in seen(pilot.app)
         await press(pilot, "v", "c")
         assert pilot.app.clipboard.startswith("tutor play 'xor#")
         assert f"@{steps}" in pilot.app.clipboard
@@ -151,7 +153,7 @@ def test_a_wire_shows_its_weights_sign_and_size() -> None:
     playing = Playing(Playground(XOR))
     view = DiagramView("d", "", XOR, playing.graph, dict.fromkeys(playing.ground.numbers, "1"))
     weights = {"w1_1_1": 0.9, "w1_1_2": -0.1, "w1_2_1": 0.2, "w1_2_2": -0.9, "w2_1_1": 0.5, "w2_2_1": -0.5}
-    drawn = draw(view, 120, 20, live=Live(weights, "w1_1_1", frozenset({"theta1"}), frozenset({"w2_1_1"})))
+    drawn = draw(view, 120, 20, live=Live(weights, "w1_1_1", "[1]", frozenset({"theta1"}), frozenset({"w2_1_1"})))
     styles = {style for row in drawn.rows for _, style in row}
     assert {"wire-plus-1", "wire-minus-1", "wire-minus-3", "wire-pulse", "chosen", "changed"} <= styles
     assert "╌" in "".join(text for row in drawn.rows for text, style in row if style.startswith("wire-minus"))

@@ -32,7 +32,7 @@ def draw(
 ) -> Drawing:
     """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits); ``live`` lights it
     while its numbers are turned."""
-    scene = _fold_crowded(build_scene(view, selected, live.chosen if live is not None else ""), height)
+    scene = _fold_crowded(build_scene(view, selected, live.sample if live is not None else ""), height)
     if live is not None:
         scene = live.light(scene)
     plans = (

@@ -14,10 +14,11 @@ SIZES = 3
 @dataclass(frozen=True, slots=True)
 class Live:
     """``weights`` are all weights by name; ``changed`` are the names that the last turn changed, ``pulsing`` those
-    whose wires carry the change just now."""
+    whose wires carry the change just now. Of a batch, ``sample`` (``[2]``) is drawn, and its suffix left out."""
 
     weights: Mapping[str, float] = field(default_factory=dict)
     chosen: str = ""
+    sample: str = ""
     changed: frozenset[str] = frozenset()
     pulsing: frozenset[str] = frozenset()
 
@@ -26,7 +27,8 @@ class Live:
         stages = tuple(replace(stage, units=tuple(map(self._unit, stage.units))) for stage in scene.stages)
         largest = max((abs(value) for value in self.weights.values()), default=0.0)
         edges = tuple(tuple(self._edge(edge, largest) for edge in between) for between in scene.edges)
-        loss = self._line(scene.loss) if scene.loss is not None else None
+        # its own suffix tells a sample's loss from the batch's
+        loss = replace(self._line(scene.loss), label=scene.loss.label) if scene.loss is not None else None
         return replace(scene, stages=stages, edges=edges, loss=loss)
 
     def _unit(self, unit: Unit) -> Unit:
@@ -36,7 +38,8 @@ class Live:
 
     def _line(self, line: Line) -> Line:
         mark = "chosen" if line.name == self.chosen else "changed" if line.name in self.changed else ""
-        return replace(line, mark=mark)
+        label = line.label.removesuffix(self.sample) if self.sample else line.label
+        return replace(line, mark=mark, label=label)
 
     def _edge(self, edge: Edge, largest: float) -> Edge:
         name = edge.line.name

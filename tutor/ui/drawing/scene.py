@@ -176,11 +176,11 @@ class _Reader:
         return replace(line, value=line.value or UNKNOWN) if line is not None and line.lit else None
 
 
-def build_scene(view: DiagramView, selected: str | None = None, number: str = "") -> Scene:
-    """The scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, the sample that the
-    question, or this ``number``, is about."""
+def build_scene(view: DiagramView, selected: str | None = None, sample: str = "") -> Scene:
+    """The scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, this ``sample``
+    (``[2]``), or the one that the question is about."""
     network, names = view.network, Names(view.network)
-    reader = _reader(view, number)
+    reader = _reader(view, sample)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
     edges = tuple(
         () if stages[layer].folded or stages[layer + 1].folded else _edges(reader, network, layer)
@@ -196,8 +196,8 @@ def _with_selected(stage: Stage, key: str) -> Stage:
     return replace(stage, units=tuple(replace(unit, selected=unit.key == key) for unit in stage.units))
 
 
-def _reader(view: DiagramView, number: str) -> _Reader:
-    asked = {match.group() for name in (*view.highlight, number) if (match := _SUFFIX.search(name))}
+def _reader(view: DiagramView, sample: str) -> _Reader:
+    asked = {match.group() for name in (*view.highlight, sample) if (match := _SUFFIX.search(name))}
     first = "[1]" if view.network.is_batch else ""
     suffixes = tuple(dict.fromkeys((*sorted(asked, key=lambda suffix: (not suffix, suffix)), first, "")))
     return _Reader(view.values, view.graph.notation, frozenset(view.highlight), suffixes, view.numbers)

@@ -94,6 +94,7 @@ COMMANDS = (
         footer=True,
     ),
     Command("play.view", "view", "v", "Next chart", "The loss, the regions, or the curve.", label="chart", footer=True),
+    Command("play.sample", "sample", "s", "Next sample", "Of a batch, draws the next sample."),
     Command("play.reset", "reset", "0", "Put all back", "All numbers as they were.", label="put back", footer=True),
     Command("play.copy", "copy", "c", "Copy the numbers", "As a short text, to share.", label="copy", footer=True),
     Command("play.close", "close", "escape", "Close", "Leaves.", label="close", also="q", footer=True),
@@ -169,7 +170,10 @@ class PlayScreen(TutorScreen[None]):
         loss = f"E {shown(ground.values['E'])}" if "E" in ground.values else ""
         rate = f"training, {self.rate} steps/s" if self._training is not None else ""
         steps = f"step {ground.steps}" if ground.steps else ""
-        self.top.place = "   ".join(filter(None, [rate, steps, loss]))
+        network, sample = ground.model, ""
+        if isinstance(self.view, LiveDrawing) and isinstance(network, Network) and network.is_batch:
+            sample = f"sample {self.view.drawn_sample} of {len(network.inputs)}"
+        self.top.place = "   ".join(filter(None, [rate, sample, steps, loss]))
         if isinstance(self.view, LiveTable):
             body = self.query_one("#model", VerticalScroll)
             body.scroll_to(y=self.view.chosen_row - body.size.height // 2, animate=False)
@@ -367,6 +371,15 @@ class PlayScreen(TutorScreen[None]):
         self._show()
 
     # -- the rest -----------------------------------------------------------------------------------------------------
+
+    def action_sample(self) -> None:
+        """Another sample of the batch."""
+        network = self.playing.ground.model
+        if isinstance(self.view, LiveDrawing) and isinstance(network, Network) and network.is_batch:
+            self.view.sample = self.view.sample % len(network.inputs) + 1
+            self._show()
+        else:
+            self.notify("There is one sample.", markup=False)
 
     def action_view(self) -> None:
         """Another curve."""

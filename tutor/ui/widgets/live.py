@@ -42,6 +42,8 @@ class LiveDrawing(Diagram, can_focus=False):
         self.lit: frozenset[str] = frozenset()
         self.pulsing: frozenset[str] = frozenset()
         self.most_rows = most_rows
+        #: Of a batch, the sample that is drawn, from 1; that of the number in hand goes first.
+        self.sample = 1
         super().__init__(self._view(), most_rows=most_rows)
 
     def _view(self) -> DiagramView:
@@ -61,8 +63,14 @@ class LiveDrawing(Diagram, can_focus=False):
             for row in layer.weight_names
             for name in row
         }
-        live = Live(weights, self.playing.chosen, self.lit, self.pulsing)
+        sample = f"[{self.drawn_sample}]" if self.view.network.is_batch else ""
+        live = Live(weights, self.playing.chosen, sample, self.lit, self.pulsing)
         return draw(self.view, width, rows, ascii=line_signs() is Signs.ASCII, live=live)
+
+    @property
+    def drawn_sample(self) -> int:
+        """The sample that is drawn."""
+        return self.playing.graph.nodes[self.playing.chosen].sample or self.sample
 
     def fit(self, most_rows: int) -> None:
         """Use this many rows at most."""
