@@ -203,7 +203,7 @@ def test_ascii_is_spelt_before_it_is_measured() -> None:
 
 def test_to_the_answer_to_mend(work_on: Work) -> None:
     said = work_on(LESSON, ":mend", ":goto 2", ":skip", ":skip", "7", ":back", ":mend", ":quit")
-    assert "No answer here wants mending." in said
+    assert "No answer here has to be corrected." in said
     assert "Screen 2 of 2" in said.rpartition(":mend\n")[2]
 
 

@@ -47,7 +47,7 @@ def check_answers(subject: Subject) -> None:
 
 
 def asked_decimals(item: AskItem) -> int:
-    """The decimals that a quantity is asked for with."""
+    """Return the decimals that a quantity is asked for with."""
     if item.decimals is not None:
         return item.decimals
     if item.figures is not None:
@@ -56,7 +56,7 @@ def asked_decimals(item: AskItem) -> int:
 
 
 def key_text(value: float, decimals: int) -> str:
-    """A number as a learner would type it at these decimals, with a plain minus."""
+    """Return a number as a learner would type it at these decimals, with a plain minus."""
     text = f"{round(value, decimals) + 0.0:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text and abs(float(text) - value) < 1e-12 else text
 
@@ -85,7 +85,7 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
 def _have_values(
     subject: Subject, placed: PlacedBlock, mistakes: Sequence[AuthorMistake], values: Mapping[str, float]
 ) -> list[AuthorMistake]:
-    """The mistakes whose formulas have a value with these numbers; nobody could ever make the others."""
+    """Return the mistakes whose formulas have a value with these numbers; nobody could ever make the others."""
     fine = []
     for mistake in mistakes:
         try:
@@ -134,7 +134,7 @@ def _loose(subject: Subject, placed: PlacedBlock, item: AskItem, marker: Marker)
 
 
 def _marker(subject: Subject, item: AskItem) -> Marker:
-    """A marker that knows the decimals of everything that the lesson asks about this network."""
+    """Return a marker that knows the decimals of everything that the lesson asks about this network."""
     decimals: dict[str, int] = {}
     for other in subject.lesson.asked():
         if other.of == item.of:
@@ -143,7 +143,7 @@ def _marker(subject: Subject, item: AskItem) -> Marker:
 
 
 def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> bool:
-    """An updated parameter must not look like the old one; whether it does."""
+    """Return an updated parameter must not look like the old one; whether it does."""
     for cell in item.quantity.cells:
         old = old_value(item.graph, item.graph.nodes[cell])
         if old is None:
@@ -163,7 +163,7 @@ def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decima
 def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
     """A typical mistake must not have the right answer's digits where more decimals would tell them apart.
 
-    A mistake that shows in one cell of a grid is told apart: whoever makes it makes it in the others too.
+    A mistake that shows in one cell of a grid is told apart: a person who makes it makes it in the others too.
     """
     values = item.graph.values
     found = [mistake for cell in item.quantity.cells for mistake in typical_mistakes(item.graph, cell)]
@@ -171,13 +171,13 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
     def shows(mistake: TypicalMistake, places: int) -> bool:
         return round(mistake.value, places) != round(values[mistake.cell], places)
 
-    told = {(_slip(mistake), mistake.cell) for mistake in found if shows(mistake, decimals)}
+    told = {(_without_cell(mistake), mistake.cell) for mistake in found if shows(mistake, decimals)}
     for mistake in found:
         more = range(decimals + 1, decimals + MOST_MORE + 1)
         need = next((places for places in more if shows(mistake, places)), None)
         if need is None or shows(mistake, decimals):
             continue
-        if any(slip == _slip(mistake) and cell != mistake.cell for slip, cell in told):
+        if any(kind == _without_cell(mistake) and cell != mistake.cell for kind, cell in told):
             continue
         right = key_text(values[mistake.cell], decimals)
         message = (
@@ -188,8 +188,8 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
         return
 
 
-def _slip(mistake: TypicalMistake) -> str:
-    """What is the same about a slip in whichever cell it is made: its sentence without the numbers of cells."""
+def _without_cell(mistake: TypicalMistake) -> str:
+    """Return what a mistake has in common in all cells: its sentence without the numbers of cells."""
     return re.sub(r"[\d₀-₉]+", "", mistake.message)
 
 

@@ -47,7 +47,7 @@ def check_course(
 
 
 def _circle(start: str, wanted: str, wants: Mapping[str, Sequence[str]]) -> list[str]:
-    """The way from ``wanted`` back to ``start``, if there is one."""
+    """Return the way from ``wanted`` back to ``start``, if there is one."""
     stack = [[start, wanted]]
     seen = {wanted}
     while stack:

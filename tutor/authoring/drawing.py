@@ -14,7 +14,7 @@ MOST_UNITS = 12
 
 
 def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) -> str:
-    """The drawing, or the sizes in words where there is too much to draw."""
+    """Return the drawing, or the sizes in words where there is too much to draw."""
     sizes = [len(network.input_names), *(layer.n_units for layer in network.layers)]
     if max(sizes) > MOST_UNITS:
         return f"<p>{escape(' → '.join(map(str, sizes)))} units</p>"
@@ -86,7 +86,7 @@ class _Labels:
         self.drawn.append(_words(x, y, text, 'stroke="#fff" stroke-width="4" paint-order="stroke"'))
 
     def _room(self, spot: tuple[float, float]) -> float:
-        """How far a spot is from the labels there are; from 1 they do not touch."""
+        """Return how far a spot is from the labels there are; from 1 they do not touch."""
         apart = (max(abs(spot[0] - x) / 76, abs(spot[1] - y) / 15) for x, y in self._places)
         return min(apart, default=1.0)
 

@@ -39,7 +39,7 @@ class KeyEntry:
 
 
 def answer_key(lesson: Lesson, *, of: str | None = None, with_mistakes: bool = False) -> tuple[KeyEntry, ...]:
-    """The key of a lesson's questions, or of every quantity of a bare network; ``of`` takes one of several."""
+    """Return the key of a lesson's questions, or of every quantity of a bare network; ``of`` takes one of several."""
     if lesson.form != "lesson":
         parts = [part for part in lesson.parts.values() if of is None or part.name == of]
         return tuple(entry for part in parts for entry in _of_model(part, with_mistakes))
@@ -94,7 +94,7 @@ def _number_mistakes(block: Number) -> Iterator[KeyMistake]:
 
 
 def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
-    """Every number of a network that may be asked for, in the order in which it is worked out."""
+    """Yield every number of a network that may be asked for, in the order in which it is worked out."""
     for name, node in part.graph.nodes.items():
         if node.kind in HIDDEN_KINDS or node.kind in (Kind.GIVEN, Kind.FACTOR):
             continue
@@ -109,7 +109,7 @@ def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
 
 
 def key_as_text(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> str:
-    """The key on plain lines."""
+    """Return the key on plain lines."""
     title = f"{lesson.title}{f' #{lesson.variant}' if lesson.variant else ''}"
     lines = [f"{title}: answer key", ""]
     screen: str | None = None
@@ -133,7 +133,7 @@ def _lines(entry: KeyEntry) -> Iterator[str]:
 
 
 def key_as_json(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> dict[str, object]:
-    """The key as data."""
+    """Return the key as data."""
     return {
         "lesson": lesson.id,
         "variant": lesson.variant,

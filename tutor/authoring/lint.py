@@ -43,7 +43,7 @@ TITLE_ALONE = (
 class Options:
     """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before.
 
-    ``isolated_only`` runs programs only where this machine can keep them from the files of whoever checks.
+    ``isolated_only`` runs programs only where this machine can keep them from the user's files.
     """
 
     with_torch: bool = True
@@ -98,7 +98,7 @@ class Report:
         return not self.problems
 
     def to_json(self) -> dict[str, object]:
-        """The report as ``tutor check --json`` prints it."""
+        """Return the report as ``tutor check --json`` prints it."""
         return {
             "files": [
                 {
@@ -141,7 +141,7 @@ def lesson_files(places: Iterable[Path]) -> list[Path]:
 
 
 def _is_lesson(path: Path) -> bool:
-    """Whether a file in a folder looks like a lesson or a network, from its top-level lines."""
+    """Return whether a file in a folder looks like a lesson or a network, from its top-level lines."""
     try:
         text = read_regular(path, MOST_BYTES).decode("utf-8", "replace")
     except OSError:
@@ -152,7 +152,11 @@ def _is_lesson(path: Path) -> bool:
 def check_paths(
     places: Sequence[Path], options: Options | None = None, *, cache: FindingsCache | None = None
 ) -> Report:
-    """Check files and folders; raises ``TutorError`` where one is not there."""
+    """Check files and folders.
+
+    Raises:
+        TutorError: One is not there.
+    """
     options = options or Options()
     for place in places:
         if not place.exists():

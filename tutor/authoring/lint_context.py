@@ -41,13 +41,13 @@ class Subject:
     # -- what there is ----------------------------------------------------------------------------------------------
 
     def blocks(self) -> Iterator[PlacedBlock]:
-        """Every block, in order."""
+        """Yield every block, in order."""
         for number, screen in enumerate(self.lesson.screens):
             for place, block in enumerate(screen.blocks):
                 yield PlacedBlock(block, ("screens", number, "blocks", place), number)
 
     def texts(self, path: Path_, keys: frozenset[str]) -> Iterator[tuple[Path_, Node]]:
-        """The texts under these keys at or below a path."""
+        """Yield the texts under these keys at or below a path."""
         for each, node in self.document.nodes.items():
             if each[: len(path)] == path and node.kind == "scalar" and isinstance(node.text, str):
                 words = [key for key in each[len(path) :] if isinstance(key, str)]
@@ -56,7 +56,7 @@ class Subject:
                     yield each, node
 
     def model_path(self, name: str) -> Path_:
-        """Where a network or worksheet stands."""
+        """Return where a network or worksheet stands."""
         for path in ((f"{kind}s", name) for kind in ("network", "worksheet")):
             if path in self.document.nodes:
                 return path
@@ -120,7 +120,7 @@ class Subject:
                     self.found.add(problem)
 
     def _allowances(self) -> Iterator[tuple[Owner, Path_]]:
-        """Every ``allow:`` of the file and what it stands on."""
+        """Yield every ``allow:`` of the file and what it stands on."""
         blocks = {placed.path: placed.block.id for placed in self.blocks()}
         for path in [path for path in self.document.nodes if path and path[-1] == "allow"]:
             above = path[:-1]

@@ -33,7 +33,7 @@ class TorchNumbers:
         self._asked = pool.submit(_torch_values_of, models)
 
     def of(self, model: Model) -> Mapping[str, object]:
-        """The numbers of one model, by name.
+        """Return the numbers of one model, by name.
 
         Raises:
             CrosscheckError: PyTorch fails at this model.

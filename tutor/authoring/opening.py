@@ -11,7 +11,11 @@ from tutor.practice import open_variant
 
 
 def open_file(which: str) -> Lesson:
-    """The lesson, network or worksheet, with the numbers of its variant; raises ``TutorError``."""
+    """Return the lesson, network or worksheet, with the numbers of its variant.
+
+    Raises:
+        TutorError: It cannot be used.
+    """
     name, variant = split_variant(which)
     if Path(name).is_file():
         return open_variant(which)

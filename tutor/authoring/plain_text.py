@@ -28,7 +28,8 @@ from tutor.network import Graph
 
 
 def plain(markdown: str) -> str:
-    """A Markdown text with its mathematics as characters: ``$w_{11}$`` is w₁₁, a displayed formula stands by itself."""
+    """Return a Markdown text with its mathematics as characters: ``$w_{11}$`` is w₁₁, a displayed formula stands by
+    itself."""
     from tutor.mathtext import fit, render_inline
 
     found, place = [], 0
@@ -48,7 +49,7 @@ def plain(markdown: str) -> str:
 
 
 def one_line(template: Template) -> str:
-    """A text on one line."""
+    """Return a text on one line."""
     return " ".join(plain(template.fill()).split())
 
 
@@ -62,17 +63,17 @@ def grid(cells: Sequence[str], shape: tuple[int, ...]) -> str:
 
 
 def value_text(value: float, decimals: int) -> str:
-    """A number at its decimals, with a real minus."""
+    """Return a number at its decimals, with a real minus."""
     return key_text(value, decimals).replace("-", "−")
 
 
 def label(item: AskItem) -> str:
-    """What is asked, as a symbol."""
+    """Return what is asked, as a symbol."""
     return item.graph.notation.text(item.quantity.name)
 
 
 def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
-    """How a number is worked out: its formula, the numbers put in, the value."""
+    """Return how a number is worked out: its formula, the numbers put in, the value."""
     definition = graph.definition(cell)
     values = graph.values
     notation = graph.notation
@@ -88,7 +89,7 @@ def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
 
 
 def answer_lines(block: Question | Run) -> tuple[str, ...]:
-    """The right answer of a question that is no ``ask``, a line or several."""
+    """Return the right answer of a question that is no ``ask``, a line or several."""
     match block:
         case Number():
             return (number_answer(block),)
@@ -120,12 +121,12 @@ def answer_lines(block: Question | Run) -> tuple[str, ...]:
 
 
 def mixed(block: Choose) -> tuple[Option, ...]:
-    """The options in the order in which they are offered."""
+    """Return the options in the order in which they are offered."""
     return tuple(block.options[place] for place in block.offered)
 
 
 def number_answer(block: Number) -> str:
-    """A number's key with its unit and what is accepted."""
+    """Return a number's key with its unit and what is accepted."""
     if block.within is not None:
         shown = f"{format_number(block.value)} (±{format_number(block.within)})"
     elif block.decimals is not None:

@@ -128,7 +128,7 @@ class Preview:
 
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
-    """What is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
+    """Return what is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
     subject = Subject(lesson, str(lesson.path))
     inspect(subject)
     unused_allowances(subject, with_programs=False)
@@ -136,7 +136,8 @@ def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
 
 
 def same_screen(before: Lesson, index: int, after: Lesson) -> int:
-    """The screen of the new version on which the author was in the old one: by its blocks, its title, its place."""
+    """Return the screen of the new version on which the author was in the old one: by its blocks, its title, its
+    place."""
     if not after.screens:
         return 0
     if not 0 <= index < len(before.screens):
@@ -147,13 +148,13 @@ def same_screen(before: Lesson, index: int, after: Lesson) -> int:
 
 
 def _likeness(old: Screen, new: Screen) -> int:
-    """How much two screens have in common: a title counts as three blocks."""
+    """Return how much two screens have in common: a title counts as three blocks."""
     shared = {_content(block) for block in old.blocks} & {_content(block) for block in new.blocks}
     return len(shared) + 3 * bool(old.title and old.title == new.title)
 
 
 def _content(block: Block) -> str:
-    """What a block is, wherever it stands."""
+    """Return what a block is, wherever it stands."""
     return block.id if isinstance(block, Question) else f"{block.kind} {getattr(block, 'text', '')}"
 
 
@@ -161,7 +162,7 @@ def _content(block: Block) -> str:
 
 
 def right_answers(screen: Screen) -> tuple[Sample, ...]:
-    """The right answer of every question of a screen, as it would be typed or picked."""
+    """Return the right answer of every question of a screen, as it would be typed or picked."""
     return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _right(block))
 
 
@@ -196,7 +197,7 @@ def _right(block: Question) -> list[Sample]:
 
 
 def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
-    """An answer for every mistake that a screen's questions have a message for, question by question."""
+    """Return an answer for every mistake that a screen's questions have a message for, question by question."""
     return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
 
 
@@ -218,7 +219,7 @@ def _mistaken(block: Question) -> list[Sample]:
 
 
 def _item_mistakes(block: Ask, item: AskItem) -> list[Sample]:
-    """Each mistake in its cell, the other cells right."""
+    """Return each mistake in its cell, the other cells right."""
     cells = item.quantity.cells
     found = []
     typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]

@@ -76,7 +76,8 @@ def _why_not(subject: Subject, isolated_only: bool) -> str:
 
 
 def is_installed(package: str) -> bool:
-    """Whether a package is installed, found out without importing anything and without looking in this folder."""
+    """Return whether a package is installed, found out without importing anything and without looking in this
+    folder."""
     here = Path.cwd()
     folders = [each for each in sys.path if each and Path(each).absolute() != here]
     if package in sys.builtin_module_names or PathFinder.find_spec(package, folders) is not None:
@@ -112,7 +113,7 @@ async def _run_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_F
 
 
 def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
-    """Whether a cell prints what it should: the same words, and with ``within`` numbers as near as that.
+    """Return whether a cell prints what it should: the same words, and with ``within`` numbers as near as that.
 
     Spaces at the ends of lines and empty lines around do not count; ``…`` in the wanted text stands for anything.
     """
@@ -129,7 +130,7 @@ def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
 
 
 def _in_order(parts: Sequence[str], text: str) -> bool:
-    """Whether a text consists of these parts in order, with anything between them.
+    """Return whether a text consists of these parts in order, with anything between them.
 
     The first place of each part is as good as any later one, so that this takes one pass however many there are.
     """
@@ -152,7 +153,7 @@ def _tidied(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The beginning of a text on one line."""
+    """Return the beginning of a text on one line."""
     line = " ⏎ ".join(text.strip().splitlines())
     return repr(line if len(line) <= 70 else line[:69] + "…")
 

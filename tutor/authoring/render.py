@@ -24,7 +24,7 @@ WIDTH = 78
 
 
 def title_of(sheet: Sheet) -> str:
-    """The title with the variant's id."""
+    """Return the title with the variant's id."""
     return f"{sheet.title}  #{sheet.variant}" if sheet.variant else sheet.title
 
 
@@ -32,7 +32,7 @@ def title_of(sheet: Sheet) -> str:
 
 
 def as_text(sheet: Sheet) -> str:
-    """The sheet for a plain printer: 78 columns, lines to write on."""
+    """Return the sheet for a plain printer: 78 columns, lines to write on."""
     lines = [title_of(sheet), "=" * len(title_of(sheet))]
     if not sheet.is_worked:
         lines += ["", "Name: " + "_" * 34 + "   Date: " + "_" * 18]
@@ -79,7 +79,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _set_table(match: re.Match[str]) -> str:
-    """A Markdown table with its columns under one another."""
+    """Return a Markdown table with its columns under one another."""
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in match[0].strip().split("\n")]
     rows = Rows(tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
     return "\n".join([*_table(rows), ""])
@@ -104,7 +104,7 @@ def _mathematics(latex: tuple[str, ...]) -> Iterator[str]:
 
 
 def _connections(part: Drawing) -> Iterator[str]:
-    """A network in words: what leads where."""
+    """Yield a network in words: what leads where."""
     layers = (
         f"{layer.name}: {counted(layer.n_units, 'unit')}, {layer.activation.name}" for layer in part.network.layers
     )
@@ -167,7 +167,7 @@ def _blank(blank: Blank) -> Iterator[str]:
 
 
 def as_markdown(sheet: Sheet) -> str:
-    """The sheet as Markdown with ``$…$``, for notebooks and converters."""
+    """Return the sheet as Markdown with ``$…$``, for notebooks and converters."""
     lines = [f"# {title_of(sheet)}"]
     for part in sheet.parts:
         match part:

@@ -123,7 +123,8 @@ class Sheet:
 
 
 def make_sheet(lesson: Lesson, *, worked: bool = False, of: str | None = None, with_texts: bool = True) -> Sheet:
-    """The sheet of a lesson, or of everything in a bare network; ``with_texts`` off leaves only the exercises."""
+    """Return the sheet of a lesson, or of everything in a bare network; ``with_texts`` off leaves only the
+    exercises."""
     maker = _Maker(worked, with_texts)
     if lesson.form != "lesson":
         parts = [part for model in lesson.parts.values() if of in (None, model.name) for part in maker.model(model)]
@@ -141,7 +142,7 @@ class _Maker:
         self.told: set[str] = set()
 
     def lesson(self, lesson: Lesson, of: str | None) -> Iterator[Part]:
-        """All screens; one that has nothing for the sheet leaves no heading."""
+        """Yield all screens; one that has nothing for the sheet leaves no heading."""
         self.told = {block.of for block in lesson.blocks if isinstance(block, Given)}
         self.asked = {(item.of, cell) for item in lesson.asked() for cell in item.quantity.cells}
         shown: set[str] = set()
@@ -161,7 +162,7 @@ class _Maker:
         return [*given, *(part for part in parts if isinstance(part, Exercise | Drawing))]
 
     def model(self, model: Model) -> Iterator[Part]:
-        """A bare network or worksheet: what is given, and everything that can be worked out, by its kind."""
+        """Yield a bare network or worksheet: what is given, and everything that can be worked out, by its kind."""
         if isinstance(model.built, Network):
             yield Drawing(model.built, model.graph, True)
         yield GivenPart(model.name, given_latex(model.graph))
@@ -200,7 +201,7 @@ class _Maker:
                 yield Prose(block.markdown(self._is_shown))
 
     def _is_shown(self, of: str, name: str) -> bool:
-        """A blank sheet gives away nothing that is asked."""
+        """Return a blank sheet gives away nothing that is asked."""
         return self.worked or (of, name) not in self.asked
 
     def _exercise(self, block: Question) -> Exercise:
@@ -286,7 +287,7 @@ def _symbol(block: Expression) -> str:
 
 
 def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """What is given as LaTeX: vectors and matrices with their cells' names, then single numbers.
+    """Return what is given as LaTeX: vectors and matrices with their cells' names, then single numbers.
 
     ``only`` names what to show; none of them is everything.
     """

@@ -46,7 +46,7 @@ svg { max-width: 100%; height: auto; }
 
 
 def as_html(sheet: Sheet) -> str:
-    """The sheet as a page; every text of the lesson is escaped."""
+    """Return the sheet as a page; every text of the lesson is escaped."""
     title = escape(title_of(sheet))
     body = "\n".join(_parts(sheet))
     who = "" if sheet.is_worked else '<p class="who">Name <span></span> Date <span></span></p>'
@@ -109,7 +109,7 @@ def _symbol(label: str) -> str:
 
 
 def _lowered(html: str) -> str:
-    """A layer's name as the index that it is: ``H_hidden``."""
+    """Return a layer's name as the index that it is: ``H_hidden``."""
     return re.sub(r"\b([A-Zθδŷ]|[∂d][A-Z])_([a-z]\w*)", r"\1<sub>\2</sub>", html)
 
 
@@ -134,7 +134,7 @@ def _place(blank: Blank) -> str:
 
 
 def markdown_html(markdown: str) -> str:
-    """A lesson's Markdown as HTML, its mathematics as characters; HTML in it stays text."""
+    """Return a lesson's Markdown as HTML, its mathematics as characters; HTML in it stays text."""
     from markdown_it import MarkdownIt
 
     text, kept = _set_aside(markdown)
@@ -143,12 +143,12 @@ def markdown_html(markdown: str) -> str:
 
 
 def inline(markdown: str) -> str:
-    """The same for a text within a line."""
+    """Return the same for a text within a line."""
     return re.sub(r"^<p>|</p>\s*$", "", markdown_html(markdown).strip())
 
 
 def _set_aside(markdown: str) -> tuple[str, list[str]]:
-    """The text with a token in the place of each formula, and the formulas as HTML."""
+    """Return the text with a token in the place of each formula, and the formulas as HTML."""
     found: list[str] = []
     parts, place = [], 0
     for span in spans(markdown):

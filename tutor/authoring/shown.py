@@ -53,7 +53,7 @@ class _Asked:
     cell: str = ""
 
     def is_given_away_by(self, found: re.Match[str]) -> bool:
-        """Whether a number in a text is this one: it is said to be, or has two figures.
+        """Return whether a number in a text is this one: it is said to be, or has two figures.
 
         What this is worked out from may be the same number, as ŷ is where δ = ŷ − 0 is asked.
         """
@@ -97,7 +97,8 @@ def check_shown(subject: Subject) -> None:
 
 
 def _all_but(asked: set[tuple[str, str]]) -> IsShown:
-    """What is shown to a learner who has answered all that was asked on the screens before, and nothing on this one."""
+    """Return what is shown to a learner who has answered all that was asked on the screens before, and nothing on this
+    one."""
     return lambda of, name: (of, name) not in asked
 
 
@@ -120,7 +121,7 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
 
 
 def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
-    """Every number that is asked for on a screen."""
+    """Yield every number that is asked for on a screen."""
     from tutor.authoring.answers import asked_decimals
 
     for each in placed:
@@ -138,7 +139,7 @@ def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
 
 
 def _spellings(graph: Graph, names: Iterable[str]) -> frozenset[str]:
-    """How a text may write these names."""
+    """Return how a text may write these names."""
     notation = graph.notation
     return frozenset(
         _plain(spelling) for name in names for spelling in (name, notation.text(name), notation.latex(name))
@@ -146,7 +147,7 @@ def _spellings(graph: Graph, names: Iterable[str]) -> frozenset[str]:
 
 
 def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
-    """What is read on a screen before anything on it is answered, block by block."""
+    """Yield what is read on a screen before anything on it is answered, block by block."""
     for each, text in _with_braces(placed, is_shown):
         yield each, _BRACES.sub(r"\1", text)
 
@@ -173,7 +174,7 @@ def _with_braces(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple
 
 
 def _waits_for(block: Block, question: Block) -> bool:
-    """Whether a block is shown only when a question is answered."""
+    """Return whether a block is shown only when a question is answered."""
     if block.after is None:
         return False
     if block.after.block_id:
@@ -203,7 +204,7 @@ def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Pla
 
 
 def _written_formulas(text: str) -> Iterator[str]:
-    """The formulas of a text, each side of an equation by itself."""
+    """Yield the formulas of a text, each side of an equation by itself."""
     for span in spans(text):
         for side in re.split(r"=|\\approx|:=", text[span.start : span.end]):
             if 1 < len(side.strip()) < 200:
@@ -241,5 +242,5 @@ def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:
 
 
 def _plain(text: str) -> str:
-    """A text without what only sets it: blanks, braces, signs of multiplication, LaTeX's own words."""
+    """Return a text without what only sets it: blanks, braces, signs of multiplication, LaTeX's own words."""
     return normalize("NFKC", _LATEX.sub("", _HAT.sub("ŷ", text))).lower()

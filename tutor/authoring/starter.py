@@ -36,7 +36,11 @@ class Wish:
 
 
 def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
-    """The file's text; raises ``TutorError`` for a network that no one draws by hand."""
+    """Return the file's text.
+
+    Raises:
+        TutorError: For a network that no one draws by hand.
+    """
     if wish.kind == "worksheet":
         return _WORKSHEET.format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
     if not all(1 <= size <= 6 for size in (wish.inputs, wish.hidden, wish.outputs)):
@@ -47,7 +51,8 @@ def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
 
 
 def _network_lesson(wish: Wish, schema: str) -> str:
-    """The first of some drawn networks about which nothing is doubtful: no dead unit, no slip that stays hidden."""
+    """Return the first of some drawn networks about which nothing is doubtful: no dead unit, no mistake that
+    stays hidden."""
     best, fewest = "", -1
     for seed in range(_TRIES):
         text = _written(wish, schema, random.Random(seed))
@@ -101,7 +106,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
 
 
 def _noted(line: str, note: str) -> str:
-    """A line with a comment in the comments' column."""
+    """Return a line with a comment in the comments' column."""
     return f"{line:<30}  # {note}"
 
 
@@ -127,7 +132,7 @@ def _bias(first: int, units: int, draw: random.Random) -> str:
 
 
 def _quoted(title: str) -> str:
-    """A title as YAML takes it."""
+    """Return a title as YAML takes it."""
     clean = " ".join(title.split()) or "My first lesson"
     if re.fullmatch(r"[A-Za-z][\w ,.!?()'-]*", clean) and not re.fullmatch(r"(?i)true|false|null|no|yes", clean):
         return clean

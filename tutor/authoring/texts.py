@@ -78,7 +78,7 @@ def _block(subject: Subject, placed: PlacedBlock) -> None:
 
 
 def _templates(placed: PlacedBlock) -> list[Template]:
-    """The texts of a block with their values."""
+    """Return the texts of a block with their values."""
     block = placed.block
     found = [getattr(block, key) for key in ("text", "caption") if isinstance(getattr(block, key, None), Template)]
     if isinstance(block, Question):
@@ -124,22 +124,22 @@ class _Spans:
         self._starts = [span.start for span in self._spans]
 
     def is_inside(self, place: int, *contexts: Context) -> bool:
-        """Whether a place is inside a span of one of these contexts."""
+        """Return whether a place is inside a span of one of these contexts."""
         span = self._before(place)
         return span is not None and place < span.end and span.context in contexts
 
     def beginning(self, place: int) -> Span | None:
-        """The span that begins at a place."""
+        """Return the span that begins at a place."""
         span = self._before(place)
         return span if span is not None and span.start == place else None
 
     def is_closing(self, place: int) -> bool:
-        """Whether the dollars at a place close mathematics."""
+        """Return whether the dollars at a place close mathematics."""
         span = self._before(place)
         return span is not None and span.context is Context.MATH and span.end <= place < span.end + 2
 
     def _before(self, place: int) -> Span | None:
-        """The last span that begins no later than a place."""
+        """Return the last span that begins no later than a place."""
         number = bisect_right(self._starts, place)
         return self._spans[number - 1] if number else None
 
@@ -188,7 +188,7 @@ def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
 
 
 def _broken(subject: Subject, target: str) -> str:
-    """What is wrong with a link to a file beside the lesson, empty where nothing is."""
+    """Return what is wrong with a link to a file beside the lesson, empty where nothing is."""
     try:
         file = LessonFolder.of(subject.lesson.path).place(target)
     except FileRefusedError as error:
@@ -227,7 +227,7 @@ def _spelt(name: str) -> str:
 
 
 def varying_values(model: Model) -> dict[float, list[str]]:
-    """The given values that a variant may change, with the names that have them."""
+    """Return the given values that a variant may change, with the names that have them."""
     kept = set(model.vary.keep)
     groups = {"inputs": "x", "target": "y"}
     prefixes = tuple(groups[each] for each in kept if each in groups)

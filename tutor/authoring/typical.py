@@ -25,8 +25,8 @@ class TypicalMistake:
 
 
 def typical_mistakes(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
-    """The mistakes of one number's own step that give another number than the right one, likeliest first, each number
-    once."""
+    """Return the mistakes of one number's own step that give another number than the right one, likeliest first, each
+    number once."""
     return _typical(_Same(graph), cell)
 
 
@@ -59,12 +59,12 @@ def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
 
 
 def author_mistakes(item: AskItem) -> Iterator[TypicalMistake]:
-    """The author's own, cell by cell; a cell that the mistake does not change is left out."""
+    """Yield the author's own, cell by cell; a cell that the mistake does not change is left out."""
     yield from _written(item.graph, item.quantity.cells, item.mistakes)
 
 
 def model_mistakes(part: Model, cells: Sequence[str]) -> Iterator[TypicalMistake]:
-    """Those that a worksheet has for its steps, at these cells."""
+    """Yield those that a worksheet has for its steps, at these cells."""
     for step, mistakes in part.mistakes.items():
         for found in _written(part.graph, part.graph.as_quantity(step).cells, mistakes):
             if found.cell in cells:

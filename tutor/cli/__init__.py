@@ -50,11 +50,11 @@ class Group(click.Group):
     """Commands by name, imported when they are called; anything that is none of them is a lesson to open."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands; ``open`` is what happens without one."""
+        """Return the names of all commands; ``open`` is what happens without one."""
         return [name for name in COMMANDS if name != "open"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command's object, from its module."""
+        """Return the command's object, from its module."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"tutor.cli.{'open_' if cmd_name == 'open' else cmd_name.replace('-', '_')}")
@@ -73,24 +73,24 @@ class Group(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Click would end by itself, with status 1, when whoever reads has had enough."""
+        """Run the command. Click itself would end with status 1 when the reader closes the pipe."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise _HadEnough from None
+            raise _PipeClosed from None
 
 
-class _HadEnough(Exception):
-    """Whoever read the output reads no more."""
+class _PipeClosed(Exception):
+    """The reader closed the pipe."""
 
 
 def _has_own_option(args: Sequence[str]) -> bool:
-    """Whether the first argument is for the group itself."""
+    """Return whether the first argument is for the group itself."""
     return bool(args) and args[0] in ("--help", "-h", "--version")
 
 
 def no_such_lesson(name: str) -> TutorError:
-    """The error for a word that is neither a command nor a lesson, with the nearest command."""
+    """Return the error for a word that is neither a command nor a lesson, with the nearest command."""
     near = get_close_matches(name, list(COMMANDS), 1, 0.6)
     hint = (
         f"Did you mean: tutor {near[0]}?"
@@ -125,7 +125,7 @@ def main(args: Sequence[str] | None = None) -> None:
         error.show(file=shown)
         say(shown.getvalue(), err=True, end="")
         sys.exit(error.exit_code)
-    except _HadEnough:
+    except _PipeClosed:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:

@@ -59,7 +59,7 @@ def command(
 
 
 def _compare(places: tuple[Path, ...], against: Path | None, variants: int | None) -> int:
-    """What a change does to progress, or other numbers to what is said; 1 where something is lost or broken."""
+    """Return what a change does to progress, or other numbers to what is said; 1 where something is lost or broken."""
     from tutor.classroom.changes import broken_by_variants, changes, described, must_have
     from tutor.errors import TutorError
     from tutor.lessons import load

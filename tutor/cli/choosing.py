@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def chosen(lesson: Lesson, of: str | None) -> Mapping[str, Model]:
-    """The parts that ``--of`` names, all where it names none; raises ``TutorError`` where there is no such part."""
+    """Return the parts that ``--of`` names, all where it names none.
+
+    Raises:
+        TutorError: There is no such part.
+    """
     if not lesson.parts:
         raise TutorError(f"{lesson.path.name} has no network and no worksheet.", hint="Add one under 'networks:'.")
     if of is None:
@@ -22,7 +26,7 @@ def chosen(lesson: Lesson, of: str | None) -> Mapping[str, Model]:
 
 
 def part(lesson: Lesson, name: str) -> Model:
-    """One network or worksheet by its name."""
+    """Return one network or worksheet by its name."""
     if name not in lesson.parts:
         raise TutorError(
             f"There is no network or worksheet {name!r} in {lesson.path.name}.",
@@ -32,7 +36,11 @@ def part(lesson: Lesson, name: str) -> Model:
 
 
 def only(lesson: Lesson, of: str | None) -> Model:
-    """The one part that is meant; raises ``TutorError`` where there are several and none is named."""
+    """Return the one part that is meant.
+
+    Raises:
+        TutorError: There are several and none is named.
+    """
     parts = chosen(lesson, of)
     if len(parts) > 1:
         raise TutorError(

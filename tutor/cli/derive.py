@@ -52,12 +52,12 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
 
 
 def _latex(derivation: Derivation) -> str:
-    """One line of LaTeX a step, what it says as a comment above."""
+    """Return one line of LaTeX a step, what it says as a comment above."""
     return "\n".join(f"% {step.what}\n{step.latex}" for step in derivation.steps)
 
 
 def _text(derivation: Derivation) -> str:
-    """Each step's words, and its formula in two dimensions below."""
+    """Return each step's words, and its formula in two dimensions below."""
     from tutor.mathtext import MathError, layout
 
     width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)) - 1

@@ -59,7 +59,7 @@ def _say(finding: Finding) -> None:
 
 def _summary(amiss: int, could_be_better: int) -> str:
     if amiss:
-        return f"{amiss} of these must be mended (✗)."
+        return f"{amiss} of these need attention (✗)."
     if could_be_better:
         return "Everything works. What has a dot (·) could be better, and need not be."
     return "Everything is as it should be."

@@ -17,7 +17,8 @@ TITLE = "Neural tutor"
 
 
 def learner() -> str:
-    """The hub's name for this user, else the computer's; one that is no learner's name is made one, always the same."""
+    """Return the hub's name for this user, else the computer's; one that is no learner's name is made one, always the
+    same."""
     from tutor.cli.serving import learner_of
 
     user = os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
@@ -29,7 +30,7 @@ def learner() -> str:
 
 
 def setup() -> dict[str, object]:
-    """The server, as ``jupyter-server-proxy`` is told of one."""
+    """Return the server, as ``jupyter-server-proxy`` is told of one."""
     command = [sys.executable, "-P", "-m", "tutor", "serve", "--unix-socket", "{unix_socket}", "--learner", learner()]
     return {
         "command": command,

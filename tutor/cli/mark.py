@@ -80,7 +80,7 @@ def command(
 
 
 def _located(error: AnswersError, document: Document) -> AnswersError:
-    """The error with the answer's place in the file in front, and its line below."""
+    """Return the error with the answer's place in the file in front, and its line below."""
     if error.place is None:
         return error
     listed = () if isinstance(document.written, list) else ("answers",)

@@ -84,7 +84,7 @@ def _ask(question: str, usual: str, asks: bool) -> str:
 
 
 def choice(question: str, words: tuple[str, ...], usual: str) -> str:
-    """One of some words, or as much of one as tells it from the others."""
+    """Return one of some words, or as much of one as tells it from the others."""
 
     def read(typed: str) -> str:
         found = [word for word in words if word.startswith(typed.strip().lower())]

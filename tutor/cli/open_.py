@@ -50,7 +50,11 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
 
 
 def without_pack(lesson: str) -> str | None:
-    """What is to be opened; a pack is put among those that Home shows, and Home is opened. Raises ``PackError``."""
+    """Return what is to be opened; a pack is put among those that Home shows, and Home is opened.
+
+    Raises:
+        PackError: It cannot be used.
+    """
     from tutor.lessons.packs import is_pack, open_pack
 
     place = Path(lesson).expanduser()
@@ -62,8 +66,8 @@ def without_pack(lesson: str) -> str | None:
 
 
 def has_screen() -> bool:
-    """Whether there is a terminal to draw on, set to what is drawn, or a browser's driver (``TEXTUAL_DRIVER``) that
-    stands in for one."""
+    """Return whether there is a terminal to draw on, set to what is drawn, or a browser's driver (``TEXTUAL_DRIVER``)
+    that stands in for one."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
     return _is_terminal() and takes_unicode(sys.stdout)
@@ -83,7 +87,7 @@ def _is_terminal() -> bool:
 
 
 def _no_option(ctx: click.Context, lesson: str) -> None:
-    """Say that a word is an option with a slip in it, or a command with arguments of its own."""
+    """Say that a word is a misspelt option, or a command with arguments of its own."""
     from tutor.cli import no_such_lesson
 
     if lesson.startswith("-"):
@@ -95,7 +99,7 @@ def _no_option(ctx: click.Context, lesson: str) -> None:
 
 
 def must_exist(lesson: str) -> None:
-    """Say that a word is no lesson (but perhaps a command with a slip in it) before a screen is opened for it."""
+    """Say that a word is no lesson (but perhaps a misspelt command) before a screen is opened for it."""
     from tutor.cli import no_such_lesson
 
     name, _ = split_variant(lesson)

@@ -25,7 +25,11 @@ def say_json(data: object) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that was asked for; raises ``TutorError`` where that cannot be done."""
+    """Write a file that was asked for.
+
+    Raises:
+        TutorError: That cannot be done.
+    """
     try:
         path.write_text(whole(text), encoding="utf-8")
     except OSError as error:

@@ -1,7 +1,7 @@
 """Who may open the tutor in a browser, and what a page of it may do.
 
 Three checks stand before every address: the request was meant for this server (its ``Host``), no other page has sent it
-(its ``Origin``), and whoever sends it knows the token, which only the server's own terminal has shown. The token comes
+(its ``Origin``), and its sender knows the token, which only the server's own terminal has shown. The token comes
 once in the address and from then on in a cookie.
 """
 
@@ -28,7 +28,7 @@ NO_TOKEN = (
 
 
 def is_local(host: str) -> bool:
-    """Whether only this computer can reach a host."""
+    """Return whether only this computer can reach a host."""
     if host == "localhost":
         return True
     try:
@@ -38,7 +38,7 @@ def is_local(host: str) -> bool:
 
 
 def is_address(name: str) -> bool:
-    """Whether a host is named by its number."""
+    """Return whether a host is named by its number."""
     try:
         ip_address(name)
     except ValueError:
@@ -67,7 +67,7 @@ class Access:
         return f"{self.public_url}/?token={self.token}" if self.token else self.public_url
 
     def _is_ours(self, host: str) -> bool:
-        """Whether a request was meant for this server (a name that was made to point here was not)."""
+        """Return whether a request was meant for this server (a name that was made to point here was not)."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -94,7 +94,7 @@ class Access:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
 
     def admits(self, request: web.Request) -> bool:
-        """Whether a request has the token, in its address or its cookie."""
+        """Return whether a request has the token, in its address or its cookie."""
         return not self.token or self._has_token(request) or self._knows(request.cookies.get(self.cookie, ""))
 
     def _has_token(self, request: web.Request) -> bool:
@@ -129,7 +129,8 @@ class Access:
 
 
 def _headers(request: web.Request) -> dict[str, str]:
-    """What a page may do: run its own scripts, talk to its own server, stand in no frame, tell nobody its address."""
+    """Return what a page may do: run its own scripts, talk to its own server, stand in no frame, tell nobody its
+    address."""
     nonce = request[NONCE]
     policy = (
         "default-src 'none'",

@@ -102,5 +102,5 @@ class PageTutor(AppService):  # type: ignore[misc]
 
 
 def _in_bounds(width: int, height: int) -> tuple[int, int]:
-    """The size of a terminal, whatever a page asks for."""
+    """Return the size of a terminal, whatever a page asks for."""
     return max(1, min(width, LARGEST[0])), max(1, min(height, LARGEST[1]))

@@ -30,7 +30,11 @@ def command(ctx: click.Context, skill: str | None, plain: bool, ascii_only: bool
 
 
 def _named(skill: str) -> str:
-    """The id of a skill; raises ``TutorError`` with the nearest one."""
+    """Return the id of a skill.
+
+    Raises:
+        TutorError: With the nearest one.
+    """
     from tutor.session.practice import Learner
     from tutor.store import Store, default_place
 

@@ -92,7 +92,7 @@ def _line(one: Command, chosen: dict[str, str]) -> str:
 
 
 def _clashes(one: Command, commands: list[Command], chosen: dict[str, str]) -> list[Command]:
-    """Other commands of the same screen, or of every screen, with one of the same keys."""
+    """Return other commands of the same screen, or of every screen, with one of the same keys."""
     from tutor.ui.keymap import keys_of
 
     mine, place = set(keys_of(one, chosen)), one.id.partition(".")[0]

@@ -43,7 +43,7 @@ WHAT_IS_A_NAME = "Use letters, digits and spaces, 40 at most; . @ ' - _ may stan
 
 
 def learner_of(text: str) -> str | None:
-    """A learner's name as progress is kept under it; None for what is none."""
+    """Return a learner's name as progress is kept under it; None for what is none."""
     name = " ".join(text.split())
     return name if _NAME.fullmatch(name) else None
 
@@ -125,7 +125,8 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
     # -- pages -------------------------------------------------------------------------------------------------------
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
-        """The tutor for a learner whose name is known, else the question for it; a word where all places are taken."""
+        """Return the tutor for a learner whose name is known, else the question for it; a word where all places are
+        taken."""
         typed = request.query.get("name", "")
         learner = self.learner or learner_of(typed)
         if not learner:
@@ -149,14 +150,14 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         return response
 
     async def _has_room(self) -> bool:
-        """Whether one more session may begin, now or in a moment."""
+        """Return whether one more session may begin, now or in a moment."""
         with suppress(TimeoutError):
             async with asyncio.timeout(ROOM_WITHIN), self._left:
                 await self._left.wait_for(lambda: len(self._sockets) < self.max_sessions)
         return len(self._sockets) < self.max_sessions
 
     async def handle_websocket(self, request: web.Request) -> web.StreamResponse:
-        """A browser's own tutor, for the learner in the address."""
+        """Return a browser's own tutor, for the learner in the address."""
         learner = self.learner or learner_of(request.match_info.get("name", "")) or ""
         if not learner:
             raise web.HTTPForbidden(text="That is no name.")
@@ -207,7 +208,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
 
 def lesson_left(learner: str) -> str | None:
-    """The lesson that a learner was in when the tutor was left last, as ``tutor`` opens it; None on Home."""
+    """Return the lesson that a learner was in when the tutor was left last, as ``tutor`` opens it; None on Home."""
     from tutor.lessons import Catalogue
     from tutor.store import Store, default_place
 

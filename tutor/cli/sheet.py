@@ -43,7 +43,7 @@ def command(file: str, worked: bool, exercises: bool, of: str | None, kind: str 
 
 
 def _kind_of(output: Path | None) -> str:
-    """How a file is written, by its name's end."""
+    """Return how a file is written, by its name's end."""
     if output is None or not output.suffix:
         return "text"
     kind = _BY_SUFFIX.get(output.suffix.lower())

@@ -56,7 +56,7 @@ def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None
 
 
 def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
-    """The graph, for names and their order, and the solver's numbers."""
+    """Return the graph, for names and their order, and the solver's numbers."""
     from tutor.engines.numpy import solve, solve_worksheet
     from tutor.network import Network, build_graph
 
@@ -70,7 +70,7 @@ def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
 
 
 def _quantities(graph: Graph, solution: Solution) -> dict[str, object]:
-    """Every number in order, then every vector and matrix; what overflows has no number in JSON and is null."""
+    """Return every number in order, then every vector and matrix; what overflows has no number in JSON and is null."""
     found: dict[str, object] = {}
     for name in _askable(graph):
         value = solution[name]

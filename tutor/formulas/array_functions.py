@@ -21,7 +21,7 @@ Rows = tuple[tuple[Tree, ...], ...]
 
 
 def reduction(function: str, line: tuple[Tree, ...]) -> Tree:
-    """One number from several cells: their sum, their mean, or a function such as ``max`` of them."""
+    """Return one number from several cells: their sum, their mean, or a function such as ``max`` of them."""
     match function:
         case "sum":
             return add(*line)
@@ -43,7 +43,7 @@ def _need_array(name: str, cells: Cells) -> None:
 
 
 def both(sizes: tuple[int, ...], shape: Shape, along_one: int) -> tuple[int, int]:
-    """A setting for rows and for columns; a vector is one row, for which ``along_one`` counts.
+    """Return a setting for rows and for columns; a vector is one row, for which ``along_one`` counts.
 
     Raises:
         FormulaError: Two sizes for a vector.
@@ -59,13 +59,13 @@ def both(sizes: tuple[int, ...], shape: Shape, along_one: int) -> tuple[int, int
 
 
 def counted_windows(size: tuple[int, int], window: tuple[int, int], stride: tuple[int, int]) -> tuple[int, int]:
-    """How many windows fit below one another and side by side."""
+    """Return how many windows fit below one another and side by side."""
     down, across = ((n - k) // s + 1 for n, k, s in zip(size, window, stride, strict=True))
     return down, across
 
 
 def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tuple[int, int]:
-    """How many rows and columns at the end fill no window of ``conv``, ``maxpool`` or ``avgpool``.
+    """Return how many rows and columns at the end fill no window of ``conv``, ``maxpool`` or ``avgpool``.
 
     ``shapes`` are those of the array and, for ``conv``, of the kernel.
     """
@@ -83,7 +83,7 @@ def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tu
 
 
 def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> list[list[tuple[Tree, ...]]]:
-    """Each window's cells, row by row, in the rows and columns in which the windows lie."""
+    """Return each window's cells, row by row, in the rows and columns in which the windows lie."""
     down, across = counted_windows((len(rows), len(rows[0])), window, stride)
     inside = list(product(range(window[0]), range(window[1])))
     return [
@@ -199,7 +199,7 @@ def _concat(parts: list[Cells], axis: str, settings: Settings) -> Cells:
 
 
 def take(cells: Cells, chosen: Cells, numbers: tuple[float, ...]) -> Cells:
-    """The rows (of a vector, the cells) that ``numbers`` name, counted from 1; one number gives one row.
+    """Return the rows (of a vector, the cells) that ``numbers`` name, counted from 1; one number gives one row.
 
     Raises:
         FormulaError: A number that names no row.

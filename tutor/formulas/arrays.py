@@ -41,8 +41,11 @@ _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
 
 
 def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
-    """The tree of every cell; names outside ``arrays`` are single numbers. Raises ``FormulaError`` where shapes don't
-    fit."""
+    """Return the tree of every cell; names outside ``arrays`` are single numbers.
+
+    Raises:
+        FormulaError: The shapes do not fit.
+    """
     cells = _Scalariser(arrays).visit(tree)
     if len(cells.trees) > MAX_CELLS:
         raise FormulaError(f"This has more than {MAX_CELLS} cells.")
@@ -115,7 +118,7 @@ class _Scalariser:
         return _elementwise(function, parts)
 
     def _chosen(self, chosen: Cells) -> tuple[float, ...]:
-        """The row numbers that a list of given numbers names."""
+        """Return the row numbers that a list of given numbers names."""
         numbers = {
             tree.name: value
             for cells in self._arrays.values()

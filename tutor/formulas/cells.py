@@ -28,7 +28,7 @@ class Cells:
 
 
 def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
-    """What the cells of an array are called: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``."""
+    """Return what the cells of an array are called: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``."""
     if not shape:
         return (name,)
     if len(shape) == 1:
@@ -37,7 +37,7 @@ def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
 
 
 def named_cells(name: str, shape: Shape, values: tuple[float, ...] = ()) -> Cells:
-    """An array as its cells' names."""
+    """Return an array as its cells' names."""
     return Cells(shape, tuple(Name(each) for each in cell_names(name, shape)), values)
 
 
@@ -50,7 +50,7 @@ def transpose(cells: Cells) -> Cells:
 
 
 def describe(shape: Shape) -> str:
-    """A shape in words: ``a number``, ``2 values``, ``3×2``."""
+    """Return a shape in words: ``a number``, ``2 values``, ``3×2``."""
     if not shape:
         return "a number"
     return f"{shape[0]} values" if len(shape) == 1 else f"{shape[0]}×{shape[1]}"

@@ -38,13 +38,13 @@ _LATEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 
 
 def text(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
-    """A tree on one line: ``w₁₁·x₁ + θ₁``. ``values`` puts numbers (or any text) where names stand; negative ones in
-    brackets where they follow an operator."""
+    """Return a tree on one line: ``w₁₁·x₁ + θ₁``. ``values`` puts numbers (or any text) where names stand; negative
+    ones in brackets where they follow an operator."""
     return _Text(notation or Notation(), _put(values)).write(tree)[0]
 
 
 def latex(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
-    """A tree as LaTeX: ``w_{11} x_{1} + \\theta_{1}``, with numbers for names as ``text`` takes them."""
+    """Return a tree as LaTeX: ``w_{11} x_{1} + \\theta_{1}``, with numbers for names as ``text`` takes them."""
     return _Latex(notation or Notation(), _put(values)).write(tree)[0]
 
 
@@ -67,7 +67,7 @@ class _Writer:
         self.put = put
 
     def write(self, tree: Tree) -> Written:
-        """The tree written, and how tightly it holds together."""
+        """Return the tree written, and how tightly it holds together."""
         match tree:
             case Num():
                 return self.number(tree)
@@ -92,7 +92,7 @@ class _Writer:
         return self.other(tree)
 
     def within(self, tree: Tree, least: int) -> str:
-        """The tree as part of another: in brackets if it is looser than ``least``."""
+        """Return the tree as part of another: in brackets if it is looser than ``least``."""
         written, binding = self.write(tree)
         return written if binding >= least else self.brackets(written)
 
@@ -105,8 +105,8 @@ class _Writer:
         return self.minus(" ".join(parts))
 
     def term(self, tree: Tree) -> str:
-        """What follows a sign: if it begins with one, brackets are around the factor that has it, as one would write
-        it."""
+        """Return what follows a sign: if it begins with one, brackets are around the factor that has it, as one would
+        write it."""
         return self.product(tree.factors, _PRODUCT) if isinstance(tree, Mul) else self.within(tree, _PRODUCT)
 
     def number(self, number: Num) -> Written:
@@ -125,7 +125,7 @@ class _Writer:
         raise NotImplementedError
 
     def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
-        """The factors; the ``first`` in brackets if it is looser than that."""
+        """Return the factors; the ``first`` in brackets if it is looser than that."""
         raise NotImplementedError
 
     def brackets(self, written: str) -> str:

@@ -39,7 +39,7 @@ CONSTANTS: Mapping[str, float] = {"e": math.e, "pi": math.pi, "π": math.pi}
 
 
 def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
-    """The value of a tree of single numbers; a condition gives 1.0 or 0.0.
+    """Return the value of a tree of single numbers; a condition gives 1.0 or 0.0.
 
     Raises ``FormulaError`` for a name without a value, a division by zero, a root or logarithm that does not exist,
     and a result too large to hold.
@@ -59,7 +59,7 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     return float(result)
 
 
-#: Larger exponents than this are slips, and exact arithmetic with them takes for ever.
+#: A larger exponent than this is a typing error, and exact arithmetic with it takes for ever.
 MOST_EXPONENT = 1000
 
 
@@ -73,7 +73,7 @@ def check_constants(tree: Tree) -> None:
 
 
 def _constant(tree: Tree) -> bool:
-    """Whether a tree is made of numbers alone; its parts have been looked at then."""
+    """Return whether a tree is made of numbers alone; its parts have been looked at then."""
     parts = [_constant(part) for part in children(tree)]
     if isinstance(tree, Name | Derivative | Array | MatMul | Transpose | Index):
         return False
@@ -91,7 +91,7 @@ def _constant(tree: Tree) -> bool:
 
 
 def compile_tree(tree: Tree, slots: Mapping[str, int]) -> Compiled:
-    """A function from a list of values to the tree's value; ``slots`` gives each name's place in the list.
+    """Return a function from a list of values to the tree's value; ``slots`` gives each name's place in the list.
 
     The function raises ``ZeroDivisionError``, ``OverflowError`` or ``ValueError`` as Python's own arithmetic does.
     """
@@ -147,7 +147,7 @@ class _Compiler:
         return lambda v: v[slot]
 
     def _pair(self, tree: Tree) -> tuple[int, int] | None:
-        """The slots of a product of two names."""
+        """Return the slots of a product of two names."""
         match tree:
             case Mul((Name(left), Name(right))) if left in self._slots and right in self._slots:
                 return self._slots[left], self._slots[right]

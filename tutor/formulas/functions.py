@@ -146,7 +146,7 @@ _MODULES = ("np.", "numpy.", "math.", "torch.", "F.", "nn.")
 
 
 def function_named(typed: str) -> str | None:
-    """The table's name for a function as people write it (``σ'``, ``ReLU``, ``np.exp``, ``log``), or None."""
+    """Return the table's name for a function as people write it (``σ'``, ``ReLU``, ``np.exp``, ``log``), or None."""
     bare = typed.rstrip("'")
     primes = typed[len(bare) :]
     for module in _MODULES:
@@ -159,7 +159,7 @@ def function_named(typed: str) -> str | None:
 
 
 def unknown_function(typed: str) -> tuple[str, str]:
-    """What to say of a function that does not exist, and a hint with the nearest name."""
+    """Return what to say of a function that does not exist, and a hint with the nearest name."""
     import difflib
 
     bare = typed.rpartition(".")[2]

@@ -50,8 +50,8 @@ def superscript(digits: str) -> str:
 
 
 def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
-    """A number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no closing
-    zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
+    """Return a number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no
+    closing zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
     if value != value:
         return "undefined"
     if value in (float("inf"), float("-inf")):
@@ -99,11 +99,11 @@ class Notation:
     # -- canonical to shown -----------------------------------------------------------------------------------------
 
     def text(self, name: str) -> str:
-        """The name on one line of Unicode: ``Z₁``, ``∂E/∂w₁₁``, ``w₁₁′``, ``ŷ[2]``, ``Z₁@2``."""
+        """Return the name on one line of Unicode: ``Z₁``, ``∂E/∂w₁₁``, ``w₁₁′``, ``ŷ[2]``, ``Z₁@2``."""
         return self._cached(name, as_latex=False)
 
     def latex(self, name: str) -> str:
-        """The name as LaTeX: ``Z_{1}``, ``\\frac{\\partial E}{\\partial w_{11}}``."""
+        """Return the name as LaTeX: ``Z_{1}``, ``\\frac{\\partial E}{\\partial w_{11}}``."""
         return self._cached(name, as_latex=True)
 
     def _cached(self, name: str, *, as_latex: bool) -> str:
@@ -147,7 +147,7 @@ class Notation:
         return self._symbol(base, as_latex)
 
     def gradient(self, below: str) -> str:
-        """The slope of the loss by what ``below`` writes, as LaTeX."""
+        """Return the slope of the loss by what ``below`` writes, as LaTeX."""
         return self._slope("E", below, as_latex=True)
 
     def _slope(self, over: str, below: str, as_latex: bool) -> str:
@@ -202,7 +202,8 @@ class Notation:
     # -- typed to canonical -----------------------------------------------------------------------------------------
 
     def canonical(self, typed: str, known: Collection[str]) -> str | None:
-        """Which of the ``known`` names a person means, in any spelling, or None; what fits two of them is None too."""
+        """Return which of the ``known`` names a person means, in any spelling, or None; what fits two of them is None
+        too."""
         if typed in known:
             return typed
         if known is not self._known or len(known) != self._size:
@@ -219,7 +220,8 @@ class Notation:
         return self._spellings.get("\0" + folded.lower()) if len(folded) > 1 else None
 
     def _index(self, known: Collection[str]) -> dict[str, str | None]:
-        """Every folded spelling of the known names; None where two share it. Names as they are come before symbols."""
+        """Return every folded spelling of the known names; None where two share it. Names as they are come before
+        symbols."""
         exact: dict[str, str | None] = {}
         shown: dict[str, str | None] = {}
         lower: dict[str, str | None] = {}
@@ -245,7 +247,7 @@ class Notation:
 
 
 def fold(name: str) -> str:
-    """A key that all spellings of a name share: ``w_11``, ``w₁₁`` and ``w11`` are one, ``w11_new`` and ``w11′``
+    """Return a key that all spellings of a name share: ``w_11``, ``w₁₁`` and ``w11`` are one, ``w11_new`` and ``w11′``
     another."""
     plain, _ = normalise(name.strip())
     plain = plain.replace("^(", "").replace(" ", "")

@@ -50,7 +50,7 @@ Joins = Callable[[str], bool]
 
 
 def parse(text: str, *, joins: Joins | None = None) -> Tree:
-    """The tree of a formula; raises ``FormulaError`` with the column where reading stopped.
+    """Return the tree of a formula; raises ``FormulaError`` with the column where reading stopped.
 
     ``joins`` says of a text such as ``dE/dw11`` whether it is one name; without it, every ``d…/d…`` written without
     spaces is, ``d1/d2`` and ``delta1/delta2`` excepted.
@@ -63,7 +63,7 @@ def parse(text: str, *, joins: Joins | None = None) -> Tree:
 
 @cache
 def parsed(text: str) -> Tree:
-    """The tree of a formula of the tutor's own, read once."""
+    """Return the tree of a formula of the tutor's own, read once."""
     return parse(text)
 
 
@@ -84,7 +84,7 @@ class Parser:
         return self.tokens[self.place]
 
     def take(self) -> Token:
-        """The next token, passed over."""
+        """Return the next token, passed over."""
         token = self.tokens[self.place]
         if token.kind != "end":
             self.place += 1
@@ -114,7 +114,7 @@ class Parser:
     # -- expressions ------------------------------------------------------------------------------------------------
 
     def expression(self, power: int = 0) -> Tree:
-        """The longest expression whose operators all bind at least as tightly as ``power``."""
+        """Return the longest expression whose operators all bind at least as tightly as ``power``."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise FormulaError("Brackets or signs are nested too deeply.", self.next.column, hint="Write it flatter.")
@@ -274,7 +274,8 @@ class Parser:
         return Call(function, (*arguments, *_joined(entry, settings, token)))
 
     def _setting(self, function: Function, arrays: int) -> Setting | None:
-        """A size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None where a value stands there."""
+        """Return a size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None where a value stands
+        there."""
         after = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
         if function.named and self.next.kind == "name" and after.text == "=":
             name = self.take()
@@ -357,7 +358,7 @@ class Parser:
 
 
 def _joined(function: Function, settings: list[Setting], token: Token) -> tuple[Setting, ...]:
-    """A function's settings, each once; ``reshape(A, 2, 3)`` has one shape of two sizes."""
+    """Return a function's settings, each once; ``reshape(A, 2, 3)`` has one shape of two sizes."""
     if function.sizes == "shape":
         sizes = tuple(size for setting in settings for size in setting.sizes)
         settings = [Setting("shape", sizes, is_named=False)] if 1 <= len(sizes) <= 2 else []
@@ -393,7 +394,7 @@ def _number(token: Token) -> Num:
 
 
 def column_of(source: str, name: str) -> int:
-    """The column, from 1, at which a name first stands in a text."""
+    """Return the column, from 1, at which a name first stands in a text."""
     if not source:
         return 1
     first = re.split(r"[/\[]", name, maxsplit=1)[0]

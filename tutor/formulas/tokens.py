@@ -67,7 +67,8 @@ class Token:
 
 
 def normalise(text: str) -> tuple[str, list[int]]:
-    """The text in plain signs, and for each of its characters (and its end) the column, from 0, that it came from."""
+    """Return the text in plain signs, and for each of its characters (and its end) the column, from 0, that it came
+    from."""
     out: list[str] = []
     columns: list[int] = []
     place = 0
@@ -104,7 +105,11 @@ def _digit(char: str) -> str:
 
 
 def tokenise(text: str) -> list[Token]:
-    """The tokens of a text, closed by one of kind ``end``; raises ``FormulaError`` at a sign that means nothing."""
+    """Return the tokens of a text, closed by one of kind ``end``.
+
+    Raises:
+        FormulaError: A sign in it means nothing.
+    """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"This is longer than {MAX_LENGTH} characters.", MAX_LENGTH + 1, hint="Write a shorter one.")
     plain, columns = normalise(text)
@@ -133,7 +138,8 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
 
 
 def decimal_comma(source: str, column: int) -> str:
-    """What to say of an author's formula whose reading stopped in a number such as ``0,5``; empty where it did not."""
+    """Return what to say of an author's formula whose reading stopped in a number such as ``0,5``; empty where it did
+    not."""
     for match in _DECIMAL_COMMA.finditer(source):
         if match.start() <= column - 1 <= match.end():
             return f"A decimal has a point here: {match[1]}.{match[2]}."

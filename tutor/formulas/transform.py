@@ -37,7 +37,7 @@ AXES = frozenset({"rows", "columns"})
 
 
 def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:
-    """The tree with ``each`` applied to the trees directly under it; sums and products stay flat."""
+    """Return the tree with ``each`` applied to the trees directly under it; sums and products stay flat."""
     match tree:
         case Neg(of):
             return Neg(each(of))
@@ -68,7 +68,7 @@ def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:
 
 
 def map_tree(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """The tree with ``change`` applied from the leaves up; None leaves a part as it is."""
+    """Return the tree with ``change`` applied from the leaves up; None leaves a part as it is."""
 
     def visit(part: Tree) -> Tree:
         whole = rebuild(part, visit)
@@ -79,14 +79,14 @@ def map_tree(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
 
 
 def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
-    """The tree with names replaced by trees; what is put in is not searched again."""
+    """Return the tree with names replaced by trees; what is put in is not searched again."""
     if isinstance(tree, Name):
         return trees.get(tree.name, tree)
     return rebuild(tree, lambda part: substitute(part, trees))
 
 
 def resolve(tree: Tree, canonical: Canonical, *, source: str = "", known: Iterable[str] = ()) -> Tree:
-    """The tree with every name replaced by its canonical one.
+    """Return the tree with every name replaced by its canonical one.
 
     ``Z1[2]`` becomes a name where there is one, ``dE/dw11`` a name, a ``Derivative`` or a quotient, whichever exists,
     ``e`` and ``pi`` numbers where nothing else bears these names. Raises ``FormulaError`` at an unknown name, with
@@ -135,7 +135,7 @@ class _Resolver:
         return tree if isinstance(tree, Name) and tree.name in AXES else self.visit(tree)
 
     def _memories(self, factors: tuple[Tree, ...]) -> list[Tree]:
-        """The factors, with ``v(w11)``, read as a product, as the optimizer's memory where there is no ``v``."""
+        """Return the factors, with ``v(w11)``, read as a product, as the optimizer's memory where there is no ``v``."""
         found: list[Tree] = []
         place = 0
         while place < len(factors):
@@ -191,12 +191,12 @@ class _Resolver:
 
 
 def is_number(tree: Tree, value: float) -> bool:
-    """Whether a tree is this number, written out."""
+    """Return whether a tree is this number, written out."""
     return isinstance(tree, Num) and tree.value == value
 
 
 def simplify(tree: Tree) -> Tree:
-    """The tree without zeros in sums, ones in products, and products with 0."""
+    """Return the tree without zeros in sums, ones in products, and products with 0."""
     return map_tree(tree, _simplified)
 
 

@@ -149,7 +149,7 @@ Tree = Union[  # noqa: UP007 - the nodes refer to it before they exist
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
-    """The trees directly under this one, in reading order."""
+    """Return the trees directly under this one, in reading order."""
     match tree:
         case Neg(of) | Transpose(of) | Index(of, _):
             return (of,)
@@ -162,7 +162,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
-    """This tree and everything under it, parents first."""
+    """Yield this tree and everything under it, parents first."""
     pending = [tree]
     while pending:
         part = pending.pop()
@@ -171,7 +171,7 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 
 def names(tree: Tree) -> tuple[str, ...]:
-    """The names in a tree, each once, in reading order."""
+    """Return the names in a tree, each once, in reading order."""
     found: dict[str, None] = {}
     for part in walk(tree):
         if isinstance(part, Name):
@@ -189,7 +189,7 @@ ONE = Num(1.0)
 
 
 def add(*terms: Tree) -> Tree:
-    """A sum without needless nesting: no terms is 0, one term is itself."""
+    """Return a sum without needless nesting: no terms is 0, one term is itself."""
     flat: list[Tree] = []
     for term in terms:
         flat.extend(term.terms if isinstance(term, Add) else (term,))
@@ -197,7 +197,7 @@ def add(*terms: Tree) -> Tree:
 
 
 def mul(*factors: Tree) -> Tree:
-    """A product without needless nesting: no factors is 1, one factor is itself."""
+    """Return a product without needless nesting: no factors is 1, one factor is itself."""
     flat: list[Tree] = []
     for factor in factors:
         flat.extend(factor.factors if isinstance(factor, Mul) else (factor,))

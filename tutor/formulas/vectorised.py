@@ -11,8 +11,8 @@ from tutor.functions import ACTIVATIONS
 
 @cache
 def vectorised(name: str, scalar: Callable[..., float]) -> Callable[..., Any]:
-    """The function of this name on arrays of float64; what NumPy has no counterpart of goes by ``scalar``, cell by
-    cell."""
+    """Return the function of this name on arrays of float64; what NumPy has no counterpart of goes by ``scalar``, cell
+    by cell."""
     import numpy as np
 
     entry = ACTIVATIONS.get(name.removesuffix("'"))

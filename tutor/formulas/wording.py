@@ -16,10 +16,10 @@ FROM_GREEK = {letter: word for word, letter in reversed(GREEK.items())} | {"ε":
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun: ``1 row``, ``2 rows``."""
+    """Return a count with its noun: ``1 row``, ``2 rows``."""
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def enumerated(names: Sequence[str]) -> str:
-    """Names as a sentence has them: ``Z₁``, ``Z₁ and Z₂``, ``Z₁, Z₂ and H₁``."""
+    """Return names as a sentence has them: ``Z₁``, ``Z₁ and Z₂``, ``Z₁, Z₂ and H₁``."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

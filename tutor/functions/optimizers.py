@@ -54,13 +54,13 @@ class OptimizerRule:
 
 
 def _moving(memory: str, rate: str, fresh: str, step: int) -> str:
-    """A moving average that starts at 0."""
+    """Return a moving average that starts at 0."""
     share = f"(1 - {rate})*{fresh}"
     return share if step == 1 else f"{rate}*{memory}_before + {share}"
 
 
 def _corrected(memory: str, rate: str, step: int) -> str:
-    """A moving average that started at 0, divided by the share of it that has come in so far."""
+    """Return a moving average that started at 0, divided by the share of it that has come in so far."""
     return f"{memory}/(1 - {rate})" if step == 1 else f"{memory}/(1 - {rate}^step)"
 
 

@@ -46,7 +46,7 @@ class Rung:
 def rungs(
     graph: Graph, quantity: Quantity, known: Known, decimals: int | None = None, cell: int = 0
 ) -> tuple[Rung, ...]:
-    """The ladder of a quantity; of an array, the rungs in the middle are about its ``cell`` (from 0).
+    """Return the ladder of a quantity; of an array, the rungs in the middle are about its ``cell`` (from 0).
 
     ``decimals`` is how the last rung rounds the result (None: to what the quantity has by default).
     """
@@ -90,7 +90,7 @@ def _put(known: Known) -> Callable[[str], str | None]:
 
 
 def _still(graph: Graph, name: str, known: Known) -> str:
-    """Which symbols are left because the learner has not found them."""
+    """Return which symbols are left because the learner has not found them."""
     missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
     if not missing:
         return ""
@@ -99,7 +99,7 @@ def _still(graph: Graph, name: str, known: Known) -> str:
 
 
 def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
-    """The whole line of every cell, or of the one asked about where there are many."""
+    """Return the whole line of every cell, or of the one asked about where there are many."""
     cells: Sequence[str] = quantity.cells
     if len(cells) > MOST_LINES:
         width = quantity.shape[-1]
@@ -109,7 +109,7 @@ def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None,
 
 
 def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
-    """The definition with its numbers, and what it comes to from them; or that it comes to nothing, such as the
+    """Return the definition with its numbers, and what it comes to from them; or that it comes to nothing, such as the
     logarithm of a learner's own 0."""
     definition = as_taught(graph, name)
     put_in = latex(definition, graph.notation, _put(known))
@@ -132,7 +132,7 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
 
 
 def _without_value(graph: Graph, name: str, known: Known) -> str:
-    """Which of the learner's own numbers leave a line without a value."""
+    """Return which of the learner's own numbers leave a line without a value."""
     found = {each: known(each) for each in names(as_taught(graph, name))}
     own = {each: number[0] for each, number in found.items() if number and number[1] != graph.values[each]}
     listed = ", ".join(f"${graph.notation.latex(each)} = {shown.replace('−', '-')}$" for each, shown in own.items())
@@ -150,7 +150,8 @@ def _rounded(value: float, decimals: int | None) -> str:
 
 
 def as_taught(graph: Graph, name: str) -> Tree:
-    """The definition; a sigmoid or ReLU by itself is written out, because that is what one types into a calculator."""
+    """Return the definition; a sigmoid or ReLU by itself is written out, because that is what one types into a
+    calculator."""
     definition = _unfolded(graph, name)
     if isinstance(definition, Call) and definition.function in ACTIVATIONS:
         entry = ACTIVATIONS[definition.function]
@@ -160,7 +161,7 @@ def as_taught(graph: Graph, name: str) -> Tree:
 
 
 def _unfolded(graph: Graph, name: str) -> Tree:
-    """The definition; where it only names others (δ = error, E = E₁ + E₂), theirs in it."""
+    """Return the definition; where it only names others (δ = error, E = E₁ + E₂), theirs in it."""
     definition = graph.definition(name)
     terms = definition.terms if isinstance(definition, Add) else (definition,)
     parts = [term.name for term in terms if isinstance(term, Name)]
@@ -173,7 +174,8 @@ def _unfolded(graph: Graph, name: str) -> Tree:
 
 
 def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
-    """The tree with one product left out: one that matters, where there is one; else a factor, else the only name."""
+    """Return the tree with one product left out: one that matters, where there is one; else a factor, else the only
+    name."""
     blank = Name(BLANK)
     match tree:
         case Add(terms):
@@ -202,7 +204,7 @@ def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
 
 
 def _term_to_blank(terms: Sequence[Tree], value: Callable[[str], float]) -> int:
-    """The first product that is not zero, else the first product, else the last term."""
+    """Return the first product that is not zero, else the first product, else the last term."""
     products = [place for place, term in enumerate(terms) if isinstance(_bare(term), Mul | Div | Call | Pow)]
     telling = [place for place in products if all(value(name) for name in names(terms[place]))]
     return (telling or products or [len(terms) - 1])[0]

@@ -27,7 +27,7 @@ _ARRAYS: Mapping[Kind, str] = {
 
 
 def what_it_is(graph: Graph, quantity: Quantity) -> str:
-    """A quantity in words: what it says about the network and what it rests on."""
+    """Return a quantity in words: what it says about the network and what it rests on."""
     node = graph.nodes[quantity.cells[0]]
     said = _WHAT[node.kind](graph, node)
     if quantity.is_number:
@@ -39,7 +39,8 @@ def what_it_is(graph: Graph, quantity: Quantity) -> str:
 
 
 def general_formula(graph: Graph, quantity: Quantity) -> str:
-    """Its formula in general letters, where there is one that people learn; else as it stands, unnamed steps named."""
+    """Return its formula in general letters, where there is one that people learn; else as it stands, unnamed steps
+    named."""
     node = graph.nodes[quantity.cells[0]]
     formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
     if formula:
@@ -192,22 +193,23 @@ def _has(node: Node, form: type) -> bool:
 
 
 def _is_of_a_bias(gradient: Node) -> bool:
-    """Whether a gradient is a bias's: nothing is multiplied in it."""
+    """Return whether a gradient is a bias's: nothing is multiplied in it."""
     return "input" not in gradient.role and not _has(gradient, Mul)
 
 
 def _is_over_samples(node: Node) -> bool:
-    """Whether a batch's samples are added up in it."""
+    """Return whether a batch's samples are added up in it."""
     return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
 
 
 def _incoming(graph: Graph, node: Node) -> str:
-    """The letter of what enters a unit."""
+    """Return the letter of what enters a unit."""
     return "x" if node.layer == 1 else graph.notation.latex("H")
 
 
 def _weight_in_words(graph: Graph, node: Node) -> str:
-    """Which weight the two letters under a formula's w mean, where the network's own weights are numbered otherwise."""
+    """Return which weight the two letters under a formula's w mean, where the network's own weights are numbered
+    otherwise."""
     if node.kind not in (Kind.PRE_ACTIVATION, Kind.GRADIENT, Kind.DELTA) or not isinstance(graph.model, Network):
         return ""
     assert node.layer is not None
@@ -255,7 +257,7 @@ def _gradient_formula(graph: Graph, node: Node) -> str:
 
 
 def _is_plain_step(graph: Graph, node: Node) -> bool:
-    """Whether an update takes α times the gradient, and nothing that the optimizer remembers."""
+    """Return whether an update takes α times the gradient, and nothing that the optimizer remembers."""
     step = graph.nodes.get(node.role.get("step", ""), node)
     return step.formula == mul(Name("alpha"), Name(step.role.get("gradient", "")))
 

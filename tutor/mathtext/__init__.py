@@ -29,7 +29,7 @@ __all__ = ["Box", "MathError", "cells", "fit", "layout", "render", "render_inlin
 
 @lru_cache(maxsize=512)
 def render(latex: str, *, ascii: bool = False) -> Box:  # noqa: A002
-    """A formula in two dimensions.
+    """Return a formula in two dimensions.
 
     Raises:
         MathError: with the column (from 1) of what cannot be shown.
@@ -39,7 +39,7 @@ def render(latex: str, *, ascii: bool = False) -> Box:  # noqa: A002
 
 @lru_cache(maxsize=512)
 def render_inline(latex: str, *, ascii: bool = False) -> str:  # noqa: A002
-    """A formula on one line: fractions as ``(a + b)/c``, ``x^2`` as x².
+    """Return a formula on one line: fractions as ``(a + b)/c``, ``x^2`` as x².
 
     Raises:
         MathError: with the column (from 1) of what cannot be shown.
@@ -49,7 +49,8 @@ def render_inline(latex: str, *, ascii: bool = False) -> str:  # noqa: A002
 
 @lru_cache(maxsize=512)
 def fit(latex: str, width: int, *, ascii: bool = False) -> Box:  # noqa: A002
-    """A formula broken at relations and signs so that it takes ``width`` cells; what cannot be broken stays wider.
+    """Return a formula broken at relations and signs so that it takes ``width`` cells; what cannot be broken stays
+    wider.
 
     Raises:
         MathError: with the column (from 1) of what cannot be shown.
@@ -58,5 +59,5 @@ def fit(latex: str, width: int, *, ascii: bool = False) -> Box:  # noqa: A002
 
 
 def layout(latex: str, width: int, ascii: bool = False) -> tuple[str, ...]:  # noqa: A002
-    """The rows of ``fit``."""
+    """Return the rows of ``fit``."""
     return fit(latex, width, ascii=ascii).rows

@@ -22,7 +22,7 @@ def _mark_width(mark: str) -> int:
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a text takes."""
+    """Return how many terminal cells a text takes."""
     return len(text) if text.isascii() else sum(map(_mark_width, text))
 
 
@@ -61,14 +61,14 @@ EMPTY = Box(("",), 0, (), 0)
 
 
 def box(rows: Iterable[str], baseline: int = 0) -> Box:
-    """A box of rows that may differ in length."""
+    """Return a box of rows that may differ in length."""
     rows = tuple(rows)
     width = max(map(cells, rows), default=0)
     return Box(tuple(row + " " * (width - cells(row)) for row in rows), baseline, (), width)
 
 
 def line(text: str) -> Box:
-    """A box of one row."""
+    """Return a box of one row."""
     return Box((text,), 0, (), cells(text))
 
 
@@ -127,7 +127,7 @@ def placed(pieces: Sequence[tuple[int, Box]]) -> Box:
 
 
 def aligned(part: Box, width: int, align: str = "c") -> Box:
-    """A box widened to ``width``: its content left, centred (a cell left over goes right) or right."""
+    """Return a box widened to ``width``: its content left, centred (a cell left over goes right) or right."""
     room = width - part.width
     if room <= 0:
         return part
@@ -136,14 +136,14 @@ def aligned(part: Box, width: int, align: str = "c") -> Box:
 
 
 def padded(part: Box, left: int, right: int) -> Box:
-    """A box with room beside it."""
+    """Return a box with room beside it."""
     rows = tuple(" " * left + row + " " * right for row in part.rows)
     lit = tuple((row, start + left, end + left) for row, start, end in part.lit)
     return Box(rows, part.baseline, lit, part.width + left + right)
 
 
 def light(part: Box) -> Box:
-    """The whole box lit: each row from its first to its last character that is not a space."""
+    """Return the whole box lit: each row from its first to its last character that is not a space."""
     spans = []
     for number, row in enumerate(part.rows):
         if row.strip():

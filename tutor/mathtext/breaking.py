@@ -15,7 +15,8 @@ from tutor.mathtext.style import Style
 
 
 def fitted(row: Row, width: int, style: Style) -> Box:
-    """A formula in at most ``width`` cells where it can be broken; what cannot be broken stays as wide as it is."""
+    """Return a formula in at most ``width`` cells where it can be broken; what cannot be broken stays as wide as it
+    is."""
     whole = box_of(row, style)
     if whole.width <= width:
         return whole
@@ -25,7 +26,8 @@ def fitted(row: Row, width: int, style: Style) -> Box:
 
 
 def _alignment(grid: Grid, width: int, style: Style) -> Box:
-    """Each line of an alignment broken by itself, the left sides kept in their column while that leaves enough room."""
+    """Return each line of an alignment broken by itself, the left sides kept in their column while that leaves enough
+    room."""
     left = max(cell_box(grid, row[0], 0, style).width for row in grid.rows)
     lines: list[Box] = []
     for cells in grid.rows:
@@ -66,7 +68,7 @@ def _lines(items: list[Item], width: int, style: Style, before: Kind | None = No
 
 
 def _segments(relations: list[int], count: int, first: int | None) -> list[tuple[int, int]]:
-    """The stretches from one relation to the next; the left side stays with the first."""
+    """Return the stretches from one relation to the next; the left side stays with the first."""
     starts = [0, *[place for place in relations if place != first]]
     return list(zip(starts, [*starts[1:], count], strict=True))
 
@@ -92,7 +94,7 @@ def _wrapped(
 
 
 def _line_end(items: list[Item], depths: list[int], ends: list[int], start: int, room: int) -> int:
-    """Where to break: the last place of the best sort that fits, else the first place there is."""
+    """Return where to break: the last place of the best sort that fits, else the first place there is."""
     limit = max(bisect_right(ends, room), start + 1)
     for places in _preferred(items, depths, range(start + 1, limit + 1)):
         if fitting := [place for place in places if ends[place - 1] <= room]:
@@ -115,7 +117,7 @@ def _preferred(items: list[Item], depths: list[int], among: range) -> Iterable[l
 
 
 def _is_sign(items: list[Item], number: int) -> bool:
-    """A plus or minus between two terms; one after a relation or bracket belongs to its number."""
+    """Return a plus or minus between two terms; one after a relation or bracket belongs to its number."""
     node = items[number].node
     joins = items[number - 1].right not in (Kind.BINARY, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION)
     return isinstance(node, Symbol) and node.text in ("+", "−", "±", "∓") and joins

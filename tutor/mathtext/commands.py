@@ -99,7 +99,7 @@ def fenced(parser: Parser, token: Lexeme) -> Node:
 
 
 def fence(parser: Parser) -> str:
-    """A delimiter that follows ``\\left``, ``\\middle`` or ``\\right``."""
+    """Return a delimiter that follows ``\\left``, ``\\middle`` or ``\\right``."""
     token = parser.take()
     if token.kind is Token.CHARACTER and token.text in _FENCES:
         return _FENCES[token.text]
@@ -120,7 +120,7 @@ def negated(parser: Parser, token: Lexeme) -> Node:
 
 
 def grid(parser: Parser, token: Lexeme) -> Node:
-    """An environment, from ``\\begin`` to ``\\end``."""
+    """Return an environment, from ``\\begin`` to ``\\end``."""
     environment = parser.raw_group().strip()
     if environment not in ENVIRONMENTS:
         raise parser.fail(f"There is no environment {environment!r} here.", token, hint=_near_environment(environment))
@@ -187,7 +187,7 @@ def skip_then(parser: Parser, token: Lexeme) -> Node:
 
 
 def tag(parser: Parser, token: Lexeme) -> Node:
-    """A number for the equation, set after it."""
+    """Return a number for the equation, set after it."""
     return Row((Space(4), Text(f"({_plain(parser.raw_group())})")))
 
 
@@ -212,7 +212,7 @@ def substack(parser: Parser, token: Lexeme) -> Node:
 
 
 def _in_square_brackets(parser: Parser, token: Lexeme) -> Node | None:
-    """The optional argument in front of the braces."""
+    """Return the optional argument in front of the braces."""
     if not parser.at_character("["):
         return None
     parser.take()

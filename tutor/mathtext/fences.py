@@ -24,7 +24,7 @@ _FLAT_ASCII = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")",
 
 
 def fence(mark: str, body: Box, *, plain: bool = False) -> Box:
-    """The delimiter ``mark`` as tall as ``body``; ``.`` is none."""
+    """Return the delimiter ``mark`` as tall as ``body``; ``.`` is none."""
     if mark == ".":
         return EMPTY
     height = body.height
@@ -60,22 +60,22 @@ def _slanted(mark: str, height: int, baseline: int, plain: bool) -> Box:
 
 
 def bar(width: int, *, plain: bool = False) -> Box:
-    """A horizontal line."""
+    """Return a horizontal line."""
     return line(("-" if plain else "─") * width)
 
 
 def over(body: Box, *, plain: bool = False) -> Box:
-    """A line over a body, drawn along the bottom of the row above it."""
+    """Return a line over a body, drawn along the bottom of the row above it."""
     return above([line("_" * body.width), body], 1)
 
 
 def under(body: Box, *, plain: bool = False) -> Box:
-    """A line under a body."""
+    """Return a line under a body."""
     return above([body, line(("-" if plain else "‾") * body.width)], 0)
 
 
 def root(body: Box, index: str, *, plain: bool = False) -> Box:
-    """A root sign over a body; ``index`` is a small text before it."""
+    """Return a root sign over a body; ``index`` is a small text before it."""
     if body.height == 1:
         sign = line(f"{index}\\/" if plain else f"{index}√")
         roof = line(" " * sign.width + "_" * body.width)
@@ -91,7 +91,7 @@ def root(body: Box, index: str, *, plain: bool = False) -> Box:
 
 
 def brace(body: Box, *, over_it: bool, plain: bool = False) -> Box:
-    """A horizontal brace over or under a body of at least three cells."""
+    """Return a horizontal brace over or under a body of at least three cells."""
     width = max(body.width, 3)
     left = (width - 1) // 2
     ends, point, run = ("\\/", "v", "_") if plain else ("╰╯", "┬", "─")
@@ -103,7 +103,7 @@ def brace(body: Box, *, over_it: bool, plain: bool = False) -> Box:
 
 
 def frame(body: Box, *, plain: bool = False) -> Box:
-    """A frame around a body."""
+    """Return a frame around a body."""
     corners, run, side = ("++++", "-", "|") if plain else ("┌┐└┘", "─", "│")
     width = body.width + 2
     walls = Box((side,) * body.height, body.baseline, (), 1)

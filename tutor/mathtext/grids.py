@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[−-]?\d*\.?\d+")
 
 
 def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
-    """The box of a grid from the boxes of its cells."""
+    """Return the box of a grid from the boxes of its cells."""
     width = max(map(len, cells))
     cells = [row + [EMPTY] * (width - len(row)) for row in cells]
     if node.environment not in ALIGNMENTS | CASES | GATHERED:
@@ -37,7 +37,7 @@ def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
 
 
 def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
-    """One letter for each column, and the columns before which a bar stands."""
+    """Return one letter for each column, and the columns before which a bar stands."""
     if node.environment in ALIGNMENTS:
         return "rl" * width, set()
     if node.environment in CASES:
@@ -53,7 +53,7 @@ def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
 
 
 def _line(node: Grid, row: list[Box], widths: list[int], letters: str, bars: set[int], style: Style) -> Box:
-    """A row of cells; a bar between columns is drawn by ``_stacked``'s rows and stands for itself here."""
+    """Return a row of cells; a bar between columns is drawn by ``_stacked``'s rows and stands for itself here."""
     upright = "|" if style.ascii else "│"
     height = max(part.height for part in row)
     parts: list[Box] = []
@@ -97,7 +97,7 @@ def _stacked(node: Grid, lines: list[Box], style: Style) -> Box:
 
 
 def _is_airy(node: Grid, lines: list[Box], number: int) -> bool:
-    """Whether a blank line goes before this row: beside tall lines, in a tall matrix, in a brace of two rows."""
+    """Return whether a blank line goes before this row: beside tall lines, in a tall matrix, in a brace of two rows."""
     if node.environment in ALIGNMENTS | GATHERED:
         return lines[number].height > 1 or lines[number - 1].height > 1
     braced = node.environment in CASES | {"Bmatrix"}

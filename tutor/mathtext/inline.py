@@ -42,7 +42,7 @@ _TIGHT_NEIGHBOURS = frozenset([Kind.ORDINARY, Kind.INNER, Kind.WORD, Kind.FUNCTI
 
 
 def inline(node: Node, style: Style = DISPLAY) -> str:
-    """A node as one line of text."""
+    """Return a node as one line of text."""
     match node:
         case Row(items):
             return _row(_flat(items), style)
@@ -90,7 +90,7 @@ def _fenced(fences: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> 
 
 
 def accented(name: str, text: str, style: Style) -> str:
-    """A body with its accent: ŷ, ``yhat`` in ASCII, ``hat(x + y)`` where it is long."""
+    """Return a body with its accent: ŷ, ``yhat`` in ASCII, ``hat(x + y)`` where it is long."""
     plain = name.removeprefix("wide")
     if cells(text) != 1 and not (style.ascii and text.isalnum()):
         return f"{plain}({text})"
@@ -128,7 +128,7 @@ def _row(nodes: list[Node], style: Style) -> str:
 
 
 def _widened(gap: int, texts: list[str], number: int, nodes: list[Node]) -> int:
-    """A script written out (``w_g``, ``e^(−x)``) ends with a space where a letter would run into it."""
+    """Return a script written out (``w_g``, ``e^(−x)``) ends with a space where a letter would run into it."""
     if gap or not number:
         return gap
     earlier = nodes[number - 1]
@@ -141,7 +141,7 @@ def _widened(gap: int, texts: list[str], number: int, nodes: list[Node]) -> int:
 
 
 def _is_crowded(nodes: list[Node], kinds: list[tuple[Kind, Kind]], number: int) -> bool:
-    """A fraction that would take in its neighbour: (1/2)x, 2(a/b), x/(a/b)."""
+    """Return a fraction that would take in its neighbour: (1/2)x, 2(a/b), x/(a/b)."""
     before = _neighbour(nodes, number, -1)
     after = _neighbour(nodes, number, 1)
     if before is not None and (
@@ -155,7 +155,7 @@ def _is_crowded(nodes: list[Node], kinds: list[tuple[Kind, Kind]], number: int) 
 
 
 def _neighbour(nodes: list[Node], number: int, step: int) -> int | None:
-    """The next item that is not a space; wide spaces and words separate well enough to be no neighbours."""
+    """Return the next item that is not a space; wide spaces and words separate well enough to be no neighbours."""
     number += step
     while 0 <= number < len(nodes):
         node = nodes[number]
@@ -183,7 +183,7 @@ def _scripts(node: Scripts, style: Style) -> str:
 
 
 def as_typed(sub: str, base: Node, style: Style) -> str:
-    """A number below a letter, in ASCII as an answer may have it: delta3, w11; any other subscript as it is."""
+    """Return a number below a letter, in ASCII as an answer may have it: delta3, w11; any other subscript as it is."""
     named = _single(base)
     named = _single(named.body) if isinstance(named, Accent) else named
     is_letter = isinstance(named, Symbol) and named.kind is Kind.ORDINARY and named.ascii.isalpha()
@@ -200,7 +200,7 @@ def _script(node: Node | None, mark: str, alphabet: dict[str, str], style: Style
 
 
 def written_out(mark: str, text: str) -> str:
-    """A script as ``_net``, ``^2``, ``^(i+1)``."""
+    """Return a script as ``_net``, ``^2``, ``^(i+1)``."""
     bare = _is_bracketed(text) or (is_word(text) and "_" not in text)
     return f"{mark}{text}" if bare else f"{mark}({text})"
 
@@ -215,7 +215,7 @@ def prime_text(count: int, style: Style) -> str:
 
 
 def is_word(text: str) -> bool:
-    """Whether a script needs no brackets to be seen as one thing."""
+    """Return whether a script needs no brackets to be seen as one thing."""
     return len(text) == 1 or all((mark.isalpha() and mark.isascii()) or mark in "0123456789._" for mark in text)
 
 
@@ -229,7 +229,7 @@ def _fraction(node: Fraction, style: Style) -> str:
 
 
 def _is_compound(node: Node, style: Style, *, below: bool) -> bool:
-    """Whether a numerator or denominator needs brackets; a product does below the line, ∂w and dx do not."""
+    """Return whether a numerator or denominator needs brackets; a product does below the line, ∂w and dx do not."""
     node = _single(node)
     if isinstance(node, Row):
         items = _flat(node.items)
@@ -284,7 +284,7 @@ def _root(node: Root, style: Style) -> str:
 
 
 def is_single(node: Node) -> bool:
-    """One symbol, perhaps accented or with a subscript: √2 and √dₖ need neither roof nor brackets."""
+    """Return one symbol, perhaps accented or with a subscript: √2 and √dₖ need neither roof nor brackets."""
     node = _single(node)
     if isinstance(node, Scripts):
         return node.sup is None and not node.primes and not node.stacked and is_single(node.base)

@@ -33,7 +33,7 @@ from tutor.mathtext.symbols import ACCENTS, SUBSCRIPTS, SUPERSCRIPTS, small
 
 
 def box_of(node: Node, style: Style = DISPLAY) -> Box:
-    """A node as a box."""
+    """Return a node as a box."""
     match node:
         case Row():
             return concatenate(items_of(node, style), style)
@@ -74,7 +74,8 @@ def box_of(node: Node, style: Style = DISPLAY) -> Box:
 
 
 def items_of(row: Row, style: Style = DISPLAY) -> list[Item]:
-    """The items of a row with their boxes: lit parts spaced as if they were not, brackets as tall as what they hold."""
+    """Return the items of a row with their boxes: lit parts spaced as if they were not, brackets as tall as what they
+    hold."""
     items = [_item(node, group, style) for node, group in flattened(row.items, 0, [0])]
     return _grown(items, style)
 
@@ -187,14 +188,14 @@ def _fraction(node: Fraction, style: Style) -> Box:
 
 
 def _has_bar(node: Node) -> bool:
-    """Whether a part of a fraction has a line of its own that the fraction's must outdo."""
+    """Return whether a part of a fraction has a line of its own that the fraction's must outdo."""
     if isinstance(node, Row):
         return any(map(_has_bar, node.items))
     return isinstance(node, Fraction) or (isinstance(node, Root) and not is_single(node.radicand))
 
 
 def _root(radicand: Node, index: Node | None, style: Style, *, roof: bool = False) -> Box:
-    """A root; ``roof`` draws its line even over one symbol, where a script follows."""
+    """Return a root; ``roof`` draws its line even over one symbol, where a script follows."""
     text = ""
     if index is not None:
         plain = inline(index, replace(style, script=True))
@@ -264,7 +265,8 @@ def _grid(node: Grid, style: Style) -> Box:
 
 
 def cell_box(node: Grid, cell: Node, column: int, style: Style) -> Box:
-    """A cell; in an alignment a relation or sign at its edge keeps the distance it would have without the ``&``."""
+    """Return a cell; in an alignment a relation or sign at its edge keeps the distance it would have without the
+    ``&``."""
     if not isinstance(cell, Row):
         return box_of(cell, style)
     if node.environment not in grids.ALIGNMENTS:

@@ -37,7 +37,7 @@ class Lexeme:
 
 
 def tokens(source: str) -> list[Lexeme]:
-    """The tokens of ``source``, closed by one END. White space ends a command's name and is otherwise dropped.
+    """Return the tokens of ``source``, closed by one END. White space ends a command's name and is otherwise dropped.
 
     Raises:
         MathError: for control characters and for sources that nobody would write.

@@ -25,7 +25,7 @@ _PRIME_MARKS = "'’′"
 
 
 def parse(source: str) -> Row:
-    """The tree of a formula.
+    """Return the tree of a formula.
 
     Raises:
         MathError: with the column of the first thing that cannot be read.
@@ -50,29 +50,29 @@ class Parser:
         return self.tokens[self.index]
 
     def take(self) -> Lexeme:
-        """The next token, passed over."""
+        """Return the next token, passed over."""
         token = self.tokens[self.index]
         self.index = min(self.index + 1, len(self.tokens) - 1)
         return token
 
     def at(self, *texts: str) -> bool:
-        """Whether one of these special characters comes next."""
+        """Return whether one of these special characters comes next."""
         return self.ahead.kind is Token.SPECIAL and self.ahead.text in texts
 
     def at_character(self, text: str) -> bool:
-        """Whether this character comes next."""
+        """Return whether this character comes next."""
         return self.ahead.kind is Token.CHARACTER and self.ahead.text == text
 
     def at_command(self, *names: str) -> bool:
-        """Whether one of these commands comes next."""
+        """Return whether one of these commands comes next."""
         return self.ahead.kind is Token.COMMAND and self.ahead.text in names
 
     def fail(self, message: str, token: Lexeme | None = None, *, hint: str = "", command: str = "") -> MathError:
-        """The error at a token, by default the next."""
+        """Return the error at a token, by default the next."""
         return MathError(message, (token or self.ahead).start + 1, hint=hint, command=command)
 
     def whole(self) -> Row:
-        """The whole source as one row."""
+        """Return the whole source as one row."""
         row = self.row()
         self._finish()
         return row
@@ -106,13 +106,13 @@ class Parser:
         return Row(_paired_bars(items))
 
     def row_ends(self) -> bool:
-        """Whether what comes next ends a row."""
+        """Return whether what comes next ends a row."""
         if self.ahead.kind in (Token.END, Token.NEW_LINE) or self.at("}", "&"):
             return True
         return self.at_command("right", "middle", "end", "hline", "cr")
 
     def item(self) -> Node | None:
-        """One item with its scripts, or None for a command that only sets a size or a colour."""
+        """Return one item with its scripts, or None for a command that only sets a size or a colour."""
         if self.at_command(*_NOTHING):
             self.take()
             return None
@@ -135,7 +135,7 @@ class Parser:
         )
 
     def scripts(self, base: Node, stacked: bool) -> Node:
-        """A base with the primes and scripts that follow it."""
+        """Return a base with the primes and scripts that follow it."""
         found: dict[str, Node] = {}
         primes = 0
         while self._at_script():
@@ -156,14 +156,14 @@ class Parser:
         return base if sub is None and sup is None and not primes else Scripts(base, sub, sup, primes, stacked)
 
     def _typed_small(self, first: Lexeme, place: str) -> Node:
-        """A run of characters that were typed as sub- or superscripts: w₁₁, 10⁻³."""
+        """Return a run of characters that were typed as sub- or superscripts: w₁₁, 10⁻³."""
         plain = [symbols.TYPED_SMALL[first.text][1]]
         while self.ahead.kind is Token.CHARACTER and symbols.TYPED_SMALL.get(self.ahead.text, ("", ""))[0] == place:
             plain.append(symbols.TYPED_SMALL[self.take().text][1])
         return Row(tuple(symbols.character(mark) for mark in plain))
 
     def argument(self, owner: Lexeme) -> Node:
-        """A braced group or a single symbol."""
+        """Return a braced group or a single symbol."""
         if self.at("{"):
             return self.group()
         if self.row_ends():
@@ -171,7 +171,8 @@ class Parser:
         return self.atom(whole_number=False)
 
     def group(self) -> Node:
-        """A braced group; a single thing in it stands for itself, but a sign in braces is no operator any more."""
+        """Return a braced group; a single thing in it stands for itself, but a sign in braces is no operator any
+        more."""
         opening = self.take()
         row = self.row()
         if not self.at("}"):
@@ -183,7 +184,7 @@ class Parser:
         return single or row
 
     def raw_group(self) -> str:
-        """The source of a braced group, braces within it included."""
+        """Return the source of a braced group, braces within it included."""
         if not self.at("{"):
             raise self.fail("A '{' must follow here.")
         opening = self.take()
@@ -199,7 +200,7 @@ class Parser:
     # -- atoms ----------------------------------------------------------------------------------------------------
 
     def atom(self, *, whole_number: bool) -> Node:
-        """One thing without its scripts; as an argument a number is a single digit, as in LaTeX."""
+        """Return one thing without its scripts; as an argument a number is a single digit, as in LaTeX."""
         if self.at("{"):
             return self.group()
         token = self.take()
@@ -216,7 +217,7 @@ class Parser:
         raise self.fail(f"'{token.text}' has nothing before it.", token)
 
     def number(self, first: Lexeme) -> Symbol:
-        """The digits that follow one another, with a point between."""
+        """Return the digits that follow one another, with a point between."""
         last = first
         while self.ahead.kind is Token.CHARACTER and self.ahead.start == last.end and self._continues_number():
             last = self.take()
@@ -230,7 +231,7 @@ class Parser:
         return self.ahead.text in _DIGITS
 
     def command(self, token: Lexeme) -> Node:
-        """What a command stands for, with its arguments."""
+        """Return what a command stands for, with its arguments."""
         name = token.text
         if name in symbols.COMMANDS:
             return symbols.COMMANDS[name]
@@ -246,7 +247,7 @@ class Parser:
         return handler(self, token)
 
     def unknown(self, token: Lexeme) -> MathError:
-        """The error for a command that nobody knows, with the nearest that is known."""
+        """Return the error for a command that nobody knows, with the nearest that is known."""
         from difflib import get_close_matches
 
         near = get_close_matches(token.text, known_commands(), 1, 0.7)
@@ -255,7 +256,7 @@ class Parser:
 
 
 def known_commands() -> list[str]:
-    """Every command that can be shown, without its backslash."""
+    """Return every command that can be shown, without its backslash."""
     tables = (symbols.COMMANDS, symbols.SPACES, symbols.ACCENTS, symbols.STYLES, commands.HANDLERS, _NOTHING)
     return sorted({name for table in tables for name in table if name.isalpha()} | {"right", "middle", "end", "limits"})
 

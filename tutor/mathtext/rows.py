@@ -26,7 +26,8 @@ class Item:
 
 
 def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tuple[Node, int]]:
-    """The nodes of a row with their lit groups; the plain brackets of ``\\left`` and ``\\right`` become its items."""
+    """Return the nodes of a row with their lit groups; the plain brackets of ``\\left`` and ``\\right`` become its
+    items."""
     flat: list[tuple[Node, int]] = []
     for node in nodes:
         if isinstance(node, Lit):
@@ -41,7 +42,7 @@ def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tupl
 
 
 def _opened(node: Node) -> tuple[Node, ...]:
-    """A bracket, what it holds, and the closing bracket with its scripts; nothing for other nodes."""
+    """Return a bracket, what it holds, and the closing bracket with its scripts; nothing for other nodes."""
     fenced = node.base if isinstance(node, Scripts) else node
     if not isinstance(fenced, Fenced) or len(fenced.bodies) > 1 or not all(mark in GROWING for mark in fenced.fences):
         return ()
@@ -55,7 +56,7 @@ def _opened(node: Node) -> tuple[Node, ...]:
 
 
 def closing_bracket(item: Item) -> str:
-    """The growing bracket that an item closes, perhaps under a script; empty where it closes none."""
+    """Return the growing bracket that an item closes, perhaps under a script; empty where it closes none."""
     node = item.node.base if isinstance(item.node, Scripts) else item.node
     closes = isinstance(node, Symbol) and node.kind is Kind.CLOSE and node.text in GROWING
     return node.text if closes and isinstance(node, Symbol) else ""
@@ -78,7 +79,7 @@ def concatenate(
 
 
 def _light_gap(room: Box) -> Box:
-    """A gap between two lit items of one group, lit too."""
+    """Return a gap between two lit items of one group, lit too."""
     return Box(room.rows, room.baseline, ((room.baseline, 0, room.width),), room.width)
 
 
@@ -96,7 +97,7 @@ def _joined(part: Box) -> Box:
 
 
 def gaps(items: list[Item], style: Style, before: Kind | None, after: Kind | None) -> list[int]:
-    """The cells before each item."""
+    """Return the cells before each item."""
     return spacing.gaps([_spaced(item) for item in items], style, before, after)
 
 

@@ -70,7 +70,7 @@ _AFTER_A_SIGN = frozenset([Kind.RELATION, Kind.CLOSE, Kind.PUNCTUATION])
 
 
 def kinds(node: Node, style: Style) -> tuple[Kind, Kind]:
-    """The kinds that a node shows to its left and to its right."""
+    """Return the kinds that a node shows to its left and to its right."""
     match node:
         case Symbol("∂", _, _) if style.ascii:
             return (Kind.ORDINARY, Kind.SIGN)
@@ -100,12 +100,13 @@ def kinds(node: Node, style: Style) -> tuple[Kind, Kind]:
 
 
 def _is_bare(node: Node) -> bool:
-    """A base whose scripts belong to what follows: ∂²E, ²x."""
+    """Return a base whose scripts belong to what follows: ∂²E, ²x."""
     return node == Row(()) or (isinstance(node, Symbol) and node.text in ("∂", "d", "∇"))
 
 
 def is_tall(node: Node) -> bool:
-    """Whether brackets should grow with a node: fractions and matrices are tall, a subscript's extra row is not."""
+    """Return whether brackets should grow with a node: fractions and matrices are tall, a subscript's extra row is
+    not."""
     match node:
         case Fraction() | Grid() | Boxed() | Brace() | Line():
             return True
@@ -122,7 +123,7 @@ def is_tall(node: Node) -> bool:
 
 
 def gaps(items: Sequence[Spaced], style: Style, before: Kind | None = None, after: Kind | None = None) -> list[int]:
-    """The cells before each item. Explicit spaces count for themselves and swallow the distance they replace."""
+    """Return the cells before each item. Explicit spaces count for themselves and swallow the distance they replace."""
     solid = [number for number, item in enumerate(items) if not item.explicit]
     lefts, rights = _resolved([items[number] for number in solid], before, after)
     result = [0] * len(items)

@@ -114,7 +114,7 @@ _BY_TEXT = {symbol.text: symbol for symbol in reversed(COMMANDS.values()) if sym
 
 
 def character(mark: str) -> Node:
-    """The symbol of a character that stands for itself; typed Unicode (``θ``, ``≤``, ``ŷ``) is its command."""
+    """Return the symbol of a character that stands for itself; typed Unicode (``θ``, ``≤``, ``ŷ``) is its command."""
     if symbol := _CHARACTERS.get(mark) or _BY_TEXT.get(mark):
         return symbol
     parts = "" if mark.isascii() else unicodedata.normalize("NFD", mark)
@@ -139,7 +139,7 @@ STYLES = frozenset(_ALPHABETS) | frozenset(
 
 
 def styled(style: str, letter: str) -> str:
-    """A capital in the alphabet of ``style``; any other character as it is."""
+    """Return a capital in the alphabet of ``style``; any other character as it is."""
     if style not in _ALPHABETS or len(letter) != 1:
         return letter
     named, first = _ALPHABETS[style]

@@ -14,7 +14,8 @@ Model = Network | Worksheet
 
 
 def build_graph(model: Model, steps: int = 1) -> Graph:
-    """The graph of quantities of a network (over ``steps`` training steps) or a worksheet (over its own rounds)."""
+    """Return the graph of quantities of a network (over ``steps`` training steps) or a worksheet (over its own
+    rounds)."""
     if isinstance(model, Worksheet):
         graph = build_worksheet_graph(model)
     else:

@@ -38,7 +38,7 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
 
 
 def has_gradients(names: Names) -> bool:
-    """Whether training is possible: not with ``step`` units, except at the output under δ = ŷ − y."""
+    """Return whether training is possible: not with ``step`` units, except at the output under δ = ŷ − y."""
     steps = [layer.activation.name == "step" for layer in names.network.layers]
     return not any(steps[:-1] if names.network.error_signal == "difference" else steps)
 
@@ -47,7 +47,7 @@ def has_gradients(names: Names) -> bool:
 
 
 def _local_factors(unit: UnitNames) -> Iterator[Node]:
-    """The slopes of a unit's activation, and what its weighted sum changes by with each thing in it."""
+    """Yield the slopes of a unit's activation, and what its weighted sum changes by with each thing in it."""
     if unit.activation.name == "softmax":
         for other in unit.names.units(unit.layer, unit.sample, unit.step):
             yield other.node(_cross_slope(other, unit), Kind.FACTOR, _softmax_slope(other, unit))
@@ -115,7 +115,8 @@ def _output_signal(unit: UnitNames) -> Iterator[Node]:
 
 
 def _output_rule(unit: UnitNames) -> Tree | None:
-    """The short form of an output's δ, in which f′ has cancelled or the lesson leaves it out; None: use the chain."""
+    """Return the short form of an output's δ, in which f′ has cancelled or the lesson leaves it out; None: use the
+    chain."""
     network = unit.names.network
     error = Name(unit.error)
     if network.error_signal == "difference":
@@ -182,7 +183,7 @@ def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
 
 
 def _gradient(names: Names, layer: int, index: int, place: int | None, parameter: str, step: int) -> Node:
-    """The gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None)."""
+    """Return the gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None)."""
     units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step)]
     terms = [Name(unit.delta) if place is None else mul(Name(unit.delta), Name(unit.source(place))) for unit in units]
     role = {"parameter": parameter}

@@ -13,7 +13,7 @@ from tutor.network.update import update_nodes
 
 
 def build_network_graph(network: Network, steps: int = 1) -> Graph:
-    """The graph of ``steps`` training steps.
+    """Return the graph of ``steps`` training steps.
 
     Updated parameters of a later layer stand before the error signals of an earlier one where nothing forbids it, so
     that the mistake of using them can be worked out in one sweep.

@@ -72,7 +72,7 @@ class Data:
         return [columns.index(choice(each, columns, ("data", key), "column")) for each in wanted]
 
     def targets(self, n_outputs: int, *, may_be_classes: bool = False) -> tuple[Matrix, tuple[str, ...]]:
-        """The targets, samples × outputs, and their names; both empty where there is no target.
+        """Return the targets, samples × outputs, and their names; both empty where there is no target.
 
         ``may_be_classes``: one whole number for each sample is its class, counted from 0.
         """
@@ -100,7 +100,7 @@ class Data:
         return self._fitting(targets, n_outputs, ("target",)), given or names
 
     def _classes(self, value: object) -> Sequence[object] | None:
-        """A class number for each sample; None where the targets are written otherwise."""
+        """Return a class number for each sample; None where the targets are written otherwise."""
         if not self.is_batch:
             return [value] if _is_plain_number(value) else None
         if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(self.inputs):
@@ -126,7 +126,7 @@ def _is_plain_number(value: object) -> bool:
 
 
 def _one_hot(classes: Sequence[object], count: int, place: Place) -> Matrix:
-    """A row with one 1 for each class number, counted from 0."""
+    """Return a row with one 1 for each class number, counted from 0."""
     rows = []
     for index, value in enumerate(classes):
         if value not in range(count):
@@ -138,7 +138,7 @@ def _one_hot(classes: Sequence[object], count: int, place: Place) -> Matrix:
 
 
 def are_words(cells: Sequence[object]) -> bool:
-    """Whether a column holds words, each of which is a class."""
+    """Return whether a column holds words, each of which is a class."""
     return all(isinstance(cell, str) and cell.strip()[:1].isalpha() for cell in cells)
 
 
@@ -147,7 +147,8 @@ def _numbers(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]
 
 
 def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]:
-    """A column of numbers; in a column of words each word is a class, counted from 0 in the order of appearance."""
+    """Return a column of numbers; in a column of words each word is a class, counted from 0 in the order of
+    appearance."""
     cells = [row[column] for row in rows]
     if not are_words(cells):
         return _numbers(rows, column)
@@ -156,7 +157,7 @@ def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[
 
 
 def _rows_of(value: object) -> Sequence[object] | None:
-    """The samples of a batch, or None where ``value`` is one sample."""
+    """Return the samples of a batch, or None where ``value`` is one sample."""
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         compound = [
             isinstance(row, Mapping) or (isinstance(row, Sequence) and not isinstance(row, str)) for row in value
@@ -166,7 +167,7 @@ def _rows_of(value: object) -> Sequence[object] | None:
 
 
 def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str, ...] | None, Matrix]:
-    """The names of a batch's columns, if any, and its rows; a row with names may have them in another order."""
+    """Return the names of a batch's columns, if any, and its rows; a row with names may have them in another order."""
     read = [named_row(row, (*place, index), what) for index, row in enumerate(rows)]
     names = read[0][0]
     ordered: list[tuple[float, ...]] = []
@@ -190,7 +191,7 @@ def equally_long(rows: Matrix, place: Place, what: str) -> None:
 
 
 def batch_size(spec: Mapping[str, object], data: Data) -> int | None:
-    """How many rows make the batch of one training step; None where all do."""
+    """Return how many rows make the batch of one training step; None where all do."""
     if "batch_size" not in spec:
         return None
     value = spec["batch_size"]

@@ -1,4 +1,4 @@
-"""How many decimals a quantity is asked for: enough to see it, and no more than a hand can carry.
+"""How many decimals a quantity is asked for: enough to see it, and not more than people can carry by hand.
 
 Three, except for error signals, gradients and the optimizer's memory (as many as show three figures) and updated
 parameters (as many as show the step in two). ``need`` says how many it takes to tell every typical mistake apart.
@@ -18,14 +18,14 @@ _THREE_FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.BACK, K
 
 
 def default_decimals(graph: Graph, quantity: Quantity | str) -> int:
-    """The decimals asked for where the lesson says nothing; one number for a grid, its most demanding cell's."""
+    """Return the decimals asked for where the lesson says nothing; one number for a grid, its most demanding cell's."""
     if isinstance(quantity, str):
         quantity = graph.quantity(quantity)
     return max(node_decimals(graph, cell) for cell in quantity.cells)
 
 
 def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> int:
-    """The default for one number."""
+    """Return the default for one number."""
     node = graph.nodes[name]
     source = graph.values if values is None else values
     value = source[name]
@@ -42,7 +42,7 @@ def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = 
 
 
 def old_value(graph: Graph, node: Node) -> str | None:
-    """The name of the value that an updated parameter had before, or None where the node is no update.
+    """Return the name of the value that an updated parameter had before, or None where the node is no update.
 
     A worksheet's ``w_new`` is one where ``w`` itself is a term of its formula: it is the step that shows the work.
     """
@@ -57,12 +57,12 @@ def old_value(graph: Graph, node: Node) -> str | None:
 
 
 def figures_to_decimals(value: float, figures: int) -> int:
-    """The decimals that show a value in so many significant figures."""
+    """Return the decimals that show a value in so many significant figures."""
     return max(0, last_figure(value, figures))
 
 
 def last_figure(value: float, figures: int) -> int:
-    """The decimal place of a value's last figure of so many: 2 for 0.47 in two, −1 for 1230 in three."""
+    """Return the decimal place of a value's last figure of so many: 2 for 0.47 in two, −1 for 1230 in three."""
     size = abs(value)
     if not math.isfinite(size) or size < 1e-12:
         return LEAST

@@ -63,7 +63,7 @@ def _check_symbols(network: Network) -> None:
 
 
 def _kinds(network: Network) -> dict[str, list[str]]:
-    """The names of everything that has a symbol, by what it is."""
+    """Return the names of everything that has a symbol, by what it is."""
     outputs = range(1, network.n_outputs + 1)
     units = range(1, sum(layer.n_units for layer in network.layers) + 1)
     single = network.n_outputs == 1

@@ -49,7 +49,8 @@ def _parameters(names: Names) -> Iterator[Node]:
 
 
 def optimizer_constants(names: Names) -> dict[str, float]:
-    """The optimizer's numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay ``rho``."""
+    """Return the optimizer's numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay
+    ``rho``."""
     optimizer = names.network.optimizer
     if optimizer is None:
         return {}
@@ -117,7 +118,7 @@ def _activation(unit: UnitNames) -> Tree:
 
 
 def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
-    """Each output's error and share of the loss, and their sum; a single output's share is the loss itself."""
+    """Yield each output's error and share of the loss, and their sum; a single output's share is the loss itself."""
     single = names.network.n_outputs == 1
     shares: list[Tree] = []
     for unit in names.units(names.last, sample, step):
@@ -132,12 +133,12 @@ def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
 
 
 def _share(unit: UnitNames) -> Tree:
-    """One output's share of one sample's loss."""
+    """Return one output's share of one sample's loss."""
     return of_loss(unit, LOSSES[unit.names.network.loss].share)
 
 
 def of_loss(unit: UnitNames, form: str) -> Tree:
-    """A formula of the loss's entry, written for one output."""
+    """Return a formula of the loss's entry, written for one output."""
     put_in = {"yhat": unit.active, "y": unit.target, "error": unit.error, "z": unit.pre}
     tree = substitute(parsed(form), {name: Name(canonical) for name, canonical in put_in.items()})
     return over_outputs(unit.names, tree)
@@ -165,7 +166,8 @@ def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
 
 
 def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
-    """A cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says nothing."""
+    """Return a cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says
+    nothing."""
     form = LOSSES[unit.names.network.loss].stable
     if not form:
         return node
@@ -181,14 +183,14 @@ def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
 
 
 def over_outputs(names: Names, tree: Tree) -> Tree:
-    """A loss's term, divided by the number of outputs where the loss averages over them."""
+    """Return a loss's term, divided by the number of outputs where the loss averages over them."""
     outputs = names.network.n_outputs
     averages = LOSSES[names.network.loss].averages_outputs and outputs > 1
     return Div(tree, Num(float(outputs), str(outputs))) if averages else tree
 
 
 def over_batch(names: Names, total: Tree, step: int) -> Tree:
-    """A sum over the samples, divided by their number where the loss is a mean."""
+    """Return a sum over the samples, divided by their number where the loss is a mean."""
     count = len(names.network.rows(step))
     mean = names.network.reduction == "mean" and count > 1
     return Div(total, Num(float(count), str(count))) if mean else total

@@ -98,7 +98,7 @@ Solver = Callable[["Graph", Mapping[str, float]], dict[str, float]]
 
 
 def _solver() -> Solver:
-    """The NumPy engine. It is named and not imported: it stands above this package, and NumPy loads with it."""
+    """Return the NumPy engine. It is named and not imported: it stands above this package, and NumPy loads with it."""
     solver: Solver = import_module("tutor.engines.numpy.graphs").values_of
     return solver
 
@@ -137,7 +137,7 @@ class Graph:
     # -- names ------------------------------------------------------------------------------------------------------
 
     def canonical(self, text: str) -> str | None:
-        """The name of the node or array that ``text`` spells, or None."""
+        """Return the name of the node or array that ``text`` spells, or None."""
         known = self._known
         name = text.strip()
         for candidate in (name, name.removesuffix("@1")):  # Z1@1 is Z1
@@ -155,26 +155,30 @@ class Graph:
         return known
 
     def quantity(self, text: str) -> Quantity:
-        """The one quantity that ``text`` names, in any spelling; raises ``QuantityError`` with the nearest name."""
+        """Return the one quantity that ``text`` names, in any spelling.
+
+        Raises:
+            QuantityError: There is no such quantity, with the nearest name.
+        """
         from tutor.network.references import resolve_one
 
         return resolve_one(self, text)
 
     def expand(self, text: str) -> tuple[Quantity, ...]:
-        """All quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``."""
+        """Return all quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``."""
         from tutor.network.references import resolve_many
 
         return resolve_many(self, text)
 
     def as_quantity(self, name: str) -> Quantity:
-        """The quantity with exactly this canonical name."""
+        """Return the quantity with exactly this canonical name."""
         if name in self.arrays:
             return self.arrays[name]
         node = self.nodes[name]
         return Quantity(name, node.kind, (), (name,))
 
     def unknown(self, text: str) -> QuantityError:
-        """The error for a name that is none of these: what the network lacks for it, else the nearest name."""
+        """Return the error for a name that is none of these: what the network lacks for it, else the nearest name."""
         if lacks := self.lacks(text):
             return lacks
         if text in self.groups:
@@ -185,7 +189,8 @@ class Graph:
         return QuantityError(f"There is no quantity {text!r} here.", nearest=next(iter([*near, *other_case]), None))
 
     def lacks(self, text: str) -> QuantityError | None:
-        """The error for what a network without a target, an optimizer or slopes does not have; None for other names."""
+        """Return the error for what a network without a target, an optimizer or slopes does not have; None for other
+        names."""
         from tutor.network.missing import what_is_missing
         from tutor.network.model import Network
 
@@ -203,12 +208,12 @@ class Graph:
     # -- formulas ---------------------------------------------------------------------------------------------------
 
     def parents(self, name: str) -> tuple[str, ...]:
-        """The nodes in a node's defining formula."""
+        """Return the nodes in a node's defining formula."""
         formula = self.nodes[name].formula
         return names(formula) if formula is not None else ()
 
     def ancestors(self, name: str) -> tuple[str, ...]:
-        """Every node that a node's value rests on, in the graph's order, itself left out."""
+        """Return every node that a node's value rests on, in the graph's order, itself left out."""
         if name in self._ancestors:
             return self._ancestors[name]
         found: set[str] = set()
@@ -222,7 +227,7 @@ class Graph:
         return self._ancestors[name]
 
     def definition(self, name: str) -> Tree:
-        """The formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
+        """Return the formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
         node = self.nodes[name]
         if node.taught is not None:
             return node.taught
@@ -231,7 +236,7 @@ class Graph:
         return self.taught(node.formula)
 
     def taught(self, formula: Tree) -> Tree:
-        """A formula with its unnamed steps on the way put in."""
+        """Return a formula with its unnamed steps on the way put in."""
         inner = {
             parent: self.definition(parent)
             for parent in names(formula)
@@ -240,7 +245,7 @@ class Graph:
         return substitute(formula, inner) if inner else formula
 
     def array_cells(self, array: Quantity) -> Cells:
-        """An array as its cells' names, with its numbers where it is given."""
+        """Return an array as its cells' names, with its numbers where it is given."""
         given = [self.nodes[cell].value for cell in array.cells if self.nodes[cell].formula is None]
         return Cells(array.shape, tuple(map(Name, array.cells)), tuple(value for value in given if value is not None))
 
@@ -302,7 +307,8 @@ class Graph:
         return frozenset(self.slots[name] for name, node in self.nodes.items() if node.kind is Kind.PRE_ACTIVATION)
 
     def evaluate(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Every node's value by its own formula, with the values in ``given`` put in and what follows worked out."""
+        """Return every node's value by its own formula, with the values in ``given`` put in and what follows worked
+        out."""
         values = [node.value if node.value is not None else 0.0 for node in self.nodes.values()]
         fixed = set()
         for name, value in (given or {}).items():
@@ -312,14 +318,14 @@ class Graph:
         return dict(zip(self.nodes, self.run(values, fixed), strict=True))
 
     def solve(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Every node's value as the NumPy engine works it out, with the values in ``given`` put in.
+        """Return every node's value as the NumPy engine works it out, with the values in ``given`` put in.
 
         This is what answers are marked against; ``evaluate`` serves mistaken formulas and rounding replays.
         """
         return _solver()(self, self._given | dict(given or {}))
 
     def with_given(self, given: Mapping[str, float]) -> Graph:
-        """The same graph with other numbers for the nodes in ``given``, which have no formula.
+        """Return the same graph with other numbers for the nodes in ``given``, which have no formula.
 
         It shares all that does not depend on numbers, so it costs next to nothing; ``model`` is still the one that this
         is the graph of, with the numbers of that.
@@ -339,7 +345,7 @@ class Graph:
         return self.solve()
 
     def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:
-        """A quantity's value as a number, a list or a list of rows."""
+        """Return a quantity's value as a number, a list or a list of rows."""
         source = self.values if values is None else values
         flat = [source[cell] for cell in quantity.cells]
         if not quantity.shape:

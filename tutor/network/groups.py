@@ -16,7 +16,7 @@ Cells = tuple[str, ...]
 
 
 def network_arrays(names: Names, nodes: Nodes, steps: int) -> list[Quantity]:
-    """Every vector and matrix whose cells are there, step by step."""
+    """Return every vector and matrix whose cells are there, step by step."""
     found: dict[str, Quantity] = {}
     for step in range(1, steps + 1):
         for name, shape, cells in _step_arrays(names, step):
@@ -56,7 +56,7 @@ def _data_arrays(
 def _stacked(
     names: Names, whole: str, stems: list[str], step: int, at: int | None = None
 ) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """One value for each stem; in a batch a row for each sample. A single number needs no vector."""
+    """Yield one value for each stem; in a batch a row for each sample. A single number needs no vector."""
     at = step if at is None else at
     if names.network.is_batch:
         rows = [[suffixed(stem, sample, at) for stem in stems] for sample, _ in names.samples(step)]
@@ -67,14 +67,14 @@ def _stacked(
 
 
 def _column(names: Names, stem: str, step: int, at: int | None = None) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """A batch's column of all samples."""
+    """Yield a batch's column of all samples."""
     at = step if at is None else at
     cells = tuple(suffixed(stem, sample, at) for sample, _ in names.samples(step))
     yield suffixed(stem, None, at), (len(cells),), cells
 
 
 def _unit_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """A layer's Z, H (or ŷ), δ and, of softmax, e^Z; in a batch also each unit's column."""
+    """Yield a layer's Z, H (or ŷ), δ and, of softmax, e^Z; in a batch also each unit's column."""
     units = list(names.units(layer, None, 1))
     last = layer == names.last
     stems = {
@@ -141,7 +141,7 @@ def _later_parameters(names: Names, steps: int) -> dict[str, str]:
 
 
 def _single_names(names: Names, steps: int) -> dict[str, str]:
-    """Names that belong to an output layer, and ∂E/∂Z, which is δ where δ has its sign."""
+    """Return names that belong to an output layer, and ∂E/∂Z, which is δ where δ has its sign."""
     network = names.network
     pairs = {}
     name = network.layers[-1].name

@@ -11,7 +11,8 @@ _NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dt
 
 
 def what_is_missing(network: Network, name: str) -> str:
-    """What ``network`` must have for this quantity and has not, as a sentence; empty where that is not the reason."""
+    """Return what ``network`` must have for this quantity and has not, as a sentence; empty where that is not the
+    reason."""
     is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
     if not is_update and _NEEDS_TARGET.fullmatch(name) is None:
         return ""

@@ -97,7 +97,11 @@ class Network:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object], *, name: str = "network") -> Network:
-        """The network that plain YAML data describes; raises ``NetworkError`` with the place of the slip."""
+        """Return the network that plain YAML data describes.
+
+        Raises:
+            NetworkError: Something in it does not fit, with its place.
+        """
         from tutor.network.spec import read_network
 
         return read_network(spec, name)
@@ -128,7 +132,7 @@ class Network:
         return all(abs(sum(row) - 1.0) < 1e-12 for row in self.targets)
 
     def rows(self, step: int = 1) -> tuple[int, ...]:
-        """The rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
+        """Return the rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
         total = len(self.inputs)
         if self.batch_size is None or self.batch_size >= total:
             return tuple(range(total))
@@ -137,7 +141,7 @@ class Network:
         return tuple(range(start, min(start + self.batch_size, total)))
 
     def unit_numbers(self, layer: int) -> range:
-        """The units of a layer (from 0), numbered through the network from 1."""
+        """Return the units of a layer (from 0), numbered through the network from 1."""
         return self._units[layer]
 
     @cached_property

@@ -27,7 +27,7 @@ class Names:
         return len(self.network.layers) - 1
 
     def unit(self, layer: int, unit: int) -> int:
-        """A unit's number through the network, from 1."""
+        """Return a unit's number through the network, from 1."""
         return self.network.unit_numbers(layer)[unit]
 
     def pre_activation(self, layer: int, unit: int) -> str:
@@ -47,34 +47,35 @@ class Names:
         return self.output(unit) if layer == self.last else f"H{self.unit(layer, unit)}"
 
     def source(self, layer: int, unit: int) -> str:
-        """What enters a layer at this place: an input or the layer before's activation."""
+        """Return what enters a layer at this place: an input or the layer before's activation."""
         return self.network.input_names[unit] if layer == 0 else self.activation(layer - 1, unit)
 
     def parameter(self, name: str, step: int) -> str:
-        """A parameter as a training step finds it: ``w11``, in the second step ``w11_new``."""
+        """Return a parameter as a training step finds it: ``w11``, in the second step ``w11_new``."""
         return name if step == 1 else suffixed(f"{name}_new", None, step - 1)
 
     def parameters(self, layer: int) -> tuple[str, ...]:
-        """Every weight of a layer, as written, then every bias."""
+        """Return every weight of a layer, as written, then every bias."""
         weights, biases = self.shown_weights(layer), self.network.layers[layer].bias_names or ()
         return (*(name for row in weights for name in row), *biases)
 
     def shown_weights(self, layer: int) -> tuple[tuple[str, ...], ...]:
-        """The weights' names in the layout in which the author wrote them."""
+        """Return the weights' names in the layout in which the author wrote them."""
         names = self.network.layers[layer].weight_names
         return tuple(zip(*names, strict=True)) if self.network.layers[layer].layout == "units_by_inputs" else names
 
     def samples(self, step: int) -> list[tuple[int | None, int]]:
-        """The samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
+        """Return the samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
         rows = self.network.rows(step)
         return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
 
     def data_step(self, step: int) -> int:
-        """The step whose names the data of this step bear: the first, unless each step has a batch of its own."""
+        """Return the step whose names the data of this step bear: the first, unless each step has a batch of its
+        own."""
         return step if self.network.rows(step) != self.network.rows(1) else 1
 
     def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
-        """The units of a layer, for one sample of one training step."""
+        """Return the units of a layer, for one sample of one training step."""
         return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
 
 
@@ -89,7 +90,7 @@ class UnitNames:
     step: int
 
     def node(self, name: str, kind: Kind, formula: Tree, **role: str) -> Node:
-        """A node of this unit; ``name`` is full, its suffixes included."""
+        """Return a node of this unit; ``name`` is full, its suffixes included."""
         return Node(
             name,
             kind,
@@ -102,7 +103,7 @@ class UnitNames:
         )
 
     def named(self, stem: str) -> str:
-        """A stem with this sample's and step's suffixes."""
+        """Return a stem with this sample's and step's suffixes."""
         return suffixed(stem, self.sample, self.step)
 
     @property
@@ -166,16 +167,16 @@ class UnitNames:
         return self.target_of(self.index)
 
     def target_of(self, output: int) -> str:
-        """The target of any output for this sample."""
+        """Return the target of any output for this sample."""
         return suffixed(self.names.network.target_names[output], self.sample, self.names.data_step(self.step))
 
     def source(self, place: int) -> str:
-        """What enters the layer at a place: ``x1[2]``, ``H1@2``."""
+        """Return what enters the layer at a place: ``x1[2]``, ``H1@2``."""
         at = self.names.data_step(self.step) if self.layer == 0 else self.step
         return suffixed(self.names.source(self.layer, place), self.sample, at)
 
     def weight(self, place: int) -> str:
-        """The weight from a place of the layer before, as this step finds it."""
+        """Return the weight from a place of the layer before, as this step finds it."""
         return self.names.parameter(self.description.weight_names[place][self.index], self.step)
 
     @property
@@ -185,7 +186,7 @@ class UnitNames:
         return self.names.parameter(names[self.index], self.step) if names else None
 
     def activate(self, argument: Tree, primes: str = "") -> Tree:
-        """The unit's activation (or, with ``primes``, its slope) applied to a tree."""
+        """Return the unit's activation (or, with ``primes``, its slope) applied to a tree."""
         return Call(self.activation.name + primes, (argument, *map(Num, self.activation.arguments)))
 
     def softmax_sum(self) -> str:

@@ -16,7 +16,7 @@ _CELL_RANGE = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<first>[0-9]+)\.\.(?P<last>[0
 _UNIT_RANGE = re.compile(
     r"^(?P<head>.*?)(?P<first>[0-9]+)(?P<tail>[^0-9]*)\.\.(?P<head2>.*?)(?P<last>[0-9]+)(?P<tail2>[^0-9]*)$"
 )
-#: More cells than this in one range is a slip, not a question.
+#: A range of more cells than this is a typing error, not a question.
 _LONGEST_RANGE = 200
 
 
@@ -27,7 +27,7 @@ def split_owner(text: str) -> tuple[str | None, str]:
 
 
 def steps_needed(text: str) -> int:
-    """How many training steps must be worked out for the quantities that ``text`` names, by its highest ``@``.
+    """Return how many training steps must be worked out for the quantities that ``text`` names, by its highest ``@``.
 
     A parameter ``w11@3`` is the value after the second step; one step more than it needs does no harm.
     """
@@ -35,7 +35,7 @@ def steps_needed(text: str) -> int:
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """A list's members: commas outside brackets separate, ``hidden.W_new[3,1], E`` is two."""
+    """Return a list's members: commas outside brackets separate, ``hidden.W_new[3,1], E`` is two."""
     parts, depth, current = [], 0, ""
     for character in text:
         depth += (character == "[") - (character == "]")
@@ -48,7 +48,11 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def resolve_one(graph: Graph, text: str) -> Quantity:
-    """The one quantity that ``text`` names; raises ``QuantityError``."""
+    """Return the one quantity that ``text`` names.
+
+    Raises:
+        QuantityError: There is no such quantity.
+    """
     found = _lookup(graph, text)
     if found is None:
         raise graph.unknown(text)
@@ -58,7 +62,11 @@ def resolve_one(graph: Graph, text: str) -> Quantity:
 
 
 def resolve_many(graph: Graph, text: str) -> tuple[Quantity, ...]:
-    """Every quantity of a list of names, ranges and groups, in order and each once; raises ``QuantityError``."""
+    """Return every quantity of a list of names, ranges and groups, in order and each once.
+
+    Raises:
+        QuantityError: There is no such quantity.
+    """
     found: dict[str, Quantity] = {}
     for part in split_list(text):
         for quantity in _expand_part(graph, part):
@@ -80,7 +88,7 @@ def _expand_part(graph: Graph, text: str) -> tuple[Quantity, ...]:
 
 
 def _range(text: str) -> list[str]:
-    """The names in a range: ``Z1..Z3``, ``E[1..4]``, ``E@1..3``; empty where it is none."""
+    """Return the names in a range: ``Z1..Z3``, ``E[1..4]``, ``E@1..3``; empty where it is none."""
     if ".." not in text:
         return []
     if match := _STEP_RANGE.match(text):
@@ -113,7 +121,7 @@ def _lookup(graph: Graph, text: str) -> Quantity | QuantityError | None:
 
 
 def _cell(graph: Graph, text: str) -> Quantity | QuantityError | None:
-    """A cell, or in a batch a sample's row, of an array."""
+    """Return a cell, or in a batch a sample's row, of an array."""
     match = _CELL.match(text.strip())
     if match is None:
         return None
@@ -136,7 +144,7 @@ def _cell(graph: Graph, text: str) -> Quantity | QuantityError | None:
 
 
 def _derived_factor(graph: Graph, text: str) -> Quantity | None:
-    """A factor that is not in the graph yet: a quantity's derivative by one that stands in its definition."""
+    """Return a factor that is not in the graph yet: a quantity's derivative by one that stands in its definition."""
     match = re.match(r"^[d∂](?P<of>.+)/[d∂](?P<by>[^\[\]@]+)(?P<suffix>(\[[0-9]+\])?(@[0-9]+)?)$", text.strip())
     if match is None:
         return None

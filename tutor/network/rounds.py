@@ -13,7 +13,11 @@ from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
 
 
 def build(worksheet: Worksheet) -> Graph:
-    """The graph of all rounds; raises ``NetworkError`` at a step whose shapes do not fit."""
+    """Return the graph of all rounds.
+
+    Raises:
+        NetworkError: The shapes of a step do not fit.
+    """
     rounds = _Rounds(worksheet)
     for at in range(1, worksheet.repeat + 1):
         rounds.add(at)
@@ -40,12 +44,12 @@ def cell_name(name: str, shape: tuple[int, ...], place: int, at: int) -> str:
 
 
 def in_round(at: int) -> str:
-    """The suffix of a round: none in the first."""
+    """Return the suffix of a round: none in the first."""
     return "" if at == 1 else f"@{at}"
 
 
 def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The shape and the cells, row by row, of a given value."""
+    """Return the shape and the cells, row by row, of a given value."""
     if isinstance(value, float):
         return (), (value,)
     rows = [row for row in value if isinstance(row, tuple)]
@@ -155,7 +159,8 @@ class _Rounds:
         return Cells(bottom.shape or top.shape, trees)
 
     def _through_slopes(self, local: _LocalSlopes, of: str, variables: list[str], step: str) -> list[Tree]:
-        """The derivatives of ``of`` by each variable, through ∂of/∂cell of the cells between, each worked out once.
+        """Return the derivatives of ``of`` by each variable, through ∂of/∂cell of the cells between, each worked out
+        once.
 
         Reverse accumulation: see Griewank and Walther, *Evaluating Derivatives*, chapter 3.
         """
@@ -198,7 +203,7 @@ class _LocalSlopes:
         self._kept: dict[str, dict[str, Tree]] = {}
 
     def of(self, name: str) -> Mapping[str, Tree]:
-        """The slopes that are not 0, by the parents' names."""
+        """Return the slopes that are not 0, by the parents' names."""
         if name not in self._kept:
             formula = self._nodes[name].formula
             found = {parent: differentiate(formula, parent) for parent in names(formula)} if formula is not None else {}
@@ -206,7 +211,7 @@ class _LocalSlopes:
         return self._kept[name]
 
     def between(self, of: str, variables: list[str]) -> dict[str, tuple[str, ...]]:
-        """Every cell on a way from ``of`` down to a variable, each with the cells on a way that rest on it."""
+        """Return every cell on a way from ``of`` down to a variable, each with the cells on a way that rest on it."""
         above: dict[str, list[str]] = {of: []}
         stack = [of]
         while stack:
@@ -232,7 +237,7 @@ class _LocalSlopes:
         }
 
     def through(self, name: str, between: Mapping[str, tuple[str, ...]], known: Mapping[str, Tree]) -> Tree:
-        """The chain rule's last step: Σ ∂of/∂cell · ∂cell/∂name over the cells that rest on ``name``."""
+        """Return the chain rule's last step: Σ ∂of/∂cell · ∂cell/∂name over the cells that rest on ``name``."""
         if name in known:
             return known[name]
         ways = between.get(name, ())
@@ -241,7 +246,7 @@ class _LocalSlopes:
 
 
 def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
-    """The chain rule over the steps between, written out: Σ ∂of/∂parent · d parent/d by.
+    """Return the chain rule over the steps between, written out: Σ ∂of/∂parent · d parent/d by.
 
     Raises:
         _TooLong: It would have more than ``_LONGEST`` parts.
@@ -270,7 +275,7 @@ def _placeholder(part: Derivative) -> str:
 
 
 def _stable(formula: Tree) -> Tree | None:
-    """The formula with every softmax in a form that does not overflow; None where there is none in it."""
+    """Return the formula with every softmax in a form that does not overflow; None where there is none in it."""
 
     def change(part: Tree) -> Tree | None:
         match part:

@@ -32,7 +32,11 @@ MOST_PARAMETERS = 20_000
 
 
 def read_network(spec: Mapping[str, object], name: str) -> Network:
-    """The network that ``spec`` describes; raises ``NetworkError``, whose place leads into ``spec``."""
+    """Return the network that ``spec`` describes.
+
+    Raises:
+        NetworkError: Something does not fit; its place leads into ``spec``.
+    """
     mapping(spec, (), "A network")
     unknown_keys(spec, KEYS | LESSON_KEYS, (), "a network")
     data = Data(spec)
@@ -272,7 +276,7 @@ def _switch(value: object, place: Place) -> bool:
 
 
 def read_symbols(value: object) -> dict[str, str]:
-    """The class's own symbols, ``{sum: net}``."""
+    """Return the class's own symbols, ``{sum: net}``."""
     if value is None:
         return {}
     symbols = mapping(value, ("notation",), "'notation'")

@@ -55,7 +55,7 @@ class _Update:
         yield self._node(self._own("new"), Kind.UPDATED, formula, role, taught)
 
     def kept(self) -> Iterator[Node]:
-        """A bias that the lesson leaves alone."""
+        """Yield a bias that the lesson leaves alone."""
         yield self._node(self._own("new"), Kind.UPDATED, Name(self._old), {"old": self._old, "kept": "yes"})
 
     # -- names ------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class _Update:
         return suffixed(f"{self.parameter}_{stem}", None, self.step)
 
     def _names_in_rule(self, rule: Rule) -> dict[str, Tree]:
-        """What the names in the formulas of a rule stand for, at this parameter and step."""
+        """Return what the names in the formulas of a rule stand for, at this parameter and step."""
         names: dict[str, Tree] = {
             "g": self._gradient(),
             "w": Name(self._old),
@@ -95,7 +95,7 @@ class _Update:
         return self.optimizer["weight_decay"] != 0.0
 
     def _gradient(self) -> Tree:
-        """The gradient, with its share of weight decay where that is part of the gradient."""
+        """Return the gradient, with its share of weight decay where that is part of the gradient."""
         gradient: Tree = Name(self._gradient_name)
         if self._has_decay and not OPTIMIZERS[self.optimizer.name].decays_apart:
             return add(gradient, mul(Name("weight_decay"), Name(self._old)))

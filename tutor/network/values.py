@@ -26,7 +26,7 @@ _ELSEWHERE = {"none": "linear"} | {
 
 
 def number(value: object, place: Place) -> float:
-    """A finite number; a text such as ``1/3`` is worked out."""
+    """Return a finite number; a text such as ``1/3`` is worked out."""
     if isinstance(value, str):
         value = _worked_out(value, place)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -50,7 +50,7 @@ def _worked_out(text: str, place: Place) -> float:
 
 
 def shown(value: object) -> str:
-    """A value as an error message shows it."""
+    """Return a value as an error message shows it."""
     if isinstance(value, Mapping):
         return "names with values"
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -59,14 +59,14 @@ def shown(value: object) -> str:
 
 
 def mapping(value: object, place: Place, what: str) -> Mapping[str, object]:
-    """A mapping with text keys."""
+    """Return a mapping with text keys."""
     if not isinstance(value, Mapping):
         raise NetworkError(f"{what} must be keys with values, not {shown(value)}.", place)
     return value
 
 
 def listed(value: object, place: Place, what: str) -> Sequence[object]:
-    """A list that is not empty."""
+    """Return a list that is not empty."""
     if isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()):
         number(value, place)
     if isinstance(value, str) or not isinstance(value, Sequence):
@@ -78,7 +78,7 @@ def listed(value: object, place: Place, what: str) -> Sequence[object]:
 
 
 def choice(value: object, allowed: Collection[str], place: Place, what: str) -> str:
-    """One of some words; the error names the nearest."""
+    """Return one of some words; the error names the nearest."""
     if isinstance(value, str) and value in allowed:
         return value
     word = str(value).lower()
@@ -88,7 +88,7 @@ def choice(value: object, allowed: Collection[str], place: Place, what: str) -> 
 
 
 def named_row(value: object, place: Place, what: str) -> tuple[tuple[str, ...] | None, tuple[float, ...]]:
-    """A row of numbers, plain or named: (names or None, values)."""
+    """Return a row of numbers, plain or named: (names or None, values)."""
     if isinstance(value, Mapping):
         if not value:
             raise NetworkError(f"{what} must not be empty.", place)

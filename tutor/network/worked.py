@@ -27,7 +27,7 @@ class WorkedLine:
 
 
 def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
-    """The nodes of a worked solution for a node, in order, the node itself last.
+    """Return the nodes of a worked solution for a node, in order, the node itself last.
 
     They are what its taught formula is made of and, where that is little, what those are made of: at least three lines
     where there are as many, at most six.
@@ -43,13 +43,14 @@ def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
 
 
 def worked_lines(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> tuple[WorkedLine, ...]:
-    """The worked solution with the true values, or with ``values`` (a mistake carried through, for instance)."""
+    """Return the worked solution with the true values, or with ``values`` (a mistake carried through, for instance)."""
     source = graph.values if values is None else values
     return tuple(WorkedLine(each, graph.definition(each), source[each]) for each in worked_nodes(graph, name))
 
 
 def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> tuple[str, ...]:
-    """A line as LaTeX: symbols and formula, its numbers, the result. A long one is cut in two, each part a formula."""
+    """Return a line as LaTeX: symbols and formula, its numbers, the result. A long one is cut in two, each part a
+    formula."""
     notation = graph.notation
     formula = latex(line.formula, notation)
     numbers = latex(line.formula, notation, lambda name: short(values[name]) if name in values else None)
@@ -61,18 +62,18 @@ def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> t
 
 
 def line_text(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> str:
-    """A line on one line of Unicode."""
+    """Return a line on one line of Unicode."""
     numbers = text(line.formula, graph.notation, lambda name: short(values[name]) if name in values else None)
     return f"{graph.notation.text(line.name)} = {numbers} = {short(line.value)}"
 
 
 def short(value: float) -> str:
-    """A number as a worked solution writes it: with as many decimals as it has, six at most."""
+    """Return a number as a worked solution writes it: with as many decimals as it has, six at most."""
     return format_number(round(value, _DECIMALS) + 0.0)
 
 
 def _before(graph: Graph, name: str) -> list[str]:
-    """The quantities in a node's taught formula that are worked out and have a name that people use."""
+    """Return the quantities in a node's taught formula that are worked out and have a name that people use."""
     found: list[str] = []
     for parent in names(graph.definition(name)):
         node = graph.nodes[parent]

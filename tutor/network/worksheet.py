@@ -48,7 +48,11 @@ class Worksheet:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object], *, name: str = "worksheet") -> Worksheet:
-        """The worksheet that plain YAML data describes; raises ``NetworkError`` with the place of the slip."""
+        """Return the worksheet that plain YAML data describes.
+
+        Raises:
+            NetworkError: Something in it does not fit, with its place.
+        """
         mapping(spec, (), "A worksheet")
         unknown_keys(spec, KEYS | LESSON_KEYS, (), "a worksheet")
         given, rounds = _read_given(spec)
@@ -70,7 +74,7 @@ class Worksheet:
         return worksheet
 
     def given_in(self, name: str, at: int) -> Value | None:
-        """What is given for a name in a round: for that round, else for all; None where a round has nothing."""
+        """Return what is given for a name in a round: for that round, else for all; None where a round has nothing."""
         if (name, at) in self.given_rounds:
             return self.given_rounds[name, at]
         return self.given.get(name)
@@ -123,14 +127,14 @@ _MINUS_INFINITY = frozenset({"-inf", "−inf", "-∞", "−∞", "-infinity"})
 
 
 def _number(value: object, place: Place) -> float:
-    """A number, or minus infinity."""
+    """Return a number, or minus infinity."""
     if value == -math.inf or (isinstance(value, str) and value.strip().lower() in _MINUS_INFINITY):
         return -math.inf
     return number(value, place)
 
 
 def _value(value: object, place: Place) -> Value:
-    """A number, a vector or a matrix."""
+    """Return a number, a vector or a matrix."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         return _number(value, place)
     cells = listed(value, place, "A vector")
@@ -188,7 +192,7 @@ _SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
 
 def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
-    """What is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
+    """Return what is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
     place = error.column - 1
     if comma := decimal_comma(source, error.column):
         return comma, ""
@@ -206,12 +210,16 @@ def _name_hint(name: str) -> str:
 
 
 def needs(tree: Tree) -> tuple[str, ...]:
-    """The names that must be worked out before this formula."""
+    """Return the names that must be worked out before this formula."""
     return tuple(name for name in names(tree) if name != "t")
 
 
 def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
-    """The steps, each after those it rests on; raises ``NetworkError`` where they go round in a circle."""
+    """Return the steps, each after those it rests on.
+
+    Raises:
+        NetworkError: They go round in a circle.
+    """
     done: dict[str, Tree] = {}
     path: list[str] = []
 
@@ -234,12 +242,12 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
 
 
 def build_worksheet_graph(worksheet: Worksheet) -> Graph:
-    """Every cell of every round as a node."""
+    """Return every cell of every round as a node."""
     from tutor.network.rounds import build
 
     return build(worksheet)
 
 
 def derivatives(tree: Tree) -> tuple[Derivative, ...]:
-    """The derivatives in a formula."""
+    """Return the derivatives in a formula."""
     return tuple(part for part in walk(tree) if isinstance(part, Derivative))

@@ -14,8 +14,8 @@ Keep = Callable[[Answer], None]
 
 
 def choices(field: Field, line: str) -> tuple[str, ...] | None:
-    """The keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one is none of them, or
-    is there twice."""
+    """Return the keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one is none of them,
+    or is there twice."""
     words = line.replace(",", " ").replace(";", " ").split()
     if len(words) == 1 and len(words[0]) > 1 and not words[0].isdecimal():
         words = list(words[0])
@@ -37,7 +37,7 @@ def _place(word: str) -> int | None:
 
 
 def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:
-    """The whole answer of a field, from its first line on: the other cells, gaps or lines are asked for."""
+    """Return the whole answer of a field, from its first line on: the other cells, gaps or lines are asked for."""
     if field.kind is FieldKind.GRID:
         return _grid(session, field, line, ask, keep)
     if field.kind is FieldKind.FILL:
@@ -65,7 +65,7 @@ def _grid(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> An
 
 
 def _cells(row: str, count: int) -> Sequence[str]:
-    """A row in its cells, as far as that is plain; else it stands in the first one."""
+    """Return a row in its cells, as far as that is plain; else it stands in the first one."""
     cells = row.replace(",", " ").split() if ", " in row else row.split()
     return cells if len(cells) == count else [row, *[""] * (count - 1)]
 

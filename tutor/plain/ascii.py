@@ -19,7 +19,7 @@ _TABLE = str.maketrans({**FROM_GREEK, "Σ": "Sum", **_SIGNS})
 
 
 def to_ascii(text: str) -> str:
-    """The text in ASCII; what has no spelling there becomes ``?``."""
+    """Return the text in ASCII; what has no spelling there becomes ``?``."""
     if text.isascii():
         return text
     flat = _POWERS.sub(lambda power: f"^{power[0]}", unicodedata.normalize("NFC", text))

@@ -60,8 +60,8 @@ class Asker:
                 raise
 
     def _ask(self, prompt: str, field: str | None, only: Collection[str] | None = None) -> str:
-        """A line that is no command; commands are done at once. With ``only``, any other word than those is refused.
-        Raises EOFError when there is no more input."""
+        """Return a line that is no command; commands are done at once. With ``only``, any other word than those is
+        refused. Raises EOFError when there is no more input."""
         while True:
             line = self._terminal.ask(prompt)
             if line is None:
@@ -142,7 +142,7 @@ class Asker:
             self._terminal.say_filled(f"Cells: {', '.join(field.cells)} ({how})")
 
     def _answer(self, field: Field) -> Answer | None:
-        """One answer; None to go on without."""
+        """Return one answer; None to go on without."""
         while True:
             line = self._ask(self._prompt(field), field.id)
             if not line.strip():

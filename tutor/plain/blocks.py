@@ -63,7 +63,7 @@ def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
 
 
 def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
-    """The members of what is given, as many on a line as have room; none is broken at its equals sign."""
+    """Yield the members of what is given, as many on a line as have room; none is broken at its equals sign."""
     line = ""
     for latex in group:
         member = in_line(latex, ascii_only=terminal.ascii_only)
@@ -104,7 +104,7 @@ def _lab(block: LabView, terminal: Terminal) -> None:
 
 
 def code_lines(code: str) -> list[str]:
-    """A program, or what it printed, set in."""
+    """Return a program, or what it printed, set in."""
     return [f"    {line}".rstrip() for line in code.rstrip("\n").split("\n")]
 
 
@@ -157,7 +157,8 @@ def _is_data(graph: Graph, name: str, stems: Sequence[str]) -> bool:
 
 
 def _is_said(view: DiagramView, name: str) -> bool:
-    """Whether a quantity that no drawing has room for is worth a word: it is known, or what the question is about."""
+    """Return whether a quantity that no drawing has room for is worth a word: it is known, or what the question is
+    about."""
     return view.values[name] != HIDDEN or name in view.highlight
 
 
@@ -166,7 +167,7 @@ def _values(title: str, names: Sequence[str], view: DiagramView) -> str:
 
 
 def _unit(view: DiagramView, unit: int) -> Iterator[str]:
-    """A unit's own line: its formula and weights, then what is known of it, sample by sample."""
+    """Yield a unit's own line: its formula and weights, then what is known of it, sample by sample."""
     graph = view.graph
     own = [name for name in view.values if graph.nodes[name].unit == unit and graph.nodes[name].step == 1]
     sums = [name for name in own if graph.nodes[name].kind is Kind.PRE_ACTIVATION]
@@ -221,7 +222,7 @@ def _plot(view: PlotView, terminal: Terminal) -> None:
 
 
 def label(field: Field, terminal: Terminal) -> str:
-    """What stands before an answer."""
+    """Return what stands before an answer."""
     name = field.label
     if not name and field.latex:
         name = in_line(field.latex, ascii_only=terminal.ascii_only)

@@ -178,7 +178,7 @@ def _run(here: CommandContext, _: str) -> None:
 
 
 def _program(here: CommandContext) -> str | None:
-    """The field of the program that is being asked; where none is, that is said."""
+    """Return the field of the program that is being asked; where none is, that is said."""
     if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
         here.terminal.say("There is no program to run here.")
         return None
@@ -206,7 +206,7 @@ def _starter(here: CommandContext, _: str) -> None:
 def _mend(here: CommandContext, _: str) -> None:
     left = here.session.first_to_mend()
     if left is None:
-        here.terminal.say("No answer here wants mending.")
+        here.terminal.say("No answer here has to be corrected.")
         return
     here.session.goto(here.session.screen_of(left))
     raise Navigate("move")

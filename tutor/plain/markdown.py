@@ -25,14 +25,15 @@ _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$", re.S)
 
 
 def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
-    """A formula by itself, written along the line, because that is what can be read aloud; what cannot be set is shown
-    as it was written."""
+    """Return a formula by itself, written along the line, because that is what can be read aloud; what cannot be set is
+    shown as it was written."""
     written = in_line(latex, ascii_only=ascii_only)
     return textwrap.wrap(written, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def in_line(latex: str, *, ascii_only: bool = False) -> str:
-    """A formula within a line. What nothing reads aloud is written out: W_output, e^(−z), and a blank as ``?``."""
+    """Return a formula within a line. What nothing reads aloud is written out: W_output, e^(−z), and a blank as
+    ``?``."""
     try:
         written = render_inline(latex.strip(), ascii=ascii_only)
     except MathError:
@@ -43,7 +44,7 @@ def in_line(latex: str, *, ascii_only: bool = False) -> str:
 
 
 def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> list[str]:
-    """The lines of a Markdown text; between paragraphs one is empty."""
+    """Return the lines of a Markdown text; between paragraphs one is empty."""
     pieces: list[tuple[str, str]] = []
     marked = _set_aside(clean(markdown).translate(_NO_MARKS), pieces)
     lines: list[str] = []
@@ -55,13 +56,13 @@ def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> lis
 
 
 def one_line(markdown: str, *, ascii_only: bool = False) -> str:
-    """A short text on one line."""
+    """Return a short text on one line."""
     return " ".join(" ".join(to_lines(markdown, 10_000, ascii_only=ascii_only)).split())
 
 
 def _set_aside(text: str, pieces: list[tuple[str, str]]) -> str:
-    """The text with marks where mathematics and code were; ``pieces`` holds what (``display``, ``math``, ``fence``,
-    ``code``) and the source of each."""
+    """Return the text with marks where mathematics and code were; ``pieces`` holds what (``display``, ``math``,
+    ``fence``, ``code``) and the source of each."""
     found: list[str] = []
     place = 0
     for span in spans(text):
@@ -110,7 +111,7 @@ def _paragraph(text: str, pieces: Sequence[tuple[str, str]], width: int, ascii_o
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:
-    """A paragraph's lines put together, each item of a list by itself."""
+    """Yield a paragraph's lines put together, each item of a list by itself."""
     current: list[str] = []
     for line in lines:
         if current and (_ITEM.match(line) or line.startswith(("#", ">"))):

@@ -202,6 +202,6 @@ class Programs:
 
 
 def lab_mark(result: LabResult) -> Result:
-    """What a lab's run comes to as an answer: right when every check passed."""
+    """Return what a lab's run comes to as an answer: right when every check passed."""
     verdict = Verdict.CORRECT if result.passed else Verdict.WRONG
     return Result(verdict, result.sentence)

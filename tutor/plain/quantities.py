@@ -24,7 +24,7 @@ def derive(here: CommandContext, argument: str) -> None:
 
 
 def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
-    """The quantity that is named, as (network, name); without one, what is being asked."""
+    """Return the quantity that is named, as (network, name); without one, what is being asked."""
     if not argument:
         if field is None or not session.field(field).quantity:
             raise TutorError("Say which quantity, as in :derive Z1.")

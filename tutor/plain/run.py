@@ -28,7 +28,11 @@ def run_plain(
     store: Store | None = None,
 ) -> int:
     """Work on plain lines until the learner leaves or the input ends; the exit status, which is not 0 where something
-    is lost. With ``practise`` (true, or a skill's id) it begins with practice. Raises ``TutorError`` for no lesson."""
+    is lost. With ``practise`` (true, or a skill's id) it begins with practice.
+
+    Raises:
+        TutorError: For no lesson.
+    """
     kept = store or Store(default_place())
     terminal = Terminal(source, out, ascii_only=ascii_only)
     goodbye = "{} Goodbye."
@@ -88,7 +92,7 @@ class _PlainTutor:
         self._moved(run)
 
     def _question(self, session: Session) -> bool:
-        """One practice question; whether to go on with the next one."""
+        """Return one practice question; whether to go on with the next one."""
         asker = Asker(session, self.terminal, self._say_notice)
         try:
             while True:
@@ -122,7 +126,7 @@ class _PlainTutor:
     # -- home ---------------------------------------------------------------------------------------------------------
 
     def _choose(self) -> Session | None:
-        """The list of lessons, and the one that is chosen; None to leave."""
+        """Return the list of lessons, and the one that is chosen; None to leave."""
         from tutor.lessons.catalogue import Catalogue, grouped
 
         catalogue = Catalogue()
@@ -240,7 +244,8 @@ class _PlainTutor:
 
     @staticmethod
     def _following(session: Session, shown: dict[str, int]) -> Block | None:
-        """The first block that has not been shown; several may share an id (a block with several derivations)."""
+        """Return the first block that has not been shown; several may share an id (a block with several
+        derivations)."""
         counted: dict[str, int] = {}
         for block in session.screen().blocks:
             if isinstance(block, LockedView):

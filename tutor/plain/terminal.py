@@ -23,7 +23,9 @@ class Terminal:
         self.ascii_only = ascii_only or not takes_unicode(self.out)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
         if isinstance(self.source, io.TextIOWrapper):
-            self.source.reconfigure(errors="replace")  # a byte that is no character is a slip of the hand, not an end
+            self.source.reconfigure(
+                errors="replace"
+            )  # a byte that is no character is a typing error, and no reason to end
         if self.is_interactive:
             _edit_lines()
 
@@ -33,7 +35,7 @@ class Terminal:
         return min(max(shutil.get_terminal_size((80, 24)).columns - 2, 20), 90)
 
     def spell(self, text: str) -> str:
-        """Text as it can be shown here."""
+        """Return text as it can be shown here."""
         shown = clean(text)
         return to_ascii(shown) if self.ascii_only else shown
 
@@ -69,12 +71,12 @@ class Terminal:
             self.say(line)
 
     def in_line(self, markdown: str) -> str:
-        """A short Markdown text (a title, an option, what is said of an answer) on one line."""
+        """Return a short Markdown text (a title, an option, what is said of an answer) on one line."""
         return one_line(markdown, ascii_only=self.ascii_only)
 
     def ask(self, prompt: str) -> str | None:
-        """A line that is typed, without its end; None when there are no more. What comes from a pipe is repeated, so
-        that what was said can be read afterwards."""
+        """Return a line that is typed, without its end; None when there are no more. What comes from a pipe is
+        repeated, so that what was said can be read afterwards."""
         shown = self.spell(prompt)
         if self.is_interactive:
             try:

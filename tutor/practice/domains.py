@@ -26,7 +26,7 @@ class Plan:
     mixed: tuple[tuple[tuple[Path, ...], tuple[Number, ...]], ...]
 
     def draw(self, stream: Stream) -> dict[Path, Number]:
-        """New numbers for everything that varies."""
+        """Return new numbers for everything that varies."""
         drawn: dict[Path, Number] = {path: stream.pick(numbers) for path, numbers in self.free}
         for paths, numbers in self.mixed:
             drawn.update(zip(paths, stream.shuffled(numbers), strict=True))
@@ -34,7 +34,7 @@ class Plan:
 
 
 def plan(model: Model, found: Sequence[Leaf]) -> Plan:
-    """The plan of a model."""
+    """Return the plan of a model."""
     pools: dict[str, list[Leaf]] = {}
     for leaf in found:
         pools.setdefault(leaf.pool, []).append(leaf)
@@ -55,7 +55,7 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
 
 
 def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
-    """What ``vary`` says of a number: what it may be, () where it is kept, None where nothing is said."""
+    """Return what ``vary`` says of a number: what it may be, () where it is kept, None where nothing is said."""
     for name in leaf.names:
         if name in vary.pick:
             return tuple(as_written(value) for value in vary.pick[name])
@@ -71,7 +71,8 @@ def _is_binary(members: Sequence[Leaf]) -> bool:
 
 
 def _stays(model: Model, pool: str, members: Sequence[Leaf]) -> bool:
-    """Whether numbers that nothing is said of stay as they are: rates, truth tables, classes, what is 0 throughout."""
+    """Return whether numbers that nothing is said of stay as they are: rates, truth tables, classes, what is 0
+    throughout."""
     if not any(leaf.value for leaf in members):
         return True
     if isinstance(model.built, Worksheet):
@@ -88,7 +89,7 @@ def _stays_given(spec: Mapping[str, object], pool: str, members: Sequence[Leaf])
 
 
 def _sizes(spec: Mapping[str, object]) -> set[int]:
-    """The lengths of a worksheet's arrays: a single whole number that is one of them is probably just that."""
+    """Return the lengths of a worksheet's arrays: a single whole number that is one of them is probably just that."""
     sizes: set[int] = set()
     given = spec.get("given")
     for value in given.values() if isinstance(given, Mapping) else ():

@@ -13,7 +13,7 @@ MOST = 400
 
 
 def decimals(value: Number) -> int:
-    """How many decimals a number was written with: ``1.0`` has one, ``1`` none."""
+    """Return how many decimals a number was written with: ``1.0`` has one, ``1`` none."""
     if isinstance(value, int):
         return 0
     exponent = Decimal(repr(value)).as_tuple().exponent
@@ -26,7 +26,7 @@ def on_grid(units: int, places: int) -> Number:
 
 
 def author_grid(values: Sequence[Number]) -> tuple[Number, ...]:
-    """What numbers like these may become: as many decimals, as large, negative only where some are; never 0.
+    """Return what numbers like these may become: as many decimals, as large, negative only where some are; never 0.
 
     Where that leaves fewer than four numbers, some larger and smaller ones are let in.
 
@@ -63,5 +63,5 @@ def spaced(low: float, high: float, step: float) -> tuple[Number, ...]:
 
 
 def as_written(value: float) -> Number:
-    """A whole number without its ``.0``."""
+    """Return a whole number without its ``.0``."""
     return int(value) if value == int(value) else value

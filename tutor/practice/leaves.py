@@ -30,14 +30,14 @@ class Leaf:
 
 
 def leaves(model: Model) -> tuple[Leaf, ...]:
-    """The numbers of a model's spec that may vary, in a fixed order."""
+    """Return the numbers of a model's spec that may vary, in a fixed order."""
     if isinstance(model.built, Worksheet):
         return tuple(_given(model.spec))
     return tuple(_network(model.spec, model.built))
 
 
 def replaced(spec: Mapping[str, object], values: Mapping[Path, Number]) -> dict[str, object]:
-    """The parts of a spec that change, with the new numbers in their places."""
+    """Return the parts of a spec that change, with the new numbers in their places."""
     changed: dict[str, Any] = {}
     for path, value in values.items():
         key = str(path[0])
@@ -58,7 +58,7 @@ def _is_number(value: object) -> bool:
 
 
 def _numbers(value: object, path: Path) -> Iterator[tuple[Path, Number, tuple[str | int, ...]]]:
-    """Every number below ``path``, with the keys that lead to it from there."""
+    """Yield every number below ``path``, with the keys that lead to it from there."""
     if _is_number(value):
         yield path, value, ()  # type: ignore[misc]
     elif isinstance(value, Mapping):
@@ -133,7 +133,7 @@ _CELL = re.compile(r"(?P<name>[^\W\d]\w*)(?:\[(?P<cell>[\d,]+)\])?(?:@(?P<round>
 
 
 def given_values(model: Model, changed: Mapping[str, object]) -> dict[str, float]:
-    """The values of the graph's given nodes when parts of the model's spec are ``changed``."""
+    """Return the values of the graph's given nodes when parts of the model's spec are ``changed``."""
     graph = model.graph
     given = [name for name, node in graph.nodes.items() if node.formula is None]
     if isinstance(model.built, Worksheet):
@@ -166,15 +166,15 @@ class GivenNodes:
         return self._nodes is not None and all(self._nodes.values())
 
     def __call__(self, new: Mapping[Path, Number]) -> dict[str, float]:
-        """The given nodes that change with new numbers, with their values."""
+        """Return the given nodes that change with new numbers, with their values."""
         if self._nodes is None:
             return given_values(self._model, replaced(self._model.spec, new))
         return {name: float(value) for path, value in new.items() for name in self._nodes[path]}
 
 
 def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]] | None:
-    """The given nodes that each number of the description is, by putting in numbers of which no two are alike; None
-    where a node is no such number as it stands."""
+    """Return the given nodes that each number of the description is, by putting in numbers of which no two are alike;
+    None where a node is no such number as it stands."""
     before = given_values(model, {})
     marks: dict[Path, Number] = {
         path: 0.1 + 0.8 * (place + 0.37) / (len(paths) + 1) for place, path in enumerate(paths)
@@ -194,7 +194,8 @@ def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]
 
 
 def _cell_value(numbers: Mapping[str, object], node: str) -> float:
-    """A given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` is of round 2."""
+    """Return a given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` is of round
+    2."""
     match = _CELL.fullmatch(node)
     assert match is not None
     at = f"{match['name']}@{match['round'] or 1}"

@@ -17,17 +17,18 @@ class Stream:
         self._count = 0
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to ``limit`` − 1. (The bias of taking 64 bits modulo a small limit is below 1e-15.)"""
+        """Return a whole number from 0 to ``limit`` − 1. (The bias of taking 64 bits modulo a small limit is below
+        1e-15.)"""
         digest = hashlib.sha256(self._seed + b"\0" + str(self._count).encode()).digest()
         self._count += 1
         return int.from_bytes(digest[:8], "big") % limit
 
     def pick(self, items: Sequence[Item]) -> Item:
-        """One of the items."""
+        """Return one of the items."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[Item]) -> list[Item]:
-        """The items in another order (Fisher and Yates)."""
+        """Return the items in another order (Fisher and Yates)."""
         mixed = list(items)
         for last in range(len(mixed) - 1, 0, -1):
             other = self.below(last + 1)

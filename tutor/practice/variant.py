@@ -43,7 +43,11 @@ class VariantError(TutorError):
 
 
 def parse_variant(text: str) -> str:
-    """A variant's id as it is kept: without its ``#``, ``1.17`` as ``17``. Raises ``VariantError`` for what is none."""
+    """Return a variant's id as it is kept: without its ``#``, ``1.17`` as ``17``.
+
+    Raises:
+        VariantError: It is no variant's id.
+    """
     name = text.strip().removeprefix("#").strip()
     if not _ID.fullmatch(name):
         raise VariantError(
@@ -60,14 +64,18 @@ def parse_variant(text: str) -> str:
 
 
 def open_variant(which: str | Path) -> Lesson:
-    """The lesson of ``FILE``, or of ``FILE#17`` with those numbers."""
+    """Return the lesson of ``FILE``, or of ``FILE#17`` with those numbers."""
     name, variant = split_variant(str(which))
     lesson = load_source(Path(name))
     return vary(lesson, variant) if variant else lesson
 
 
 def vary(lesson: Lesson, variant: str) -> Lesson:
-    """The lesson with the numbers of a variant. Raises ``VariantError`` where ``where`` leaves none."""
+    """Return the lesson with the numbers of a variant.
+
+    Raises:
+        VariantError: The conditions under ``where`` leave no numbers.
+    """
     return Variants(lesson).lesson(variant)
 
 
@@ -82,7 +90,7 @@ class Variants:
         self._families = {origin: _Family(models) for origin, models in _families(lesson).items()}
 
     def lesson(self, variant: str) -> Lesson:
-        """The whole lesson with the numbers of a variant."""
+        """Return the whole lesson with the numbers of a variant."""
         name = parse_variant(variant)
         specs: dict[str, dict[str, object]] = {}
         for family, drawn in self._drawn(name):
@@ -90,7 +98,8 @@ class Variants:
         return with_models(self._lesson, specs, name)
 
     def graphs(self, variant: str) -> dict[str, Graph]:
-        """The graphs of its networks and worksheets with these numbers: all that quantities are marked against."""
+        """Return the graphs of its networks and worksheets with these numbers: all that quantities are marked
+        against."""
         found = {name: model.graph for name, model in self._lesson.parts.items()}
         for family, drawn in self._drawn(parse_variant(variant)):
             graphs = family.graphs(drawn)
@@ -128,7 +137,7 @@ class _Family:
         self._vetting = {model.name: Vetting(model) for model in models}
 
     def numbers(self, seed: str) -> Drawn:
-        """New numbers: of the candidates that are possible, those in which the fewest slips stay hidden."""
+        """Return new numbers: of the candidates that are possible, those in which the fewest mistakes stay hidden."""
         if not any(each.free or each.mixed for each in self._plans.values()):
             return {}
         best: Drawn | None = None
@@ -146,11 +155,11 @@ class _Family:
         return {name: new for name, new in best.items() if new}
 
     def specs(self, drawn: Drawn) -> dict[str, dict[str, object]]:
-        """The parts of the models' descriptions that change with these numbers."""
+        """Return the parts of the models' descriptions that change with these numbers."""
         return {model.name: replaced(model.spec, drawn[model.name]) for model in self._models if model.name in drawn}
 
     def graphs(self, drawn: Drawn) -> dict[str, Graph] | None:
-        """The models' graphs with these numbers; None where a number is part of a formula."""
+        """Return the models' graphs with these numbers; None where a number is part of a formula."""
         if not all(nodes.is_all for nodes in self._nodes.values()):
             return None
         return {
@@ -160,7 +169,7 @@ class _Family:
         }
 
     def _candidates(self, stream: Stream) -> Iterator[tuple[Drawn, Values]]:
-        """New numbers that are possible in all models, with every node's value in each."""
+        """Yield new numbers that are possible in all models, with every node's value in each."""
         found = 0
         for _ in range(_TRIES):
             drawn = self._draw(stream)
@@ -184,7 +193,7 @@ class _Family:
         return drawn
 
     def _values(self, drawn: Drawn) -> Values | None:
-        """Every node's value in each model; None where one of them is not possible or nothing has changed."""
+        """Return every node's value in each model; None where one of them is not possible or nothing has changed."""
         if all(drawn[name].get(path, value) == value for name, old in self._old.items() for path, value in old.items()):
             return None
         found: Values = {}
@@ -198,10 +207,10 @@ class _Family:
         return found
 
     def _hidden(self, values: Values, most: int) -> int:
-        """How many mistakes stay hidden in all models; beyond ``most`` they are not counted further."""
+        """Return how many mistakes stay hidden in all models; beyond ``most`` they are not counted further."""
         hidden = 0
         for name, each in values.items():
-            hidden += self._vetting[name].hidden_slips(each, most - hidden)
+            hidden += self._vetting[name].hidden_mistakes(each, most - hidden)
             if hidden > most:
                 break
         return hidden

@@ -1,7 +1,7 @@
-"""Which numbers make a good exercise: conditions kept, no unit dead, typical slips that do not give the right answer.
+"""Which numbers make a good exercise: they keep the conditions, leave no unit dead, and hide no typical mistake.
 
-The slips here are variants of each quantity's defining formula. They are this generator's own and must never change, or
-the numbers behind an old id would: what is new belongs to a new generator.
+The mistakes here are wrong forms of each quantity's formula. They belong to this generator and must never change: the
+numbers behind an old id would change with them. New ones belong to a new generator.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_SLIPS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class _Slip:
+class _Mistake:
     slot: int
     base: int | None  # the old value's slot, where what counts is the step
     figures: bool
@@ -43,11 +43,11 @@ class Vetting:
         self._start = [node.value if node.value is not None else 0.0 for node in self._graph.nodes.values()]
         self._first = self._needed_first()
         self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
-        self._slips = self._compile()
+        self._mistakes = self._compile()
 
     def values(self, given: Mapping[int, float]) -> list[float] | None:
-        """Every node's value from given ones, by slot; None where the exercise would not be possible with them: all
-        must be finite, ``where`` true, no unit dead but the author's, no kink touched."""
+        """Return every node's value from given ones, by slot; None where the exercise would not be possible with them:
+        all must be finite, ``where`` true, no unit dead but the author's, no kink touched."""
         values = list(self._start)
         for slot, value in given.items():
             values[slot] = value
@@ -59,7 +59,7 @@ class Vetting:
         return values if all(map(math.isfinite, values)) else None
 
     def _needed_first(self) -> frozenset[int]:
-        """The slots of what the conditions are about, and of all that leads there."""
+        """Return the slots of what the conditions are about, and of all that leads there."""
         graph = self._graph
         about = {*(names(self._where) if self._where is not None else ()), *(node for node in self._sums())}
         above = {above for name in about if name in graph.nodes for above in (name, *graph.ancestors(name))}
@@ -87,42 +87,42 @@ class Vetting:
         """Units of a ReLU that are silent for every sample of the first step."""
         return frozenset(unit for unit, slots in self._units.items() if all(values[slot] <= 0 for slot in slots))
 
-    def hidden_slips(self, values: Sequence[float], most: int) -> int:
-        """How many slips give what the right way gives, to the digits that are looked at; more than ``most`` are not
-        counted."""
+    def hidden_mistakes(self, values: Sequence[float], most: int) -> int:
+        """Return how many mistakes give what the right way gives, to the digits that are looked at; at most
+        ``most`` + 1 are counted."""
         found = 0
-        for slip in self._slips:
-            if self._is_hidden(slip, values):
+        for mistake in self._mistakes:
+            if self._is_hidden(mistake, values):
                 found += 1
                 if found > most:
                     break
         return found
 
     @staticmethod
-    def _is_hidden(slip: _Slip, values: Sequence[float]) -> bool:
-        right = values[slip.slot]
+    def _is_hidden(mistake: _Mistake, values: Sequence[float]) -> bool:
+        right = values[mistake.slot]
         try:
-            wrong = slip.formula(values)
+            wrong = mistake.formula(values)
         except (FormulaError, ArithmeticError, ValueError):
             return False
         if not math.isfinite(wrong):
             return False
-        size = abs(right - values[slip.base]) if slip.base is not None else abs(right)
-        limit = 0.01 * size if slip.figures else max(0.0015, 0.005 * size)
+        size = abs(right - values[mistake.base]) if mistake.base is not None else abs(right)
+        limit = 0.01 * size if mistake.figures else max(0.0015, 0.005 * size)
         return abs(wrong - right) <= limit
 
-    def _compile(self) -> list[_Slip]:
+    def _compile(self) -> list[_Mistake]:
         graph = self._graph
-        found: list[_Slip] = []
+        found: list[_Mistake] = []
         for name, node in graph.nodes.items():
             if not _is_worked_out(node):
                 continue
-            for tree in slips(graph, node):
+            for tree in mistaken_forms(graph, node):
                 if len(found) >= _MOST_SLIPS:
                     return found
                 base = graph.slots.get(node.role.get("old", "")) if node.kind is Kind.UPDATED else None
                 compiled = compile_tree(tree, graph.slots)
-                found.append(_Slip(graph.slots[name], base, node.kind in _FIGURES, compiled))
+                found.append(_Mistake(graph.slots[name], base, node.kind in _FIGURES, compiled))
         return found
 
 
@@ -131,7 +131,7 @@ def _is_worked_out(node: Node) -> bool:
 
 
 def _units(graph: Graph) -> dict[str, list[int]]:
-    """The ReLU units of the first step, each with the places of its weighted sums over the samples."""
+    """Return the ReLU units of the first step, each with the places of its weighted sums over the samples."""
     found: dict[str, list[int]] = {}
     for node in graph.nodes.values():
         if node.role.get("activation") == "relu" and node.step == 1:
@@ -139,11 +139,11 @@ def _units(graph: Graph) -> dict[str, list[int]]:
     return found
 
 
-# -- slips ----------------------------------------------------------------------------------------------------------
+# -- mistakes ----------------------------------------------------------------------------------------------------------
 
 
-def slips(graph: Graph, node: Node) -> Iterator[Tree]:
-    """Formulas that are one slip away from the node's own."""
+def mistaken_forms(graph: Graph, node: Node) -> Iterator[Tree]:
+    """Formulas that are one mistake away from the node's own."""
     if node.formula is None:
         return
     definition = graph.definition(node.name)
@@ -152,7 +152,7 @@ def slips(graph: Graph, node: Node) -> Iterator[Tree]:
 
 
 def _changed(tree: Tree) -> Iterator[Tree]:
-    """A term left out or turned, a factor left out, a function left out or its sign turned, a power forgotten."""
+    """Yield a term left out or turned, a factor left out, a function left out or its sign turned, a power forgotten."""
     match tree:
         case Add(terms):
             for place, term in enumerate(terms):
@@ -188,7 +188,7 @@ def _changed(tree: Tree) -> Iterator[Tree]:
 
 
 def _exchanged(graph: Graph, node: Node, definition: Tree) -> Iterator[Tree]:
-    """An activation taken for its weighted sum, another input of the same gradient."""
+    """Yield an activation taken for its weighted sum, another input of the same gradient."""
     for parent in names(definition):
         before = graph.nodes[parent].role.get("pre")
         if before is not None and graph.nodes[parent].kind in (Kind.ACTIVATION, Kind.OUTPUT):

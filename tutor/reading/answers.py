@@ -77,7 +77,7 @@ class Reading:
 
 
 def read_number(text: str, scope: Scope | None = None) -> Reading:
-    """What a learner typed for one number.
+    """Return what a learner typed for one number.
 
     Raises:
         Unreadable: with the column where reading stopped, or both readings of what can be read two ways.
@@ -118,7 +118,7 @@ def _without_unit(source: Source, unit: str) -> Source:
 
 
 def _sides(source: Source, scope: Scope) -> list[Source]:
-    """The parts around each ``=``; the asked quantity's own name at either end is left out."""
+    """Return the parts around each ``=``; the asked quantity's own name at either end is left out."""
     bounds = [0]
     for match in _EQUALS.finditer(source.plain):
         bounds += [match.start(), match.end()]
@@ -140,7 +140,7 @@ def _sides(source: Source, scope: Scope) -> list[Source]:
 
 
 def answer_side(source: Source, scope: Scope) -> Source:
-    """What stands after the last ``=``, or the whole text."""
+    """Return what stands after the last ``=``, or the whole text."""
     return _sides(source, scope)[-1]
 
 
@@ -179,7 +179,7 @@ def _number_tree(number: Plain) -> Tree:
 
 
 def formula_of(source: Source, scope: Scope) -> Tree:
-    """The formula in a text, in canonical names.
+    """Return the formula in a text, in canonical names.
 
     Raises:
         Unreadable: with the column where reading stopped.
@@ -211,7 +211,7 @@ def _resolved(tree: Tree, scope: Scope, source: Source) -> Tree:
 
 
 def _located(source: Source, error: FormulaError) -> Unreadable:
-    """The parser's error, at its place in what was typed, in words that fit an answer."""
+    """Return the parser's error, at its place in what was typed, in words that fit an answer."""
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
         return source.error("One number is asked for; it ends before this.", offset, hint="Write a single number.")
@@ -238,7 +238,7 @@ class _Names:
 
 
 def shown_number(value: float, digits: Digits | None, decimals: int | None = None) -> str:
-    """A number as it is read back: its own digits where it was written as one, else rounded for reading."""
+    """Return a number as it is read back: its own digits where it was written as one, else rounded for reading."""
     if digits is not None and digits.decimals <= 12 and abs(value) < 1e12:
         return format_number(value, digits.decimals, trim=False)
     if digits is not None or not value:
@@ -257,5 +257,5 @@ def _shown(parts: list[Part], scope: Scope) -> str:
 
 
 def shown_part(part: Part, scope: Scope) -> str:
-    """A part as it was written, in the lesson's symbols."""
+    """Return a part as it was written, in the lesson's symbols."""
     return shown_number(part.value, part.digits) if part.is_plain else text(part.tree, scope.notation)

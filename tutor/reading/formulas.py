@@ -24,7 +24,7 @@ class FormulaReading:
 
 
 def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
-    """A formula over the names that may be used: a ``Scope``, or just the names (in any spelling a person has).
+    """Return a formula over the names that may be used: a ``Scope``, or just the names (in any spelling a person has).
 
     ``dE/dw = …`` keeps its right side. Raises ``Unreadable`` with the column where reading stopped.
     """

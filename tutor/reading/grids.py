@@ -69,7 +69,7 @@ def _brief(reading: Reading) -> str:
 def read_grid(
     answer: str | Sequence[str] | Sequence[Sequence[str]], shape: tuple[int, ...], scope: Scope | None = None
 ) -> GridReading:
-    """A vector (``shape`` (n,)) or matrix ((rows, columns)), as one text or as one text a cell.
+    """Return a vector (``shape`` (n,)) or matrix ((rows, columns)), as one text or as one text a cell.
 
     Raises:
         Unreadable: where a text cannot be cut into cells of that shape, or a cell of it cannot be read.
@@ -86,7 +86,7 @@ def read_grid(
 
 
 def cells_of(text: str, shape: tuple[int, ...]) -> tuple[str, ...]:
-    """A pasted vector or matrix cut into the texts of its cells, row by row.
+    """Return a pasted vector or matrix cut into the texts of its cells, row by row.
 
     Raises:
         Unreadable: where it cannot be cut into cells of that shape.
@@ -145,7 +145,7 @@ def _without_latex(source: Source) -> Source:
 
 
 def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
-    """The cells in order, where the rows have the shape; a vector may stand as a row, a column, or wrapped."""
+    """Return the cells in order, where the rows have the shape; a vector may stand as a row, a column, or wrapped."""
     flat = [cell for row in rows for cell in row]
     if not all(cell.plain.strip(",;") == cell.plain != "" for cell in flat):
         return None
@@ -198,7 +198,7 @@ def _example(shape: tuple[int, ...]) -> str:
 
 
 def _ways(source: Source) -> Iterator[Rows]:
-    """Every way to cut the text, the likeliest first."""
+    """Yield every way to cut the text, the likeliest first."""
     nested, pieces = _rows(source)
     if nested:
         yield [_cells(row, "") for row in pieces]
@@ -214,7 +214,7 @@ def _ways(source: Source) -> Iterator[Rows]:
 
 
 def _rows(source: Source) -> tuple[bool, list[Source]]:
-    """The rows of nested brackets, or the whole text out of its outer brackets."""
+    """Return the rows of nested brackets, or the whole text out of its outer brackets."""
     inner = source
     while (close := whole_bracket(inner.plain)) is not None:
         inner = inner.part(1, close)
@@ -228,7 +228,7 @@ def _rows(source: Source) -> tuple[bool, list[Source]]:
 
 
 def _bracketed(source: Source) -> list[Source] | None:
-    """The insides of a run of brackets with only commas, semicolons and spaces between, or None."""
+    """Return the insides of a run of brackets with only commas, semicolons and spaces between, or None."""
     rows: list[Source] = []
     depth = start = 0
     for offset, mark in enumerate(source.plain):
@@ -245,7 +245,7 @@ def _bracketed(source: Source) -> list[Source] | None:
 
 
 def _spans(text: str, marks: str) -> list[tuple[int, int]]:
-    """Where the pieces lie between these marks outside brackets, empty pieces included."""
+    """Return where the pieces lie between these marks outside brackets, empty pieces included."""
     spans: list[tuple[int, int]] = []
     depth = start = 0
     for offset, mark in enumerate(text):
@@ -257,13 +257,13 @@ def _spans(text: str, marks: str) -> list[tuple[int, int]]:
 
 
 def _split(source: Source, marks: str) -> list[Source]:
-    """The pieces between these marks; blank lines count for nothing."""
+    """Return the pieces between these marks; blank lines count for nothing."""
     parts = [source.part(start, end) for start, end in _spans(source.plain, marks)]
     return [part for part in parts if part.plain or "\n" not in marks]
 
 
 def _cells(row: Source, separator: str) -> list[Source]:
-    """A row cut into cells: at ``separator``, or at tabs, or at spaces and the commas beside them."""
+    """Return a row cut into cells: at ``separator``, or at tabs, or at spaces and the commas beside them."""
     if separator:
         return _split(row, separator)
     if "\t" in row.plain:
@@ -282,7 +282,8 @@ def _cells(row: Source, separator: str) -> list[Source]:
 
 
 def _belongs(before: str, piece: str, *, last: bool) -> bool:
-    """Whether a piece between spaces goes on with the cell before: ``0.2 - 0.5`` is one cell, ``0.2 -0.5`` two."""
+    """Return whether a piece between spaces goes on with the cell before: ``0.2 - 0.5`` is one cell, ``0.2 -0.5``
+    two."""
     if before.endswith((",", ";")):
         return False
     if before[-1] in _JOINS_AFTER or piece[0] in _JOINS_BEFORE:

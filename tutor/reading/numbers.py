@@ -42,7 +42,8 @@ _POINTS = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])|(?<![\w.,])\
 
 
 def plain_number(source: Source) -> Plain | None:
-    """The number that a text is, or None where it is anything else: ``−.7``, ``1 e10``, ``3.32×10⁻¹``, ``33.2 %``.
+    """Return the number that a text is, or None where it is anything else: ``−.7``, ``1 e10``, ``3.32×10⁻¹``, ``33.2
+    %``.
 
     Raises:
         Unreadable: where it is a number out of all bounds.
@@ -71,7 +72,8 @@ def _exponent(match: re.Match[str], source: Source) -> int:
 
 
 def ungrouped(source: Source) -> Source:
-    """A number that is written in groups, or with a space beside its point, in one piece; anything else as it is.
+    """Return a number that is written in groups, or with a space beside its point, in one piece; anything else as it
+    is.
 
     A field for one number leaves no other reading for ``1 234.5`` or ``0.331 812``.
     """
@@ -126,7 +128,7 @@ _ONE_POINT = "Write one number, with one point: 0.332."
 
 
 def _separators(text: str) -> frozenset[int]:
-    """The commas between arguments of a function that takes several, or within square brackets."""
+    """Return the commas between arguments of a function that takes several, or within square brackets."""
     found: list[int] = []
     opened: list[bool] = []
     for offset, mark in enumerate(text):

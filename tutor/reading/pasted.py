@@ -15,7 +15,7 @@ _KEYWORDS = re.compile(r"""(?:,\s*[A-Za-z_]+\s*=\s*(?:<[^<>]*>|'[^']*'|"[^"]*"|\
 
 
 def unwrapped(source: Source) -> Source:
-    """What is inside the wrappers that NumPy and PyTorch print, their keyword arguments left out."""
+    """Return what is inside the wrappers that NumPy and PyTorch print, their keyword arguments left out."""
     if "(" not in source.plain:
         return source
     scalars = list(_SCALAR.finditer(source.plain))

@@ -36,19 +36,19 @@ class Scope:
         return self.graph.notation if self.graph is not None else Notation()
 
     def of_cell(self, cell: str) -> Scope:
-        """The scope of one cell of what is asked for."""
+        """Return the scope of one cell of what is asked for."""
         return replace(self, asked=cell)
 
     # -- names ------------------------------------------------------------------------------------------------------
 
     def is_asked(self, typed: str) -> bool:
-        """Whether a name is the quantity asked for, in any spelling; without one, any name is."""
+        """Return whether a name is the quantity asked for, in any spelling; without one, any name is."""
         if self.graph is None or self.asked is None:
             return self._find(typed) is None
         return self._find(typed) == self._asked_name or self.graph.canonical(typed) == self.asked
 
     def is_later(self, typed: str) -> bool:
-        """Whether a name is a quantity that comes after the one asked for."""
+        """Return whether a name is a quantity that comes after the one asked for."""
         try:
             found = self._find(typed)
         except FormulaError:
@@ -73,7 +73,7 @@ class Scope:
         return self.graph.slots.get(self._asked_name)
 
     def _find(self, typed: str) -> str | None:
-        """The node that a name spells, or None; a vector or matrix is an error that says so."""
+        """Return the node that a name spells, or None; a vector or matrix is an error that says so."""
         if self.graph is None:
             return self.notation.canonical(typed, self.variables)
         found = self.graph.canonical(typed)
@@ -94,7 +94,7 @@ class Scope:
         raise FormulaError(f"{self.notation.text(array.name)} is {what}.", hint=f"Name one of them: {typed}{one}.")
 
     def canonical(self, typed: str) -> str | None:
-        """The name of a quantity that may be used here, None for a name that is none.
+        """Return the name of a quantity that may be used here, None for a name that is none.
 
         Raises:
             FormulaError: with the reason why a quantity of that name may not be used.
@@ -132,7 +132,7 @@ class Scope:
         return graph.nodes[name].kind is Kind.FACTOR and self._asked_name not in graph.ancestors(name)
 
     def joins(self, text: str) -> bool:
-        """Whether ``dE/dw11`` is one name: a quantity, or the slope of one quantity by another."""
+        """Return whether ``dE/dw11`` is one name: a quantity, or the slope of one quantity by another."""
         graph = self.graph
         if graph is None or graph.canonical(text) is not None:
             return graph is not None or text in self.variables
@@ -159,7 +159,7 @@ class Scope:
     # -- trees ------------------------------------------------------------------------------------------------------
 
     def completed(self, tree: Tree) -> Tree:
-        """A resolved tree with every derivative that is no quantity of its own worked out.
+        """Return a resolved tree with every derivative that is no quantity of its own worked out.
 
         Raises:
             FormulaError: for what has no value here.
@@ -183,14 +183,14 @@ class Scope:
         return slope
 
     def values(self, used: Collection[str]) -> dict[str, float]:
-        """What names stand for: the learner's own answers, else the true values."""
+        """Return what names stand for: the learner's own answers, else the true values."""
         graph = self.graph
         if graph is None:
             return {name: self.own[name] for name in used if name in self.own}
         return {name: self.own[name] if name in self.own else graph.values[name] for name in used}
 
     def hides(self, used: Collection[str]) -> bool:
-        """Whether a value worked out from these names would give away one that the learner has not found."""
+        """Return whether a value worked out from these names would give away one that the learner has not found."""
         graph = self.graph
         return graph is not None and any(
             name not in self.own and graph.nodes[name].kind is not Kind.GIVEN for name in used

@@ -40,7 +40,7 @@ class Source:
     places: tuple[int, ...]
 
     def part(self, start: int, end: int) -> Source:
-        """The plain characters from ``start`` to ``end``, spaces around them left out."""
+        """Return the plain characters from ``start`` to ``end``, spaces around them left out."""
         while start < end and self.plain[start].isspace():
             start += 1
         while end > start and self.plain[end - 1].isspace():
@@ -48,26 +48,26 @@ class Source:
         return Source(self.typed, self.plain[start:end], self.places[start : end + 1])
 
     def unbracketed(self, opening: str) -> Source:
-        """The same without brackets of these kinds around the whole."""
+        """Return the same without brackets of these kinds around the whole."""
         source = self
         while (close := whole_bracket(source.plain)) is not None and source.plain[0] in opening:
             source = source.part(1, close)
         return source
 
     def replaced(self, start: int, end: int, new: str) -> Source:
-        """The same with some characters exchanged for others of one place."""
+        """Return the same with some characters exchanged for others of one place."""
         places = (*self.places[:start], *(self.places[start],) * len(new), *self.places[end:])
         return Source(self.typed, self.plain[:start] + new + self.plain[end:], places)
 
     def blanked(self, spans: Iterable[tuple[int, int]]) -> Source:
-        """The same with spaces for some characters."""
+        """Return the same with spaces for some characters."""
         marks = list(self.plain)
         for start, end in spans:
             marks[start:end] = " " * (end - start)
         return self.exchanged("".join(marks))
 
     def exchanged(self, plain: str) -> Source:
-        """The same places with other characters."""
+        """Return the same places with other characters."""
         return Source(self.typed, plain, self.places)
 
     @property
@@ -76,13 +76,13 @@ class Source:
         return self.typed[self.places[0] : self.places[-1]]
 
     def error(self, message: str, offset: int = 0, *, hint: str = "", readings: tuple[str, ...] = ()) -> Unreadable:
-        """The error at an offset into ``plain``."""
+        """Return the error at an offset into ``plain``."""
         place = self.places[max(0, min(offset, len(self.places) - 1))]
         return Unreadable(message, place + 1, text=self.typed, hint=hint, readings=readings)
 
 
 def whole_bracket(text: str) -> int | None:
-    """Where the bracket closes that holds the whole text, or None."""
+    """Return where the bracket closes that holds the whole text, or None."""
     if not text or text[0] not in OPENING:
         return None
     depth = 0
@@ -94,7 +94,7 @@ def whole_bracket(text: str) -> int | None:
 
 
 def clean(text: str, longest: int) -> Source:
-    """The plain form of a typed text.
+    """Return the plain form of a typed text.
 
     Raises:
         Unreadable: for control characters, and for more than ``longest`` characters.

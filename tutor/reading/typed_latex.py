@@ -25,7 +25,7 @@ _GREEK = {**GREEK, "varepsilon": "ε"}
 
 
 def without_latex(source: Source) -> Source:
-    """The same with LaTeX's commands and braces taken out; a text without any stays as it is."""
+    """Return the same with LaTeX's commands and braces taken out; a text without any stays as it is."""
     if not any(mark in source.plain for mark in ("\\", "_{", "^{", "{,}")):
         return source
     signs = _Reader(source.plain).read()
@@ -42,7 +42,7 @@ class _Reader:
         self.is_closed = False  # a name that ends here: what comes behind it is another factor
 
     def read(self, end: int | None = None) -> list[Sign]:
-        """Everything up to a place (default: the end)."""
+        """Return everything up to a place (default: the end)."""
         end = len(self.text) if end is None else end
         found: list[Sign] = []
         last = ""
@@ -117,7 +117,7 @@ class _Reader:
         return [opened, opened, *above, closed, ("/", start), opened, *below, closed, closed]
 
     def _argument(self) -> list[Sign]:
-        """What stands in braces, or the next character or command."""
+        """Return what stands in braces, or the next character or command."""
         self._skip_spaces()
         if self.place >= len(self.text):
             return []
@@ -133,7 +133,7 @@ class _Reader:
         return inner
 
     def _closing(self, start: int) -> int:
-        """Where the brace that is opened at a place is closed; the text's end where it is not."""
+        """Return where the brace that is opened at a place is closed; the text's end where it is not."""
         depth = 0
         for place in range(start, len(self.text)):
             depth += {"{": 1, "}": -1}.get(self.text[place], 0)
@@ -147,7 +147,7 @@ class _Reader:
 
 
 def _glue(found: list[Sign], piece: list[Sign], last: str, start: int) -> list[Sign]:
-    """What keeps a command apart from the name before it: ``w\\hat{y}`` is a product, ``\\ln\\hat{y}`` none."""
+    """Return what keeps a command apart from the name before it: ``w\\hat{y}`` is a product, ``\\ln\\hat{y}`` none."""
     if not found or not piece or last == "partial":
         return []
     before, behind = found[-1][0], piece[0][0]

@@ -95,7 +95,7 @@ class Database:
             return self._without()
 
     def _ready(self, connection: Connection) -> Connection:
-        """A connection whose waits are short from now on, but for a strict one's."""
+        """Return a connection whose waits are short from now on, but for a strict one's."""
         if self.place is not None and not self._strict:
             self.place.limit(connection, _PATIENCE)
         return connection
@@ -163,7 +163,7 @@ class Database:
                 self.place.kept(batch)
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """Return the rows of a query."""
         values = self._storable(values)
         with self._lock:
             return self._asked(lambda: self._connection.execute(sql, values).fetchall())
@@ -174,7 +174,7 @@ class Database:
         return tuple(self.place.storable(each) for each in values)
 
     def _asked(self, does: Callable[[], T]) -> T:
-        """What comes of it, on another connection where this one fails: on a mended place's, then in memory."""
+        """Return what comes of it, on another connection where this one fails: on a mended place's, then in memory."""
         for may_mend in (True, False):
             try:
                 return does()

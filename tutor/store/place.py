@@ -20,7 +20,7 @@ class Cursor(Protocol):
     """The rows of a statement."""
 
     def fetchall(self) -> list[Any]:
-        """All that are left."""
+        """Return all that are left."""
         ...
 
 
@@ -45,7 +45,7 @@ class Place(Protocol):
     """What it raises when it cannot do what it is asked."""
 
     def reach(self, wait: float) -> Connection:
-        """A connection to the tables of this version, waiting so many seconds for a lock. Raises a refusal, or
+        """Return a connection to the tables of this version, waiting so many seconds for a lock. Raises a refusal, or
         ``StoreError`` where waiting would not help."""
         ...
 
@@ -54,15 +54,16 @@ class Place(Protocol):
         ...
 
     def mend(self, error: Exception) -> bool:
-        """Whether what was refused with this error would work on another connection, because the place is mended."""
+        """Return whether what was refused with this error would work on another connection, because the place is
+        mended."""
         ...
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """What can be read of it, in memory: by a connection that may still be of use, or by a new one."""
+        """Return what can be read of it, in memory: by a connection that may still be of use, or by a new one."""
         ...
 
     def storable(self, value: Any) -> Any:
-        """A value as this place can keep it."""
+        """Return a value as this place can keep it."""
         ...
 
     def version(self, connection: Connection) -> int:
@@ -74,18 +75,18 @@ class Place(Protocol):
         ...
 
     def is_lock(self, error: Exception) -> bool:
-        """Whether another program's lock is all that is in the way."""
+        """Return whether another program's lock is all that is in the way."""
         ...
 
     def reason(self, error: Exception) -> str:
-        """What is in the way, in words."""
+        """Return what is in the way, in words."""
         ...
 
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """One transaction that takes the write lock at its start. What is raised in it is what comes out: the database may
-    have taken everything back by then, and would say of a rollback that there is nothing to roll back."""
+    """Yield one transaction that takes the write lock at its start. What is raised in it is what comes out: the
+    database may have taken everything back by then, and would say of a rollback that there is nothing to roll back."""
     connection.execute("begin immediate")
     try:
         yield

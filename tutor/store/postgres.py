@@ -94,7 +94,12 @@ class PostgresServer:
         self._mirror: sqlite3.Connection | None = None
 
     def reach(self, wait: float) -> PostgresConnection:
-        """A connection, with the tables of this version. Raises ``psycopg.Error`` and ``LaterVersion``."""
+        """Return a connection, with the tables of this version.
+
+        Raises:
+            psycopg.Error: The server cannot be reached.
+            LaterVersion: The tables are of a later version.
+        """
         connection = PostgresConnection(self._url, self._learner)
         try:
             connection.limit(wait)
@@ -112,14 +117,18 @@ class PostgresServer:
         connection.limit(wait)
 
     def mend(self, error: Exception) -> bool:
-        """Whether it is worth another connection at once: a server that was restarted is there again."""
+        """Return whether it is worth another connection at once: a server that was restarted is there again."""
         if not isinstance(error, psycopg.OperationalError):
             return False
         is_broken = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
         return is_broken and _answers(self._url)
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """What is known of the learner's rows, in memory. Raises ``psycopg.Error`` where they have never been seen."""
+        """Return what is known of the learner's rows, in memory.
+
+        Raises:
+            psycopg.Error: The learner's rows have never been seen.
+        """
         if self._mirror is None:
             connection = PostgresConnection(self._url, self._learner)
             try:
@@ -141,11 +150,11 @@ class PostgresServer:
         return memory
 
     def storable(self, value: Any) -> Any:
-        """A text without halves of characters."""
+        """Return a text without halves of characters."""
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def version(self, connection: Connection) -> int:
-        """How often others have written something of this learner's."""
+        """Return how often others have written something of this learner's."""
         assert isinstance(connection, PostgresConnection)
         rows = connection.execute("select number from changes where learner = ?", (self._learner,)).fetchall()
         return int(rows[0][0]) - connection.counted if rows else 0
@@ -158,11 +167,11 @@ class PostgresServer:
                     self._mirror.execute(sql, values)
 
     def is_lock(self, error: Exception) -> bool:
-        """Whether another program's lock is in the way."""
+        """Return whether another program's lock is in the way."""
         return isinstance(error, psycopg.errors.LockNotAvailable)
 
     def reason(self, error: Exception) -> str:
-        """What is in the way, in words."""
+        """Return what is in the way, in words."""
         if self.is_lock(error):
             return "another program keeps it locked"
         if isinstance(error, psycopg.errors.DiskFull):
@@ -194,7 +203,11 @@ def _answers(url: str) -> bool:
 
 
 def _migrate(connection: PostgresConnection) -> None:
-    """Bring the tables to this version, one tutor at a time. Raises ``LaterVersion``."""
+    """Bring the tables to this version, one tutor at a time.
+
+    Raises:
+        LaterVersion: The tables are of a later version.
+    """
     exists = connection.execute("select to_regclass('form')").fetchall()[0][0] is not None
     version = _version(connection) if exists else 0
     if version < len(MIGRATIONS):

@@ -76,7 +76,7 @@ _count = itertools.count()
 
 
 def new_key() -> str:
-    """A UUID (version 7) as text: unique everywhere, and in the order of writing within a process."""
+    """Return a UUID (version 7) as text: unique everywhere, and in the order of writing within a process."""
     milliseconds = time.time_ns() // 1_000_000
     number = (milliseconds << 80) | (7 << 76) | ((next(_count) & 0xFFF) << 64) | (2 << 62)
     number |= int.from_bytes(os.urandom(8)) >> 2
@@ -85,16 +85,21 @@ def new_key() -> str:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as ``2026-03-01T09:30:00.123456Z``, of fixed length so that texts sort as times do."""
+    """Return a moment as ``2026-03-01T09:30:00.123456Z``, of fixed length so that texts sort as times do."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def moment(text: str) -> datetime:
-    """The moment that ``iso`` has written. Raises ``ValueError`` for another text, ``TypeError`` for none."""
+    """Return the moment that ``iso`` has written.
+
+    Raises:
+        ValueError: The text is no moment.
+        TypeError: It is no text.
+    """
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def utc_now() -> datetime:
-    """The clock that is used where none is given."""
+    """Return the clock that is used where none is given."""
     return datetime.now(UTC)

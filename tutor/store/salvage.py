@@ -52,7 +52,7 @@ def _text(data: bytes) -> str:
 
 
 def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -> list[str] | None:
-    """Which of the columns a table has, in this version or an earlier one; None where there is no such table."""
+    """Return which of the columns a table has, in this version or an earlier one; None where there is no such table."""
     with suppress(sqlite3.Error, UnicodeDecodeError):
         there = {str(row[1]) for row in source.execute(f"pragma table_info({table})")}
         names = [name for name in columns if name in there]
@@ -61,8 +61,8 @@ def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -
 
 
 def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tuple[Any, ...] | None]:
-    """A table's rows: from the front to the first that cannot be read, from the back likewise, and some in between.
-    ``None`` stands for what was passed over."""
+    """Yield a table's rows: from the front to the first that cannot be read, from the back likewise, and some in
+    between. ``None`` stands for what was passed over."""
     chosen = ", ".join(names)
     seen: set[int] = set()
     ends = []

@@ -1,4 +1,4 @@
-"""Progress in one file of SQLite's: reached, kept for its owner's eyes, and mended where it is damaged."""
+"""Progress in one SQLite file: opened, kept readable for its owner alone, and repaired where it is damaged."""
 
 from __future__ import annotations
 
@@ -55,7 +55,13 @@ class SqliteFile:
     # -- reaching it --------------------------------------------------------------------------------------------------
 
     def reach(self, wait: float) -> sqlite3.Connection:
-        """A connection to the file, mended where it must be. Raises ``sqlite3.Error``, ``OSError``, ``StoreError``."""
+        """Return a connection to the file, mended where it must be.
+
+        Raises:
+            sqlite3.Error: SQLite refuses the file.
+            OSError: The file cannot be opened or written.
+            StoreError: It is damaged, and ``strict`` is set.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keep_private(self.path)
         try:
@@ -84,7 +90,11 @@ class SqliteFile:
     # -- damage -------------------------------------------------------------------------------------------------------
 
     def mend(self, error: Exception) -> bool:
-        """Put a damaged file aside and what can be read of it into a new one. Raises ``StoreError`` with ``strict``."""
+        """Put a damaged file aside and what can be read of it into a new one.
+
+        Raises:
+            StoreError: It is damaged, and ``strict`` is set.
+        """
         if not is_damage(error) and _has_head(self.path):
             return False
         if self._strict:
@@ -113,7 +123,7 @@ class SqliteFile:
         return True
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """What the file has, in memory; it is not changed. Raises ``sqlite3.Error``.
+        """Return what the file has, in memory; it is not changed. Raises ``sqlite3.Error``.
 
         A full disk may have no room for what SQLite needs to open the file, but an open connection still reads it."""
         if isinstance(before, sqlite3.Connection):
@@ -125,7 +135,7 @@ class SqliteFile:
     # -- what else it is asked ----------------------------------------------------------------------------------------
 
     def storable(self, value: Any) -> Any:
-        """A text without halves of characters, which bytes that are no UTF-8 leave in it and SQLite refuses."""
+        """Return a text without halves of characters, which bytes that are no UTF-8 leave in it and SQLite refuses."""
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def limit(self, connection: Connection, wait: float) -> None:
@@ -140,16 +150,17 @@ class SqliteFile:
         """It has it on the disk; nothing more is needed."""
 
     def is_lock(self, error: Exception) -> bool:
-        """Whether another program keeps the file locked."""
+        """Return whether another program keeps the file locked."""
         return _code(error) == sqlite3.SQLITE_BUSY
 
     def reason(self, error: Exception) -> str:
-        """What is in the way, in words."""
+        """Return what is in the way, in words."""
         return "another program keeps it locked" if self.is_lock(error) else str(error)
 
 
 def connect(where: str, wait: float, *, uri: bool = False) -> sqlite3.Connection:
-    """A connection for all threads that begins no transaction by itself, and reads a text whatever bytes are in it."""
+    """Return a connection for all threads that begins no transaction by itself, and reads a text whatever bytes are in
+    it."""
     connection = sqlite3.connect(where, timeout=wait, isolation_level=None, check_same_thread=False, uri=uri)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
@@ -174,7 +185,7 @@ def keep_private(path: Path) -> None:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the file itself is at fault."""
+    """Return whether the file itself is at fault."""
     if isinstance(error, UnicodeDecodeError):  # in what the file says of its tables
         return True
     is_error = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
@@ -186,7 +197,7 @@ def _code(error: Exception) -> int:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Which file lies at a path."""
+    """Return which file lies at a path."""
     try:
         status = path.stat()
     except OSError:
@@ -202,8 +213,8 @@ def _has_bytes(path: Path) -> bool:
 
 
 def _has_head(path: Path) -> bool:
-    """Whether the first bytes of a file are SQLite's. Some of what can be wrong there, SQLite takes for a file that it
-    may not write."""
+    """Return whether the first bytes of a file are SQLite's. Some of what can be wrong there, SQLite takes for a file
+    that it may not write."""
     try:
         with path.open("rb") as stream:
             head = stream.read(100)
@@ -231,7 +242,11 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
-    """What can be read of a file, in memory. Raises ``sqlite3.Error`` where that is nothing."""
+    """Return what can be read of a file, in memory.
+
+    Raises:
+        sqlite3.Error: Nothing can be read.
+    """
     memory = in_memory()
     try:
         source.execute("select count(*) from sqlite_master").fetchall()  # a lock is met here, and not passed over

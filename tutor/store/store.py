@@ -34,12 +34,13 @@ _UNREADABLE = "unreadable"  # the setting: how many entries that can't be read h
 
 
 def default_path() -> Path:
-    """The file of progress in the learner's own folder."""
+    """Return the file of progress in the learner's own folder."""
     return paths.home() / "progress.sqlite3"
 
 
 def default_place() -> Path | str:
-    """Where progress is kept: the server that ``TUTOR_STORE`` names (``postgresql://…``), else the learner's file."""
+    """Return where progress is kept: the server that ``TUTOR_STORE`` names (``postgresql://…``), else the learner's
+    file."""
     return os.environ.get("TUTOR_STORE", "").strip() or default_path()
 
 
@@ -115,8 +116,8 @@ class Store:
     # -- times and rows -----------------------------------------------------------------------------------------------
 
     def _stamp(self) -> str:
-        """The time now, but after every time that is kept: a clock that was set back would have what is new lie before
-        a reset, and out of order."""
+        """Return the time now, but after every time that is kept: a clock that was set back would have what is new lie
+        before a reset, and out of order."""
         version = self._database.version
         if self._last is None or self._last[0] != version:
             found = self._read(_LAST_STAMP, *[self.learner] * 6)[0][0]
@@ -129,7 +130,7 @@ class Store:
         return stamp
 
     def _rows(self, build: Callable[..., T], sql: str, *values: Any) -> Iterator[T]:
-        """What is built from each row; one that it can't be built from is left out, and counted."""
+        """Yield what is built from each row; one that it can't be built from is left out, and counted."""
         for row in self._read(sql, *values):
             try:
                 yield build(*row)
@@ -137,7 +138,7 @@ class Store:
                 self._unreadable.add(row)
 
     def _said_of_unreadable(self) -> str:
-        """A word about entries that can't be read, until it has been said of as many."""
+        """Return a word about entries that can't be read, until it has been said of as many."""
         count = len(self._unreadable)
         if count <= self._said_before:
             return ""
@@ -179,11 +180,11 @@ class Store:
         ) -> AttemptRecord:
             moment(when)
             _texts(name, answer, verdict, message, numbers)
-            slips = tuple(str(one) for one in _list(mistakes))
+            ids = tuple(str(one) for one in _list(mistakes))
             cells = tuple((str(mark), str(said)) for mark, said in _list(marked))
             now = (renamed or {}).get(name, name)
             is_old = when <= resets.get(numbers, "")
-            return AttemptRecord(now, answer, verdict, slips, message, when, numbers, is_old, cells)
+            return AttemptRecord(now, answer, verdict, ids, message, when, numbers, is_old, cells)
 
         rows = self._rows(
             attempt,
@@ -236,7 +237,8 @@ class Store:
         self._write([(_ADD_EVIDENCE, row) for row in rows])
 
     def evidence(self) -> tuple[EvidenceRecord, ...]:
-        """All that was observed of this learner, oldest first. Resets of lessons leave it: what was shown was shown."""
+        """Return all that was observed of this learner, oldest first. Resets of lessons leave it: what was shown was
+        shown."""
 
         def build(
             lesson: str,
@@ -256,12 +258,12 @@ class Store:
         return tuple(self._rows(build, sql, self.learner))
 
     def observed(self, lesson: str, variant: str) -> tuple[str, ...]:
-        """The fields of a lesson with these numbers that there is evidence from."""
+        """Return the fields of a lesson with these numbers that there is evidence from."""
         sql = "select distinct field from evidence where learner = ? and lesson = ? and variant = ?"
         return tuple(str(row[0]) for row in self._read(sql, self.learner, lesson, variant))
 
     def lessons_answered(self) -> tuple[str, ...]:
-        """The ids of the lessons in which this learner has answered anything."""
+        """Return the ids of the lessons in which this learner has answered anything."""
         rows = self._read("select distinct lesson from attempts where learner = ? order by lesson", self.learner)
         return tuple(str(row[0]) for row in rows)
 
@@ -294,7 +296,7 @@ class Store:
         self._write((_PUT_DRAFT, (self.learner, lesson, variant, name, text, when)) for name, text in drafts.items())
 
     def drafts(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> dict[str, str]:
-        """What stood in each field last; under a field's present id before one of its earlier."""
+        """Return what stood in each field last; under a field's present id before one of its earlier."""
         rows = self._rows(
             _pair,
             "select field, answer from drafts where learner = ? and lesson = ? and variant = ?",
@@ -312,7 +314,7 @@ class Store:
         self._write([(_PUT_POSITION, values)])
 
     def positions(self) -> tuple[PositionRecord, ...]:
-        """Where every lesson was left, the latest first."""
+        """Return where every lesson was left, the latest first."""
         rows = self._rows(
             _checked(PositionRecord, str, str, int, str),
             "select lesson, variant, screen, saved_at from positions where learner = ? order by saved_at desc",
@@ -321,7 +323,7 @@ class Store:
         return tuple(rows)
 
     def position(self, lesson: str, variant: str) -> int:
-        """The screen where this lesson was left; 0 if it was not begun."""
+        """Return the screen where this lesson was left; 0 if it was not begun."""
         found = [one.screen for one in self.positions() if (one.lesson, one.variant) == (lesson, variant)]
         return found[0] if found else 0
 
@@ -342,8 +344,8 @@ class Store:
     # -- settings -----------------------------------------------------------------------------------------------------
 
     def setting(self, name: str, default: Any = None) -> Any:
-        """A setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that can't be read, or is
-        of another kind than ``default``, is as if it had not been kept."""
+        """Return a setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that can't be
+        read, or is of another kind than ``default``, is as if it had not been kept."""
         rows = self._rows(json.loads, "select value from settings where learner = ? and name = ?", self.learner, name)
         kept = next(rows, default)
         return kept if default is None or isinstance(kept, type(default)) else default
@@ -376,7 +378,12 @@ def _pair(first: str, second: str) -> tuple[str, str]:
 
 
 def _list(text: str) -> list[Any]:
-    """A JSON list. Raises ``ValueError`` and ``TypeError``."""
+    """Return a JSON list.
+
+    Raises:
+        ValueError: It is no such list.
+        TypeError: It is no such list.
+    """
     found = json.loads(text)
     if not isinstance(found, list):
         raise TypeError(f"{text!r} is not a list")
@@ -384,7 +391,11 @@ def _list(text: str) -> list[Any]:
 
 
 def _checked(record: Callable[..., T], *kinds: type) -> Callable[..., T]:
-    """Builds a record from values of these types. Raises ``TypeError`` for others."""
+    """Builds a record from values of these types.
+
+    Raises:
+        TypeError: A value has another type.
+    """
 
     def build(*values: Any) -> T:
         if not all(map(isinstance, values, kinds)):
