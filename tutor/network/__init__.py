@@ -5,6 +5,10 @@ described, ``spec.py`` reads it from plain data, and ``build.py`` makes the grap
 ``backward.py``, ``update.py``). The right values come from ``tutor.engines.numpy``; nothing here works with matrices.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
+
 from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node, Quantity
 from tutor.network.model import Activation, Layer, Network, Optimizer
 from tutor.network.references import split_list, split_owner, steps_needed
@@ -44,3 +48,13 @@ __all__ = [
     "split_owner",
     "steps_needed",
 ]
+
+
+class _Callable(ModuleType):
+    """This package, which can be called: ``tutor.network("mine.yaml")`` opens a network from Python."""
+
+    def __call__(self, which: object, *, of: str = "") -> object:
+        return import_module("tutor.python").network(which, of=of)
+
+
+sys.modules[__name__].__class__ = _Callable

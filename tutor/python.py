@@ -1,0 +1,327 @@
+"""The tutor from Python: ``import tutor`` in a notebook, a script or a test.
+
+net = tutor.network("mine.yaml")
+net.solve()["Z1"]
+net.mark({"Z1": "-0.7"})["Z1"].verdict
+net.derive("delta1")
+
+What stands behind these classes may change; they do not.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.authoring.sheet import Sheet
+    from tutor.engines.sympy import Derivation as _Derivation
+    from tutor.lessons import Lesson
+    from tutor.marking import Mark
+
+_TORCH_LOSSES = {
+    "MSELoss": ("mse", ""),
+    "BCELoss": ("binary_cross_entropy", ""),
+    "BCEWithLogitsLoss": ("binary_cross_entropy", "sigmoid"),
+    "CrossEntropyLoss": ("cross_entropy", "softmax"),
+}
+_TORCH_ACTIVATIONS = {
+    "Identity": "linear", "Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu",
+    "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu", "Softmax": "softmax",
+}  # fmt: skip
+
+
+class Numbers(Mapping[str, float]):
+    """Every quantity's number by its name; a vector or matrix comes as nested lists. Any spelling of a name is taken:
+    ``numbers["delta1"]``, ``numbers["δ1"]``, ``numbers["hidden.W"]``."""
+
+    def __init__(self, lesson: Lesson, of: str, values: Mapping[str, float]) -> None:
+        self._graph = lesson.graph(of)
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        """A number, or nested lists of numbers.
+
+        Raises:
+            QuantityError: there is no such quantity; the nearest name is given.
+        """
+        asked = self._graph.quantity(name)
+        cells = [self._values[cell] for cell in asked.cells]
+        if asked.is_number:
+            return cells[0]
+        width = asked.shape[-1]
+        return cells if len(asked.shape) == 1 else [cells[at : at + width] for at in range(0, len(cells), width)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._graph.canonical(name) is not None
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{self._graph.notation.text(name)} = {value:.6g}" for name, value in self._values.items())
+
+
+class Derivation:
+    """A quantity's derivation, line by line; a notebook sets it as mathematics."""
+
+    def __init__(self, found: _Derivation) -> None:
+        #: What each line says, its LaTeX, and its formula as text.
+        self.steps: tuple[tuple[str, str, str], ...] = tuple((each.what, each.latex, each.text) for each in found.steps)
+        self.value = found.value
+
+    def _repr_latex_(self) -> str:
+        lines = r" \\ ".join(latex for _, latex, _ in self.steps)
+        return rf"$\displaystyle \begin{{gathered}} {lines} \end{{gathered}}$"
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{what}\n    {text}" for what, _, text in self.steps)
+
+
+class Worksheet:
+    """A sheet of exercises: Markdown as text, a page in a notebook."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def _repr_html_(self) -> str:
+        from tutor.authoring.sheet_html import as_html
+
+        return f'<iframe srcdoc="{html.escape(as_html(self._sheet))}" style="width:100%;height:40em"></iframe>'
+
+    def __str__(self) -> str:
+        from tutor.authoring.render import as_markdown
+
+        return as_markdown(self._sheet)
+
+    __repr__ = __str__
+
+
+class Network:
+    """A network or worksheet with its numbers."""
+
+    def __init__(self, lesson: Lesson, of: str = "") -> None:
+        """``of`` is one of several in a lesson's file."""
+        if not lesson.parts:
+            raise TutorError(f"{lesson.path} has no network and no worksheet.")
+        if not of and len(lesson.parts) > 1:
+            raise TutorError(f"There are several networks: {', '.join(lesson.parts)}.", hint="Name one with of=.")
+        if of and of not in lesson.parts:
+            raise TutorError(f"There is no network {of!r}.", hint=f"There are {', '.join(lesson.parts)}.")
+        self.of = of or next(iter(lesson.parts))
+        self._lesson = lesson
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, object]) -> Network:
+        """The network of a description, as a lesson's file has it under ``network:``.
+
+        Raises:
+            LessonProblems: something in it is wrong; all of that is said.
+        """
+        from tutor.lessons.loader import load_text
+        from tutor.lessons.yaml.document import Document
+
+        text = _yaml({"network": spec})
+        return cls(load_text(Document(text, "network"), Path("network.yaml"), sources=True))
+
+    @classmethod
+    def from_torch(cls, model: Any, x: Any, y: Any, *, loss: Any = None, optimizer: Any = None) -> Network:
+        """The network of a PyTorch model: ``Linear`` layers in a row, each with an activation or none.
+
+        ``x`` and ``y`` are tensors, arrays or lists: one example, or a batch with a row each. ``loss`` is one of
+        ``torch.nn``'s (``MSELoss`` where there is none), ``optimizer`` one of ``torch.optim``'s. A loss that takes
+        logits brings its output function with it.
+
+        Raises:
+            TutorError: a part of it is none that the tutor knows.
+        """
+        loss_name, output = _loss(loss)
+        layers = list(_layers(model))
+        if output and layers:
+            if layers[-1]["activation"] != "linear":
+                raise TutorError(f"{type(loss).__name__} takes logits; leave the last activation out.")
+            layers[-1]["activation"] = output
+        spec: dict[str, object] = {"layout": "units_by_inputs", "layers": layers, **loss_name}
+        spec |= {"inputs": _plain(x), "target": _plain(y)}
+        if optimizer is not None:
+            spec["optimizer"] = _optimizer(optimizer)
+        return cls.from_spec(spec)
+
+    def solve(self) -> Numbers:
+        """Every quantity, worked out by the NumPy solver."""
+        graph = self._lesson.graph(self.of)
+        return Numbers(self._lesson, self.of, graph.values)
+
+    def mark(self, answers: Mapping[str, str | float | Sequence[Any]]) -> dict[str, Mark]:
+        """The mark of each answer by its quantity, in the order given; an answer that follows from a wrong one before
+        it is told.
+
+        Raises:
+            QuantityError: there is no such quantity.
+        """
+        from tutor.marking import Marker
+
+        marker = Marker(self._lesson.graph(self.of))
+        own: dict[str, Any] = {}
+        found: dict[str, Mark] = {}
+        for name, answer in answers.items():
+            typed: Any = answer if isinstance(answer, str | list | tuple) else str(answer)
+            found[name] = marker.mark(name, typed, own=own)
+            own.update(found[name].own)
+        return found
+
+    def derive(self, quantity: str) -> Derivation:
+        """A quantity's derivation. Loads SymPy.
+
+        Raises:
+            QuantityError: there is no such quantity.
+        """
+        from tutor.engines.sympy import derive
+
+        return Derivation(derive(self._lesson.graph(self.of), quantity))
+
+    def worksheet(self, *, worked: bool = False) -> Worksheet:
+        """Every quantity as an exercise on a sheet; ``worked`` has the answers."""
+        from dataclasses import replace
+
+        from tutor.authoring.sheet import make_sheet
+
+        only = replace(self._lesson, form="network", screens=(), parts={self.of: self._lesson.parts[self.of]})
+        return Worksheet(make_sheet(only, worked=worked))
+
+    def lesson(self, path: Path | str, *, title: str = "By hand") -> Path:
+        """Write a lesson that asks for every quantity of the network, to change into one's own.
+
+        Raises:
+            FileExistsError: there is such a file already.
+        """
+        from tutor.lessons.numbering import lesson_id
+        from tutor.network import HIDDEN_KINDS, Kind
+        from tutor.network import Network as Described
+
+        file, model = Path(path), self._lesson.parts[self.of]
+        kind = "network" if isinstance(model.built, Described) else "worksheet"
+        left_out = {*HIDDEN_KINDS, Kind.GIVEN, Kind.FACTOR}
+        groups: dict[str, list[str]] = {}
+        for name, node in model.graph.nodes.items():
+            if node.kind not in left_out and node.step == 1:
+                groups.setdefault(node.kind.value.replace("_", " ").capitalize(), []).append(name)
+        shown: list[object] = [{"title": "What is given", "blocks": [{"given": kind}]}]
+        asked: list[object] = [{"title": group, "blocks": [{"ask": names}]} for group, names in groups.items()]
+        data = {"tutor": 1, "title": title, "id": lesson_id(file)[1], kind: model.spec, "screens": shown + asked}
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(_yaml(data))
+        return file
+
+    def __repr__(self) -> str:
+        return f"<tutor.Network {self.of}: {len(self._lesson.graph(self.of).nodes)} numbers>"
+
+
+def network(which: Path | str, *, of: str = "") -> Network:
+    """The network or worksheet in a file (``mine.yaml``, ``mine.yaml#17``), or of a lesson of the course by its id.
+
+    Raises:
+        TutorError: there is none, or several and none is named with ``of``.
+    """
+    from tutor.authoring.opening import open_file
+
+    return Network(open_file(str(which)), of)
+
+
+# -- PyTorch --------------------------------------------------------------------------------------------------------
+
+
+def _layers(model: Any) -> Iterator[dict[str, object]]:
+    """The layers of a model as a lesson describes them."""
+    parts = [part for part in model.modules() if not list(part.children())]
+    made: dict[str, object] | None = None
+    for part in parts:
+        kind = type(part).__name__
+        if kind == "Linear":
+            if made is not None:
+                yield made
+            made = {"weights": _plain(part.weight), "activation": "linear"}
+            if part.bias is not None:
+                made["bias"] = _plain(part.bias)
+        elif kind in _TORCH_ACTIVATIONS and made is not None and made["activation"] == "linear":
+            made["activation"] = _activation(kind, part)
+        else:
+            raise TutorError(
+                f"The tutor knows no {kind} here.", hint="It takes Linear layers and activations in a row."
+            )
+    if made is None:
+        raise TutorError("The model has no Linear layer.")
+    yield made
+
+
+def _activation(kind: str, part: Any) -> object:
+    name = _TORCH_ACTIVATIONS[kind]
+    if kind == "LeakyReLU":
+        return {name: {"slope": float(part.negative_slope)}}
+    if kind == "ELU":
+        return {name: {"alpha": float(part.alpha)}}
+    if (kind == "GELU" and part.approximate != "none") or (kind == "Softplus" and part.beta != 1):
+        raise TutorError(f"The tutor knows {kind} with its default options only.")
+    return name
+
+
+def _loss(loss: Any) -> tuple[dict[str, object], str]:
+    """The loss as a lesson describes it, and the output function that it brings."""
+    if loss is None:
+        return {"loss": "mse"}, ""
+    kind = type(loss).__name__
+    odd = (
+        getattr(loss, "weight", None) is not None
+        or getattr(loss, "pos_weight", None) is not None
+        or bool(getattr(loss, "label_smoothing", False))
+    )
+    if kind not in _TORCH_LOSSES or odd or loss.reduction not in ("mean", "sum"):
+        raise TutorError(f"The tutor knows no {loss}.", hint=f"It takes {', '.join(_TORCH_LOSSES)} without weights.")
+    name, output = _TORCH_LOSSES[kind]
+    return {"loss": name, "reduction": loss.reduction}, output
+
+
+def _optimizer(optimizer: Any) -> dict[str, object]:
+    from tutor.functions import OPTIMIZERS
+
+    kind = type(optimizer).__name__
+    entry = next((each for each in OPTIMIZERS.values() if each.torch == kind), None)
+    if entry is None or len(optimizer.param_groups) != 1:
+        raise TutorError(f"The tutor knows no {kind} like this.", hint="It takes one group of parameters.")
+    group = dict(optimizer.param_groups[0])
+    if "betas" in group:
+        group["beta1"], group["beta2"] = group["betas"]
+    settings = {key: group[key] for key in entry.parameters if key in group}
+    return {entry.name: {key: value if isinstance(value, bool) else float(value) for key, value in settings.items()}}
+
+
+def _plain(value: Any) -> Any:
+    """Nested lists of numbers, of a tensor, an array or lists; 32-bit numbers as they are written."""
+    is_single = "float32" in str(getattr(value, "dtype", ""))
+    value = value.detach() if hasattr(value, "detach") else value
+    value = value.tolist() if hasattr(value, "tolist") else value
+
+    def plain(each: Any) -> Any:
+        if isinstance(each, list | tuple):
+            return [plain(one) for one in each]
+        return float(f"{each:.7g}") if is_single else each
+
+    return plain(value)
+
+
+def _yaml(data: Mapping[str, object]) -> str:
+    import yaml
+
+    def plain(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {str(key): plain(each) for key, each in value.items()}
+        return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+    return yaml.safe_dump(plain(data), sort_keys=False, allow_unicode=True, default_flow_style=None)
