@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tutor.authoring.sheet import given_latex
+from tutor.authoring.render import as_text
+from tutor.authoring.sheet import given_latex, make_sheet
+from tutor.authoring.sheet_html import as_html
 from tutor.lessons import Lesson, LessonProblems, load, load_source, with_models
 from tutor.lessons.blocks import (
     Ask,
@@ -79,6 +81,36 @@ def test_a_curve_s_axes_have_the_names_that_mathematics_has(folder: Path) -> Non
     (plot,) = lesson_of(folder, "", block).screens[0].blocks
     assert isinstance(plot, Plot)
     assert (plot.x_label, plot.y_label) == ("θ", "−ln(σ(θ))")
+
+
+LOSSES = "epoch,train,val,kind\n1,0.9,1.0,early\n2,0.5,0.7,early\n3,0.3,0.8,late\n"
+
+
+def test_a_plot_of_several_columns_and_of_classes(folder: Path) -> None:
+    (folder / "data" / "losses.csv").write_text(LOSSES)
+    plot = "      - plot: data/losses.csv\n        x: epoch\n        alt: They part.\n"
+    lesson = lesson_of(
+        folder,
+        "",
+        f"{plot}        y: [train, val]\n        line: true\n{plot}        y: val\n        colour: kind\n",
+    )
+    both, classes = lesson.screens[0].blocks
+    assert isinstance(both, Plot)
+    assert isinstance(classes, Plot)
+    assert [(each.name, each.xs, each.ys) for each in both.series()] == [
+        ("train", (1, 2, 3), (0.9, 0.5, 0.3)), ("val", (1, 2, 3), (1.0, 0.7, 0.8)),
+    ]  # fmt: skip
+    assert (both.is_line, both.y_label, classes.is_line, classes.y_label) == (True, "", False, "val")
+    assert [(each.name, each.xs, each.ys) for each in classes.series()] == [
+        ("early", (1, 2), (1.0, 0.7)), ("late", (3,), (0.8,)),
+    ]  # fmt: skip
+    page = as_html(make_sheet(lesson))
+    assert page.count("<polyline") == 4  # two curves and their signs in the legend
+    assert page.count("●") == 3  # two points and one in the legend
+    assert "Plot: They part." in as_text(make_sheet(lesson))
+    for wrong, says in (("y: [train, vale]", "did you mean 'val'"), ("y: kind", "something that is no number")):
+        with pytest.raises(LessonProblems, match=says):
+            lesson_of(folder, "", f"{plot}        {wrong}\n")
 
 
 def test_given_shows_all_or_what_it_lists(folder: Path) -> None:
@@ -169,8 +201,8 @@ def test_every_block(folder: Path) -> None:
     assert isinstance(table, Table)
     assert [str(cell) for cell in table.rows[2]] == ["87", "134", "119"]
     assert isinstance(plot, Plot)
-    xs, ys = plot.points(9)
-    assert (xs[4], ys[4]) == (3.0, 0.0)
+    (curve,) = plot.series(9)
+    assert (curve.xs[4], curve.ys[4]) == (3.0, 0.0)
     assert isinstance(run, Run)
     assert run.output == "torch.Size([15, 3])"
     assert isinstance(lab, Lab)

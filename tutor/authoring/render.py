@@ -14,6 +14,7 @@ from tutor.authoring.sheet import (
     Exercise,
     GivenPart,
     Heading,
+    PlotPart,
     Prose,
     Rows,
     Sheet,
@@ -46,6 +47,8 @@ def as_text(sheet: Sheet) -> str:
                 lines += ["", *_mathematics(latex)]
             case Drawing():
                 lines += ["", *_connections(part)]
+            case PlotPart():
+                lines += ["", *_wrapped(plain(_plot_in_words(part)))]
             case Rows():
                 lines += ["", *_table(part)]
             case Code(text):
@@ -53,6 +56,11 @@ def as_text(sheet: Sheet) -> str:
             case Exercise():
                 lines += ["", *_exercise(part)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _plot_in_words(part: PlotPart) -> str:
+    """What a plot shows, where it cannot be drawn."""
+    return f"Plot: {part.alt}" + (f"\n\n{part.caption}" if part.caption else "")
 
 
 _OWN_LINE = re.compile(r"^(\s{4,}|\||#|>|\s*$|```|~~~)")
@@ -179,6 +187,8 @@ def as_markdown(sheet: Sheet) -> str:
                 lines += [line for formula in latex for line in ("", "$$", formula, "$$")]
             case Drawing():
                 lines += ["", *(line.strip() for line in _connections(part))]
+            case PlotPart():
+                lines += ["", _plot_in_words(part)]
             case Rows():
                 lines += ["", *_markdown_table(part)]
             case Code(text):

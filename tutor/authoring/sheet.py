@@ -23,6 +23,7 @@ from tutor.lessons.blocks import (
     Model,
     Number,
     Order,
+    Plot,
     Question,
     Run,
     Table,
@@ -68,6 +69,15 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class PlotPart:
+    """A plot, what it shows in words, and what stands under it."""
+
+    plot: Plot
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
 class Rows:
     """A table."""
 
@@ -109,7 +119,7 @@ class Exercise:
     worked: tuple[str, ...] = ()
 
 
-Part = Heading | Prose | GivenPart | Drawing | Rows | Code | Exercise
+Part = Heading | Prose | GivenPart | Drawing | PlotPart | Rows | Code | Exercise
 
 
 @dataclass(frozen=True)
@@ -191,6 +201,8 @@ class _Maker:
             case Table():
                 rows = tuple(tuple(cell.fill() for cell in row) for row in block.rows)
                 yield Rows(tuple(cell.fill() for cell in block.columns), rows, block.caption.fill())
+            case Plot():
+                yield PlotPart(block, block.alt.fill(self._is_shown), block.caption.fill(self._is_shown))
             case Run():
                 yield Code(block.code.fill())
             case Question():

@@ -8,8 +8,9 @@ from html import escape
 
 from tutor.authoring.drawing import network_svg
 from tutor.authoring.plain_text import plain
+from tutor.authoring.plot_svg import plot_svg
 from tutor.authoring.render import title_of
-from tutor.authoring.sheet import Blank, Code, Drawing, Exercise, GivenPart, Heading, Prose, Rows, Sheet
+from tutor.authoring.sheet import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows, Sheet
 from tutor.lessons.template import Context, spans
 
 _STYLE = """
@@ -67,6 +68,10 @@ def _parts(sheet: Sheet) -> Iterator[str]:
                 yield from (_formula(each) for each in latex)
             case Drawing():
                 yield network_svg(part.network, part.graph, with_numbers=part.with_numbers)
+            case PlotPart(plot, alt, caption):
+                x_label = plot.x_label or plot.variable
+                yield plot_svg(plot.series(), is_line=plot.is_line, x_label=x_label, y_label=plot.y_label, alt=alt)
+                yield f'<p class="note">{inline(caption)}</p>' if caption else ""
             case Rows():
                 yield _table(part)
             case Code(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text as formula_text
+from tutor.lessons.blocks.plot import PlotSeries
 from tutor.lessons.template import HIDDEN
 from tutor.network.graph import Graph, Kind
 from tutor.plain.markdown import in_line, table
@@ -203,16 +204,25 @@ def _formula(graph: Graph, name: str) -> str:
 def _plot(view: PlotView, terminal: Terminal) -> None:
     """What a plot shows in words, and a few of its points."""
     terminal.say_filled(f"Plot: {view.alt}")
-    count = len(view.xs)
+    for each in view.series:
+        _series(each, view, terminal)
+
+
+def _series(series: PlotSeries, view: PlotView, terminal: Terminal) -> None:
+    """A few of a series' points."""
+    count = len(series.xs)
     if not count:
         return
-    order = sorted(range(count), key=lambda place: view.xs[place])
+    if series.name:
+        terminal.say(f"  {terminal.in_line(series.name)}:")
+    order = sorted(range(count), key=lambda place: series.xs[place])
     if count > _POINTS:
         among = {order[round(step * (count - 1) / (_POINTS - 1))] for step in range(_POINTS)}
-        among |= {min(order, key=lambda place: view.ys[place]), max(order, key=lambda place: view.ys[place])}
+        among |= {min(order, key=lambda place: series.ys[place]), max(order, key=lambda place: series.ys[place])}
         order = [place for place in order if place in among]
     labels = (view.x_label or "x", view.y_label or "y")
-    points = [(f"{view.xs[place]:.4g}".replace("-", "−"), f"{view.ys[place]:.4g}".replace("-", "−")) for place in order]
+    pairs = [(series.xs[place], series.ys[place]) for place in order]
+    points = [(f"{x:.4g}".replace("-", "−"), f"{y:.4g}".replace("-", "−")) for x, y in pairs]
     _table([labels, *points], terminal)
     if not view.line and len(points) < count:
         terminal.say(f"    ({len(points)} of {count} points)")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.formulas.wording import enumerated
+from tutor.lessons.blocks.plot import PlotSeries
 from tutor.verdicts import Verdict as Verdict
 
 if TYPE_CHECKING:
@@ -309,12 +310,11 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class PlotView:
-    """Points to draw; ``line`` joins them (a formula's curve), else they stand alone (data). ``alt`` is for those who
-    can't see it, ``caption`` is set under it for everybody."""
+    """Series of points to draw; ``line`` joins them, else they stand alone. ``alt`` is for those who cannot see it,
+    ``caption`` is set under it for everybody."""
 
     id: str
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
+    series: tuple[PlotSeries, ...]
     x_label: str
     y_label: str
     alt: str

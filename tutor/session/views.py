@@ -127,11 +127,9 @@ class Views:
                 rows = tuple(tuple(cell.fill(shown) for cell in row) for row in block.rows)
                 return (TableView(block.id, columns, rows, block.caption.fill(shown)),)
             case Plot():
-                xs, ys = block.points()
-                line = block.formula is not None
                 x_label = block.x_label or block.variable
                 alt, caption = block.alt.fill(shown), block.caption.fill(shown)
-                return (PlotView(block.id, xs, ys, x_label, block.y_label, alt, caption, line),)
+                return (PlotView(block.id, block.series(), x_label, block.y_label, alt, caption, block.is_line),)
             case Image():
                 return (ImageView(block.id, block.path, block.alt.fill(shown), block.caption.fill(shown)),)
             case Run():

@@ -26,7 +26,7 @@ from tutor.lessons.blocks.lab import Check, Lab, Wrong
 from tutor.lessons.blocks.lesson import Form, Lesson, Model, Screen, Vary
 from tutor.lessons.blocks.number import Number
 from tutor.lessons.blocks.order import Order
-from tutor.lessons.blocks.plot import Plot
+from tutor.lessons.blocks.plot import Plot, PlotSeries
 from tutor.lessons.blocks.run import Run
 from tutor.lessons.blocks.table import Table
 from tutor.lessons.blocks.text import Text
@@ -39,5 +39,6 @@ for _module in iter_modules(__path__):
 __all__ = [
     "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Explore",
     "Expression", "Fill", "Find", "Form", "Given", "Goal", "Image", "Lab", "Lesson", "Model", "Number", "Option",
-    "Order", "Plot", "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked", "Write", "Wrong",
+    "Order", "Plot", "PlotSeries", "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked",
+    "Write", "Wrong",
 ]  # fmt: skip

@@ -15,9 +15,21 @@ if TYPE_CHECKING:
     from tutor.network import Graph
 
 
+@dataclass(frozen=True, slots=True)
+class PlotSeries:
+    """Points with what they are called: a column, or a class; empty where there is one series only."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Plot(Block):
-    """A formula over a range of one variable, or points of a CSV file (then ``formula`` is None)."""
+    """A formula over a range of one variable, or series of points of a CSV file (then ``formula`` is None).
+
+    ``is_line``: the points of a series are joined.
+    """
 
     alt: Template
     caption: Template = EMPTY
@@ -26,15 +38,15 @@ class Plot(Block):
     low: float = 0.0
     high: float = 1.0
     graph: Graph | None = None
-    xs: tuple[float, ...] = ()
-    ys: tuple[float, ...] = ()
+    data: tuple[PlotSeries, ...] = ()
+    is_line: bool = True
     x_label: str = ""
     y_label: str = ""
 
-    def points(self, count: int = 200) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The xs and ys to draw; points where the formula has no value are left out."""
+    def series(self, count: int = 200) -> tuple[PlotSeries, ...]:
+        """What to draw; points where the formula has no value are left out."""
         if self.formula is None:
-            return self.xs, self.ys
+            return self.data
         names = dict(self.graph.values) if self.graph is not None else {}
         xs, ys = [], []
         for place in range(count):
@@ -45,7 +57,7 @@ class Plot(Block):
                 continue
             xs.append(x)
             ys.append(y)
-        return tuple(xs), tuple(ys)
+        return (PlotSeries(tuple(xs), tuple(ys)),)
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
         """What it shows, in words, and its caption."""

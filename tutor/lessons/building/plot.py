@@ -10,9 +10,13 @@ from tutor.formulas import Notation
 from tutor.formulas import text as formula_text
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
-from tutor.lessons.field_types import Real, Words
+from tutor.lessons.field_types import Names, Real, Words
 from tutor.lessons.models import BlockFile
 from tutor.lessons.networks import read_csv
+from tutor.lessons.validate import nearest
+
+#: More than these are not told apart by colour and sign.
+MOST_SERIES = 6
 
 
 class PlotFile(BlockFile):
@@ -24,7 +28,9 @@ class PlotFile(BlockFile):
     main: Annotated[Words, Field(alias="plot", description="A formula, or a CSV file.")]
     over: Annotated[dict[str, tuple[Real, Real]] | None, Field(description="{w: [-1, 7]}")] = None
     x: Words | None = None
-    y: Words | None = None
+    y: Annotated[Names | None, Field(description="A column of the file, or several: [train, val].")] = None
+    line: Annotated[bool, Field(description="true: the points of a file are joined.")] = False
+    colour: Annotated[Words | None, Field(description="A column of classes: each has its own colour.")] = None
     alt: Annotated[Words | None, Field(description="What it shows, in words.")] = None
     caption: Words | None = None
 
@@ -57,9 +63,9 @@ class PlotBuilder(Work[PlotFile]):
             high=float(high),
             graph=formula.graph,
             x_label=file.x or notation.text(variable),
-            y_label=file.y or formula_text(formula.cells.trees[0], notation),
+            y_label=", ".join(file.y) if file.y else formula_text(formula.cells.trees[0], notation),
         )
-        if not plot.points(20)[0]:
+        if not plot.series(20)[0].xs:
             self.checker.add(self.place("plot"), f"This has no value anywhere for {variable} from {low} to {high}.")
         return plot, ""
 
@@ -75,19 +81,62 @@ class PlotBuilder(Work[PlotFile]):
         if read is None:
             return None
         columns, rows = read
-        points: list[tuple[float, ...]] = []
-        for key, name in (("x", file.x), ("y", file.y)):
-            if name is None:
+        for key, given in (("x", file.x), ("y", file.y)):
+            if not given:
                 self.checker.add(self.place("plot"), f"'{key}' is missing here: a column of the file.", at_key=True)
                 return None
-            _, values = (
-                self.chosen_columns([name], columns, rows)
-                if name in columns
-                else self.chosen_columns([name], columns, [])
+        if file.colour is not None and len(file.y or ()) > 1:
+            self.checker.add(self.place("colour"), "'colour' goes with one column y.", at_key=True)
+            return None
+        xs = self.numbers("x", str(file.x), columns, rows)
+        ys = [self.numbers("y", name, columns, rows) for name in file.y or ()]
+        if xs is None or None in ys:
+            return None
+        if file.colour is not None:
+            series = self.by_class(file.colour, xs, ys[0] or (), columns, rows)
+        else:
+            named = len(ys) > 1
+            series = tuple(
+                made.PlotSeries(xs, each or (), name if named else "")
+                for each, name in zip(ys, file.y or (), strict=True)
             )
-            try:
-                points.append(tuple(float(row[0]) for row in values))
-            except (ValueError, IndexError):
-                self.checker.add(self.place(key), f"The column '{name}' has something that is no number.")
-                return None
-        return made.Plot(**common, xs=points[0], ys=points[1], x_label=file.x or "", y_label=file.y or "")
+        if not series:
+            return None
+        if len(series) > MOST_SERIES:
+            self.checker.add(self.place("plot"), f"A plot has at most {MOST_SERIES} series, not {len(series)}.")
+            return None
+        label = (file.y or ("",))[0] if len(ys) == 1 else ""
+        return made.Plot(**common, data=series, is_line=file.line, x_label=file.x or "", y_label=label)
+
+    def numbers(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> tuple[float, ...] | None:
+        """A column's numbers; None with the problem noted."""
+        values = self.column(key, name, columns, rows)
+        try:
+            return None if values is None else tuple(map(float, values))
+        except ValueError:
+            self.checker.add(self.place(key), f"The column '{name}' has something that is no number.")
+            return None
+
+    def column(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:
+        """A column's cells; None with the problem noted."""
+        if name not in columns:
+            near = nearest(name, columns)
+            meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
+            self.checker.add(self.place(key), f"There is no column '{name}'{meant}")
+            return None
+        at = columns.index(name)
+        return [row[at] if at < len(row) else "" for row in rows]
+
+    def by_class(
+        self, name: str, xs: tuple[float, ...], ys: tuple[float, ...], columns: list[str], rows: list[list[str]]
+    ) -> tuple[made.PlotSeries, ...]:
+        """A series for each class of a column, in the order of appearance."""
+        classes = self.column("colour", name, columns, rows) or []
+        return tuple(
+            made.PlotSeries(
+                tuple(x for x, each in zip(xs, classes, strict=True) if each == label),
+                tuple(y for y, each in zip(ys, classes, strict=True) if each == label),
+                f"{name} {label}" if label[:1].isdigit() else label,
+            )
+            for label in dict.fromkeys(classes)
+        )

@@ -34,8 +34,13 @@ class PlotBlock(Vertical):
         from tutor.ui.widgets.chart import Chart, Series
 
         view = self.view
+        # a sign beside the colour, for those who do not tell colours apart
+        looks = zip(("primary", "warning", "success", "error", "accent", "secondary"), "●▲■◆○△", strict=True)
         self.query_one(Chart).show(
-            [Series(view.xs, view.ys, "primary", "" if view.line else "●")],
+            [
+                Series(each.xs, each.ys, colour, "" if view.line else sign, one_line(each.name))
+                for each, (colour, sign) in zip(view.series, looks, strict=False)
+            ],
             up=one_line(view.y_label),
             across=one_line(view.x_label),
         )
