@@ -271,6 +271,13 @@ SHEETS: dict[str, dict[str, Any]] = {
         "given": {"z": [10000, 0, -10000], "T": 0.5},
         "steps": {"p": "softmax(z/T)", "s": "sum(p)"},
     },
+    "derivatives by steps": {
+        "given": {"X": [[1, 2, 0], [3, 1, 2], [0, 1, 1]], "K": [[1, -0.5], [0.5, 1]], "w": [0.3, -0.2, 0.1, 0.4]},
+        "steps": {
+            "A": "relu(conv(X, K))", "f": "flatten(A)", "z": "dot(w, f)", "E": "z^2/2", "gz": "dE/dz", "gA": "dE/dA",
+            "gK": "dE/dK", "same": "conv(X, gA)",
+        },
+    },
     "a derivative of a derivative": {
         "given": {"x": 0.7},
         "steps": {"f": "sigmoid(x)*x^3", "g": "df/dx", "h": "dg/dx"},

@@ -171,7 +171,7 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
         sources[str(step)] = str(formula)
     known = {*given, *sources, "t"}
     notation = Notation()
-    joins = {f"d{of}/d{by}" for of in sources for by in given}
+    joins = {f"d{of}/d{by}" for of in sources for by in (*given, *sources) if of != by}
     steps = {}
     for step, source in sources.items():
         try:
@@ -199,7 +199,7 @@ def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterab
     for match in _SLOPE.finditer(source):
         if match.start() <= place < match.end():
             return (
-                f"{match[0]} should be the slope of a step with respect to a given; "
+                f"{match[0]} should be the slope of a step with respect to a given or another step; "
                 f"the steps are {', '.join(steps)}, given is {', '.join(sorted(given))}."
             ), ""
     return error.message, error.hint
