@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "skills": "In the skills",
-    "explore": "In a drawing to explore",
     "play": "Where numbers are turned",
     "explore": "Where numbers are turned in a lesson",
     "assignment": "In the list of an assignment",

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tutor.marking.arithmetic import Compiled, GraphProgram, Partials
+from tutor.marking.graph_program import Compiled, GraphProgram, Partials
 from tutor.marking.intervals import Interval, interval
 from tutor.marking.rounding import unit, written_decimals
 

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
-from tutor.marking.arithmetic import Compiled
 from tutor.marking.bounds import FLOOR, MARGIN
+from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
 from tutor.marking.propagated import EarlierSlips
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
+from tutor.marking.state import Candidates, MarkingState
 from tutor.marking.systematic import Everywhere
-from tutor.marking.workings import Candidates, MarkingState
 from tutor.marking.writing_errors import writing_slips
 from tutor.mistakes import MISTAKES, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY
 
 if TYPE_CHECKING:
-    from tutor.marking.judge import AnswerCase
+    from tutor.marking.case import AnswerCase
 
 #: Rounding on the way moves a mistake's number by this share of it at most: 0.38 may be 0.39, and not 1.
 _MOVED_SHARE = 0.05

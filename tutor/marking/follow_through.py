@@ -10,7 +10,7 @@ from tutor.formulas.tree import Call
 from tutor.marking.bounds import Precision
 from tutor.marking.mark import Typed
 from tutor.marking.rounding import unit
-from tutor.marking.workings import MarkingState
+from tutor.marking.state import MarkingState
 from tutor.network import Kind
 
 

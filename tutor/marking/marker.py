@@ -17,8 +17,8 @@ from tutor.marking.judgement import Judgement
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of
 from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
+from tutor.marking.state import MarkingState
 from tutor.marking.working import judged_line, line_of
-from tutor.marking.workings import MarkingState
 from tutor.network import Graph, Quantity
 from tutor.network.decimals import default_decimals, figures_to_decimals
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from tutor.formulas import compile_tree, names, walk
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.tree import Call, Tree
-from tutor.marking.arithmetic import GraphProgram
+from tutor.marking.graph_program import GraphProgram
 from tutor.network import Graph, Kind
 
 #: How many points are compared, and how many are drawn to see both sides of each kink.

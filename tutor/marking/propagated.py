@@ -15,11 +15,11 @@ from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
 from tutor.marking.replays import WAYS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
-from tutor.marking.workings import MarkingState, ProfileKey
+from tutor.marking.state import MarkingState, ProfileKey
 from tutor.mistakes import MISTAKES, MistakenFormula
 
 if TYPE_CHECKING:
-    from tutor.marking.judge import AnswerCase
+    from tutor.marking.case import AnswerCase
 
 _MOST_NODES, _MOST_ROWS = 400, 600
 #: Batches from the true values that are kept, some hundred kilobytes each.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.marking.arithmetic import Compiled, GraphProgram
 from tutor.marking.bounds import Precision
+from tutor.marking.graph_program import Compiled, GraphProgram
 from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded, to_figures, unit
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.marking.arithmetic import Compiled
+from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import Found, Tier
-from tutor.marking.workings import MarkingState
+from tutor.marking.state import MarkingState
 from tutor.mistakes import MISTAKES, MistakenFormula
 
 if TYPE_CHECKING:
+    from tutor.marking.case import AnswerCase
     from tutor.marking.follow_through import FollowThrough
-    from tutor.marking.judge import AnswerCase
 
 
 #: In a larger computation (many training steps, a long batch) the search would be felt, and it rarely fits.

@@ -10,7 +10,7 @@ from tutor.errors import FormulaError
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks import AskItem, Expression, Number
 from tutor.session.entries import Entry
-from tutor.session.model import FieldKind, ReadBack, Result, Slip, Verdict
+from tutor.session.model import FieldKind, Mistake, ReadBack, Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.marking.mark import Typed
@@ -85,14 +85,14 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
     typed, right = reading.value, block.value
     if is_right(typed, right, block):
         return Result(Verdict.CORRECT, "Right.", value=right)
-    slips = tuple(Slip("author", said) for said in _author_says(block, typed))
+    slips = tuple(Mistake("author", said) for said in _author_says(block, typed))
     if slips:
         return Result(Verdict.WRONG, slips[0].message, slips, value=right)
     if block.decimals is not None and _is_shorter(reading, right, block.decimals):
         said = f"Right as far as it goes: give {counted(block.decimals, 'decimal')}."
         return Result(Verdict.IMPRECISE, said, value=right)
     if is_right(-typed, right, block):
-        return Result(Verdict.WRONG, "The size is right and the sign is not.", (Slip("sign-lost", ""),), value=right)
+        return Result(Verdict.WRONG, "The size is right and the sign is not.", (Mistake("sign-lost", ""),), value=right)
     return Result(Verdict.WRONG, "Not that number.", value=right)
 
 

@@ -19,9 +19,9 @@ from tutor.session.model import (
     CellResult,
     FieldKind,
     FieldState,
+    Mistake,
     ReadBack,
     Result,
-    Slip,
     Verdict,
 )
 from tutor.session.simple import mark_choice, mark_fill, mark_order
@@ -316,7 +316,7 @@ def to_result(mark: Mark, graph: Graph | None) -> Result:
     return Result(
         mark.verdict,
         mark.message,
-        tuple(Slip(mistake.id, mistake.message, mistake.place) for mistake in mark.mistakes),
+        tuple(Mistake(mistake.id, mistake.message, mistake.place) for mistake in mark.mistakes),
         tuple(CellResult(cell.verdict, cell.message) for cell in mark.cells),
         tuple(shown(name) for name in mark.because),
         mark.value if isinstance(mark.value, float) else None,

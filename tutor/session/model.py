@@ -94,7 +94,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Mistake:
     """A mistake that explains an answer: its id in the guide's table, the sentence that names it, and the name of the
     number that it was made at (empty where that is not known any more)."""
 
@@ -118,7 +118,7 @@ class Result:
 
     verdict: Verdict
     message: str = ""
-    mistakes: tuple[Slip, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     cells: tuple[CellResult, ...] = ()
     because: tuple[str, ...] = ()
     value: float | None = None

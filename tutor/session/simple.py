@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tutor.lessons.blocks import AuthorMistake, Choose, Fill, Order
 from tutor.mistakes import code_mistake
-from tutor.session.model import CellResult, Result, Slip, Verdict
+from tutor.session.model import CellResult, Mistake, Result, Verdict
 
 _NOTHING = Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
 _NO_SUCH = Result(Verdict.UNREADABLE, "That is not one of the options.")
@@ -62,7 +62,7 @@ def mark_order(block: Order, keys: Sequence[str]) -> Result:
     if extra:
         step = str(block.extra[extra[0] - count])
         cells = tuple(CellResult(Verdict.WRONG if place in extra else Verdict.CORRECT) for place in places)
-        slips = author_slips(block.mistakes, step)
+        slips = named_by_author(block.mistakes, step)
         return Result(Verdict.WRONG, _said(slips) or f"“{step}” does not belong here.", slips, cells)
     misplaced = block.misplaced(places)
     cells = tuple(CellResult(Verdict.WRONG if index in misplaced else Verdict.CORRECT) for index in range(len(places)))
@@ -95,7 +95,7 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
         slip
         for answer, fits in zip(answers, right, strict=True)
         if not fits
-        for slip in author_slips(block.mistakes, answer)
+        for slip in named_by_author(block.mistakes, answer)
     )
     if not slips and block.language:
         known = [
@@ -103,7 +103,7 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
             for answer, accepted, fits in zip(answers, block.gaps, right, strict=True)
             if not fits
         ]
-        slips = tuple(Slip(*each) for each in known if each is not None)
+        slips = tuple(Mistake(*each) for each in known if each is not None)
     which = [str(place) for place, fits in enumerate(right, 1) if not fits]
     if len(right) == 1:
         said = "Not right."
@@ -116,16 +116,16 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
     return Result(Verdict.WRONG, _said(slips) or said, slips, cells)
 
 
-def author_slips(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Slip, ...]:
+def named_by_author(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Mistake, ...]:
     """The author's mistakes whose text the answer reads."""
     return tuple(
-        Slip("author", str(mistake.say))
+        Mistake("author", str(mistake.say))
         for mistake in mistakes
         if mistake.text and _plain(mistake.text, "") == _plain(answer, "")
     )
 
 
-def _said(slips: Sequence[Slip]) -> str:
+def _said(slips: Sequence[Mistake]) -> str:
     return slips[0].message if slips else ""
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from tutor.session.answers import from_text
 from tutor.session.entries import Entry, Questions
-from tutor.session.model import Answer, CellResult, FieldKind, FieldState, Result, Slip, Verdict
+from tutor.session.model import Answer, CellResult, FieldKind, FieldState, Mistake, Result, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
 
 HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
@@ -40,7 +40,7 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
 
 def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldState:
     answer = from_text(entry.field.kind, attempt.answer)
-    slips = tuple(Slip(one, "") for one in attempt.mistakes)
+    slips = tuple(Mistake(one, "") for one in attempt.mistakes)
     try:
         verdict = Verdict(attempt.verdict)
         cells = tuple(CellResult(Verdict(mark), said) for mark, said in attempt.cells)

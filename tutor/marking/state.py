@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.formulas import compile_tree, names
-from tutor.marking.arithmetic import Compiled, GraphProgram
 from tutor.marking.bounds import Bounds, Precision
+from tutor.marking.graph_program import Compiled, GraphProgram
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
 from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at

@@ -1,0 +1,302 @@
+"""One answer at one node: its verdict and, where it is wrong, which mistake explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tutor.marking.bounds import Precision
+from tutor.marking.budget import OutOfTime
+from tutor.marking.follow_through import FollowThrough, follow
+from tutor.marking.judgement import MOST_NAMED, Found, Judgement, Tier, best
+from tutor.marking.mark import AuthorMistake, Typed, Verdict
+from tutor.marking.replays import WAYS, explains
+from tutor.marking.rounding import is_rounded, is_shortened, is_whole, near, unit
+from tutor.marking.state import ProfileKey
+
+if TYPE_CHECKING:
+    from tutor.marking.judge import Judge, Own
+
+#: So many digits more than asked for are looked at: a mistake fits them by chance once in a thousand times.
+_FINER = 3
+
+#: A bound of so many units is wide.
+_WIDE = 50
+
+#: As shares of a value: how far carried rounding may move an answer that is right by its bound, how far one that only
+#: needs more digits on the way, and how far an actual rounding leads without losing what was to be found.
+_NEAR_SHARE, _EARLY_SHARE, _LOST_SHARE = 1 / 40, 1 / 20, 1 / 4
+
+
+class AnswerCase:
+    """One answer at one node."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        slot: int,
+        typed: Typed,
+        decimals: int,
+        mine: Own,
+        own: Own,
+        author: Sequence[AuthorMistake],
+        deep: bool,
+    ) -> None:
+        self.judge = judge
+        self.workings = judge.workings
+        self.slot = slot
+        self.typed = typed
+        self.t = typed.value
+        self.decimals = decimals
+        self.half = 0.5 * unit(decimals)
+        self.own = own
+        self.author = author
+        self.deep = deep
+        self.key: ProfileKey = self.workings.key(slot, decimals)
+        self.profile: Precision = self.workings.profile(self.key)
+        self.order = self.workings.arithmetic.ancestors(slot)
+        self.true = self.workings.values
+        self.value = self.true[slot]
+        self._mine = mine
+        self.following: FollowThrough | None = None
+
+    # -- the algorithm ----------------------------------------------------------------------------------------------
+
+    def verdict(self) -> Judgement:
+        """The judgement; where it is right with many more digits than asked for, those are looked at as well."""
+        judgement = self._verdict()
+        if judgement.verdict is Verdict.CORRECT and self.deep and self.typed.decimals >= self.decimals + _FINER:
+            return replace(judgement, found=self._further_digits())
+        return judgement
+
+    def _verdict(self) -> Judgement:
+        if self._is_no_count:
+            return self._not_right(None)
+        if self.fits(self.true, 0.0):
+            return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
+        if self._mine:
+            put_in, bad = self.judge.sifted(self._mine)
+            if put_in:
+                self.following = follow(self.workings, self.profile, self.order, put_in, bad)
+        good = self.following if self.following is not None and not self.following.bad else None
+        if good is not None and any(self.fits(run, 0.0) for run in good.runs):
+            return Judgement(Verdict.CORRECT)
+        if self._is_replayed() or (good is not None and self._is_own_replay(good)):
+            return Judgement(Verdict.CORRECT)
+        if self._within(self.profile, good):
+            tie = self._tie()
+            return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
+        if self.following is not None and self.following.bad and self._follows(self.following):
+            return self._consistent(self.following)
+        return self._not_right(good)
+
+    def _not_right(self, good: FollowThrough | None) -> Judgement:
+        near_by: list[Found] = []
+        with suppress(OutOfTime):
+            near_by = self.judge.diagnosis.near(self)
+        if near_by:
+            # what fits only within its rounding comes after what gives the last digit, be that further up
+            if all(each.tier is Tier.BOUND for each in near_by):
+                further = self._further()
+                near_by += further if len(further) <= MOST_NAMED else ()
+            return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
+        if self._is_short(good):
+            return Judgement(Verdict.IMPRECISE, short=True)
+        if self._is_early(good):
+            return Judgement(Verdict.IMPRECISE, early=True)
+        further = self._further()
+        if not further and self.is_before_update(min(self.decimals, self.typed.decimals)):
+            return Judgement(Verdict.WRONG, before=True)
+        if len(further) > MOST_NAMED:
+            return Judgement(Verdict.WRONG, several=True)
+        return Judgement(Verdict.WRONG, further)
+
+    def _further(self) -> tuple[Found, ...]:
+        if self.deep:
+            with suppress(OutOfTime):
+                return self.judge.diagnosis.far(self)
+        return ()
+
+    # -- its questions ----------------------------------------------------------------------------------------------
+
+    def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
+        """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
+        value = values[self.slot] if centre is None else centre
+        is_short = self.typed.decimals < self.decimals
+        if bound and is_short and not self._is_shortened(values[self.slot]):
+            return False
+        # what is written short was not cut off at the decimals asked for, unless it is so exactly
+        cuts = not is_short or not bound
+        return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
+
+    @property
+    def _is_no_count(self) -> bool:
+        """Whether a fraction was typed for a count: 10.75 batches are not 11."""
+        return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
+
+    def is_old(self, values: list[float]) -> bool:
+        """Whether the answer is the value before an update whose step can be seen."""
+        old = self.workings.old(self.slot)
+        if old is None or abs(values[self.slot] - values[old]) <= self.half:
+            return False
+        before = values[old]
+        if abs(self.t - before) <= 0.02 * self.half:
+            return True
+        return is_rounded(self.t, before, self.decimals) and not is_rounded(self.t, values[self.slot], self.decimals)
+
+    def replayed(self, order: Sequence[int]) -> list[list[float]]:
+        """The replays at the true values."""
+        return self.workings.replays.runs(self.key, self.profile, order)
+
+    def _is_replayed(self) -> bool:
+        return self._explained(self.replayed(self.order[:-1]), self.value)
+
+    def _is_own_replay(self, following: FollowThrough) -> bool:
+        """The own bound is worked out first: replays are tried only near it."""
+        for run in following.runs:
+            centre, bound = self._own_bound(self.profile, following, run)
+            if abs(self.t - centre) <= 4 * bound + 2 * self.half:
+                replays = self.workings.replays.own(self.profile, self.order[:-1], run, following.typed)
+                if self._explained(replays, run[self.slot]):
+                    return True
+        return False
+
+    def _explained(self, replays: list[list[float]], right: float) -> bool:
+        for way, values in zip(WAYS, replays, strict=True):
+            raw = self.workings.replays.raw(way, self.profile, self.slot, values)
+            if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
+                kept = abs(raw - right) <= _LOST_SHARE * abs(right) + self.half
+                return kept or self._is_at_kink()
+        return False
+
+    def _own_bound(self, profile: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
+        return self.workings.bounds.own(profile, self.slot, run, self.order, following.typed)
+
+    def _within(self, profile: Precision, good: FollowThrough | None) -> bool:
+        centre, bound = self.workings.bounds.true(profile, self.slot)
+        if self._reaches(self.true, centre, bound):
+            return True
+        return good is not None and self._within_own(profile, good)
+
+    def _follows(self, following: FollowThrough) -> bool:
+        if any(self.fits(run, 0.0) for run in following.runs):
+            return True
+        return self._within_own(self.profile, following) or self._is_own_replay(following)
+
+    def _within_own(self, profile: Precision, following: FollowThrough) -> bool:
+        return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
+
+    def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
+        """Whether rounding leads to the answer, by its bound. Where something small divides, or nearly cancels, the
+        bound is a large share of the value and what lies within it shows nothing: farther off, only what an actual
+        rounding gives is right, by its replay."""
+        value = values[self.slot]
+        return self._is_close(value, _NEAR_SHARE, 1e-12) and self.fits(values, bound, centre)
+
+    def _tie(self) -> tuple[Found, ...]:
+        """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
+        following = self.following
+        if following is not None and following.bad and self._follows(following):
+            return ()
+        found = self.judge.diagnosis.exact(self)
+        if not found and self.deep and self._is_wide():
+            with suppress(OutOfTime):
+                found = self.judge.diagnosis.throughout(self)
+        return best([each for each in found if abs(each.value - self.value) > self.half])
+
+    def _is_wide(self) -> bool:
+        """Whether earlier answers of few digits let so much in that a mistake made everywhere would hide in it."""
+        bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
+        if self.following is not None:
+            bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
+        return max(bounds) > _WIDE * 2 * self.half
+
+    def _further_digits(self) -> tuple[Found, ...]:
+        """The mistakes that give a right answer's digits beyond those asked for, where no right work gives them."""
+        places = self.typed.decimals
+        runs = self.following.runs if self.following is not None else ()
+        right = [self.value, *(run[self.slot] for run in runs)]
+        replays = self.replayed(self.order[:-1])
+        right += [
+            self.workings.replays.raw(way, self.profile, self.slot, values)
+            for way, values in zip(WAYS, replays, strict=True)
+        ]
+        if any(near(self.t, value, 0.0, places) for value in right):
+            return ()
+        fine = AnswerCase(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
+        fine.following = self.following
+        with suppress(OutOfTime):
+            return self.judge.diagnosis.to_last_digit(fine)
+        return ()
+
+    def _is_short(self, good: FollowThrough | None) -> bool:
+        """Whether the answer is a right value rounded or cut to the decimals that it has, fewer than asked for. The
+        value before an update is not: at so few decimals nobody can tell whether there was a step."""
+        given = self.typed.decimals
+        if not 1 <= given < self.decimals or self.t == 0 or self.is_before_update(given):
+            return False
+        return any(map(self._is_shortened, self._right_values(good)))
+
+    def _is_shortened(self, value: float) -> bool:
+        """Whether the answer is a value rounded or cut to the decimals that were typed."""
+        return is_shortened(self.t, value, self.typed.decimals)
+
+    def is_before_update(self, decimals: int) -> bool:
+        """Whether the answer is, at so many decimals, the value before an update that shows in those asked for."""
+        old = self.workings.old(self.slot)
+        if old is None or abs(self.value - self.true[old]) <= self.half:
+            return False
+        return is_rounded(self.t, self.true[old], decimals)
+
+    def _is_early(self, good: FollowThrough | None) -> bool:
+        """Whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
+        if self.typed.decimals < self.decimals or self._is_no_count:
+            return False
+        coarse = self.workings.coarser(self.key)
+        reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
+        if good is not None:
+            reached += [(run, *self._own_bound(coarse, good, run)) for run in good.runs]
+        return any(
+            self._is_close(run[self.slot], _EARLY_SHARE, self.half) and self.fits(run, bound, centre)
+            for run, centre, bound in reached
+        )
+
+    def _is_at_kink(self) -> bool:
+        """Whether rounding decides on which side of a kink the answer lies."""
+        return self.workings.bounds.true(self.profile, self.slot)[0] != self.value
+
+    def _is_close(self, value: float, share: float, room: float) -> bool:
+        """Whether the answer is off by no more than a share of a value."""
+        return abs(self.t - value) <= share * abs(value) + room
+
+    def _right_values(self, good: FollowThrough | None) -> list[float]:
+        return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
+
+    def _consistent(self, following: FollowThrough) -> Judgement:
+        """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what
+        follows from them is not blamed. ``early``: the first has only too few digits."""
+        names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
+        roots: list[str] = []
+        early = False
+        for slot in self._used(following):
+            typed = self._mine[slot]
+            judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)
+            if not roots:
+                early = judgement.early if judgement.because else judgement.verdict is Verdict.IMPRECISE
+            roots += judgement.because or (names[slot],)
+        because = tuple(dict.fromkeys(roots))
+        return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
+
+    def _used(self, following: FollowThrough) -> tuple[int, ...]:
+        """The wrong earlier answers that this one would change with, were they right."""
+        put_in = {slot: self._mine[slot] for slot in following.typed}
+        used = []
+        for slot in following.bad:
+            mended = {**put_in, slot: replace(put_in[slot], value=self.true[slot])}
+            other = follow(self.workings, self.profile, self.order, mended, following.bad)
+            changes = [abs(a[self.slot] - b[self.slot]) for a, b in zip(other.runs, following.runs, strict=True)]
+            if max(changes) > 1e-12:
+                used.append(slot)
+        return tuple(used) or following.bad
