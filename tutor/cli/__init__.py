@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "What is wrong with a lesson, and what is doubtful.",
     "derive": "The derivation of a quantity, as text.",
     "doctor": "What this terminal and this computer can do for the tutor.",
+    "export": "A lesson's numbers as questions for Moodle.",
     "grade": "Run many people's lab files and write what each check said.",
     "hand-in": "Write your answers to an assignment into one file.",
     "key": "The answer key of a lesson.",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _PLACES = {
     "skills": "In the skills",
     "play": "Where numbers are turned",
-    "explore": "Where numbers are turned in a lesson",
     "assignment": "In the list of an assignment",
     "assignment_lesson": "In a lesson of an assignment",
     "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",

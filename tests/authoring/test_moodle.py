@@ -1,0 +1,134 @@
+"""Moodle's questions, read as its importer and its marking do, against the answer key."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.authoring.key import answer_key
+from tutor.authoring.moodle import quiz
+from tutor.cli.export import command
+from tutor.lessons import Lesson, load
+from tutor.practice import vary
+
+LESSON = """\
+tutor: 1
+title: A/B & <C>
+network:
+  inputs: [1, 2]
+  target: 1
+  layers:
+    - {name: hidden, weights: [[0.5, 0.2], [-0.3, 0.4]], bias: [0.1, -0.2], activation: sigmoid}
+    - {name: output, weights: [[0.7], [-0.6]], bias: [0.3], activation: sigmoid}
+  optimizer: {sgd: {lr: 0.5}}
+screens:
+  - blocks: [{ask: [Z1, yhat, delta3, hidden.H]}]
+"""
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def graded(answers: list[tuple[float, float, float, str]], typed: float) -> tuple[float, str]:
+    """As Moodle's numerical type: the first answer whose interval has the number in it, bounds included."""
+    for value, tolerance, fraction, feedback in answers:
+        if value - tolerance - 1e-12 <= typed <= value + tolerance + 1e-12:
+            return fraction, feedback
+    return 0.0, ""
+
+
+def imported(xml: bytes) -> dict[str, list[tuple[float, float, float, str]]]:
+    """The numerical questions' answers by the question's name, and the cells of a cloze one."""
+    found: dict[str, list[tuple[float, float, float, str]]] = {}
+    for question in ET.fromstring(xml).iter("question"):
+        name = question.findtext("name/text", "")
+        if question.get("type") == "numerical":
+            found[name] = [
+                (float(each.findtext("text", "")), float(each.findtext("tolerance", "")),
+                 float(each.get("fraction", "")), each.findtext("feedback/text", ""))
+                for each in question.iter("answer")
+            ]  # fmt: skip
+        elif question.get("type") == "cloze":
+            gaps = re.findall(r"\{1:NUMERICAL:((?:\\.|[^}])*)\}", question.findtext("questiontext/text", ""))
+            for place, gap in enumerate(gaps):
+                found[f"{name} {place}"] = [_cell(each) for each in re.split(r"(?<!\\)~", gap)]
+    return found
+
+
+def _cell(text: str) -> tuple[float, float, float, str]:
+    said, _, feedback = text.partition("#")
+    fraction = 100.0 if said.startswith("=") else 0.0
+    value, tolerance = said.removeprefix("=").removeprefix("%0%").split(":")
+    return float(value), float(tolerance), fraction, re.sub(r"\\(.)", r"\1", feedback)
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    (tmp_path / "a.yaml").write_text(LESSON)
+    return load(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("variant", ["", "3", "17"])
+def test_moodle_says_of_each_number_what_the_key_says(lesson: Lesson, variant: str) -> None:
+    made = vary(lesson, variant) if variant else lesson
+    questions = imported(quiz([made]))
+    checked = 0
+    for entry in answer_key(made, with_mistakes=True):
+        name = entry.label + (f" #{variant}" if variant else "")
+        if name not in questions:
+            continue
+        answers, right = questions[name], number(entry.answer[0].rpartition("= ")[2])
+        assert graded(answers, right) == (100, "Right.")
+        unit = 10.0 ** -(entry.decimals or 0)
+        for mistake in entry.mistakes:
+            near = abs(number(mistake.text) - right) <= unit * 1.01
+            fraction, feedback = graded(answers, number(mistake.text))
+            if near:
+                continue  # left out: its interval touches the right one's
+            assert (fraction, feedback) == (0, mistake.message.replace("&", "&amp;").replace("<", "&lt;"))
+            checked += 1
+    assert checked >= 8
+
+
+def test_a_vector_is_a_cloze_question_with_a_gap_for_each_cell(lesson: Lesson) -> None:
+    questions = imported(quiz([lesson]))
+    cells = {name: answers for name, answers in questions.items() if name.endswith((" 0", " 1"))}
+    values = [lesson.graph().values[cell] for cell in lesson.graph().quantity("hidden.H").cells]
+    assert len(cells) == 2
+    for value, answers in zip(values, cells.values(), strict=True):
+        assert graded(answers, value)[0] == 100
+        assert all(feedback for *_, feedback in answers)
+
+
+def test_on_the_command_line_each_variant_is_a_question(lesson: Lesson, tmp_path: Path) -> None:
+    out = tmp_path / "out.xml"
+    said = CliRunner().invoke(
+        command, [str(lesson.path), "--moodle", str(out), "--variants", "3"], standalone_mode=False
+    )
+    assert said.exception is None
+    root = ET.fromstring(out.read_bytes())
+    kinds = [question.get("type") for question in root.iter("question")]
+    assert (kinds.count("category"), kinds.count("numerical"), kinds.count("cloze")) == (4, 9, 3)
+    assert root.findtext("question/category/text") == "$course$/A//B & <C>/Z₁"
+
+
+def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(lesson: Lesson, tmp_path: Path) -> None:
+    from tutor.authoring.key import key_as_text
+    from tutor.cli.sheet import code_of
+    from tutor.cli.sheet import command as sheet
+
+    (tmp_path / "students.csv").write_text("learner\ns1\n../s2\n")
+    arguments = [str(lesson.path), "--for", str(tmp_path / "students.csv"), "-o", str(tmp_path / "out")]
+    said = CliRunner().invoke(sheet, arguments, standalone_mode=False)
+    assert said.exception is None
+    written = sorted(path.relative_to(tmp_path / "out").parts[0] for path in (tmp_path / "out").rglob("*.*"))
+    assert written == ["keys", "keys", "sheets", "sheets"]
+    code = code_of(lesson.id, "s1")
+    assert f"#{code}" in (tmp_path / "out" / "sheets" / "s1.html").read_text()
+    made = vary(lesson, code)
+    assert key_as_text(made, answer_key(made)) in (tmp_path / "out" / "keys" / "s1.txt").read_text()

@@ -1,0 +1,131 @@
+"""A lesson's numbers as questions for Moodle: each typical mistake is an answer of its own, with its sentence.
+
+Moodle takes the first answer within whose tolerance (bounds included) a number lies. So the right one stands first, and
+a mistake whose interval touches it is left out. A vector or matrix becomes one cloze question.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tutor.authoring.answers import asked_decimals
+from tutor.authoring.plain_text import label, one_line
+from tutor.authoring.sheet import GivenPart, make_sheet
+from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
+from tutor.cleaning import clean
+from tutor.lessons.blocks import Ask, AskItem, Lesson
+
+MOST_MISTAKES = 12
+_CLOZE = re.compile(r"([}~#/\"\\])")
+
+
+@dataclass(frozen=True, slots=True)
+class MoodleAnswer:
+    """One answer of a question: the number as it is written, and what is said of it."""
+
+    text: str
+    feedback: str
+    is_right: bool = False
+
+
+def quiz(lessons: Iterable[Lesson]) -> bytes:
+    """The questions of a lesson with the numbers of each variant, in Moodle's XML; a category for each question, from
+    which a quiz draws one."""
+    root = ET.Element("quiz")
+    questions: dict[tuple[str, str], list[ET.Element]] = {}
+    for lesson in lessons:
+        for block in lesson.questions:
+            if isinstance(block, Ask):
+                for item in block.items:
+                    questions.setdefault((lesson.title, label(item)), []).append(_question(lesson, item))
+    for (title, asked), variants in questions.items():
+        category = ET.SubElement(root, "question", type="category")
+        path = f"$course$/{title.replace('/', '//')}/{asked.replace('/', '//')}"  # a slash in a name is written twice
+        _text(ET.SubElement(category, "category"), path)
+        root.extend(variants)
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _question(lesson: Lesson, item: AskItem) -> ET.Element:
+    is_number = item.quantity.is_number
+    question = ET.Element("question", type="numerical" if is_number else "cloze")
+    numbers = f" #{lesson.variant}" if lesson.variant else ""
+    _text(ET.SubElement(question, "name"), f"{label(item)}{numbers}")
+    decimals = asked_decimals(item)
+    told = "".join(f"<p>\\({_escaped(line)}\\)</p>" for line in _given(lesson, item.of))
+    asked = one_line(item.prompt) or f"What is {label(item)}?"
+    note = f"<p>{_escaped(asked)} ({decimals} decimals)</p>"
+    cells = [(cell, answers(lesson, item, cell)) for cell in item.quantity.cells]
+    if not is_number:
+        notation = item.graph.notation
+        note += "".join(f"<p>{_escaped(notation.text(cell))} = {_cloze(each, decimals)}</p>" for cell, each in cells)
+    _text(ET.SubElement(question, "questiontext", format="html"), told + note)
+    if is_number:
+        for each in cells[0][1]:
+            answer = ET.SubElement(question, "answer", fraction="100" if each.is_right else "0")
+            ET.SubElement(answer, "text").text = each.text
+            ET.SubElement(answer, "tolerance").text = tolerance(decimals)
+            _text(ET.SubElement(answer, "feedback", format="html"), _escaped(each.feedback))
+    return question
+
+
+def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...]:
+    """The right answer to a number, then each mistake that Moodle can tell from it."""
+    decimals = asked_decimals(item)
+    right = _written(item.graph.values[cell], decimals)
+    own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], item.quantity.cells)]
+    found: dict[str, MoodleAnswer] = {right: MoodleAnswer(right, "Right.", is_right=True)}
+    for mistake in (*own, *typical_mistakes(item.graph, cell)):
+        text = _written(mistake.value, decimals)
+        if mistake.cell == cell and not _touches(text, right, decimals):
+            found.setdefault(text, MoodleAnswer(text, _said(mistake)))
+    return tuple(found.values())[: MOST_MISTAKES + 1]
+
+
+def tolerance(decimals: int) -> str:
+    """Half a unit of the last decimal that is asked for."""
+    return f"{5 * 10.0 ** -(decimals + 1):.{decimals + 1}f}"
+
+
+def _touches(text: str, right: str, decimals: int) -> bool:
+    """Whether the intervals of two answers have a number in common, their bounds included."""
+    units = round(float(text) * 10**decimals) - round(float(right) * 10**decimals)
+    return bool(abs(units) <= 1)
+
+
+def _written(value: float, decimals: int) -> str:
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
+def _said(mistake: TypicalMistake) -> str:
+    return clean(mistake.message)
+
+
+def _given(lesson: Lesson, of: str) -> tuple[str, ...]:
+    """What is given of a network or worksheet, as LaTeX."""
+    parts = make_sheet(lesson, with_texts=False).parts
+    here = [part for part in parts if isinstance(part, GivenPart)]
+    named = [part for part in here if part.name == of] or here
+    return tuple(line for part in named for line in part.latex)
+
+
+def _cloze(found: Sequence[MoodleAnswer], decimals: int) -> str:
+    def escaped(text: str) -> str:
+        return _CLOZE.sub(r"\\\1", _escaped(text))
+
+    listed = "~".join(
+        f"{'=' if each.is_right else '%0%'}{each.text}:{tolerance(decimals)}#{escaped(each.feedback)}" for each in found
+    )
+    return f"{{1:NUMERICAL:{listed}}}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _text(parent: ET.Element, text: str) -> None:
+    ET.SubElement(parent, "text").text = clean(text)
