@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # it takes 6 ms to import, and is needed for nothing else
     from importlib.machinery import ModuleSpec
 
 _MOST_STEPS = 20_000
+_MOST_MARKS = 2_000
 _MOST_ROWS = 2_000
 _MOST_CELLS = 1 << 20
 _MOST_COLUMNS = 100
@@ -42,12 +43,12 @@ class Seen:
     """The record of a program.
 
     ``optimizers``, ``criteria``, ``reductions`` and ``loaders`` hold the last few that were made, ``optimizers_made``
-    counts all. ``losses``, ``rows`` and ``order`` have an entry for each backward pass: the loss, the rows it was taken
-    of (0: not known), and a number that tells its batch from others. ``stale`` counts the backward passes that added to
-    gradients which a step had used already. ``gradients`` says whether the first step had any, ``backwards_first`` how
-    many backward passes came before it. ``layers`` are those that the prediction was calculated by, ``leaves`` counts
-    its parameters, ``left_out`` those of them that the stepping optimizer does not have. ``axes`` are the numbers of
-    axes of the first prediction and of its target.
+    counts all. ``losses``, ``rows`` and ``order`` have an entry for each backward pass, up to a limit: the loss, the
+    rows it was taken of (0: not known), and a number that tells its batch from others. ``stale`` counts the backward
+    passes that added to gradients which a step had used already. ``gradients`` says whether the first step had any,
+    ``backwards_first`` how many backward passes came before it. ``layers`` are those that the prediction was calculated
+    by, ``leaves`` counts its parameters, ``left_out`` those of them that the stepping optimizer does not have. ``axes``
+    are the numbers of axes of the first prediction and of its target.
     """
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
@@ -109,6 +110,7 @@ class Watcher:
         self._known_optimizers = 0
         self._has_stepped = False
         self._kept: dict[str, list[Any]] = {"inputs": [], "targets": []}
+        self._rows = {"inputs": 0, "targets": 0}
         self._gradients: dict[int, tuple[Any, Any]] = {}
 
     def plain(self) -> dict[str, object]:
@@ -268,6 +270,7 @@ class Watcher:
         if len(seen.losses) < _MOST_STEPS:
             seen.losses.append(float(f"{float(loss.detach()):.8g}") if loss.numel() == 1 else 0.0)
             seen.rows.append(batch.rows if batch is not None else 0)
+        if len(seen.order) < _MOST_MARKS:
             seen.order.append(_mark(batch))
         if batch is not None:
             seen.axes = seen.axes or [batch.prediction.dim(), batch.target.dim()]
@@ -275,9 +278,10 @@ class Watcher:
             self._keep_rows("targets", batch.target)
 
     def _keep_rows(self, name: str, table: Any) -> None:
-        kept = self._kept[name]
-        if table is not None and sum(map(len, kept)) < _MOST_ROWS and table.numel() * (len(kept) + 1) < _MOST_CELLS:
+        kept, rows = self._kept[name], self._rows[name]
+        if table is not None and rows < _MOST_ROWS and table.numel() * (len(kept) + 1) < _MOST_CELLS:
             kept.append(table.detach().clone())
+            self._rows[name] = rows + len(table)
 
 
 _BATCH = "_tutor_batch"
