@@ -163,3 +163,24 @@ def test_pytorch_and_the_formulas_agree_with_numpy_on_everything_asked(name: str
             true = pytest.approx(item.graph.values[cell], rel=1e-12, abs=1e-14)
             assert by_formulas[cell] == true, f"formulas, {item.of}:{cell}"
             assert by_torch(name, item.of)[cell] == true, f"PyTorch, {item.of}:{cell}"
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "loss", "slopes"),
+    [
+        ("24-a-recurrent-unit", "rnn", "E", {"gw": "w", "gu": "u", "gb": "b"}),
+        (
+            "26-embeddings",
+            "review",
+            "E",
+            {f"G[{row},{column}]": f"T[{row},{column}]" for row in (1, 2, 3, 4) for column in (1, 2)},
+        ),
+    ],
+)
+def test_a_gradient_that_a_worksheet_writes_out_is_the_slope_of_its_loss(
+    name: str, of: str, loss: str, slopes: Mapping[str, str]
+) -> None:
+    graph = lesson(name).graph(of)
+    for step, given in slopes.items():
+        above, below = (graph.evaluate({given: graph.values[given] + h})[loss] for h in (1e-5, -1e-5))
+        assert graph.values[step] == pytest.approx((above - below) / 2e-5, abs=1e-8), step
