@@ -110,6 +110,8 @@ class VaryFile(FileModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     keep: Annotated[Names, Field(description="What stays.")] = ()
+    one_hot: Annotated[Names, Field(description="Rows that keep their one 1, at another place.")] = ()
+    distinct: Annotated[Names, Field(description="No two rows of these are the same.")] = ()
     where: Annotated[Words | None, Field(description="A condition that holds in every variant.")] = None
 
 

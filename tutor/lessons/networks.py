@@ -24,6 +24,7 @@ from tutor.lessons.validate import Checker, nearest
 from tutor.lessons.yaml.document import Path_, read_document
 from tutor.network import Graph, Network, Worksheet, build_graph
 from tutor.network.data import are_words
+from tutor.network.worksheet import choosing_lists
 
 Spec = dict[str, Any]
 
@@ -438,9 +439,14 @@ class ModelBuilder:
                     f"A list to pick from, or {{from: -0.9, to: 0.9, step: 0.1}}, belongs here, not {describe(change)}."
                 )
                 self.checker.add((*path, key), message)
-        keep = [name for each in checked.keep if (name := self._variable(each, known, (*path, "keep")))]
+        named = {
+            key: tuple(name for each in listed if (name := self._variable(each, known, (*path, key))))
+            for key, listed in (("keep", checked.keep), ("one_hot", checked.one_hot), ("distinct", checked.distinct))
+        }
+        for name in choosing_lists(built) & {*pick, *ranges}:
+            self.checker.add((*path, name), f"{name} chooses rows, so it stays in every variant.", at_key=True)
         where = self._where(checked.where, graph, (*path, "where"))
-        return Vary(pick, ranges, tuple(keep), where, checked.where or "")
+        return Vary(pick, ranges, where=where, where_text=checked.where or "", **named)
 
     def _variable(self, key: str, known: tuple[str, ...], path: Path_) -> str | None:
         name = key if key in known else GROUP_SYNONYMS.get(key, key)

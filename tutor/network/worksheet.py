@@ -12,7 +12,7 @@ from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas import check_constants, parse, resolve
 from tutor.formulas.notation import Notation, fold
 from tutor.formulas.tokens import decimal_comma
-from tutor.formulas.tree import Derivative, Tree, names, walk
+from tutor.formulas.tree import Call, Derivative, Tree, names, walk
 from tutor.formulas.wording import counted
 from tutor.network.graph import Graph
 from tutor.network.values import listed, mapping, number, unknown_keys
@@ -126,7 +126,7 @@ def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tupl
 _MINUS_INFINITY = frozenset({"-inf", "−inf", "-∞", "−∞", "-infinity"})
 
 
-def _number(value: object, place: Place) -> float:
+def given_number(value: object, place: Place = ()) -> float:
     """Return a number, or minus infinity."""
     if value == -math.inf or (isinstance(value, str) and value.strip().lower() in _MINUS_INFINITY):
         return -math.inf
@@ -136,12 +136,12 @@ def _number(value: object, place: Place) -> float:
 def _value(value: object, place: Place) -> Value:
     """Return a number, a vector or a matrix."""
     if not isinstance(value, Sequence) or isinstance(value, str):
-        return _number(value, place)
+        return given_number(value, place)
     cells = listed(value, place, "A vector")
     if not any(isinstance(cell, Sequence) and not isinstance(cell, str) for cell in cells):
-        return tuple(_number(cell, (*place, index)) for index, cell in enumerate(cells))
+        return tuple(given_number(cell, (*place, index)) for index, cell in enumerate(cells))
     rows = tuple(
-        tuple(_number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
+        tuple(given_number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
         for index, row in enumerate(cells)
     )
     for index, row in enumerate(rows):
@@ -246,6 +246,20 @@ def build_worksheet_graph(worksheet: Worksheet) -> Graph:
     from tutor.network.rounds import build
 
     return build(worksheet)
+
+
+def choosing_lists(model: object) -> frozenset[str]:
+    """The given lists that choose rows, as ``ids`` in ``E[ids]``: other numbers there would make other formulas."""
+    if not isinstance(model, Worksheet):
+        return frozenset()
+    chosen = {
+        name
+        for tree in model.steps.values()
+        for part in walk(tree)
+        if isinstance(part, Call) and part.function == "take"
+        for name in names(part.arguments[1])
+    }
+    return frozenset(chosen & set(model.given_names))
 
 
 def derivatives(tree: Tree) -> tuple[Derivative, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.lessons.blocks import Model, Vary
@@ -20,10 +20,14 @@ CONSTANTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a model's numbers are drawn: each of ``free`` from its list, those of ``mixed`` among each other."""
+    """How a model's numbers are drawn: each of ``free`` from its list, those of ``mixed`` among each other.
+
+    ``distinct`` holds groups of rows of which no two may be the same.
+    """
 
     free: tuple[tuple[Path, tuple[Number, ...]], ...]
     mixed: tuple[tuple[tuple[Path, ...], tuple[Number, ...]], ...]
+    distinct: tuple[tuple[tuple[Path, ...], ...], ...] = ()
 
     def draw(self, stream: Stream) -> dict[Path, Number]:
         """Return new numbers for everything that varies."""
@@ -31,6 +35,10 @@ class Plan:
         for paths, numbers in self.mixed:
             drawn.update(zip(paths, stream.shuffled(numbers), strict=True))
         return drawn
+
+    def is_distinct(self, numbers: Mapping[Path, Number]) -> bool:
+        """Whether all rows differ that must."""
+        return all(len({tuple(numbers[path] for path in row) for row in rows}) == len(rows) for rows in self.distinct)
 
 
 def plan(model: Model, found: Sequence[Leaf]) -> Plan:
@@ -40,7 +48,11 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
         pools.setdefault(leaf.pool, []).append(leaf)
     free: list[tuple[Path, tuple[Number, ...]]] = []
     mixed: list[tuple[tuple[Path, ...], tuple[Number, ...]]] = []
-    for pool, members in pools.items():
+    for row in _rows(leaf for leaf in found if model.vary.one_hot and set(model.vary.one_hot) & set(leaf.names)):
+        mixed.append((tuple(leaf.path for leaf in row), tuple(leaf.value for leaf in row)))
+    shuffled = {path for paths, _ in mixed for path in paths}
+    for pool, every in pools.items():
+        members = [leaf for leaf in every if leaf.path not in shuffled]
         own = [(leaf, said(model.vary, leaf)) for leaf in members]
         free += [(leaf.path, numbers) for leaf, numbers in own if numbers]
         rest = [leaf for leaf, numbers in own if numbers is None]
@@ -51,7 +63,23 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
             continue
         grid = author_grid([leaf.value for leaf in rest])
         free += [(leaf.path, grid) for leaf in rest if leaf.value and grid]
-    return Plan(tuple(free), tuple(mixed))
+    return Plan(tuple(free), tuple(mixed), tuple(_distinct(found, name) for name in model.vary.distinct))
+
+
+def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
+    """The numbers that stand in one list, list by list."""
+    rows: dict[Path, list[Leaf]] = {}
+    for leaf in found:
+        rows.setdefault(leaf.path[:-1], []).append(leaf)
+    return list(rows.values())
+
+
+def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
+    """The rows of what ``name`` means; of a single row, its cells."""
+    rows = _rows(leaf for leaf in found if name in leaf.names)
+    if len(rows) == 1:
+        return tuple((leaf.path,) for leaf in rows[0])
+    return tuple(tuple(leaf.path for leaf in row) for row in rows)
 
 
 def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:

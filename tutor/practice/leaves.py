@@ -13,6 +13,7 @@ from tutor.lessons.blocks import Model
 from tutor.network import Network, Worksheet
 from tutor.network.forward import given_nodes
 from tutor.network.naming import Names
+from tutor.network.worksheet import choosing_lists, given_number
 from tutor.practice.grid import Number
 
 Path = tuple[str | int, ...]
@@ -32,7 +33,8 @@ class Leaf:
 def leaves(model: Model) -> tuple[Leaf, ...]:
     """Return the numbers of a model's spec that may vary, in a fixed order."""
     if isinstance(model.built, Worksheet):
-        return tuple(_given(model.spec))
+        fixed = choosing_lists(model.built)
+        return tuple(leaf for leaf in _given(model.spec) if not fixed.intersection(leaf.names))
     return tuple(_network(model.spec, model.built))
 
 
@@ -203,4 +205,4 @@ def _cell_value(numbers: Mapping[str, object], node: str) -> float:
     for place in (match["cell"] or "").split(","):
         if place:
             value = value[int(place) - 1]
-    return float(value)
+    return given_number(value)

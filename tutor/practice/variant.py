@@ -196,6 +196,8 @@ class _Family:
         """Return every node's value in each model; None where one of them is not possible or nothing has changed."""
         if all(drawn[name].get(path, value) == value for name, old in self._old.items() for path, value in old.items()):
             return None
+        if not all(self._plans[name].is_distinct({**old, **drawn[name]}) for name, old in self._old.items()):
+            return None
         found: Values = {}
         for model in self._strictest:
             slots = model.graph.slots

@@ -41,6 +41,9 @@ class Vetting:
         self._units = _units(self._graph)
         self._condition = compile_tree(self._where, self._graph.slots) if self._where is not None else None
         self._start = [node.value if node.value is not None else 0.0 for node in self._graph.nodes.values()]
+        own = (self._graph.values[name] for name in self._graph.nodes)
+        #: What a mask sets to −∞ in the author's own numbers too.
+        self._masked = frozenset(slot for slot, value in enumerate(own) if value == -math.inf)
         self._first = self._needed_first()
         self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
         self._mistakes = self._compile()
@@ -56,7 +59,9 @@ class Vetting:
         if not self._is_possible(values):
             return None
         self._graph.run(values)
-        return values if all(map(math.isfinite, values)) else None
+        return (
+            values if all(math.isfinite(value) or slot in self._masked for slot, value in enumerate(values)) else None
+        )
 
     def _needed_first(self) -> frozenset[int]:
         """Return the slots of what the conditions are about, and of all that leads there."""
@@ -105,7 +110,7 @@ class Vetting:
             wrong = mistake.formula(values)
         except (FormulaError, ArithmeticError, ValueError):
             return False
-        if not math.isfinite(wrong):
+        if not math.isfinite(wrong) or not math.isfinite(right):
             return False
         size = abs(right - values[mistake.base]) if mistake.base is not None else abs(right)
         limit = 0.01 * size if mistake.figures else max(0.0015, 0.005 * size)

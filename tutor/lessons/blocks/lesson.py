@@ -30,12 +30,15 @@ class Vary:
     """How a network's or worksheet's numbers may change.
 
     ``pick`` are values to choose from and ``ranges`` (from, to, step), by parameter or group (``inputs``, ``weights``,
-    ``biases``, ``targets`` …); ``keep`` stays; ``where`` must hold.
+    ``biases``, ``targets`` …); ``keep`` stays; ``where`` must hold. The rows of ``one_hot`` keep their numbers in
+    another order, and no two rows (of a vector, no two cells) of ``distinct`` are the same.
     """
 
     pick: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
+    one_hot: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
     where: Tree | None = None
     where_text: str = ""
 
