@@ -81,3 +81,23 @@ def test_a_shared_state_is_put_in_or_refused(state: str, refused: str) -> None:
     else:
         assert result.exit_code == 0
         assert "w₂₂ = 0.4" in result.output
+
+
+def test_the_numbers_that_a_lesson_offers_are_turned_within_their_ranges(work_on: Callable[..., str]) -> None:
+    lesson = """
+title: Descent
+worksheet:
+  given: {w: 0, alpha: 0.1}
+  steps: {f: (w - 3)^2, g: df/dw, w_new: w - alpha*g}
+screens:
+  - blocks:
+      - explore: f
+        turn: {alpha: [0.05, 1]}
+        goals: [{when: f < 0.1 and steps > 0, say: 'Down in {{steps}} steps.'}]
+      - ask: g
+"""
+    said = work_on(lesson, ":play", "set alpha 2", "set w 1", "set alpha 0.5", "step 1", "quit", ":quit")
+    assert "α (0.05 to 1)" in said
+    assert "α goes from 0.05 to 1" in said
+    assert "w stays as it is here" in said
+    assert "Down in 1 steps." in said
