@@ -20,6 +20,9 @@ from tutor.cli.output import say, write
 @click.option("--hidden", type=click.IntRange(min=1), help="Hidden units.")
 @click.option("--outputs", type=click.IntRange(min=1), help="Outputs.")
 @click.option("--activation", help="Of the hidden layer: sigmoid, tanh, relu …")
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path), help="A page (.md) or notebook (.ipynb) to take over."
+)
 @click.option("--yes", is_flag=True, help="Accept the defaults.")
 def command(
     file: Path,
@@ -29,6 +32,7 @@ def command(
     hidden: int | None,
     outputs: int | None,
     activation: str | None,
+    source: Path | None,
     yes: bool,
 ) -> int:
     """Begin a lesson in FILE. In a terminal it asks a few questions first."""
@@ -40,6 +44,8 @@ def command(
         file = file.with_name(file.name + ".yaml")
     if file.exists():
         raise TutorError(f"{file} is there already.", hint="Choose another name; nothing is written over.")
+    if source is not None:
+        return _take_over(file, source, title)
     asks = sys.stdin.isatty() and not yes
     usual = Wish()
     name = lesson_id(file)[1]
@@ -68,6 +74,26 @@ def command(
     say(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
     quoted = shlex.quote(str(file))
     say(f"  tutor preview {quoted}\n  tutor check {quoted}")
+    return 0
+
+
+def _take_over(file: Path, source: Path, title: str | None) -> int:
+    """A lesson made from a page or a notebook; what is wrong with it is said, for its author to change."""
+    from tutor.authoring.importing import lesson_from
+    from tutor.lessons import LessonProblems, load
+    from tutor.lessons.numbering import lesson_id
+
+    name = lesson_id(file)[1]
+    text = lesson_from(source, title=title or one_line(name.replace("-", " ")).capitalize(), lesson_id=name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write(file, text)
+    _write_schema(file.parent)
+    say(f"{file} has what could be taken over of {source}; comments say what could not.")
+    try:
+        load(file)
+    except LessonProblems as error:
+        say(str(error))
+        return 1
     return 0
 
 
