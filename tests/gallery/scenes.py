@@ -177,6 +177,14 @@ async def _training(stage: Stage) -> None:
     await stage.run(lab.solution.fill() if lab.solution is not None else None)
 
 
+async def _explore(stage: Stage) -> None:
+    await stage.press("escape", "x", "plus", "plus", "space")
+
+
+async def _play(stage: Stage) -> None:
+    await stage.press("escape", "x", "x", "y", *["f"] * 60, "plus")
+
+
 RUN_A_PROGRAM = (_run, _slow, _lab, _training)
 
 HIDDEN: tuple[Given, ...] = (("Z1", "-0.7"), ("Z2", "0.1"), ("hidden.H", ("0", "0.1")))
@@ -213,6 +221,8 @@ SCENES = (
     Scene("map", "a unit of the network chosen, with its formula", LAB2, "The hidden layer", _map),
     Scene("derivation", "five lines unfolded, what changed lit", BACK, "The error signal of the output", _derivation),
     Scene("worksheet", "every quantity of the network, some filled in", LAB3, "The task", _worksheet, (("hidden.H", ("0", "0.1")),)),
+    Scene("explore", "sliders for w and α, the curve with the ball and its next step, two tasks", BACK, "Turn it yourself", _explore),
+    Scene("play", "a network that learns: wires by sign and size, the regions, the curve", "xor", "Watch it learn", _play),
     Scene("look-back", "all answers, the wrong ones with what was said", LAB2, "The output", _look_back, (("Z1", "-0.3"), *HIDDEN)),
     Scene("contents", "the screens with what is done in each", LAB2, "The output", _contents, HIDDEN),
     Scene("practice", "the lesson with other numbers, their number in the title", LAB2, "The hidden layer", _practice),
