@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "skills": "In the skills",
+    "explore": "Where numbers are turned in a lesson",
     "play": "Where numbers are turned",
     "assignment": "In the list of an assignment",
     "assignment_lesson": "In a lesson of an assignment",
