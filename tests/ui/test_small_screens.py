@@ -23,17 +23,19 @@ from tests.ui.driving import (
     type_in,
 )
 from tutor import paths
+from tutor.lessons import load
+from tutor.session import Session
+from tutor.session.model import DiagramView, ImageView, PlotView, QuestionView, TableView
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.blocks.diagram import DiagramBlock
 from tutor.ui.blocks.given import GivenBlock
 from tutor.ui.blocks.locked import LockedBlock
-from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.number import NumberField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.subject import subject_of, subject_rows
 
 # -- a wrong answer --------------------------------------------------------------------------------------------------
 
@@ -116,30 +118,72 @@ async def test_f2_says_that_there_is_no_hint_and_its_key_is_not_offered(opened: 
 
 # -- what a question is about -----------------------------------------------------------------------------------------
 
-ABOUT = (("02-the-forward-pass", 1), ("02-the-forward-pass", 3), ("04-backpropagation", 1))
+LESSONS = sorted(paths.shipped_lessons().glob("*.yaml"))
 
 
-@pytest.mark.parametrize(("lesson", "screen"), ABOUT)
-async def test_typing_brings_what_the_question_is_about_in_sight(lesson: str, screen: int, store: Store) -> None:
-    app = TutorApp(store, str(paths.shipped_lessons() / f"{lesson}.yaml"), warm=False)
+def unseen(shown: LessonScreen) -> str:
+    """What is out of sight of the subject of the question in hand, or of the field; empty where all is seen."""
+    page, question = shown.page, shown.page.current
+    subject, rows = subject_of(page.blocks, question), subject_rows(page.blocks, question)
+    if subject is None:
+        return ""
+    docked = [block.region.y for block in page.children if block.styles.dock == "bottom" and block.region.area]
+    seen = range(page.content_region.y, min([page.content_region.bottom, *docked]))
+    first = page.content_region.y - round(page.scroll_y)
+    hidden = [row for row in rows if first + row not in seen]
+    is_all_hidden = len(hidden) == len(rows) if len(rows) > len(seen) else hidden
+    if not rows or is_all_hidden:
+        return f"{len(hidden)} of the {len(rows)} rows of {type(subject).__name__} are hidden"
+    is_seen = shown.focused is not None and shown.can_view_entire(shown.focused)
+    return "" if is_seen else "the field is hidden"
+
+
+@pytest.mark.parametrize("part", range(2))
+async def test_what_a_question_is_about_is_in_sight_with_its_field(part: int, store: Store) -> None:
+    """As each screen opens, and in each field of it."""
+    app = TutorApp(store, str(LESSONS[0]), warm=False)
+    app.animation_level = "none"
+    found = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = app.screen
+        assert isinstance(shown, LessonScreen)
+        for path in LESSONS[part::2]:
+            await shown.take(Session(load(path), store))
+            for index in range(len(shown.session.titles)):
+                view = shown.session.goto(index)
+                kinds = [isinstance(block, DiagramView | PlotView | ImageView | TableView) for block in view.blocks]
+                if not any(kinds) or not any(isinstance(b, QuestionView) for b in view.blocks[kinds.index(True) :]):
+                    continue
+                await shown.show_screen(view)
+                await painted(shown)
+                for widget in shown.page.field_widgets():
+                    question = shown.page.block_of(widget)
+                    if question is None:
+                        continue
+                    if widget is not shown.page.focused_field:
+                        widget.focus_field()
+                        await painted(shown)
+                    if what := unseen(shown):
+                        found.append(f"{path.stem}, screen {index + 1}, {widget.field.id}: {what}")
+    assert found == []
+
+
+async def test_typing_brings_what_the_question_is_about_in_sight_again(store: Store) -> None:
+    app = TutorApp(store, str(LESSONS[3]), warm=False)
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         shown = app.screen
         assert isinstance(shown, LessonScreen)
-        await shown.show_screen(shown.session.goto(screen))
+        await shown.show_screen(shown.session.goto(7))
         await painted(shown)
+        shown.page.scroll_home(animate=False)
+        await painted(shown)
+        assert unseen(shown)
         await type_in(pilot, "1")
         await painted(shown)
-        page = shown.page
-        docked = [block.region.y for block in page.children if block.styles.dock == "bottom" and block.region.area]
-        end = min([page.content_region.bottom, *docked])
-        (about,) = [block for block in page.blocks if isinstance(block, DiagramBlock | PlotBlock)][-1:]
-        rows = about.asked_rows if isinstance(about, DiagramBlock) else range(about.size.height)
-        assert page.content_region.y <= about.region.y + rows.start
-        assert about.region.y + rows.stop <= end
-        assert shown.focused is not None
-        assert shown.can_view_entire(shown.focused), "the field is seen as well"
+        assert not unseen(shown)
 
 
 async def test_beside_a_screen_without_a_drawing_stands_the_network_it_asks_about(opened: Opener) -> None:

@@ -29,6 +29,18 @@ class PlotBlock(Vertical):
         yield Chart()
         yield from in_words(self.view)
 
+    @property
+    def asked_rows(self) -> range:
+        """The plot's rows, without those of the words under it."""
+        charts = self.query("Chart")
+        return range(charts.first().size.height if charts else 0)
+
+    def fit(self, rows: int) -> bool:
+        """Be no higher than so many rows, as far as a plot can be read then; whether it has changed."""
+        from tutor.ui.widgets.chart import Chart
+
+        return self.query_one(Chart).fit(rows)
+
     def on_mount(self) -> None:
         """Draw."""
         from tutor.ui.widgets.chart import Chart, Series

@@ -25,6 +25,9 @@ from tutor.ui.text import clean
 ROWS_APART, COLUMNS_APART = range(2, 5), range(8, 17)
 """From one number along an axis to the next."""
 
+ROWS_AT_LEAST = 8
+"""The fewest rows in which a plot, with its numbers and the names of its axes, can be read."""
+
 HIGH = 36
 """A screen of so many rows has some to spare for a plot."""
 
@@ -167,9 +170,24 @@ class Chart(Vertical):
         yield Axes()
         yield Static("", classes="across", markup=False)
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._fitted = (0, 0)  # the rows of the screen that the plot was made to fit, and its own
+
     def on_resize(self) -> None:
-        """Be higher where the screen is."""
-        self.styles.height = 15 if self.app.size.height >= HIGH else None
+        """Be higher where the screen is, unless it was made to fit one of this height."""
+        high = self.app.size.height
+        if self._fitted[0] != high:
+            self.styles.height = 15 if high >= HIGH else None
+
+    def fit(self, rows: int) -> bool:
+        """Be no higher than so many rows, but high enough to be read; whether that changes the height."""
+        rows = max(ROWS_AT_LEAST, rows)
+        if rows >= self.size.height:
+            return False
+        self._fitted = self.app.size.height, rows
+        self.styles.height = rows
+        return True
 
     def show(self, series: Sequence[Series], *, up: str = "", across: str = "", reach: Sequence[float] = ()) -> None:
         """Show other curves and points on axes of these names."""

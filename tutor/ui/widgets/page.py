@@ -27,7 +27,6 @@ from textual.widgets import Button, Static
 from tutor.session.model import Block, ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.diagram import DiagramBlock
-from tutor.ui.blocks.image import PictureBlock
 from tutor.ui.blocks.locked import LockedBlock
 from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields import FieldWidget
@@ -36,7 +35,7 @@ from tutor.ui.textual_compat import lay_out_now
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.hints import Hints
-from tutor.ui.widgets.prose import TextTable
+from tutor.ui.widgets.subject import subject_of, subject_rows
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -139,6 +138,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         self._in_hand: FieldWidget | None = None  # the field that had the focus last
         self._before: QuestionBlock | None = None  # the question that was in hand before
         self._has_moved = False  # from one question to another; before that the text is read from its top
+        self._is_long = False  # longer than what is seen of it
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="heading", markup=False)
@@ -337,6 +337,8 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.hold(inside[0])
         elif self._has_moved or not inside:
             self.call_after_refresh(self._show_focused, again=True)
+        if inside and inside[0] is self.current:
+            self.call_after_refresh(self._settle_subject)  # another field may be about another unit
 
     def _take_in_hand(self, field: FieldWidget) -> None:
         before = self._in_hand
@@ -362,13 +364,23 @@ class Page(VerticalScroll, inherit_bindings=False):
     def _settle(self) -> None:
         if not self.is_attached or self.size.height == 0:
             return
-        if not self._has_moved:
-            self.scroll_home(animate=False)
-        elif self.current is not None and not self.current.has_class("-docked"):
+        if self._has_moved and self.current is not None and not self.current.has_class("-docked"):
             self._bring(self.current)
         self._dock()
         if self._has_moved:
             self._show_end_of_last()
+        self.call_after_refresh(self._settle_subject)
+
+    def _settle_subject(self) -> None:
+        """Bring in sight what the question is about, once it is docked or not."""
+        if not self.is_attached or self.size.height == 0:
+            return
+        if self._fit_plot():
+            self.call_after_refresh(self._settle_subject)
+        elif not self._has_moved:
+            self.scroll_to(y=self._scroll_for_subject(0), animate=False)
+        elif self._before is None or not self._before.query_children(".after"):
+            self.show_subject()
 
     def _show_focused(self, *, again: bool = False) -> None:
         """Scroll no further than is needed to see what has the focus; what is docked is in sight anyway. What the focus
@@ -406,40 +418,42 @@ class Page(VerticalScroll, inherit_bindings=False):
     # -- what the question is about ------------------------------------------------------------------------------------
 
     def show_subject(self) -> None:
-        """Bring in sight what the question in hand is about (the asked units of the drawing, the plot, the table), with
-        the question in its own place where both have room, else docked."""
-        found = self._subject()
-        if self.current is None or found is None or self.size.height == 0:
-            return
-        top, end, seen = *found, self._seen_height
-        question = self.current.virtual_region
-        is_docked = self.current.has_class("-docked")
-        rows = seen - (min(_own_height(self.current) + 1, self._most(self.current)) if is_docked else 0)
-        if top >= self.scroll_y and end <= self.scroll_y + rows:
-            return
-        if not is_docked and question.bottom - top <= seen:
-            self.scroll_to(y=min(top, max(self.scroll_y, question.bottom - seen)), animate=False)
-        else:
-            self.scroll_to(y=top if top < self.scroll_y or end - top > rows else end - rows, animate=False)
+        """Bring in sight what the question in hand is about, with the question in its own place where both have room,
+        else docked."""
+        if self.size.height:
+            self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False)
 
-    def _subject(self) -> tuple[int, int] | None:
-        """The first row on the page of what the question in hand is about, and the one after its last."""
-        before = self.blocks[: self.blocks.index(self.current)] if self.current in self.blocks else []
-        shown = [block for block in before if block.display and isinstance(block, SUBJECTS)]
-        if not shown:
-            return None
-        nearest, top = shown[-1], shown[-1].virtual_region.y
-        if isinstance(nearest, DiagramBlock):
-            rows = nearest.asked_rows
-            return top + rows.start, top + rows.stop
-        return top, nearest.virtual_region.bottom
+    def _scroll_for_subject(self, at: float) -> float:
+        """The scroll position nearest to ``at`` in which the subject of the question in hand is seen."""
+        rows = subject_rows(self.blocks, self.current)
+        if self.current is None or not rows:
+            return at
+        docked = self.current.has_class("-docked")
+        free = self._seen_height - (self._docked_height(self.current) if docked else 0)
+        if rows.start >= at and rows.stop <= at + free:
+            return at
+        end = self.current.virtual_region.bottom
+        if not docked and end - rows.start <= self._seen_height:
+            return min(rows.start, max(at, end - self._seen_height))
+        return rows.start if rows.start < at or len(rows) > free else rows.stop - free
+
+    def _fit_plot(self) -> bool:
+        """Make the plot that the question in hand is about as low as the rows left over it allow; whether it changed.
+        It stays as low until the screen is shown again or has another size."""
+        question, plot = self.current, subject_of(self.blocks, self.current)
+        if question is None or not isinstance(plot, PlotBlock) or not self._is_long:
+            return False
+        end = question.virtual_region.bottom
+        if not question.has_class("-docked") and end - plot.virtual_region.y <= self._seen_height:
+            return False
+        return plot.fit(self._seen_height - self._docked_height(question))
 
     def _show_end_of_last(self) -> None:
         """What was said of the question before is not under the one that is docked."""
         before, docked = self._before, self.current
         if before is None or before not in self.blocks or docked is None or not docked.has_class("-docked"):
             return
-        end = before.virtual_region.bottom + min(_own_height(docked) + 1, self._most(docked))
+        end = before.virtual_region.bottom + self._docked_height(docked)
         if end > self.scroll_y + self._seen_height:
             self.scroll_to(y=min(end - self._seen_height, before.virtual_region.y), animate=False)
 
@@ -449,10 +463,13 @@ class Page(VerticalScroll, inherit_bindings=False):
         return self.container_size.height - 1
 
     def place(self) -> None:
-        """Lay the page out and dock what is to be docked now, so that it is painted once, as it stays."""
+        """Lay the page out, dock what is to be docked and scroll now, so that it is painted once, as it stays."""
         lay_out_now(self.screen)
         if self._dock(looks_again=False):
             lay_out_now(self.screen)
+        if self._fit_plot():
+            lay_out_now(self.screen)
+        self.scroll_to(y=self._scroll_for_subject(0), animate=False, immediate=True)
 
     def _dock(self, *, looks_again: bool = True) -> bool:
         """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
@@ -465,7 +482,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
         was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
         length = end + sum(_own_height(block) + 1 for block in docked) + 1  # the way on
-        is_long = length > self.container_size.height
+        is_long = self._is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
         focused = self.screen.focused
         is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is explored needs the room
@@ -490,6 +507,10 @@ class Page(VerticalScroll, inherit_bindings=False):
         top = before.virtual_region.bottom + before.styles.margin.bottom
         return top + min(_own_height(block), self._most(block)) > self.scroll_y + self._seen_height
 
+    def _docked_height(self, block: QuestionBlock) -> int:
+        """The rows that a question takes where it is docked."""
+        return min(_own_height(block) + 1, self._most(block))
+
     def _most(self, block: QuestionBlock) -> int:
         """The rows of a docked question, at most."""
         return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
@@ -498,9 +519,6 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Another size: the question in hand stays in sight."""
         self.settle()
 
-
-SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable)
-"""What a question may be about, where it stands above it."""
 
 _LABEL = 12
 """The widest label that the fields of other questions stand behind."""

@@ -1,0 +1,32 @@
+"""What a question is about: the drawing, plot, picture or table that stands above it last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.widget import Widget
+
+from tutor.ui.blocks.diagram import DiagramBlock
+from tutor.ui.blocks.image import PictureBlock
+from tutor.ui.blocks.plot import PlotBlock
+from tutor.ui.widgets.prose import TextTable
+
+SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable)
+
+
+def subject_of(blocks: Sequence[Widget], question: Widget | None) -> Widget | None:
+    """Return the block of a page that a question is about; None where nothing of the kind stands above it."""
+    before = blocks[: blocks.index(question)] if question in blocks else []
+    shown = [block for block in before if block.display and isinstance(block, SUBJECTS)]
+    return shown[-1] if shown else None
+
+
+def subject_rows(blocks: Sequence[Widget], question: Widget | None) -> range:
+    """Return the rows of the page that have to be seen with a question: the asked units of a drawing, a plot without
+    its description, all of a table or a picture. Empty where the question is about none of them."""
+    block = subject_of(blocks, question)
+    if block is None:
+        return range(0)
+    top = block.virtual_region.y
+    own = block.asked_rows if isinstance(block, DiagramBlock | PlotBlock) else range(block.virtual_region.height)
+    return range(top + own.start, top + own.stop)
