@@ -32,8 +32,10 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.page import NavButton
 
-FLOW_MODULES = ("test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",
-                "test_assignment", "test_playing")  # fmt: skip
+FLOW_MODULES = (
+    "test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",
+    "test_assignment", "test_playing", "test_small_screens",
+)  # fmt: skip
 
 
 def test_every_action_that_has_a_key_has_a_flow() -> None:

@@ -22,10 +22,11 @@ from tests.ui.driving import (
     settle,
     type_in,
 )
+from tests.ui.keys import plays
 from tutor import paths
 from tutor.lessons import load
 from tutor.session import Session
-from tutor.session.model import DiagramView, ImageView, PlotView, QuestionView, TableView
+from tutor.session.model import DiagramView, ImageView, LockedView, PlotView, QuestionView, TableView
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.blocks.given import GivenBlock
@@ -34,7 +35,9 @@ from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.number import NumberField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.text import NO_BREAK
 from tutor.ui.widgets.diagram import Diagram
+from tutor.ui.widgets.so_far import SoFar
 from tutor.ui.widgets.subject import subject_of, subject_rows
 
 # -- a wrong answer --------------------------------------------------------------------------------------------------
@@ -101,6 +104,15 @@ async def test_a_locked_question_says_what_it_waits_for_until_it_opens(opened: O
         await press(pilot, "enter")
         assert not lesson_screen(pilot.app).query(LockedBlock)
         assert field(pilot.app, "H1") is not None
+
+
+def test_a_question_in_words_that_is_waited_for_has_a_name() -> None:
+    def said(*labels: str, screen: int = 0) -> str:
+        return LockedView("x", labels, screen).sentence(0)
+
+    assert "once the question above is" in said("")
+    assert "once a question on screen 3 is" in said("", screen=2)
+    assert "once Z₁ and the question above are" in said("Z₁", "")
 
 
 async def test_f2_says_that_there_is_no_hint_and_its_key_is_not_offered(opened: Opener, lessons: Path) -> None:
@@ -184,6 +196,40 @@ async def test_typing_brings_what_the_question_is_about_in_sight_again(store: St
         await type_in(pilot, "1")
         await painted(shown)
         assert not unseen(shown)
+
+
+async def test_a_page_that_opens_at_its_drawing_says_that_it_begins_above(store: Store) -> None:
+    app = TutorApp(store, str(LESSONS[3]), warm=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = app.screen
+        assert isinstance(shown, LessonScreen)
+        await shown.show_screen(shown.session.goto(7))
+        await painted(shown)
+        assert shown.page.scroll_y > 0
+        assert "more above" in seen(app)
+        shown.page.scroll_home(animate=False)
+        await painted(shown)
+        assert "more above" not in seen(app)
+        assert "more below" in seen(app)
+
+
+@plays("LessonScreen.so_far")
+async def test_the_numbers_so_far_are_one_key_away_while_one_answers(opened: Opener) -> None:
+    """You should see what was found, what is given, and a wrong answer with its sign."""
+    async with opened("every-kind") as pilot:
+        for text in ("-0.7", "7"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        await press(pilot, "pagedown", "ctrl+o")
+        strip = pilot.app.screen.query_one(SoFar)
+        words = str(strip.content).replace(NO_BREAK, " ")
+        assert [part in words for part in ("Z₁ −0.7", "Z₂ 7 ✗", "w₁₁ 0.2", "H₁")] == [True, True, True, False]
+        assert strip.region.area
+        await type_in(pilot, "0")
+        assert field(pilot.app, "hidden.H").answer == ("0", ""), "one types on"
+        await press(pilot, "ctrl+o")
+        assert not strip.display
 
 
 async def test_beside_a_screen_without_a_drawing_stands_the_network_it_asks_about(opened: Opener) -> None:

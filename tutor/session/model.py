@@ -367,9 +367,11 @@ class LockedView:
 
     def sentence(self, here: int) -> str:
         """What to do first, as it is said on the screen with the index ``here``."""
-        names = enumerated(self.waits_for)
         place = "" if self.screen == here else f" on screen {self.screen + 1}"
-        return f"A question opens here once {names}{place} {'is' if len(self.waits_for) == 1 else 'are'} answered."
+        names = [label for label in self.waits_for if label]
+        if len(names) < len(self.waits_for):  # a question in words has no label
+            names.append("a question" if place else "the question above")
+        return f"A question opens here once {enumerated(names)}{place} {'is' if len(names) == 1 else 'are'} answered."
 
 
 Block = (
@@ -426,6 +428,20 @@ class WorksheetRow:
     field: Field | None = None
     extra: bool = False
     step: int = 1
+
+    @property
+    def cell(self) -> int | None:
+        """Which cell of its field this is; None where the field is one number."""
+        field = self.field
+        if field is None or field.kind is not FieldKind.GRID or self.label not in field.cells:
+            return None
+        return field.cells.index(self.label)
+
+    def part_of(self, answer: Answer) -> str:
+        """This line's part of the field's answer."""
+        if self.cell is None:
+            return answer if isinstance(answer, str) else ""
+        return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from textual.style import Style
 
 from tutor.cleaning import clean, one_line
 
-__all__ = ["MUTED", "NO_BREAK", "bar", "clean", "more_below", "one_line", "pasted", "plain"]
+__all__ = [
+    "MUTED",
+    "NO_BREAK",
+    "bar",
+    "clean",
+    "more_above",
+    "more_around",
+    "more_below",
+    "one_line",
+    "pasted",
+    "plain",
+]
 
 MUTED = "$foreground 66%"
 """The style of what is beside the point."""
@@ -18,6 +29,16 @@ MUTED = "$foreground 66%"
 NO_BREAK = "\ue000"
 """A space at which no line ends. Textual ends lines at Unicode's own no-break space too; this one, a character for
 private use, is painted as a space (``filters``) and copied as one (``LeftOnce.get_selected_text``)."""
+
+
+def more_above(keys: str) -> str:
+    """What is said where something begins above what is seen, with the keys that scroll to it."""
+    return f"▴ more above ({keys})"
+
+
+def more_around(keys: str) -> str:
+    """What is said where something goes on above and below what is seen, with the keys that scroll to it."""
+    return f"▴▾ more above and below ({keys})"
 
 
 def more_below(keys: str) -> str:

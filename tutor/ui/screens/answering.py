@@ -30,6 +30,7 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
+from tutor.ui.widgets.so_far import SoFar
 from tutor.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class AnsweringScreen(QuestionScreen):
     page = query_one(Page)
     top = query_one(TopBar)
     map = query_one(Map)
+    strip = query_one(SoFar)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -64,6 +66,7 @@ class AnsweringScreen(QuestionScreen):
         with Horizontal(id="stage"):
             yield Page(id="page")
             yield Map()
+        yield SoFar()
         yield NoticeLine()
         yield KeyLine()
 
@@ -233,6 +236,20 @@ class AnsweringScreen(QuestionScreen):
         self.show_place()
         self.page.foot.say(self._open_words(view))
         self.query_one(NoticeLine).say(self.session.notice)
+        if self.strip.of:
+            self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        """Show the numbers so far of the network that the question in hand is about."""
+        self.strip.show(self.session, self.network_in_hand or self.strip.of)
+
+    @property
+    def network_in_hand(self) -> str:
+        """The network or worksheet of the question in hand, else that of the first drawing; empty where there is
+        neither."""
+        widget = self.page.focused_field
+        drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
+        return (widget.field.of if widget is not None else "") or drawn
 
     def _open_words(self, view: ScreenView) -> str:
         """What is open on a screen, in words."""
@@ -370,6 +387,8 @@ class AnsweringScreen(QuestionScreen):
         """Light in the drawing what the field in hand is about."""
         widget = self.page.focused_field if self.is_mounted else None
         self._light(widget.field if widget is not None else None)
+        if self.is_mounted and self.strip.of and self.network_in_hand not in ("", self.strip.of):
+            self._show_numbers()
 
     # -- programs -----------------------------------------------------------------------------------------------------
 

@@ -162,9 +162,16 @@ class LessonScreen(AnsweringScreen):
             return bool((widget is not None and widget.field.quantity) or self.query(DeriveBlock))
         if action == "run_here":
             return self.is_mounted and bool(self.query(CodeField))
-        if action in ("worksheet", "practice", "numbers_only", "variant", "program", "play"):
+        if action in ("worksheet", "so_far", "practice", "numbers_only", "variant", "program", "play"):
             return bool(self.session.networks)
         return super().check_action(action, parameters)
+
+    def offers(self, action: str) -> bool:
+        """Show the key for the numbers so far where a question needs some and no drawing has them."""
+        if action == "so_far":
+            field = self.question_in_hand() if self.is_mounted else None
+            return self.strip.of != "" or (field is not None and bool(field.quantity) and self.shown_drawing is None)
+        return super().offers(action)
 
     def _show_derivation(self, of: str, quantity: str, label: str) -> None:
         from tutor.ui.screens.derivation import DerivationScreen
@@ -198,10 +205,14 @@ class LessonScreen(AnsweringScreen):
         from tutor.ui.screens.worksheet import WorksheetScreen
 
         self.save()
-        widget = self.page.focused_field
-        drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
-        of = (widget.field.of if widget is not None else "") or drawn
-        self.app.push_screen(WorksheetScreen(self.session, of), self._came_back)
+        self.app.push_screen(WorksheetScreen(self.session, self.network_in_hand), self._came_back)
+
+    def action_so_far(self) -> None:
+        """Open the strip with the numbers so far, or close it."""
+        if self.strip.of:
+            self.strip.show(self.session, "")
+        else:
+            self.strip.show(self.session, self.network_in_hand or next(iter(self.session.lesson.parts), ""))
 
     def action_program(self) -> None:
         """The network that the screen is about as a program; asked about first where it would give answers away."""

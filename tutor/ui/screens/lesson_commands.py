@@ -44,6 +44,16 @@ COMMANDS = (
         footer=True,
     ),
     Command(
+        "lesson.so_far",
+        "so_far",
+        "ctrl+o",
+        "Numbers so far",
+        "What is given and what you have found, in a strip under the page, while you answer. Once more closes it.",
+        letter="s",
+        label="numbers",
+        footer=True,
+    ),
+    Command(
         "lesson.next",
         "next",
         "pagedown",

@@ -30,7 +30,7 @@ from tutor.ui.blocks.diagram import DiagramBlock
 from tutor.ui.blocks.locked import LockedBlock
 from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields import FieldWidget
-from tutor.ui.text import MUTED, more_below, one_line
+from tutor.ui.text import MUTED, more_above, more_around, more_below, one_line
 from tutor.ui.textual_compat import lay_out_now
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.diagram import Diagram
@@ -88,12 +88,12 @@ class PageFooter(Horizontal):
         """Words beside the buttons."""
         self.query_one(".words", Static).update(Content.styled(text, MUTED))
 
-    def show_more(self, is_there: bool, keys: str) -> None:
-        """Say that there is more below, and the keys that scroll to it: page down, in the line under it, turns."""
-        more, words = self.query_one(".more", Static), more_below(keys)
-        if is_there and more.content != words:
+    def show_more(self, words: str) -> None:
+        """Say where the page goes on out of sight, and the keys that scroll there; nothing where all is seen."""
+        more = self.query_one(".more", Static)
+        if words and more.content != words:
             more.update(words)
-        self.set_class(is_there, "-more")
+        self.set_class(bool(words), "-more")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Go."""
@@ -488,13 +488,21 @@ class Page(VerticalScroll, inherit_bindings=False):
         is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is explored needs the room
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
-        keeps_arrows = isinstance(focused, Area | Diagram)
-        foot.show_more(is_long and self.scroll_y < self.max_scroll_y, "esc ↓" if keeps_arrows else "↓")
+        foot.show_more(self._more() if is_long else "")
         self._end_bar_at(self.current if self.current is not None and self.current.has_class("-docked") else None)
         has_changed = was_docked != [child for child in self.children if child.has_class("-docked")]
         if looks_again and has_changed:
             self.call_after_refresh(partial(self._dock, looks_again=False))
         return has_changed
+
+    def _more(self) -> str:
+        """Where the page goes on, with the keys that scroll there. That it began above is said as long as nobody can
+        have seen it: it opened at what its question is about."""
+        escape = "esc " if isinstance(self.screen.focused, Area | Diagram) else ""
+        is_below = self.scroll_y < self.max_scroll_y
+        if self.scroll_y > 0 and not self._has_moved:
+            return more_around(f"{escape}↑ ↓") if is_below else more_above(f"{escape}↑")
+        return more_below(f"{escape}↓") if is_below else ""
 
     def _end_bar_at(self, docked: QuestionBlock | None) -> None:
         """The scroll bar stands beside what scrolls, not beside what is docked."""

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tutor.lessons.template import HIDDEN
 from tutor.session import Session
-from tutor.session.model import Answer, CellResult, Field, FieldKind, FieldState, Result, WorksheetRow
+from tutor.session.model import Answer, CellResult, Field, FieldState, Result, WorksheetRow
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import sign, state_sign
@@ -62,16 +62,11 @@ class Row(Horizontal):
     @property
     def cell(self) -> int | None:
         """Which cell of its field this is; None where the field is one number."""
-        field = self.field
-        if field is None or field.kind is not FieldKind.GRID or self.row.label not in field.cells:
-            return None
-        return field.cells.index(self.row.label)
+        return self.row.cell
 
     def cell_text(self, answer: Answer) -> str:
         """This line's part of the field's answer."""
-        if self.cell is None:
-            return answer if isinstance(answer, str) else ""
-        return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
+        return self.row.part_of(answer)
 
     def result(self, state: FieldState) -> Result | CellResult | None:
         """The mark of this line: its own cell's where the field is an array and has been marked cell by cell."""
