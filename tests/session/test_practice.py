@@ -14,6 +14,7 @@ from tutor.learning.index import load_index
 from tutor.lessons import load
 from tutor.lessons.blocks import Choose, Expression, Text
 from tutor.paths import shipped_lessons
+from tutor.session.answers import readable_alone
 from tutor.session.model import FieldKind
 from tutor.session.practice import Learner, PracticeRun
 from tutor.session.session import Session
@@ -142,6 +143,22 @@ def test_the_reason_names_the_mistake(store: Store) -> None:
     run = PracticeRun(store, learner=learner(store, datetime.now(UTC)), only="weighted-sum")
     assert run.next() is not None
     assert "bias left out, 2 times" in run.why()
+
+
+def test_looking_back_at_numbers_only_leaves_out_the_questions_in_words(store: Store) -> None:
+    whole = Session(load(FILES[0]), store)
+    words = next(field for field in whole.screen(0).fields if field.kind is FieldKind.CHOICE)
+    whole.submit(words.id, ("0",))
+    session = whole.numbers_only()
+    number = session.screen(0).fields[0]
+    session.submit(number.id, "0.3")
+    assert [each.field for each in whole.look_back().attempts] == [words.id, number.id]
+    assert [each.field for each in session.look_back().attempts] == [number.id]
+
+
+@pytest.mark.parametrize(("kept", "shown"), [('["2", "a"]', "2  a"), ("[1", "[1"), ("-0.7", "-0.7"), ("", "")])
+def test_an_answer_whose_question_is_gone_is_readable(kept: str, shown: str) -> None:
+    assert readable_alone(kept) == shown
 
 
 def test_numbers_only_leaves_the_prose_and_keeps_nothing_but_the_answers(store: Store) -> None:

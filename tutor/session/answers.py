@@ -27,6 +27,12 @@ def from_text(kind: FieldKind, text: str) -> Answer:
     return tuple(str(part) for part in parts) if isinstance(parts, list) else text
 
 
+def readable_alone(text: str) -> str:
+    """What was kept, as a person can read it where its question is gone: the parts of a list beside each other."""
+    parts = from_text(FieldKind.GRID, text) if text.startswith("[") else text
+    return parts if isinstance(parts, str) else "  ".join(parts)
+
+
 def is_blank(answer: Answer) -> bool:
     """Whether nothing is there to be marked."""
     return not answer.strip() if isinstance(answer, str) else not any(part.strip() for part in answer)

@@ -12,7 +12,7 @@ from tutor.errors import TutorError
 from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks import Lesson
 from tutor.lessons.content import content_hash
-from tutor.session.answers import from_text, readable, to_text
+from tutor.session.answers import from_text, readable, readable_alone, to_text
 from tutor.session.entries import Entry, collect, with_texts
 from tutor.session.exam import ExamRules, ExamSeal, exam_of
 from tutor.session.hinting import ABOUT, HELPED, SHOWN, has_hints, ladder, with_next
@@ -518,13 +518,16 @@ class Session:
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
     def look_back(self) -> LookBack:
-        """Everything answered in this lesson, with whatever numbers, oldest first."""
+        """Everything answered in this lesson, with whatever numbers, oldest first; while practising, what was answered
+        to these questions."""
         rows = self.store.attempts(self.lesson.id, renamed=self._questions.renamed, archived=True)
+        if self._practising:
+            rows = tuple(row for row in rows if self._questions.find(row.field) is not None)
         return LookBack(self.title, tuple(self._attempt(row) for row in rows))
 
     def _attempt(self, row: AttemptRecord) -> Attempt:
         entry = self._questions.find(row.field)
-        label, screen, answer = row.field, "", row.answer
+        label, screen, answer = row.field, "", readable_alone(row.answer)
         if entry is not None:
             field = with_texts(entry, self._visibility.is_shown)
             label = field.label or str(getattr(entry.block, "prompt", "")) or field.id

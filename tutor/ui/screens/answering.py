@@ -237,9 +237,9 @@ class AnsweringScreen(QuestionScreen):
         self.page.foot.say(self._open_words(view))
         self.query_one(NoticeLine).say(self.session.notice)
         if self.strip.of:
-            self._show_numbers()
+            self._fill_strip()
 
-    def _show_numbers(self) -> None:
+    def _fill_strip(self) -> None:
         """Show the numbers so far of the network that the question in hand is about."""
         self.strip.show(self.session, self.network_in_hand or self.strip.of)
 
@@ -388,7 +388,7 @@ class AnsweringScreen(QuestionScreen):
         widget = self.page.focused_field if self.is_mounted else None
         self._light(widget.field if widget is not None else None)
         if self.is_mounted and self.strip.of and self.network_in_hand not in ("", self.strip.of):
-            self._show_numbers()
+            self._fill_strip()
 
     # -- programs -----------------------------------------------------------------------------------------------------
 
