@@ -510,18 +510,20 @@ async def test_hints_stand_under_their_field_and_are_read_by_keys(opened: Opener
         assert "Hint 3 of 5" in seen(pilot.app)
         assert in_hand(pilot.app, "Z1")
         assert pilot.app.screen.can_view_partial(field(pilot.app, "Z1"))
-        texts = []
+        page, texts = lesson_screen(pilot.app).page, []
+        places = [page.scroll_y]
         for _ in range(9):
             await press(pilot, "up")
             texts.append(seen(pilot.app))
         assert in_hand(pilot.app, "Z1")
         assert any("Hint 1 of 5" in text for text in texts)
         for _ in range(9):
+            places.append(page.scroll_y)
             await press(pilot, "down")
             if in_hand(pilot.app, "Z2"):
                 break
         assert in_hand(pilot.app, "Z2")
-        assert lesson_screen(pilot.app).page.scroll_y == 0  # what scrolled was the question
+        assert len(set(places)) == 1  # what scrolled was the question
 
 
 async def test_a_hint_names_the_key_that_the_learner_has_chosen(opened: Opener, store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Static
@@ -31,6 +32,10 @@ class Cell(Entry):
     def on_blur(self) -> None:
         """Be named again."""
         self.placeholder = self.called
+
+
+CELLS_IN_A_LINE = 6
+"""Cells of a vector that stand beside each other at 80 columns."""
 
 
 class GridField(FieldWidget):
@@ -69,18 +74,18 @@ class GridField(FieldWidget):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._columns = field.columns
+        # a vector goes on in another line; the rows of a matrix stay whole, and scroll
+        self._columns = min(field.columns, CELLS_IN_A_LINE) if len(field.shape) == 1 else field.columns
         self._fills = Fills()
 
     def compose(self) -> ComposeResult:
         yield Static(self._head(), classes="head", markup=False)
-        count = self.field.rows * self._columns
+        count = self.field.rows * self.field.columns
         labels = [*self.field.cells, *[""] * count][:count]
         with Vertical(classes="rows"):
-            for row in range(self.field.rows):
+            for start in range(0, count, self._columns):
                 with Horizontal(classes="row"):
-                    for column in range(self._columns):
-                        place = row * self._columns + column
+                    for place in range(start, min(start + self._columns, count)):
                         yield Cell(place, one_line(labels[place]))
                         yield Static("", classes="cell-sign", id=f"sign-{place}", markup=False)
         yield MarkLine(signed=False)
@@ -162,7 +167,7 @@ class GridField(FieldWidget):
     def _label(self, place: int) -> str:
         if place < len(self.field.cells) and self.field.cells[place]:
             return one_line(self.field.cells[place])
-        row, column = divmod(place, self._columns)
+        row, column = divmod(place, self.field.columns)
         return f"cell {row + 1},{column + 1}"
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
@@ -181,8 +186,9 @@ class GridField(FieldWidget):
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
-    def on_descendant_focus(self) -> None:
-        """Name the cell in hand: its name does not stand in it now."""
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Name the cell in hand, for its name does not stand in it now, and scroll a row that is too wide to it."""
+        self.query_one(".rows", Vertical).scroll_to_widget(event.widget, animate=False)
         self.show_reading(ReadBack(""), None)
 
     def on_entry_left(self, event: Entry.Left) -> None:

@@ -387,6 +387,8 @@ class AnsweringScreen(QuestionScreen):
         """Light in the drawing what the field in hand is about."""
         widget = self.page.focused_field if self.is_mounted else None
         self._light(widget.field if widget is not None else None)
+        if widget is not None and self.focused in widget.walk_children(with_self=True):
+            self.page.asks_anew()
         if self.is_mounted and self.strip.of and self.network_in_hand not in ("", self.strip.of):
             self._fill_strip()
 

@@ -337,8 +337,6 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.hold(inside[0])
         elif self._has_moved or not inside:
             self.call_after_refresh(self._show_focused, again=True)
-        if inside and inside[0] is self.current:
-            self.call_after_refresh(self._settle_subject)  # another field may be about another unit
 
     def _take_in_hand(self, field: FieldWidget) -> None:
         before = self._in_hand
@@ -371,6 +369,10 @@ class Page(VerticalScroll, inherit_bindings=False):
             self._show_end_of_last()
         self.call_after_refresh(self._settle_subject)
 
+    def asks_anew(self) -> None:
+        """Bring in sight what the field in hand is about, once that is lit: another unit, perhaps."""
+        self.call_after_refresh(self._settle_subject)
+
     def _settle_subject(self) -> None:
         """Bring in sight what the question is about, once it is docked or not."""
         if not self.is_attached or self.size.height == 0:
@@ -396,16 +398,17 @@ class Page(VerticalScroll, inherit_bindings=False):
             return
         docked = [child.region.y for child in self.children if child.styles.dock == "bottom" and child.region.area]
         rows = min([self.content_region.bottom, *docked]) - self.content_region.y
-        place = sum(
-            node.virtual_region.y
-            for node in takewhile(lambda node: node is not self, focused.ancestors_with_self)
-            if isinstance(node, Widget)
-        )
+        place = self._place(focused)
         end = place + min(focused.region.height, rows)
         if place < self.scroll_y:
             self.scroll_to(y=place, animate=False)
         elif end > self.scroll_y + rows:
             self.scroll_to(y=end - rows, animate=False)
+
+    def _place(self, widget: Widget) -> int:
+        """The row of the page at which a widget in it begins."""
+        inside = takewhile(lambda node: node is not self, widget.ancestors_with_self)
+        return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
     def _bring(self, block: QuestionBlock) -> None:
         """Scroll no further than the question needs; where it is too long, to its top."""
@@ -424,7 +427,17 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False)
 
     def _scroll_for_subject(self, at: float) -> float:
-        """The scroll position nearest to ``at`` in which the subject of the question in hand is seen."""
+        """The scroll position nearest to ``at`` in which the subject of the question in hand is seen, and its field."""
+        target = self._subject_alone(at)
+        focused = self.screen.focused
+        if self.current is None or focused is None or self.current not in focused.ancestors:
+            return target
+        if target == at or self._is_below(self.current, target):  # docked: its field is seen
+            return target
+        place = self._place(focused)
+        return min(max(target, place + focused.region.height - self._seen_height), place)
+
+    def _subject_alone(self, at: float) -> float:
         rows = subject_rows(self.blocks, self.current)
         if self.current is None or not rows:
             return at
@@ -509,11 +522,14 @@ class Page(VerticalScroll, inherit_bindings=False):
         rows = min(docked.outer_size.height, self._most(docked)) if docked is not None else 0
         self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # one for the way on
 
-    def _is_below(self, block: QuestionBlock) -> bool:
-        """Whether a question's own place, or more of it than is docked at most, is under what is seen."""
+    def _is_below(self, block: QuestionBlock, at: float | None = None) -> bool:
+        """Whether a question's own place, or more of it than is docked at most, is under what is seen, now or when
+        scrolled to ``at``."""
         before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
         top = before.virtual_region.bottom + before.styles.margin.bottom
-        return top + min(_own_height(block), self._most(block)) > self.scroll_y + self._seen_height
+        return (
+            top + min(_own_height(block), self._most(block)) > (self.scroll_y if at is None else at) + self._seen_height
+        )
 
     def _docked_height(self, block: QuestionBlock) -> int:
         """The rows that a question takes where it is docked."""
