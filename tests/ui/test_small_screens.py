@@ -176,7 +176,9 @@ async def test_what_a_question_is_about_is_in_sight_with_its_field(part: int, st
                     if widget is not shown.page.focused_field:
                         widget.focus_field()
                         await painted(shown)
-                        await painted(shown)  # it scrolls, is docked or not, and then the question itself scrolls
+                    for _ in range(5):  # it scrolls, is docked or not, and then the question itself scrolls
+                        if unseen(shown):
+                            await painted(shown)
                     if what := unseen(shown):
                         found.append(f"{path.stem}, screen {index + 1}, {widget.field.id}: {what}")
     assert found == []

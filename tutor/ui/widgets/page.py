@@ -380,7 +380,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         if self._fit_plot():
             self.call_after_refresh(self._settle_subject)
         elif not self._has_moved:
-            self.scroll_to(y=self._scroll_for_subject(0), animate=False)
+            self.scroll_to(y=self._scroll_for_subject(0), animate=False, immediate=True)
         elif self._before is None or not self._before.query_children(".after"):
             self.show_subject()
 
@@ -424,7 +424,7 @@ class Page(VerticalScroll, inherit_bindings=False):
         """Bring in sight what the question in hand is about, with the question in its own place where both have room,
         else docked."""
         if self.size.height:
-            self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False)
+            self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False, immediate=True)
 
     def _scroll_for_subject(self, at: float) -> float:
         """The scroll position nearest to ``at`` in which the subject of the question in hand is seen, and its field."""
