@@ -371,7 +371,7 @@ class Page(VerticalScroll, inherit_bindings=False):
 
     def asks_anew(self) -> None:
         """Bring in sight what the field in hand is about, once that is lit: another unit, perhaps."""
-        self.call_after_refresh(self._settle_subject)
+        self.call_after_refresh(self.call_after_refresh, self._settle_subject)
 
     def _settle_subject(self) -> None:
         """Bring in sight what the question is about, once it is docked or not."""
@@ -379,9 +379,9 @@ class Page(VerticalScroll, inherit_bindings=False):
             return
         if self._fit_plot():
             self.call_after_refresh(self._settle_subject)
-        elif not self._has_moved:
+        elif not self._has_moved and self.scroll_y == 0:
             self.scroll_to(y=self._scroll_for_subject(0), animate=False, immediate=True)
-        elif self._before is None or not self._before.query_children(".after"):
+        elif not self._has_moved or self._before is None or not self._before.query_children(".after"):
             self.show_subject()
 
     def _show_focused(self, *, again: bool = False) -> None:
@@ -432,7 +432,8 @@ class Page(VerticalScroll, inherit_bindings=False):
         focused = self.screen.focused
         if self.current is None or focused is None or self.current not in focused.ancestors:
             return target
-        if target == at or self._is_below(self.current, target):  # docked: its field is seen
+        is_docked = self.current.has_class("-docked") or self._is_below(self.current, target)
+        if target == at or is_docked:  # its field is seen
             return target
         place = self._place(focused)
         return min(max(target, place + focused.region.height - self._seen_height), place)
