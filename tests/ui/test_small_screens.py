@@ -185,13 +185,14 @@ async def test_what_a_question_is_about_is_in_sight_with_its_field(part: int, st
 
 
 async def test_typing_brings_what_the_question_is_about_in_sight_again(store: Store) -> None:
-    app = TutorApp(store, str(LESSONS[3]), warm=False)
+    app = TutorApp(store, str(LESSONS[1]), warm=False)
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         shown = app.screen
         assert isinstance(shown, LessonScreen)
-        await shown.show_screen(shown.session.goto(7))
+        await shown.show_screen(shown.session.goto(1))
+        await painted(shown)
         await painted(shown)
         shown.page.scroll_home(animate=False)
         await painted(shown)
@@ -202,12 +203,12 @@ async def test_typing_brings_what_the_question_is_about_in_sight_again(store: St
 
 
 async def test_a_page_that_opens_at_its_drawing_says_that_it_begins_above(store: Store) -> None:
-    app = TutorApp(store, str(LESSONS[3]), warm=False)
+    app = TutorApp(store, str(LESSONS[1]), warm=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         shown = app.screen
         assert isinstance(shown, LessonScreen)
-        await shown.show_screen(shown.session.goto(7))
+        await shown.show_screen(shown.session.goto(1))
         await painted(shown)
         assert shown.page.scroll_y > 0
         assert "more above" in seen(app)
