@@ -111,6 +111,24 @@ class SkillIndex:
         return tuple(found)
 
 
+def read_aside(files: Iterable[Path]) -> None:
+    """Have another process read the lessons that the index does not know yet, and wait for it: the application keeps
+    its memory. Should it fail, only time is lost."""
+    import subprocess
+    import sys
+
+    listed = [str(path) for path in files]
+    known = _read(paths.home() / "cache" / "skills.json")
+    if all(each in known and known[each]["stamp"] == list(paths.file_stamp(each)) for each in listed):
+        return
+    program = "import sys, pathlib, tutor.learning.index as it; it.load_index(map(pathlib.Path, sys.argv[1:]))"
+    command = [sys.executable, "-P", "-c", program, *listed]
+    nothing = subprocess.DEVNULL
+    environment = paths.child_environment()
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=environment, timeout=60, check=False)
+
+
 def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillIndex:
     """The index of these lessons. A file that was read before is not read again until it changes; one that cannot be
     read is left out."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills
 from tutor.learning.forms import practice_lesson
-from tutor.learning.index import SkillIndex, load_index
+from tutor.learning.index import SkillIndex, load_index, read_aside
 from tutor.learning.record import LearnerRecord
 from tutor.learning.replay import carry_over
 from tutor.learning.skills import title
@@ -74,6 +74,7 @@ class Learner:
         """``files`` are the lessons' files (default: every lesson of the catalogue)."""
         if files is None:
             files = [entry.path for entry in Catalogue().entries if not entry.is_broken]
+            read_aside(files)
         self.store = store
         self._now = now
         self.index: SkillIndex = load_index(files)

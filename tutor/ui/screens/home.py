@@ -187,7 +187,7 @@ class Home(TutorScreen[None]):
         if self.tutor.store.notice and not self.tutor.store.saving:
             self.set_timer(WAITING, self._look_again)
         if self.tutor.plans_practice and self.tutor.store.positions():
-            self.call_after_refresh(self.plan_practice)
+            self.call_after_refresh(self._plan_if_seen)
 
     def _look_again(self) -> None:
         """Progress could not be reached a moment ago: what it has is shown as soon as it can be."""
@@ -201,6 +201,11 @@ class Home(TutorScreen[None]):
             read_aside()
         shelf = read_shelf(self.tutor.store)
         self.app.call_from_thread(self.take_shelf, shelf)
+
+    def _plan_if_seen(self) -> None:
+        """Nobody waits for it while a lesson lies on top."""
+        if self.is_current:
+            self.plan_practice()
 
     @work(thread=True, exclusive=True, group="practice")
     def plan_practice(self) -> None:
