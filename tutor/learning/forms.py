@@ -8,7 +8,7 @@ from random import Random
 
 from tutor.formulas.tree import names
 from tutor.learning.choice import Choice, Form
-from tutor.learning.skills import skill_of, title
+from tutor.learning.skills import capital, skill_of, title
 from tutor.lessons.blocks import (
     Ask,
     AskItem,
@@ -35,7 +35,7 @@ _MOST_SHOWN = 8
 def practice_lesson(lesson: Lesson, choice: Choice) -> Lesson:
     """The lesson (already with the choice's numbers) cut down to the one question that was chosen."""
     blocks = _blocks(lesson, choice)
-    screen = Screen(title=title(choice.skill).capitalize(), blocks=tuple(blocks))
+    screen = Screen(title=capital(title(choice.skill)), blocks=tuple(blocks))
     return replace(lesson, title=f"Practice: {title(choice.skill)}", screens=(screen,), variant=choice.variant or None)
 
 

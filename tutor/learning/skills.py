@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tutor.formulas import ACTIVATION_NAMES
 from tutor.formulas.tree import Array, Call, Derivative, Div, MatMul, Tree, walk
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.network import SUB_STEPS, Graph, Kind, Network, Node, Quantity
@@ -49,6 +50,8 @@ _STEP_FUNCTIONS = {
     "min": "maximum",
     "argmax": "maximum",
 }
+#: Functions that put numbers elsewhere and change none.
+_ARRANGING = frozenset({"flatten", "reshape", "concat", "pad"})
 _LOSS_KINDS = frozenset({Kind.LOSS, Kind.LOSS_SHARE})
 _UPDATE_KINDS = frozenset({Kind.UPDATED, Kind.MEMORY, Kind.STEP})
 _SOFTMAX_KINDS = frozenset({Kind.EXP, Kind.EXP_SUM})
@@ -61,6 +64,11 @@ def title(skill: str) -> str:
     group, _, rest = skill.partition("-")
     words = " ".join(_WORDS.get(word, word) for word in rest.split("-"))
     return f"{_GROUPS[group]} {words}" if group in _GROUPS and rest else skill.replace("-", " ")
+
+
+def capital(text: str) -> str:
+    """A title with a capital at its beginning; the rest stays, so that ReLU is not relu."""
+    return text[:1].upper() + text[1:]
 
 
 def skill_of(graph: Graph, name: str) -> str | None:
@@ -150,7 +158,9 @@ def _step_skill(graph: Graph, node: Node) -> str:
     if any(isinstance(part, MatMul) for part in parts):
         return "step-matrix-product"
     calls = [part.function for part in parts if isinstance(part, Call)]
-    if len(calls) == 1 and isinstance(formula, Call):
+    if calls and calls[0] in _ARRANGING:
+        return "step-arranging"
+    if len(calls) == 1 and isinstance(formula, Call) and calls[0] in ACTIVATION_NAMES:
         return f"activation-{_dashed(calls[0])}"
     if isinstance(formula, Array):
         return "step-collection"

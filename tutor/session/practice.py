@@ -21,7 +21,7 @@ from tutor.learning.forms import practice_lesson
 from tutor.learning.index import SkillIndex, load_index, read_aside
 from tutor.learning.record import LearnerRecord
 from tutor.learning.replay import carry_over
-from tutor.learning.skills import title
+from tutor.learning.skills import capital, title
 from tutor.lessons import Catalogue, load
 from tutor.lessons.blocks import Lesson
 from tutor.session.session import Session
@@ -214,7 +214,7 @@ class PracticeRun:
         if line.mistake:
             times = self.learner.record.skills[skill].mistakes[line.mistake]
             name = line.mistake.replace("-", " ")
-            return f"{line.title.capitalize()}: {name}, {'once' if times == 1 else f'{times} times'} so far."
+            return f"{capital(line.title)}: {name}, {'once' if times == 1 else f'{times} times'} so far."
         return f"Not sure yet: {line.title}."
 
     def summary(self) -> tuple[SkillLine, ...]:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.learning.skills import title
+from tutor.learning.skills import capital, title
 from tutor.session.practice import Learner, SkillLine, nothing_due
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen
@@ -43,7 +43,7 @@ class SkillsScreen(TutorScreen[str | None]):
     """Every skill with its bar; comes back with the skill to drill, or None."""
 
     DEFAULT_CSS = """
-    SkillsScreen OptionList { height: 1fr; border: none; padding: 0 1; }
+    SkillsScreen OptionList, SkillsScreen OptionList:focus { height: 1fr; border: none; padding: 0 1; }
     SkillsScreen #about { height: auto; min-height: 2; padding: 0 2; margin: 1 0; color: $foreground 80%; }
     """
     BINDINGS = bindings(COMMANDS)
@@ -119,7 +119,7 @@ def _line(line: SkillLine) -> Content:
     style = _STYLES[line.state]
     share = f"{line.recall:>4.0%}" if line.seen else "    "
     return Content.assemble(
-        (f"{_SIGNS[line.state]} ", style), bar(line.recall, _BAR), f" {share}  ", one_line(line.title.capitalize()),
+        (f"{_SIGNS[line.state]} ", style), bar(line.recall, _BAR), f" {share}  ", one_line(capital(line.title)),
         (f"  {_WORDS[line.state]}", style),
     )  # fmt: skip
 
