@@ -88,7 +88,7 @@ async def test_a_sign_shows_the_cursor_where_there_are_no_colours(opened: Opener
         await settle(pilot)
 
         def at() -> list[str]:
-            return [line for line in seen(pilot.app).splitlines() if "▸ " in line or "▸1" in line or "▸2" in line]
+            return [line for line in seen(pilot.app).splitlines() if "▸ " in line or "▸a" in line or "▸b" in line]
 
         field = lesson.query(kind).first()
         field.focus()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from tutor.engines.numpy import solve, solve_worksheet
-from tutor.engines.numpy.training import Training, outputs
 from tutor.errors import NetworkError, QuantityError, TutorError
 from tutor.network import Graph, Kind, Model, Network, build_graph
+
+if TYPE_CHECKING:
+    from tutor.engines.numpy.training import Training
 
 #: One press of a key turns a number by this share of its range, or by this much where it has none.
 _STEPS = 20
@@ -175,6 +177,8 @@ class Playground:
 
     def _train_network(self, network: Network, steps: int) -> None:
         if self._training is None:
+            from tutor.engines.numpy.training import Training
+
             self._training = Training(network, self.numbers)
         self.losses.extend(self._training.advance(steps))
         self._take_over(self._training.parameters)
@@ -260,6 +264,8 @@ class Playground:
         network = self.model
         if not isinstance(network, Network) or len(network.input_names) != 2:
             raise PlayError("Regions can be drawn for a network with two inputs.")
+        from tutor.engines.numpy.training import outputs  # NumPy comes with the first picture that is drawn
+
         across = [low + (high - low) * place / max(columns - 1, 1) for place in range(columns)]
         down = [high - (high - low) * place / max(rows - 1, 1) for place in range(rows)]
         first = outputs(_with_parameters(network, self.numbers), [(x, y) for y in down for x in across])[:, 0].tolist()
@@ -273,6 +279,8 @@ class Playground:
     def _solved(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
         """Every quantity with these given numbers."""
         changed = {name: value for name, value in numbers.items() if value != self.original[name]}
+        from tutor.engines.numpy import solve, solve_worksheet  # NumPy comes with the first number that is turned
+
         try:
             solution = (
                 solve(self.model, given=changed)

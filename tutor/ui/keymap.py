@@ -67,10 +67,20 @@ def shown(key: str) -> str:
     return "+".join([*modifiers, _character(name).strip() or name])
 
 
+#: The characters that Textual calls by another name than Unicode does.
+_UNICODE_NAMES = {
+    "slash": "solidus",
+    "minus": "hyphen-minus",
+    "plus": "plus sign",
+    "less_than_sign": "less-than sign",
+    "greater_than_sign": "greater-than sign",
+}
+
+
 def _character(name: str) -> str:
     """The character of this name, as Textual writes it; nothing where there is none, or none to be seen."""
     try:
-        character = unicodedata.lookup({"slash": "solidus", "minus": "hyphen-minus"}.get(name, name).replace("_", " "))
+        character = unicodedata.lookup(_UNICODE_NAMES.get(name, name).replace("_", " "))
     except KeyError:
         return ""
     return character if character.isprintable() else ""

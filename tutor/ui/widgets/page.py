@@ -541,8 +541,10 @@ class Page(VerticalScroll, inherit_bindings=False):
         return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: the question in hand stays in sight."""
-        self.settle()
+        """Another size: the question in hand stays in sight; under a dialog, or with none in hand, nothing moves."""
+        focused = self.screen.focused
+        if self.screen.is_current and (focused is None or self in focused.ancestors):
+            self.settle()
 
 
 _LABEL = 12
