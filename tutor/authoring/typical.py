@@ -24,28 +24,10 @@ class TypicalMistake:
     message: str
 
 
+@lru_cache(maxsize=4096)
 def typical_mistakes(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
     """Return the mistakes of one number's own step that give another number than the right one, likeliest first, each
     number once."""
-    return _typical(_Same(graph), cell)
-
-
-class _Same:
-    """A graph as a key: the same one, not an equal one."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-
-    def __hash__(self) -> int:
-        return id(self.graph)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.graph is self.graph
-
-
-@lru_cache(maxsize=4096)
-def _typical(key: _Same, cell: str) -> tuple[TypicalMistake, ...]:
-    graph = key.graph
     right = graph.values[cell]
     found: list[TypicalMistake] = []
     for variant in sorted(mistakes_at(Surroundings(graph), graph.nodes[cell]), key=rank):

@@ -102,7 +102,7 @@ class _Comparison:
         self._graph = graph
         self._name = name
         self._notation = graph.notation if graph is not None else Notation()
-        self._network = _points_of(_Same(graph)) if graph is not None else None
+        self._network = _points_of(graph) if graph is not None else None
         self._points = self._network.all if self._network is not None else variable_points(variables, trees)
         self._using = using
 
@@ -186,19 +186,6 @@ class _Comparison:
         return frozenset(name for name in slopes if not follows(name))
 
 
-class _Same:
-    """A graph as a key: the same one, not an equal one."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-
-    def __hash__(self) -> int:
-        return id(self.graph)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.graph is self.graph
-
-
 @lru_cache(maxsize=16)
-def _points_of(key: _Same) -> NetworkPoints:
-    return NetworkPoints(key.graph)
+def _points_of(graph: Graph) -> NetworkPoints:
+    return NetworkPoints(graph)
