@@ -55,11 +55,11 @@ def _print(line: object) -> None:
     assert isinstance(line, SkillLine)
     filled = round(line.recall * _BAR)
     bar = "█" * filled + "·" * (_BAR - filled)
-    facts = [line.state]
+    facts = [line.state_words]
     if line.seen:
         facts.append(f"{line.right} of {line.seen} right unaided")
     if line.mistake:
-        facts.append(f"most often: {line.mistake.replace('-', ' ')}")
+        facts.append(f"most often: {line.mistake_words}")
     if line.due is not None:
         facts.append(f"due {line.due.astimezone():%d %b}")
     say(f"{line.title:<36} {bar} {line.recall:>4.0%}  {', '.join(facts)}")

@@ -47,6 +47,15 @@ class Plan:
         return f"{count}, about {minutes}: {', '.join(title(skill) for skill in self.skills[:3])}"
 
 
+_STATE_WORDS = {
+    "mastered": "mastered",
+    "rusty": "fading",
+    "learning": "learning",
+    "new": "ready to start",
+    "open": "not yet",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SkillLine:
     """A skill as it is shown: ``recall`` is the probability of a right answer now, ``before`` the one at the beginning
@@ -63,6 +72,16 @@ class SkillLine:
     due: datetime | None = None
     before: float | None = None
     needs: tuple[str, ...] = ()
+
+    @property
+    def state_words(self) -> str:
+        """The state as it is said to a learner."""
+        return _STATE_WORDS[self.state]
+
+    @property
+    def mistake_words(self) -> str:
+        """The commonest mistake as it is said to a learner; empty where there is none."""
+        return self.mistake.replace("-", " ")
 
 
 class Learner:
@@ -213,8 +232,7 @@ class PracticeRun:
             return f"You could do this; {line.title} is fading."
         if line.mistake:
             times = self.learner.record.skills[skill].mistakes[line.mistake]
-            name = line.mistake.replace("-", " ")
-            return f"{capital(line.title)}: {name}, {'once' if times == 1 else f'{times} times'} so far."
+            return f"{capital(line.title)}: {line.mistake_words}, {'once' if times == 1 else f'{times} times'} so far."
         return f"Not sure yet: {line.title}."
 
     def summary(self) -> tuple[SkillLine, ...]:

@@ -21,13 +21,6 @@ from tutor.ui.widgets.topbar import TopBar
 _BAR = 14
 _STYLES = {"mastered": "$success", "rusty": "$warning", "learning": "$accent", "new": "", "open": MUTED}
 _SIGNS = {"mastered": "✓", "rusty": "↻", "learning": "▸", "new": "○", "open": "·"}
-_WORDS = {
-    "mastered": "mastered",
-    "rusty": "fading",
-    "learning": "learning",
-    "new": "can begin",
-    "open": "waits",
-}
 
 COMMANDS = (
     Command(
@@ -120,14 +113,14 @@ def _line(line: SkillLine) -> Content:
     share = f"{line.recall:>4.0%}" if line.seen else "    "
     return Content.assemble(
         (f"{_SIGNS[line.state]} ", style), bar(line.recall, _BAR), f" {share}  ", one_line(capital(line.title)),
-        (f"  {_WORDS[line.state]}", style),
+        (f"  {line.state_words}", style),
     )  # fmt: skip
 
 
 def _about(line: SkillLine) -> Content:
     facts = [f"{line.right} of {line.seen} answers right without help" if line.seen else "Not answered yet"]
     if line.mistake:
-        facts.append(f"most often: {line.mistake.replace('-', ' ')}")
+        facts.append(f"most often: {line.mistake_words}")
     if line.due is not None and line.state in ("mastered", "rusty"):
         days = (line.due - datetime.now(UTC)).days
         facts.append("due now" if days <= 0 else f"due in {days} days" if days > 1 else "due tomorrow")
