@@ -12,7 +12,7 @@ from tutor.formulas import text
 from tutor.learning.choice import due_skills
 from tutor.learning.index import load_index
 from tutor.lessons import load
-from tutor.lessons.blocks import Choose, Expression, Text
+from tutor.lessons.blocks import Choose, Diagram, Expression, Text
 from tutor.paths import shipped_lessons
 from tutor.session.answers import readable_alone
 from tutor.session.model import FieldKind
@@ -105,6 +105,22 @@ def test_every_form_can_be_answered_and_is_evidence(store: Store, form: str) -> 
         answer(session)
         assert all(session.state(name).solved for name in session.field_ids), (skill, session.field_ids)
         assert session.store.evidence()[0].form == form
+
+
+def test_a_formula_is_asked_beside_the_network_that_it_is_about() -> None:
+    from tutor.learning.choice import Choice, Form
+    from tutor.learning.forms import practice_lesson
+
+    lesson = load(FILES[0])
+    asked = load_index(FILES).asked["formula"]
+    items = [item for where, item in asked if where == lesson.id]
+    assert items
+    for item in items:
+        (screen,) = practice_lesson(lesson, Choice("formula", lesson.id, item, "", Form.SOLVE)).screens
+        drawn, question = screen.blocks
+        assert isinstance(drawn, Diagram)
+        assert isinstance(question, Expression)
+        assert drawn.graph is question.graph
 
 
 def test_a_skill_can_be_named_by_its_id_or_title(store: Store) -> None:

@@ -15,6 +15,7 @@ from tutor.lessons.blocks import (
     Block,
     Choose,
     Diagram,
+    Expression,
     Find,
     Given,
     Lesson,
@@ -52,7 +53,8 @@ def numbers_only(lesson: Lesson) -> Lesson:
 def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     item = choice.item
     if not item.quantity:
-        return [replace(block, after=None) for block in lesson.blocks if block.id == item.field]
+        block = next(block for block in lesson.blocks if block.id == item.field)
+        return [*_stands_on(lesson, block), replace(block, after=None)]
     graph = lesson.graph(item.of)
     reference = Reference(item.of, graph, graph.quantity(item.quantity))
     model = lesson.parts[item.of].built
@@ -68,6 +70,13 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     if choice.form is Form.WHY:
         return [*shown, *why_blocks(reference, seed)]
     return [*shown, *_before(reference), _asked(lesson, reference)]
+
+
+def _stands_on(lesson: Lesson, block: Block) -> list[Block]:
+    """What a formula's names mean; nothing for a question that names no quantity."""
+    if not isinstance(block, Expression) or block.graph is None:
+        return []
+    return [_given(lesson.parts[block.of].built, block.graph, block.of)]
 
 
 def _given(model: object, graph: Graph, of: str) -> Block:

@@ -112,8 +112,9 @@ class PracticeEnd(WaysOn):
 def _moved(line: SkillLine) -> Content:
     """A skill's bar after practice, where it was before, and by how much it went up or down."""
     before = line.before or 0.0
-    sign = "▲" if line.recall > before else "▼" if line.recall < before else "="
-    style = "$success" if line.recall >= before else "$warning"
-    return Content.assemble(
-        bar(line.recall, _BAR), f" {line.recall:>4.0%} ", (f"{sign} from {before:.0%}", style), f"  {line.title}"
-    )
+    if f"{line.recall:.0%}" == f"{before:.0%}":
+        change, style = "unchanged", MUTED
+    else:
+        sign, style = ("▲", "$success") if line.recall > before else ("▼", "$warning")
+        change = f"{sign} from {before:.0%}"
+    return Content.assemble(bar(line.recall, _BAR), f" {line.recall:>4.0%} ", (change, style), f"  {line.title}")
