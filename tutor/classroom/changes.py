@@ -205,4 +205,4 @@ def described(found: Changes) -> Iterator[str]:
 def must_have(lesson: Lesson) -> None:
     """Raise ``TutorError`` for a file that has no screens."""
     if lesson.form != "lesson":
-        raise TutorError(f"{lesson.path} is no lesson.", hint="Only a lesson keeps progress.")
+        raise TutorError(f"{lesson.path} is not a lesson.", hint="Only a lesson keeps progress.")

@@ -68,7 +68,7 @@ class AssignmentRun:
         """
         name = name.strip()
         if not name or len(name) > 100 or not name.isprintable():
-            raise TutorError("Type your name as it stands in the class list.")
+            raise TutorError("Type your name exactly as it is in the class list.")
         self.store.set_setting(CLASS_NAME, name)
 
     @property
@@ -170,7 +170,7 @@ class AssignmentRun:
             TutorError: the name is not known yet, the exam was not begun, or no numbers can be made.
         """
         if self.needs_name:
-            raise TutorError("Type your name as it stands in the class list first.")
+            raise TutorError("Type your name exactly as it is in the class list first.")
         if self.is_to_begin:
             raise TutorError("The exam has not been begun.")
         lesson = self.assignment.lesson(lesson_id)
@@ -191,7 +191,7 @@ class AssignmentRun:
             TutorError: no name is known, nothing was answered, or the file cannot be written.
         """
         if not self.name:
-            raise TutorError("Type your name as it stands in the class list first.")
+            raise TutorError("Type your name exactly as it is in the class list first.")
         now, exam = self._now(), self.exam
         target = folder / file_name(self.assignment, self.name) if folder is not None else None
         path, _ = write(self.assignment, self.store, now=now, learner=self.name, target=target)

@@ -55,7 +55,7 @@ def command(
         ) from None
     name = learner_of(learner) if learner else ""
     if name is None:
-        raise TutorError(f"{learner!r} is no name to keep progress under.", hint=WHAT_IS_A_NAME)
+        raise TutorError(f"{learner!r} cannot be used as a name to keep progress under.", hint=WHAT_IS_A_NAME)
     if lesson is not None:
         must_exist(lesson)
         lesson = without_pack(lesson)

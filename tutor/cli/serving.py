@@ -160,7 +160,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         """Return a browser's own tutor, for the learner in the address."""
         learner = self.learner or learner_of(request.match_info.get("name", "")) or ""
         if not learner:
-            raise web.HTTPForbidden(text="That is no name.")
+            raise web.HTTPForbidden(text="That cannot be used as a name.")
         has_room = await self._has_room()
         socket = web.WebSocketResponse(heartbeat=15, timeout=GOODBYE)
         if has_room:

@@ -29,7 +29,7 @@ def command(as_json: bool, check: bool, learner: str | None) -> None:
             say_json({"skills": [_data(line) for line in lines]})
             return
         if not any(line.seen for line in lines):
-            say("Nothing is known yet. Answer a few questions of a lesson, and your skills stand here.")
+            say("Nothing is known yet. Answer a few questions of a lesson, and your skills will appear here.")
             return
         for line in lines:
             _print(line)

@@ -28,7 +28,7 @@ COMMANDS = (
             footer=True),
     Command("explore.down", "turn(-1)", "minus", "Turn down", "Makes the number smaller.", label="down", footer=True),
     Command("explore.step", "step", "space", "Training step", "Takes one training step.", label="step", footer=True),
-    Command("explore.reset", "reset", "0", "Put all back", "All numbers as they were.", label="put back", footer=True),
+    Command("explore.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
     Command("explore.all", "all", "x", "All the numbers", "The whole model, to turn and to train.", label="all",
             also="enter", footer=True),
     Command("explore.leave", "let_go", "escape", "Back", "Leaves the numbers.", label="back", footer=True),
@@ -53,7 +53,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
     ]
     help_text = (
         "Numbers to turn. The **arrows** take one in hand, **+** and **−** turn it, **Space** takes a training step, "
-        "**0** puts all back, **x** opens the whole model."
+        "**0** resets every number, **x** opens the whole model."
     )
 
     @dataclass
@@ -141,7 +141,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self._do(self.playing.train)
 
     def action_reset(self) -> None:
-        """Put all back."""
+        """Put every number back to what it was."""
         self._do(self.playing.reset)
 
     def action_all(self) -> None:

@@ -95,7 +95,7 @@ COMMANDS = (
     ),
     Command("play.view", "view", "v", "Next chart", "The loss, the regions, or the curve.", label="chart", footer=True),
     Command("play.sample", "sample", "s", "Next sample", "Of a batch, draws the next sample."),
-    Command("play.reset", "reset", "0", "Put all back", "All numbers as they were.", label="put back", footer=True),
+    Command("play.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
     Command("play.copy", "copy", "c", "Copy the numbers", "As a short text, to share.", label="copy", footer=True),
     Command("play.close", "close", "escape", "Close", "Leaves.", label="close", also="q", footer=True),
 )
@@ -117,8 +117,8 @@ class PlayScreen(TutorScreen[None]):
     help_text = (
         "Every number here can be turned. **Arrows** take one in hand, **+** and **−** turn it (**\\*** and **_** "
         "finer), **Enter** or a digit lets you type it. What changes is lit. **Space** takes a training step, **t** "
-        "trains on and off, **<** and **>** set how fast, **0** puts all back. Blue wires have a positive weight, "
-        "orange and dashed ones a negative one; the larger the weight, the brighter."
+        "starts and stops training, **<** and **>** set how fast, **0** resets them. Blue wires have a positive "
+        "weight, orange and dashed ones a negative one; the larger the weight, the brighter."
     )
 
     top = query_one(TopBar)
@@ -238,7 +238,7 @@ class PlayScreen(TutorScreen[None]):
         self._do(lambda: self.playing.turn(notches, finer=finer))
 
     def action_reset(self) -> None:
-        """Put all back."""
+        """Put every number back to what it was."""
         self._stop()
         self._do(self.playing.reset)
 
