@@ -1,0 +1,316 @@
+"""The weights and biases of a network's layers, from a text that was pasted or typed.
+
+    read_parameters("W1 = [[0.2, -0.3], [0.4, 0.1]]\\nb1 = [-0.4, 0.2]")
+    read_parameters(printed_state_dict, sizes=(2, 3, 2))
+
+A matrix has a row for each input and a column for each unit, as in Z = x·W + θ; PyTorch's ``weight`` has a row for each
+unit. What does not fit is an ``Unreadable`` at its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from tutor.formulas.wording import counted
+from tutor.reading.arrays import Array, Arrays, read_arrays
+from tutor.reading.errors import Unreadable
+
+#: What the rows of a matrix stand for. ``""``: what fits, else inputs; PyTorch's are units whatever is said.
+Rows = Literal["", "inputs", "units"]
+Matrix = tuple[tuple[float, ...], ...]
+
+_TORCH = re.compile(r"(?:(?P<layer>[\w.]*)\.)?(?P<kind>weight|bias)")
+_BY_HAND = re.compile(
+    r"(?:(?P<before>\w+)\.)?(?P<kind>weights?|kernel|w|biases|bias|b|theta|θ|x|inputs?|y|targets?|t)"
+    r"(?P<after>_?\d*|_\w+|[ho]|\[\d+\])",
+    re.IGNORECASE,
+)
+_KINDS = {
+    "w": "weights", "weight": "weights", "weights": "weights", "kernel": "weights",
+    "b": "bias", "bias": "bias", "biases": "bias", "theta": "bias", "θ": "bias",
+    "x": "inputs", "input": "inputs", "inputs": "inputs",
+    "y": "target", "t": "target", "target": "target", "targets": "target",
+}  # fmt: skip
+#: Parameters in PyTorch of what is no Linear layer: recurrent units, attention, normalisation.
+_NOT_LINEAR = re.compile(r"(?:weight|bias)_[ih]h_|in_proj|running_|num_batches")
+_SMALL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNumbers:
+    """One layer: ``weights`` in the layout they were written in, and ``bias``, None where there is none."""
+
+    weights: Matrix
+    bias: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The layers' numbers. ``rows`` says what a row of their weights is; ``inputs`` and ``target`` are there where the
+    text has them too, row by row. ``names`` are what the matrices were called."""
+
+    layers: tuple[LayerNumbers, ...]
+    rows: Literal["inputs", "units"]
+    names: tuple[str, ...]
+    inputs: Matrix = ()
+    target: Matrix = ()
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Inputs, then the units of each layer."""
+        shapes = [(len(layer.weights), len(layer.weights[0])) for layer in self.layers]
+        if self.rows == "units":
+            shapes = [(columns, rows) for rows, columns in shapes]
+        return (shapes[0][0], *(units for _, units in shapes))
+
+
+def read_parameters(text: str, *, sizes: Sequence[int] = (), rows: Rows = "") -> Parameters:
+    """Return the numbers of the layers in a text; ``sizes`` (inputs, then units layer by layer) are what they must fit.
+
+    Raises:
+        Unreadable: there are none, one has a name that means nothing, or they do not fit together.
+    """
+    found = read_arrays(text)
+    if not found.arrays:
+        raise Unreadable("There are no numbers here.", 1, text=text, hint=_EXAMPLE)
+    return _Fitting(found, tuple(sizes), rows).parameters()
+
+
+def read_samples(text: str, width: int | None = None) -> Matrix:
+    """Return the rows of inputs or targets: one for a single sample, ``1 0 1``, else one for each, ``1 0; 0 1``.
+    A column of ``width`` numbers is one sample.
+
+    Raises:
+        Unreadable: there are none, or a row has another ``width``.
+    """
+    found = read_arrays(text)
+    if not found.arrays:
+        raise Unreadable("There are no numbers here.", 1, text=text, hint="Write them with spaces between: 1 0 1.")
+    if len(found.arrays) > 1:
+        raise found.error("There is more than one row of numbers here.", found.arrays[1].start, "Write one.")
+    return _samples(found, found.arrays[0], width)
+
+
+def _samples(found: Arrays, array: Array, width: int | None) -> Matrix:
+    if width is not None and array.width != width:
+        if array.width == 1 and len(array.rows) == width:
+            return (tuple(cell.value for cell in array.flat),)
+        place = array.rows[0][width].start if array.width > width else array.rows[0][-1].end
+        message = f"Here {'is' if array.width == 1 else 'are'} {counted(array.width, 'number')}, and {width} "
+        message += "is" if width == 1 else "are"
+        raise found.error(f"{message} needed.", place, array.doubt or "Or change the sizes.")
+    return array.values
+
+
+_EXAMPLE = "Write W1 = and a row of numbers for each input, then b1 = and a number for each unit."
+
+
+@dataclass(slots=True)
+class _Layer:
+    key: str
+    weights: Array | None = None
+    bias: Array | None = None
+    from_torch: bool = False
+
+
+@dataclass(slots=True)
+class _Fitting:
+    """Puts arrays together as layers."""
+
+    found: Arrays
+    sizes: tuple[int, ...]
+    rows: Rows
+    layers: list[_Layer] = field(default_factory=list)
+    data: dict[str, Array] = field(default_factory=dict)
+
+    def parameters(self) -> Parameters:
+        """The layers in order, each of which fits the one before."""
+        for array in self.found.arrays:
+            self._take(array)
+        for layer in self.layers:
+            if layer.weights is None:
+                raise self._no_weights(layer)
+        by_units = self._are_units()
+        shaped = self._shaped(by_units)
+        width = len(shaped[0][0][0]) if by_units else len(shaped[0][0])
+        outputs = len(shaped[-1][0]) if by_units else len(shaped[-1][0][0])
+        return Parameters(
+            layers=tuple(LayerNumbers(weights, bias) for weights, bias in shaped),
+            rows="units" if by_units else "inputs",
+            names=tuple(self._label(at) for at in range(len(self.layers))),
+            inputs=_samples(self.found, self.data["inputs"], width) if "inputs" in self.data else (),
+            target=_samples(self.found, self.data["target"], outputs) if "target" in self.data else (),
+        )
+
+    # -- which is which ---------------------------------------------------------------------------------------------
+
+    def _take(self, array: Array) -> None:
+        kind, key, from_torch = self._meaning(array)
+        if kind in ("inputs", "target"):
+            self.data[kind] = array
+            return
+        layer = self._layer_of(kind, key, array)
+        layer.from_torch |= from_torch
+        if (layer.weights if kind == "weights" else layer.bias) is not None:
+            raise self.found.error(f"{array.name} is here twice.", array.start, "Take one out, or give it its name.")
+        if kind == "weights":
+            layer.weights = array
+        else:
+            layer.bias = array
+
+    def _meaning(self, array: Array) -> tuple[str, str, bool]:
+        """What an array is, of which layer, and whether it has PyTorch's name for it."""
+        name = array.name.translate(_SMALL)
+        if not name:
+            return self._meaning_by_shape(array), "", False
+        if match := _TORCH.fullmatch(name):
+            kind, is_torch = (
+                ("weights" if match["kind"] == "weight" else "bias"),
+                match["layer"] is not None or "tensor(" in self.found.source.plain,
+            )
+            return kind, match["layer"] or "", is_torch
+        if (match := _BY_HAND.fullmatch(name)) and not _NOT_LINEAR.search(name):
+            kind, key = _KINDS[match["kind"].lower()], match["before"] or match["after"].strip("_[]")
+            if kind != "weights" or array.dimensions:
+                return kind, key, False
+            message, hint = f"{name} is a single weight.", f"Write the whole matrix: {_EXAMPLE.removeprefix('Write ')}"
+            raise self.found.error(message, array.start, hint)
+        raise self._unknown(array, name)
+
+    def _unknown(self, array: Array, name: str) -> Unreadable:
+        """What is said of a name that means nothing, with the nearest that does."""
+        head = name.rpartition(".")[0]
+        known = [f"{head}.weight", f"{head}.bias"] if head else ["W1", "b1", "W2", "b2", "weights", "bias", "theta1"]
+        near = get_close_matches(name, known, 1, 0.6)
+        hint = f"Did you mean {near[0]}?" if near else "Names are W1, b1, W2 … or those of PyTorch: 0.weight, 0.bias …"
+        if _NOT_LINEAR.search(name):
+            hint = "The tutor takes Linear layers here."
+        elif "in_features=" in self.found.source.plain:
+            hint = "This names layers without their numbers. Paste what print(model.state_dict()) says."
+        return self.found.error(f"There is no “{name}” in a network.", array.start, hint)
+
+    def _meaning_by_shape(self, array: Array) -> str:
+        """Without a name: a vector after weights is their bias, where it has as many numbers as they have units."""
+        before = self.layers[-1] if self.layers else None
+        if array.dimensions < 2 and before is not None and before.weights is not None and before.bias is None:
+            return "bias"
+        return "weights"
+
+    def _layer_of(self, kind: str, key: str, array: Array) -> _Layer:
+        if not array.name and kind == "bias":
+            return self.layers[-1]
+        layer = next((each for each in self.layers if array.name and each.key == key), None)
+        if layer is None:
+            layer = _Layer(key)
+            self.layers.append(layer)
+        return layer
+
+    def _no_weights(self, layer: _Layer) -> Unreadable:
+        assert layer.bias is not None
+        name = layer.bias.name
+        wanted = f"{layer.key}.weight" if layer.from_torch else f"W{layer.key}"
+        there = [each.weights.name for each in self.layers if each.weights is not None and each.weights.name]
+        has = f"There {'is' if len(there) == 1 else 'are'} {', '.join(there)}." if there else ""
+        message = f"{name} has no weights: there is no {wanted}."
+        return self.found.error(message, layer.bias.start, f"Write {wanted} too, or change the name. {has}".strip())
+
+    # -- shapes -----------------------------------------------------------------------------------------------------
+
+    def _are_units(self) -> bool:
+        """Whether the rows of the weights are units."""
+        if any(layer.from_torch for layer in self.layers) or self.rows == "units":
+            return True
+        return not self.rows and not self._fits(by_units=False) and self._fits(by_units=True)
+
+    def _fits(self, *, by_units: bool) -> bool:
+        try:
+            self._shaped(by_units)
+        except Unreadable:
+            return False
+        return True
+
+    def _label(self, at: int) -> str:
+        weights = self.layers[at].weights
+        return weights.name if weights is not None and weights.name else f"W{at + 1}"
+
+    def _shaped(self, by_units: bool) -> list[tuple[Matrix, tuple[float, ...] | None]]:
+        """Every layer's weights and bias, where all fit together."""
+        shaped: list[tuple[Matrix, tuple[float, ...] | None]] = []
+        entering = self._entering()
+        for at, layer in enumerate(self.layers):
+            assert layer.weights is not None
+            units = self.sizes[at + 1] if at + 1 < len(self.sizes) else None
+            weights = self._weights(at, layer.weights, entering, units, by_units)
+            entering = len(weights) if by_units else len(weights[0])
+            shaped.append((weights, self._bias(layer, entering)))
+        if self.sizes and len(self.sizes) != len(self.layers) + 1:
+            sizes = "-".join(map(str, self.sizes))
+            message = (
+                f"Here are weights of {counted(len(self.layers), 'layer')}, and {sizes} has {len(self.sizes) - 1}."
+            )
+            last = self.found.arrays[-1]
+            missing = len(self.sizes) - 1 > len(self.layers)
+            hint = f"Write W{len(self.layers) + 1}" if missing else "Take them out"
+            raise self.found.error(message, last.end if missing else last.start, f"{hint}, or change the sizes.")
+        return shaped
+
+    def _entering(self) -> int | None:
+        if self.sizes:
+            return self.sizes[0]
+        return self.data["inputs"].width if "inputs" in self.data else None
+
+    def _weights(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> Matrix:
+        if array.dimensions < 2:
+            values = tuple(cell.value for cell in array.flat)
+            is_one_unit = units == 1 or (units is None and len(values) == entering)
+            is_row = by_units if is_one_unit else not by_units
+            if not is_one_unit and entering not in (1, None):
+                self._refuse(at, array, entering, units, by_units)
+            return (values,) if is_row else tuple((value,) for value in values)
+        rows, columns = len(array.rows), array.width
+        if (entering is not None and (columns if by_units else rows) != entering) or (
+            units is not None and (rows if by_units else columns) != units
+        ):
+            self._refuse(at, array, entering, units, by_units)
+        return array.values
+
+    def _refuse(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> None:
+        """Say which side of a matrix does not fit, at its first number too many or behind its last.
+
+        Raises:
+            Unreadable: always.
+        """
+        rows, columns = (len(array.rows), array.width) if array.dimensions == 2 else (1, array.width)
+        wanted_rows, wanted_columns = (units, entering) if by_units else (entering, units)
+        what_rows, what_columns = ("unit", "input") if by_units else ("input", "unit")
+        label = self._label(at)
+        if wanted_rows is not None and rows != wanted_rows:
+            place = array.rows[wanted_rows][0].start if rows > wanted_rows else array.end
+            message = f"{label} has {counted(rows, 'row')}, and layer {at + 1} has {counted(wanted_rows, what_rows)}."
+        else:
+            assert wanted_columns is not None
+            place = array.rows[0][wanted_columns].start if columns > wanted_columns else array.rows[0][-1].end
+            message = f"{label} has {counted(columns, 'number')} in a row, and layer {at + 1} has "
+            message += f"{counted(wanted_columns, what_columns)}."
+        needs = f"{wanted_rows or 'n'} × {wanted_columns or 'n'}"
+        hint = f"Here a row is {'a unit' if by_units else 'an input'}, so {needs} is needed."
+        if self.sizes:
+            hint += " Or change the sizes."
+        raise self.found.error(message, place, f"{hint} {array.doubt}".strip())
+
+    def _bias(self, layer: _Layer, units: int) -> tuple[float, ...] | None:
+        array = layer.bias
+        if array is None:
+            return None
+        values = tuple(cell.value for cell in array.flat)
+        if len(values) != units or (len(array.rows) > 1 and array.width > 1):
+            place = array.flat[units].start if len(values) > units else array.end
+            name = array.name or "The bias"
+            message = f"{name} has {counted(len(values), 'number')}, and the layer has {counted(units, 'unit')}."
+            hint = "A vector after weights is their bias: a number for each unit." if not array.name else ""
+            raise self.found.error(message, place, f"{hint or 'Write one for each unit.'} {array.doubt}".strip())
+        return values
