@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.cleaning import clean, one_line, whole
+from tutor.cleaning import clean, from_json, one_line, whole
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ def test_control_characters_are_shown(text: str, shown: str) -> None:
 def test_what_is_no_character_can_be_written() -> None:
     assert whole("M\udcfcller\x1b") == "M\ufffdller\x1b"
     whole("\ud800").encode()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_json_that_is_nested_too_deeply_is_as_wrong_as_any(text: str) -> None:
+    with pytest.raises(ValueError, match="deep"):
+        from_json(text)

@@ -7,7 +7,7 @@ left out. The screen, the plain mode and the commands all write through ``clean`
 from __future__ import annotations
 
 import json
-from typing import TextIO
+from typing import Any, TextIO
 
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _SURROGATES = range(0xD800, 0xE000)
@@ -49,3 +49,15 @@ def as_json(data: object) -> str:
     Raises ``ValueError`` for a number that JSON has none for (infinity).
     """
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).translate(_ESCAPED)
+
+
+def from_json(text: str | bytes) -> Any:
+    """What a JSON text holds.
+
+    Raises:
+        ValueError: It is not JSON, or it is nested deeper than Python reads.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

@@ -21,11 +21,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from benchmarks.campaigns.zoo_files import LARGE, furnish, hostile_texts
 from tutor.errors import TutorError
+from tutor.lessons import Lesson
 from tutor.paths import shipped_lessons
 
 SECONDS = 2.0
@@ -84,14 +86,13 @@ def opened(allowed: Sequence[Path]) -> Iterator[list[str]]:
 # -- one file ---------------------------------------------------------------------------------------------------------
 
 
-def _load(path: Path) -> Iterable[str]:
+def _load(path: Path, _: Lesson | None) -> Lesson:
     from tutor.lessons import load_source
 
-    load_source(path)
-    return ()
+    return load_source(path)
 
 
-def _check(path: Path) -> Iterable[str]:
+def _check(path: Path, _: Lesson | None) -> Iterable[str]:
     from tutor.authoring import Options, check_paths
 
     report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
@@ -101,70 +102,89 @@ def _check(path: Path) -> Iterable[str]:
     return [*map(str, report.problems), json.dumps(report.to_json())]
 
 
-def _key(path: Path) -> Iterable[str]:
+def _key(_: Path, lesson: Lesson | None) -> Iterable[str]:
     from tutor.authoring.key import answer_key, key_as_json, key_as_text
-    from tutor.lessons import load_source
 
-    lesson = load_source(path)
+    assert lesson is not None
     entries = answer_key(lesson, with_mistakes=True)
     return key_as_text(lesson, entries), json.dumps(key_as_json(lesson, entries))
 
 
-def _derive(path: Path) -> Iterable[str]:
+def _derive(_: Path, lesson: Lesson | None) -> Iterable[str]:
     from tutor.engines.sympy import derive
-    from tutor.lessons import load_source
 
-    lesson = load_source(path)
+    assert lesson is not None
     for item in lesson.asked()[:2]:
         yield from (step.text for step in derive(item.graph, item.quantity.cells[0]).steps)
 
 
-def _sheet(path: Path) -> Iterable[str]:
+def _sheet(_: Path, lesson: Lesson | None) -> Iterable[str]:
     from tutor.authoring.render import as_text
     from tutor.authoring.sheet import make_sheet
     from tutor.authoring.sheet_html import as_html
-    from tutor.lessons import load_source
 
-    sheet = make_sheet(load_source(path), worked=True)
+    assert lesson is not None
+    sheet = make_sheet(lesson, worked=True)
     return as_text(sheet), as_html(sheet)
 
 
-WAYS: tuple[Callable[[Path], Iterable[str]], ...] = (_load, _check, _key, _derive, _sheet)
+OTHER_WAYS: tuple[Callable[[Path, Lesson | None], Iterable[str]], ...] = (_check, _key, _derive, _sheet)
+"""What is done with a lesson after it was loaded. One that was refused is checked only."""
 
 
-def visit(path: Path, name: str, result: Result, allowed: Sequence[Path]) -> None:
+def visit(
+    path: Path, name: str, result: Result, allowed: Sequence[Path], *, is_checked_if_refused: bool = True
+) -> None:
     """Take a file through every way, and note what was wrong with the tutor."""
-    was_refused = False
-    for way in WAYS:
-        label = f"{name}: {way.__name__.strip('_')}"
-        begun = time.process_time()
-        size = 0
-        with opened(allowed) as outside:
-            try:
-                with within(HANGS):
-                    size = sum(len(text) for text in way(path))
-            except TutorError as error:
-                was_refused = True
-                size = len(str(error))
-                if way is _load and not re.match(re.escape(str(path.parent)) + r"[^\n]*?:\d+:\d+: ", str(error)):
-                    result.faults.append(f"{label}: an error without its place: {str(error)[:200]}")
-            except TooLongError:
-                result.faults.append(f"{label}: gave no answer in {HANGS} seconds")
-            except BaseException as error:
-                where = traceback.extract_tb(error.__traceback__)[-1]
-                what = f"{type(error).__name__}: {str(error)[:120]} at {Path(where.filename).name}:{where.lineno}"
-                result.faults.append(f"{label}: {what}")
-        seconds = time.process_time() - begun
-        result.note(seconds, label)
-        if SECONDS < seconds < HANGS:
-            result.faults.append(f"{label}: took {seconds:.1f} seconds")
-        if size > BYTES:
-            result.faults.append(f"{label}: {size:,} characters of output")
-        result.faults += [f"{label}: opened {each}" for each in outside]
-        if was_refused and way is _check:
-            break
+    lesson: Lesson | None = None
+
+    def load() -> Iterable[str]:
+        nonlocal lesson
+        lesson = _load(path, None)
+        return ()
+
+    error = _one_way(f"{name}: load", load, result, allowed)
+    where = re.escape(str(path.parent)) + r"[^\n]*?:\d+:\d+: "
+    if isinstance(error, TutorError) and not re.match(where, str(error)):
+        result.faults.append(f"{name}: load: an error without its place: {str(error)[:200]}")
+    was_refused = error is not None
+    for way in OTHER_WAYS if not was_refused else (_check,) if is_checked_if_refused else ():
+        found = _one_way(f"{name}: {way.__name__.strip('_')}", partial(way, path, lesson), result, allowed)
+        was_refused = was_refused or isinstance(found, TutorError)
     result.taken += not was_refused
     result.refused += was_refused
+
+
+def _one_way(
+    label: str, way: Callable[[], Iterable[str]], result: Result, allowed: Sequence[Path]
+) -> BaseException | None:
+    """Take a file one way and note what was wrong; the error with which it ended, whether designed or not."""
+    begun = time.process_time()
+    size = 0
+    ended: BaseException | None = None
+    with opened(allowed) as outside:
+        try:
+            with within(HANGS):
+                size = sum(len(text) for text in way())
+        except TutorError as error:
+            ended = error
+            size = len(str(error))
+        except TooLongError as error:
+            ended = error
+            result.faults.append(f"{label}: gave no answer in {HANGS} seconds")
+        except BaseException as error:
+            ended = error
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{type(error).__name__}: {str(error)[:120]} at {Path(where.filename).name}:{where.lineno}"
+            result.faults.append(f"{label}: {what}")
+    seconds = time.process_time() - begun
+    result.note(seconds, label)
+    if SECONDS < seconds < HANGS:
+        result.faults.append(f"{label}: took {seconds:.1f} seconds")
+    if size > BYTES:
+        result.faults.append(f"{label}: {size:,} characters of output")
+    result.faults += [f"{label}: opened {each}" for each in outside]
+    return ended
 
 
 @contextmanager
@@ -190,6 +210,27 @@ def within(seconds: int) -> Iterator[None]:
 
 VALUES = ("true", "[]", "{}", "-1", "~", "x", "[1, 2]", "{a: 1}", "1e999", "Z1", '""', "[[]]", "0", ".nan", "'1/0'")
 CHARACTERS = "{}[]:#&*!|>'\"%@` -_0x\t\\$^"
+
+
+WHOLE = 0.1
+"""The share of mutations that are made of a whole lesson; the others are of its head and one or two of its screens,
+which takes a fraction of the time."""
+REFUSED_CHECKED = 0.25
+"""The share of refused mutations that are also checked, which reports the same errors in another form."""
+
+
+def cut(text: str, draw: random.Random) -> str:
+    """A lesson's head and one or two of its screens, without the models that these do not name."""
+    head, *screens = re.split(r"(?m)^(?=  - title: )", text)
+    if len(screens) < 3 or draw.random() < WHOLE:
+        return text
+    kept = sorted(draw.sample(range(len(screens)), draw.choice((1, 1, 2))))
+    shown = "".join(screens[place] for place in kept)
+    for model in re.findall(r"(?m)^  ([\w-]+):(?:.*\n)(?:    .*\n|\n)+", head):
+        without = re.sub(rf"(?m)^  {model}:.*\n(?:    .*\n|\n)+", "", head)
+        if not re.search(rf"\b{model}\b", without + shown):
+            head = without
+    return re.sub(r"(?m)^(?:networks|worksheets):\n\s*(?=^\S)", "", head + shown)
 
 
 def mutated(text: str, draw: random.Random) -> str:
@@ -234,9 +275,9 @@ def sources() -> list[Path]:
 
 
 def campaign(
-    hostile: Iterable[str], mutations: int, seed: int, folder: Path, say: Callable[[str], None] = lambda _: None
+    hostile: Iterable[str], numbers: range, seed: int, folder: Path, say: Callable[[str], None] = lambda _: None
 ) -> Result:
-    """Visit the hostile files of these names, and so many mutations."""
+    """Visit the hostile files of these names, and the mutations of these numbers."""
     result = Result()
     _warm_up()
     inside = furnish(folder)
@@ -251,47 +292,49 @@ def campaign(
         path.write_text(texts[name], encoding="utf-8", errors="surrogatepass")
         visit(path, name, result, allowed)
     say(f"hostile files: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
-    draw = random.Random(seed)
     (inside / "networks").mkdir()
     for each in (shipped_lessons() / "networks").glob("*.yaml"):
         (inside / "networks" / each.name).write_bytes(each.read_bytes())
     for each in (shipped_lessons() / "data").glob("*.csv"):
         (inside / "data" / each.name).write_bytes(each.read_bytes())
     known = {each: each.read_text(encoding="utf-8") for each in sources()}
-    for number in range(mutations):
+    for number in numbers:
+        draw = random.Random(f"{seed} {number}")
         source = draw.choice([*known])
-        path.write_text(mutated(known[source], draw), encoding="utf-8", errors="surrogatepass")
+        path.write_text(mutated(cut(known[source], draw), draw), encoding="utf-8", errors="surrogatepass")
+        is_checked = draw.random() < REFUSED_CHECKED
         before = len(result.faults)
-        visit(path, f"mutation {number} of {source.name}", result, allowed)
+        visit(path, f"mutation {number} of {source.name}", result, allowed, is_checked_if_refused=is_checked)
         if len(result.faults) > before:
             say("\n".join(result.faults[before:]))
-            (folder / f"fault-{number}.yaml").write_bytes(path.read_bytes())
         if number % 1000 == 999:
-            say(f"{number + 1} mutations: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
+            say(f"to mutation {number}: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
     return result
 
 
 def _warm_up() -> None:
     """Import what the first file would else import within its time."""
     sys.addaudithook(_audit)
-    lesson = shipped_lessons() / "02-the-forward-pass.yaml"
-    for way in WAYS:
-        list(way(lesson))
+    path = shipped_lessons() / "02-the-forward-pass.yaml"
+    lesson = _load(path, None)
+    for way in OTHER_WAYS:
+        list(way(path, lesson))
 
 
 def main() -> int:
     """Run the campaign, and say what it found."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--mutations", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first mutation")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="hostile files with this in their name")
+    parser.add_argument("--only", default="", help="hostile files with this in their name")
     parser.add_argument("--short", action="store_true", help="every fourth hostile file, and 25 mutations")
     chosen = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    hostile = [name for name in hostile_texts() if not chosen.only or chosen.only in name]
-    mutations = chosen.mutations
+    hostile = [name for name in hostile_texts() if chosen.only in name]
+    mutations = range(chosen.first, chosen.first + chosen.mutations)
     if chosen.short:
-        hostile, mutations = [name for name in hostile if name not in LARGE][chosen.seed % 4 :: 4], 25
+        hostile, mutations = [name for name in hostile if name not in LARGE][chosen.seed % 4 :: 4], range(25)
     with tempfile.TemporaryDirectory(prefix="lesson-zoo-") as folder:
         result = campaign(hostile, mutations, chosen.seed, Path(folder), lambda line: print(line, flush=True))
     print(f"{result.taken} taken, {result.refused} refused, {len(result.faults)} faults")

@@ -17,6 +17,8 @@ from benchmarks.campaigns import damage
 from tests.store.conftest import Clock
 from tutor import paths
 from tutor.errors import TutorError
+from tutor.session.answers import from_text, readable_alone
+from tutor.session.model import FieldKind
 from tutor.store import AttemptRecord, Store
 from tutor.store.sqlite import in_memory
 
@@ -66,6 +68,11 @@ def test_an_entry_that_is_nonsense_is_left_out_and_spoken_of_once(path: Path, sq
             store.setting("keys", {}), store.positions()
             assert len(store.attempts("l", "")) >= 299
             assert ("can't be read" in store.notice) is (is_first and "answer = ?" not in sql)
+
+
+@pytest.mark.parametrize("answer", ["[" * 100_000, "[1"])
+def test_an_answer_that_is_no_list_is_shown_as_it_is(answer: str) -> None:
+    assert from_text(FieldKind.GRID, answer) == readable_alone(answer) == answer
 
 
 def test_a_text_of_broken_bytes_is_read(path: Path) -> None:

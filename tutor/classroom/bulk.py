@@ -24,6 +24,7 @@ from tutor.classroom.assignment import Assignment, load_assignment
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
 from tutor.classroom.replay import LessonReplay
+from tutor.cleaning import from_json
 from tutor.errors import TutorError
 
 _CHUNK = 20
@@ -200,7 +201,7 @@ def _read_kept(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         return
     for line in lines:
         try:
-            record = json.loads(line)
+            record = from_json(line)
             MarkedHandIn.from_json(record["marked"])
             yield record["key"], record["marked"]
         except (ValueError, KeyError, TypeError):

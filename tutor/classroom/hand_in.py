@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from tutor import __version__
 from tutor.classroom.assignment import Assignment, variant_of
+from tutor.cleaning import from_json
 from tutor.errors import TutorError
 from tutor.paths import write_whole
 from tutor.session.exam import exam_of
@@ -225,8 +226,8 @@ def read(data: bytes, name: str) -> HandIn:
     if len(data) > MOST_BYTES:
         raise HandInError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB.")
     try:
-        found = json.loads(data.decode("utf-8", "surrogatepass"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        found = from_json(data.decode("utf-8", "surrogatepass"))
+    except ValueError:
         raise HandInError(f"{name} is damaged or cut off: it is no JSON file.") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise HandInError(f"{name} is no hand-in of the tutor.")

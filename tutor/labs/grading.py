@@ -228,8 +228,8 @@ class Journal:
         lines = path.read_bytes().splitlines() if path.exists() else []
         for line in lines:
             try:
-                row = _ROW.validate_python(json.loads(line))
-            except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
+                row = _ROW.validate_python(cleaning.from_json(line))
+            except ValueError:  # pydantic's ValidationError is a ValueError
                 continue
             self._rows[row.person, row.lab] = row
 

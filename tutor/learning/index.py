@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor import paths
+from tutor.cleaning import from_json
 from tutor.errors import TutorError
 from tutor.learning.skills import FORMULA, LAB, prerequisites, skills_of
 from tutor.lessons import load
@@ -165,7 +166,7 @@ def _from_record(record: Mapping[str, Any]) -> LessonSkills:
 
 def _read(path: Path) -> dict[str, dict[str, object]]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = from_json(path.read_text(encoding="utf-8"))
         if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return dict(data["files"])
     except (OSError, ValueError, KeyError, TypeError):

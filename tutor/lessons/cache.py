@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tutor import paths
+from tutor.cleaning import from_json
 from tutor.lessons.blocks import Lesson
 from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.packs import FILE_NAME
@@ -41,10 +42,10 @@ class Records:
         """Return what was kept for a lesson's file; None where there is nothing, or it does not hold any more."""
         try:
             head, _, body = read_regular(self._record(path), _MOST_BYTES).partition(b"\n")
-            files, stamp = json.loads(head)
+            files, stamp = from_json(head)
             if files[:1] == [str(path)] and stamp == self._stamp([Path(each) for each in files], body):
-                return json.loads(zlib.decompress(body))
-        except (OSError, ValueError, TypeError, RecursionError, zlib.error):
+                return from_json(zlib.decompress(body))
+        except (OSError, ValueError, TypeError, zlib.error):
             pass  # whatever is wrong with it, it is found out again
         return None
 

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tutor import paths
+from tutor.cleaning import from_json
 from tutor.errors import LessonError, TutorError
 from tutor.lessons import packs
 from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
@@ -269,7 +270,7 @@ def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry,
 
 def _read_index(index: Path) -> dict[str, dict[str, object]]:
     try:
-        data = json.loads(index.read_text(encoding="utf-8"))
+        data = from_json(index.read_text(encoding="utf-8"))
         if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return {key: value for key, value in data["files"].items() if "stamp" in value and "entry" in value}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from tutor import paths
+from tutor.cleaning import from_json
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def pack_beside(lesson: Path) -> Pack | None:
 
 def _remembered() -> dict[str, Mapping[str, Any]]:
     try:
-        found = json.loads((paths.home() / _REMEMBERED).read_bytes())
+        found = from_json((paths.home() / _REMEMBERED).read_bytes())
     except (OSError, ValueError, TutorError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from tutor.cleaning import whole
+from tutor.cleaning import from_json, whole
 from tutor.session.model import Answer, Field, FieldKind
 
 LISTS = frozenset({FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.FILL})
@@ -21,7 +21,7 @@ def from_text(kind: FieldKind, text: str) -> Answer:
     if kind not in LISTS:
         return text
     try:
-        parts = json.loads(text) if text else []
+        parts = from_json(text) if text else []
     except ValueError:
         return text
     return tuple(str(part) for part in parts) if isinstance(parts, list) else text

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tutor import paths
+from tutor.cleaning import from_json
 from tutor.store.database import Database
 from tutor.store.place import Place, Statement
 from tutor.store.records import (
@@ -134,7 +135,7 @@ class Store:
         for row in self._read(sql, *values):
             try:
                 yield build(*row)
-            except (ValueError, TypeError, RecursionError):
+            except (ValueError, TypeError):
                 self._unreadable.add(row)
 
     def _said_of_unreadable(self) -> str:
@@ -346,7 +347,7 @@ class Store:
     def setting(self, name: str, default: Any = None) -> Any:
         """Return a setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that can't be
         read, or is of another kind than ``default``, is as if it had not been kept."""
-        rows = self._rows(json.loads, "select value from settings where learner = ? and name = ?", self.learner, name)
+        rows = self._rows(from_json, "select value from settings where learner = ? and name = ?", self.learner, name)
         kept = next(rows, default)
         return kept if default is None or isinstance(kept, type(default)) else default
 
@@ -384,7 +385,7 @@ def _list(text: str) -> list[Any]:
         ValueError: It is no such list.
         TypeError: It is no such list.
     """
-    found = json.loads(text)
+    found = from_json(text)
     if not isinstance(found, list):
         raise TypeError(f"{text!r} is not a list")
     return found
