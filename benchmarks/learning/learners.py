@@ -34,7 +34,7 @@ class SimulatedLearner:
         """A learner whose ability is drawn around their own level."""
         rng = random.Random(seed)
         level = rng.gauss(0.3, 0.7)
-        return cls(rng, {skill: level + rng.gauss(0.0, 0.9) for skill in skills})
+        return cls(rng, {skill: level + rng.gauss(0.0, 0.9) for skill in sorted(skills)})
 
     def ability(self, skill: str) -> float:
         """The true probability of a right answer."""

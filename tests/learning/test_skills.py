@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.learning.models import NETWORK, WORKSHEET
-from tutor.learning.index import SkillIndex, load_index, skills_of_lesson
+from tutor.learning.choice import needed_first
+from tutor.learning.index import LessonSkills, Practisable, SkillIndex, load_index, skills_of_lesson
+from tutor.learning.record import LearnerRecord
 from tutor.learning.skills import prerequisites, skill_of, skills_of, title
 from tutor.lessons import load
 from tutor.network import build_graph
@@ -72,7 +76,42 @@ def test_each_skill_of_the_course_has_a_title_and_a_place_in_the_order() -> None
         assert title(skill)
         assert "_" not in title(skill)
         for needed in index.prerequisites(skill):
-            assert needed in index.asked
+            assert order.index(needed) < order.index(skill)
+    assert order[:3] == ("weighted-sum", "activation-sigmoid", "loss-half-squared-error")
+
+
+def lesson(name: str, asked: str, **before: str) -> LessonSkills:
+    items = tuple(Practisable(skill, (skill,)) for skill in asked.split())
+    return LessonSkills(
+        name, f"{name}.yaml", name, items, {skill: tuple(needed.split()) for skill, needed in before.items()}
+    )
+
+
+def test_a_skill_needs_what_its_first_lesson_computes_it_from() -> None:
+    index = SkillIndex(
+        [
+            lesson("one", "sum sigmoid", sigmoid="sum"),
+            lesson("two", "convolution sigmoid", sigmoid="convolution"),
+            lesson("three", "sum convolution", sum="convolution", convolution="sum"),
+        ]
+    )
+    assert index.in_order() == ("sum", "sigmoid", "convolution")
+    assert index.prerequisites("sigmoid") == ("sum",)
+
+
+def test_a_step_that_is_not_asked_stands_for_what_it_needs_itself() -> None:
+    index = SkillIndex([lesson("one", "loss sum", loss="output", output="sum"), lesson("two", "output")])
+    assert index.in_order() == ("sum", "loss", "output")
+    assert index.prerequisites("loss") == ("sum",)
+
+
+def test_only_what_an_opened_lesson_asks_comes_first() -> None:
+    index = SkillIndex(
+        [lesson("one", "sum"), lesson("two", "sum sigmoid", sigmoid="sum"), lesson("three", "loss", loss="sum")]
+    )
+    nothing = LearnerRecord((), now=datetime(2027, 3, 1, tzinfo=UTC))
+    assert needed_first(index, nothing, {"two"}, "sigmoid") == ("sum",)
+    assert needed_first(index, nothing, {"three"}, "loss") == ()
 
 
 def test_the_index_is_kept_and_a_lesson_that_cannot_be_read_is_left_out() -> None:

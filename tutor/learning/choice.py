@@ -56,15 +56,23 @@ class Asked:
     field: str
 
 
+def needed_first(index: SkillIndex, record: LearnerRecord, opened: Collection[str], skill: str) -> tuple[str, ...]:
+    """The prerequisites of a skill that are not mastered yet. What no opened lesson asks cannot be practised and is
+    not waited for."""
+    return tuple(
+        each for each in index.prerequisites(skill) if index.is_taught(each, opened) and not record.is_mastered(each)
+    )
+
+
 def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]) -> tuple[str, ...]:
     """The skills worth practising now, the most urgent first; empty where everything is mastered and fresh."""
-    taught = {skill for skill, asked in index.asked.items() if any(lesson in opened for lesson, _ in asked)}
+    taught = [skill for skill in index.in_order() if index.is_taught(skill, opened)]
     rusty = sorted((each for each in taught if record.is_rusty(each)), key=lambda each: record.retention(each))
     weak = [
         skill
-        for skill in index.in_order()
-        if skill in taught and skill not in rusty and not record.is_mastered(skill)
-        and all(record.is_mastered(needed) or needed not in taught for needed in index.prerequisites(skill))
+        for skill in taught
+        if not record.is_rusty(skill) and not record.is_mastered(skill)
+        and not needed_first(index, record, opened, skill)
     ]  # fmt: skip
     weak.sort(key=lambda each: MASTERY - record.recall(each), reverse=True)
     return (*rusty, *weak)

@@ -2,7 +2,9 @@
 
 p = σ(a + s − d), where a is the learner, s the learner at this skill and d the skill's difficulty. After an observation
 o the residual r = o − p moves a by 0.3·r and s by 0.6·r. Constant steps forget old evidence, which is why they predict
-better than models whose steps shrink (see ``benchmarks/learning``). On one learner's machine d stays as it is shipped.
+better than models whose steps shrink (see ``benchmarks/learning``). A question that is answered also teaches, right or
+wrong: s grows by 0.2·(1 − p), less the less there is to learn. Without it the estimates lag behind the learner, and two
+thirds of the practice goes to what is already known. On one learner's machine d stays as it is shipped.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 
 LEARNER_STEP = 0.3
 SKILL_STEP = 0.6
+LEARNING_STEP = 0.2
 
 
 @dataclass(slots=True)
@@ -33,5 +36,6 @@ class Elo:
         predicted = self.probability(skill)
         residual = float(right) - predicted
         self.learner += LEARNER_STEP * residual
-        self.skills[skill] = self.skills.get(skill, 0.0) + SKILL_STEP * residual
+        gain = SKILL_STEP * residual + LEARNING_STEP * (1.0 - predicted)
+        self.skills[skill] = self.skills.get(skill, 0.0) + gain
         return predicted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from tutor.learning.skills import FORMULA, LAB, prerequisites, skills_of
 from tutor.lessons import load
 from tutor.lessons.blocks import Ask, Expression, Lab, Lesson, Question
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Practisable:
 
 @dataclass(frozen=True, slots=True)
 class LessonSkills:
-    """What a lesson practises, in the lesson's order. ``before`` are the prerequisites of each skill."""
+    """What a lesson practises, in the lesson's order. ``before`` are the prerequisites of each skill, in the first of
+    the lesson's models that has it."""
 
     lesson: str
     path: str
@@ -46,7 +47,7 @@ def skills_of_lesson(lesson: Lesson) -> LessonSkills:
     before: dict[str, tuple[str, ...]] = {}
     for model in lesson.parts.values():
         for skill, needed in prerequisites(model.graph).items():
-            before[skill] = tuple(dict.fromkeys((*before.get(skill, ()), *needed)))
+            before.setdefault(skill, needed)
     items = [item for block in lesson.questions for item in _items(block)] if lesson.practice else []
     return LessonSkills(lesson.id, str(lesson.path), lesson.title, tuple(dict.fromkeys(items)), before)
 
@@ -66,50 +67,53 @@ def _items(block: Question) -> Iterable[Practisable]:
 
 
 class SkillIndex:
-    """The skills of several lessons together."""
+    """The skills of several lessons together, in the lessons' order. A skill's prerequisites are those that the first
+    lesson which asks it computes it from: a later lesson may feed a convolution into a sigmoid, and nobody needs the
+    convolution for the sigmoid of lesson one."""
 
     def __init__(self, lessons: Iterable[LessonSkills]) -> None:
         self.lessons = {each.lesson: each for each in lessons}
-        self.before: dict[str, tuple[str, ...]] = {}
-        for lesson in self.lessons.values():
-            for skill, needed in lesson.before.items():
-                self.before[skill] = tuple(dict.fromkeys((*self.before.get(skill, ()), *needed)))
         self.asked: dict[str, list[tuple[str, Practisable]]] = {}
+        self._prerequisites: dict[str, tuple[str, ...]] = {}
         for lesson in self.lessons.values():
             for item in lesson.items:
                 for skill in item.skills:
                     self.asked.setdefault(skill, []).append((lesson.lesson, item))
+            here = dict.fromkeys(skill for item in lesson.items for skill in item.skills)
+            for skill in here:
+                self._place(skill, lesson.before, here)
 
-    def prerequisites(self, skill: str) -> tuple[str, ...]:
-        """The skills that must be mastered first; those that no lesson asks stand for their own prerequisites."""
+    def _place(self, skill: str, before: Mapping[str, tuple[str, ...]], here: Iterable[str], above: str = "") -> None:
+        """Place a skill after those that it needs. What only a later lesson asks is not waited for."""
+        if skill in self._prerequisites:
+            return
         found: dict[str, None] = {}
-        seen = {skill}
-        stack = list(self.before.get(skill, ()))
+        seen = {skill, *above.split()}
+        stack = list(before.get(skill, ()))
         while stack:
             needed = stack.pop(0)
             if needed in seen:
                 continue
             seen.add(needed)
-            if needed in self.asked:
+            if needed in here:
+                self._place(needed, before, here, f"{above} {skill}")
+            if needed in self._prerequisites:
                 found[needed] = None
             else:
-                stack.extend(self.before.get(needed, ()))
-        return tuple(found)
+                stack.extend(before.get(needed, ()))
+        self._prerequisites[skill] = tuple(found)
+
+    def prerequisites(self, skill: str) -> tuple[str, ...]:
+        """The skills that must be mastered first; a step that no lesson asks stands for what it needs itself."""
+        return self._prerequisites.get(skill, ())
+
+    def is_taught(self, skill: str, opened: Collection[str]) -> bool:
+        """Whether one of the lessons that a learner has opened asks a skill."""
+        return any(lesson in opened for lesson, _ in self.asked.get(skill, ()))
 
     def in_order(self) -> tuple[str, ...]:
         """Every skill that is asked, prerequisites first, else as the lessons come."""
-        found: dict[str, None] = {}
-
-        def take(skill: str, above: tuple[str, ...]) -> None:
-            if skill in found or skill in above:
-                return
-            for needed in self.prerequisites(skill):
-                take(needed, (*above, skill))
-            found[skill] = None
-
-        for skill in self.asked:
-            take(skill, ())
-        return tuple(found)
+        return tuple(self._prerequisites)
 
 
 def read_aside(files: Iterable[Path]) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tutor.errors import TutorError
-from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills
+from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills, needed_first
 from tutor.learning.forms import practice_lesson
 from tutor.learning.index import SkillIndex, load_index, read_aside
 from tutor.learning.record import LearnerRecord
@@ -60,7 +60,7 @@ _STATE_WORDS = {
 class SkillLine:
     """A skill as it is shown: ``recall`` is the probability of a right answer now, ``before`` the one at the beginning
     of a practice session; ``state`` is ``mastered``, ``rusty``, ``learning``, ``new`` or ``open`` (something must come
-    first: ``needs``)."""
+    first: ``needs``, or the opening of ``lesson``, the first one that asks it)."""
 
     skill: str
     title: str
@@ -72,6 +72,7 @@ class SkillLine:
     due: datetime | None = None
     before: float | None = None
     needs: tuple[str, ...] = ()
+    lesson: str = ""
 
     @property
     def state_words(self) -> str:
@@ -128,8 +129,9 @@ class Learner:
     def line(self, skill: str) -> SkillLine:
         """One skill as it stands now."""
         known = self.record.skills.get(skill)
-        needs = tuple(each for each in self.index.prerequisites(skill) if not self.record.is_mastered(each))
-        taught = any(lesson in self.opened for lesson, _ in self.index.asked.get(skill, ()))
+        opened = self.opened
+        taught = self.index.is_taught(skill, opened)
+        needs = needed_first(self.index, self.record, opened, skill)
         if self.record.is_rusty(skill):
             state = "rusty"
         elif self.record.is_mastered(skill):
@@ -141,7 +143,10 @@ class Learner:
         recall = self.record.recall(skill) if known is not None else 0.0
         mistake = known.commonest_mistake if known is not None else ""
         right, seen = (known.right, known.seen) if known is not None else (0, 0)
-        return SkillLine(skill, title(skill), recall, state, right, seen, mistake, self.record.due(skill), needs=needs)
+        asked = self.index.asked.get(skill)
+        lesson = self.index.lessons[asked[0][0]].title if asked and not taught else ""
+        due = self.record.due(skill)
+        return SkillLine(skill, title(skill), recall, state, right, seen, mistake, due, needs=needs, lesson=lesson)
 
     def skill_named(self, text: str) -> str:
         """The skill that a person means by an id or a title.

@@ -102,7 +102,7 @@ class SkillsScreen(TutorScreen[str | None]):
             return
         line = self._lines[place]
         if line.state == "open" and not line.seen:
-            self.notify("No lesson that teaches this has been opened yet, or something must come first.", markup=False)
+            self.notify(_about(line).plain, markup=False)
             return
         self.dismiss(line.skill)
 
@@ -126,4 +126,6 @@ def _about(line: SkillLine) -> Content:
         facts.append("due now" if days <= 0 else f"due in {days} days" if days > 1 else "due tomorrow")
     if line.needs:
         facts.append("first: " + ", ".join(title(each) for each in line.needs[:3]))
+    if line.lesson:
+        facts.append(f"open the lesson “{line.lesson}” to practise it")
     return Content(". ".join(fact[0].upper() + fact[1:] for fact in facts) + ".")
