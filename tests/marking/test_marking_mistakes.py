@@ -12,9 +12,10 @@ import pytest
 from tests.marking.marking_exercises import BOOK, NETWORKS, WORKSHEETS, graph, ids, mark, marked, marker
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, parse
-from tutor.marking import AuthorMistake, Marker, Verdict
-from tutor.mistakes import MISTAKES, Surroundings, mistakes_at
-from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, build_graph
+from tutor.marking import AuthorMistake, Mark, Marker, Verdict, mark_expression
+from tutor.mistakes import MISTAKES, Surroundings, mistakes_at, sentence
+from tutor.mistakes.words import where
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
 
 class Values:
@@ -218,7 +219,7 @@ def test_the_format_s_ids_have_a_place_and_a_network_that_can_have_them(slip: st
         ("H1", "33.2", "decimal-shift"),
         ("yhat", "0.447", "digits-swapped"),
         ("H2", "0.552", "digits-swapped"),
-        ("E", "0.13", "truncated"),
+        ("E", "0.130", "truncated"),
     ],
 )
 def test_slips_of_writing(quantity: str, answer: str, slip: str) -> None:
@@ -498,3 +499,67 @@ def test_every_kind_has_mistakes() -> None:
     for name, node in of.nodes.items():
         if node.formula is not None and node.kind not in HIDDEN_KINDS | {Kind.FACTOR}:
             assert mistakes_at(Surroundings(of), node), name
+
+
+# -- what is said ---------------------------------------------------------------------------------------------------
+
+
+def _of_sheet(steps: dict[str, str], given: dict[str, object], quantity: str, answer: str) -> Mark:
+    return Marker(build_graph(Worksheet.from_spec({"given": given, "steps": steps}))).mark(quantity, answer)
+
+
+def test_more_digits_than_asked_tell_two_mistakes_apart() -> None:
+    """0.49068 without b and 0.49 without c are one at two decimals."""
+    given = {"a": 0.5, "b": 0.98, "c": 0.98136}
+    made = Marker(build_graph(Worksheet.from_spec({"given": given, "steps": {"q": "a*b*c"}})), decimals=2)
+    assert made.mark("q", "0.49").message == "This leaves out the factor c."
+    assert made.mark("q", "0.4907").message == "This leaves out the factor b."
+
+
+def test_a_divisor_is_not_called_a_factor() -> None:
+    found = _of_sheet({"v": "(a + b)/4"}, {"a": 3.3, "b": 2.2}, "v", "5.5")
+    assert ids(found) == ["factor-left-out"]
+    assert found.message == "This does not divide by 4."
+
+
+def test_of_two_the_sum_is_not_called_division_by_one() -> None:
+    found = _of_sheet({"v": "mean(a)"}, {"a": [3.3, 2.2]}, "v", "5.5")
+    assert ids(found) == ["factor-left-out"]
+
+
+def test_a_step_without_a_symbol_is_called_by_what_it_changes() -> None:
+    """Nothing on the screen is called w₂₁_step."""
+    for which in ("book", "adam", "momentum"):
+        of = graph(which)
+        for name, node in of.nodes.items():
+            if node.kind is Kind.STEP:
+                for each in mistakes_at(Surroundings(of), node):
+                    assert "_step" not in sentence(of, each)
+                    assert "_step" not in where(of, name)
+
+
+def test_a_gradient_averaged_twice_is_named() -> None:
+    of = graph("mean")
+    found = mark("mean", "dE/dtheta3", f"{of.values['dE/dtheta3'] / 2:.6f}", 6)
+    assert ids(found)[0] == "divided-by-batch"
+
+
+def test_the_sigmoid_s_slope_at_another_unit_is_named_wherever_the_slope_is_asked() -> None:
+    of = graph("deep")
+    h = of.values["H1"]
+    assert "sigmoid-slope" in ids(mark("deep", "dH1/dZ1", f"{h * (1 - h):.5f}", 5))
+    typed = mark_expression("H1*(1 - H1)", graph=of, asked="dH1/dZ1")
+    assert ids(typed) == ["sigmoid-slope"]
+
+
+def test_a_slope_of_zero_is_not_said_to_be_that_of_relu() -> None:
+    """A 0 may come from anywhere, and no unit of this network is a ReLU."""
+    assert mark("book", "dyhat/dZ3", "0").mistakes == ()
+    assert mark("book", "dyhat/dZ3", "1").mistakes == ()
+
+
+def test_few_digits_blame_no_earlier_step() -> None:
+    """One digit fits one of hundreds of changed steps by chance."""
+    for which, quantity, answer in (("book", "E", "0.5"), ("mazur", "E", "0.6"), ("deep", "yhat1", "0.9")):
+        found = mark(which, quantity, answer, 3)
+        assert all(each.place == found.quantity for each in found.mistakes)

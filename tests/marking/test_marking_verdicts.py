@@ -552,6 +552,9 @@ def test_the_value_before_an_update_is_never_right_as_far_as_it_goes(name: str, 
         ("H2", "0.525", IMPRECISE),
         ("H2", "0.5251", WRONG),
         ("H2", "0.52498", IMPRECISE),
+        ("E", "0.13", IMPRECISE),  # 0.138396 cut
+        ("E", "0.138", IMPRECISE),
+        ("E", "0.139", WRONG),
     ],
 )
 def test_fewer_digits_than_asked_are_nearly_right_where_each_of_them_is(
@@ -577,3 +580,30 @@ def test_a_fraction_is_no_whole_number() -> None:
     made = Marker(build_graph(Worksheet.from_spec({"given": {"n": 86, "k": 8}, "steps": {"b": "n/k + 0.25"}})))
     verdicts = [made.mark("b", answer, decimals=0).verdict for answer in ("11", "11.0", "10.75", "10.5", "11.4")]
     assert verdicts == [CORRECT, CORRECT, WRONG, WRONG, WRONG]
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("0.422", IMPRECISE), ("0.4222", IMPRECISE), ("0.422244", CORRECT)])
+def test_rounding_on_the_way_does_not_make_a_short_answer_a_whole_one(answer: str, verdict: Verdict) -> None:
+    """Carried rounding could reach 0.422000 for 0.42224416; three digits are three digits all the same."""
+    layers = [{"weights": [[0.4], [0.2]], "bias": [0], "activation": "sigmoid"}, {"weights": [[0.5]], "bias": [0.1]}]
+    graph = build_graph(Network.from_spec({"inputs": [0.3, 0.1], "target": 1.2, "layers": layers}))
+    made = Marker(graph, decimals={"E": 6, "H1": 2, "yhat": 2})
+    loss = graph.values["E"]
+    typed = f"{loss:.{len(answer) - 2}f}"
+    assert made.mark("E", typed).verdict is verdict
+
+
+@pytest.mark.parametrize("answer", ["0.43", "0.42", "0.4"])
+def test_a_short_answer_may_follow_from_an_earlier_mistake(answer: str) -> None:
+    """σ(−0.3) = 0.42556 after a weighted sum without its bias."""
+    _, found = marked("book", ("Z1", "-0.3"), ("H1", answer))
+    assert (found.verdict, found.because) == (FOLLOWS, ("Z1",))
+    assert "3 decimals" in found.message
+
+
+def test_a_fraction_for_a_count_has_no_mistake_of_an_earlier_step() -> None:
+    """0.7 is no number of true positives: nothing that was done to one of the sums explains it."""
+    spec = {"given": {"p": [0.9, 0.8, 0.7, 0.3], "y": [1, 0, 1, 1]}, "steps": {"a": "step(p - 0.5)", "n": "sum(a*y)"}}
+    found = Marker(build_graph(Worksheet.from_spec(spec))).mark("n", "0.7", decimals=0)
+    assert (found.verdict, found.mistakes) == (WRONG, ())
+    assert "whole number" in found.message

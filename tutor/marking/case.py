@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from tutor.marking.bounds import Precision
 from tutor.marking.budget import OutOfTime
 from tutor.marking.follow_through import FollowThrough, follow
-from tutor.marking.judgement import MOST_NAMED, Found, Judgement, Tier, best
+from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import is_rounded, is_shortened, is_whole, near, unit
+from tutor.marking.rounding import figures_of, is_rounded, is_shortened, is_whole, near, unit
 from tutor.marking.state import ProfileKey
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: So many digits more than asked for are looked at: a mistake fits them by chance once in a thousand times.
 _FINER = 3
+
+#: Fewer decimals than asked for say something of an earlier step only in so many figures.
+_TELLING = 2
 
 #: A bound of so many units is wide.
 _WIDE = 50
@@ -50,7 +53,6 @@ class AnswerCase:
         self.typed = typed
         self.t = typed.value
         self.decimals = decimals
-        self.half = 0.5 * unit(decimals)
         self.own = own
         self.author = author
         self.deep = deep
@@ -59,6 +61,7 @@ class AnswerCase:
         self.order = self.workings.arithmetic.ancestors(slot)
         self.true = self.workings.values
         self.value = self.true[slot]
+        self.half = 0.5 * unit(typed.decimals if self.is_no_count else decimals)
         self._mine = mine
         self.following: FollowThrough | None = None
 
@@ -72,7 +75,7 @@ class AnswerCase:
         return judgement
 
     def _verdict(self) -> Judgement:
-        if self._is_no_count:
+        if self.is_no_count:
             return self._not_right(None)
         if self.fits(self.true, 0.0):
             return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
@@ -88,8 +91,10 @@ class AnswerCase:
         if self._within(self.profile, good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
-        if self.following is not None and self.following.bad and self._follows(self.following):
-            return self._consistent(self.following)
+        if self.following is not None and self.following.bad:
+            is_short = self._is_short_of([run[self.slot] for run in self.following.runs])
+            if is_short or self._follows(self.following):
+                return replace(self._consistent(self.following), short=is_short)
         return self._not_right(good)
 
     def _not_right(self, good: FollowThrough | None) -> Judgement:
@@ -102,7 +107,9 @@ class AnswerCase:
                 further = self._further()
                 near_by += further if len(further) <= MOST_NAMED else ()
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
-        if self._is_short(good):
+        if self.is_no_count:
+            return Judgement(Verdict.WRONG, whole=True)
+        if self._is_short_of(self._right_values(good)):
             return Judgement(Verdict.IMPRECISE, short=True)
         if self._is_early(good):
             return Judgement(Verdict.IMPRECISE, early=True)
@@ -125,14 +132,25 @@ class AnswerCase:
         """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
         value = values[self.slot] if centre is None else centre
         is_short = self.typed.decimals < self.decimals
-        if bound and is_short and not self._is_shortened(values[self.slot]):
+        # 0.42 is 0.420 where that is the value, not where rounding might have led there
+        if bound and is_short and (self._is_asked or not is_shortened(self.t, values[self.slot], self.typed.decimals)):
             return False
         # what is written short was not cut off at the decimals asked for, unless it is so exactly
         cuts = not is_short or not bound
         return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
 
     @property
-    def _is_no_count(self) -> bool:
+    def _is_asked(self) -> bool:
+        """Whether somebody has asked for these decimals; else they are what the quantity has by default."""
+        return self.workings.asked(self.slot) is not None or self.decimals != self.workings.default(self.slot)
+
+    @property
+    def says_little(self) -> bool:
+        """Whether many mistakes further up would give the answer by chance: 0, ±1, one digit where more are asked."""
+        return self.t in TRIVIAL or (self.typed.decimals < self.decimals and figures_of(self.t) < _TELLING)
+
+    @property
+    def is_no_count(self) -> bool:
         """Whether a fraction was typed for a count: 10.75 batches are not 11."""
         return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
 
@@ -231,17 +249,13 @@ class AnswerCase:
             return self.judge.diagnosis.to_last_digit(fine)
         return ()
 
-    def _is_short(self, good: FollowThrough | None) -> bool:
-        """Whether the answer is a right value rounded or cut to the decimals that it has, fewer than asked for. The
-        value before an update is not: at so few decimals nobody can tell whether there was a step."""
+    def _is_short_of(self, values: Sequence[float]) -> bool:
+        """Whether the answer is one of some values rounded or cut to the decimals that it has, fewer than asked for.
+        The value before an update is not: at so few decimals nobody can tell whether there was a step."""
         given = self.typed.decimals
         if not 1 <= given < self.decimals or self.t == 0 or self.is_before_update(given):
             return False
-        return any(map(self._is_shortened, self._right_values(good)))
-
-    def _is_shortened(self, value: float) -> bool:
-        """Whether the answer is a value rounded or cut to the decimals that were typed."""
-        return is_shortened(self.t, value, self.typed.decimals)
+        return any(is_shortened(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
         """Whether the answer is, at so many decimals, the value before an update that shows in those asked for."""
@@ -252,7 +266,7 @@ class AnswerCase:
 
     def _is_early(self, good: FollowThrough | None) -> bool:
         """Whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
-        if self.typed.decimals < self.decimals or self._is_no_count:
+        if self.typed.decimals < self.decimals or self.is_no_count:
             return False
         coarse = self.workings.coarser(self.key)
         reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]

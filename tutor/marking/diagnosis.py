@@ -15,7 +15,7 @@ from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
-from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
 from tutor.marking.propagated import EarlierSlips
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
@@ -23,7 +23,7 @@ from tutor.marking.state import Candidates, MarkingState
 from tutor.marking.systematic import Everywhere
 from tutor.marking.writing_errors import writing_slips
 from tutor.mistakes import MISTAKES, MistakenFormula
-from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY
+from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
 
 if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
@@ -143,6 +143,8 @@ class Diagnosis:
         values = [run[case.slot] for run in (case.following.runs if case.following is not None else ())]
         for value in dict.fromkeys([*values, case.value]):
             for slip, number in writing_slips(value, case.decimals):
+                if slip == TRUNCATED and case.typed.decimals < case.decimals:
+                    continue  # then it is nearly right
                 room = case.half
                 if slip == DECIMAL_SHIFT:
                     if figures_of(case.t) < _SHIFTED_FIGURES:
@@ -213,7 +215,7 @@ class Diagnosis:
     def far(self, case: AnswerCase) -> tuple[Found, ...]:
         """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
         at most where too many would fit. Of a 0 or ±1 at most that many would fit: it says nothing of one of them."""
-        if case.t in TRIVIAL:
+        if case.says_little:
             found = self._earlier.find(case)
             return found if len(found) > MOST_NAMED else ()
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
@@ -249,10 +251,13 @@ def _leaves_alone(other: Found, first: Found) -> bool:
 
 
 def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
-    """Where one number is the answer itself, those that come to it by rounding are left out: −0.1, not its tanh."""
-    if not any(abs(each.value - case.t) <= 1e-12 for each in found):
-        return found
-    return [each for each in found if each.tier is Tier.AUTHOR or abs(each.value - case.t) <= 1e-9]
+    """Where one number is the answer itself, or its digits as far as they were typed, those that come to it by rounding
+    at the decimals asked for are left out: −0.1, not its tanh."""
+    for room in (1e-9, 0.5 * unit(case.typed.decimals) * (1 + 1e-9)):
+        sharp = [each for each in found if abs(each.value - case.t) <= room]
+        if sharp and room < case.half:
+            return [each for each in found if each.tier is Tier.AUTHOR or each in sharp]
+    return found
 
 
 def _told_once(found: list[Found]) -> list[Found]:

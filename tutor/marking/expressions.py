@@ -166,7 +166,7 @@ class _Comparison:
             whole = self._graph.definition(right.name)
         for mistake, form in islice(changes(whole, self._notation), _MOST_CHANGES):
             if equality(typed, form.tree, self._points) is Equality.SAME:
-                return Mistake(mistake.id, formula_sentence(mistake, form.about), self._name)
+                return Mistake(mistake.id, formula_sentence(mistake, form), self._name)
         return None
 
     # -- kinks ------------------------------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ class Judgement:
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
     ``several``: more slips further up fit than are worth naming. ``before``: the value before an update.
+    ``whole``: a fraction where a count is asked for.
     """
 
     verdict: Verdict
@@ -77,6 +78,7 @@ class Judgement:
     every: tuple[Found, ...] = ()
     several: bool = False
     before: bool = False
+    whole: bool = False
 
 
 #: At most so many mistakes are named.

@@ -8,7 +8,7 @@ from tutor.formulas.wording import counted
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
 from tutor.mistakes import MISTAKES, sentence
-from tutor.mistakes.words import LONGEST
+from tutor.mistakes.words import LONGEST, where
 from tutor.network import Graph, Kind, Node
 
 
@@ -35,9 +35,9 @@ def _mistake(graph: Graph, found: Found) -> Mistake:
         return Mistake(variant.id, mistake.systematic, variant.at)
     said = sentence(graph, variant)
     if found.tier is Tier.EARLIER:
-        said = f"An earlier mistake would explain it, at {graph.notation.text(variant.at)}: {lowered(said)}"
+        said = f"An earlier mistake would explain it, at {where(graph, variant.at)}: {lowered(said)}"
     elif found.other is not None:
-        said = f"Two mistakes together explain it. {said} And at {graph.notation.text(found.other.at)}: "
+        said = f"Two mistakes together explain it. {said} And at {where(graph, found.other.at)}: "
         said += lowered(sentence(graph, found.other))
     return Mistake(variant.id, said, variant.at)
 
@@ -50,7 +50,8 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
         case Verdict.IMPRECISE:
             return _imprecise(judgement, decimals)
         case Verdict.FOLLOWS:
-            return _follows(graph, judgement)
+            more = f" Give {counted(decimals, 'decimal')} here." if judgement.short else ""
+            return _follows(graph, judgement) + more
         case _:
             return _wrong(graph, graph.nodes[name], judgement, mistakes, decimals)
 
@@ -86,6 +87,8 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         return f"{said} Or it is right but rounded early: show one more decimal."
     if said:
         return said
+    if judgement.whole:
+        return "Not right: a whole number is wanted here."
     if judgement.before:
         return f"Not right: this is the value before the update. With {counted(decimals, 'decimal')} the step shows."
     if judgement.several:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tutor.formulas import compile_arrays, names
-from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
 from tutor.marking.replays import WAYS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, ProfileKey
@@ -59,7 +59,7 @@ class EarlierSlips:
         hits = self._hits(case, batch)
         if not hits:
             return self._pair(case, batch)
-        if case.t in TRIVIAL:
+        if case.says_little:
             # many slips end in a 0 or 1: that they do is not one slip in many guises
             return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
         return best(hits, most=MOST_NAMED + 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import Found, Tier
 from tutor.marking.state import MarkingState
-from tutor.mistakes import MISTAKES, MistakenFormula
+from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
 
 if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
@@ -78,5 +78,5 @@ class Everywhere:
             self._looked_at.add(slot)
             for variant, formula in self._workings.candidates(slot).variants:
                 mistake = MISTAKES.get(variant.id)
-                if mistake is not None and mistake.systematic:
+                if mistake is not None and mistake.systematic and variant.later < TWICE_WRONG:
                     self._changed.setdefault((variant.id, variant.how), {}).setdefault(slot, (variant, formula))

@@ -17,13 +17,14 @@ from tutor.mistakes import (  # noqa: F401
     writing,
 )
 from tutor.mistakes.any_formula import changes
-from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
 from tutor.mistakes.finding import advice, code_mistake, formula_sentence, mistakes_at, rank, sentence
 from tutor.mistakes.formulas import MistakenFormula, Surroundings
 from tutor.mistakes.places import Place, place_of
 
 __all__ = [
     "MISTAKES",
+    "TWICE_WRONG",
     "Form",
     "InProgram",
     "MistakenFormula",

@@ -87,7 +87,8 @@ def _sigmoid_for_softmax(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _other_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     for other in _COMMON:
-        if other != node.role["slope_of"]:
+        # ReLU's slope is 0 or 1: a 0 may come from anywhere
+        if other != node.role["slope_of"] and (other != "relu" or "relu" in around.activations):
             yield Form(Call(f"{other}'", (Name(node.role["pre"]),)), other, other)
 
 

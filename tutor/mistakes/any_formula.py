@@ -83,13 +83,19 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
             for factor, rest in without(factors):
                 yield Form(mul(*rest), text(factor, notation))
         case Div(over, below):
-            yield Form(over, text(below, notation))
+            yield Form(over, text(below, notation), "division")
 
 
 def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Iterator[Form]:
     if node.role["slope_of"] == "sigmoid":
         active = node.role["active"]
         yield Form(sub(Num(1.0, "1"), Name(active)), active)
+
+
+def _factor_missing(w: Words) -> str:
+    if not w.about:
+        return f"This leaves out one factor of {w.q}."
+    return f"This does not divide by {w.about}." if w.how == "division" else f"This leaves out the factor {w.about}."
 
 
 def _factor_inverted(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -127,11 +133,11 @@ MISTAKES.add(
     TypicalMistake(
         "factor-left-out",
         520,
-        lambda w: f"This leaves out the factor {w.about}." if w.about else f"This leaves out one factor of {w.q}.",
+        _factor_missing,
         "Write the product down and tick off each factor as you multiply.",
         {Place.SLOPE: _sigmoid_slope_without_activation},
         changes=_factor_left_out,
-        in_formula="This leaves out the factor {}.",
+        in_formula={"": "This leaves out the factor {}.", "division": "This does not divide by {}."},
         one_of_many=True,
         carries=True,
     ),

@@ -65,7 +65,8 @@ class TypicalMistake:
     a whole grid has none of these: the code that finds it names it.
 
     What is said: ``says`` is the sentence beside an answer; ``in_formula`` the one about a typed formula, with ``{}``
-    for the place; ``advice`` the first hint after it. They never give the answer away.
+    for the place (where the forms differ, one for each); ``advice`` the first hint after it. They never give the
+    answer away.
 
     ``systematic`` is the sentence for the mistake made at every step that can have it; empty where that is not looked
     for. ``carries``: looked for at any distance from the answer; the others only at the nearest steps, since they would
@@ -81,7 +82,7 @@ class TypicalMistake:
     formulas: Mapping[Place, Formulas] = field(default_factory=dict)
     changes: Changes | None = None
     array_changes: Callable[[Tree], Iterator[Form]] | None = None
-    in_formula: str = ""
+    in_formula: str | Mapping[str, str] = ""
     systematic: str = ""
     carries: bool = False
     in_program: InProgram | None = None
@@ -137,6 +138,8 @@ class Registry:
         return found.rank if found is not None else LAST
 
 
+#: A form that is two mistakes at once comes so many places after its mistake: after every single one.
+TWICE_WRONG = 1000
 #: The place of an id that nobody knows.
 LAST = 10_000
 

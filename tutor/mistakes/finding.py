@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tutor.formulas.tree import Name, Tree, mul, sub
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
-from tutor.mistakes.entry import MISTAKES, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
 from tutor.mistakes.formulas import MistakenFormula, Surroundings
 from tutor.mistakes.places import Place, place_of
 from tutor.mistakes.words import Words
@@ -82,9 +82,10 @@ def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
     return mistake.sentence(words) if mistake is not None else f"This is another formula than that of {words.q}."
 
 
-def formula_sentence(mistake: TypicalMistake, about: str) -> str:
+def formula_sentence(mistake: TypicalMistake, form: Form) -> str:
     """A sentence about a typed formula, for a change at one of its places."""
-    return (mistake.in_formula or "Something is different at {}.").format(about or "one of its places")
+    said = mistake.in_formula if isinstance(mistake.in_formula, str) else mistake.in_formula[form.how]
+    return (said or "Something is different at {}.").format(form.about or "one of its places")
 
 
 def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:

@@ -47,6 +47,11 @@ class Surroundings:
                 found.setdefault((node.kind, node.layer, node.sample, node.step), []).append(node)
         return found
 
+    @cached_property
+    def activations(self) -> frozenset[str]:
+        """The activations of all units."""
+        return frozenset(node.role["activation"] for node in self.nodes.values() if "activation" in node.role)
+
     def siblings(self, node: Node) -> list[Node]:
         """The nodes of the same kind of the other units of its layer."""
         alike = self._by_place.get((node.kind, node.layer, node.sample, node.step), [])

@@ -303,7 +303,7 @@ def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
     match tree:
         case Div(Add(terms) as total, Num(count)) if count in (len(terms), len(terms) - 1):
             other = len(terms) - 1 if count == len(terms) else len(terms)
-            if other > 0:
+            if other > 1:  # divided by 1, it is the sum
                 yield Form(Div(total, Num(float(other), str(other))), f"{count:g}", str(other))
         case Div(total, Name(count)) if count in _COUNTS:
             yield Form(Div(total, sub(Name(count), _ONE)), count, f"{notation.text(count)} − 1")
@@ -319,6 +319,19 @@ def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(Div(node.formula, Num(float(count), str(count))), how=str(count))
 
 
+def _mean_twice(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The mean of a batch's gradients, divided by the number of samples once more."""
+    inner, _ = _bare(node)
+    if isinstance(inner, Div) and isinstance(inner.denominator, Num) and node.formula is not None:
+        yield Form(Div(node.formula, inner.denominator), how=f"{inner.denominator.value:g}")
+
+
+def _divided_by_batch(w: Words) -> str:
+    if w.node.kind is Kind.GRADIENT:
+        return f"This is divided by the {w.how} samples twice; the mean divides once."
+    return f"This is divided by the {w.how} samples already; here only the gradients take the mean."
+
+
 MISTAKES.add(
     TypicalMistake(
         "divided-by-one-less",
@@ -332,9 +345,13 @@ MISTAKES.add(
     TypicalMistake(
         "divided-by-batch",
         225,
-        lambda w: f"This is divided by the {w.how} samples already; here only the gradients take the mean.",
+        _divided_by_batch,
         "Here an error signal belongs to one sample; the mean over the samples comes in with the gradients.",
-        {Place.OUTPUT_DELTA: _signal_over_batch, Place.HIDDEN_DELTA: _signal_over_batch},
+        {
+            Place.OUTPUT_DELTA: _signal_over_batch,
+            Place.HIDDEN_DELTA: _signal_over_batch,
+            Place.BATCH_GRADIENT: _mean_twice,
+        },
         carries=True,
     ),
     TypicalMistake(

@@ -266,13 +266,23 @@ def _hidden_with_sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Fo
         yield Form(mul(Name(node.role["back"]), _sigmoids(output.name)), output.name)
 
 
+def _sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    """H(1 − H) at a unit of another activation."""
+    if node.role["slope_of"] not in ("sigmoid", "linear", "step"):
+        yield Form(_sigmoids(node.role["active"]), node.role["active"])
+
+
 MISTAKES.add(
     TypicalMistake(
         "sigmoid-slope",
         365,
         lambda w: f"This takes the sigmoid's slope, {w.about}(1 − {w.about}); the unit has another activation.",
         "Which activation does the unit have? Take that function's slope.",
-        {Place.OUTPUT_DELTA: _output_with_sigmoids_slope, Place.HIDDEN_DELTA: _hidden_with_sigmoids_slope},
+        {
+            Place.OUTPUT_DELTA: _output_with_sigmoids_slope,
+            Place.HIDDEN_DELTA: _hidden_with_sigmoids_slope,
+            Place.SLOPE: _sigmoids_slope,
+        },
         in_program=InProgram("is what comes out with the sigmoid's slope in place of the activation's"),
     )
 )

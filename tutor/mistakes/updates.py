@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tutor.formulas import map_tree, simplify, substitute, text, walk
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Tree, add, mul, names, sub
-from tutor.mistakes.entry import MISTAKES, Form, Formulas, InProgram, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, renamed
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
@@ -157,19 +157,24 @@ def _both_ways(step_forms: Formulas) -> Formulas:
         for form in step_forms(around, around.nodes[node.role["step"]]) if "step" in node.role else ():
             old = Name(node.role["old"])
             yield Form(sub(old, form.tree), form.about)
-            yield Form(add(old, form.tree), form.about, later=_TWICE_WRONG)
+            yield Form(add(old, form.tree), form.about, UPHILL, TWICE_WRONG)
 
     return forms
 
 
-#: A form that is two mistakes at once comes after every single one.
-_TWICE_WRONG = 1000
+#: What tells an update that also goes uphill from one that does not.
+UPHILL = "uphill"
+
+
+def _and_uphill(w: Words) -> str:
+    return " And it goes uphill: subtract the step." if w.how == UPHILL else ""
+
 
 MISTAKES.add(
     TypicalMistake(
         "rate-left-out",
         50,
-        lambda w: f"This leaves out the learning rate {w.symbol('alpha')}.",
+        lambda w: f"This leaves out the learning rate {w.symbol('alpha')}.{_and_uphill(w)}",
         "The gradient is multiplied by the learning rate before it is subtracted.",
         {Place.STEP: _without_rate, Place.UPDATE: _both_ways(_without_rate)},
         systematic="This is the result without the learning rate in any step.",
@@ -179,7 +184,7 @@ MISTAKES.add(
     TypicalMistake(
         "delta-for-gradient",
         190,
-        lambda w: f"This steps by the error signal; use the gradient {w.about}.",
+        lambda w: f"This steps by the error signal; use the gradient {w.about}.{_and_uphill(w)}",
         "This gradient is not the error signal alone: multiply by the value that came through.",
         {Place.STEP: _signal_for_gradient, Place.UPDATE: _both_ways(_signal_for_gradient)},
     ),

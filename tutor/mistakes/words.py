@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.formulas import FUNCTIONS
 from tutor.mistakes.formulas import MistakenFormula, products
-from tutor.network import Graph, Node
+from tutor.network import Graph, Kind, Node
 
 #: A part of a formula is quoted up to so many characters.
 LONGEST = 40
@@ -17,7 +17,7 @@ class Words:
         self.graph = graph
         self.mistaken = mistaken
         self.node: Node = graph.nodes[mistaken.at]
-        self.q = graph.notation.text(mistaken.at)
+        self.q = where(graph, mistaken.at)
         self.how = mistaken.how
 
     def symbol(self, name: str) -> str:
@@ -60,3 +60,11 @@ class Words:
     def loss(self) -> str:
         """The name of the network's loss; empty for a worksheet."""
         return getattr(self.graph.model, "loss", "")
+
+
+def where(graph: Graph, name: str) -> str:
+    """A node's symbol; an update's step, which has none, is called by its gradient."""
+    node = graph.nodes[name]
+    if node.kind is Kind.STEP:
+        return f"the step from {graph.notation.text(node.role['gradient'])}"
+    return graph.notation.text(name)
