@@ -52,6 +52,9 @@ def random_spec(seed: int) -> dict[str, Any]:
         _layer(rng, inputs, units, activation, layout)
         for inputs, units, activation in zip(shape, shape[1:], activations, strict=False)
     ]
+    for place, layer in enumerate(layers):
+        if (seed + place) % 3 == 0 and "bias" in layer and layer["activation"] != "softmax":
+            layer["bias"] = {f"c{place + 1}": layer["bias"][0], "shared": True}
     samples = rng.choice([None, None, 1, 3])
     spec: dict[str, Any] = {
         "inputs": _table(rng, samples, shape[0]),

@@ -100,6 +100,17 @@ MAZUR_PRINTS = {
     "theta1_new": 0.35, "theta3_new": 0.60, "E@2": 0.291027774,
 }  # fmt: skip
 
+#: The same with a bias node for each layer, as the page draws it. It keeps them: what they would learn is δ added up.
+MAZUR_SHARED = MAZUR | {
+    "layers": [
+        layer | {"bias": {f"b{place}": layer["bias"][0], "shared": True}}
+        for place, layer in enumerate(MAZUR["layers"], 1)
+    ]
+}
+MAZUR_SHARED_PRINTS = {name: value for name, value in MAZUR_PRINTS.items() if "theta" not in name} | {
+    "b1_new": 0.35, "b2_new": 0.60, "dE/db2": 0.138498562 - 0.038098237,
+}  # fmt: skip
+
 EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, float], float]] = {
     "Lab 2 and Lab 3": (LAB, LAB_2_AND_3, 6e-10),
     "sigmoid, the course's rule": (changed("sigmoid", 0.9, error_signal="difference"), COURSE_RULE, 6e-10),
@@ -107,6 +118,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, float], float]] = {
     "sigmoid, the textbook's rule": (changed("sigmoid", 0.9), TEXTBOOK_RULE, 2e-9),
     "Han, Kamber, Pei": (changed("sigmoid", 0.9, delta_sign="minus"), HAN, 6e-4),
     "Mazur": (MAZUR, MAZUR_PRINTS, 6e-9),
+    "Mazur, a bias for each layer": (MAZUR_SHARED, MAZUR_SHARED_PRINTS, 6e-9),
 }
 
 

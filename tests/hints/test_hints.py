@@ -50,11 +50,17 @@ def network(activation: str, last: str, loss: str, **more: object) -> Graph:
     return build_graph(Network.from_spec(spec), steps=2)
 
 
+ONE_BIAS = [
+    {"weights": [[0.1, 0.2], [-0.3, 0.4]], "bias": {"b1": 0.1, "shared": True}, "activation": "tanh"},
+    {"weights": [[0.3, -0.2], [0.5, 0.1]], "bias": {"b2": 0.3, "shared": True}, "activation": "sigmoid"},
+]
 GRAPHS = {
     "lab": build_graph(Network.from_spec(LAB)),
     "relu": network("relu", "linear", "squared_error", batch=True),
     "softmax": network("tanh", "softmax", "cross_entropy"),
     "bce": network("leaky_relu", "sigmoid", "binary_cross_entropy", batch=True, optimizer={"adam": {"lr": 0.1}}),
+    "one bias": network("tanh", "sigmoid", "mse", layers=ONE_BIAS),
+    "one bias, batch": network("tanh", "sigmoid", "mse", layers=ONE_BIAS, batch=True),
     "difference": network("softplus", "sigmoid", "mse", error_signal="difference"),
     "minus": network(
         "elu", "tanh", "half_squared_error", delta_sign="minus", optimizer={"sgd": {"lr": 0.1, "momentum": 0.9}}

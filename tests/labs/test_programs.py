@@ -30,6 +30,13 @@ def two_layers(hidden: object = "tanh", output: object = "linear", **more: Any) 
     return {"inputs": X2, "target": [0.3, 0.7], "layers": layers, "optimizer": {"sgd": {"lr": 0.5}}, **more}
 
 
+def shared_bias(**more: Any) -> dict[str, Any]:
+    layers = [
+        layer | {"bias": {f"b{place}": 0.2, "shared": True}} for place, layer in enumerate(two_layers()["layers"])
+    ]
+    return two_layers(layers=layers, **more)
+
+
 BATCH = {"inputs": [[0.5, -1.0], [1.0, 0.25], [-0.3, 0.8]], "target": [[0.3, 0.7], [1, 0], [0, 1]]}
 SPECS: dict[str, dict[str, Any]] = {
     **{
@@ -54,6 +61,9 @@ SPECS: dict[str, dict[str, Any]] = {
     "difference batch": two_layers(output="sigmoid", error_signal="difference", reduction="mean", **BATCH),
     "minus": two_layers(output="sigmoid", delta_sign="minus"),
     "biases kept": two_layers(update_bias=False),
+    "one bias for all units": shared_bias(),
+    "one bias for all units, minus": shared_bias(delta_sign="minus", optimizer={"adam": {"lr": 0.1}}),
+    "one bias for all units, batch": shared_bias(reduction="mean", **BATCH),
     "no target": {"inputs": X2, "layers": two_layers()["layers"]},
     "no optimizer": {"inputs": X2, "target": [0.3, 0.7], "layers": two_layers()["layers"]},
     "no bias": two_layers(layers=[{"weights": [[0.2, -0.3], [0.1, 0.6]], "activation": "tanh"}]),

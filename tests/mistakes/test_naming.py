@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -153,3 +154,47 @@ def test_few_digits_name_a_mistake_that_is_the_only_one_with_them(
 ) -> None:
     found = mark(which, quantity, answer, decimals)
     assert (found.verdict, ids(found)) == (Verdict.WRONG, [mistake])
+
+
+ONE_BIAS = {**HIDDEN, "bias": {"b": 0.3, "shared": True}}
+SHARED = {
+    "sgd": network(layers=[ONE_BIAS, OUTPUT]),
+    "adam": network(layers=[ONE_BIAS, OUTPUT], optimizer={"adam": {"lr": 0.1}}),
+    "minus": network(layers=[ONE_BIAS, OUTPUT], delta_sign="minus"),
+    "batch": network(
+        layers=[ONE_BIAS, OUTPUT],
+        inputs=[[1, 0.3, 0.6], [0.2, 0.7, 0.9]],
+        target=[1, 0],
+        loss="mse",
+        reduction="mean",
+        optimizer={"sgd": {"lr": 0.9, "momentum": 0.5}},
+    ),
+}
+
+
+@pytest.mark.parametrize("which", SHARED)
+@pytest.mark.parametrize("unit", [1, 2])
+def test_a_shared_bias_moved_by_one_unit_alone(which: str, unit: int) -> None:
+    """Worked out here by a network in which each unit has a bias of its own."""
+    of = SHARED[which]
+    network = of.model
+    assert isinstance(network, Network)
+    first, last = network.layers
+    alone = replace(network, layers=(replace(first, bias_names=("theta1", "theta2")), last))
+    v = build_graph(alone, steps=2).values
+    assert named(of, "dE/db", f"{v[f'dE/dtheta{unit}']:.9f}", 9)[:1] == ["one-unit-only"]
+    assert v[f"dE/dtheta{unit}"] != pytest.approx(of.values["dE/db"])
+    if which != "adam":  # its first step has the same size whatever the gradient
+        assert named(of, "b_new", f"{v[f'theta{unit}_new']:.9f}", 9)[:1] == ["bias-not-shared"]
+        sample = "[2]" if which == "batch" else ""
+        own = of.solve({"b_new": v[f"theta{unit}_new"]})[f"Z{unit}{sample}@2"]
+        assert named(of, f"Z{unit}{sample}@2", f"{own:.9f}", 9)[:1] == ["bias-not-shared"]
+
+
+def test_what_else_goes_wrong_with_a_shared_bias() -> None:
+    of, batch = SHARED["sgd"], SHARED["batch"]
+    v, b = of.values, batch.values
+    assert named(of, "dE/db", f"{(v['delta1'] + v['delta2']) / 2:.9f}", 9)[:1] == ["mean-for-sum"]
+    assert named(of, "b_new", f"{v['b'] - v['dE/db']:.9f}", 9)[:1] == ["rate-left-out"]
+    one_sample = b["delta1[2]"] + b["delta2[2]"]
+    assert named(batch, "dE/db", f"{one_sample:.9f}", 9)[:1] == ["sum-left-out"]

@@ -20,6 +20,18 @@ def layered(**keys: Any) -> dict[str, Any]:
     return changed(layers=[{**ONE_UNIT["layers"][0], **keys}])
 
 
+def two_units(**keys: Any) -> dict[str, Any]:
+    return changed(target=[0, 1], layers=[{"weights": [[0.1, 0.2], [0.3, 0.4]], **keys}])
+
+
+def test_one_bias_for_all_units_is_one_parameter() -> None:
+    layer = Network.from_spec(two_units(bias={"b": 0.5, "shared": True})).layers[0]
+    assert (layer.bias, layer.bias_names, layer.biases) == ((0.5, 0.5), ("b", "b"), {"b": 0.5})
+    assert layer.shares_bias
+    assert not Network.from_spec(two_units(bias={"b": 0.5, "c": 0.5, "shared": False})).layers[0].shares_bias
+    assert not Network.from_spec(layered(bias={"b": 0.5, "shared": True})).layers[0].shares_bias
+
+
 THREE_CLASSES: dict[str, Any] = {
     "inputs": [[1, 2], [3, 4], [0, 1], [2, 0]],
     "layers": [{"weights": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "activation": "softmax"}],
@@ -73,6 +85,26 @@ def test_two_words_are_0_and_1_for_one_output() -> None:
         (changed(layers=[{"weights": [[0.1, 0.2]]}]), ("layers", 0, "weights"), "layout: units_by_inputs"),
         (changed(layers=[{"weights": [[0.1], [0.2, 0.3]]}]), ("layers", 0, "weights", 1), "differ in length"),
         (layered(bias=[1, 2]), ("layers", 0, "bias"), "2 values, and the layer has 1 unit"),
+        (two_units(bias=[1, 2, 3]), ("layers", 0, "bias"), "one that they share: {b1: 0.35, shared: true}"),
+        (
+            two_units(bias={"a": 1, "b": 2, "shared": True}),
+            ("layers", 0, "bias"),
+            "one number with a name, and here are 2",
+        ),
+        (two_units(bias={"shared": True}), ("layers", 0, "bias"), "{b1: 0.35, shared: true}"),
+        (two_units(bias={"b": 1, "shared": False}), ("layers", 0, "bias"), "1 value, and the layer has 2 units"),
+        (two_units(bias={"b": "x", "shared": True}), ("layers", 0, "bias", "b"), "A number is expected"),
+        (two_units(bias={"w1_1_1": 1, "shared": True}), ("layers", 0, "bias"), "given twice"),
+        (
+            two_units(bias={"b": 1, "shared": True}, activation="softmax"),
+            ("layers", 0, "bias"),
+            "cancels in softmax",
+        ),
+        (
+            two_units(bias=[1, 2], weights=[{"b1": 1, "w2": 1}, {"w3": 1, "w4": 1}]) | {"notation": {"bias": "b"}},
+            ("notation",),
+            "both be shown as b₁",
+        ),
         (layered(activation="sigmoyd"), ("layers", 0, "activation"), "Did you mean sigmoid?"),
         (layered(activation={"leaky_relu": {"slop": 0.1}}), ("layers", 0, "activation", "leaky_relu", "slop"), "slope"),
         (layered(wieghts=1), ("layers", 0, "wieghts"), "Did you mean weights?"),

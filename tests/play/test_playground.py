@@ -19,6 +19,10 @@ LAB2 = load_source(shipped_lessons() / "networks" / "lab2.yaml").models["network
 SHEET = Worksheet.from_spec(
     {"given": {"w": 0, "alpha": 0.1}, "steps": {"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"}}
 )
+PAIR = [
+    {"weights": [[0.5, -0.4], [0.3, 0.8]], "activation": "tanh"},
+    {"weights": [[0.7], [-0.6]], "activation": "sigmoid"},
+]
 ADAM = Network.from_spec(
     {
         "inputs": [[0, 0], [0, 1], [1, 0], [1, 1]],
@@ -145,3 +149,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_text_that_holds_no_numbers_is_refused(text: str) -> None:
     with pytest.raises(PlayError):
         put_shared(Playground(LAB2), text)
+
+
+def test_turning_a_shared_bias_turns_every_unit_of_its_layer() -> None:
+    layers = [{**layer, "bias": {f"b{place}": 0.1, "shared": True}} for place, layer in enumerate(PAIR)]
+    network = Network.from_spec({"inputs": [1, -1], "target": 1, "layers": layers, "optimizer": {"sgd": {"lr": 0.5}}})
+    play = Playground(network)
+    before = dict(play.values)
+    play.set("b0", 0.6)
+    assert [play.values[z] - before[z] for z in ("Z1", "Z2")] == pytest.approx([0.5, 0.5])
+    play.train(1)
+    assert play.numbers["b0"] == pytest.approx(solve(network, given={"b0": 0.6})["b0_new"])

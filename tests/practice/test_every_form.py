@@ -150,3 +150,17 @@ def test_the_texts_of_a_variant_follow_its_numbers(forms: Lesson) -> None:
             plain.graph.values[cell] for cell in plain.quantity.cells
         ]
     assert made.variant == "17"
+
+
+def test_a_shared_bias_varies_as_one_number(tmp_path: Path) -> None:
+    separate = "bias: [0.35, 0.35]"
+    text = FORMS.replace(separate, "bias: {b1: 0.35, shared: true}").replace("outputs:dE/dw1_1_1", "outputs:dE/db1")
+    path = tmp_path / "shared.yaml"
+    path.write_text(text, encoding="utf-8")
+    lesson = load(path)
+    pooled = [leaf.names for leaf in leaves(lesson.parts["outputs"]) if leaf.pool == "bias"]
+    assert pooled == [("b1", "hidden.theta", "bias"), *pooled[1:]]
+    assert len(pooled) == 3  # the other layer's two
+    made = numbers(vary(lesson, "17"), "outputs")
+    assert made["b1"] != 0.35
+    assert decimals(made["b1"]) <= 2

@@ -57,7 +57,8 @@ def _symbol(graph: Graph, name: str) -> str:
 
 
 def _sum_in_words(graph: Graph, node: Node) -> str:
-    bias = ", and the unit's bias added at the end" if "bias" in node.role else ""
+    whose = "layer's shared" if _shares_bias(graph, node) else "unit's"
+    bias = f", and the {whose} bias added at the end" if "bias" in node.role else ""
     return (
         f"{_symbol(graph, node.name)} is the weighted sum of unit {node.unit}: each value that comes in times its "
         f"weight, all added up{bias}."
@@ -121,6 +122,8 @@ def _gradient_in_words(graph: Graph, node: Node) -> str:
         over = ", averaged over the samples" if _has(node, Div) else ", added up over the samples"
     if not _is_of_a_bias(node):
         rest = "the error signal of the unit that it leads to, times the value that came through it"
+    elif _shares_bias(graph, node):
+        rest = "a bias multiplies nothing, and all units of the layer share this one: their error signals, added up"
     else:
         rest = "a bias multiplies nothing, so it is the error signal of its unit"
     parameter = _symbol(graph, node.role.get("parameter", node.name))
@@ -197,6 +200,11 @@ def _is_of_a_bias(gradient: Node) -> bool:
     return "input" not in gradient.role and not _has(gradient, Mul)
 
 
+def _shares_bias(graph: Graph, node: Node) -> bool:
+    """Return whether one bias serves all units of a node's layer."""
+    return isinstance(graph.model, Network) and graph.model.layers[(node.layer or 1) - 1].shares_bias
+
+
 def _is_over_samples(node: Node) -> bool:
     """Return whether a batch's samples are added up in it."""
     return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
@@ -225,7 +233,8 @@ def _weight_in_words(graph: Graph, node: Node) -> str:
 def _sum_formula(graph: Graph, node: Node) -> str:
     notation = graph.notation
     incoming = _incoming(graph, node)
-    bias = f" + {notation.latex('theta')}_{{j}}" if "bias" in node.role else ""
+    index = "" if _shares_bias(graph, node) else "_{j}"
+    bias = f" + {notation.latex('theta')}{index}" if "bias" in node.role else ""
     return rf"{notation.latex('Z')}_{{j}} = \sum_{{i}} {notation.latex('w')}_{{ij}} \, {incoming}_{{i}}{bias}"
 
 

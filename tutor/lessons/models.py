@@ -120,7 +120,9 @@ class LayerFile(FileModel):
 
     name: Words | None = None
     weights: Annotated[Anything, Field(description="One row per input, one column per unit: Z = x·W + θ.")]
-    bias: Annotated[Anything, Field(description="One number per unit, or one for all; left out: no bias.")] = None
+    bias: Annotated[
+        Anything, Field(description="One number per unit, or one they share: {b1: 0.35, shared: true}.")
+    ] = None
     activation: Annotated[Anything, Field(description="sigmoid, relu …, with a parameter {elu: {alpha: 1}}")] = None
     layout: Annotated[Words | None, Field(description="inputs_by_units (default) or units_by_inputs.")] = None
 

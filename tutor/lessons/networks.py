@@ -486,7 +486,7 @@ def variable_names(built: Network | Worksheet) -> tuple[str, ...]:
     if isinstance(built, Worksheet):
         return ("given", *built.given_names)
     weights = (name for layer in built.layers for row in layer.weight_names for name in row)
-    biases = (name for layer in built.layers for name in layer.bias_names or ())
+    biases = (name for layer in built.layers for name in layer.biases)
     layers = (f"{layer.name}.{part}" for layer in built.layers for part in ("W", "theta"))
     return (*NETWORK_GROUPS, *built.input_names, *built.target_names, *weights, *biases, *layers)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tutor.formulas import substitute
-from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, sub
+from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, add, names, sub
 from tutor.network import Graph, Kind, Node
 
 
@@ -101,6 +101,13 @@ class Surroundings:
         stem = match["stem"].removesuffix("_new") + (match["sample"] or "")
         return stem if stem in self.nodes and stem != name else None
 
+    def shares(self, total: Tree, of: Callable[[Node], int | None]) -> dict[int | None, Tree]:
+        """The parts of a sum over several samples or units, by what ``of`` says of each term's error signal."""
+        parts: dict[int | None, list[Tree]] = {}
+        for term in terms_of(total):
+            parts.setdefault(of(self.nodes[names(term)[0]]), []).append(term)
+        return {key: add(*terms) for key, terms in parts.items()}
+
     def other_samples(self, name: str, most: int = 3) -> list[str]:
         """The same quantity of the batch's other samples, at most so many."""
         match = _SUFFIXES.fullmatch(name)
@@ -129,9 +136,9 @@ def products(tree: Tree) -> list[tuple[str, str]]:
     return found
 
 
-def renamed(tree: Tree, names: dict[str, str]) -> Tree:
+def renamed(tree: Tree, other: dict[str, str]) -> Tree:
     """The tree with names exchanged for names."""
-    return substitute(tree, {old: Name(new) for old, new in names.items()})
+    return substitute(tree, {old: Name(new) for old, new in other.items()})
 
 
 def without(parts: tuple[Tree, ...]) -> Iterator[tuple[Tree, tuple[Tree, ...]]]:

@@ -264,11 +264,11 @@ def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     inner, signed = _bare(node)
     total = inner.numerator if isinstance(inner, Div) else inner
-    for term in terms_of(total) if len(terms_of(total)) > 1 else ():
-        yield Form(signed(term))
+    samples = around.shares(total, lambda signal: signal.sample)
+    for share in samples.values() if len(samples) > 1 else ():
+        yield Form(signed(share))
 
 
 def _one_path(around: Surroundings, node: Node) -> Iterator[Form]:

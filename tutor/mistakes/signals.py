@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor.formulas.tree import Name, Neg, Num, Tree, add, mul
+from tutor.formulas import substitute
+from tutor.formulas.tree import Name, Neg, Num, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated, parts_of_mean, products, renamed
 from tutor.mistakes.places import Place
@@ -109,9 +110,9 @@ def _sum_entering(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _sums_entering(around: Surroundings, node: Node) -> Iterator[Form]:
     total, finish = parts_of_mean(node)
-    names = around.sums_behind(source for _, source in products(total))
-    if names:
-        yield Form(finish(renamed(total, names)), products(total)[0][1])
+    sums = around.sums_behind(source for _, source in products(total))
+    if sums:
+        yield Form(finish(renamed(total, sums)), products(total)[0][1])
 
 
 def _local_sum(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -151,12 +152,12 @@ def _another_input_of_each(around: Surroundings, node: Node) -> Iterator[Form]:
     total, finish = parts_of_mean(node)
     pairs = products(total)
     for place in range(len(_other_inputs(around, *pairs[0])) if pairs else 0):
-        names = {}
+        other = {}
         for signal, source in pairs:
             others = _other_inputs(around, signal, source)
             if place < len(others):
-                names[source] = others[place]
-        yield Form(finish(renamed(total, names)), pairs[0][1])
+                other[source] = others[place]
+        yield Form(finish(renamed(total, other)), pairs[0][1])
 
 
 def _another_signal(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -227,6 +228,73 @@ MISTAKES.add(
         _weight_for_input,
         "Differentiate the sum with respect to the weight: the value that it multiplies is left.",
         {Place.GRADIENT: _parameter_for_input, Place.LOCAL: _factor_for_factor},
+    ),
+)
+
+# -- a bias that several units share ---------------------------------------------------------------------------------
+
+
+def _one_units_share(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The gradient of a shared bias from the error signals of one unit alone."""
+    total, finish = parts_of_mean(node)
+    for unit, share in around.shares(total, lambda signal: signal.unit).items() if node.unit is None else ():
+        yield Form(finish(share), names(share)[0], str(unit))
+
+
+def _stepped_by_one_unit(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The new value of a shared bias, stepped by the gradient of one unit alone."""
+    if node.unit is not None or "step" not in node.role:
+        return
+    gradient = around.nodes[node.role["gradient"]]
+    step = around.nodes[node.role["step"]].formula
+    assert step is not None
+    while fresh := _fresh_memories(around, node, step):  # what the optimizer remembers is made from the gradient too
+        step = substitute(step, fresh)
+    for form in _one_units_share(around, gradient):
+        own = substitute(step, {gradient.name: form.tree})
+        yield Form(sub(Name(node.role["old"]), own), form.about, form.how)
+
+
+def _fresh_memories(around: Surroundings, node: Node, tree: Tree) -> dict[str, Tree]:
+    """What the optimizer remembers of this very step in a formula, each with its own formula."""
+    found = (around.nodes[each] for each in names(tree))
+    return {
+        each.name: each.formula
+        for each in found
+        if each.kind is Kind.MEMORY and each.step == node.step and each.formula is not None
+    }
+
+
+def _sum_with_own_bias(around: Surroundings, node: Node) -> Iterator[Form]:
+    """A later step's weighted sum with a bias that has followed its own unit alone."""
+    bias = around.nodes.get(node.role.get("bias", ""))
+    assert node.formula is not None
+    for form in _stepped_by_one_unit(around, bias) if bias is not None else ():
+        if form.how == str(node.unit):
+            yield Form(substitute(node.formula, {node.role["bias"]: form.tree}), node.role["bias"])
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "one-unit-only",
+        155,
+        lambda w: f"This is the share of unit {w.how} alone; all units of the layer share this bias.",
+        "A shared bias moves every unit of its layer: add up the error signals of all of them.",
+        {Place.BATCH_GRADIENT: _one_units_share},
+        carries=True,
+        in_program=InProgram("is what comes out with unit {} alone: all units share this bias, so add up their δ"),
+    ),
+    TypicalMistake(
+        "bias-not-shared",
+        157,
+        lambda w: (
+            f"This takes another value for {w.about}: all units of the layer share it, and it has one new value."
+            if w.node.kind is Kind.PRE_ACTIVATION
+            else f"This steps by the share of unit {w.how} alone, as if it had a bias of its own; the units share one."
+        ),
+        "The units share one bias. Add up their error signals first; the one gradient moves the one bias.",
+        {Place.UPDATE: _stepped_by_one_unit, Place.WEIGHTED_SUM: _sum_with_own_bias},
+        carries=True,
     ),
 )
 

@@ -173,21 +173,27 @@ def _by_pre(unit: UnitNames) -> Iterator[Node]:
 
 
 def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
-    """∂E/∂w = Σ δ·(what the weight multiplies) over the batch, ∂E/∂θ = Σ δ; row by row, then the biases."""
+    """∂E/∂w = Σ δ·(what the weight multiplies) over the batch, ∂E/∂θ = Σ δ; row by row, then the biases.
+
+    A bias that several units share moves all of them: its sum goes over these units too.
+    """
     description = names.network.layers[layer]
     for place, row in enumerate(description.weight_names):
         for index, weight in enumerate(row):
-            yield _gradient(names, layer, index, place, weight, step)
-    for index, bias in enumerate(description.bias_names or ()):
-        yield _gradient(names, layer, index, None, bias, step)
+            yield _gradient(names, layer, (index,), place, weight, step)
+    for bias in description.biases:
+        yield _gradient(names, layer, description.served_by(bias), None, bias, step)
 
 
-def _gradient(names: Names, layer: int, index: int, place: int | None, parameter: str, step: int) -> Node:
-    """Return the gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None)."""
-    units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step)]
+def _gradient(names: Names, layer: int, indices: tuple[int, ...], place: int | None, parameter: str, step: int) -> Node:
+    """Return the gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None).
+
+    ``indices`` are the units that it leads to: several where they share the bias, which then belongs to none of them.
+    """
+    units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step) for index in indices]
     terms = [Name(unit.delta) if place is None else mul(Name(unit.delta), Name(unit.source(place))) for unit in units]
     role = {"parameter": parameter}
-    if not names.network.is_batch:
+    if len(units) == 1 and not names.network.is_batch:
         role["delta"] = units[0].delta
         if place is not None:
             role["input"] = units[0].source(place)
@@ -197,7 +203,7 @@ def _gradient(names: Names, layer: int, index: int, place: int | None, parameter
         Kind.GRADIENT,
         Neg(formula) if names.network.delta_sign == "minus" else formula,
         layer=layer + 1,
-        unit=names.unit(layer, index),
+        unit=names.unit(layer, indices[0]) if len(indices) == 1 else None,
         step=step,
         role=role,
     )

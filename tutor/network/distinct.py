@@ -27,7 +27,7 @@ def check_names(network: Network) -> None:
     places += [(name, ("target",), "a target") for name in network.target_names]
     for index, layer in enumerate(network.layers):
         places += [(name, ("layers", index, "weights"), "a weight") for row in layer.weight_names for name in row]
-        places += [(name, ("layers", index, "bias"), "a bias") for name in layer.bias_names or ()]
+        places += [(name, ("layers", index, "bias"), "a bias") for name in layer.biases]
     for name, place, what in places:
         if not IDENTIFIER.match(name):
             raise NetworkError(f"{name!r} cannot be the name of {what}.", place, hint="Use letters, digits and _.")
@@ -50,14 +50,14 @@ def check_names(network: Network) -> None:
 
 
 def _check_symbols(network: Network) -> None:
-    """With the class's own symbols, two things of different kinds may not look alike: net1 and the sum of unit 1."""
+    """With the class's own symbols, two things may not look alike: net1 and the sum of unit 1, or theta1 and b1."""
     notation = Notation(dict(network.symbols), follows_loss=network.follows_loss)
     seen: dict[str, tuple[str, str]] = {}
     for kind, names in _kinds(network).items():
         for name in names:
             shown = notation.text(name)
             other, name_of_other = seen.setdefault(shown, (kind, name))
-            if other != kind:
+            if name_of_other != name:
                 message = f"{name_of_other} ({other}) and {name} ({kind}) would both be shown as {shown}."
                 raise NetworkError(message, ("notation",), hint="Give one of them another symbol.")
 
@@ -71,7 +71,7 @@ def _kinds(network: Network) -> dict[str, list[str]]:
         "an input": list(network.input_names),
         "a target": list(network.target_names),
         "a weight": [name for layer in network.layers for row in layer.weight_names for name in row],
-        "a bias": [name for layer in network.layers for name in layer.bias_names or ()],
+        "a bias": [name for layer in network.layers for name in layer.biases],
         "a sum": [f"Z{unit}" for unit in units],
         "an activation": [f"H{unit}" for unit in units[: -network.n_outputs]],
         "an output": ["yhat"] if single else [f"yhat{output}" for output in outputs],

@@ -43,8 +43,7 @@ def _parameters(names: Names) -> Iterator[Node]:
             for labels, numbers in zip(layer.weight_names, layer.weights, strict=True)
             for name, value in zip(labels, numbers, strict=True)
         }
-        values.update(zip(layer.bias_names or (), layer.bias or (), strict=True))
-        for name, value in values.items():
+        for name, value in (values | layer.biases).items():
             yield Node(name, Kind.GIVEN, None, value=value, layer=place + 1)
 
 

@@ -102,7 +102,7 @@ def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str
     weights = names.shown_weights(layer)
     shape = (len(weights), len(weights[0]))
     flat = tuple(name for row in weights for name in row)
-    biases = description.bias_names or ()
+    biases = tuple(description.biases)
     wholes: tuple[tuple[str, Cells, tuple[int, ...]], ...] = (("W", flat, shape), ("theta", biases, (len(biases),)))
     for whole, cells, form in wholes:
         if step == 1:

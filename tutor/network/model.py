@@ -37,7 +37,10 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` one value a unit or None."""
+    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` one value a unit or None.
+
+    Where all units share one bias, its value and its name stand there for each of them.
+    """
 
     name: str
     weights: Matrix
@@ -56,6 +59,20 @@ class Layer:
     def n_units(self) -> int:
         """How many units the layer has."""
         return len(self.weights[0])
+
+    @property
+    def biases(self) -> dict[str, float]:
+        """Each bias by its name: one for each unit, or the one that they share; none in a layer without."""
+        return dict(zip(self.bias_names or (), self.bias or (), strict=True))
+
+    @property
+    def shares_bias(self) -> bool:
+        """Whether one bias serves several units."""
+        return 1 == len(self.biases) < self.n_units
+
+    def served_by(self, bias: str) -> tuple[int, ...]:
+        """Return the units that a bias belongs to, counted within the layer from 0."""
+        return tuple(unit for unit, name in enumerate(self.bias_names or ()) if name == bias)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,7 @@ class Names:
 
     def parameters(self, layer: int) -> tuple[str, ...]:
         """Return every weight of a layer, as written, then every bias."""
-        weights, biases = self.shown_weights(layer), self.network.layers[layer].bias_names or ()
-        return (*(name for row in weights for name in row), *biases)
+        return (*(name for row in self.shown_weights(layer) for name in row), *self.network.layers[layer].biases)
 
     def shown_weights(self, layer: int) -> tuple[tuple[str, ...], ...]:
         """Return the weights' names in the layout in which the author wrote them."""

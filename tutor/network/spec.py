@@ -23,6 +23,7 @@ KEYS = frozenset(
 #: Keys that a lesson keeps beside a network and that say nothing about its numbers.
 LESSON_KEYS = frozenset({"vary", "allow", "from", "name"})
 LAYER_KEYS = frozenset({"name", "weights", "bias", "activation", "layout"})
+_SHARED_BIAS = "{b1: 0.35, shared: true}"
 LAYOUTS = ("inputs_by_units", "units_by_inputs")
 
 #: Deeper networks than this nobody works out by hand, and their derivations would fill books.
@@ -91,6 +92,9 @@ def _layers(spec: Mapping[str, object], entering: int) -> tuple[Layer, ...]:
         layer = _layer(spec, description, index, len(descriptions), entering, first_unit)
         if layer.activation.name == "softmax" and index < len(descriptions) - 1:
             raise NetworkError("softmax is for the output layer only.", (*place, "activation"))
+        if layer.activation.name == "softmax" and layer.shares_bias:
+            message = "A bias that all units share cancels in softmax, so it could never be learnt."
+            raise NetworkError(message, (*place, "bias"), hint="Give each unit a bias of its own, or leave it out.")
         layers.append(layer)
         entering, first_unit = layer.n_units, first_unit + layer.n_units
     if sum(layer.n_inputs * layer.n_units for layer in layers) > MOST_PARAMETERS:
@@ -185,11 +189,25 @@ def _bias(
     default = tuple(f"theta{first_unit + index}" for index in range(units))
     if isinstance(value, (int, float, str)):
         return (number(value, place),) * units, default
+    if isinstance(value, Mapping) and isinstance(value.get("shared"), bool):
+        is_shared = value["shared"]
+        value = {name: each for name, each in value.items() if name != "shared"}
+        if is_shared:
+            return _shared_bias(value, place, units)
     names, values = named_row(value, place, "'bias'")
     if len(values) != units:
         message = f"'bias' has {counted(len(values), 'value')}, and the layer has {counted(units, 'unit')}."
-        raise NetworkError(message, place, hint="Give one for each unit, or one number for all of them.")
+        hint = f"Give one for each unit, or one that they share: {_SHARED_BIAS}."
+        raise NetworkError(message, place, hint=hint)
     return values, names or default
+
+
+def _shared_bias(named: Mapping[str, object], place: Place, units: int) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    if len(named) != 1:
+        message = f"A shared bias is one number with a name, and here are {counted(len(named), 'number')}."
+        raise NetworkError(message, place, hint=f"For example bias: {_SHARED_BIAS}.")
+    ((name, value),) = named.items()
+    return (number(value, (*place, name)),) * units, (name,) * units
 
 
 def _activation(value: object, place: Place) -> Activation:

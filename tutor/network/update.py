@@ -22,25 +22,26 @@ def update_nodes(names: Names, step: int) -> Iterator[Node]:
         return
     for layer in range(names.last, -1, -1):
         description = network.layers[layer]
-        biases = description.bias_names or ()
+        numbers = network.unit_numbers(layer)
         for row in description.weight_names:
-            for unit, weight in zip(network.unit_numbers(layer), row, strict=True):
-                yield from _Update(names, network.optimizer, weight, step, layer, unit).nodes()
-        for unit, bias in zip(network.unit_numbers(layer), biases, strict=False):
-            update = _Update(names, network.optimizer, bias, step, layer, unit)
+            for unit, weight in zip(numbers, row, strict=True):
+                yield from _Update(names, network.optimizer, weight, step, layer, (unit,)).nodes()
+        for bias in description.biases:
+            units = tuple(numbers[unit] for unit in description.served_by(bias))
+            update = _Update(names, network.optimizer, bias, step, layer, units)
             yield from update.nodes() if network.update_bias else update.kept()
 
 
 @dataclass(frozen=True)
 class _Update:
-    """One parameter's update in one training step."""
+    """One parameter's update in one training step; ``units`` are those that it leads to, several of a shared bias."""
 
     names: Names
     optimizer: Optimizer
     parameter: str
     step: int
     layer: int
-    unit: int
+    units: tuple[int, ...]
 
     def nodes(self) -> Iterator[Node]:
         rule = OPTIMIZERS[self.optimizer.name].rule(self.optimizer.parameters, self.step)
@@ -62,8 +63,8 @@ class _Update:
 
     def _node(self, name: str, kind: Kind, formula: Tree, role: dict[str, str], taught: Tree | None = None) -> Node:
         role = {"parameter": self.parameter, **role}
-        layer, unit, step = self.layer + 1, self.unit, self.step
-        return Node(name, kind, formula, taught=taught, role=role, layer=layer, unit=unit, step=step)
+        unit = self.units[0] if len(self.units) == 1 else None
+        return Node(name, kind, formula, taught=taught, role=role, layer=self.layer + 1, unit=unit, step=self.step)
 
     def _own(self, stem: str) -> str:
         return suffixed(f"{self.parameter}_{stem}", None, self.step)
@@ -106,15 +107,11 @@ class _Update:
         plain = self.optimizer.name == "sgd" and not self._has_decay and not self.optimizer["momentum"]
         if self.names.network.delta_sign == "plus" or not plain or self.names.network.is_batch:
             return None
-        delta = suffixed(f"delta{self.unit}", None, self.step)
-        place = next(
-            (row for row, names in enumerate(self._layer_names()) if self.parameter in names), None
-        )  # fmt: skip
-        factors: list[Tree] = [Name("alpha"), Name(delta)]
+        deltas = (Name(suffixed(f"delta{unit}", None, self.step)) for unit in self.units)
+        weight_names = self.names.network.layers[self.layer].weight_names
+        place = next((row for row, names in enumerate(weight_names) if self.parameter in names), None)
+        factors: list[Tree] = [Name("alpha"), add(*deltas)]
         if place is not None:
             at = self.names.data_step(self.step) if self.layer == 0 else self.step
             factors.append(Name(suffixed(self.names.source(self.layer, place), None, at)))
         return add(Name(self._old), mul(*factors))
-
-    def _layer_names(self) -> tuple[tuple[str, ...], ...]:
-        return self.names.network.layers[self.layer].weight_names

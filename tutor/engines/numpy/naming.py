@@ -54,8 +54,8 @@ class Namer:
         return tuple(name for row in self.network.layers[layer].weight_names for name in row)
 
     def biases(self, layer: int) -> Names:
-        """A layer's biases, none if it has none."""
-        return self.network.layers[layer].bias_names or ()
+        """A layer's biases, none if it has none; one that all units share is there once."""
+        return tuple(self.network.layers[layer].biases)
 
     def parameters(self) -> Names:
         """Every layer's weights, then its biases."""
@@ -82,13 +82,13 @@ class Namer:
         """
         for step, layer in product(range(1, steps + 1), range(self.last + 1)):
             shown = self.data_step(step) if layer == 0 else step
-            weights = self.network.layers[layer].weight_names
+            described = self.network.layers[layer]
             for sample, (column, unit) in product(self.samples(step), enumerate(self.units("Z", layer))):
                 tail = f"{sample}{at(step)}"
-                for row, entering in zip(weights, self.entering(layer), strict=True):
+                for row, entering in zip(described.weight_names, self.entering(layer), strict=True):
                     yield f"d{unit}/d{row[column]}{tail}", f"{entering}{sample}{at(shown)}"
                     yield f"d{unit}/d{entering}{tail}", _held(row[column], step)
-                for bias in self.biases(layer)[column : column + 1]:
+                for bias in (described.bias_names or ())[column : column + 1]:
                     yield f"d{unit}/d{bias}{tail}", ""
 
     def _cells(self, key: tuple[str, int, int]) -> Names:
@@ -141,7 +141,8 @@ def _entering_factors(names: Namer, layer: int) -> Names:
 
 
 def _bias_factors(names: Namer, layer: int) -> Names:
-    return tuple(f"d{unit}/d{name}" for unit, name in zip(names.units("Z", layer), names.biases(layer), strict=True))
+    biases = names.network.layers[layer].bias_names or ()
+    return tuple(f"d{unit}/d{name}" for unit, name in zip(names.units("Z", layer), biases, strict=True))
 
 
 def _slopes(names: Namer, layer: int) -> Names:

@@ -188,7 +188,9 @@ class Run:
             layer = plan.layers[place]
             gradient[layer.weights] = entering[place].T.dot(delta).ravel()
             if layer.bias is not None:
-                gradient[layer.bias] = np.add.reduce(delta, axis=0)
+                # a bias that all units share moves each of them
+                shared = plan.network.layers[place].shares_bias
+                gradient[layer.bias] = delta.sum() if shared else np.add.reduce(delta, axis=0)
             if place > 0:
                 back = _summed(delta, self.weights[place].T)
                 if minus:

@@ -31,7 +31,10 @@ _KEPT_PLANS = 64
 
 @dataclass(frozen=True, slots=True)
 class LayerPlan:
-    """A layer's activation (None for softmax) and where its weights and biases lie in the vector of all parameters."""
+    """A layer's activation (None for softmax) and where its weights and biases lie in the vector of all parameters.
+
+    A bias that all units share lies there once.
+    """
 
     activation: ArrayActivation | None
     weights: slice
@@ -103,9 +106,9 @@ def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:
     values: list[float] = []
     for layer in network.layers:
         start, end = len(values), len(values) + layer.n_inputs * layer.n_units
-        bias = None if layer.bias is None else slice(end, end + layer.n_units)
+        bias = None if layer.bias is None else slice(end, end + len(layer.biases))
         values.extend(value for row in layer.weights for value in row)
-        values.extend(layer.bias or ())
+        values.extend(layer.biases.values())
         name = layer.activation.name
         activation = None if name == "softmax" else array_activation(name, layer.activation.parameter)
         plans.append(LayerPlan(activation, slice(start, end), bias, (layer.n_inputs, layer.n_units)))

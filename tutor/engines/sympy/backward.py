@@ -100,8 +100,8 @@ class Backward(Chains):
     # -- gradients --------------------------------------------------------------------------------------------------
 
     def _gradient(self, node: Node) -> None:
-        if self.network.is_batch:
-            self._batch_gradient(node)
+        if "delta" not in node.role:
+            self._gradient_of_many(node)
             return
         unit, writer = self._unit(node), self.writer
         by_parameter = unit.named(f"d{unit.pre_stem}/d{node.role['parameter']}")
@@ -144,68 +144,91 @@ class Backward(Chains):
             return f"{parameter} moves {symbol(unit.pre)}, and from there {paths} paths lead to the loss: add them up."
         return f"{parameter} moves {symbol(unit.pre)}, and from there one path leads to the loss: the chain rule."
 
-    def _batch_gradient(self, node: Node) -> None:
-        """One sample's chain in full, then the sum or mean over the batch."""
-        writer, unit = self.writer, self._unit(node)
-        parameter = node.role["parameter"]
-        samples = [
-            UnitNames(self.names, unit.layer, unit.index, sample, node.step) for sample, _ in self._samples(node)
-        ]
-        example = max(samples, key=lambda each: abs(self._contribution(each, parameter)))
-        if len(samples) > MOST_TERMS:
-            self._long_batch(node, samples, parameter)
+    def _gradient_of_many(self, node: Node) -> None:
+        """One chain in full, then the sum or mean over the samples, and over the units that share a bias."""
+        writer, parameter = self.writer, node.role["parameter"]
+        ways = self._ways(node)
+        example = max(ways, key=lambda each: abs(self._contribution(each, parameter)))
+        if len(ways) > MOST_TERMS:
+            self._long_sum(node, ways, parameter)
         else:
-            over = "mean" if self.network.reduction == "mean" else "sum"
             each = "slope"
             if self.by_rule and not self.network.follows_loss:
                 each = "direction (this lesson's δ is not the loss's gradient)"
-            what = f"The {over} over the samples of each one's own {each}; sample {example.sample} is worked out below."
+            if node.unit is None:
+                over = ", averaged over the samples" if self._averages(node) else ""
+                start = (
+                    f"{writer.symbol(self._held(node))} moves every unit of the layer: add up each one's {each}{over}"
+                )
+            else:
+                over = "mean" if self.network.reduction == "mean" else "sum"
+                start = f"The {over} over the samples of each one's own {each}"
+            what = f"{start}; {self._whose(node, example)} is worked out below."
             writer.line(what, node.name, self.graph.definition(node.name), named=True)
-        if self.by_rule and unit.layer == self.names.last:
+        if self.by_rule and example.layer == self.names.last:
             writer.line(
                 "This lesson's rule for the output.", example.delta, self.graph.definition(example.delta), named=True
             )
         else:
             self._signal_chain(example)
-        self._numbers_of_signal(example)
+        tree = self._with_slopes(self.graph.definition(example.delta))
+        writer.numbers(example.delta, tree)
+        writer.result(example.delta, tree, f"The error signal of {self._whose(node, example)}.")
         by_parameter = example.named(f"d{example.pre_stem}/d{parameter}")
         self.factors[by_parameter] = (example.pre, self._held(node))
         self._explain(by_parameter)
-        if len(samples) <= MOST_TERMS:
+        if len(ways) <= MOST_TERMS:
             self._finish(node.name, self.graph.definition(node.name))
         else:
             writer.result(node.name, self.graph.definition(node.name))
 
-    def _samples(self, node: Node) -> list[tuple[int | None, int]]:
-        return self.names.samples(node.step)
+    def _ways(self, node: Node) -> list[UnitNames]:
+        """The units that a parameter leads to, sample by sample: all of the layer where they share a bias."""
+        samples = [sample for sample, _ in self.names.samples(node.step)]
+        if node.unit is not None:
+            unit = self._unit(node)
+            return [UnitNames(self.names, unit.layer, unit.index, sample, node.step) for sample in samples]
+        assert node.layer is not None
+        return [unit for sample in samples for unit in self.names.units(node.layer - 1, sample, node.step)]
+
+    def _whose(self, node: Node, unit: UnitNames) -> str:
+        """Which of a gradient's ways one is, in words."""
+        parts = [f"unit {self.names.unit(unit.layer, unit.index)}"] if node.unit is None else []
+        return " of ".join([*parts, *([f"sample {unit.sample}"] if self.network.is_batch else [])])
+
+    def _averages(self, node: Node) -> bool:
+        return self.network.reduction == "mean" and len(self.names.samples(node.step)) > 1
 
     def _contribution(self, unit: UnitNames, parameter: str) -> float:
         by_parameter = unit.named(f"d{unit.pre_stem}/d{parameter}")
         return self.writer.number(unit.delta) * self.writer.number(by_parameter)
 
-    def _numbers_of_signal(self, unit: UnitNames) -> None:
-        tree = self._with_slopes(self.graph.definition(unit.delta))
-        self.writer.numbers(unit.delta, tree)
-        self.writer.result(unit.delta, tree, f"The error signal of sample {unit.sample}.")
-
-    def _long_batch(self, node: Node, samples: list[UnitNames], parameter: str) -> None:
-        """The sum over a large batch with Σ, its first terms below."""
-        writer, unit = self.writer, samples[0]
-        delta, sign = self.names.delta(unit.layer, unit.index), "-" if self.minus else ""
+    def _long_sum(self, node: Node, ways: list[UnitNames], parameter: str) -> None:
+        """The sum over a large batch or layer with Σ, its first terms below."""
+        writer, unit = self.writer, ways[0]
+        sign = "-" if self.minus else ""
         source = unit.named(f"d{unit.pre_stem}/d{parameter}")
         moved = self.graph.nodes[source].formula
         stem = moved.name.partition("[")[0] if isinstance(moved, Name) else ""
-        count = len(samples) if self.network.reduction == "mean" else 1
+        count = len(self.names.samples(node.step)) if self._averages(node) else 1
         notation = writer.notation
+        sample = ("{[n]}", "[n]") if self.network.is_batch else ("", "")
+        over = (r"\sum_{n} ", "Σₙ ") if self.network.is_batch else ("", "")
+        delta = self.names.delta(unit.layer, unit.index)
+        signal = notation.latex(delta) + sample[0], notation.text(delta) + sample[1]
+        if node.unit is None:
+            over = over[0] + r"\sum_{j} ", over[1] + "Σⱼ "
+            signal = rf"{notation.latex('delta')}_{{j}}{sample[0]}", f"{notation.text('delta')}ⱼ{sample[1]}"
         factor = (rf"\frac{{1}}{{{count}}} ", f"1/{count}·") if count > 1 else ("", "")
         tail = (rf" {notation.latex(stem)}{{[n]}}", f"·{notation.text(stem)}[n]") if stem else ("", "")
         body = (
-            rf"{sign}{factor[0]}\sum_{{n}} {notation.latex(delta)}{{[n]}}{tail[0]}",
-            f"{sign.replace('-', '−')}{factor[1]}Σₙ {notation.text(delta)}[n]{tail[1]}",
+            f"{sign}{factor[0]}{over[0]}{signal[0]}{tail[0]}",
+            f"{sign.replace('-', '−')}{factor[1]}{over[1]}{signal[1]}{tail[1]}",
         )
         worth = writer.value(self.graph.definition(node.name))
-        writer.words(f"The {len(samples)} samples' slopes, added up.", node.name, *body, worth, named=True)
-        terms = [rounded(self._contribution(each, parameter)) for each in samples[:3]]
+        whose = f"{len(ways)} samples'" if node.unit is not None else "units'"
+        writer.words(f"The {whose} slopes, added up.", node.name, *body, worth, named=True)
+        terms = [rounded(self._contribution(each, parameter)) for each in ways[:3]]
         listed = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
         body = (
             rf"{sign}{factor[0]}({listed} + \ldots)".replace("−", "-"),

@@ -56,7 +56,7 @@ class _Run:
         for layer in network.layers:
             for names, numbers in zip(layer.weight_names, layer.weights, strict=True):
                 self.parameters.update(zip(names, numbers, strict=True))
-            self.parameters.update(zip(layer.bias_names or (), layer.bias or (), strict=True))
+            self.parameters.update(layer.biases)
         stops = [layer.activation.name == "step" for layer in network.layers]
         self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
 
@@ -87,7 +87,7 @@ class _Run:
         optimizer = self.network.optimizer
         if optimizer is None:
             return
-        biases = {bias for layer in self.network.layers for bias in layer.bias_names or ()}
+        biases = {bias for layer in self.network.layers for bias in layer.biases}
         old = self.parameters[name]
         if not self.network.update_bias and name in biases:
             self.values[suffixed(f"{name}_new", None, step)] = old

@@ -206,9 +206,10 @@ class _Forms:
         what = "All units at once: each row of inputs times the matrix of weights"
         if self.layer.bias is not None:
             bias = self._held(f"{self.layer.name}.theta")
-            value += sympy.Matrix([list(self._matrix(bias))] * value.rows)
+            row = list(self._matrix(bias)) * (self.layer.n_units if self.layer.shares_bias else 1)
+            value += sympy.Matrix([row] * value.rows)
             pieces += [(" + ", " + "), bias]
-            what += ", and the biases added"
+            what += ", and the shared bias added to each" if self.layer.shares_bias else ", and the biases added"
         return Form(f"{what}.", tuple(pieces), value)
 
     def _activations(self) -> Form | None:
@@ -300,6 +301,10 @@ class _Forms:
         signals = self._own("delta")
         delta = self._matrix(signals)
         value = sympy.Matrix([[sum(delta.col(column)) for column in range(delta.cols)]]) * self._factor()
+        if self.layer.shares_bias:
+            over = (r"\sum_{n,j} ", "Σₙⱼ ") if self.network.is_batch else (r"\sum_{j} ", "Σⱼ ")
+            what = "A shared bias is moved by the error signals of all units, added up."
+            return Form(what, (*self._share(), over, signals), sympy.Matrix([[sum(value)]]))
         if not self.network.is_batch:
             return Form("A bias is moved by the error signal itself.", (*self._share(), signals), value)
         pieces = (*self._share(), (r"\sum_{n} ", "Σₙ "), signals)

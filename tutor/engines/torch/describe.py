@@ -46,8 +46,8 @@ def _layer(layer: Layer) -> Spec:
         parameter = ACTIVATIONS[layer.activation.name].parameter
         assert parameter is not None
         spec["activation"] = {layer.activation.name: {parameter[0]: layer.activation.parameter}}
-    if layer.bias is not None and layer.bias_names is not None:
-        spec["bias"] = dict(zip(layer.bias_names, layer.bias, strict=True))
+    if layer.bias is not None:
+        spec["bias"] = {**layer.biases, **({"shared": True} if layer.shares_bias else {})}
     return spec
 
 

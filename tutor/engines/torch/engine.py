@@ -241,7 +241,8 @@ class _Run:
                     by_input = unit.named(f"d{unit.pre_stem}/d{self.names.source(place, source)}")
                     self.values[by_input] = slopes[1][row, source].item()
                 if layer.bias_names is not None:
-                    self.values[unit.named(f"d{unit.pre_stem}/d{layer.bias_names[column]}")] = slopes[2][column].item()
+                    # no other unit's bias moves this sum, so this is its own bias's slope, shared or not
+                    self.values[unit.named(f"d{unit.pre_stem}/d{layer.bias_names[column]}")] = slopes[2].sum().item()
             self._activation_slopes(step, place, z, entering[place + 1])
 
     def _activation_slopes(self, step: int, place: int, z: Tensor, h: Tensor) -> None:
@@ -304,7 +305,7 @@ class _Run:
             for source, names in enumerate(layer.weight_names):
                 for column, name in enumerate(names):
                     yield name, linear.weight, (column, source)
-            for column, name in enumerate(layer.bias_names or ()):
+            for column, name in enumerate(layer.biases):
                 yield name, linear.bias, (column,)
 
     # -- update -----------------------------------------------------------------------------------------------------
@@ -343,6 +344,6 @@ def _linear(network: Network, place: int) -> torch.nn.Linear:
     linear = torch.nn.Linear(layer.n_inputs, layer.n_units, bias=layer.bias is not None, dtype=torch.float64)
     with torch.no_grad():
         linear.weight.copy_(tensor(layer.weights).T)
-        if layer.bias is not None:
-            linear.bias.copy_(tensor(layer.bias))
+    if layer.bias is not None:
+        linear.bias = torch.nn.Parameter(tensor(list(layer.biases.values())))  # one number where the units share it
     return linear

@@ -84,7 +84,7 @@ def data(draft: Draft, array: str, parameter: str = "") -> None:
         rows_of = layer.weights if layer.layout == "inputs_by_units" else tuple(zip(*layer.weights, strict=True))
         draft.define(f"W{end}", (parameter or array).format(numbers(rows_of)))
         if layer.bias is not None:
-            draft.define(f"theta{end}", (parameter or array).format(numbers(layer.bias)))
+            draft.define(f"theta{end}", (parameter or array).format(numbers(layer.biases.values())))
 
 
 def numbers(values: Iterable[object]) -> str:

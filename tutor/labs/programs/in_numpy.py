@@ -68,6 +68,8 @@ def _backward(draft: Draft) -> None:
         draft.define(f"dW{end}", f"{sign}{product}{share}", f"{layer.name}.dW")
         if layer.bias is not None:
             value = f"delta{end}.sum(axis=0)" if network.is_batch else f"delta{end}"
+            if layer.shares_bias:  # it moves every unit
+                value = f"np.array([delta{end}.sum()])"
             draft.define(f"dtheta{end}", f"{sign}{value}{share}", f"{layer.name}.dtheta")
 
 

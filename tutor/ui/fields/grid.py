@@ -10,6 +10,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Static
 
+from tutor.formulas.wording import counted
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line
@@ -93,8 +94,8 @@ class GridField(FieldWidget):
 
     def _head(self) -> Content:
         label = Content(one_line(self.field.label))
-        shape = "×".join(str(size) for size in self.field.shape)
-        shape += " numbers" if len(self.field.shape) == 1 else ""
+        sizes = self.field.shape
+        shape = counted(sizes[0], "number") if len(sizes) == 1 else "×".join(map(str, sizes))
         return Content.assemble(
             label, (f"   {shape}", MUTED), "  ", Content("") if self.is_stale else state_sign(self.state)
         )
