@@ -57,6 +57,11 @@ def learner_name() -> str:
     return os.environ.get("TUTOR_LEARNER", "").strip()
 
 
+def is_room() -> bool:
+    """Whether this tutor is for one assignment alone, on the machine of whoever set it (``TUTOR_ROOM``)."""
+    return os.environ.get("TUTOR_ROOM", "") == "1"
+
+
 def learner_folder() -> Path:
     """Where this learner's files lie: nobody's in particular in ``home``, a named learner's in a folder of its own,
     which no other name has, not even where a file system takes ``Ada`` and ``ada`` for the same."""

@@ -14,6 +14,7 @@ from tests.classroom.simulated import DUE, assignment_in, work
 from tutor.classroom import bulk
 from tutor.classroom.assignment import Assignment, load_assignment
 from tutor.classroom.bulk import mark_all
+from tutor.classroom.collect import Spool
 from tutor.classroom.hand_in import HandIn, make
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.replay import LessonReplay
@@ -162,3 +163,14 @@ def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("{delta: 3}", "{delta: 30}"))
     again = load_assignment(path)
     assert [each.marked.points for each in mark_all([hand_in], again, workers=1) if each.marked] == [35]
+
+
+def test_hand_ins_are_marked_from_the_disk_and_kept(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    hand_ins = [work(assignment, "s1"), work(assignment, "é2", wrong="sign")]
+    spool = Spool()
+    assert [spool.add(each) for each in hand_ins] == [0, 1]
+    assert spool[:] == hand_ins
+    outcomes = list(mark_all(spool, assignment, workers=1, kept=tmp_path / "marks.jsonl"))
+    assert [each.marked.points for each in outcomes if each.marked] == [8, 5]
+    assert list(mark_all(spool, assignment, workers=1, kept=tmp_path / "marks.jsonl")) == outcomes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.classroom.simulated import DUE, assignment_in, work
-from tutor.classroom.collect import collect
+from tutor.classroom.collect import Found, collect
 from tutor.classroom.gradebooks import fill_canvas, fill_moodle, safe
 from tutor.classroom.hand_in import to_bytes
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
@@ -98,8 +98,7 @@ def test_who_is_missing_and_who_is_a_stranger_is_said(tmp_path: Path) -> None:
     hand_ins = [work(assignment, "s1"), work(assignment, "x9", handed_in=DUE + timedelta(days=1))]
     roster = tmp_path / "roster.csv"
     roster.write_text("learner\ns1\ns2\n")
-    what = received([])
-    what = type(what)(tuple(hand_ins))
+    what = received(Found(each.learner, each) for each in hand_ins)
     report = make_report(assignment, [mark_hand_in(each, assignment) for each in hand_ins], what, read_roster(roster))
     assert [person.learner for person in report.missing] == ["s2"]
     assert report.strangers == ("x9",)

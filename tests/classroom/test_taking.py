@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
+from tutor.classroom.assignment import load_assignment
 from tutor.classroom.hand_in import CLASS_NAME, differences, make, read_file
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.taking import AssignmentRun, assignment_at
 from tutor.errors import TutorError
 from tutor.plain import run_plain
 from tutor.session import Session
+from tutor.session.model import ExploreView
 from tutor.store import Store
 
 EXAM = ASSIGNMENT + "exam: {minutes: 45}\n"
@@ -184,3 +186,17 @@ def test_an_exam_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "left" in said
     assert "The exam is over." in said
     assert all(word not in said for word in ("wrong", "follows", "✗"))
+
+
+def test_an_exam_turns_no_numbers(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path, EXAM)
+    path = tmp_path / "one-neuron.yaml"
+    path.write_text(path.read_text().replace("      - ask: Z1", "      - {explore: yhat, id: turn}\n      - ask: Z1"))
+    lines = ("1", "yes", ":play", ":play turn", ":play yes", "q", "q")
+    out = io.StringIO()
+    store = Store(None, learner="s1")
+    run_plain(str(assignment.path), source=io.StringIO("".join(f"{line}\n" for line in lines)), out=out, store=store)
+    assert "play>" not in out.getvalue()
+    assert out.getvalue().count("no numbers to turn") == 3
+    session = AssignmentRun(load_assignment(assignment.path), store).open("one-neuron")
+    assert not any(isinstance(block, ExploreView) for block in session.screen(0).blocks)

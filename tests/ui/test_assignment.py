@@ -94,7 +94,7 @@ async def test_an_exam_says_nothing_until_its_end(opened: Opener, folder: Path, 
         assert "Kept." in seen(app)
         assert "✗" not in seen(app)
         screen = app.screen
-        hidden = ("hint", "give_up", "derivation", "worksheet", "program", "look_back", "mend", "reset")
+        hidden = ("hint", "give_up", "derivation", "worksheet", "program", "play", "look_back", "mend", "reset")
         assert not any(screen.check_action(action, ()) for action in hidden)
         assert app._lesson_in_hand() == str(assignment.path)  # type: ignore[attr-defined]
         now = utc_now()

@@ -191,7 +191,8 @@ class Assignment:
 
     def due_for(self, learner: str) -> datetime | None:
         """A learner's own deadline."""
-        return self.extensions.get(learner, self.due)
+        wanted = learner.strip().lower()
+        return next((due for name, due in self.extensions.items() if name.strip().lower() == wanted), self.due)
 
     def lateness(self, learner: str, handed_in: datetime) -> float:
         """The share of the points that a hand-in of this moment can have: 1 in time, 0 after the last late date."""

@@ -10,10 +10,11 @@ import hashlib
 import itertools
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from tutor.errors import TutorError
 _CHUNK = 20
 _UNDER_WAY = 64
 _ATTEMPTS = 3
+_KEY = re.compile(rb'\{"key": "([0-9a-f]{64})"')
 #: One thread of linear algebra for each worker: more of them only wait for one another.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -43,15 +45,15 @@ class Outcome:
     error: str = ""
 
 
-def key_of(hand_in: HandIn, assignment: Assignment) -> str:
-    """What decides a hand-in's marks, as one hash."""
-    parts = (
-        __version__,
-        hand_in.model_dump_json(),
-        hashlib.sha256(assignment.path.read_bytes()).hexdigest(),
-        *assignment.hashes.values(),
-    )
+def key_of(hand_in: HandIn, standard: str) -> str:
+    """What decides a hand-in's marks, as one hash. ``standard`` is that of what it is marked against."""
+    parts = (__version__, hand_in.model_dump_json(), standard)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _standard(assignment: Assignment) -> str:
+    """The content of an assignment and its lessons, as one text."""
+    return "\0".join((hashlib.sha256(assignment.path.read_bytes()).hexdigest(), *assignment.hashes.values()))
 
 
 def mark_all(
@@ -67,13 +69,17 @@ def mark_all(
 
     ``kept`` is a file to which marks are appended and from which a later run takes them. ``executor`` may be any with
     ``submit`` (a Dask client's ``get_executor()``); by default ``workers`` processes (as many as there are cores).
+    Of ``hand_ins`` only those that are under way are held: a sequence that reads them when they are asked for (such
+    as ``collect.Spool``) keeps memory small, however many there are.
     """
-    known = dict(_read_kept(kept)) if kept is not None else {}
+    known = _places_of_kept(kept) if kept is not None else {}
     waiting: list[tuple[int, str]] = []
+    standard = _standard(assignment)
     for place, hand_in in enumerate(hand_ins):
-        key = key_of(hand_in, assignment)
-        if key in known:
-            yield Outcome(place, MarkedHandIn.from_json(known[key]))
+        key = key_of(hand_in, standard)
+        before = _kept_at(kept, known[key], key) if kept is not None and key in known else None
+        if before is not None:
+            yield Outcome(place, before)
         else:
             waiting.append((place, key))
     done = len(hand_ins) - len(waiting)
@@ -193,19 +199,28 @@ def _stamp(path: Path) -> str:
 # -- what was marked before -----------------------------------------------------------------------------------------
 
 
-def _read_kept(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Marks of an earlier run; a last line that was cut off is left out."""
+def _places_of_kept(path: Path) -> dict[str, int]:
+    """Where in the file the marks of an earlier run begin, by key; a last line that was cut off is left out."""
+    found: dict[str, int] = {}
+    with suppress(OSError), path.open("rb") as file:
+        start = 0
+        for line in file:
+            match = _KEY.match(line)
+            if match is not None and line.endswith(b"\n"):
+                found[match[1].decode()] = start
+            start += len(line)
+    return found
+
+
+def _kept_at(path: Path, start: int, key: str) -> MarkedHandIn | None:
+    """The marks at a place in the file; None where they cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return
-    for line in lines:
-        try:
-            record = from_json(line)
-            MarkedHandIn.from_json(record["marked"])
-            yield record["key"], record["marked"]
-        except (ValueError, KeyError, TypeError):
-            continue
+        with path.open("rb") as file:
+            file.seek(start)
+            record = from_json(file.readline())
+        return MarkedHandIn.from_json(record["marked"]) if record["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import overload
 
 from tutor.classroom.assignment import Assignment
-from tutor.classroom.hand_in import MOST_BYTES, SUFFIX, HandIn, HandInError, class_name, make, read
+from tutor.classroom.hand_in import MOST_BYTES, SUFFIX, HandIn, HandInError, made_last, read
 from tutor.store import Store
 
 _MOST_FILES = 200_000
@@ -25,17 +29,65 @@ _STORE_HEAD = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hand-in that was found, or why a file is none. ``name`` says where, ``folder`` is the folder it lay in."""
+    """A hand-in that was found, or why a file is none. ``name`` says where, ``person`` is who
+    handed it in as a learning management system numbers people (``moodle:12345``), where the file's place says so.
+    ``is_copy``: it comes from a progress store, in which also those are that were handed in as a file."""
 
     name: str
     hand_in: HandIn | None = None
     error: str = ""
-    folder: str = ""
+    person: str = ""
+    is_copy: bool = False
 
 
-def collect(places: Iterable[Path], assignment: Assignment) -> Iterator[Found]:
-    """Every hand-in in these files, folders, archives and progress stores, one after the other."""
-    for place in places:
+_MOODLE = re.compile(r"_(\d+)_assignsubmission_file_")
+_CANVAS = re.compile(r"[^_/]+(?:_LATE)?_(\d+)_\d+_[^/]+")
+
+
+def person_of(name: str) -> str:
+    """Who handed a file in, from where it lies in a download; nothing where it lies elsewhere."""
+    if moodle := _MOODLE.search(name):
+        return f"moodle:{moodle[1]}"
+    canvas = _CANVAS.fullmatch(PurePosixPath(name).name)
+    return f"canvas:{canvas[1]}" if canvas else ""
+
+
+class Spool(Sequence[HandIn]):
+    """Hand-ins on the disk, read when they are asked for: a hundred thousand of them take no memory."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the spool lives
+        self._spans: list[tuple[int, int]] = []
+
+    def add(self, hand_in: HandIn) -> int:
+        """Keep a hand-in; return its place."""
+        start = self._file.seek(0, os.SEEK_END)
+        self._spans.append((start, self._file.write(hand_in.model_dump_json().encode())))
+        return len(self._spans) - 1
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    @overload
+    def __getitem__(self, place: int) -> HandIn: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[HandIn]: ...
+    def __getitem__(self, place: int | slice) -> HandIn | list[HandIn]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        start, length = self._spans[place]
+        self._file.seek(start)
+        return HandIn.model_validate_json(self._file.read(length))
+
+
+def collect(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
+    """Every hand-in in these files, folders, archives and progress stores (files, or ``postgresql://…``), one after
+    the other."""
+    for each in places:
+        if "://" in str(each):
+            yield from _store(str(each), assignment)
+            continue
+        place = Path(each)
         if place.is_dir():
             yield from _folder(place, assignment)
         elif place.suffix.lower() == ".zip":
@@ -72,12 +124,12 @@ def _folder(folder: Path, assignment: Assignment) -> Iterator[Found]:
 def _file(path: Path, shown: str) -> Found:
     try:
         if path.stat().st_size > MOST_BYTES:
-            return Found(shown, error=f"{shown} is larger than {MOST_BYTES // 1_000_000} MB.", folder=path.parent.name)
-        return Found(shown, read(path.read_bytes(), shown), folder=path.parent.name)
+            return Found(shown, error=f"{shown} is larger than {MOST_BYTES // 1_000_000} MB.")
+        return Found(shown, read(path.read_bytes(), shown), person=person_of(path.as_posix()))
     except HandInError as error:
-        return Found(shown, error=error.message, folder=path.parent.name)
+        return Found(shown, error=error.message)
     except OSError as error:
-        return Found(shown, error=f"{shown} cannot be read: {error.strerror or error}.", folder=path.parent.name)
+        return Found(shown, error=f"{shown} cannot be read: {error.strerror or error}.")
 
 
 def _archive(path: Path) -> Iterator[Found]:
@@ -98,20 +150,19 @@ def _members(archive: zipfile.ZipFile, shown: str) -> Iterator[Found]:
         if member.is_dir() or not member.filename.endswith(SUFFIX):
             continue
         name = f"{shown}: {member.filename}"
-        folder = PurePosixPath(member.filename).parent.name
         unpacked += member.file_size
         bomb = member.file_size > _MOST_RATIO * max(member.compress_size, 1000)
         if member.file_size > MOST_BYTES or bomb or unpacked > _MOST_UNPACKED:
-            yield Found(name, error=f"{name} is too large.", folder=folder)
+            yield Found(name, error=f"{name} is too large.")
             continue
         try:
             with archive.open(member) as file:
                 data = io.BytesIO(file.read(MOST_BYTES + 1)).getvalue()
-            yield Found(name, read(data, name), folder=folder)
+            yield Found(name, read(data, name), person=person_of(member.filename))
         except HandInError as error:
-            yield Found(name, error=error.message, folder=folder)
+            yield Found(name, error=error.message)
         except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError) as error:
-            yield Found(name, error=f"{name} cannot be unpacked ({error}).", folder=folder)
+            yield Found(name, error=f"{name} cannot be unpacked ({error}).")
 
 
 def _is_store(path: Path) -> bool:
@@ -122,11 +173,15 @@ def _is_store(path: Path) -> bool:
         return False
 
 
-def _store(path: Path, assignment: Assignment) -> Iterator[Found]:
+def _store(path: Path | str, assignment: Assignment) -> Iterator[Found]:
     """A hand-in of every learner who has answered something of the assignment in a progress store."""
-    for learner in Store(path, learner="").learners():
+    with closing(Store(path, learner="")) as everybody:
+        learners, where = everybody.learners(), path.name if isinstance(path, Path) else "database"
+        if everybody.notice:
+            yield Found(where, error=everybody.notice)
+    for learner in learners:
         store = Store(path, learner=learner)
-        hand_in = make(assignment, store, now=None, learner=class_name(store))
+        hand_in = made_last(assignment, store)
         store.close()
         if hand_in.answers:
-            yield Found(f"{path.name}: {learner}", hand_in)
+            yield Found(f"{where}: {learner}", hand_in, is_copy=True)

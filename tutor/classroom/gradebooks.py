@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor.classroom.marking import MarkedHandIn
-from tutor.classroom.roster import RosterError, Sheet, column, read_sheet
+from tutor.classroom.roster import Person, RosterError, column, read_sheet
 from tutor.cleaning import clean
 
 #: Moodle's offline grading worksheet, by the place of its columns: headings may be in the site's language.
@@ -21,7 +23,7 @@ _MOODLE_HEADINGS = {
     "feedback": ("feedback comments", "comentarios de retroalimentación", "feedback par commentaires",
                  "feedback als kommentar"),
 }  # fmt: skip
-_CANVAS_IDS = ("sis login id", "sis user id", "id", "student")
+_CANVAS_IDS = ("sis login id", "sis user id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,11 +37,18 @@ class Filled:
     notes: tuple[str, ...] = field(default=())
 
 
-def fill_moodle(path: Path, marks: Sequence[MarkedHandIn], columns: Mapping[str, int] | None = None) -> Filled:
+def fill_moodle(
+    path: Path,
+    marks: Sequence[MarkedHandIn],
+    columns: Mapping[str, int] | None = None,
+    *,
+    people: Sequence[Person] = (),
+) -> Filled:
     """Moodle's offline grading worksheet with grades and feedback.
 
     ``columns`` gives the places (from 0) of ``name``, ``email``, ``grade``, ``maximum``, ``feedback`` where they are
-    not where Moodle puts them. A learner is found by email address, by what stands before its @, or by full name.
+    not where Moodle puts them. A learner is found by the participant's number in a download, by email address, by what
+    stands before its @, or by full name, with what the class list (``people``) knows of them.
 
     Raises:
         RosterError: the file is no such worksheet.
@@ -49,23 +58,30 @@ def fill_moodle(path: Path, marks: Sequence[MarkedHandIn], columns: Mapping[str,
     place = {**_moodle_columns(header), **(columns or {})}
     if max(place.values()) >= len(header):
         raise RosterError(f"{path.name} has {len(header)} columns; is it Moodle's grading worksheet?")
-    found = _Learners(marks)
+    rows = [(at, row) for at, row in enumerate(sheet.rows[1:], 1) if len(row) >= len(header)]
+    if any(_number(row[place["maximum"]]) is None for _, row in rows):
+        raise RosterError(
+            f"Column {place['maximum'] + 1} of {path.name} is no maximum grade.",
+            hint="Say where the columns are: --columns email=3,grade=5,maximum=6,feedback=10",
+        )
+    names = [row[place["name"]] if "name" in place else "" for _, row in rows]
+    found = _Learners(marks, people, names)
     written: list[str] = []
-    for at, row in enumerate(sheet.rows[1:], 1):
-        if len(row) < len(header):
-            continue
-        email = row[place["email"]].strip()
-        mark = found.take(email, email.partition("@")[0], row[place["name"]].strip())
+    for (at, row), name in zip(rows, names, strict=True):
+        email = row[place["email"]].strip() if "email" in place else ""
+        number = row[place["identifier"]].split()[-1:] if "identifier" in place else []
+        mark = found.take(*(f"moodle:{each}" for each in number), email, email.partition("@")[0], name=name)
         if mark is None:
             continue
-        maximum = _number(row[place["maximum"]])
-        sheet.write(at, place["grade"], _shown(_scaled(mark, maximum)))
+        highest = row[place["maximum"]]
+        grade = _shown(_scaled(mark, _number(highest)))
+        sheet.write(at, place["grade"], grade.replace(".", ",") if "," in highest else grade)
         sheet.write(at, place["feedback"], safe(feedback(mark)))
         written.append(mark.learner)
     return Filled(sheet.to_bytes(), tuple(written), found.left())
 
 
-def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str) -> Filled:
+def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str, *, people: Sequence[Person] = ()) -> Filled:
     """Canvas's gradebook with the grades in the column ``assignment`` (``Week 3 (4711)``, or its beginning).
 
     Raises:
@@ -73,43 +89,79 @@ def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str) -> F
     """
     sheet = read_sheet(path)
     header = sheet.rows[0]
-    fitting = [at for at, heading in enumerate(header) if heading.strip().lower().startswith(assignment.lower())]
-    if len(fitting) != 1:
-        listed = "; ".join(heading for heading in header[5:]) or "none"
-        what = "No column" if not fitting else "More than one column"
-        raise RosterError(f"{what} of {path.name} is headed {assignment!r}.", hint=f"Its columns: {listed}.")
+    at_column = _canvas_column(path, header, assignment)
     ids = [at for name in _CANVAS_IDS if (at := column(header, (name,))) is not None]
-    if not ids:
+    number, student = column(header, ("id",)), column(header, ("student",))
+    if student is None and not ids:
         raise RosterError(f"{path.name} has no column Student or SIS Login ID; is it Canvas's gradebook?")
-    found = _Learners(marks)
+    rows = [(at, row) for at, row in enumerate(sheet.rows[1:], 1) if len(row) > at_column and not _is_possible(row)]
+    names = [row[student] if student is not None else "" for _, row in rows]
+    found = _Learners(marks, people, names)
     written: list[str] = []
-    possible = _possible(sheet, fitting[0])
-    for at, row in enumerate(sheet.rows[1:], 1):
-        if len(row) <= fitting[0] or row[0].strip() == "Points Possible":
-            continue
-        mark = found.take(*(row[place].strip() for place in ids))
+    possible = next((_number(row[at_column]) for row in sheet.rows[1:3] if _is_possible(row)), None)
+    for (at, row), name in zip(rows, names, strict=True):
+        known = [row[place].strip() for place in ids]
+        if number is not None:  # Canvas's own number is nobody's login, unless there is nothing else
+            known = [f"canvas:{row[number].strip()}", *known, *([] if any(known) else [row[number].strip()])]
+        mark = found.take(*known, name=name)
         if mark is not None:
-            sheet.write(at, fitting[0], _shown(_scaled(mark, possible)))
+            sheet.write(at, at_column, _shown(_scaled(mark, possible)))
             written.append(mark.learner)
     return Filled(sheet.to_bytes(), tuple(written), found.left())
 
 
+def _canvas_column(path: Path, header: list[str], assignment: str) -> int:
+    """The place of the column of an assignment: the one that has its title, else the one that begins with it."""
+    title = assignment.strip().lower()
+    headings = [heading.strip().lower() for heading in header]
+    exact = [at for at, heading in enumerate(headings) if re.sub(r" \(\d+\)$", "", heading) == title]
+    fitting = exact or [at for at, heading in enumerate(headings) if heading.startswith(title)]
+    if len(fitting) != 1:
+        listed = "; ".join(heading for heading in header[5:]) or "none"
+        what = "No column" if not fitting else "More than one column"
+        raise RosterError(f"{what} of {path.name} is headed {assignment!r}.", hint=f"Its columns: {listed}.")
+    return fitting[0]
+
+
 class _Learners:
-    """Marks by any of a learner's names; each is given out once."""
+    """Marks by any of a learner's names; each is given out once. A name that several have finds nobody."""
 
-    def __init__(self, marks: Sequence[MarkedHandIn]) -> None:
-        self._marks = {mark.learner.strip().lower(): mark for mark in marks}
-        self._left = dict(self._marks)
+    def __init__(self, marks: Sequence[MarkedHandIn], people: Sequence[Person], rows: Sequence[str]) -> None:
+        listed = {person.learner.strip().lower(): person for person in people}
+        self._left = dict(enumerate(marks))
+        self._ids: dict[str, set[int]] = {}
+        self._names: dict[str, set[int]] = {}
+        self._rows = Counter(map(_in_any_order, rows))
+        for place, mark in self._left.items():
+            learner = mark.learner.strip().lower()
+            person = listed.get(learner)
+            email = person.email.strip().lower() if person is not None else ""
+            for name in {mark.person, learner, email, email.partition("@")[0]} - {""}:
+                self._ids.setdefault(name, set()).add(place)
+            for name in {learner, person.name if person is not None else ""}:
+                self._names.setdefault(_in_any_order(name), set()).add(place)
 
-    def take(self, *names: str) -> MarkedHandIn | None:
-        for name in names:
-            mark = self._left.pop(name.lower(), None) if name else None
-            if mark is not None:
-                return mark
-        return None
+    def take(self, *ids: str, name: str = "") -> MarkedHandIn | None:
+        """The marks of whoever has one of these ids, or else this name, if nobody else has it."""
+        found = [self._ids.get(each.lower(), set()) for each in ids if each]
+        words = _in_any_order(name)
+        if words and self._rows[words] == 1:
+            found.append(self._names.get(words, set()))
+        place = next((each for places in found if len(places) == 1 for each in places if each in self._left), None)
+        return self._left.pop(place) if place is not None else None
 
     def left(self) -> tuple[str, ...]:
+        """Who was not found."""
         return tuple(mark.learner for mark in self._left.values())
+
+
+def _in_any_order(name: str) -> str:
+    """A name such that ``Lee, Ann`` and ``Ann Lee`` are the same."""
+    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
+
+
+def _is_possible(row: Sequence[str]) -> bool:
+    return bool(row) and row[0].strip() == "Points Possible"
 
 
 def feedback(mark: MarkedHandIn) -> str:
@@ -135,17 +187,10 @@ def safe(text: str) -> str:
 
 
 def _moodle_columns(header: list[str]) -> dict[str, int]:
-    """The places of Moodle's columns: by heading where one is known, else where Moodle puts them."""
+    """The places of Moodle's columns: by their headings where those are known, else where Moodle puts them."""
     found = {name: at for name, headings in _MOODLE_HEADINGS.items() if (at := column(header, headings)) is not None}
     default = {name: at if at >= 0 else len(header) + at for name, at in _MOODLE.items() if name != "status"}
-    return {**default, **found}
-
-
-def _possible(sheet: Sheet, at: int) -> float | None:
-    for row in sheet.rows[1:3]:
-        if row and row[0].strip() == "Points Possible" and len(row) > at:
-            return _number(row[at])
-    return None
+    return found if {"grade", "maximum", "feedback"} <= set(found) else {**default, **found}
 
 
 def _scaled(mark: MarkedHandIn, maximum: float | None) -> float:

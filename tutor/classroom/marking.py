@@ -48,7 +48,8 @@ class QuestionMark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedHandIn:
-    """A learner's marks. ``points`` is after the deduction for lateness (``lateness`` is the share that remains)."""
+    """A learner's marks. ``points`` is after the deduction for lateness (``lateness`` is the share that remains);
+    ``person`` is who handed it in, as ``collect.Found.person`` says."""
 
     learner: str
     handed_in: datetime
@@ -58,6 +59,7 @@ class MarkedHandIn:
     marks: tuple[QuestionMark, ...]
     notes: tuple[str, ...] = ()
     minutes: float = 0.0
+    person: str = ""
 
     @property
     def first_wrong(self) -> QuestionMark | None:

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tutor.classroom.assignment import Assignment
-from tutor.classroom.collect import Found
+from tutor.classroom.collect import Found, Spool
 from tutor.classroom.gradebooks import safe
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn
@@ -19,11 +20,15 @@ from tutor.classroom.statistics import ClassFigures, class_figures, rounded
 @dataclass(frozen=True, slots=True)
 class Received:
     """The hand-in of each learner that counts, and what must be told about the others: ``twice`` are (learner, which
-    files, which counts), ``damaged`` are (file, why)."""
+    files, which counts), ``namesakes`` (learner, files of several people who gave that name), ``damaged`` are (file,
+    why). ``people`` says of each hand-in who handed it in, as ``collect.Found.person`` does."""
 
-    hand_ins: tuple[HandIn, ...]
+    hand_ins: Sequence[HandIn]
     twice: tuple[tuple[str, tuple[str, ...], str], ...] = ()
     damaged: tuple[tuple[str, str], ...] = ()
+    namesakes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    people: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,22 +45,63 @@ class Report:
     failed: tuple[tuple[str, str], ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is remembered of a hand-in that lies in the spool."""
+
+    place: int
+    name: str
+    person: str
+    made_at: datetime
+    is_copy: bool
+    learner: str
+
+
 def received(found: Iterable[Found]) -> Received:
-    """Of several hand-ins of one learner the last one counts; all are named."""
-    by_learner: dict[str, list[tuple[Found, HandIn]]] = {}
+    """Of several hand-ins of one learner the last one counts; all are named. Those of several people who gave one name
+    are told apart where the download says whose each is."""
+    spool, chosen = Spool(), Spool()
+    by_learner: dict[str, list[_Kept]] = {}
     damaged = []
     for one in found:
         if one.hand_in is None:
             damaged.append((one.name, one.error))
         else:
-            by_learner.setdefault(one.hand_in.learner, []).append((one, one.hand_in))
-    counting, twice = [], []
-    for learner, several in by_learner.items():
-        several.sort(key=lambda pair: pair[1].made_at)
-        counting.append(several[-1][1])
+            kept = _Kept(
+                spool.add(one.hand_in), one.name, one.person, one.hand_in.made_at, one.is_copy, one.hand_in.learner
+            )
+            by_learner.setdefault(one.hand_in.learner.strip().lower(), []).append(kept)
+    twice, namesakes, people, learners = [], [], [], []
+    for everything in by_learner.values():
+        several, learner = _told_apart(everything), everything[-1].learner
         if len(several) > 1:
-            twice.append((learner, tuple(each.name for each, _ in several), several[-1][0].name))
-    return Received(tuple(counting), tuple(twice), tuple(damaged))
+            namesakes.append((learner, tuple(each[-1].name for each in several)))
+        for each in several:
+            each = [one for one in each if not (one.is_copy and any(_is_same(spool, one, other) for other in each))]
+            chosen.add(spool[each[-1].place])
+            people.append(each[-1].person)
+            learners.append(learner)
+            if len(each) > 1:
+                twice.append((learner, tuple(one.name for one in each), each[-1].name))
+    return Received(chosen, tuple(twice), tuple(damaged), tuple(namesakes), tuple(people), tuple(learners))
+
+
+def _told_apart(kept: Sequence[_Kept]) -> list[list[_Kept]]:
+    """Hand-ins under one name, person by person, each in the order of time. A name of the download of another system,
+    or none, tells nobody apart."""
+    ordered = sorted(kept, key=lambda each: each.made_at)
+    persons = list(dict.fromkeys(each.person for each in ordered if each.person))
+    systems = [person.partition(":")[0] for person in persons]
+    if len(systems) == len(set(systems)):
+        return [ordered]
+    groups = [[each for each in ordered if each.person == person] for person in persons]
+    nobodys = [each for each in ordered if not each.person]
+    return [*groups, nobodys] if nobodys else groups
+
+
+def _is_same(spool: Spool, copy: _Kept, other: _Kept) -> bool:
+    """Whether a hand-in from a progress store is one that was handed in as a file too."""
+    return not other.is_copy and copy.made_at == other.made_at and spool[copy.place] == spool[other.place]
 
 
 def make_report(
@@ -72,7 +118,7 @@ def make_report(
         return places.get(learner.strip().lower(), len(places)), learner
 
     ordered = tuple(sorted(marks, key=lambda mark: place(mark.learner)))
-    there = {hand_in.learner.strip().lower() for hand_in in what.hand_ins}
+    there = {learner.strip().lower() for learner in what.learners}
     missing = tuple(person for person in roster if person.learner.strip().lower() not in there)
     strangers = tuple(mark.learner for mark in ordered if roster and mark.learner.strip().lower() not in places)
     return Report(assignment, ordered, class_figures(ordered, assignment), what, missing, strangers, tuple(failed))

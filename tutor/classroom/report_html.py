@@ -123,6 +123,9 @@ def _remarks(report: Report) -> str:
         "Handed in more than once": [
             f"{learner}: {', '.join(names)}. {counts} counts." for learner, names, counts in report.received.twice
         ],
+        "Several people under one name (each is marked; ask who is who)": [
+            f"{learner}: {', '.join(names)}" for learner, names in report.received.namesakes
+        ],
         "Not on the class list": list(report.strangers),
         "Could not be read": [f"{name}: {why}" for name, why in report.received.damaged],
         "Could not be marked": [f"{learner}: {why}" for learner, why in report.failed],

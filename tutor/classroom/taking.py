@@ -11,6 +11,7 @@ from tutor.classroom import is_assignment
 from tutor.classroom.assignment import PER_LEARNER, Assignment, load_assignment
 from tutor.classroom.hand_in import CLASS_NAME, HANDED_IN_AT, class_name, file_name, write
 from tutor.errors import TutorError
+from tutor.paths import is_room
 from tutor.session import Session
 from tutor.session.exam import ExamRules, exam_of, set_exam
 from tutor.session.opening import with_variant
@@ -43,9 +44,13 @@ class Line:
 class AssignmentRun:
     """An assignment with one learner's progress in it. A lesson is opened with the learner's own numbers."""
 
-    def __init__(self, assignment: Assignment, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, assignment: Assignment, store: Store, *, now: Callable[[], datetime] = utc_now, is_room: bool = False
+    ) -> None:
+        """``is_room``: the learner works on the instructor's machine, so where files lie there is not said."""
         self.assignment = assignment
         self.store = store
+        self.is_room = is_room
         self._now = now
 
     # -- who ----------------------------------------------------------------------------------------------------------
@@ -105,12 +110,13 @@ class AssignmentRun:
 
     def state(self) -> str:
         """The exam's clock, and when and where it was handed in."""
-        said = []
+        said = [f"You work as {self.name}."] if self.is_room else []
         if self.assignment.exam is not None:
             said.append(self.clock() or ("The exam is over." if self.exam else "The exam has not been begun."))
         kept = self.store.setting(HANDED_IN_AT.format(self.assignment.id), [])
         if len(kept) == 2 and all(isinstance(each, str) for each in kept):
-            said.append(f"Handed in on {_date(datetime.fromisoformat(kept[0]))}: {kept[1]}")
+            where = "" if self.is_room else f": {kept[1]}"
+            said.append(f"Handed in on {_date(datetime.fromisoformat(kept[0]))}{where or '.'}")
         return " ".join(said)
 
     # -- the exam -----------------------------------------------------------------------------------------------------
@@ -207,7 +213,9 @@ def assignment_at(reference: str, store: Store) -> AssignmentRun | None:
         AssignmentError: it cannot be used.
     """
     path = Path(reference).expanduser()
-    return AssignmentRun(load_assignment(path), store) if path.is_file() and is_assignment(path) else None
+    if not path.is_file() or not is_assignment(path):
+        return None
+    return AssignmentRun(load_assignment(path), store, is_room=is_room())
 
 
 def _date(moment: datetime) -> str:

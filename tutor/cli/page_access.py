@@ -21,6 +21,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NONCE = "nonce"
 """The request's key for the word that lets a page's own scripts run."""
 
+REFERRER = "referrer"
+"""The request's key for whom its page may tell its address, where that is not nobody."""
+
 NO_TOKEN = (
     "This tutor opens only with the address that `tutor serve` has printed, the token in it included. "
     "Copy that address, or ask for it whoever started the server."
@@ -48,13 +51,14 @@ def is_address(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Access:
-    """The rules of one server. Without a ``token`` everybody who can connect may come in, and any ``Host`` is right:
-    for a socket in a folder that only its owner can open, behind a proxy that knows who is there."""
+    """The rules of one server. Without a ``token`` everybody who can connect may come in. With ``any_host`` any
+    ``Host`` is right: for a socket in a folder that only its owner can open, behind a proxy that knows who is there."""
 
     host: str
     port: int
     public_url: str
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    any_host: bool = False
 
     @property
     def cookie(self) -> str:
@@ -77,7 +81,7 @@ class Access:
 
     def refuse_strangers(self, request: web.Request) -> None:
         """Raise ``HTTPForbidden`` for a request that was meant for another host, or that another page has sent."""
-        if self.token and not self._is_ours(request.host):
+        if not self.any_host and not self._is_ours(request.host):
             raise web.HTTPForbidden(text="This tutor is not at that address.")
         origin = request.headers.get("Origin")
         if origin is None:
@@ -147,7 +151,7 @@ def _headers(request: web.Request) -> dict[str, str]:
         "Content-Security-Policy": "; ".join(policy),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": request.get(REFERRER, "no-referrer"),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         **({} if request.path.startswith("/static/") else {"Cache-Control": "no-store"}),

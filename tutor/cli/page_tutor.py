@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from aiohttp import WSCloseCode, web
@@ -23,8 +23,14 @@ class PageTutor(AppService):  # type: ignore[misc]
     """A tutor for the page behind ``socket``, with the learner's name in its environment."""
 
     def __init__(
-        self, command: Sequence[str], socket: web.WebSocketResponse, learner: str, downloads: DownloadManager
+        self,
+        command: Sequence[str],
+        socket: web.WebSocketResponse,
+        learner: str,
+        downloads: DownloadManager,
+        surroundings: Mapping[str, str] = {},
     ) -> None:
+        """``surroundings`` are variables of its environment; its working folder is that of ``PWD`` among them."""
         super().__init__(
             " ".join(command),
             write_bytes=self._write_bytes,
@@ -38,6 +44,7 @@ class PageTutor(AppService):  # type: ignore[misc]
         self._task: asyncio.Task[None] | None = None
         self._arguments = tuple(command)
         self._socket = socket
+        self._surroundings = surroundings
 
     # -- to the page -------------------------------------------------------------------------------------------------
 
@@ -58,7 +65,8 @@ class PageTutor(AppService):  # type: ignore[misc]
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         environment: dict[str, str] = super()._build_environment(*_in_bounds(width, height)) | child_environment()
-        return environment | {"TUTOR_LEARNER": self.learner, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"}
+        mine = {"TUTOR_LEARNER": self.learner, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"}
+        return environment | dict(self._surroundings) | mine
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         """Start the tutor without a shell, which would stay when the tutor is stopped, and out of reach of a ctrl+c
@@ -69,6 +77,7 @@ class PageTutor(AppService):  # type: ignore[misc]
             stdout=PIPE,
             stderr=PIPE,
             env=self._build_environment(width, height),
+            cwd=self._surroundings.get("PWD"),
             start_new_session=True,
         )
         self._stdin = process.stdin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
-    from tutor.classroom.marking import MarkedHandIn
+    from tutor.classroom.report import Report
+    from tutor.classroom.roster import Person
 
 
 @click.command(name="report")
-@click.argument("handed_in", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("handed_in", nargs=-1, required=True)
 @click.option("--assignment", "assignment_file", required=True, type=click.Path(path_type=Path), help="The assignment.")
 @click.option("--roster", type=click.Path(path_type=Path), help="A CSV file of who should hand in.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("report"), help="The report's folder.")
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster.")
 @click.option("--fresh", is_flag=True, help="Mark everything again, whatever was marked before.")
 def command(
-    handed_in: tuple[Path, ...],
+    handed_in: tuple[str, ...],
     assignment_file: Path,
     roster: Path | None,
     output: Path,
@@ -45,7 +47,7 @@ def command(
     cluster: str,
     fresh: bool,
 ) -> None:
-    """Mark HANDED_IN (files, folders, ZIP archives, downloads, progress stores) and write a report.
+    """Mark HANDED_IN (files, folders, ZIP archives, downloads, progress stores, postgresql://…) and write a report.
 
     The report is a folder with index.html and CSV files. A gradebook is written beside it under its own name; the file
     you give stays as it is.
@@ -69,20 +71,21 @@ def command(
     with progress as bar:
         for outcome in mark_all(what.hand_ins, assignment, kept=kept, workers=workers, executor=executor):
             if outcome.marked is not None:
-                marks.append(outcome.marked)
+                marks.append(replace(outcome.marked, person=what.people[outcome.place]))
             else:
-                failed.append((what.hand_ins[outcome.place].learner, outcome.error))
+                failed.append((what.learners[outcome.place], outcome.error))
             bar.update(1)
     report = make_report(assignment, marks, what, people, failed)
     for path in write_report(report, output):
         say(str(path))
-    _gradebooks(report.marks, output, moodle, canvas, column or assignment.title, _places(columns))
+    _gradebooks(report, people, output, moodle, canvas, column, _places(columns))
     for name, why in (*what.damaged, *failed):
         say(f"Left out: {name}: {why}", err=True)
 
 
 def _gradebooks(
-    marks: Sequence[MarkedHandIn],
+    report: Report,
+    people: Sequence[Person],
     output: Path,
     moodle: Path | None,
     canvas: Path | None,
@@ -93,9 +96,10 @@ def _gradebooks(
 
     filled = []
     if moodle is not None:
-        filled.append((moodle, fill_moodle(moodle, marks, columns)))
+        filled.append((moodle, fill_moodle(moodle, report.marks, columns, people=people)))
     if canvas is not None:
-        filled.append((canvas, fill_canvas(canvas, marks, column)))
+        title = column or report.assignment.title
+        filled.append((canvas, fill_canvas(canvas, report.marks, title, people=people)))
     for path, result in filled:
         target = output / path.name
         target.write_bytes(result.content)

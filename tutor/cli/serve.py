@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tutor.cli.open_ import must_exist, without_pack
@@ -19,10 +21,21 @@ from tutor.errors import TutorError
 @click.option("--public-url", help="The address that browsers use, behind a proxy.")
 @click.option(
     "--max-sessions",
-    default=50,
-    show_default=True,
     type=click.IntRange(1),
-    help="How many pages may be open at a time. Each takes 70 to 100 MB.",
+    help="How many pages may be open at a time (default: 50, or as many as are on the class list). Each takes 70 to "
+    "100 MB.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With an assignment: a class list (CSV). Each person on it gets a code, and works on this computer.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With --roster: where the codes and all answers are kept (default: ASSIGNMENT-class).",
 )
 @click.option(
     "--unix-socket",
@@ -36,10 +49,16 @@ def command(
     port: int,
     learner: str,
     public_url: str | None,
-    max_sessions: int,
+    max_sessions: int | None,
+    roster: Path | None,
+    folder: Path | None,
     unix_socket: str | None,
 ) -> None:
     """Serve the tutor (or LESSON) to browsers on this computer: a learner's progress for each name.
+
+    With --roster, LESSON is an assignment, and it alone is served, to the people on a class list: each types a code
+    that you give to them. The codes are written into a file for your eyes alone. All answers stay on this computer,
+    for `tutor report`.
 
     The address that is printed has a token in it, and the tutor opens only with that. Whoever has it can run programs
     as this user, and names are not passwords: give it only to people you trust. The pages ask nothing of any other
@@ -47,7 +66,7 @@ def command(
     """
     try:
         from tutor.cli.page_access import is_local
-        from tutor.cli.serving import WHAT_IS_A_NAME, TutorServer, learner_of, must_be_free
+        from tutor.cli.serving import MOST_SESSIONS, WHAT_IS_A_NAME, TutorServer, learner_of, must_be_free
     except ImportError as error:
         raise TutorError(
             f"The browser needs a package that is not installed ({error.name}).",
@@ -59,6 +78,11 @@ def command(
     if lesson is not None:
         must_exist(lesson)
         lesson = without_pack(lesson)
+    if roster is not None or folder is not None:
+        if roster is None or lesson is None or learner or unix_socket:
+            raise TutorError("--roster goes with an assignment, and without --learner and --unix-socket.")
+        _serve_class(Path(lesson), roster, folder, host, port, public_url, max_sessions)
+        return
     if unix_socket is None:
         must_be_free(host, port)
         if not is_local(host):
@@ -71,5 +95,38 @@ def command(
         learner=name,
         public_url=public_url,
         unix_socket=unix_socket,
-        max_sessions=max_sessions,
+        max_sessions=max_sessions or MOST_SESSIONS,
     ).serve()
+
+
+def _serve_class(
+    assignment_file: Path,
+    roster: Path,
+    folder: Path | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    max_sessions: int | None,
+) -> None:
+    """Serve an assignment to a class list, once everything that it needs was looked at."""
+    from tutor.classroom.assignment import load_assignment
+    from tutor.classroom.roster import read_roster
+    from tutor.cli.page_access import is_local
+    from tutor.cli.room import CODES, RoomServer
+    from tutor.cli.serving import must_be_free
+    from tutor.practice import Variants
+
+    assignment, people = load_assignment(assignment_file), read_roster(roster)
+    if not people:
+        raise TutorError(f"There is nobody on {roster}.")
+    must_be_free(host, port)
+    for variants in map(Variants, assignment.lessons):
+        for variant in {assignment.variant(person.learner) for person in people} - {""}:
+            variants.graphs(variant)  # raises for numbers that cannot be made, before anybody sits there
+    folder = folder or Path(f"{assignment.id}-class")
+    server = RoomServer(assignment_file, folder, people, host, port, public_url=public_url, max_sessions=max_sessions)
+    say(f"{len(people)} people are on the list. Their codes are in {folder / CODES}: give each their own.")
+    say(f"Afterwards: tutor report {folder} --assignment {assignment_file} --roster {roster}")
+    if not is_local(host) and not (public_url or "").startswith("https:"):
+        say("Codes and answers travel unencrypted: put a proxy with https in front, or trust the network.", err=True)
+    server.serve()

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -71,7 +72,9 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         self.unix_socket = unix_socket
         self.max_sessions = max_sessions
         rules = Access(host, port, self.public_url.rstrip("/"))
-        self.access = rules if unix_socket is None else replace(rules, token="")
+        self.access = rules if unix_socket is None else replace(rules, token="", any_host=True)
+        #: Variables of the environment of every page's tutor, beside the server's own.
+        self.surroundings: Mapping[str, str] = {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._leaving: set[PageTutor] = set()
         self._left = asyncio.Condition()
@@ -132,14 +135,19 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         if not learner:
             refused = WHAT_IS_A_NAME if typed.strip() else ""
             return self._page("who.html", request, typed=typed, refused=refused)
+        return await self._tutor_page(request, f"ws/{quote(learner, safe='')}")
+
+    async def _tutor_page(self, request: web.Request, websocket: str, **context: Any) -> web.Response:
+        """Return the page of the tutor, or the word that all places are taken."""
         if not await self._has_room():
             return self._page("full.html", request, status=503, most=self.max_sessions)
         return self._page(
             "app_index.html",
             request,
             font_size=textual_server.to_int(request.query.get("fontsize", "16"), 16),
-            app_websocket_url=f"ws/{quote(learner, safe='')}",
+            app_websocket_url=websocket,
             config={"static": {"url": "static/"}},
+            **context,
         )
 
     def _page(self, name: str, request: web.Request, status: int = 200, **context: Any) -> web.Response:
@@ -148,6 +156,10 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         context |= {"application": {"name": TITLE}, "nonce": request[NONCE]}
         response: web.Response = aiohttp_jinja2.render_template(name, request, context, status=status)
         return response
+
+    def learner_of(self, request: web.Request) -> str:
+        """Return the learner that a page's connection is for; nothing where it names none."""
+        return self.learner or learner_of(request.match_info.get("name", "")) or ""
 
     async def _has_room(self) -> bool:
         """Return whether one more session may begin, now or in a moment."""
@@ -158,7 +170,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
     async def handle_websocket(self, request: web.Request) -> web.StreamResponse:
         """Return a browser's own tutor, for the learner in the address."""
-        learner = self.learner or learner_of(request.match_info.get("name", "")) or ""
+        learner = self.learner_of(request)
         if not learner:
             raise web.HTTPForbidden(text="That cannot be used as a name.")
         has_room = await self._has_room()
@@ -184,7 +196,8 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         lesson = self.lesson
         if not lesson and "again" in request.query:
             lesson = await asyncio.to_thread(lesson_left, learner)
-        tutor = PageTutor([*COMMAND, *([lesson] if lesson else [])], socket, learner, self.download_manager)
+        command = [*COMMAND, *([lesson] if lesson else [])]
+        tutor = PageTutor(command, socket, learner, self.download_manager, self.surroundings)
         width, height = (
             textual_server.to_int(request.query.get(key, ""), usual) for key, usual in (("width", 80), ("height", 24))
         )

@@ -76,6 +76,9 @@ def play(here: CommandContext, argument: str) -> None:
     from tutor.play.opening import play_block
 
     session = here.session
+    if session.is_sealed:
+        here.terminal.say_filled("An exam has no numbers to turn.")
+        return
     blocks = [block for block in session.screen().blocks if isinstance(block, ExploreView)]
     offered = [block for block in blocks if block.id == argument] or (blocks if not argument else [])
     if offered:

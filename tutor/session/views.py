@@ -111,7 +111,7 @@ class Views:
                 return (GivenView(block.id, block.of, given_groups(block.graph, block.only)),)
             case Diagram():
                 return (self._diagram(block),)
-            case Derive() if self._is_sealed:
+            case Derive() | Explore() if self._is_sealed:
                 return ()
             case Explore():
                 lesson = self._lesson

@@ -25,6 +25,7 @@ from textual.worker import WorkerFailed
 
 from tutor.classroom import is_assignment
 from tutor.errors import TutorError
+from tutor.paths import is_room
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
 from tutor.ui.commands import Command, bindings
@@ -135,7 +136,11 @@ class TutorApp(App[None]):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
-        """Home is what everything else stands on."""
+        """Home is what everything else stands on, but in a room."""
+        if is_room():
+            from tutor.ui.screens.assignment import Room
+
+            return Room()
         from tutor.ui.screens.home import Home
 
         return Home()

@@ -30,7 +30,7 @@ _BAR = 14
 #: Commands of a lesson that would change an assignment's numbers or empty it.
 _NOT_HERE = frozenset({"practice", "variant", "reset"})
 #: Commands of a lesson that an exam has not.
-_NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "mend", "look_back"})
+_NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "play", "mend", "look_back"})
 _HAND_IN = "Writes what you answered into one file, to send or upload."
 
 COMMANDS = (
@@ -110,13 +110,31 @@ class HandsIn(TutorScreen[None]):
         except TutorError as error:
             self.notify(clean(str(error)), severity="error", markup=False, timeout=12)
             return
-        if self.app.is_web:
-            self.app.deliver_binary(path, save_filename=path.name)
-        self.notify(f"Handed in: {clean(os.fspath(path))}", markup=False, timeout=20)
+        if self.run_of.is_room:
+            self.notify("Handed in. Your instructor has it.", markup=False, timeout=20)
+        else:
+            if self.app.is_web:
+                self.app.deliver_binary(path, save_filename=path.name)
+            self.notify(f"Handed in: {clean(os.fspath(path))}", markup=False, timeout=20)
         self.handed_in()
 
     def handed_in(self) -> None:
         """Show that it was handed in."""
+
+
+class Room(TutorScreen[None]):
+    """What the assignment stands on where it is all that the tutor is for: who leaves it leaves the tutor."""
+
+    _is_left = False
+
+    def on_screen_suspend(self) -> None:
+        """The assignment is shown."""
+        self._is_left = True
+
+    async def on_screen_resume(self) -> None:
+        """It was left."""
+        if self._is_left:
+            await self.tutor.action_quit()
 
 
 class AssignmentScreen(HandsIn):

@@ -1,0 +1,280 @@
+"""An assignment served to a class: a code for each learner, exam rules, and all answers on the instructor's machine."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.serve.browser import ENTER, ESCAPE, Browser, browser
+from tests.serve.serving import free_port
+from tutor.classroom.assignment import load_assignment
+from tutor.classroom.collect import collect
+from tutor.classroom.report import received
+from tutor.classroom.roster import Person
+from tutor.cli.room import CODES, LETTERS, WRONG_IN_A_MINUTE, Codes, WrongCodes, codes_in
+from tutor.errors import TutorError
+from tutor.store import Store
+
+LESSON = """\
+tutor: 1
+title: One neuron
+id: one-neuron
+network:
+  inputs: [1, 2]
+  target: 1
+  layers:
+    - {weights: [{w1: 0.5}, {w2: -0.3}], bias: {b: 0.2}, activation: sigmoid}
+screens:
+  - title: The weighted sum
+    blocks:
+      - ask: Z1, yhat
+"""
+EXAM = """\
+tutor: 1
+assignment: Midterm
+lessons: [one-neuron.yaml]
+exam: {minutes: 45, feedback: none}
+"""
+ROSTER = "\ufeffNombre completo;Nombre de usuario\r\nAna García;ana1\r\nAna García;ana2\r\nBo Li;bo\r\n"
+
+
+@dataclass(frozen=True)
+class Exam:
+    """A running exam: the server's process, its port, and the folder with the codes and answers."""
+
+    process: subprocess.Popen[str]
+    port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """What is written on the board."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The codes, by learner."""
+        with (self.folder / CODES).open(encoding="utf-8") as file:
+            return {row["learner"]: row["code"] for row in csv.DictReader(file)}
+
+    def send(self, code: str, **headers: str) -> tuple[int, str, str]:
+        """The status, the page and the cookie that come for a code."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        connection.request("POST", "/code", urlencode({"code": code}), sent)
+        response = connection.getresponse()
+        found = response.status, response.read().decode(), response.headers.get("Set-Cookie", "").partition(";")[0]
+        connection.close()
+        return found
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """The status and the page at an address."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        found = response.status, response.read().decode()
+        connection.close()
+        return found
+
+    def answers(self, learner: str) -> list[tuple[str, str]]:
+        """What a learner has answered, with the verdicts that were said."""
+        store = Store(self.folder / "progress.sqlite3", learner=learner)
+        try:
+            return [(one.answer, one.verdict) for one in store.attempts("one-neuron", learner)]
+        finally:
+            store.close()
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[Exam]:
+    """The exam for as long as the block takes."""
+    (folder / "one-neuron.yaml").write_text(LESSON, encoding="utf-8")
+    (folder / "midterm.yaml").write_text(EXAM, encoding="utf-8")
+    (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "TUTOR_STORE")}
+    arguments = ["serve", "midterm.yaml", "--roster", "students.csv", "--port", str(port)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tutor", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = [process.stdout.readline() for _ in range(3)]
+            assert f"http://127.0.0.1:{port}" in said[-1], said
+            assert not any(code in "".join(said) for code in Exam(process, port, folder / "midterm-class").codes)
+            yield Exam(process, port, folder / "midterm-class")
+        finally:
+            process.terminate()
+
+
+def come_in(window: Browser, exam: Exam, learner: str) -> None:
+    """Type the code on the first page."""
+    window.open(exam.url)
+    window.until(lambda: window.script("return document.activeElement.id") == "code", "the field for the code")
+    window.press(exam.codes[learner].lower(), ENTER)
+    window.until_shown(f"You work as {learner}.")
+
+
+@pytest.mark.needs("chromium", "chromedriver")
+def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    with browser(tmp_path / "one") as first, browser(tmp_path / "two") as second:
+        with running(tmp_path, port) as exam:
+            assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
+            assert exam.codes["ana1"] != exam.codes["ana2"]
+            come_in(first, exam, "ana1")
+            assert "Ana García" in first.script("return document.title")
+            come_in(second, exam, "ana2")
+            for window in (first, second):
+                window.press(ENTER)
+                window.until_shown("45 minutes")
+                window.press("y")
+                window.until_shown("The weighted sum")
+                window.until_shown("check")
+            first.press("7", ENTER)
+            first.until_shown("Kept.")
+            first.until(lambda: exam.answers("ana1"), "the answer on this machine")
+            assert exam.answers("ana2") == []
+            assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
+            before = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
+        first.until(lambda: "stopped" in first.text(), "the word that the server was stopped")
+        with running(tmp_path, port) as exam:
+            first.reload()  # the cookie is still right: no code is asked for
+            first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
+            after = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
+            assert after == before, "the clock went on"
+            first.until_shown("left")
+            first.press(ENTER)
+            first.until_shown("The weighted sum")
+            first.until_shown("7")  # what was answered is there
+            first.until_shown("check")
+            first.press(ESCAPE, ESCAPE)
+            first.until_shown("You work as ana1.")
+            first.press("h")
+            first.until_shown("Handing in ends the exam")
+            first.press("y")
+            first.until_shown("Handed in")
+            # the other one never hands in, and is lost to nobody
+            second.reload()
+            second.until_shown("left")
+            second.press(ENTER)
+            second.until_shown("check")
+            second.press("8", ENTER)
+            second.until_shown("Kept.")
+            second.press(ESCAPE, ESCAPE, ESCAPE)
+            second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
+            # the same code in another window: the first one ends
+            first.open(exam.url)
+            first.until_shown("You work as ana1.")
+            second.script("document.querySelector('a[href=leave]').click()")
+            second.until(lambda: "Type your code" in second.text(), "the next learner's turn")
+            second.press(exam.codes["ana1"], ENTER)
+            second.until_shown("You work as ana1.")
+            first.until(lambda: "another window" in first.text(), "that it goes on elsewhere")
+    assignment = load_assignment(tmp_path / "midterm.yaml")
+    what = received(collect([exam.folder], assignment))
+    found = {each.learner: [entry.answer for entry in each.answers] for each in what.hand_ins}
+    assert found == {"ana1": ["7"], "ana2": ["8"]}
+    assert (what.twice, what.namesakes, what.damaged) == ((), (), ())
+    assert [path.name for path in (exam.folder / "handed-in").iterdir()] == ["midterm.ana1.tutor"]
+
+
+def test_nobody_comes_in_without_a_code_and_wrong_ones_are_said_and_counted(tmp_path: Path) -> None:
+    with running(tmp_path, free_port()) as exam:
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
+        assert "Type your code" in exam.get("/")[1]
+        assert "Type your code" in exam.get("/?name=bo")[1]
+        for path in ("/ws", "/ws/me", "/ws/bo", "/download/x", "/leave"):
+            status, _ = exam.get(path, **upgrade, Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==")
+            assert status == 403, path
+        assert exam.send(exam.codes["bo"], Origin="http://evil.example")[0] == 403
+        assert exam.send(exam.codes["bo"], Host="evil.example")[0] == 403
+        status, page, cookie = exam.send("<b>WRONG")
+        assert (status, cookie) == (403, "")
+        assert "&lt;b&gt;WRONG" in page
+        status, _, cookie = exam.send(exam.codes["bo"].replace("-", " ").lower())
+        assert status == 303
+        assert exam.codes["bo"].replace("-", "") not in cookie
+        assert "ws/me" in exam.get("/", Cookie=cookie)[1]
+        assert "Type your code" in exam.get("/", Cookie=f"{cookie[:-1]}x")[1]
+        for _ in range(WRONG_IN_A_MINUTE - 1):
+            assert exam.send("AAAA-AAAA")[0] == 403
+        status, page, cookie = exam.send(exam.codes["bo"])
+        assert (status, cookie) == (429, "")
+        assert re.search(r"Wait \d+ seconds", page)
+
+
+def test_codes_stay_as_they_are_and_newcomers_get_one(tmp_path: Path) -> None:
+    first = codes_in(tmp_path, [Person("s1"), Person("=cmd", "@x")])
+    again = codes_in(tmp_path, [Person("=cmd", "@x"), Person("s2"), Person("s1")])
+    before, after = ({person.learner: code for code, person in codes.people.items()} for codes in (first, again))
+    assert before.items() <= after.items()
+    assert len(set(after.values())) == 3
+    assert all(len(code) == 8 and set(code) <= set(LETTERS) for code in after.values())
+    assert not any(line.startswith(("=", "@")) for line in (tmp_path / CODES).read_text().splitlines())
+    (tmp_path / CODES).write_text("learner,code\ns1,AB\n")
+    with pytest.raises(TutorError, match=CODES):
+        codes_in(tmp_path, [Person("s1")])
+
+
+def test_a_cookie_names_one_learner() -> None:
+    codes = Codes({"AAAA2222": Person("s1"), "BBBB2222": Person("s2")})
+    cookie = codes.cookie(Person("s2"))
+    assert codes.of_cookie(cookie) == Person("s2")
+    assert codes.person("bbbb-2222") == Person("s2")
+    for wrong in ("", cookie[:-1], cookie.upper(), "é" * 64, "BBBB2222"):
+        assert codes.of_cookie(wrong) is None
+    assert Codes({"CCCC2222": Person("s2")}).of_cookie(cookie) is None, "with another code it is void"
+
+
+def test_wrong_codes_are_forgotten_after_a_minute() -> None:
+    now = 0.0
+    wrong = WrongCodes(lambda: now)
+    for _ in range(WRONG_IN_A_MINUTE):
+        assert wrong.wait("a") == 0
+        wrong.count("a")
+    assert wrong.wait("a") == 60
+    assert wrong.wait("b") == 0
+    now = 60.0
+    assert wrong.wait("a") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["midterm.yaml", "--roster", "none.csv"], "none.csv"),
+        (["--roster", "students.csv"], "assignment"),
+        (["midterm.yaml", "--folder", "x"], "--roster"),
+        (["one-neuron.yaml", "--roster", "students.csv"], "assignment"),
+    ],
+)
+def test_what_cannot_be_served_is_said_before_anybody_comes(
+    tmp_path: Path, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tutor.cli import main
+
+    (tmp_path / "one-neuron.yaml").write_text(LESSON, encoding="utf-8")
+    (tmp_path / "midterm.yaml").write_text(EXAM, encoding="utf-8")
+    (tmp_path / "students.csv").write_text(ROSTER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as left:
+        main(["serve", *arguments, "--port", str(free_port())])
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.glob("*-class"))

@@ -1,0 +1,256 @@
+"""An assignment served to a class: a code for each learner, the lessons and all answers on this machine.
+
+The codes stand in a file for the instructor's eyes alone. A browser that has sent the right one gets a cookie that is
+made from it, so a page that is loaded again, and a server that is started again, know it still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hmac
+import io
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from tutor.classroom.gradebooks import safe
+from tutor.classroom.roster import Person
+from tutor.cli.page_access import REFERRER, Access, is_local
+from tutor.cli.serving import MOST_SESSIONS, TutorServer
+from tutor.errors import TutorError
+from tutor.paths import write_whole
+
+#: Letters and digits that nobody takes for one another, on paper or read out.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH = 8
+CODES, HANDED_IN = "codes.csv", "handed-in"
+WRONG_IN_A_MINUTE = 20
+"""Wrong codes that are taken from one address in a minute. All codes together are one in seven thousand millions of
+what can be typed: at this rate somebody finds one in five hundred years."""
+ELSEWHERE = 4001
+"""Why a page's connection is closed: its learner has opened another page."""
+_MINUTE = 60.0
+_MANY = 1000
+
+
+# -- codes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Everybody's code, as ``ABCD-2345``."""
+
+    people: Mapping[str, Person]
+
+    def person(self, typed: str) -> Person | None:
+        """Whose code was typed, in any case and with or without the hyphen."""
+        return self.people.get(_normal(typed))
+
+    def cookie(self, person: Person) -> str:
+        """What a browser remembers instead of the code."""
+        code = next(code for code, each in self.people.items() if each == person)
+        return hmac.new(code.encode(), b"tutor\0" + person.learner.encode(), "sha256").hexdigest()
+
+    def of_cookie(self, cookie: str) -> Person | None:
+        """Whose browser it is."""
+        if len(cookie) != 64 or not cookie.isascii():
+            return None
+        return next((each for each in self.people.values() if hmac.compare_digest(self.cookie(each), cookie)), None)
+
+
+def _normal(typed: str) -> str:
+    return "".join(character for character in typed.upper() if character.isalnum())
+
+
+def written(code: str) -> str:
+    """A code as it is handed out: ``ABCD-2345``."""
+    return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
+
+
+def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
+    """The codes in a folder's file, which those who have none yet are added to.
+
+    Raises:
+        TutorError: The file cannot be read or written.
+    """
+    path = folder / CODES
+    known = _read(path) if path.exists() else {}
+    made: dict[str, Person] = {}
+    for person in roster:
+        code = known.get(safe(person.learner), "")
+        while not code or code in made:
+            code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        made[code] = person
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["learner", "name", "code"])
+    writer.writerows([safe(person.learner), safe(person.name), written(code)] for code, person in made.items())
+    try:
+        write_whole(path, out.getvalue().encode())  # for this user's eyes alone, as temporary files are
+    except OSError as error:
+        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+    return Codes(made)
+
+
+def _read(path: Path) -> dict[str, str]:
+    """The codes by learner."""
+    try:
+        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+        found = {row["learner"]: _normal(row["code"]) for row in rows}
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, AttributeError):
+        found = {"": ""}
+    if not all(len(code) == LENGTH for code in found.values()):
+        raise TutorError(f"{path} cannot be read.", hint="Put it right, or remove it: then everybody gets a new code.")
+    return found
+
+
+class WrongCodes:
+    """Counts wrong codes, so that nobody can try many."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+
+    def wait(self, address: str) -> int:
+        """The seconds that an address has to wait before it may send another code; 0 where it need not."""
+        times = self._times.get(address, deque())
+        now = self._clock()
+        while times and now - times[0] >= _MINUTE:
+            times.popleft()
+        if not times:
+            self._times.pop(address, None)
+        return 0 if len(times) < WRONG_IN_A_MINUTE else max(1, round(_MINUTE - (now - times[0])))
+
+    def count(self, address: str) -> None:
+        """One more. Addresses that have been quiet for a minute are forgotten."""
+        now = self._clock()
+        self._times.setdefault(address, deque()).append(now)
+        if len(self._times) > _MANY:
+            self._times = {name: times for name, times in self._times.items() if now - times[-1] < _MINUTE}
+
+
+# -- the server -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoomAccess(Access):
+    """Lets in whoever has sent a code; before that, only to the page that asks for it."""
+
+    token: str = ""
+    codes: Codes = Codes({})
+
+    def person(self, request: web.Request) -> Person | None:
+        """Whose browser a request comes from."""
+        return self.codes.of_cookie(request.cookies.get(self.cookie, ""))
+
+    def admits(self, request: web.Request) -> bool:
+        """Return whether a request may come in."""
+        return request.path in ("/", "/code") or self.person(request) is not None
+
+
+def _address(request: web.Request) -> str:
+    """The address of a browser; behind a proxy on this computer, the one that the proxy has seen."""
+    remote = request.remote or ""
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return seen if seen and is_local(remote) else remote
+
+
+class RoomServer(TutorServer):
+    """Serves one assignment, and nothing else, to the people of a class list."""
+
+    access: RoomAccess
+
+    def __init__(
+        self,
+        assignment: Path,
+        folder: Path,
+        roster: tuple[Person, ...],
+        host: str,
+        port: int,
+        *,
+        public_url: str | None = None,
+        max_sessions: int | None = None,
+    ) -> None:
+        """``folder`` takes the codes, the answers (``progress.sqlite3``) and what is handed in."""
+        most = max_sessions or max(MOST_SESSIONS, len(roster) + 5)
+        super().__init__(str(assignment.resolve()), host, port, public_url=public_url, max_sessions=most)
+        folder = folder.resolve()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / HANDED_IN).mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise TutorError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}.") from None
+        rules = self.access
+        self.access = RoomAccess(rules.host, rules.port, rules.public_url, codes=codes_in(folder, roster))
+        self.surroundings = {"TUTOR_HOME": str(folder), "TUTOR_ROOM": "1", "PWD": str(folder / HANDED_IN)}
+        self.wrong = WrongCodes()
+        self._here: dict[str, web.WebSocketResponse] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def handle_index(self, request: web.Request) -> web.StreamResponse:
+        """Return the tutor for a learner who has sent a code, else the question for it."""
+        person = self.access.person(request)
+        if person is None:
+            return self._page("code.html", request, typed="", refused="")
+        return await self._tutor_page(request, "ws/me", person=person.name or person.learner)
+
+    def _page(self, name: str, request: web.Request, status: int = 200, **context: Any) -> web.Response:
+        request[REFERRER] = "same-origin"  # a form of a page that names nobody would come from "null"
+        return super()._page(name, request, status, **context)
+
+    async def handle_code(self, request: web.Request) -> web.StreamResponse:
+        """Take a code that was typed; a wrong one is said, and too many of them are not looked at."""
+        address = _address(request)
+        typed = str((await request.post()).get("code", ""))[:100]
+        seconds = self.wrong.wait(address)
+        if seconds:
+            refused = f"Too many wrong codes came from this computer. Wait {seconds} seconds, then type it again."
+            return self._page("code.html", request, status=429, typed=typed, refused=refused)
+        person = self.access.codes.person(typed)
+        if person is None:
+            self.wrong.count(address)
+            refused = "That is not the code of anybody in this class. Look at it again: it has no O, I, L, 0 or 1."
+            return self._page("code.html", request, status=403, typed=typed, refused=refused)
+        response = web.HTTPSeeOther("./")
+        is_secure = self.public_url.startswith("https:")
+        cookie = self.access.codes.cookie(person)
+        response.set_cookie(self.access.cookie, cookie, httponly=True, samesite="Lax", secure=is_secure, path="/")
+        return response
+
+    async def handle_leave(self, request: web.Request) -> web.StreamResponse:
+        """Forget who sits at this browser."""
+        response = web.HTTPSeeOther("./")
+        response.del_cookie(self.access.cookie, path="/")
+        return response
+
+    def learner_of(self, request: web.Request) -> str:
+        """Return the learner whose browser it is."""
+        person = self.access.person(request)
+        return person.learner if person is not None else ""
+
+    async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
+        """A tutor for as long as the page is there; the learner's page before it is closed first."""
+        before = self._here.get(learner)
+        self._here[learner] = socket
+        if before is not None:
+            await before.close(code=ELSEWHERE)
+        try:
+            async with self._turns.setdefault(learner, asyncio.Lock()):
+                if self._here.get(learner) is socket:
+                    await super()._work(request, socket, learner)
+        finally:
+            if self._here.get(learner) is socket:
+                del self._here[learner]
+
+    async def _make_app(self) -> web.Application:
+        app = await super()._make_app()
+        app.router.add_post("/code", self.handle_code)
+        app.router.add_get("/leave", self.handle_leave)
+        return app
