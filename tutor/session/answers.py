@@ -12,12 +12,12 @@ LISTS = frozenset({FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.
 
 
 def to_text(answer: Answer) -> str:
-    """How an answer is kept."""
+    """Return an answer as the text that is stored."""
     return whole(answer if isinstance(answer, str) else json.dumps(list(answer), ensure_ascii=False))
 
 
 def from_text(kind: FieldKind, text: str) -> Answer:
-    """What was kept, as an answer of this kind; a text that is none is left a text."""
+    """Return a stored text as an answer of this kind. Text that cannot be read as one is returned unchanged."""
     if kind not in LISTS:
         return text
     try:
@@ -28,18 +28,18 @@ def from_text(kind: FieldKind, text: str) -> Answer:
 
 
 def readable_alone(text: str) -> str:
-    """What was kept, as a person can read it where its question is gone: the parts of a list beside each other."""
+    """Return a stored answer in a form that can be read without its question: the parts of a list side by side."""
     parts = from_text(FieldKind.GRID, text) if text.startswith("[") else text
     return parts if isinstance(parts, str) else "  ".join(parts)
 
 
 def is_blank(answer: Answer) -> bool:
-    """Whether nothing is there to be marked."""
+    """Return whether there is nothing to mark."""
     return not answer.strip() if isinstance(answer, str) else not any(part.strip() for part in answer)
 
 
 def readable(field: Field, answer: Answer) -> str:
-    """An answer as a person would write it down: options by their texts, cells by rows."""
+    """Return an answer as a person would write it: options by their texts, cells by rows."""
     if isinstance(answer, str):
         return answer
     if field.kind in (FieldKind.CHOICE, FieldKind.ORDER):

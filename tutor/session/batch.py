@@ -42,7 +42,7 @@ class AnswersError(TutorError):
 
 @contextmanager
 def _about(place: int) -> Iterator[None]:
-    """What is wrong within is wrong with this answer."""
+    """Add the number of the answer to any error raised within."""
     try:
         yield
     except AnswersError as error:
@@ -121,8 +121,8 @@ class Batch:
         independent: bool = False,
         graphs: Mapping[str, Graph] | None = None,
     ) -> None:
-        """``of`` is the network of answers that name none; ``decimals`` hold where neither answer nor lesson says;
-        ``graphs`` take the place of the lesson's own, with the numbers of a variant."""
+        """``of`` is the network of answers that name none. ``decimals`` applies where neither the answer nor the
+        lesson says. ``graphs`` replace the lesson's own graphs, for a variant's numbers."""
         self._lesson = lesson
         self._of = of
         self._decimals = decimals
@@ -139,7 +139,7 @@ class Batch:
         return [self._mark(given, values) for given in answers]
 
     def _graph(self, of: str) -> Graph:
-        """A network's or worksheet's graph, over as many training steps as the answers reach for."""
+        """Return the graph of a network or worksheet, over as many training steps as the answers need."""
         if of not in self._graphs:
             part = self._lesson.parts[of]
             longer = isinstance(part.built, Network) and self._steps > part.graph.steps
@@ -193,7 +193,7 @@ class Batch:
         return of
 
     def _asked_in(self, given: Given) -> str | None:
-        """The only network of the lesson whose ask has this quantity."""
+        """Return the network of the only ``ask`` in the lesson that has this quantity."""
         found = set()
         for item in self._lesson.asked():
             try:

@@ -1,4 +1,4 @@
-"""Marks hand-ins with numbers of their own, many a second: the lesson is read once for all of them.
+"""Mark many learners' answers, each with numbers of their own, while reading the lesson only once.
 
 marker = BulkMarker(lesson)
 marks = marker.mark("a.miller", read_answers([{"quantity": "Z1", "answer": "-0.7"}]))
@@ -19,7 +19,8 @@ class BulkMarker:
     """Marks the answers of many learners to one lesson, each with the numbers of a variant."""
 
     def __init__(self, lesson: Lesson, *, of: str = "", decimals: int | None = None) -> None:
-        """``of`` is the network of answers that name none; ``decimals`` hold where neither answer nor lesson says."""
+        """``of`` is the network of answers that name none. ``decimals`` applies where neither the answer nor the
+        lesson says."""
         self._lesson = lesson
         self._of = of
         self._decimals = decimals

@@ -1,4 +1,4 @@
-"""A quantity's derivation, with the numbers held back that the learner has still to find."""
+"""The derivation of a quantity, with the numbers that the learner has yet to find left out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.session.visibility import Visibility
 
 
 def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibility) -> tuple[DerivationLine, ...]:
-    """The lines of a derivation; a number that the learner has still to find is a question mark in them."""
+    """Return the lines of a derivation, with a question mark for each number that the learner has yet to find."""
     from tutor.engines.sympy import derive
 
     def shown(name: str) -> str | None:
@@ -25,7 +25,7 @@ def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibilit
 def engines_line(
     graph: Graph, of: str, quantity: str, visibility: Visibility, by_torch: Mapping[str, float] | str
 ) -> str:
-    """What each engine gives for a quantity; nothing while it is the learner's to find."""
+    """Return what each engine gives for a quantity; empty while the learner has yet to find it."""
     from tutor.engines.side_by_side import line, opinions
     from tutor.engines.sympy import derive
 
@@ -36,6 +36,6 @@ def engines_line(
 
 
 def unfolds(lesson: Lesson, of: str, name: str) -> bool:
-    """Whether a ``derive`` block of the lesson shows this quantity's derivation."""
+    """Return whether a ``derive`` block of the lesson shows this quantity's derivation."""
     references = (each for block in lesson.blocks if isinstance(block, Derive) for each in block.references)
     return any(each.of == of and each.name == name for each in references)

@@ -1,7 +1,7 @@
-"""A lesson's questions as fields: their ids, what they were called before, and what must be answered before a block.
+"""A lesson's questions as fields: their ids, their earlier ids, and what must be answered before a block is shown.
 
-A field's id is ``network:quantity`` for what an ``ask`` asks (so it survives a question that moves or is put together
-with others) and the block's id for everything else.
+The id of a field is ``network:quantity`` for what an ``ask`` asks, so that it survives when a question moves or is
+merged with others, and the block's id for everything else.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """Every field of a lesson in order; ``renamed`` maps earlier ids to present ones. ``entries`` has those of the
-    worksheet too that are in use; ``listed`` are the lesson's own."""
+    """Every field of a lesson, in order. ``renamed`` maps earlier ids to present ones. ``entries`` also holds the
+    worksheet fields in use; ``listed`` holds the lesson's own fields only."""
 
     lesson: Lesson
     entries: dict[str, Entry]
@@ -63,13 +63,14 @@ class Questions:
     asked_in: Mapping[tuple[str, str], tuple[str, ...]]
 
     def find(self, field_id: str) -> Entry | None:
-        """The field of an id; one of the worksheet's own (``worksheet/network:Z1``) is made for whoever asks."""
+        """Return the field with an id. A worksheet field (``worksheet/network:Z1``) is created when it is first asked
+        for."""
         if field_id not in self.entries and field_id.startswith(ON_WORKSHEET):
             return _worksheet_entry(self.lesson, field_id)
         return self.entries.get(field_id)
 
     def take_in(self, field_id: str, states: dict[str, FieldState]) -> Entry | None:
-        """The field of an id, from now on one of ``entries`` and with a state: these two go together."""
+        """Add a field that was created on demand to ``entries``, together with its state."""
         entry = self.find(field_id)
         if entry is not None:
             self.entries[field_id] = entry
@@ -78,7 +79,7 @@ class Questions:
 
 
 def collect(lesson: Lesson) -> Questions:
-    """All fields of ``lesson``."""
+    """Return all fields of ``lesson``."""
     entries: dict[str, Entry] = {}
     renamed: dict[str, str] = {}
     by_block: dict[str, tuple[str, ...]] = {}
@@ -111,7 +112,7 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
 
 
 def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
-    """Earlier ids of a block's fields: the block's own, or of a quantity that had another name."""
+    """Return the earlier ids of a block's fields: the block's own, or those of a quantity that was renamed."""
     renamed: dict[str, str] = {}
     for old in block.was:
         for entry in found:
@@ -184,7 +185,8 @@ def _options(block: Choose | Order) -> tuple[Option, ...]:
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
-    """The entry's field with its prompt and the texts of its options, gaps or program as they may be shown now."""
+    """Return the entry's field with its prompt and the texts of its options, gaps or program as they may be shown
+    now."""
     field, block = entry.field, entry.block
     if entry.item is not None:
         return replace(field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else field
@@ -206,7 +208,7 @@ def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
 
 
 def cell_labels(graph: Graph, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Cells' names as they are shown."""
+    """Return the names of the cells as they are shown."""
     return tuple(graph.notation.text(cell) for cell in cells)
 
 
@@ -227,7 +229,7 @@ def _ask_field(field_id: str, block_id: str, item: AskItem) -> Field:
 
 
 def precision(item: AskItem) -> str:
-    """What is wanted, in words: "3 decimals", "4 figures", "a whole number"."""
+    """Return the precision asked for, in words: "3 decimals", "4 figures", "a whole number"."""
     if item.figures is not None:
         return counted(item.figures, "figure")
     decimals = item.decimals

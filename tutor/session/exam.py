@@ -1,7 +1,7 @@
-"""An exam: while it is on, answers are kept and nothing is said about them.
+"""Exams. While one is on, answers are stored but nothing is said about them.
 
-Its times stand in the store under the lesson and its numbers, so the clock goes on when the tutor is closed, and the
-lesson is closed in every way it can be opened.
+The times of an exam are stored under the lesson and its numbers. The clock therefore keeps running while the tutor is
+closed, and the lesson stays closed however it is opened.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _OVER = "The exam is over. What you answered before its end counts."
 
 @dataclass(frozen=True, slots=True)
 class ExamRules:
-    """An exam as it is under way: when it began, when it ends, how often a question may be answered, and whether
-    verdicts are shown after its end (``after``) or never (``none``)."""
+    """An exam under way: when it began, when it ends, how often a question may be answered, and whether verdicts are
+    shown after its end (``after``) or never (``none``)."""
 
     started: datetime
     ends: datetime
@@ -33,28 +33,28 @@ class ExamRules:
     feedback: Literal["after", "none"] = "after"
 
     def is_on(self, now: datetime) -> bool:
-        """Whether answers are taken."""
+        """Return whether answers are still accepted."""
         return now < self.ends
 
     def left(self, now: datetime) -> str:
-        """The time that is left, as a clock shows it: ``41:20``, ``1:30:00``."""
+        """Return the time left as a clock shows it: ``41:20``, ``1:30:00``."""
         seconds = max(0, math.ceil((self.ends - now).total_seconds()))
         hours, minutes = divmod(seconds // 60, 60)
         return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
     def is_sealed(self, now: datetime) -> bool:
-        """Whether nothing is said about answers."""
+        """Return whether verdicts are withheld."""
         return self.feedback == "none" or self.is_on(now)
 
 
 def set_exam(store: Store, lesson: str, variant: str, rules: ExamRules) -> None:
-    """Begin an exam in a lesson with these numbers, or give it other times."""
+    """Begin an exam in a lesson with these numbers, or change its times."""
     said = {"started": rules.started.isoformat(), "ends": rules.ends.isoformat()}
     store.set_setting(_name(lesson, variant), {**said, "attempts": rules.attempts, "feedback": rules.feedback})
 
 
 def exam_of(store: Store, lesson: str, variant: str) -> ExamRules | None:
-    """The exam that was begun in a lesson with these numbers, over or not."""
+    """Return the exam that was begun in a lesson with these numbers, whether it is over or not."""
     kept: dict[str, Any] = store.setting(_name(lesson, variant), {})
     try:
         started, ends = datetime.fromisoformat(kept["started"]), datetime.fromisoformat(kept["ends"])
@@ -68,7 +68,7 @@ def _name(lesson: str, variant: str) -> str:
 
 
 class ExamSeal:
-    """What an exam does to the answers of one lesson."""
+    """Apply the rules of an exam to the answers of one lesson."""
 
     def __init__(self, rules: ExamRules, store: Store, key: tuple[str, str], now: Callable[[], datetime]) -> None:
         self.rules = rules
@@ -78,7 +78,7 @@ class ExamSeal:
         self._given = Counter(kept)
 
     def refuses(self, entry: Entry) -> str:
-        """Why an answer is not taken any more; nothing where it is."""
+        """Return why an answer is no longer accepted; empty where it is accepted."""
         if entry.field.kind in _UNMARKED:
             return ""
         if not self.rules.is_on(self._now()):
@@ -90,7 +90,8 @@ class ExamSeal:
         return f"Each question is answered {self.rules.attempts} times here. Your last answer stands."
 
     def seal(self, entry: Entry, answer: Answer, result: Result) -> Result:
-        """What may be said about an answer: that it cannot be read, or that it is kept."""
+        """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is
+        stored."""
         if entry.field.kind in _UNMARKED:
             return result
         if entry.field.kind is FieldKind.GRID and not all(part.strip() for part in answer):

@@ -26,7 +26,7 @@ code {{ white-space: pre-wrap; }}
 
 
 def to_markdown(back: LookBack) -> str:
-    """A heading for each screen, a line for each answer."""
+    """Return the look back in Markdown: a heading for each screen, a line for each answer."""
     parts = [f"# {_escaped(in_words(back.title))}"]
     for screen, attempts in groupby(back.attempts, key=_heading):
         lines = [f"## {_escaped(in_words(screen))}"]
@@ -44,7 +44,7 @@ def to_markdown(back: LookBack) -> str:
 
 
 def to_html(back: LookBack) -> str:
-    """The same as a table for each screen."""
+    """Return the look back as an HTML page: a table for each screen."""
     parts = []
     for screen, attempts in groupby(back.attempts, key=_heading):
         rows = "\n".join(_row(one) for one in attempts)
@@ -74,7 +74,7 @@ def _heading(one: Attempt) -> str:
 
 
 def in_words(markdown: str) -> str:
-    """A prompt or a message with its mathematics written out and its code as it is."""
+    """Return a prompt or message with its mathematics written out and its code unchanged."""
     found, place = [], 0
     for span in spans(markdown):
         if span.context is Context.MATH:
@@ -86,7 +86,7 @@ def in_words(markdown: str) -> str:
 
 
 def _fenced(text: str) -> str:
-    """A program within an item of a list, whatever backticks it has."""
+    """Return a program as a code block within a list item, whatever backticks it contains."""
     fence = "```"
     while fence in text:
         fence += "`"
@@ -94,7 +94,7 @@ def _fenced(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Text as code in Markdown, whatever backticks it has."""
+    """Return text as inline code in Markdown, whatever backticks it contains."""
     fence = "`"
     while fence in text:
         fence += "`"
@@ -103,7 +103,7 @@ def _code(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown leaves as it is."""
+    """Return text with Markdown's special characters escaped."""
     for character in "\\`*_[]<>#":
         text = text.replace(character, "\\" + character)
     return " ".join(text.split())

@@ -1,4 +1,5 @@
-"""What is typed as a number or a formula: read back as one types, cut into cells, marked where it is a one-off."""
+"""Numbers and formulas as learners type them: read back while typing, cut into cells, and marked where they belong to
+no network."""
 
 from __future__ import annotations
 
@@ -32,14 +33,15 @@ def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
 
 
 def number_scope(block: Number, own: Mapping[str, float]) -> Scope:
-    """What may be typed for a one-off number."""
+    """Return what may be typed for a number that belongs to no network."""
     from tutor.reading import Scope
 
     return Scope(block.graph, None, own, decimals=block.decimals, unit=block.unit)
 
 
 def expression_scope(block: Expression) -> Scope:
-    """What may be typed for a formula: the names before the quantity, those of ``using``, or the variables."""
+    """Return what may be typed for a formula: the quantities that come before it, those of ``using``, or the
+    variables."""
     from tutor.reading import Scope
 
     asked = block.reference.name if block.reference is not None else None
@@ -47,7 +49,8 @@ def expression_scope(block: Expression) -> Scope:
 
 
 def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
-    """How a text is read. A value that a name of the exercise brought in, and not the learner, is not told."""
+    """Return how a text is read. A value that came in through a name of the exercise rather than from the learner is
+    not shown."""
     from tutor.reading import read_formula, read_grid, read_number
 
     scope = _scope(entry, cell, own)
@@ -62,7 +65,8 @@ def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed
 
 
 def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
-    """The cells of a pasted vector or matrix as they were written; None where there are more or fewer than cells."""
+    """Return the cells of a pasted vector or matrix as they were written; None where their number does not fit the
+    grid."""
     from tutor.reading import cells_of
 
     try:
@@ -75,7 +79,8 @@ def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
 
 
 def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
-    """Right within ``within``, or at the decimals or figures asked for; exact where nothing is said."""
+    """Mark a number: right within ``within``, or at the decimals or figures asked for, or exactly where neither is
+    given."""
     from tutor.reading import read_number
 
     try:
@@ -97,7 +102,7 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
 
 
 def is_right(typed: float, right: float, block: Number) -> bool:
-    """Whether a number is the block's answer at its precision (to nine digits where none is asked)."""
+    """Return whether a number is the block's answer at its precision (to nine digits where none is asked)."""
     if block.within is not None:
         return abs(typed - right) <= block.within * (1 + 1e-9)
     if block.decimals is not None:
@@ -109,7 +114,7 @@ def is_right(typed: float, right: float, block: Number) -> bool:
 
 
 def _is_at_decimals(typed: float, right: float, decimals: int) -> bool:
-    """Whether a number is right at the decimals asked for; a count is right only as the whole number it is."""
+    """Return whether a number is right at the decimals asked for. A count is right only as the whole number it is."""
     from tutor.marking.rounding import ROUNDED, is_whole
 
     if decimals == 0 and is_whole(right):
@@ -118,7 +123,7 @@ def _is_at_decimals(typed: float, right: float, decimals: int) -> bool:
 
 
 def _is_shorter(reading: Reading, right: float, decimals: int) -> bool:
-    """Whether it is the right number, rounded or cut to fewer decimals than are wanted."""
+    """Return whether it is the right number, rounded or cut to fewer decimals than asked for."""
     from tutor.marking.rounding import is_shortened
 
     written = reading.decimals

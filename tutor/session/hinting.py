@@ -1,4 +1,4 @@
-"""A field's ladder of hints: about the diagnosed mistake, then the author's, then the five that nobody had to write."""
+"""A field's ladder of hints: first about the diagnosed mistake, then the author's own, then the five generated ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Rung:
 
 
 def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Ladder:
-    """The rungs as they stand now; texts of those that are not open are left out."""
+    """Return the rungs as they stand now; those not yet opened have no text."""
     steps = _rungs(entry, state, marks, visibility)
     opened = _opened(steps, state)
     hints = tuple(
@@ -52,15 +52,15 @@ def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
 
 
 def with_next(state: FieldState, following: Hint) -> FieldState:
-    """The state with one rung more open."""
+    """Return the state with one more rung opened."""
     if following.title == ABOUT:
         return replace(state, about_opened=True)
     return replace(state, hints_opened=state.hints_opened + 1)
 
 
 def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
-    """How many of the rungs are open. The one about the last answer comes and goes with it, so it does not count: with
-    it no other one opens or closes. It is open itself as soon as the learner has taken any hint."""
+    """Return how many rungs are open. The rung about the last answer comes and goes with that answer, so it is not
+    counted; it is open as soon as the learner has taken any hint."""
     about = int(bool(steps) and steps[0].title == ABOUT)
     opened = about + state.hints_opened if state.hints_opened else about * int(state.about_opened)
     free = state.done or all(step.cost != SHOWN for step in steps[:opened])
@@ -68,7 +68,7 @@ def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
 
 
 def has_hints(entry: Entry, state: FieldState) -> bool:
-    """Whether the ladder has a rung, known without working out what they say."""
+    """Return whether the ladder has a rung, without working out what it says."""
     block = entry.block
     if not isinstance(block, Question):
         return False
@@ -79,7 +79,7 @@ def has_hints(entry: Entry, state: FieldState) -> bool:
 
 
 def _of_author(entry: Entry, block: Question) -> tuple[Sequence[Template], bool]:
-    """The author's own hints, and whether those that nobody had to write follow."""
+    """Return the author's own hints, and whether generated ones follow."""
     said = entry.item if entry.item is not None else block
     return said.hints, said.builtin_hints
 
@@ -96,7 +96,7 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
 
 
 def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
-    """After a diagnosed mistake the first hint is about it."""
+    """Return the hint about the diagnosed mistake, which comes first."""
     result = state.result
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
@@ -119,17 +119,17 @@ def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
 
 
 def _cost(kind: str, has_derivation: bool) -> str:
-    """What a built-in rung costs, so that it agrees with what the derivation shows."""
+    """Return the cost of a generated hint, so that it agrees with what the derivation shows for nothing."""
     return FREE if has_derivation and kind != "line" else _COSTS[kind]
 
 
 def _is_simple(block: Question) -> bool:
-    """Whether it is one of the questions without numbers about which something honest can be said."""
+    """Return whether it is a question without numbers for which a useful hint can be generated."""
     return isinstance(block, Order | Fill) or (isinstance(block, Expression) and block.reference is not None)
 
 
 def _simple(entry: Entry) -> list[_Rung]:
-    """Hints of those questions."""
+    """Return the generated hints of such a question."""
     block = entry.block
     if isinstance(block, Order):
         return [_Rung("The first step", HINTED, f"It begins with `{block.steps[0].fill()}`.")]

@@ -1,5 +1,5 @@
-"""Marks for every kind of field. What the learner has answered elsewhere in the same network is put in, so that one
-slip is one slip."""
+"""Mark every kind of field. The learner's other answers in the same network are taken into account, so that one
+mistake is counted once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NOT_ALL = "Fill in every cell; the empty ones are marked."
 
 
 class Marks:
-    """Looks at ``states`` whenever it is asked. Markers are made when the first answer of a network comes in."""
+    """Marks answers against the present ``states``. The marker of a network is made at its first answer."""
 
     def __init__(
         self,
@@ -50,7 +50,8 @@ class Marks:
         *,
         markers: dict[str, Marker] | None = None,
     ) -> None:
-        """``markers`` are those of other learners with the same numbers: what they have worked out is kept."""
+        """``markers`` may be shared with other learners who have the same numbers, so that nothing is worked out
+        twice."""
         self._lesson = lesson
         self._questions = questions
         self._states = states
@@ -61,7 +62,7 @@ class Marks:
     # -- marking ------------------------------------------------------------------------------------------------------
 
     def mark(self, entry: Entry, answer: Answer) -> Result:
-        """The mark of an answer as things stand now."""
+        """Return the mark of an answer, given everything answered so far."""
         block, kind = entry.block, entry.field.kind
         if kind is FieldKind.WRITE:
             blank = is_blank(answer)
@@ -98,14 +99,14 @@ class Marks:
         return replace(result, message=f"{result.message} {where}") if where else result
 
     def _elsewhere(self, entry: Entry, item: AskItem, name: str) -> str:
-        """Where a number is asked for, if that is not on the screen of this field."""
+        """Return where a number is asked for, if that is on another screen than this field."""
         screens = [self._questions.entries[each].screen for each in self._questions.asked_in.get((item.of, name), ())]
         if not screens or entry.screen in screens:
             return ""
         return f"{item.graph.notation.text(name)} is on screen {screens[0] + 1}."
 
     def _some_cells(self, entry: Entry, item: AskItem, answer: Sequence[str]) -> Result:
-        """What is there is marked cell by cell; the empty cells wait."""
+        """Mark the filled cells of a grid one by one and leave the empty ones."""
         own = self.own(item.of, entry.field.id)
         cells = []
         for name, text in zip(item.quantity.cells, answer, strict=True):
@@ -124,7 +125,7 @@ class Marks:
         return self._mark_as(item, item.quantity, given, own)
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
-        """The mark of the item's quantity, or of a cell of it, at the precision that its own field states."""
+        """Mark the item's quantity, or a cell of it, at the precision that its own field states."""
         decimals = item.decimals
         if decimals is None and item.figures is None:
             decimals = default_decimals(item.graph, item.quantity)
@@ -133,13 +134,13 @@ class Marks:
         )
 
     def begin(self) -> None:
-        """From here on, what is marked shares ``SEARCH`` seconds of searching for mistakes."""
+        """Start a budget of ``SEARCH`` seconds that all searches for mistakes from here on share."""
         from tutor.marking import Budget
 
         self._budget = Budget(SEARCH)
 
     def cancel(self) -> None:
-        """End the search for a mistake that is going on; the answer is marked without a name for it."""
+        """End the search for a mistake that is under way; the answer is marked without naming one."""
         if self._budget is not None:
             self._budget.cancel()
 
@@ -161,7 +162,8 @@ class Marks:
     # -- the learner's own numbers ------------------------------------------------------------------------------------
 
     def own(self, of: str, without: str = "") -> dict[str, Typed]:
-        """What the learner has answered in a network, by canonical name; what was given up counts as true."""
+        """Return what the learner has answered in a network, by canonical name. Answers given up count as the true
+        value."""
         found: dict[str, Typed] = {}
         for name, entry in self._questions.entries.items():
             item, state = entry.item, self._states[name]
@@ -181,7 +183,7 @@ class Marks:
         return kept[1]
 
     def following(self, entry: Entry) -> tuple[str, ...]:
-        """The fields with an answer that rests on what this field asks for, in the lesson's order."""
+        """Return the answered fields that depend on what this field asks for, in the lesson's order."""
         of, cells = entry.asked
         if not cells:
             return ()
@@ -195,8 +197,8 @@ class Marks:
         return tuple(found)
 
     def known(self, item: AskItem) -> Callable[[str], tuple[str, float] | None]:
-        """What a hint may put in for a name: what is given, what the learner has found (their own answer, right or
-        wrong, so that the hint's line is theirs), or None."""
+        """Return the value that a hint may use for a name: a given number, or the learner's own answer, right or
+        wrong, so that the hint continues their work; None where there is neither."""
         own = self.own(item.of)
         graph, asked = item.graph, self._questions.asked_in
 
@@ -211,14 +213,14 @@ class Marks:
         return number
 
     def cell_to_help(self, entry: Entry, state: FieldState) -> int:
-        """The cell that hints are about: the first that is not right yet."""
+        """Return the cell that hints are about: the first that is not right yet."""
         cells = state.result.cells if state.result is not None else ()
         return next((place for place, cell in enumerate(cells) if cell.verdict is not Verdict.CORRECT), 0)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, entry: Entry, text: str, cell: int | None) -> ReadBack:
-        """How a text is read, before it is marked."""
+        """Return how a text is read, before it is marked."""
         if not text.strip() or entry.field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION):
             return ReadBack("")
         from tutor.session.formulas import read_back
@@ -226,7 +228,7 @@ class Marks:
         return read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
 
     def split(self, entry: Entry, pasted: str) -> tuple[str, ...] | None:
-        """A pasted vector or matrix as the grid's cells, as they were written."""
+        """Return the cells of a pasted vector or matrix, as they were written."""
         if entry.item is None or entry.item.quantity.is_number:
             return None
         from tutor.session.formulas import split_grid
@@ -236,7 +238,7 @@ class Marks:
     # -- solutions ----------------------------------------------------------------------------------------------------
 
     def solution(self, entry: Entry) -> str:
-        """The right answer as a text, nothing where the author keeps it."""
+        """Return the right answer as text; empty where the author keeps it back."""
         block, item = entry.block, entry.item
         if item is not None:
             return self._values(item) if item.reveal else ""
@@ -271,14 +273,14 @@ class Marks:
 
 
 def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
-    """Cells row by row as the grid's rows."""
+    """Return the cells as the rows of their grid."""
     if len(shape) < 2:
         return list(cells)
     return [list(cells[start : start + shape[1]]) for start in range(0, len(cells), shape[1])]
 
 
 def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:
-    """The author's own mistakes by the names of the numbers that they are about."""
+    """Return the author's own mistakes by the names of the numbers that they are about."""
     from tutor.marking import AuthorMistake
 
     found: dict[str, list[AuthorMistake]] = {}
@@ -311,7 +313,7 @@ def _expression(block: Expression, text: str) -> Result:
 
 
 def to_result(mark: Mark, graph: Graph | None) -> Result:
-    """A mark of the marker's as the session shows it."""
+    """Return a mark of the marker as the session shows it."""
     shown = graph.notation.text if graph is not None else str
     return Result(
         mark.verdict,

@@ -42,7 +42,7 @@ class FieldKind(StrEnum):
 
     @property
     def is_marked(self) -> bool:
-        """Whether an answer has a verdict that its text alone decides."""
+        """Whether the text of an answer alone decides its verdict."""
         return self not in (FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB)
 
 
@@ -157,7 +157,7 @@ class FieldState:
 
     @property
     def done(self) -> bool:
-        """Nothing more is needed here."""
+        """Whether nothing more is needed here."""
         return self.solved or self.given_up or self.kept
 
     @property
@@ -167,7 +167,7 @@ class FieldState:
 
     @property
     def to_mend(self) -> bool:
-        """Answered, and the answer wants another look."""
+        """Whether it is answered and the answer should be looked at again."""
         return not self.done and self.result is not None and self.result.verdict.counts
 
 
@@ -204,9 +204,9 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an answer (or of giving up). ``changed`` are other fields whose marks changed because of it;
-    ``focus`` the field to go to next: this one where it is to be mended, ``None`` when the screen is done. ``notice``
-    must be said (progress not saved)."""
+    """What an answer (or giving up) led to. ``changed`` are other fields whose marks changed because of it. ``focus``
+    is the field to go to next: this one where its answer should be corrected, ``None`` when the screen is done.
+    ``notice`` must be shown (progress could not be saved)."""
 
     field: str
     result: Result
@@ -366,7 +366,7 @@ class LockedView:
     screen: int
 
     def sentence(self, here: int) -> str:
-        """What to do first, as it is said on the screen with the index ``here``."""
+        """Return what to do first, as it is said on the screen with the index ``here``."""
         place = "" if self.screen == here else f" on screen {self.screen + 1}"
         names = [label for label in self.waits_for if label]
         if len(names) < len(self.waits_for):  # a question in words has no label
@@ -392,8 +392,8 @@ Block = (
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """A screen as it stands now: only the blocks that may be seen yet (``after:``). What is not seen yet may wait for
-    an answer on other screens, those with the indexes ``waits_for``."""
+    """A screen as it stands now: only the blocks that may be seen yet (``after:``). ``waits_for`` are the indexes of
+    other screens where an answer is needed before the rest is shown."""
 
     index: int
     title: str
@@ -431,14 +431,14 @@ class WorksheetRow:
 
     @property
     def cell(self) -> int | None:
-        """Which cell of its field this is; None where the field is one number."""
+        """The index of this row's cell in its field; None where the field is one number."""
         field = self.field
         if field is None or field.kind is not FieldKind.GRID or self.label not in field.cells:
             return None
         return field.cells.index(self.label)
 
     def part_of(self, answer: Answer) -> str:
-        """This line's part of the field's answer."""
+        """Return this row's part of the field's answer."""
         if self.cell is None:
             return answer if isinstance(answer, str) else ""
         return answer[self.cell] if isinstance(answer, tuple) and self.cell < len(answer) else ""
@@ -455,7 +455,7 @@ class DerivationLine:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One answer of the past, for looking back; ``when`` is ISO 8601 in UTC."""
+    """An earlier answer, for looking back; ``when`` is ISO 8601 in UTC."""
 
     field: str
     label: str
@@ -469,7 +469,7 @@ class Attempt:
 
     @property
     def local_time(self) -> str:
-        """When it was by the clock on the wall here: ``2026-03-01 14:05``."""
+        """The local date and time: ``2026-03-01 14:05``."""
         return datetime.fromisoformat(self.when).astimezone().strftime("%Y-%m-%d %H:%M")
 
 

@@ -26,7 +26,7 @@ class Observer:
         self._skills = skills
 
     def answered(self, entry: Entry, before: FieldState, result: Result) -> None:
-        """Take in an answer; ``before`` is the field's state without it."""
+        """Record what an answer shows; ``before`` is the field's state without it."""
         if not result.verdict.counts or before.done:
             return
         from tutor.learning.evidence import Answered
@@ -37,7 +37,7 @@ class Observer:
         self._observe(entry, said, before.hints_opened + int(before.about_opened))
 
     def helped(self, entry: Entry) -> None:
-        """Take in that the working was shown, by a hint or by giving up."""
+        """Record that the working was shown, by a hint or by giving up."""
         self._observe(entry, None, 0)
 
     def _observe(self, entry: Entry, answered: object, hints: int) -> None:
@@ -57,7 +57,7 @@ class Observer:
 
 
 def skills_of_entry(entry: Entry) -> tuple[str, ...]:
-    """The skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
+    """Return the skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
     from tutor.learning.skills import FORMULA, LAB, skills_of
 
     block = entry.block
@@ -69,7 +69,7 @@ def skills_of_entry(entry: Entry) -> tuple[str, ...]:
 
 
 def _skill_of_earlier_step(entry: Entry, place: str) -> str:
-    """The skill of the step at which a mistake was made, where that is another one than the step asked."""
+    """Return the skill of the step at which a mistake was made; None where it is the step asked."""
     from tutor.learning.skills import skill_of
 
     if entry.item is None or not place or place in entry.item.quantity.cells or place not in entry.item.graph.nodes:

@@ -1,4 +1,4 @@
-"""Which lesson is meant: an id, a number or a file, with ``#`` and the variant after it."""
+"""Find the lesson that is meant: an id, a number or a file, optionally followed by ``#`` and a variant."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from tutor.store.records import utc_now
 
 
 def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable[[], datetime] = utc_now) -> Session:
-    """The session of a lesson by id, number or path. With ``resume`` and no variant named, the one that was open last.
+    """Open a session of a lesson by id, number or path. With ``resume`` and no variant named, continue with the
+    variant that was open last.
 
-    Raises ``LessonError`` where it can't be used or found.
+    Raises:
+        LessonError: The lesson cannot be found or used.
     """
     name, variant = split_variant(which)
     lesson = load_lesson(name)
@@ -28,13 +30,13 @@ def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable
 
 
 def load_lesson(name: str) -> Lesson:
-    """A lesson by id, number or path, with the author's own numbers."""
+    """Return a lesson by id, number or path, with the author's own numbers."""
     path = os.path.expanduser(name)
     return cache.load(Path(path) if os.path.isfile(path) else Catalogue().find(name).path)
 
 
 def with_variant(lesson: Lesson, variant: str) -> Lesson:
-    """The lesson with other numbers; with an empty variant, the author's own."""
+    """Return the lesson with other numbers; with an empty variant, with the author's own."""
     if variant == (lesson.variant or ""):
         return lesson
     original = lesson if lesson.variant is None else cache.load(lesson.path)

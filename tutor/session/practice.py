@@ -31,7 +31,7 @@ from tutor.store.records import utc_now
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a practice session would be about; no questions where nothing is due."""
+    """What a practice session would be about; ``questions`` is 0 where nothing is due."""
 
     questions: int
     minutes: int
@@ -86,7 +86,7 @@ class SkillLine:
 
 
 class Learner:
-    """A learner's skills over all lessons that there are, put together from the store."""
+    """A learner's skills in all known lessons, worked out from the store."""
 
     def __init__(
         self, store: Store, *, files: Iterable[Path] | None = None, now: Callable[[], datetime] = utc_now
@@ -107,11 +107,11 @@ class Learner:
         return frozenset((*self.store.lessons_answered(), *(place.lesson for place in self.store.positions())))
 
     def refresh(self) -> None:
-        """Read what has been observed since."""
+        """Read the evidence stored since."""
         self.record = LearnerRecord(self.store.evidence(), now=self._now())
 
     def plan(self, only: str = "") -> Plan:
-        """What a session now would be about."""
+        """Return what a session started now would be about."""
         skills = (only,) if only else due_skills(self.index, self.record, self.opened)
         if not skills:
             return Plan(0, 0, ())
@@ -121,13 +121,13 @@ class Learner:
         return Plan(questions, max(1, round(questions * SECONDS[Form.SOLVE] / 60)), skills)
 
     def lines(self) -> tuple[SkillLine, ...]:
-        """Every skill that a lesson asks, prerequisites first; then those whose lessons are gone."""
+        """Return every skill that a lesson asks, prerequisites first; then those whose lessons are gone."""
         asked = self.index.in_order()
         gone = [skill for skill in self.record.skills if skill not in self.index.asked]
         return tuple(self.line(skill) for skill in (*asked, *gone))
 
     def line(self, skill: str) -> SkillLine:
-        """One skill as it stands now."""
+        """Return one skill as it stands now."""
         known = self.record.skills.get(skill)
         opened = self.opened
         taught = self.index.is_taught(skill, opened)
@@ -149,10 +149,10 @@ class Learner:
         return SkillLine(skill, title(skill), recall, state, right, seen, mistake, due, needs=needs, lesson=lesson)
 
     def skill_named(self, text: str) -> str:
-        """The skill that a person means by an id or a title.
+        """Return the skill with this id or title.
 
         Raises:
-            TutorError: there is none; the nearest one is named.
+            TutorError: There is none; the message names the nearest one.
         """
         import difflib
 
@@ -199,10 +199,8 @@ class PracticeRun:
         return len(self.asked) >= self.total
 
     def next(self) -> Session | None:
-        """The next question, as a session of one screen; None at the end.
-
-        A lesson that is gone or broken, or whose numbers cannot be varied, is passed over.
-        """
+        """Return the next question as a session of one screen; None at the end. A lesson that is gone, broken or
+        cannot be varied is skipped."""
         self.learner.refresh()
         while not self.is_over:
             choice = choose(self.learner.index, self.learner.record, self.learner.opened, self.asked, only=self.only)
@@ -226,7 +224,7 @@ class PracticeRun:
         return vary(lesson, choice.variant) if choice.variant else lesson
 
     def why(self) -> str:
-        """Why this question is asked, in a sentence."""
+        """Return why this question is asked, in a sentence."""
         if self.choice is None:
             return ""
         skill = self.choice.skill
@@ -241,7 +239,7 @@ class PracticeRun:
         return f"Not sure yet: {line.title}."
 
     def summary(self) -> tuple[SkillLine, ...]:
-        """The skills that were answered, each with where it was before and is now."""
+        """Return the skills that were practised, each with its estimate before and now."""
         from dataclasses import replace
 
         self.learner.refresh()
@@ -249,13 +247,13 @@ class PracticeRun:
         return tuple(replace(line, before=self._before.get(line.skill, 0.0)) for line in lines if line.seen)
 
     def comes_next(self) -> Sequence[SkillLine]:
-        """What is due after this, the most urgent first."""
+        """Return what is due after this, the most urgent first."""
         due = due_skills(self.learner.index, self.learner.record, self.learner.opened)
         return [self.learner.line(skill) for skill in due[:3]]
 
 
 def nothing_due(learner: Learner) -> str:
-    """What is said where there is nothing to practise: no lesson opened yet, or all of it fresh."""
+    """Return what to say where there is nothing to practise: no lesson opened yet, or nothing due."""
     if not learner.opened:
         return "There is nothing to practise yet. Open a lesson and answer a few questions; then come back."
     dates = [due for skill in learner.index.asked if (due := learner.record.due(skill)) is not None]

@@ -1,4 +1,4 @@
-"""One learner in one lesson: where they are, what they typed, what came of it. Knows no terminal."""
+"""One learner in one lesson: the present screen, the answers typed, and their marks. Knows nothing of terminals."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ _NOT_MARKED_AGAIN = frozenset({FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB})
 
 
 class Session:
-    """See the package's docstring for all of it at a glance. Field ids come from ``screen().fields``."""
+    """A learner's work on one lesson; the package's docstring gives an overview. Field ids come from
+    ``screen().fields``."""
 
     def __init__(
         self,
@@ -91,22 +92,22 @@ class Session:
 
     @property
     def exam(self) -> ExamRules | None:
-        """The exam that was begun in this lesson with these numbers, over or not."""
+        """The exam that was begun in this lesson with these numbers, over or not; None where there is none."""
         return self._seal.rules if self._seal is not None else None
 
     @property
     def time_left(self) -> str:
-        """The exam's clock (``41:20``); empty where none is going on."""
+        """The exam's clock (``41:20``); empty where no exam is on."""
         rules = self.exam
         return rules.left(self._now()) if rules is not None and rules.is_on(self._now()) else ""
 
     @property
     def is_sealed(self) -> bool:
-        """Whether this is an exam in which nothing is said about answers: no verdicts, hints, derivations, values."""
+        """Whether an exam forbids verdicts, hints, derivations and values."""
         return self._seal is not None and self._seal.is_sealed
 
     def _mark_exam(self) -> None:
-        """Say after the exam what came of each answer."""
+        """Show the mark of each answer once the exam is over."""
         self._marks.begin()
         for name, entry in self._questions.entries.items():
             state = self._states[name]
@@ -143,7 +144,7 @@ class Session:
 
     @property
     def notice(self) -> str:
-        """What must be said about progress being kept, or nothing."""
+        """What must be said about progress that could not be saved; empty where there is nothing to say."""
         return self.store.notice
 
     @property
@@ -152,15 +153,17 @@ class Session:
         return tuple(self.lesson.parts)
 
     def screen(self, index: int | None = None) -> ScreenView:
-        """A screen (default: the present one) as it stands now."""
+        """Return a screen (default: the present one) as it stands now."""
         return self._views.screen(self._position if index is None else index)
 
     def drawing(self, of: str) -> DiagramView | None:
-        """A network as the lesson draws it first, with the numbers that may be seen now; None where it never does."""
+        """Return a network as the lesson first draws it, with the numbers that may be seen now; None where it never
+        does."""
         return self._views.drawing(of)
 
     def goto(self, index: int) -> ScreenView:
-        """Open a screen; out of range is the first or the last one. The place is kept, and drafts are saved."""
+        """Open a screen; an index out of range opens the first or the last one. The position is stored and drafts are
+        saved."""
         self._position = min(max(index, 0), max(len(self.lesson.screens) - 1, 0))
         self.save()
         if not self._practising:
@@ -168,17 +171,17 @@ class Session:
         return self.screen()
 
     def next(self) -> ScreenView:
-        """The next screen, or this one at the end."""
+        """Open the next screen, or stay at the last one."""
         return self.goto(self._position + 1)
 
     def back(self) -> ScreenView:
-        """The screen before, or this one at the start."""
+        """Open the previous screen, or stay at the first one."""
         return self.goto(self._position - 1)
 
     # -- fields -------------------------------------------------------------------------------------------------------
 
     def field(self, field_id: str) -> Field:
-        """A field by its id, as it stands now."""
+        """Return a field by its id, as it stands now."""
         return self._views.field(field_id)
 
     @property
@@ -187,37 +190,39 @@ class Session:
         return self._questions.listed
 
     def screen_of(self, field_id: str) -> int:
-        """The index of the screen on which a field stands."""
+        """Return the index of the screen that has a field."""
         return self._questions.entries[field_id].screen
 
     def state(self, field_id: str) -> FieldState:
-        """What the learner has done with a field."""
+        """Return what the learner has done with a field."""
         state = self._states[field_id]
         is_shown = state.given_up and not state.solved
         return replace(state, shown=self.solution(field_id)) if is_shown else state
 
     def read(self, field_id: str, text: str, cell: int | None = None) -> ReadBack:
-        """How a text in a field (or a cell of its grid, from 0) is read, for showing as one types. Never raises."""
+        """Return how the text in a field (or in a cell of its grid, from 0) is read, to show while typing. Never
+        raises."""
         return self._marks.read(self._questions.entries[field_id], text, cell)
 
     def read_grid(self, field_id: str, pasted: str) -> tuple[str, ...] | None:
-        """A pasted vector or matrix cut into the grid's cells; None where it does not fill it."""
+        """Return a pasted vector or matrix cut into the grid's cells; None where it does not fit."""
         return self._marks.split(self._questions.entries[field_id], pasted)
 
     def code_kept(self, field_id: str) -> str | None:
-        """The code with which a cell ran last; None for one that never ran."""
+        """Return the code that a cell last ran with; None for one that never ran."""
         state = self._states[field_id]
         if not state.kept:
             return None
         return state.answer if isinstance(state.answer, str) else self.field(field_id).code
 
     def draft(self, field_id: str, answer: Answer) -> None:
-        """What stands in a field now. Kept in memory; ``save`` writes it: call it within a second, and on leaving."""
+        """Set what has been typed into a field. It is kept in memory until ``save`` writes it: call that within a
+        second, and on leaving."""
         self._states[field_id] = replace(self._states[field_id], draft=answer)
         self._unsaved[field_id] = to_text(answer)
 
     def save(self) -> None:
-        """Write the drafts that are not written yet."""
+        """Write the drafts that are not stored yet."""
         if self._unsaved:
             self.store.save_drafts(*self._key, self._unsaved)
             self._unsaved = {}
@@ -225,7 +230,7 @@ class Session:
     # -- answering ----------------------------------------------------------------------------------------------------
 
     def submit(self, field_id: str, answer: Answer | None = None) -> Outcome:
-        """Mark an answer (default: the draft), keep it, and mark again what was answered from it."""
+        """Mark an answer (default: the draft), store it, and mark again the answers that depend on it."""
         entry = self._questions.entries[field_id]
         given = self._states[field_id].draft if answer is None else answer
         if entry.field.kind is FieldKind.GRID:
@@ -234,7 +239,7 @@ class Session:
         return self._settle(entry, given, self._marks.mark(entry, given))
 
     def _cells(self, entry: Entry, answer: Answer) -> Answer:
-        """A grid's answer cell by cell, where the whole of it was typed on one line or into one of the cells."""
+        """Return a grid's answer cell by cell, where all of it was typed on one line or into one of the cells."""
         if isinstance(answer, str):
             return self._marks.split(entry, answer) or (answer,)
         typed = [cell.strip() for cell in answer if cell.strip()]
@@ -243,11 +248,12 @@ class Session:
         return (is_all and self._marks.split(entry, typed[0])) or answer
 
     def cancel_search(self) -> None:
-        """End the search for a mistake that ``submit`` is at in another thread: its answer is marked without a name."""
+        """End the search for a mistake that ``submit`` is doing in another thread; its answer is marked without
+        naming one."""
         self._marks.cancel()
 
     def finish(self, field_id: str, answer: Answer, result: Result) -> Outcome:
-        """Keep what came of a lab or a cell that was run elsewhere."""
+        """Store the result of a lab or cell that was run elsewhere."""
         return self._settle(self._questions.entries[field_id], answer, result)
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
@@ -272,7 +278,7 @@ class Session:
         return self._outcome(entry, result, changed)
 
     def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
-        """Mark answers again from what is known now; those whose mark is another one come back."""
+        """Mark answers again; return those whose mark changed."""
         changed = []
         for name in names:
             state = self._states[name]
@@ -292,7 +298,7 @@ class Session:
         return tuple(changed)
 
     def _caught_up(self) -> str:
-        """Mark every answer again if the lesson has changed since it was open last, and say what came of it."""
+        """Mark every answer again if the lesson has changed since it was last open; return what changed, in words."""
         setting, content = f"content {self.lesson.id}#{self.variant}", content_hash(self.lesson)
         if self.store.setting(setting, "") == content:
             return ""
@@ -309,7 +315,8 @@ class Session:
         return " ".join(["This lesson was changed, so your answers were marked again.", *told])
 
     def _is_marked_otherwise(self, name: str) -> bool:
-        """Mark an answer by the lesson as it is now, and keep the mark if it is another one than it was."""
+        """Mark an answer by the lesson as it is now; if the mark differs from the stored one, store it and return
+        True."""
         entry, state = self._questions.entries[name], self._states[name]
         if state.answer is None or state.result is None or state.given_up or entry.field.kind in _NOT_MARKED_AGAIN:
             return False
@@ -322,7 +329,7 @@ class Session:
         return is_right != state.solved
 
     def _spoken(self, name: str) -> str:
-        """What a field is called in a sentence."""
+        """Return the name of a field as it is used in a sentence."""
         entry = self._questions.entries[name]
         return entry.field.label or f"a question on screen {entry.screen + 1}"
 
@@ -333,8 +340,8 @@ class Session:
         return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
-        """This field while what was answered last is to be mended, else the next one that is not done, else one before,
-        else none."""
+        """Return the field to go to: this one while its answer should be corrected, else the next one that is not
+        done, else an earlier one, else None."""
         state = self._states[name]
         verdict = state.result.verdict if state.result is not None else None
         if not state.given_up and verdict not in (Verdict.CORRECT, Verdict.KEPT, Verdict.FOLLOWS):
@@ -347,14 +354,14 @@ class Session:
         return next((one for one in order if not self._states[one].done), None)
 
     def _summarise(self) -> None:
-        """Keep the progress for Home; what another tutor has done with this lesson meanwhile counts there."""
+        """Store the progress that Home shows; what another tutor has done in this lesson meanwhile counts too."""
         if self._practising:
             return
         progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
 
     def _elsewhere(self) -> dict[str, FieldState]:
-        """The fields that another tutor has done and that are open here, or that it has emptied."""
+        """Return the fields that another tutor has finished and that are open here, or that it has emptied."""
         version = self.store.version
         if version != self._version:
             self._version, self._stored = version, restore(self._questions, self.store, *self._key)
@@ -369,19 +376,19 @@ class Session:
     # -- hints and giving up ------------------------------------------------------------------------------------------
 
     def hints(self, field_id: str) -> Ladder:
-        """The field's ladder of hints as it stands now."""
+        """Return the field's ladder of hints as it stands now."""
         entry = self._questions.entries[field_id]
         if self._seal is not None:
             return Ladder((), 0)
         return ladder(entry, self._states[field_id], self._marks, self._visibility)
 
     def has_hints(self, field_id: str) -> bool:
-        """Whether there is any hint for a field, open or not."""
+        """Return whether there is any hint for a field, opened or not."""
         return self._seal is None and has_hints(self._questions.entries[field_id], self._states[field_id])
 
     def open_hint(self, field_id: str) -> Hint | None:
-        """Open the next rung, and come back with it; None where there is none. Costs nothing once the field is done;
-        one that shows the answer gives the question up."""
+        """Open the next rung and return it; None where there is none. It costs nothing once the field is done. A rung
+        that shows the answer gives the question up."""
         state = self._states[field_id]
         following = self.hints(field_id).following
         if following is None:
@@ -396,10 +403,10 @@ class Session:
         return self.hints(field_id).rungs[following.number - 1]
 
     def give_up(self, field_id: str) -> Outcome:
-        """Show the answer. The question counts as done, not as solved; what comes after it takes the true value.
+        """Show the answer. The question counts as done but not as solved; later questions use the true value.
 
         Raises:
-            TutorError: this is an exam.
+            TutorError: An exam is on.
         """
         self._refuse_in_exam("way to give a question up", after=True)
         entry = self._questions.entries[field_id]
@@ -416,7 +423,8 @@ class Session:
         return self._outcome(entry, Result(verdict, message), changed)
 
     def solution(self, field_id: str) -> str:
-        """The answer as a text, once it is done and unless the author keeps it (``reveal: false``); else nothing."""
+        """Return the answer as text once the field is done; empty before, and where the author keeps it (``reveal:
+        false``)."""
         if self.is_sealed or not self._states[field_id].done:
             return ""
         return self._marks.solution(self._questions.entries[field_id])
@@ -424,11 +432,11 @@ class Session:
     # -- values and texts ---------------------------------------------------------------------------------------------
 
     def shown(self, of: str, name: str) -> str:
-        """A number as it may be shown: ``0.332``, or ``?`` while it is asked and not found."""
+        """Return a number as it may be shown: ``0.332``, or ``?`` while it is asked and not found."""
         return self._visibility.value(of, name, self._visibility.decimals(of, name))
 
     def unfound(self, of: str) -> tuple[str, ...]:
-        """The fields that ask for numbers of a network and may not show them yet: its program would print those."""
+        """Return the fields whose numbers the network's program would give away."""
         asked = {
             field
             for (part, name), fields in self._questions.asked_in.items()
@@ -438,15 +446,19 @@ class Session:
         return tuple(field for field in self._questions.entries if field in asked)
 
     def keeps(self, field_id: str) -> bool:
-        """Whether a field's answer is kept back: by its author (``reveal: false``), or in an exam."""
+        """Return whether a field's answer is withheld by its author (``reveal: false``) or by an exam."""
         if self.is_sealed:
             return True
         item = self._questions.entries[field_id].item
         return item is not None and not item.reveal
 
     def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
-        """A quantity's derivation, line by line. Loads SymPy: call it in a worker. Raises ``TutorError`` where the
-        author keeps it (``reveal: false``), unless the number is found or the lesson unfolds it itself."""
+        """Return a quantity's derivation, line by line. Loads SymPy, so call it in a worker.
+
+        Raises:
+            TutorError: The author keeps the answer (``reveal: false``), and neither is the number found
+            nor does the lesson show the derivation itself.
+        """
         from tutor.session.deriving import derivation_lines, unfolds
 
         self._refuse_in_exam("derivations")
@@ -458,8 +470,9 @@ class Session:
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
 
     def engines(self, of: str, quantity: str, *, ask_torch: bool) -> str:
-        """What NumPy, SymPy and PyTorch give for a quantity, as one line; nothing while it is the learner's to find.
-        ``ask_torch`` waits for PyTorch's process: call it in a worker. Without, PyTorch's number is still to come."""
+        """Return what NumPy, SymPy and PyTorch give for a quantity, as one line; empty while the learner has yet to
+        find it. With ``ask_torch`` it waits for PyTorch's process, so call it in a worker; without, PyTorch's number
+        is left open."""
         from tutor.engines.side_by_side import PENDING, by_torch
         from tutor.session.deriving import engines_line
 
@@ -469,8 +482,8 @@ class Session:
         return engines_line(graph, of, quantity, self._visibility, self._by_torch.get(of, PENDING))
 
     def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
-        """Every quantity of a network or worksheet in one table. What the lesson does not ask has a field of its own
-        there; it counts for what is worked out from it, and not for the lesson's progress."""
+        """Return every quantity of a network or worksheet in one table. A quantity that the lesson does not ask has a
+        field of its own there, which counts for what depends on it but not for the lesson's progress."""
         from tutor.session.sheet import rows
 
         self._refuse_in_exam("worksheet")
@@ -484,11 +497,11 @@ class Session:
 
     @property
     def progress(self) -> Progress:
-        """How far the lesson is done."""
+        """How much of the lesson is done."""
         return self._progress(self._questions.listed, self._states)
 
     def screen_progress(self, index: int) -> Progress:
-        """How far a screen is done."""
+        """Return how much of a screen is done."""
         return self._progress(self._questions.by_screen[index], self._states)
 
     def _progress(self, names: Iterable[str], states: Mapping[str, FieldState]) -> Progress:
@@ -501,11 +514,11 @@ class Session:
         )
 
     def first_to_mend(self) -> str | None:
-        """The first field whose answer wants another look."""
+        """Return the first field whose answer should be looked at again."""
         return next((name for name in self._questions.listed if self._states[name].to_mend), None)
 
     def first_open(self) -> str | None:
-        """The first question that is not done; a cell to run is none."""
+        """Return the first question that is not done; code cells do not count."""
         return next(
             (
                 name
@@ -518,8 +531,8 @@ class Session:
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
     def look_back(self) -> LookBack:
-        """Everything answered in this lesson, with whatever numbers, oldest first; while practising, what was answered
-        to these questions."""
+        """Return everything answered in this lesson, with any numbers, oldest first; while practising, what was
+        answered to these questions."""
         rows = self.store.attempts(self.lesson.id, renamed=self._questions.renamed, archived=True)
         if self._practising:
             rows = tuple(row for row in rows if self._questions.find(row.field) is not None)
@@ -538,13 +551,13 @@ class Session:
         return Attempt(row.field, label, screen, answer, verdict, row.message, row.when, row.variant, row.archived)
 
     def export(self, form: str = "markdown") -> str:
-        """The look back as ``markdown`` or ``html``."""
+        """Return the look back as ``markdown`` or ``html``."""
         from tutor.session.export import to_html, to_markdown
 
         return to_html(self.look_back()) if form == "html" else to_markdown(self.look_back())
 
     def reset(self) -> None:
-        """This lesson, with these numbers, from the start. The answers stay in the look back."""
+        """Return this lesson, with these numbers, started again. The answers stay in the look back."""
         self._refuse_in_exam("way to start again", after=True)
         self._unsaved, self._stored = {}, {}
         self.store.reset(*self._key)
@@ -553,8 +566,8 @@ class Session:
         self._position = 0
 
     def numbers_only(self) -> Session:
-        """This lesson's questions about numbers without its prose, with numbers that this learner has not had yet;
-        neither its place nor its progress is kept."""
+        """Return this lesson's numerical questions without its prose, with numbers new to this learner; neither
+        position nor progress is stored."""
         from tutor.learning.forms import numbers_only
         from tutor.session.opening import with_variant
 
@@ -564,8 +577,8 @@ class Session:
         return Session(numbers_only(lesson), self.store, now=self._now, practising="solve")
 
     def switch_variant(self, variant: str) -> Session:
-        """The same lesson with other numbers (a number or a word); empty for the author's own. It may be made in a
-        thread, so this one's drafts are left alone: save them before."""
+        """Return the same lesson with other numbers (a number or a word); empty for the author's own. This may run in
+        a thread, so this session's drafts are left alone: save them before."""
         from tutor.session.opening import with_variant
 
         self._refuse_in_exam("other numbers")
@@ -574,7 +587,7 @@ class Session:
         return session
 
     def new_variant(self) -> Session:
-        """The same lesson with numbers that this learner has not had yet."""
+        """Return the same lesson with numbers new to this learner."""
         seen = {row.variant for row in self.store.summaries() if row.lesson == self.lesson.id}
         seen |= {row.variant for row in self.store.positions() if row.lesson == self.lesson.id} | {self.variant}
         number = 1

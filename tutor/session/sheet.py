@@ -45,8 +45,8 @@ MOST_LINES = 150
 
 
 def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) -> tuple[WorksheetRow, ...]:
-    """A row for every number that has a place here, group by group as far as the lesson goes, each with a field: the
-    lesson's where it asks for it, else one of the worksheet's own."""
+    """Return a row for every number shown here, group by group as far as the lesson goes. Each has a field: the
+    lesson's where it asks for the number, else one of the worksheet's own."""
     graph: Graph = lesson.graph(of)
     asked = {name for part, name in questions.asked_in if part == of}
     reach = _Reach(graph.nodes[name] for name in asked)
@@ -66,7 +66,7 @@ def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) 
 
 
 class _Reach:
-    """How far a sheet goes: in each training step or round as far as the lesson asks there."""
+    """How far a sheet goes: in each training step or round, as far as the lesson asks there."""
 
     def __init__(self, asked: Iterable[Node]) -> None:
         self._kinds: dict[int, set[Kind]] = {}
@@ -77,7 +77,7 @@ class _Reach:
         self._last_step = max(self._kinds, default=1)
 
     def has_line(self, node: Node) -> bool:
-        """Whether a number has a line though it may not be asked."""
+        """Return whether a number has a line even though the lesson may not ask it."""
         kinds = self._kinds.get(node.step, set())
         if node.kind is Kind.GIVEN or node.kind in kinds:
             return True

@@ -1,4 +1,4 @@
-"""Marks of the questions that need no arithmetic: options to choose, steps to order, gaps to fill."""
+"""Mark the questions that need no arithmetic: options to choose, steps to put in order, gaps to fill."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _NO_SUCH = Result(Verdict.UNREADABLE, "That is not one of the options.")
 
 
 def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
-    """Right when exactly the right options are taken. The message is the reply of the first that went wrong."""
+    """Mark a choice: right when exactly the right options are chosen. The message is the reply to the first wrong
+    one."""
     if not keys:
         return _NOTHING
     if not _are_places(keys, len(block.options)):
@@ -31,7 +32,7 @@ def mark_choice(block: Choose, keys: Sequence[str]) -> Result:
 
 
 def _are_places(keys: Sequence[str], count: int) -> bool:
-    """Whether all are places of the author's list: an answer that was kept may be from before it was changed."""
+    """Return whether all are positions in the author's list; a stored answer may be older than the list."""
     return {str(place) for place in range(count)}.issuperset(keys)
 
 
@@ -40,7 +41,7 @@ def _more(count: int) -> str:
 
 
 def _replies(block: Choose, places: Sequence[int]) -> str:
-    """What is said about each option; where that is about several, each is named."""
+    """Return what is said about each option; where several are meant, each is named."""
     said = [(str(block.options[place].text), str(block.options[place].why)) for place in places]
     replies = [(re.sub(r"[$`]", "", text), why) for text, why in said if why]
     if len(replies) < 2:
@@ -49,7 +50,7 @@ def _replies(block: Choose, places: Sequence[int]) -> str:
 
 
 def mark_order(block: Order, keys: Sequence[str]) -> Result:
-    """Right when nothing stands before what has to come first, and nothing that belongs nowhere is among the steps."""
+    """Mark an order: right when every step comes after those it needs, and no distractor is among them."""
     if not keys:
         return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
     count = len(block.steps)
@@ -80,7 +81,7 @@ def mark_order(block: Order, keys: Sequence[str]) -> Result:
 
 
 def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
-    """Each gap by itself; spaces count for nothing, and outside code neither do capitals."""
+    """Mark each gap by itself. Spaces are ignored, and outside code so is case."""
     answers = [*gaps, *[""] * (len(block.gaps) - len(gaps))][: len(block.gaps)]
     if not any(answer.strip() for answer in answers):
         return Result(Verdict.UNREADABLE, "Nothing is filled in yet.")
@@ -117,7 +118,7 @@ def mark_fill(block: Fill, gaps: Sequence[str]) -> Result:
 
 
 def named_by_author(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Mistake, ...]:
-    """The author's mistakes whose text the answer reads."""
+    """Return the author's mistakes whose text matches the answer."""
     return tuple(
         Mistake("author", str(mistake.say))
         for mistake in mistakes
@@ -130,7 +131,7 @@ def _said(slips: Sequence[Mistake]) -> str:
 
 
 def _plain(text: str, language: str) -> str:
-    """What counts in a gap: in code, everything but spaces around signs and the kind of quotes."""
+    """Return what counts in a gap: in code, everything except spaces around signs and the kind of quotes."""
     if not language:
         return " ".join(text.split()).casefold()
     text = re.sub(r"\s+", " ", text.strip()).replace('"', "'")

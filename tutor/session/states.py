@@ -1,4 +1,4 @@
-"""What a learner has done so far, put together again from the store."""
+"""Restore what a learner has done so far from the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AGAIN = "again:"
 
 
 def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
-    """The state of every field, with the verdicts as they were when they were given."""
+    """Return the state of every field, with the verdicts as they were given."""
     states = {name: FieldState() for name in questions.entries}
     renamed = questions.renamed
     attempts = store.attempts(lesson, variant, renamed=renamed)
@@ -51,14 +51,14 @@ def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldS
 
 
 def _with_cells(entry: Entry, answer: Answer, result: Result) -> Result:
-    """A result with the verdicts of its cells, which are not kept where all of it is right."""
+    """Return a result with the verdicts of its cells, which are not stored where all are right."""
     if result.verdict is Verdict.CORRECT and not result.cells and entry.field.kind in (FieldKind.GRID, FieldKind.FILL):
         return replace(result, cells=(CellResult(result.verdict),) * len(answer))
     return result
 
 
 def after_answer(state: FieldState, answer: object, result: Result) -> FieldState:
-    """The state once an answer has its mark."""
+    """Return the state after an answer and its mark."""
     assert isinstance(answer, str | tuple)
     return replace(
         state,

@@ -1,4 +1,4 @@
-"""A lesson's blocks as the views that are shown, with every text filled in as far as the learner has come."""
+"""Build the views of a lesson's blocks, with every text filled in as far as the learner has come."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ASKING = (Question, Lab, Run)
 
 
 class Views:
-    """Builds screens; looks at ``states`` whenever it is asked."""
+    """Builds screens from the present ``states``."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Views:
         *,
         is_sealed: bool = False,
     ) -> None:
-        """``is_sealed`` leaves out what an exam keeps back: derivations, explanations, what follows an answer."""
+        """``is_sealed`` leaves out what an exam withholds: derivations, explanations, model answers."""
         self._is_sealed = is_sealed
         self._lesson = lesson
         self._questions = questions
@@ -68,7 +68,7 @@ class Views:
         self._visibility = visibility
 
     def screen(self, index: int) -> ScreenView:
-        """The screen as it stands now."""
+        """Return a screen as it stands now."""
         screen = self._lesson.screens[index]
         waiting = {block.id: self._visibility.waits_for(block) for block in screen.blocks}
         blocks = tuple(
@@ -81,7 +81,7 @@ class Views:
         return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
 
     def _locked(self, block: lesson_blocks.Block, waiting: frozenset[str]) -> tuple[Block, ...]:
-        """That a question is there, and what it waits for; what is only shown stays out of sight."""
+        """Return the view of a question that is not open yet, with what it waits for."""
         if not isinstance(block, _ASKING):
             return ()
         entries = [entry for name, entry in self._questions.entries.items() if name in waiting]
@@ -89,13 +89,14 @@ class Views:
         return (LockedView(block.id, labels, entries[0].screen),)
 
     def drawing(self, of: str) -> DiagramView | None:
-        """A network as the lesson draws it first, with the numbers that may be seen now; None where it never does."""
+        """Return a network as the lesson first draws it, with the numbers that may be seen now; None where it never
+        does."""
         drawn = (block for block in self._lesson.blocks if isinstance(block, Diagram) and block.of == of)
         block = next(drawn, None)
         return replace(self._diagram(block), highlight=()) if block is not None else None
 
     def field(self, field_id: str) -> Field:
-        """A field with its texts filled in."""
+        """Return a field with its texts filled in."""
         return with_texts(self._questions.entries[field_id], self._visibility.is_shown)
 
     def _fields(self, block: lesson_blocks.Block) -> tuple[Field, ...]:
@@ -162,7 +163,7 @@ class Views:
         return QuestionView(block.id, prompt, self._fields(block), self._explanation(block), model)
 
     def _explanation(self, block: Question) -> str:
-        """What the author says once it is done; of an ``ask``, item by item."""
+        """Return the author's explanation once the question is done; of an ``ask``, item by item."""
         shown = self._visibility.is_shown
         if not isinstance(block, Ask):
             return block.explain.fill(shown) if self._done(block) else ""
@@ -195,11 +196,9 @@ class Views:
 
 
 def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
-    """What is given, as LaTeX formulas: vectors and matrices with their cells' names where these have any of their own,
-    then single numbers. A layer's formulas are a group, and so are those of no layer that follow one another.
-
-    ``only`` names what to show; none of them is everything.
-    """
+    """Return what is given as LaTeX formulas: vectors and matrices with their cells' names where these have any of
+    their own, then single numbers. A group holds the formulas of one layer, or successive ones that belong to no
+    layer. ``only`` names what to show; empty shows everything."""
     notation = graph.notation
     lines: list[tuple[str, str]] = []  # the layer, a formula
     covered: set[str] = set()
@@ -224,7 +223,7 @@ def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, .
 
 
 def latex_number(value: float) -> str:
-    """A number within mathematics."""
+    """Return a number as LaTeX."""
     return number_text(value).replace("−", "-")
 
 

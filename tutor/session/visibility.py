@@ -1,7 +1,7 @@
-"""What may be seen: values of what is found or given, blocks whose ``after:`` is done.
+"""Decide what may be seen: values that are given or found, and blocks whose ``after:`` is done.
 
-What the lesson asks and the learner has not found shows as ``?`` wherever it stands; so does, in a drawing or a
-worksheet, what nobody asked but what would give it away.
+What the lesson asks and the learner has not found is shown as ``?`` everywhere. In a drawing or worksheet the same
+holds for numbers that nobody asked but that would give an answer away.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FORWARD = frozenset(
 
 
 class Visibility:
-    """Looks at ``states`` whenever it is asked, so it is never out of date."""
+    """Reads ``states`` at each call, so it is never out of date."""
 
     def __init__(self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState]) -> None:
         self._lesson = lesson
@@ -29,12 +29,13 @@ class Visibility:
         self._states = states
 
     def is_shown(self, of: str, name: str) -> bool:
-        """Whether a number's value may be shown: it is not asked for, or it is found, or given up and revealed."""
+        """Return whether a number may be shown: the lesson does not ask it, or it was found, or given up and
+        revealed."""
         fields = self._questions.asked_in.get((of, name))
         return fields is None or any(self._reveals(field) for field in fields)
 
     def is_solved(self, field: str) -> bool:
-        """Whether a field's answer is found."""
+        """Return whether a field's answer was found."""
         state = self._states.get(field)
         return state is not None and state.solved
 
@@ -46,11 +47,11 @@ class Visibility:
         return state.given_up and (item is None or item.reveal)
 
     def block_is_open(self, block: Block) -> bool:
-        """Whether a block is shown."""
+        """Return whether a block is shown."""
         return not self.waits_for(block)
 
     def waits_for(self, block: Block) -> frozenset[str]:
-        """The fields that must be answered, or given up, before a block is shown (``after:``) and are not yet."""
+        """Return the fields that must still be answered, or given up, before a block is shown (``after:``)."""
         after = block.after
         if after is None:
             return frozenset()
@@ -70,7 +71,7 @@ class Visibility:
 
     @cached_property
     def _asked_above(self) -> dict[tuple[str, str], frozenset[str]]:
-        """For every number, what it is worked out from and the lesson asks for, itself included."""
+        """For every number which of the numbers it is computed from the lesson asks for, itself included."""
         found: dict[tuple[str, str], frozenset[str]] = {}
         for of, part in self._lesson.parts.items():
             for name in part.graph.nodes:
@@ -81,7 +82,7 @@ class Visibility:
 
     @cached_property
     def _same_below(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """What the lesson asks for and is the same number as one that it is worked out from, as max(0, Z) is Z."""
+        """The asked numbers that merely repeat a number they are computed from, as max(0, Z) repeats Z."""
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         for of, name in self._questions.asked_in:
             graph = self._lesson.graph(of)
@@ -99,12 +100,13 @@ class Visibility:
         return {of: frozenset(found) for of, found in kinds.items()}
 
     def is_drawn(self, of: str, name: str) -> bool:
-        """Whether a quantity has a place in a drawing or worksheet: the forward pass, and each kind asked for."""
+        """Return whether a quantity appears in a drawing or worksheet: the forward pass, and each kind asked for."""
         kind = self._lesson.graph(of).nodes[name].kind
         return kind not in HIDDEN_KINDS and (kind in _FORWARD or kind in self._kinds.get(of, ()))
 
     def value(self, of: str, name: str, decimals: int | None = None) -> str:
-        """A number as it may be shown in a drawing or a worksheet: found, or worked out from nothing that is open."""
+        """Return a number as it may be shown in a drawing or worksheet: ``?`` while it would give away something
+        still open."""
         is_found = (of, name) in self._questions.asked_in and self.is_shown(of, name)
         if not is_found and not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
             return HIDDEN
@@ -113,7 +115,7 @@ class Visibility:
         return number_text(self._lesson.graph(of).values[name], decimals)
 
     def values(self, of: str) -> dict[str, str]:
-        """Every number that has a place in a drawing, as it may be shown."""
+        """Return the text of every number in a drawing, as it may be shown."""
         return {
             name: self.value(of, name, self.decimals(of, name))
             for name in self._lesson.graph(of).nodes
@@ -121,12 +123,13 @@ class Visibility:
         }
 
     def decimals(self, of: str, name: str) -> int | None:
-        """The decimals at which a number is asked for, if it is asked for at decimals."""
+        """Return the decimals at which a number is asked for; None where it is not asked for at decimals."""
         fields = self._questions.asked_in.get((of, name), ())
         items = [self._questions.entries[field].item for field in fields]
         return next((item.decimals for item in items if item is not None and item.decimals is not None), None)
 
 
 def number_text(value: float, decimals: int | None = None) -> str:
-    """A number to show, with a real minus; all of a short one, else rounded to ``decimals`` or to a readable few."""
+    """Return a number to show, with a real minus: in full if it is short, else rounded to ``decimals`` or a readable
+    few."""
     return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)
