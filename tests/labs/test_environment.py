@@ -34,9 +34,14 @@ FOUND = [
     ({"is_own": False}, 1, False, "python3 -m venv .venv"),
     ({"active": "/home/a/other"}, 1, None, "TUTOR_PYTHON="),
     ({}, 2, True, "2.9.0+cpu, imported in 1.2 s"),
-    ({"torch": None, "missing": "torch"}, 2, False, "pip install torch"),
-    ({"torch": None, "missing": "typing_extensions"}, 2, False, "pip install typing_extensions"),
-    ({"torch": None, "error": "OSError: libc10.so"}, 2, False, "cannot be imported: OSError: libc10.so"),
+    ({"torch": None, "missing": "torch", "install": "p -m pip install torch"}, 2, False, "p -m pip install torch"),
+    ({"torch": None, "missing": "jinja2", "install": "p"}, 2, False, "it misses jinja2"),
+    (
+        {"torch": None, "error": "OSError: libc10.so", "install": "p"},
+        2,
+        False,
+        "cannot be imported: OSError: libc10.so",
+    ),
     ({}, 3, True, "all that this course needs"),
     ({"device": "cuda (RTX)"}, 3, True, "run on the processor"),
 ]
@@ -83,7 +88,7 @@ def test_the_folders_of_this_python_hold_its_library() -> None:
         ({"active": "/home/a/other"}, "Switched on in the terminal: /home/a/other\n  This is another one."),
         ({"is_own": False}, "An environment of its own: no, make one first"),
         ({"bits": 32}, "PyTorch needs a Python of 64 bits."),
-        ({"torch": None, "device": None, "missing": "torch"}, "PyTorch: not installed here. Try: python -m pip"),
+        ({"torch": None, "device": None, "missing": "torch"}, "PyTorch: not installed here. `tutor doctor`"),
     ],
 )
 def test_what_lesson_6_prints(change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]) -> None:

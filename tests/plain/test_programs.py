@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tutor.labs import installing
+from tutor.labs.extras import Extra
+from tutor.labs.installing import Place, Progress
 from tutor.labs.kernel import Printed
 from tutor.labs.output import MOST_LINES
 from tutor.plain.programs import LAST_LINES, Printing, Programs
@@ -239,3 +242,25 @@ def test_ones_own_program_is_there_and_the_first_one_comes_back(work_on: Work, s
     assert "    done" in said.partition("Running")[2]
     assert "    42" in said.partition(":starter")[2].partition("Running")[2]
     assert "(Your program is kept" not in work_on(LESSON, ":quit")
+
+
+def test_a_missing_package_is_installed_after_asking(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = LESSON.replace("total = 6 * 7", "raise ModuleNotFoundError(\"No module named 'torch'\")")
+    installed = []
+
+    async def install(extra: Extra, where: Place, tell: Callable[[Progress], None]) -> None:
+        installed.append(extra.module)
+        tell(Progress("Downloading torch-2.9.0", 1, 2))
+
+    monkeypatch.setattr(installing, "place", lambda _: Place("/env/python", "/env", "/env/lib", "/env/lib"))
+    monkeypatch.setattr(installing, "check", lambda *_: None)
+    monkeypatch.setattr(installing, "install", install)
+    said = work_on(lesson, ":install", "run", ":install", "no", ":quit")
+    assert "No program here has stopped for want of a package." in said
+    assert "-m pip install torch" in said
+    assert "/env/python -m pip install torch" in said
+    assert not installed
+    said = work_on(lesson, "run", ":install", "yes", ":quit")
+    assert installed == ["torch"]
+    assert "Downloading torch-2.9.0" in said
+    assert said.count("Running. Ctrl+C stops it.") == 2, "then it runs again"

@@ -18,6 +18,8 @@ from tests.ui import driving
 from tests.ui.driving import Opener, lesson_screen, settle
 from tests.ui.keys import FLOWS, action_name, actions, keys_of, owners
 from tutor.errors import TutorError
+from tutor.labs.extras import EXTRAS
+from tutor.labs.installing import Place as Environment
 from tutor.lessons.blocks import Explore
 from tutor.play.opening import play
 from tutor.session.model import ExploreView
@@ -135,6 +137,12 @@ async def in_a_block(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
+async def at_a_program_that_lacks_something(pilot: Pilot[None]) -> None:
+    """At the buttons of a program, one of which installs what it needs."""
+    await on_widget(driving.PROGRAMS, CodeField, "#run")(pilot)
+    pilot.app.screen.query(CodeField).first().show_lacking(EXTRAS["torch"])
+
+
 def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.assignment import AskName, AssignmentLesson, AssignmentScreen
     from tutor.ui.screens.confirm import Confirm
@@ -142,6 +150,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.derivation import DerivationScreen
     from tutor.ui.screens.ending import Ending
     from tutor.ui.screens.help import Help
+    from tutor.ui.screens.installing import Installing
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
     from tutor.ui.screens.playing import PlayScreen
@@ -151,6 +160,12 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.variant import AskVariant
     from tutor.ui.screens.welcome import Welcome
     from tutor.ui.screens.worksheet import WorksheetScreen
+
+    class Waiting(Installing):
+        """Nothing is installed."""
+
+        def begin(self) -> None:
+            pass
 
     return {
         "DerivationScreen": lambda lesson: DerivationScreen(lesson.session, "lab2", "H1", "H₁"),
@@ -164,6 +179,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "Contents": lambda lesson: Contents(lesson.session),
         "WaysOn": lambda lesson: Ending(lesson.session),
         "Confirm": lambda lesson: Confirm("Really?", "Yes"),
+        "Installing": lambda lesson: Waiting(EXTRAS["torch"], Environment("", "", "", "")),
         "Opening": lambda lesson: Opening(),
         "AssignmentScreen": lambda lesson: AssignmentScreen(_week(lesson)),
         "AssignmentLesson": lambda lesson: AssignmentLesson(_week(lesson), lesson.session),
@@ -183,7 +199,7 @@ PLACES: dict[str, Place] = {
     "ChoiceField": on_widget(driving.CHOICES, ChoiceField),
     "OrderField": on_widget(driving.CHOICES, OrderField),
     "WriteField": on_widget(driving.GAPS, WriteField, "TextArea"),
-    "CodeField": on_widget(driving.PROGRAMS, CodeField, "#run"),
+    "CodeField": at_a_program_that_lacks_something,
     "Editor": on_widget(driving.PROGRAMS, CodeField, "Editor"),
     "Diagram": on_widget(0, Diagram),
     "ExploreBlock": in_a_block,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.ui.driving import CHOICES, PROGRAMS, Opener, press, seen, session, settle, until
+from tests.ui.driving import CHOICES, PROGRAMS, Opener, lesson_screen, press, seen, session, settle, until
 from tests.ui.keys import plays
+from tutor.labs import installing
+from tutor.labs.extras import Extra
+from tutor.labs.installing import InstallError, Place, Progress
 from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.confirm import Confirm
+from tutor.ui.screens.installing import Installing
 from tutor.ui.screens.program import ProgramScreen
 from tutor.ui.widgets.output import Output
 
@@ -71,14 +77,73 @@ async def test_without_pytorch_the_recorded_output_is_shown_and_nothing_is_marke
         cell, lab = pilot.app.screen.query(CodeField)
         cell.editor.load_text(missing)
         await pilot.press("f5")
-        await until(pilot, lambda: "not run: the output is recorded" in seen(pilot.app), "the recorded output")
+        await until(pilot, lambda: "(^g)   not run" in seen(pilot.app), "the recorded output")
         assert "▌ 42" in seen(pilot.app)
-        assert "pip install torch" in seen(pilot.app)
+        assert "-m pip install torch" in seen(pilot.app)
+        assert not lab.check_action("install", ()), "only where something is missing"
         lab.editor.load_text(missing)
         lab.editor.focus()
         await pilot.press("f5")
         await until(pilot, lambda: "not checked" in seen(pilot.app), "that it was not checked")
         assert session(pilot.app).state(lab.field.id).attempts == 0
+
+
+@plays("CodeField.install", "Installing.stop")
+async def test_a_missing_package_is_installed_by_one_key_after_asking(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, goes_on = asyncio.Event(), asyncio.Event()
+    offered: list[str] = []
+
+    async def install(extra: Extra, where: Place, tell: Callable[[Progress], None]) -> None:
+        tell(Progress("Downloading torch-2.9.0", 43, 186))
+        began.set()
+        await goes_on.wait()
+        if len(offered) == 1:
+            raise InstallError("The disk became full.")
+        cell.editor.load_text("print('ran', 'after all')")
+
+    def place(extra: Extra) -> Place:
+        offered.append(extra.module)
+        return Place("/env/bin/python", "/env", "/env/lib", "/env/lib")
+
+    monkeypatch.setattr(installing, "place", place)
+    monkeypatch.setattr(installing, "check", lambda *_: None)
+    monkeypatch.setattr(installing, "install", install)
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        app, cell = pilot.app, pilot.app.screen.query(CodeField).first()
+        cell.editor.load_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
+        await pilot.press("f5")
+        await until(pilot, lambda: "Install PyTorch (^g)" in seen(app), "the offer")
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
+        assert "/env/bin/python -m pip install torch" in seen(app).replace("▊", "")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Confirm), "the cell again")
+        assert not began.is_set()
+        goes_on.set()
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(app.screen, Confirm), "the question again")
+        offered.clear()
+        offered.append("torch")
+        await pilot.press("y")
+        await until(pilot, lambda: "The disk became full." in seen(app), "why it was not installed")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is lesson_screen(app), "the cell again")
+        for answer in ("escape", ""):  # stopped, then done
+            began.clear()
+            goes_on.clear()
+            await pilot.press("ctrl+g")
+            await until(pilot, lambda: isinstance(app.screen, Confirm), "the question once more")
+            await pilot.press("y")
+            await until(pilot, lambda: "Downloading torch-2.9.0: 43 of 186 MB" in seen(app), "how far it is")
+            if answer:
+                await pilot.press(answer)
+                await until(pilot, lambda: not isinstance(app.screen, Installing), "that it has stopped")
+            goes_on.set()
+        await until(pilot, lambda: "ran after all" in seen(app), "that the cell runs at once")
+        assert set(offered) == {"torch"}
+        assert not cell.has_class("-lacks")
 
 
 SHARED = """

@@ -102,5 +102,5 @@ def _torch(models: Sequence[tuple[Network | Worksheet, Graph]]) -> Sequence[Mapp
     from tutor.engines.torch import available, torch_values_of
 
     if not available():
-        return "it is not installed (pip install torch)"
+        return "it is not installed (tutor doctor names the command for it)"
     return torch_values_of([(model, graph.steps) for model, graph in models])

@@ -114,6 +114,13 @@ class Cells:
             if not (await self.run(earlier)).run.is_ok:
                 return
 
+    async def begin_again(self) -> None:
+        """Start afresh, as after a package was installed: what failed for want of it may run now."""
+        await self.kernel.close()
+        self.notebook.restart()
+        self._steps = 0
+        self._failed.clear()
+
     def _trouble(self, cell: str, run: RunResult) -> Trouble | None:
         if not run.failure or run.sentence:
             return None

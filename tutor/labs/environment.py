@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.labs.explanations import INSTALL_TORCH
+from tutor.labs.extras import TORCH, command
 from tutor.labs.sandbox.bubblewrap import INSIDE
 from tutor.labs.sandbox.python import executable
 
@@ -36,17 +36,16 @@ class Finding:
 
 def look() -> tuple[Finding, ...]:
     """Look at the Python that runs the cells. Takes as long as PyTorch takes to import, some seconds at first."""
-    command = [executable(), "-I", str(INSIDE / "given" / "tutor_environment.py")]
+    python = executable()
+    question = [python, "-I", str(INSIDE / "given" / "tutor_environment.py")]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_WITHIN, stdin=subprocess.DEVNULL, check=False
+            question, capture_output=True, text=True, timeout=_WITHIN, stdin=subprocess.DEVNULL, check=False
         )
         facts = json.loads(done.stdout.strip().splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        return (
-            Finding("Python", f"{command[0]} does not answer ({error})", False, "Set TUTOR_PYTHON to another Python."),
-        )
-    return findings(facts)
+        return (Finding("Python", f"{python} does not answer ({error})", False, "Set TUTOR_PYTHON to another Python."),)
+    return findings({**facts, "install": "" if "torch" in facts else command(TORCH, python)})
 
 
 async def look_soon() -> tuple[Finding, ...]:
@@ -96,20 +95,24 @@ def _torch(facts: dict[str, Any]) -> Finding:
             f"installed, but it cannot be imported: {facts['error']}",
             False,
             "Reinstall it.",
-            f"{facts['executable']} -m pip install --force-reinstall torch",
+            f"{facts['install']} --force-reinstall",
         )
     if facts.get("missing") != "torch":
         return Finding(
-            "PyTorch", f"installed, but it misses {facts.get('missing')}", False, f"pip install {facts.get('missing')}"
+            "PyTorch",
+            f"installed, but it misses {facts.get('missing')}",
+            False,
+            "Reinstall it.",
+            f"{facts['install']} --force-reinstall",
         )
     return Finding(
         "PyTorch",
         "not installed",
         False,
-        "Cells show recorded output until it is there, and everything else works; lesson 7 goes through it. The line"
-        " below is for the processor (on macOS leave --index-url out). If pip finds no matching version, this Python is"
-        " too new or too old: PyTorch's release notes say which ones it supports.",
-        f"{facts['executable']} -m {INSTALL_TORCH}",
+        "Cells show recorded output until it is there, and everything else works. At a cell that needs it, ctrl+g"
+        " (:install on plain lines) installs it, after asking; so does the line below. If pip finds no matching"
+        " version, this Python is too new or too old: PyTorch's release notes say which ones it supports.",
+        facts["install"],
     )
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tutor.labs.extras import EXTRAS, HOW
 from tutor.labs.syntax import tree
-
-INSTALL_TORCH = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
 
 
 @dataclass(frozen=True)
@@ -260,8 +259,8 @@ def _name(scene: Scene, found: re.Match[str]) -> str:
 
 def _module(scene: Scene, found: re.Match[str]) -> str:
     name = found[1].split(".")[0]
-    if name == "torch":
-        return f"PyTorch is not installed in the Python that runs your cells. In a terminal: {INSTALL_TORCH}"
+    if name in EXTRAS:
+        return f"{EXTRAS[name].title} is not installed in the Python that runs this. {HOW}"
     if name in ("tutor_progress",):
         return ""
     return f"{name} is not installed in the Python that runs your cells. In a terminal: pip install {name}"

@@ -225,9 +225,11 @@ class Asker:
             try:
                 line = self._ask(_RUN, block.field.id, ("", "run"))
             except Navigate as leave:
-                if leave.where not in ("skip", "run"):
+                if leave.where not in ("skip", "run", "install"):
                     raise
-                line = "run" if leave.where == "run" else ""
+                line = "run" if leave.where == "run" or (leave.where == "install" and self._install()) else ""
+                if leave.where == "install" and not line:
+                    continue
             if line == "run":
                 self._run(block)
             if self.session.state(block.field.id).done and not was_done:
@@ -238,11 +240,19 @@ class Asker:
                 return
 
     def _run(self, block: RunView | LabView) -> None:
+        self._running.run(block)
+
+    def _install(self) -> bool:
+        return self._running.install()
+
+    @property
+    def _running(self) -> Programs:
+        """What runs the lesson's programs; made when the first one runs."""
         if self._programs is None:
             from tutor.plain.programs import Programs
 
             self._programs = Programs(self.session, self._terminal)
-        self._programs.run(block)
+        return self._programs
 
     def _say_after(self, block: RunView | LabView) -> None:
         """A lab's model solution and its author's word, once they may be shown."""

@@ -177,6 +177,11 @@ def _run(here: CommandContext, _: str) -> None:
         raise Navigate("run")
 
 
+def _install(here: CommandContext, _: str) -> None:
+    if _program(here) is not None:
+        raise Navigate("install")
+
+
 def _program(here: CommandContext) -> str | None:
     """Return the field of the program that is being asked; where none is, that is said."""
     if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
@@ -239,6 +244,7 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "variant": ("new numbers; :variant 17 names them, :variant own goes back", _variant),
     "code": (":code FILE takes that file as your program, and runs it", _code),
     "run": ("run the program as it stands", _run),
+    "install": ("install the package that the program lacks, after asking", _install),
     "listing": ("the program as it stands; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
     "mend": ("to the first answer that is not right yet", _mend),

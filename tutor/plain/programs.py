@@ -11,14 +11,15 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from tutor.errors import TutorError
-from tutor.labs import without_torch
+from tutor.labs import installing
 from tutor.labs.cells import Cells
 from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.explain import Trouble
+from tutor.labs.extras import Extra, command
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
+from tutor.labs.missing import missing, missing_in, sentence
 from tutor.labs.output import MOST_LINES, Output
-from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.plain.blocks import code_lines
 from tutor.plain.terminal import Terminal
@@ -87,6 +88,7 @@ class Programs:
         self._terminal = terminal
         self._loop = asyncio.new_event_loop()
         self._cells: Cells | None = None
+        self._lacking: Extra | None = None
 
     def close(self) -> None:
         """End every child."""
@@ -144,11 +146,13 @@ class Programs:
         printing.finish(result.run.value)
         if result.run.is_ok and not printing.has_said:
             self._terminal.say("  It ran, and printed nothing.")
-        if self._wait(lacks_torch(self._session.lesson, self._cells.kernel, result.trouble)):
+        if extra := self._wait(missing(self._session.lesson, self._cells.kernel, result.trouble)):
             if block.output:
                 self._terminal.say("It prints:")
                 self._terminal.say_all(code_lines(block.output))
-            self._terminal.say_filled(without_torch.CELL, "  ")
+            self._say_missing(extra, is_lab=False, is_recorded=bool(block.output))
+            # so that it runs before what needs it, once the package is there
+            self._session.finish(block.field.id, source, Result(Verdict.KEPT))
             return
         if result.run.sentence:
             self._terminal.say_filled(result.run.sentence, "  ")
@@ -165,8 +169,8 @@ class Programs:
         with self._running(kernel) as printing:
             result = self._wait(start_lab(lab, source, lesson=lesson, kernel=kernel, on_event=printing))
         printing.finish()
-        if wants_torch(result.trouble):
-            self._terminal.say_filled(without_torch.LAB, "  ")
+        if extra := missing_in(result.trouble):
+            self._say_missing(extra, is_lab=True, is_recorded=False)
             return
         if result.run.sentence:
             self._terminal.say_filled(result.run.sentence, "  ")
@@ -177,6 +181,65 @@ class Programs:
         else:
             self._say_checks(result)
         self._session.finish(block.field.id, source, lab_mark(result))
+
+    # -- a package that is missing ------------------------------------------------------------------------------------
+
+    def _say_missing(self, extra: Extra, *, is_lab: bool, is_recorded: bool) -> None:
+        self._lacking = extra
+        how = ":install installs it, after asking."
+        said = sentence(extra, is_lab=is_lab, is_recorded=is_recorded, how=how, command="")
+        self._terminal.say_filled(said, "  ")
+        self._terminal.say(f"    {command(extra)}")  # not filled: it is to be copied
+
+    def install(self) -> bool:
+        """Install the package that the last program lacked, after asking; return whether it is there."""
+        extra = self._lacking
+        if extra is None:
+            self._terminal.say("No program here has stopped for want of a package.")
+            return False
+        try:
+            where = installing.place(extra)
+            installing.check(extra, where)
+            if not where.is_there and not self._wants(extra, where):
+                return False
+            done = where.is_there or self._wait(self._installed(extra, where))
+        except TutorError as error:
+            self._terminal.say_filled(str(error), "  ")
+            return False
+        if done and self._cells is not None:
+            self._wait(self._cells.begin_again())
+        return done
+
+    def _wants(self, extra: Extra, where: installing.Place) -> bool:
+        question, _, line = installing.question(extra, where, command(extra, where.python)).partition("\n\n")
+        self._terminal.say_filled(question)
+        self._terminal.say(f"    {line}")
+        return (self._terminal.ask("Type yes to install it: ") or "").strip().lower() in ("y", "yes")
+
+    async def _installed(self, extra: Extra, where: installing.Place) -> bool:
+        """Install it, each step on a line of its own; Ctrl+C stops it."""
+        said: set[str] = set()
+
+        def tell(progress: installing.Progress) -> None:
+            if progress.step not in said:
+                said.add(progress.step)
+                self._terminal.say(f"  {progress.step} …")
+
+        self._terminal.say("Installing. Ctrl+C stops it.")
+        at_work = asyncio.ensure_future(installing.install(extra, where, tell))
+        refusals = (NotImplementedError, RuntimeError, ValueError)
+        with suppress(*refusals):
+            self._loop.add_signal_handler(signal.SIGINT, at_work.cancel)
+        try:
+            await at_work
+        except asyncio.CancelledError:
+            self._terminal.say(f"Stopped. Nothing of {extra.title} was installed.")
+            return False
+        finally:
+            with suppress(*refusals):
+                self._loop.remove_signal_handler(signal.SIGINT)
+        self._terminal.say(f"{extra.title} is installed.")
+        return True
 
     def _say_checks(self, result: LabResult) -> None:
         if all(check.state is CheckState.NOT_REACHED for check in result.checks):

@@ -477,7 +477,7 @@ class Session:
         from tutor.session.deriving import engines_line
 
         graph = self.lesson.graph(of)
-        if ask_torch and of not in self._by_torch:
+        if ask_torch and isinstance(self._by_torch.get(of, PENDING), str):  # it may have been installed meanwhile
             self._by_torch[of] = by_torch(graph)
         return engines_line(graph, of, quantity, self._visibility, self._by_torch.get(of, PENDING))
 

@@ -11,14 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tutor.errors import SandboxError
-from tutor.labs import without_torch
 from tutor.labs.cells import CellResult, Cells
+from tutor.labs.extras import command
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
+from tutor.labs.missing import missing, missing_in
 from tutor.labs.notebook import CellState
 from tutor.labs.progress import Progress, total_in
 from tutor.labs.sandbox.level import level
-from tutor.labs.without_torch import lacks_torch, wants_torch
 from tutor.lessons.blocks import Lab
 from tutor.session.model import Result, Verdict
 from tutor.ui.blocks.code import CodeBlock
@@ -121,6 +121,12 @@ class Runner:
         if self._running is not None:
             await self._running.close()
 
+    async def begin_again(self) -> None:
+        """Forget what failed for want of a package that is installed by now."""
+        self._recorded.clear()
+        if self._cells is not None:
+            await self._cells.begin_again()
+
     # -- running ------------------------------------------------------------------------------------------------------
 
     async def run(self, block: CodeBlock, source: str) -> Result | None:
@@ -186,10 +192,11 @@ class Runner:
         with while_there(block):
             block.output.finish(run.value, run.sentence, result.trouble, result.advice)
         self._recorded.discard(block.view.id)
-        if await lacks_torch(self.session.lesson, cells.kernel, result.trouble):
+        if extra := await missing(self.session.lesson, cells.kernel, result.trouble):
             self._recorded.add(block.view.id)
+            installed_by = await asyncio.to_thread(command, extra)
             with while_there(block):
-                block.output.show_recorded(getattr(block.view, "output", ""), without_torch.CELL)
+                block.show_missing(extra, installed_by)
         await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
 
@@ -199,9 +206,10 @@ class Runner:
         assert isinstance(lab, Lab)
         self._running = lab_kernel(lab, lesson)
         result = await start_lab(lab, source, lesson=lesson, kernel=self._running, on_event=watch)
-        if wants_torch(result.trouble):
+        if extra := missing_in(result.trouble):
+            installed_by = await asyncio.to_thread(command, extra)
             with while_there(block):
-                block.output.show_recorded("", without_torch.LAB)
+                block.show_missing(extra, installed_by)
                 block.code.say("not checked", "$warning")
             return None
         with while_there(block):
@@ -232,7 +240,7 @@ class Runner:
                 continue
             state = self._cells.state(block.view.id)
             if block.view.id in self._recorded:
-                block.code.say("not run: the output is recorded")
+                block.code.say("not run")
             elif state is CellState.STALE:
                 block.code.say(f"! {self._cells.notebook.why_stale(block.view.id)}", "$warning")
             else:

@@ -39,7 +39,7 @@ def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]
 def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
     """The same for several models, each with its number of training steps, in one child process."""
     if not available():
-        raise CrosscheckError("PyTorch is not installed.", hint="pip install torch")
+        raise CrosscheckError("PyTorch is not installed.", hint="tutor doctor names the command for it.")
     questions = [_question(model, steps) for model, steps in models]
     try:
         child = subprocess.run(

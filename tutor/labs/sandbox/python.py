@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,7 +37,7 @@ def python(path: str = "") -> Python:
         SandboxError: it cannot be started.
     """
     chosen = path or executable()
-    told = _facts() if Path(chosen) == Path(sys.executable) else _ask(chosen)
+    told = _facts() if Path(chosen) == Path(sys.executable) else ask(chosen, _facts)
     # a launcher in front of the interpreter (a shim, a script) would need more than the interpreter itself
     program = chosen if os.path.realpath(chosen) == os.path.realpath(told["executable"]) else told["executable"]
     homes = [prefix for prefix in told["prefixes"] if _holds_a_home(prefix)]
@@ -65,12 +66,18 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _ask(chosen: str) -> dict[str, Any]:
+def ask(chosen: str, question: Callable[..., dict[str, Any]], *arguments: str) -> dict[str, Any]:
+    """Have an interpreter run a function that imports all that it uses, and return what it returns.
+
+    Raises:
+        SandboxError: it cannot be started.
+    """
     from inspect import getsource
 
-    question = f"from typing import Any\nimport json\n{getsource(_facts)}\nprint(json.dumps(_facts()))"
+    call = f"{question.__name__}(*{list(arguments)!r})"
+    program = f"from typing import Any\nimport json\n{getsource(question)}\nprint(json.dumps({call}))"
     try:
-        asked = subprocess.run([chosen, "-I", "-c", question], capture_output=True, text=True, timeout=20, check=True)
+        asked = subprocess.run([chosen, "-I", "-c", program], capture_output=True, text=True, timeout=20, check=True)
         told: dict[str, Any] = json.loads(asked.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise SandboxError(

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from tutor.session.model import LabView, RunView, Verdict
 from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields.base import FieldWidget
-from tutor.ui.fields.code import CodeField
+from tutor.ui.fields.code import INSTALL, CodeField
 from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.output import Output
 from tutor.ui.widgets.prose import Prose, inline, is_inline
@@ -25,6 +25,7 @@ from tutor.ui.widgets.verdict import NOT_THERE, SIGNS
 
 if TYPE_CHECKING:
     from tutor.labs.checks import CheckResult
+    from tutor.labs.extras import Extra
     from tutor.labs.progress import Progress
     from tutor.ui.widgets.training import Training
 
@@ -110,8 +111,19 @@ class CodeBlock(Vertical):
         from tutor.ui.widgets.training import Training
 
         self.output.clear()
+        self.code.show_lacking(None)
         self.remove_class("-training")
         await self.query(Training).remove()
+
+    def show_missing(self, extra: Extra, command: str) -> None:
+        """Say that a package is missing and what installs it, below the output that the lesson recorded."""
+        from tutor.labs.missing import sentence
+
+        recorded = getattr(self.view, "output", "")
+        how = f"{self.code.tutor.key_shown(INSTALL)} installs it, after asking."
+        why = sentence(extra, is_lab=self.code.is_lab, is_recorded=bool(recorded), how=how, command=command)
+        self.output.show_recorded(recorded, why)
+        self.code.show_lacking(extra)
 
     def show_level(self, sentence: str) -> None:
         """Say how the program is contained."""

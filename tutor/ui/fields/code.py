@@ -15,13 +15,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.session.model import Answer, Field, FieldKind
-from tutor.ui.commands import Command
+from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.text import MUTED, clean
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
+    from tutor.labs.extras import Extra
     from tutor.ui.widgets.editor import Editor
 
 RUN = Command(
@@ -78,6 +79,16 @@ EDITOR = Command(
     "Opens the program's file in $EDITOR; saved there, it runs here.",
     label="own editor",
 )
+INSTALL = Command(
+    "code.install",
+    "install",
+    "ctrl+g",
+    "Install what is missing",
+    "Installs the package that the program needs into the Python that runs it, after asking.",
+    label="install",
+    letter="i",
+)
+COMMANDS = (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR, INSTALL)
 
 
 class CodeField(FieldWidget, inherit_bindings=False):
@@ -92,14 +103,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
         .foot Button { margin: 0 1 0 0; min-width: 9; }
         .foot .number { width: auto; padding: 0 2 0 1; }
         .foot #said { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        #stop, #pause { display: none; }
+        #stop, #pause, #install { display: none; }
     }
-    CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor, #above { display: none; } }
+    CodeField.-lacks #install { display: block; }
+    CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor, #above, #install { display: none; } }
     """
-    commands = (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR)
-    BINDINGS = [
-        binding for command in (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR) for binding in command.bindings()
-    ]
+    commands = COMMANDS
+    BINDINGS = bindings(COMMANDS)
     help_text = (
         "An editor. **F5** runs the program in a sandbox beside the tutor. **Tab** indents, **Escape** leaves the "
         "editor, **ctrl+z** undoes."
@@ -135,6 +145,12 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
         field: CodeField
 
+    @dataclass
+    class InstallWanted(Message):
+        """The package that the program needs is to be installed."""
+
+        field: CodeField
+
     foot = query_one(".foot", Horizontal)
 
     def __init__(self, field: Field, number: int = 0) -> None:
@@ -142,6 +158,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         super().__init__(field)
         self.number = number
         self.is_lab = field.kind is FieldKind.LAB
+        self.lacks: Extra | None = None
 
     @property
     def editor(self) -> Editor:
@@ -166,6 +183,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
             yield Button("Reset", id="reset", compact=True, tooltip=RESET.help)
             if self.is_lab:
                 yield Button("Own editor", id="editor", compact=True, tooltip=EDITOR.help)
+            yield Button("", id="install", variant="primary", compact=True, tooltip=INSTALL.help)
             yield Static("", id="said", markup=False)
 
     # -- the answer ---------------------------------------------------------------------------------------------------
@@ -201,6 +219,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
     def say(self, text: str, style: str = MUTED) -> None:
         """A word about the program, beside the buttons."""
         self.query_one("#said", Static).update(Content.styled(clean(text), style))
+
+    def show_lacking(self, extra: Extra | None) -> None:
+        """Offer to install what the program needs, or no more."""
+        self.lacks = extra
+        self.set_class(extra is not None, "-lacks")
+        if extra is not None:
+            self.query_one("#install", Button).label = f"Install {extra.title} ({self.tutor.key_shown(INSTALL)})"
 
     def show_running(self, running: bool) -> None:
         """Offer Stop while it runs, Run else."""
@@ -248,6 +273,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
             "pause": self.action_pause,
             "reset": self.action_reset_code,
             "above": self.action_above,
+            "install": self.action_install,
         }
         actions.get(event.button.id or "", self.action_editor)()
 
@@ -272,6 +298,14 @@ class CodeField(FieldWidget, inherit_bindings=False):
         """Open the learner's own editor."""
         if self.is_lab:
             self.post_message(self.EditorWanted(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to install only what is missing."""
+        return self.lacks is not None if action == "install" else super().check_action(action, parameters)
+
+    def action_install(self) -> None:
+        """Install what is missing."""
+        self.post_message(self.InstallWanted(self))
 
     def action_reset_code(self) -> None:
         """The lesson's own code."""

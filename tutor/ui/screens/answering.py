@@ -469,6 +469,25 @@ class AnsweringScreen(QuestionScreen):
         if self.runner.is_running:
             event.field.say("stands still" if stands_still else "running …")
 
+    @on(CodeField.InstallWanted)
+    def install_wanted(self, event: CodeField.InstallWanted) -> None:
+        """Install what a program lacks, unless one is running."""
+        event.stop()
+        if self.runs_a_program:
+            self.notify("A program is running. F9 stops it.", markup=False)
+        elif self._is_here(event.field):
+            self._install(event.field)
+
+    @work(group="install", exclusive=True)
+    async def _install(self, widget: CodeField) -> None:
+        """Install what a program lacks, after asking, then run it."""
+        from tutor.ui.screens.installing import install
+
+        runner = self.runner
+        if widget.lacks is not None and await install(self.tutor, widget.lacks):
+            await runner.begin_again()
+            self.start(widget)
+
     @on(CodeField.EditorWanted)
     def editor_wanted(self, event: CodeField.EditorWanted) -> None:
         """Open the lab's file in the learner's own editor; each time it is saved, it runs here."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,7 +13,9 @@ from textual.worker import Worker
 
 from tutor.errors import SandboxError
 from tutor.labs.cells import Cells
+from tutor.labs.extras import command
 from tutor.labs.kernel import Event, Printed
+from tutor.labs.missing import missing_in
 from tutor.labs.programs import Program, numpy_program, torch_program
 from tutor.labs.programs.agreement import DECIMALS, agreement, questions
 from tutor.network import Network
@@ -147,7 +151,10 @@ class ProgramScreen(TutorScreen[None]):
         finally:
             block.code.show_running(False)
             block.code.say("")
-        block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
+        if extra := missing_in(result.trouble):
+            block.show_missing(extra, await asyncio.to_thread(command, extra))
+        else:
+            block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
         block.show_end()
         if result.run.is_ok:
             self._compare(answers)
@@ -166,6 +173,22 @@ class ProgramScreen(TutorScreen[None]):
         verdict.update(plain(clean(said), style))
         verdict.add_class("-on")
         self.block.follow(verdict, is_end=True)
+
+    @on(CodeField.InstallWanted)
+    def install_wanted(self, event: CodeField.InstallWanted) -> None:
+        """Install what the program lacks."""
+        event.stop()
+        self._install(event.field)
+
+    @work(group="install", exclusive=True)
+    async def _install(self, widget: CodeField) -> None:
+        """Install what the program lacks, after asking, then run it."""
+        from tutor.ui.screens.installing import install
+
+        if widget.lacks is not None and await install(self.tutor, widget.lacks):
+            if self._cells is not None:
+                await self._cells.begin_again()
+            self._at_work = self.run_program()
 
     @on(CodeField.Stopped)
     def stopped(self, event: CodeField.Stopped) -> None:

@@ -74,7 +74,7 @@ def _switched_on(active: str, prefix: str) -> str:
 
 def _missing(name: str) -> str:
     if name == "torch":
-        return "not installed here. Try: python -m pip install torch"
+        return "not installed here. `tutor doctor` names the command."
     return f"installed, but it misses {name}"
 
 
