@@ -1,4 +1,4 @@
-"""Mistakes that raise nothing: a loop that learns nothing, or learns wrong, told from what the program did."""
+"""Advice about programs that raise nothing but learn nothing or learn wrongly, based on a record of what they did."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "
 
 
 def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tuple[str, ...]:
-    """What to tell about a program that ran; ``facts`` are the child's about PyTorch (None: it was not looked at)."""
+    """Return advice about a program that ran. ``facts`` are what its process recorded about PyTorch (None: nothing
+    was recorded)."""
     found = tree(source)
     models = {model["name"] for model in (facts or {}).get("models", ())}
     thrown_away = _thrown_away(found, models) if found is not None else ()
@@ -26,7 +27,7 @@ def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tu
 
 
 def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
-    """Results that nobody keeps: a module moves itself, a tensor returns its copy."""
+    """Find results that are thrown away: a module's ``to`` changes it in place, but a tensor's returns a copy."""
     found = []
     for node in ast.walk(code):
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
@@ -44,7 +45,7 @@ def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
 
 
 def _uncalled(code: ast.AST) -> tuple[str, ...]:
-    """Methods that a line names without calling them."""
+    """Find lines that name a method without calling it."""
     return tuple(
         f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {ast.unparse(node.value)}()."
         for node in ast.walk(code)
@@ -56,7 +57,7 @@ _STEPS = ("backward", "step", "zero_grad", "train", "eval")
 
 
 def _broadcast(output: str) -> tuple[str, ...]:
-    """PyTorch's own warning about a loss of different shapes, which is easily overlooked."""
+    """Explain PyTorch's own warning about a loss between different shapes, which is easily overlooked."""
     found = _SIZES.search(output)
     if found is None:
         return ()
@@ -104,7 +105,7 @@ def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def exploded(seen: Mapping[str, Any]) -> str:
-    """What to do about a loss that grows beyond all bounds, as far as the record tells."""
+    """Return what to do about a loss that grows without bound, as far as the record tells."""
     if not_cleared(seen):
         return "The gradients of all steps add up: clear them in every step."
     unscaled = [name for name in ("inputs", "targets") if seen.get(name) and TRAINING[f"scaled {name}"](seen)]

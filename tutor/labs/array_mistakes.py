@@ -1,7 +1,8 @@
-"""What wrong arrays come from: the quantity as each typical mistake would give it, worked out on the graph.
+"""Explain wrong arrays: the values that each typical mistake would give to a quantity, worked out on the graph.
 
-A mistake is made in all cells of a layer or of all layers, as one wrong line of a program makes it, and carried on
-through what follows. That a wrong array has the numbers of some other one is no reason, and is not looked for.
+A mistake is made in all cells of a layer, or of all layers, as one wrong line of a program would make it, and carried
+through everything that follows. That a wrong array happens to equal some other array explains nothing, so that is not
+looked for.
 """
 
 from __future__ import annotations
@@ -20,11 +21,9 @@ _Change = Callable[[Node, Values], float | None]
 
 @dataclass(frozen=True, slots=True)
 class MistakenArray:
-    """A wrong array (``cells`` row by row, in ``shape``) and what it comes from, as a sentence without its subject.
-
-    ``mistake`` and ``rank`` are the typical mistake's id and its place among the likely ones; ``changes`` are the nodes
-    that have another value after it.
-    """
+    """A wrong array (``cells`` row by row, in ``shape``) and the mistake that gives it, as a sentence without its
+    subject. ``mistake`` is the typical mistake's id and ``rank`` its place among the likely ones; ``changes`` are the
+    nodes whose value it changes."""
 
     says: str
     shape: tuple[int, ...]
@@ -35,10 +34,8 @@ class MistakenArray:
 
 
 def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]:
-    """What ``quantity`` would be after each mistake, the likelier first; those that change nothing are left out.
-
-    A mistake is made in one layer's line of the program, or in those of all layers.
-    """
+    """Return what ``quantity`` would be after each mistake, likelier ones first; mistakes that change nothing are
+    left out. Each is tried in one layer's line of the program, and in those of all layers."""
     true = tuple(graph.values[cell] for cell in quantity.cells)
     around = Surroundings(graph)
     lines_of = _lines(graph)
@@ -63,7 +60,8 @@ def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]
 
 
 def _lines(graph: Graph) -> dict[str, str]:
-    """The array of each node, which one line of a program gives its values: ``hidden.Z``; of a step its update's."""
+    """Return for each node the array that one line of a program computes it in: ``hidden.Z``; for an update step, the
+    updated array."""
     found = {cell: name for name, array in graph.arrays.items() if "." in name for cell in array.cells}
     steps = {
         node.role["step"]: found[name] for name, node in graph.nodes.items() if "step" in node.role and name in found
@@ -73,28 +71,29 @@ def _lines(graph: Graph) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """The line of a program at which a mistake is made (empty: at all of them)."""
+    """The line of a program at which a mistake is made (empty: every line)."""
 
     lines: Mapping[str, str]
     line: str
 
     def has(self, node: str) -> bool:
-        """Whether the line gives a node its value."""
+        """Return whether the line computes a node."""
         return not self.line or self.lines.get(node) == self.line
 
     def has_layer(self, node: str) -> bool:
-        """Whether the line belongs to the node's layer."""
+        """Return whether the line belongs to the node's layer."""
         return not self.line or self.lines.get(node, "").rpartition(".")[0] == self.line.rpartition(".")[0]
 
 
 def _in_layer(says: str, layer: str) -> str:
-    """The sentence with the layer in which the mistake was made, before what follows a colon."""
+    """Add the layer in which the mistake was made to the sentence, before anything that follows a colon."""
     said, colon, more = says.partition(":")
     return f"{said} in the {layer} layer{colon}{more}" if layer else says
 
 
 def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | None = None) -> Values:
-    """All values, with ``change`` deciding some nodes' (None: as it should be); ``given`` replaces what is given."""
+    """Return all values, where ``change`` may replace the value of a node (None: leave it as it is) and ``given``
+    replaces given numbers."""
     names, own = list(graph.nodes), given or {}
     line = [own.get(name, node.value if node.value is not None else 0.0) for name, node in graph.nodes.items()]
     values = {name: line[slot] for slot, name in enumerate(names) if graph.nodes[name].formula is None}
@@ -109,7 +108,7 @@ def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | No
 
 
 def _nearest_first(graph: Graph, quantity: Quantity) -> list[TypicalMistake]:
-    """The mistakes that labs look for: those of the quantity's own step first, then those further up."""
+    """Return the mistakes that labs look for: those of the quantity's own step first, then those further up."""
     own = place_of(graph.nodes[quantity.cells[0]])
     steps = {own, Place.STEP} if own is Place.UPDATE else {own, Place.SUM_BACK} if own is Place.HIDDEN_DELTA else {own}
     looked_for = [mistake for mistake in MISTAKES if mistake.in_program is not None]
@@ -117,13 +116,13 @@ def _nearest_first(graph: Graph, quantity: Quantity) -> list[TypicalMistake]:
 
 
 def _places(mistake: TypicalMistake) -> Collection[Place]:
-    """The steps at which a program makes a mistake."""
+    """Return the steps at which a program may make a mistake."""
     assert mistake.in_program is not None
     return mistake.in_program.places or mistake.formulas
 
 
 def _forms(around: Surroundings, mistake: TypicalMistake) -> dict[str, list[str]]:
-    """The forms that a mistake has in this graph, each with the nodes at which it can be made."""
+    """Return the forms that a mistake takes in this graph, each with the nodes at which it can be made."""
     places = _places(mistake)
     found: dict[str, list[str]] = {}
     for node in around.nodes.values():
@@ -134,7 +133,8 @@ def _forms(around: Surroundings, mistake: TypicalMistake) -> dict[str, list[str]
 
 
 def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: bool, where: _Where) -> _Change:
-    """What a mistake makes of each node ``where`` it is made; ``together`` with the one that comes along with it."""
+    """Return a function that applies a mistake at each node in ``where``, ``together`` with the mistake that
+    accompanies it."""
     along = MISTAKES.get(mistake.in_program.along_with) if together and mistake.in_program is not None else None
     places = _places(mistake)
 

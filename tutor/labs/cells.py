@@ -36,7 +36,7 @@ class CellResult:
 
 
 class Cells:
-    """The cells of a lesson by id, in order. Raises ``SandboxError`` from ``run`` where no program can be run."""
+    """The cells of a lesson by id, in order."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Cells:
 
     @classmethod
     def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
-        """The ``run`` blocks of a lesson."""
+        """Return the cells of a lesson: its ``run`` blocks."""
         must_be_contained(lesson, level)
         blocks = [block for block in lesson.blocks if isinstance(block, Run)]
         paths = dict.fromkeys(path for block in blocks for path in (*lesson.files, *block.files))
@@ -70,15 +70,19 @@ class Cells:
         )
 
     def state(self, cell: str) -> CellState:
-        """The cell's state now; ``notebook.why_stale`` says why it is stale."""
+        """Return the cell's state now; ``notebook.why_stale`` says why it is stale."""
         return self.notebook.state(cell)
 
     def edit(self, cell: str, source: str) -> None:
-        """The learner changed a cell's code."""
+        """Replace a cell's code with what the learner typed."""
         self.notebook.edit(cell, source)
 
     async def run(self, cell: str, on_event: Callable[[Event], None] = lambda _: None) -> CellResult:
-        """Run a cell; output comes through ``on_event`` while it runs."""
+        """Run a cell; its output is passed to ``on_event`` while it runs.
+
+        Raises:
+            SandboxError: No program can be run here.
+        """
         label, source = self.notebook.label(cell), self.notebook.source(cell)
         self.notebook.begin(cell)
         run: RunResult | None = None
@@ -103,8 +107,8 @@ class Cells:
         return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
 
     async def restore(self, cell: str, kept: Callable[[str], str | None], say: Callable[[str], None]) -> None:
-        """Run again what had been run above a cell before the tutor was left or the child had ended, until one fails:
-        ``kept`` gives the code that a cell ran with, None for one that never ran; ``say`` is told each one's label."""
+        """Run again what had been run above a cell before the tutor was left or the child ended, until one fails.
+        ``kept`` gives the code that a cell ran with (None: it never ran); ``say`` is called with the label of each."""
         for earlier in self.notebook.not_yet_run(cell):
             source = None if earlier in self._failed else kept(earlier)
             if source is None:

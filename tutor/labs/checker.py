@@ -1,4 +1,5 @@
-"""A process for the author's own checks (``python:``): the learner's program never runs in it, only its values come in.
+"""A process for the author's own checks (``python:``). The learner's program never runs in it; only its values are
+passed in.
 
     checker = Checker(Limits())
     found = await checker.check("assert lr == 0.001", values, ask, seconds=10)
@@ -29,10 +30,8 @@ _MOST_CALLS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How a check came out: the exception that it raised, as plain data, or that it cannot do with values alone.
-
-    ``is_answered`` is False where it came to no end.
-    """
+    """The result of a check: the exception that it raised, as plain data, or that values alone are not enough for it.
+    ``is_answered`` is False where the check did not finish."""
 
     error: Mapping[str, Any] | None = None
     needs_program: bool = False
@@ -40,7 +39,7 @@ class Checked:
 
 
 class Checker:
-    """The process of the checks. Not for several checks at a time: a second one waits for the first."""
+    """The process of the checks. Runs one check at a time; a second one waits for the first."""
 
     def __init__(self, limits: Limits | None = None, *, at_level: Level | None = None) -> None:
         self.limits = limits or Limits()
@@ -51,7 +50,11 @@ class Checker:
         self._messages: asyncio.Queue[Message] = asyncio.Queue()
 
     async def start(self, *libraries: str) -> None:
-        """Have the process ready, with these libraries imported. Raises ``SandboxError`` where there can be none."""
+        """Have the process ready, with these libraries imported.
+
+        Raises:
+            SandboxError: No process can be started here.
+        """
         async with self._turn:
             await self._started()
             if libraries:
@@ -86,7 +89,8 @@ class Checker:
     async def check(self, source: str, values: Mapping[str, Any], ask: Ask, *, seconds: float) -> Checked:
         """Run a check on a program's ``values`` (see ``inside.values``); ``ask`` asks the program's process.
 
-        Raises ``SandboxError`` where no process can be started.
+        Raises:
+            SandboxError: No process can be started here.
         """
         async with self._turn:
             await self._started()
@@ -106,7 +110,7 @@ class Checker:
             return Checked(found["error"], found["needs_program"])
 
     async def _answer(self, ask: Ask) -> Message | None:
-        """What the check says at its end; None where the process has gone."""
+        """Return what the check reports at its end; None where the process is gone."""
         box = self._box
         assert box is not None
         gone = asyncio.create_task(box.gone.wait())

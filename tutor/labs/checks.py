@@ -1,6 +1,7 @@
-"""A lab's checks: what each asks of the child, what it makes of the answer, and the sentence that teaches.
+"""A lab's checks: what each asks of the program's process, how its answer is judged, and the sentence that explains
+it.
 
-A check never tells the right value; it says what is there, what was expected of it, and where that comes from.
+A check never tells the right value. It says what was found, what was expected of it, and where that comes from.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _STOPPED = "The program stopped before its end."
 
 
 class CheckState(Enum):
-    """How a check came out, in the words that are said of it."""
+    """The result of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -41,11 +42,9 @@ class CheckState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A check as it is listed: ``title`` says what it asks for, ``message`` what is amiss (empty when passed).
-
-    ``with_program`` says that the result rests on what the program's own process tells of itself, which somebody who
-    cheats can make up; any other rests on its values.
-    """
+    """A check as it is listed: ``title`` says what it asks for, ``message`` what is wrong (empty when passed).
+    ``with_program`` says that the result rests on what the program's own process reports, which a cheat can make up;
+    otherwise it rests on the program's values."""
 
     title: str
     state: CheckState
@@ -54,21 +53,19 @@ class CheckResult:
 
     @property
     def passed(self) -> bool:
-        """Whether all is as it asks for."""
+        """Whether the check passed."""
         return self.state is CheckState.PASSED
 
     @property
     def is_open(self) -> bool:
-        """Whether there was nothing yet to be right or wrong."""
+        """Whether there was nothing yet to judge."""
         return self.state in (CheckState.OPEN, CheckState.UNCHANGED, CheckState.NOT_REACHED)
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What a program left: its answer to a check's question, what it printed, and what is known of it as a whole.
-
-    ``taken`` are the names that mean something else: those of the starter's code and of the other checks.
-    """
+    ``taken`` are names with another meaning: those of the starter's code and of the other checks."""
 
     answer: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -79,12 +76,12 @@ class Evidence:
 
 
 def graph_of(check: Check, lesson: Lesson | None) -> Graph | None:
-    """The graph of the quantity that a check is about, if it is about one."""
+    """Return the graph of the quantity that a check is about; None where it is about none."""
     return lesson.graph(check.of) if lesson is not None and check.quantity else None
 
 
 def title(check: Check, graph: Graph | None) -> str:
-    """What a check asks for, in a line; ``graph`` is that of its quantity."""
+    """Return what a check asks for, in a line; ``graph`` is that of its quantity."""
     subject = check.subject
     if check.kind in ("variable", "call"):
         when = "".join(f", with {name} = {value}" for name, value in check.when.items())
@@ -113,7 +110,7 @@ def _condition(check: Check, graph: Graph | None) -> str:
 
 
 def _shown(quantity: str, graph: Graph | None) -> str:
-    """A quantity as the lesson shows it: ``W′ of the output layer`` for the file's ``output.W_new``."""
+    """Return a quantity as the lesson shows it: ``W′ of the output layer`` for the file's ``output.W_new``."""
     if graph is None:
         return quantity
     symbol, layer = graph.notation.text(quantity), quantity.rpartition(".")[0]
@@ -123,8 +120,8 @@ def _shown(quantity: str, graph: Graph | None) -> str:
 
 
 def question(check: Check) -> Mapping[str, Any] | None:
-    """What the program's process is asked for this check; None where what is known of the whole program will do, and
-    for an author's own check, which runs elsewhere."""
+    """Return what to ask the program's process for this check. None where the facts about the whole program are
+    enough, and for an author's own check, which runs elsewhere."""
     if check.kind not in _OF_VALUES:
         return None
     asked: dict[str, Any] = {"ask": "value", "source": str(check.subject)}
@@ -142,10 +139,8 @@ def judge(
     graph: Graph | None = None,
     earlier: FollowThrough | None = None,
 ) -> CheckResult:
-    """The verdict on one check; ``graph`` is that of the check's quantity.
-
-    ``earlier`` holds what earlier checks found wrong, and takes in what this one finds.
-    """
+    """Return the result of one check; ``graph`` is that of the check's quantity. ``earlier`` holds what earlier
+    checks found wrong; what this one finds is added to it."""
     earlier = earlier or FollowThrough()
     if check.when and not evidence.has_ended:
         return CheckResult(title(check, graph), CheckState.NOT_REACHED, _STOPPED)
@@ -183,7 +178,7 @@ def judge(
 
 
 def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:
-    """Whether the program had not come as far as what the check is about."""
+    """Return whether the program did not get as far as what the check is about."""
     if check.kind == "epochs" or (check.kind in TORCH_CHECKS and found.startswith(("No ", "There is no "))):
         return True
     if check.kind == "prints":
@@ -197,7 +192,7 @@ def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:
 
 
 def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
-    """Whether what a step is to change is still what it was before."""
+    """Return whether a value that a step should change is unchanged."""
     value = evidence.answer.get("value")
     if value is None or graph is None or not check.quantity:
         return False
@@ -206,8 +201,8 @@ def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool
 
 
 def _is_mistake(check: Check, evidence: Evidence, found: str) -> bool:
-    """Whether what is not there at the end of a whole program is a mistake all the same: a misspelt name, one that is
-    looked for inside a function, a gradient that was lost."""
+    """Return whether a value that is missing at the end of a complete program is a mistake nonetheless: a misspelt
+    name, one that is looked for inside a function, a gradient that was lost."""
     error = evidence.answer.get("error")
     if error is None:
         return check.kind == "epochs" or _LOST in found
@@ -215,7 +210,7 @@ def _is_mistake(check: Check, evidence: Evidence, found: str) -> bool:
 
 
 def _is_about(check: Check, error: Mapping[str, Any]) -> bool:
-    """Whether an error is about what the check itself names."""
+    """Return whether an error is about something that the check itself names."""
     return error["type"] != "NameError" or _name_in(error) in re.findall(r"\w+", str(check.subject))
 
 
@@ -279,7 +274,7 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, earlier: Follo
 
 
 def _times_added(check: Check, evidence: Evidence, graph: Graph | None) -> int:
-    """How many backward passes a gradient has added up, where that is what is wrong with it; else 0."""
+    """Return how many backward passes a gradient has accumulated, where that is what is wrong with it; else 0."""
     times = int(evidence.facts.get("seen", {}).get("backwards") or 0)
     if times < 2 or graph is None or not check.quantity or not str(check.subject).endswith(".grad"):
         return 0
@@ -289,7 +284,7 @@ def _times_added(check: Check, evidence: Evidence, graph: Graph | None) -> int:
 
 
 def _nothing(subject: str, evidence: Evidence) -> str:
-    """A value that is None; of a gradient it is known whether there was a backward pass."""
+    """Explain a value that is None; for a gradient it is known whether there was a backward pass."""
     if not subject.endswith(".grad"):
         return f"{subject} is None: it has no value yet."
     if not evidence.facts.get("seen", {}).get("backwards"):
@@ -316,7 +311,7 @@ def _no_variable(name: str) -> str:
 
 
 def _name_in(error: Mapping[str, Any]) -> str:
-    """The name that a NameError is about."""
+    """Return the name that a NameError is about."""
     found = re.search(r"name '(\w+)'", error["message"])
     return found[1] if found else ""
 
@@ -375,7 +370,7 @@ def _equals(
 
 
 def _ran_twice(seen: Mapping[str, Any]) -> str:
-    """What is said where a program made several steps by itself."""
+    """Return what is said where a program took several steps by itself."""
     times = int(seen.get("backwards") or 0)
     return f" backward() ran {times} times, and one step is asked for." if times > 1 and not seen.get("steps") else ""
 
@@ -410,7 +405,7 @@ def _tuple(shape: Sequence[int]) -> str:
 
 
 def _typical_mistake(check: Check, value: Mapping[str, Any], graph: Graph | None, earlier: FollowThrough) -> str:
-    """The typical mistake that gives such an array; empty where there is none."""
+    """Return the typical mistake that gives such an array; empty where none does."""
     if graph is None or not check.quantity:
         return ""
     # a cleared gradient is no mistake in a formula, though some of those give zeros too

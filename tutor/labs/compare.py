@@ -1,4 +1,4 @@
-"""A learner's value against what it should be: shape first, then cell by cell."""
+"""Compare a learner's value with the right one: the shape first, then cell by cell."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _SINGLE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a value should be. ``steps`` are how far each cell moved, for updated parameters: the old value never passes
-    for the new one. ``decimals`` None asks for the value itself, up to the noise of computing."""
+    """The right value. ``steps`` are how far each cell moved, for updated parameters, so that the old value never
+    passes for the new one. With ``decimals`` None the value itself is asked for, up to rounding errors of the
+    computation."""
 
     shape: tuple[int, ...]
     cells: tuple[float, ...]
@@ -25,7 +26,12 @@ class Expected:
 
 
 def expected(value: object, *, decimals: int | None = None, exact_shape: bool = False) -> Expected:
-    """From a number or nested lists of numbers; raises ``TypeError`` or ``ValueError`` for anything else."""
+    """Return the expected value for a number or nested lists of numbers.
+
+    Raises:
+        TypeError: It is anything else.
+        ValueError: The lists are ragged.
+    """
     shape, cells = _nested(value)
     return Expected(shape, cells, decimals, exact_shape)
 
@@ -42,23 +48,23 @@ def _nested(value: object) -> tuple[tuple[int, ...], tuple[float, ...]]:
 
 
 def squeezed(shape: Iterable[int]) -> tuple[int, ...]:
-    """A shape without its axes of length 1."""
+    """Return a shape without its axes of length 1."""
     return tuple(size for size in shape if size != 1)
 
 
 def shape_fits(described: Mapping[str, Any], wanted: Expected) -> bool:
-    """Whether a described value has the shape wanted."""
+    """Return whether a described value has the shape asked for."""
     shape = tuple(described.get("shape") or ())
     return shape == wanted.shape if wanted.exact_shape else squeezed(shape) == squeezed(wanted.shape)
 
 
 def numbers(described: Mapping[str, Any]) -> tuple[float, ...]:
-    """The cells of a described value; "nan" and "inf" are numbers again."""
+    """Return the cells of a described value; "nan" and "inf" become numbers again."""
     return tuple(float(cell) for cell in described.get("cells") or ())
 
 
 def wrong_cells(described: Mapping[str, Any], wanted: Expected) -> tuple[int, ...]:
-    """The places of cells that are not right, row by row from 0; shapes must fit."""
+    """Return the places of the cells that are not right, row by row from 0. The shapes must fit."""
     is_single = str(described.get("dtype", "")).endswith(("float32", "float16", "bfloat16"))
     found = []
     for place, (cell, true) in enumerate(zip(numbers(described), wanted.cells, strict=True)):
@@ -77,7 +83,7 @@ def _tolerance(true: float, step: float, decimals: int | None, is_single: bool) 
 
 
 def is_same(described: Mapping[str, Any], cells: Sequence[float], decimals: int | None) -> bool:
-    """Whether a described value has these cells, as closely as it is asked for (at six decimals at least)."""
+    """Return whether a described value has these cells, as closely as it is asked for (to six decimals at least)."""
     found = numbers(described)
     close = 10.0 ** -max(decimals or 0, 6)
     return len(found) == len(cells) and all(
@@ -86,7 +92,7 @@ def is_same(described: Mapping[str, Any], cells: Sequence[float], decimals: int 
 
 
 def shape_text(shape: Iterable[int]) -> str:
-    """A shape in words: "a number", "3 numbers", "3 × 2"."""
+    """Return a shape in words: "a number", "3 numbers", "3 × 2"."""
     sizes = tuple(shape)
     if not sizes:
         return "a single number"
@@ -94,7 +100,7 @@ def shape_text(shape: Iterable[int]) -> str:
 
 
 def cell_text(place: int, shape: Sequence[int]) -> str:
-    """Where a cell is, as it is indexed: "[1, 0]"; empty for a single number."""
+    """Return the index of a cell as it is written: "[1, 0]"; empty for a single number."""
     if not shape:
         return ""
     index: list[int] = []

@@ -48,7 +48,7 @@ def ending_of(
     status: int | None,
     crash: str,
 ) -> Ending:
-    """The ending of a run from what is known: its exception, its last word, who interrupted it, and the child's end."""
+    """Return how a run ended, from its exception, its last message, who interrupted it, and how the child ended."""
     if end in (End.TIME, End.CLOSED, End.STOPPED) and interrupted is not None:
         return interrupted
     if end is not None and end is not End.GONE:
@@ -67,14 +67,14 @@ def ending_of(
 
 
 def _signal(status: int | None) -> int:
-    """The signal that ended a process; bubblewrap adds 128 to its program's."""
+    """Return the signal that ended a process; bubblewrap adds 128 to its program's."""
     if status is None:
         return 0
     return -status if status < 0 else status - 128 if 128 < status < 193 else 0
 
 
 def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
-    """What the ending means and what to do; empty for a program that ran to its end or to an exception."""
+    """Return what the ending means and what to do; empty for a program that ran to its end or raised an exception."""
     where = _crash_line(crash)
     return {
         Ending.FINISHED: "",

@@ -1,7 +1,8 @@
-"""The learner's real environment: Python, virtual environment, PyTorch, device; what each finding means and what to do.
+"""Check the learner's environment: Python, virtual environment, PyTorch, device; say what each finding means and what
+to do.
 
-The Python that runs the cells looks at itself (``inside/given/tutor_environment.py``), outside of any box, because it
-is our own code and the box hides graphics cards.
+The Python that runs the cells examines itself (``inside/given/tutor_environment.py``). That happens outside any box,
+because it is the tutor's own code and a box hides graphics cards.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``is_ok`` None is neither good nor bad, ``advice`` is empty where all is well.
+    """One thing that was checked. ``is_ok`` None is neither good nor bad; ``advice`` is empty where all is well;
     ``command`` is a line to copy into a terminal."""
 
     what: str
@@ -35,7 +36,7 @@ class Finding:
 
 
 def look() -> tuple[Finding, ...]:
-    """Look at the Python that runs the cells. Takes as long as PyTorch takes to import, some seconds at first."""
+    """Examine the Python that runs the cells. Takes as long as PyTorch's import: a few seconds the first time."""
     python = executable()
     question = [python, "-I", str(INSIDE / "given" / "tutor_environment.py")]
     try:
@@ -49,12 +50,12 @@ def look() -> tuple[Finding, ...]:
 
 
 async def look_soon() -> tuple[Finding, ...]:
-    """The same without holding up whoever asks."""
+    """Do the same without blocking the caller."""
     return await asyncio.to_thread(look)
 
 
 def findings(facts: dict[str, Any]) -> tuple[Finding, ...]:
-    """What the facts mean."""
+    """Return what the facts mean."""
     return (_python(facts), _environment(facts), _torch(facts), *_device(facts))
 
 

@@ -18,7 +18,7 @@ _AROUND = 2
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A line of the learner's code; ``is_marked`` is the one where it happened, ``column`` (from 1) where in it."""
+    """A line of the learner's code. ``is_marked`` marks the one that failed, ``column`` (from 1) where in it."""
 
     number: int
     text: str
@@ -50,7 +50,8 @@ def explain(
     sources: Mapping[str, str],
     maker: Callable[[str], str | None] = lambda _: None,
 ) -> Trouble:
-    """What to show for a failure; ``sources`` are the codes by file name, ``maker`` tells which cell makes a name."""
+    """Return what to show for a failure. ``sources`` are the codes by file name; ``maker`` tells which cell defines a
+    name."""
     scene = Scene(failure, sources, maker)
     lines = failure.get("lines") or []
     last = lines[-1] if lines else None

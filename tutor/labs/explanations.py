@@ -1,4 +1,4 @@
-"""What an exception means in a learner's program, with the names, shapes and layers of its line."""
+"""What an exception means in a learner's program, with the names, shapes and layers of the line that failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.labs.syntax import tree
 
 @dataclass(frozen=True)
 class Scene:
-    """What an explanation may speak of: the failure, every source by its file name, and who makes a missing name."""
+    """What an explanation may use: the failure, every source by its file name, and which cell defines a name."""
 
     failure: Mapping[str, Any]
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Scene:
 
     @property
     def line(self) -> str:
-        """The learner's line where it happened."""
+        """The learner's line that failed."""
         lines = self.failure.get("lines") or [{}]
         return _line(self.sources.get(lines[-1].get("file", ""), ""), int(lines[-1].get("line", 0)))
 
@@ -40,7 +40,7 @@ class Scene:
 
     @property
     def above(self) -> str:
-        """What comes before that line."""
+        """The code before that line."""
         lines = self.failure.get("lines") or [{}]
         before = self.sources.get(self.last_file, "").splitlines()[: max(0, int(lines[-1].get("line", 0)) - 1)]
         return "\n".join(before)
@@ -57,7 +57,7 @@ def _line(source: str, number: int) -> str:
 
 
 def explanation(scene: Scene) -> str:
-    """The first sentence that fits; empty where none does."""
+    """Return the first sentence that fits; empty where none does."""
     for kind, pattern, say in _RULES:
         found = re.search(pattern, scene.message, re.IGNORECASE | re.DOTALL)
         if found and re.fullmatch(kind, str(scene.failure["type"])):
@@ -72,7 +72,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _made_at(scene: Scene, name: str) -> str:
-    """Where a name last got its value above the line, as " (cell 2, line 3)"."""
+    """Return where a name last got its value above the line, as " (cell 2, line 3)"."""
     lines = scene.failure.get("lines") or []
     here: Mapping[str, Any] = lines[-1] if lines else {"file": "", "line": 0}
     for file in sorted(scene.sources, key=lambda other: other != here["file"]):
@@ -90,7 +90,7 @@ def _made_at(scene: Scene, name: str) -> str:
 
 
 def _shapes_here(scene: Scene, *names: str) -> str:
-    """The shapes of the names on the line, or of some of them."""
+    """Return the shapes of the names on the line, or of some of them."""
     shown = [
         f"{name}{_made_at(scene, name)} has the shape {_shape(shape)}"
         for name, shape in scene.shapes.items()
@@ -100,7 +100,7 @@ def _shapes_here(scene: Scene, *names: str) -> str:
 
 
 def _layer(scene: Scene, _: re.Match[str]) -> str:
-    """A layer that was given rows of the wrong length."""
+    """Explain a layer that was given rows of the wrong length."""
     layer, given = str(scene.failure.get("layer", "")), tuple(scene.failure.get("layer_input") or ())
     wanted = re.search(r"in_features=(\d+)", layer)
     if not wanted or not given:
@@ -116,7 +116,7 @@ def _layer(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _product(scene: Scene, _: re.Match[str]) -> str:
-    """A matrix product whose inner sizes differ."""
+    """Explain a matrix product whose inner sizes differ."""
     shapes = {name: shape for name, shape in scene.shapes.items() if shape}
     here = _shapes_here(scene)
     advice = "In a product A @ B, A must have as many columns as B has rows."
@@ -159,7 +159,7 @@ _IN_TORCH = {"maximum": "torch.relu(…)", "dot": "… @ …", "array": "torch.t
 
 
 def _not_recorded(scene: Scene, _: re.Match[str]) -> str:
-    """A loss without a record of its calculation."""
+    """Explain a loss with no record of how it was computed."""
     return _cut_off(scene) or (
         "Nothing that this loss was calculated from asks for gradients. Calculate it with the model, or from tensors"
         " made with requires_grad=True, and outside of torch.no_grad()."
@@ -167,7 +167,7 @@ def _not_recorded(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _cut_off(scene: Scene) -> str:
-    """The line that takes a value out of the record of gradients, where there is one above."""
+    """Return the line above that takes a value out of the record of gradients; None where there is none."""
     for number, line in enumerate(scene.above.splitlines(), 1):
         found = re.search(r"\.detach\(\)|\.data\b(?!\.)|\.item\(\)|\.numpy\(\)", line)
         if found and not re.search(r"\b(?:print|append|import)\b|\.data [-+]?=|\+=", line):
@@ -176,7 +176,7 @@ def _cut_off(scene: Scene) -> str:
 
 
 def _number(scene: Scene, found: re.Match[str]) -> str:
-    """A loss that has become a number of Python's."""
+    """Explain a loss that has become a plain Python number."""
     return (
         f"This is a plain number, which does not know how it was calculated: .item(), float(…) or a function of NumPy's"
         f" took it out of PyTorch. Call .{found[1]}() on the loss itself, and .item() after it."
@@ -184,14 +184,14 @@ def _number(scene: Scene, found: re.Match[str]) -> str:
 
 
 def _not_called(scene: Scene, _: re.Match[str]) -> str:
-    """A method that is handed over instead of what it returns."""
+    """Explain a method that is passed instead of its result."""
     method = re.search(r"[\w.]*\.(?:named_)?(?:parameters|modules|children|items|values|keys)\b(?!\()", scene.line)
     name = method[0] if method else "the method"
     return f"The parentheses are missing, so {name} is not called: write {f'{name}()' if method else 'them after it'}."
 
 
 def _not_a_layer(_: Scene, found: re.Match[str]) -> str:
-    """What is no layer, in nn.Sequential."""
+    """Explain something in nn.Sequential that is not a layer."""
     kind = found[1].rpartition(".")[2]
     if kind == "list":
         return (
@@ -205,7 +205,7 @@ def _not_a_layer(_: Scene, found: re.Match[str]) -> str:
 
 
 def _attribute(_: Scene, found: re.Match[str]) -> str:
-    """A name after a dot that is misspelt."""
+    """Explain a misspelt name after a dot."""
     near = difflib.get_close_matches(found[2], _ATTRIBUTES, n=1, cutoff=0.75)
     if found[1] == "list" and found[2] in _ATTRIBUTES:
         return "This is a list. A batch from a loader has two parts: write for xb, yb in loader."
@@ -225,7 +225,7 @@ def _numpy_max(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _truth(scene: Scene, _: re.Match[str]) -> str:
-    """An array where a single truth value is needed."""
+    """Explain an array where a single truth value is needed."""
     source = scene.sources.get(scene.last_file, "")
     if made := re.search(r"(\w+) = (?:torch\.)?nn\.(\w+Loss)\s*$", source, re.MULTILINE):
         return f"The parentheses are missing where the loss is made: {made[1]} = nn.{made[2]}()."
@@ -267,7 +267,7 @@ def _module(scene: Scene, found: re.Match[str]) -> str:
 
 
 def _no_grad(scene: Scene, _: re.Match[str]) -> str:
-    """A .grad that is None: what the lines above tell about why."""
+    """Explain a .grad that is None, from the lines above."""
     found = re.search(r"(\w+)\.grad\b", scene.line)
     if found is None:
         return ""

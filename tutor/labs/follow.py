@@ -1,4 +1,5 @@
-"""Follow-through: a later array that is right from the learner's own earlier wrong one is no second mistake."""
+"""Follow-through in labs: a later array that is right, given an earlier wrong one of the learner's, is not a second
+mistake."""
 
 from __future__ import annotations
 
@@ -20,21 +21,21 @@ class FollowThrough:
         self._reasons: dict[str, str] = {}
 
     def first_with(self, reason: str, subject: str) -> str:
-        """The earlier variable that showed the same reason; empty where ``subject`` is the first."""
+        """Return the earlier variable that was wrong for the same reason; empty where ``subject`` is the first."""
         first = self._reasons.setdefault(reason, subject)
         return "" if first == subject else first
 
     def note_right(self, check: Check, graph: Graph | None) -> None:
-        """A check's variable is right."""
+        """Note that a check's variable is right."""
         if graph is not None and check.quantity:
             self._right |= set(graph.quantity(check.quantity).cells)
 
     def contradicts(self, mistake: MistakenArray) -> bool:
-        """Whether a mistake would have made something wrong that is right."""
+        """Return whether a mistake would have made something wrong that is right."""
         return not mistake.changes.isdisjoint(self._right)
 
     def note(self, check: Check, graph: Graph | None, value: Mapping[str, Any] | None) -> None:
-        """A check's variable is wrong: ``value`` is what the program has (not noted where its size is another)."""
+        """Note that a check's variable is wrong; ``value`` is what the program has (ignored where its size differs)."""
         if graph is None or not check.quantity or value is None:
             return
         cells, found = graph.quantity(check.quantity).cells, numbers(value)
@@ -42,7 +43,8 @@ class FollowThrough:
             self._noted[str(check.subject)] = dict(zip(cells, found, strict=True))
 
     def behind(self, check: Check, graph: Graph | None, value: Mapping[str, Any]) -> str:
-        """The earlier variable from which ``value`` follows correctly, the nearest first; empty where none does."""
+        """Return the earlier variable from which ``value`` follows correctly, the nearest first; empty where none
+        does."""
         if graph is None or not check.quantity:
             return ""
         cells = graph.quantity(check.quantity).cells

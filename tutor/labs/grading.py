@@ -1,7 +1,7 @@
-"""Many people's lab files, run in parallel, each in a box of its own: ``FOLDER/NAME/LAB-ID.py``.
+"""Run many people's lab files in parallel, each in a box of its own: ``FOLDER/NAME/LAB-ID.py``.
 
-Only under real isolation: other people's programs run here. Whatever one of them is or does, it gets a row, and no
-other row is another for it. A ``Journal`` keeps each row as soon as it is there.
+This needs real isolation, because other people's programs run here. Whatever one of them is or does, it gets a row
+and changes no other row. A ``Journal`` stores each row as soon as it is there.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class GradedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One person's lab, as plain data. ``problem`` says why it was not run (no file, none that may be read), or that
-    something of the tutor's failed (``is_ours``). ``key`` stands for what was graded: program, checks, tutor."""
+    """One person's lab, as plain data. ``problem`` says why it was not run (no file, or none that may be read) or
+    that the tutor itself failed (``is_ours``). ``key`` identifies what was graded: program, checks, tutor."""
 
     person: str
     lab: str
@@ -62,7 +62,7 @@ class Graded:
 
     @property
     def passed(self) -> bool:
-        """Whether the program ran to its end and all checks passed, none by what the program tells of itself."""
+        """Whether the program ran to its end and all checks passed, none of them on the program's own word."""
         return self.seems_passed and not any(check.with_program for check in self.checks)
 
     @property
@@ -72,7 +72,7 @@ class Graded:
 
     @property
     def outcomes(self) -> tuple[bool, ...]:
-        """Each check's outcome; all False where nothing could be run."""
+        """The outcome of each check; all False where nothing could be run."""
         return tuple(check.passed for check in self.checks)
 
     @property
@@ -87,7 +87,7 @@ class Graded:
 
 
 def people(folder: Path) -> tuple[str, ...]:
-    """The names: the folders in a folder, hidden ones left out."""
+    """Return the names of the people: the folders in a folder, hidden ones left out."""
     if not folder.is_dir():
         raise TutorError(f"{folder} is not a folder.", hint="It holds one folder per person: FOLDER/NAME/LAB-ID.py.")
     return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")))
@@ -102,10 +102,11 @@ async def grade(
     at_level: Level | None = None,
     journal: Journal | None = None,
 ) -> tuple[Graded, ...]:
-    """Run everybody's labs; ``lesson_of`` gives each person's lesson (the same one, or their own variant of it).
+    """Run everybody's labs. ``lesson_of`` gives each person's lesson (the same one, or a variant of their own). Rows
+    that the ``journal`` has from an earlier run of the same programs are not run again.
 
-    What the ``journal`` has of an earlier run, of the same programs, is not run again. Raises ``SandboxError`` where
-    this machine has no real isolation.
+    Raises:
+        SandboxError: This machine has no real isolation.
     """
     chosen = at_level if at_level is not None else await asyncio.to_thread(level)
     if not chosen.is_isolated:
@@ -141,7 +142,7 @@ async def grade(
 
 @asynccontextmanager
 async def _checkers(count: int, at_level: Level) -> AsyncIterator[asyncio.Queue[Checker]]:
-    """As many processes for checks as programs run at a time; each serves one program after the other."""
+    """Provide as many processes for checks as programs run at a time; each serves one program after the other."""
     # one thread each: as many programs run at a time as there are processors
     all_of_them = [Checker(Limits(threads=1), at_level=at_level) for _ in range(count)]
     free: asyncio.Queue[Checker] = asyncio.Queue()
@@ -154,7 +155,7 @@ async def _checkers(count: int, at_level: Level) -> AsyncIterator[asyncio.Queue[
 
 
 def labs_of(lesson: Lesson) -> tuple[Lab, ...]:
-    """The lesson's labs."""
+    """Return the lesson's labs."""
     return tuple(block for block in lesson.blocks if isinstance(block, Lab))
 
 
@@ -167,7 +168,7 @@ async def _grade_one(
     checker: Checker,
     journal: Journal | None,
 ) -> Graded:
-    """One row, whatever happens."""
+    """Return one row, whatever happens."""
     graded = Graded(person, lab.id, tuple(GradedCheck(title(check, None)) for check in lab.checks))
     if isinstance(lesson, str):
         return replace(graded, problem=lesson)
@@ -210,18 +211,19 @@ def _with(graded: Graded, result: LabResult) -> Graded:
 
 
 def _key(lab: Lab, source: str, at_level: Level) -> str:
-    """What a row is of: with the same key it would come out the same."""
+    """Return what identifies a row: with the same key the result would be the same."""
     of = (source, lab.id, lab.checks, lab.starter, lab.time_limit, lab.files, at_level.isolation, tutor_stamp())
     return hashlib.sha256(repr(of).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Journal:
-    """The rows that are done, each written to a file as it comes: a run that is broken off goes on from there."""
+    """The finished rows, each written to a file as it comes, so that a run that is broken off can be continued."""
 
     def __init__(self, path: Path) -> None:
-        """Reads what is there; lines that are none of its own, the last one cut in two for instance, are passed over.
+        """Read the rows that are there; lines that cannot be read, for instance a last one cut short, are skipped.
 
-        Raises ``OSError``.
+        Raises:
+            OSError: The file cannot be read.
         """
         self.path = path
         self._rows: dict[tuple[str, str], Graded] = {}
@@ -234,18 +236,22 @@ class Journal:
             self._rows[row.person, row.lab] = row
 
     def find(self, graded: Graded) -> Graded | None:
-        """The row of the same person, lab and program, where there is one."""
+        """Return the row of the same person, lab and program; None where there is none."""
         row = self._rows.get((graded.person, graded.lab))
         return row if row is not None and row.key == graded.key else None
 
     def add(self, graded: Graded) -> None:
-        """Write a row, so that it is there whatever comes. Raises ``OSError``."""
+        """Write a row to disk at once.
+
+        Raises:
+            OSError: It cannot be written.
+        """
         row = json.dumps(_ROW.dump_python(graded))  # pydantic's own JSON refuses a folder's name that is no Unicode
         with self.path.open("ab") as file:
             file.write(f"\n{row}\n".encode())
 
     def remove(self) -> None:
-        """The run has come to its end."""
+        """Delete the file: the run has finished."""
         self.path.unlink(missing_ok=True)
 
 
@@ -253,7 +259,11 @@ _ROW = TypeAdapter(Graded)
 
 
 def read_program(folder: Path, name: str) -> str:
-    """A program that somebody handed in; a link that leads elsewhere is not followed. Raises ``OSError``."""
+    """Return a program that somebody handed in. A link that leads elsewhere is not followed.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
     path = folder / name
     if folder.is_symlink():
         raise PermissionError(f"the folder {folder.name} is a link to another one")
@@ -276,7 +286,7 @@ _FIRST = ("name", "lab", "passed", "checks passed", "checks", "with the program"
 
 
 def as_csv(results: Sequence[Graded]) -> str:
-    """A table to open in a spreadsheet: one row per person and lab, one column per check."""
+    """Return a table to open in a spreadsheet: one row per person and lab, one column per check."""
     width = max((len(graded.checks) for graded in results), default=0)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -298,7 +308,7 @@ def _outcome(check: GradedCheck) -> str:
 
 
 def _safe(cell: str) -> str:
-    """A cell on one line that steers no terminal; one that a spreadsheet would calculate is marked as text."""
+    """Return a cell on one line, without terminal escapes; one that a spreadsheet would calculate is marked as text."""
     shown = cleaning.clean(cell).replace("\n", " ")
     return f"'{shown}" if shown.lstrip()[:1] in _FORMULA else shown
 
@@ -309,7 +319,7 @@ _FORMULA = frozenset(
 
 
 def as_json(results: Iterable[Graded]) -> str:
-    """Everything: each check with its title, outcome and message."""
+    """Return everything as JSON: each check with its title, outcome and message."""
     return cleaning.as_json({"labs": [_plain(graded) for graded in results]}) + "\n"
 
 

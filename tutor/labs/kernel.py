@@ -1,11 +1,12 @@
-"""A kept child: cells run in it one after the other and share their names.
+"""A long-lived child process: cells run in it one after the other and share their names.
 
     kernel = Kernel(files={"data/penguins.csv": path})
     result = await kernel.run("x = 2\\nx + 1", name="cell 1", on_event=show)
-    result.value       # "3"
+    result.value                                     # "3"
     await kernel.close()
 
-The child starts with the first run (or with ``await kernel.start()``, to have it warm) and again after its end.
+The child starts with the first run (or with ``await kernel.start()``, to have it ready), and again after it has
+ended.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _LOOK_WITHIN = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Text that the program printed, safe to show; a carriage return in it begins the line again."""
+    """Text that the program printed, safe to show; a carriage return in it starts the line again."""
 
     text: str
 
@@ -59,8 +60,8 @@ Event = Printed | Reported | Fitted
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What became of a run. ``sentence`` says how it ended, where that was not the program's choice;
-    ``failure`` is the exception as plain data, for ``tutor.labs.explain``."""
+    """The result of a run. ``sentence`` says how it ended, where the program did not end by itself; ``failure`` is
+    the exception as plain data, for ``tutor.labs.explain``."""
 
     name: str
     source: str
@@ -108,7 +109,7 @@ class _Look:
 
 
 class Kernel:
-    """The child of one lesson. Not for several runs at a time: a second one waits for the first."""
+    """The child process of one lesson. Runs one cell at a time; a second one waits for the first."""
 
     def __init__(
         self,
@@ -130,7 +131,7 @@ class Kernel:
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a child, with the names of the cells that ran."""
+        """Whether there is a child that holds the names of the cells run so far."""
         return self._box is not None and self._box.end is None
 
     @property
@@ -140,11 +141,15 @@ class Kernel:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the running cell stands still."""
+        """Whether the running cell is paused."""
         return self._paused_at is not None
 
     async def start(self) -> None:
-        """Have a child ready; raises ``SandboxError`` where there can be none."""
+        """Have a child ready.
+
+        Raises:
+            SandboxError: None can be started here.
+        """
         if self.is_alive:
             return
         await self.close()
@@ -172,9 +177,11 @@ class Kernel:
         seconds: float | None = None,
         on_event: Callable[[Event], None] = lambda _: None,
     ) -> RunResult:
-        """Run ``source`` after what ran before; ``name`` stands for the file in its tracebacks.
+        """Run ``source`` after what ran before; ``name`` is its file name in tracebacks. ``seconds`` bounds this run
+        by the clock (default: as the limits say).
 
-        ``seconds`` bounds this run's clock (default: the limits'). Raises ``SandboxError`` where no child can be had.
+        Raises:
+            SandboxError: No child can be started here.
         """
         async with self._turn:
             run = self._run = _Run(name, source, secrets.token_hex(8), on_event)
@@ -212,7 +219,7 @@ class Kernel:
         return box
 
     async def _until_done(self, box: SandboxProcess, run: _Run, seconds: float) -> None:
-        """Wait for the end; at the end of the time interrupt, and a little later kill."""
+        """Wait for the end of the run; when its time is up, interrupt it, and a little later kill it."""
         deadline = time.monotonic() + seconds
         gone = asyncio.create_task(self._tell_when_gone(box, run))
         try:
@@ -262,13 +269,13 @@ class Kernel:
         )
 
     def interrupt(self) -> None:
-        """Stop the running cell as Ctrl+C would; its names stay. One that does not listen is ended."""
+        """Stop the running cell as Ctrl+C would; its names stay. One that ignores this is ended."""
         if self._run is not None and self._run.interrupted is None:
             self._run.interrupted = Ending.STOPPED
             self._unpause()
 
     def pause(self) -> None:
-        """Let the running cell stand still; its clock stands still too."""
+        """Pause the running cell, and its clock."""
         if self._run is not None and self._paused_at is None:
             self._paused_at = time.monotonic()
             if self._box is not None:
@@ -276,7 +283,7 @@ class Kernel:
             self._run.change.set()
 
     def go_on(self) -> None:
-        """Let a paused cell go on."""
+        """Continue a paused cell."""
         if self._paused_at is not None:
             if self._box is not None:
                 self._box.send("continue")
@@ -317,7 +324,11 @@ class Kernel:
     # -- what comes from the child ------------------------------------------------------------------------------------
 
     def _take(self, message: Message) -> None:
-        """Take what belongs to the run, or to the questions, under way. Raises ``BadMessage`` for anything else."""
+        """Handle a message of the run, or of the questions, under way.
+
+        Raises:
+            BadMessage: It belongs to neither.
+        """
         kind, look, run = message["is"], self._asked, self._run
         if kind == "answers":
             if look is None or look.answers.done() or message["mark"] != look.mark:
@@ -343,7 +354,7 @@ class Kernel:
             raise BadMessage(f"{kind} is not for here")
 
     def _print(self, data: bytes) -> None:
-        """Bytes of the program's output; the mark, which may come in pieces, ends it."""
+        """Handle bytes of the program's output; the mark, which may come in pieces, ends it."""
         run = self._run
         if run is None or run.is_marked:
             return

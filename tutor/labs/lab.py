@@ -60,8 +60,8 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """What became of a lab's program. ``trouble`` is its exception, explained; ``advice`` what raised nothing but is
-    amiss; ``sentence`` how it ended, where that was not its own doing."""
+    """The result of a lab's program. ``trouble`` is its exception, explained; ``advice`` concerns what raised nothing
+    but is wrong; ``sentence`` says how it ended, where it did not end by itself."""
 
     run: RunResult
     checks: tuple[CheckResult, ...]
@@ -92,7 +92,7 @@ def run_lab(
     level: Level | None = None,
     limits: Limits | None = None,
 ) -> LabResult:
-    """``start_lab`` for callers without an event loop."""
+    """Call ``start_lab`` without an event loop."""
     return asyncio.run(start_lab(lab, source, lesson=lesson, level=level, limits=limits))
 
 
@@ -150,7 +150,7 @@ async def start_lab(
 def _advice(
     source: str, facts: Mapping[str, Any], run: RunResult, progress: Progress, checks: Sequence[CheckResult]
 ) -> tuple[str, ...]:
-    """What to tell about the program as a whole; nothing that a check says already."""
+    """Return advice about the program as a whole that no check gives already."""
     seen = facts.get("seen") or {}
     warning = progress.warning
     if warning and seen.get("steps"):
@@ -163,7 +163,7 @@ _LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)
 
 
 def _libraries(source: str) -> list[str]:
-    """What a program imports and its values may need."""
+    """Return the libraries that a program imports and that its values may need."""
     return sorted(set(_LIBRARY.findall(source)))
 
 
@@ -195,7 +195,7 @@ async def _check_apart(
     *,
     seconds: float,
 ) -> None:
-    """Make the author's own checks, at these places of the lab's, and put what came of them in ``found``."""
+    """Run the author's own checks, at these places among the lab's checks, and store their results in ``found``."""
 
     async def ask(call: Mapping[str, Any]) -> Message:
         answer = await kernel.look([call], seconds=seconds)

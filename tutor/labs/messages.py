@@ -1,7 +1,7 @@
-"""What a child may say, validated: its messages come from a process that runs a stranger's program.
+"""Validate what a child process says: its messages come from a process that runs a stranger's program.
 
-A message that has not this form is none of ours (``BadMessage``), and its box is ended as crashed. Texts lose their
-control characters here, once, so that whoever shows them need not.
+A message of any other form (``BadMessage``) ends its box as crashed. Control characters are removed from texts here,
+once, so that nobody who shows them has to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Message = dict[str, Any]
 
 
 class BadMessage(Exception):
-    """A message that no child of ours sends."""
+    """A message that the tutor's own child never sends."""
 
 
 Text = Annotated[str, Field(max_length=4_000), AfterValidator(plain)]
@@ -164,7 +164,7 @@ class _FitAnswer(_Form):
 
 
 class _Values(_Form):
-    """Values for the checks' process; ``inside.values.decode`` reads them there and takes nothing else for a value."""
+    """Values for the checks' process; ``inside.values.decode`` reads them there and accepts nothing else."""
 
     values: dict[str, Any]
 
@@ -269,7 +269,11 @@ _MESSAGES: TypeAdapter[_Form] = TypeAdapter(
 
 
 def read(line: bytes) -> Message:
-    """A line from a child as a message. Raises ``BadMessage``."""
+    """Return a line from a child as a message.
+
+    Raises:
+        BadMessage: It is not one.
+    """
     try:
         return _plain(_MESSAGES.validate_json(line))
     except ValidationError as error:
@@ -277,7 +281,11 @@ def read(line: bytes) -> Message:
 
 
 def answers(questions: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]) -> list[Message]:
-    """The answers to questions, each of the form that its question asks for. Raises ``BadMessage``."""
+    """Return the answers to questions, each of the form that its question asks for.
+
+    Raises:
+        BadMessage: One has another form.
+    """
     if len(given) != len(questions):
         raise BadMessage(f"{len(given)} answers to {len(questions)} questions")
     try:

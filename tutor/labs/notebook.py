@@ -1,4 +1,4 @@
-"""The cells of a lesson: which have run, in what order, and which no longer show what their code would give."""
+"""The cells of a lesson: which have run, in what order, and which are out of date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.labs.syntax import tree
 
 
 class CellState(StrEnum):
-    """Where a cell is; ``STALE`` has run, but something that it rests on has changed since."""
+    """The state of a cell; ``STALE`` has run, but something that it depends on has changed since."""
 
     NOT_RUN = "not run"
     RUNNING = "running"
@@ -38,35 +38,35 @@ class Notebook:
         self._turn = 0
 
     def label(self, cell: str) -> str:
-        """The name of a cell on screen and in tracebacks."""
+        """Return the name of a cell on screen and in tracebacks."""
         return f"cell {list(self._cells).index(cell) + 1}"
 
     def source(self, cell: str) -> str:
-        """The cell's code as it stands."""
+        """Return the cell's present code."""
         return self._cells[cell].source
 
     def edit(self, cell: str, source: str) -> None:
-        """The learner changed a cell's code."""
+        """Replace the cell's code with what the learner typed."""
         self._cells[cell].source = source
 
     def begin(self, cell: str) -> None:
-        """A cell begins to run."""
+        """Note that a cell begins to run."""
         self._turn += 1
         now = self._cells[cell]
         now.ran, now.turn, now.is_running = now.source, self._turn, True
 
     def end(self, cell: str, *, is_ok: bool) -> None:
-        """A cell has run."""
+        """Note that a cell has run."""
         self._cells[cell].is_running = False
         self._cells[cell].is_ok = is_ok
 
     def restart(self) -> None:
-        """All names are gone, and with them what the cells had done."""
+        """Note that all names are gone: no cell has run."""
         for cell in self._cells.values():
             cell.ran, cell.turn, cell.is_ok, cell.is_running = None, 0, False, False
 
     def state(self, cell: str) -> CellState:
-        """The cell's state now."""
+        """Return the cell's state now."""
         now = self._cells[cell]
         if now.is_running:
             return CellState.RUNNING
@@ -77,7 +77,7 @@ class Notebook:
         return CellState.FRESH if now.is_ok else CellState.FAILED
 
     def why_stale(self, cell: str) -> str:
-        """The sentence for a stale cell; empty for one that is not."""
+        """Return why a cell is stale, in a sentence; empty for one that is not."""
         now = self._cells[cell]
         if now.ran is None:
             return ""
@@ -92,15 +92,15 @@ class Notebook:
         return ""
 
     def not_yet_run(self, cell: str) -> tuple[str, ...]:
-        """The cells before this one that have to run first, in order."""
+        """Return the cells before this one that have to run first, in order."""
         return tuple(earlier.id for earlier in self._before(cell) if earlier.ran is None or not earlier.is_ok)
 
     def above(self, cell: str) -> tuple[str, ...]:
-        """The cells above one, in their order."""
+        """Return the cells above one, in their order."""
         return tuple(each.id for each in self._before(cell))
 
     def maker(self, name: str, *, besides: str = "") -> str | None:
-        """The label of the cell that makes ``name`` and has not run, for a name that is not there."""
+        """Return the label of the cell that defines a missing ``name`` and has not run."""
         for cell in self._cells.values():
             if cell.id != besides and (cell.ran is None or not cell.is_ok) and name in names_made(cell.source):
                 return self.label(cell.id)
@@ -126,7 +126,7 @@ def _at_top_level(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def names_made(source: str) -> set[str]:
-    """The names that code gives a value to at its top level; none where it cannot be read."""
+    """Return the names that code assigns at its top level; none where it cannot be parsed."""
     code = tree(source)
     if code is None:
         return set()

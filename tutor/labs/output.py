@@ -1,7 +1,7 @@
-"""What a program prints, made safe and finite: no escape sequences, no control characters, no endless lines.
+"""Make a program's output safe and finite: no escape sequences, no control characters, no endless lines.
 
-A terminal obeys what is printed to it; a learner's program must not move the cursor, set the title or fill the
-clipboard of the tutor's.
+A terminal obeys what is printed to it. A learner's program must not move the tutor's cursor, set its title or fill
+its clipboard.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _CONTROLS = re.compile(
 
 
 def plain(text: str) -> str:
-    """A text without escape sequences and control characters; newlines, tabs and carriage returns stay."""
+    """Return a text without escape sequences and control characters; newlines, tabs and carriage returns stay."""
     return _CONTROLS.sub("", _ESCAPES.sub("", text))
 
 
 class Cleaner:
-    """Bytes as they come, to safe text; a character or a sequence cut in two by the pipe is put together again."""
+    """Turns bytes into safe text as they come; a character or sequence that arrives in pieces is put together again."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._rest = ""
 
     def feed(self, data: bytes, *, is_last: bool = False) -> str:
-        """The text that is complete so far."""
+        """Return the text that is complete so far."""
         text = self._rest + self._decoder.decode(data, is_last)
         cut = None if is_last else _UNFINISHED.search(text)
         self._rest = text[cut.start() :] if cut else ""
@@ -47,10 +47,8 @@ class Cleaner:
 
 
 class Output:
-    """The lines of an output as a terminal would show them: a carriage return begins its line again.
-
-    Long lines are cut and say so; of very many lines the last ones are kept.
-    """
+    """The lines of an output as a terminal would show them: a carriage return starts its line again. Long lines are
+    cut, with a note; of very many lines the last ones are kept."""
 
     def __init__(self, most_lines: int = MOST_LINES, longest_line: int = LONGEST_LINE) -> None:
         self._most = most_lines
@@ -87,7 +85,7 @@ class Output:
             del self._lines[: -self._most]
 
     def take(self) -> list[str]:
-        """The lines that have ended, taken out: for who shows each as soon as it is whole."""
+        """Remove and return the lines that have ended, for callers who show each line at once."""
         taken, self._lines = self._lines, []
         return taken
 

@@ -44,7 +44,7 @@ class Point:
 
 
 def read_line(line: str) -> Point | None:
-    """The point that a printed line tells, if it names an epoch."""
+    """Return the point that a printed line tells, if it names an epoch."""
     found = _EPOCH.search(line) or _BARE.search(line)
     if found is None:
         return None
@@ -76,7 +76,7 @@ class Progress:
     _is_reported: bool = False
 
     def feed(self, text: str) -> bool:
-        """Read printed text; True where it told something new."""
+        """Read printed text; return whether it told something new."""
         if self._is_reported:
             return False
         self._begun = self.clock() if self._begun is None else self._begun
@@ -88,7 +88,7 @@ class Progress:
         return bool(told)
 
     def report(self, points: Iterable[Mapping[str, Any]]) -> bool:
-        """Take what the reporter said; from then on printed lines are not read too."""
+        """Take a report from the program; from then on printed lines are not read."""
         self._begun = self.clock() if self._begun is None else self._begun
         if not self._is_reported:
             self._is_reported = True
@@ -193,7 +193,7 @@ _CURE = (
 
 
 def total_in(source: str) -> int | None:
-    """How many epochs the code sets out to do, as far as can be read: ``for epoch in range(1000)``."""
+    """Return how many epochs the code sets out to run, as far as can be read: ``for epoch in range(1000)``."""
     code = tree(source)
     if code is None:
         return None
@@ -217,7 +217,7 @@ def _is_epoch(name: str) -> bool:
 
 
 def _integer(node: ast.expr, numbers: Mapping[str, Any]) -> int | None:
-    """A constant, a name that has one, or a sum of those."""
+    """Return the value of a constant, of a name that has one, or of a sum of those."""
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value
     if isinstance(node, ast.Name) and type(numbers.get(node.id)) is int:

@@ -1,8 +1,8 @@
-"""The same in NumPy, the same in PyTorch: for any network a short program, runnable at once, with the lesson's numbers.
+"""A network as a short program in NumPy or PyTorch, which runs as it is, with the lesson's numbers.
 
     program = numpy_program(network)
-    program.source                      # to show and to run
-    program.variables["W_hidden_new"]   # "hidden.W_new": which variable is which quantity
+    program.source                       # to show and to run
+    program.variables["W_hidden_new"]    # "hidden.W_new": which variable is which quantity
 
 One forward pass and, where there is a target, one training step, written as a learner would write it.
 """

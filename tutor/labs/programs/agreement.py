@@ -1,4 +1,4 @@
-"""Whether a program's numbers are the lesson's: every variable against its quantity, after a run."""
+"""Compare a program's numbers with the lesson's: every variable with its quantity, after a run."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The variables that equal their quantities to ``DECIMALS``, and those that do not (or are not there)."""
+    """The variables that equal their quantities to ``DECIMALS``, and those that do not (or are missing)."""
 
     equal: tuple[str, ...]
     different: tuple[str, ...]
 
 
 def questions(program: Program) -> list[Mapping[str, str]]:
-    """What to ask the child after the run."""
+    """Return what to ask the child after the run."""
     return [{"ask": "value", "source": variable} for variable in program.variables]
 
 
 def agreement(program: Program, graph: Graph, answers: Sequence[Mapping[str, Any]]) -> Agreement:
-    """What the answers to ``questions`` say; none at all (the child is gone) is no agreement."""
+    """Return what the answers to ``questions`` say. No answers (the child is gone) count as no agreement."""
     equal: list[str] = []
     different: list[str] = []
     for place, (variable, name) in enumerate(program.variables.items()):

@@ -1,4 +1,4 @@
-"""A program being written: its data, its forward pass and its loss, in either library."""
+"""A program while it is written: its data, its forward pass and its loss, in either library."""
 
 from __future__ import annotations
 
@@ -20,48 +20,48 @@ class Program:
 
 @dataclass
 class Draft:
-    """A program being written: its lines, and what its variables are."""
+    """A program while it is written: its lines, and what its variables are."""
 
     network: Network
     lines: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
 
     def add(self, *lines: str) -> None:
-        """Write lines."""
+        """Add lines."""
         self.lines += lines
 
     def define(self, variable: str, value: str, quantity: str = "") -> None:
-        """Write an assignment, of a quantity if it is one."""
+        """Add an assignment, and note which quantity it is."""
         self.lines.append(f"{variable} = {value}")
         if quantity:
             self.variables[variable] = quantity
 
     @property
     def layers(self) -> list[tuple[Layer, str]]:
-        """Each layer with the ending of its variables."""
+        """Each layer with the suffix of its variables."""
         return [(layer, "_" + re.sub(r"\W", "_", layer.name)) for layer in self.network.layers]
 
     @property
     def x(self) -> str:
-        """The inputs' variable: ``X`` for a batch, one row per sample."""
+        """The variable of the inputs: ``X`` for a batch, one row per sample."""
         return "X" if self.network.is_batch else "x"
 
     def into(self, place: int) -> str:
-        """The variable that enters a layer."""
+        """Return the variable that enters a layer."""
         return self.x if place == 0 else "H" + self.layers[place - 1][1]
 
     def out(self, place: int) -> str:
-        """The variable that leaves a layer."""
+        """Return the variable that leaves a layer."""
         return "yhat" if place == len(self.network.layers) - 1 else "H" + self.layers[place][1]
 
     def weights(self, place: int, *, turned: bool = False) -> str:
-        """A layer's W, inputs by units (or turned), whatever the layout it is written in."""
+        """Return a layer's W, inputs by units (or transposed), whatever layout the lesson writes it in."""
         layer, end = self.layers[place]
         is_turned = (layer.layout == "units_by_inputs") != turned
         return f"W{end}.T" if is_turned else f"W{end}"
 
     def done(self) -> Program:
-        """The program."""
+        """Return the finished program."""
         return Program("\n".join(self.lines).rstrip() + "\n", dict(self.variables))
 
 

@@ -1,4 +1,4 @@
-"""The same in NumPy: forward pass, every gradient written out, update."""
+"""A network as a program in NumPy: forward pass, every gradient written out, update."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.network import Activation, Layer, Network
 
 
 def numpy_program(network: Network) -> Program:
-    """The network's forward pass and training step in NumPy, every gradient written out."""
+    """Return the network's forward pass and training step in NumPy, every gradient written out."""
     draft = Draft(network)
     draft.add("import numpy as np", "")
     _functions(draft)
@@ -28,7 +28,7 @@ def numpy_program(network: Network) -> Program:
 
 
 def _functions(draft: Draft) -> None:
-    """Each activation that the network uses, with its slope where the backward pass needs it."""
+    """Write each activation that the network uses, with its slope where the backward pass needs it."""
     network = draft.network
     last = len(network.layers) - 1
     used: dict[str, Activation] = {layer.activation.name: layer.activation for layer in network.layers}
@@ -93,7 +93,7 @@ def _output_delta(draft: Draft) -> str:
 
 
 def _loss_slope(network: Network) -> str:
-    """∂E/∂ŷ of one sample."""
+    """Return ∂E/∂ŷ of one sample."""
     loss = LOSSES[network.loss]
     share = f" / {network.n_outputs}" if loss.averages_outputs and network.n_outputs > 1 else ""
     return loss.program_slope + share
@@ -118,7 +118,7 @@ def _update(draft: Draft) -> None:
 
 
 def _rule(name: str, options: Options) -> list[str]:
-    """One step of an optimizer, from a memory that is still empty."""
+    """Write one step of an optimizer whose memory is still empty."""
     optimizer = OPTIMIZERS[name]
     decay = float(options["weight_decay"])
     lines = ["", "def step(w, g):"]

@@ -1,4 +1,4 @@
-"""The same in PyTorch: forward pass, autograd, ``torch.optim``."""
+"""A network as a program in PyTorch: forward pass, autograd, ``torch.optim``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tutor.network import Activation, Network
 
 
 def torch_program(network: Network) -> Program:
-    """The network's forward pass and training step with PyTorch's autograd and optimizers."""
+    """Return the network's forward pass and training step with PyTorch's autograd and optimizers."""
     draft = Draft(network)
     draft.add("import torch", "", "torch.set_default_dtype(torch.float64)")
     data(draft, "torch.tensor({})", "torch.tensor({}, requires_grad=True)")

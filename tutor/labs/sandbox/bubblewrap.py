@@ -1,8 +1,8 @@
-"""The command line that puts a learner's program into namespaces of its own (bubblewrap, ``bwrap``).
+"""Build the command line that puts a learner's program into namespaces of its own (bubblewrap, ``bwrap``).
 
-As an ordinary user the box is a user namespace. As root it is none, because root in a user namespace is not bound by
-the limit on processes: the program starts as root inside, with nothing else in sight, and steps down to a user of its
-own before it reads a line of the learner's.
+For an ordinary user the box is a user namespace. For root it is not, because root in a user namespace is not bound by
+the limit on processes: the program starts as root inside, sees nothing else, and switches to a user of its own before
+it reads a line of the learner's code.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _ROOT_OPTIONS = (
 
 
 def program() -> str | None:
-    """Where bubblewrap is, if it is installed."""
+    """Return where bubblewrap is; None where it is not installed."""
     return shutil.which("bwrap")
 
 
 def usable_options() -> tuple[str, ...] | None:
-    """The strictest namespaces that work here with this Python; None where none do."""
+    """Return the strictest namespaces that work here with this Python; None where none do."""
     if program() is None:
         return None
     for options in _ROOT_OPTIONS if is_root() else _USER_OPTIONS:
@@ -69,10 +69,8 @@ def box(
     files: Mapping[str, Path],
     environment: Mapping[str, str],
 ) -> list[str]:
-    """The command line up to the program: what it sees, and nothing else.
-
-    ``files`` are shown read-only in its folder, by the name they have there.
-    """
+    """Return the command line up to the program, which sees only what it names. ``files`` are shown read-only in the
+    program's folder, by the names they have there."""
     command = [program() or "bwrap", *options, "--die-with-parent", "--new-session", "--as-pid-1"]
     command += [] if is_root() else ["--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr"]
@@ -105,18 +103,19 @@ def box(
 
 
 def readable(interpreter: Python) -> list[str]:
-    """What Landlock leaves to read inside the box: all that is shown there, but of ``/proc`` only what is its own."""
+    """Return what Landlock leaves to read inside the box: everything shown there, but of ``/proc`` only the program's
+    own entries."""
     shown = ["/usr", *_SYSTEM, "/nix/store", *_SETTINGS_AND_DEVICES, _SHOWN_AT]
     return [*shown, *interpreter.folders, *interpreter.files]
 
 
 def writable() -> list[str]:
-    """What Landlock leaves to write inside the box."""
+    """Return what Landlock leaves to write inside the box."""
     return list(_OF_ITS_OWN)
 
 
 def _reachable(path: str) -> list[str]:
-    """Folders above ``path`` that anyone may enter, whatever they are outside."""
+    """Return the folders above ``path``, made open to everybody inside whatever they are outside."""
     made: list[str] = []
     for parent in reversed(Path(path).parents):
         if str(parent) not in ("/", "/usr", "/tmp", FOLDER, "/usr/local"):

@@ -1,8 +1,8 @@
-"""A control group around everything that comes of a program, on Linux with cgroup version 2.
+"""A control group around a program and everything it starts, on Linux with cgroup version 2.
 
 Where this user may make one (root, or a user to whom systemd has delegated a part), the kernel itself bounds memory
-with shared pages and the kernel's own buffers, processes, and the share of the processors; and it ends all in one step.
-Where it may not, everything is bounded and ended from outside, as it is anyway.
+(shared pages and its own buffers included), processes and processor time, and ends everything in one step. Elsewhere
+all of that is bounded and ended from outside, which happens in any case.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TRIES = 50
 
 @lru_cache(maxsize=1)
 def parent() -> Path | None:
-    """The nearest group above this process in which one may be made whose memory and processes are bounded."""
+    """Return the nearest group above this process in which a group with bounded memory and processes may be made."""
     own, mounted = _own_group(), _mounted_at()
     if own is None or mounted is None:
         return None
@@ -61,7 +61,8 @@ def _mounted_at() -> Path | None:
 
 
 def around(processes: Iterable[int], limits: Limits, token: str) -> Path | None:
-    """Make a group with ``limits`` and move ``processes`` into it; what they start is born there. None: not here."""
+    """Make a group with ``limits`` and move ``processes`` into it; what they start belongs to it too. None where that
+    is not possible."""
     above = parent()
     if above is None:
         return None
@@ -97,7 +98,7 @@ def kill(group: Path) -> None:
 
 
 def remove(group: Path) -> None:
-    """End what is in a group, and remove it."""
+    """End everything in a group, and remove it."""
     for _ in range(_TRIES):
         kill(group)
         with suppress(OSError):
@@ -108,7 +109,7 @@ def remove(group: Path) -> None:
 
 
 def sweep() -> None:
-    """Remove the groups that dead tutors have left."""
+    """Remove the groups that dead tutors left behind."""
     above = parent()
     for group in above.glob(f"{leftovers.PREFIX}*") if above is not None else ():
         if leftovers.is_dead(group.name.removeprefix(leftovers.PREFIX)):

@@ -1,4 +1,4 @@
-"""What lies among a Python's packages that no program may read: the tutor itself, whose lessons hold the solutions."""
+"""Find what no program may read among a Python's packages: the tutor itself, whose lessons hold the solutions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PACKAGES = ("site-packages", "dist-packages")
 
 @lru_cache(maxsize=64)
 def hidden(folder: str) -> tuple[str, ...]:
-    """The tutor's own files in a folder that is to be shown to a program, by that folder's name for them."""
+    """Return the tutor's own files in a folder that a program is to see, by that folder's name for them."""
     real = os.path.realpath(folder)
     found = {os.path.realpath(path) for path in (Path(tutor.__file__).parent, shipped_lessons())}
     found |= {os.path.realpath(path) for path in _installed(real)}
@@ -26,7 +26,7 @@ def hidden(folder: str) -> tuple[str, ...]:
 
 
 def _installed(prefix: str) -> Iterator[str]:
-    """What a tutor has in the package folders of the Pythons below ``prefix``, this one or another."""
+    """Return the tutors installed in the package folders of the Pythons below ``prefix``, this one or another."""
     for library in _LIBRARIES:
         for version in _names(f"{prefix}/{library}"):
             for packages in _PACKAGES if version.startswith("python3") else ():
@@ -63,7 +63,7 @@ def without_hidden(folders: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _leads_to(entry: os.DirEntry[str], away: list[str]) -> bool:
-    """Whether an entry is a link by which something hidden could be reached."""
+    """Return whether an entry is a link by which something hidden could be reached."""
     if not entry.is_symlink():
         return False
     real = os.path.realpath(entry.path)

@@ -1,8 +1,8 @@
-"""Sweeps what a tutor that was killed has left: processes and folders that bear its mark.
+"""Clean up after a tutor that was killed: the processes and folders that bear its mark.
 
-Everything that comes of a program carries a token in its environment, and its folder has a name, that say which tutor
-started it: the namespace of its process number, the number, and when it was started. So the leftovers of a dead tutor
-can be told from the work of a living one.
+Every process of a program carries a token in its environment, and its folder has a name, that say which tutor started
+it: the namespace of its process number, the number, and when it was started. So the leftovers of a dead tutor can be
+told from the work of a living one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _mark_of(process: int) -> str:
 
 
 def mark() -> str:
-    """This tutor's mark: ``NAMESPACE-PROCESS-BEGUN``."""
+    """Return this tutor's mark: ``NAMESPACE-PROCESS-BEGUN``."""
     return _mark_of(os.getpid())
 
 
@@ -44,14 +44,15 @@ def _namespace() -> int:
 
 
 def _begun(process: int) -> int:
-    """When a process was started, in the clock ticks of the system; 0 where there is none or it is not said."""
+    """Return when a process was started, in the clock ticks of the system; 0 where there is none or the system does
+    not say."""
     with suppress(OSError, IndexError, ValueError):
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[_BEGUN])
     return 0
 
 
 def is_dead(told: str) -> bool:
-    """Whether the tutor with this mark runs no more. One of another namespace cannot be seen, and is left alone."""
+    """Return whether the tutor with this mark has ended. One in another namespace is invisible and counts as alive."""
     try:
         namespace, process, begun = (int(part) for part in told.split("-")[:3])
     except ValueError:
@@ -79,7 +80,8 @@ def sweep() -> None:
 
 
 def kill(is_meant: Callable[[str], bool]) -> None:
-    """Kill the processes whose token is meant, by their groups: what multiplies cannot be killed one by one."""
+    """Kill the processes with this token, by their groups: a program that keeps forking cannot be killed process by
+    process."""
     for _ in range(_TURNS):
         found = [process for process, token in marked_processes() if is_meant(token)]
         for process in found:
@@ -95,7 +97,7 @@ def kill(is_meant: Callable[[str], bool]) -> None:
 
 
 def marked_processes() -> list[tuple[int, str]]:
-    """The processes that carry a token, with it; Linux only."""
+    """Return the processes that carry a token, with it; Linux only."""
     found = []
     start = f"{TOKEN}=".encode()
     for entry in os.listdir("/proc") if os.path.isdir("/proc/self") else ():

@@ -1,4 +1,4 @@
-"""How well this machine can contain a learner's program: found out once, and said in a sentence for the screen."""
+"""Find out how well this machine can contain a learner's program, once, and say so in a sentence for the screen."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _LIMITS_WITH_CALLS = (
 
 @lru_cache(maxsize=1)
 def level() -> Level:
-    """The best that this machine has. The first call starts a process or two (some 50 ms)."""
+    """Return the best level that this machine has. The first call starts a process or two (some 50 ms)."""
     if sys.platform == "win32":
         return level_of(Isolation.NONE)
     if sys.platform == "linux":
@@ -93,7 +93,7 @@ def level() -> Level:
 
 
 def level_of(isolation: Isolation, options: tuple[str, ...] = ()) -> Level:
-    """The level of a means; the sentence depends on the machine too."""
+    """Return the level of a means of containment; its sentence depends on the machine too."""
     sentence = _SENTENCES[isolation]
     if isolation is Isolation.LIMITS and seccomp.is_supported():
         sentence = _LIMITS_WITH_CALLS

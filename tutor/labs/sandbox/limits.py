@@ -1,4 +1,4 @@
-"""How much a learner's program may use of everything."""
+"""How much of everything a learner's program may use."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ class Limits:
 
 
 def is_root() -> bool:
-    """Whether this process is root, whom few limits hold."""
+    """Return whether this process is root, to whom few limits apply."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,4 +1,4 @@
-"""One running child: its pipes, its clock, its memory, and its end, whatever happens inside."""
+"""One running child: its pipes, its time, its memory, and its end, whatever happens inside."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OUR_PROCESSES = 8
 
 
 class End(StrEnum):
-    """Why a child is no more."""
+    """Why a child has ended."""
 
     CLOSED = "closed"
     TIME = "time"
@@ -150,7 +150,7 @@ class SandboxProcess:
     # -- talking ------------------------------------------------------------------------------------------------------
 
     def send(self, do: str, **what: object) -> None:
-        """Give the child a command; one that is gone does not hear it."""
+        """Send the child a command; nothing happens if it is gone."""
         if self._process.stdin is not None and not self._process.stdin.is_closing():
             with contextlib.suppress(OSError):
                 self._process.stdin.write((json.dumps({"do": do, **what}) + "\n").encode())
@@ -178,7 +178,8 @@ class SandboxProcess:
             self._take(line)
 
     def _take(self, line: bytes) -> None:
-        """A line from the child. What is none of its messages ends it, but for what Python says of its own crash."""
+        """Handle a line from the child. A line that is not one of its messages ends it, unless it is Python's report
+        of its own crash."""
         try:
             message = read(line)
         except BadMessage:
@@ -218,7 +219,7 @@ class SandboxProcess:
                 self._process.terminate()  # the supervisor ends the program and all that came of it
 
     def _kill_strays(self) -> None:
-        """What carries the child's token goes, wherever it has come to be."""
+        """Kill every process that carries the child's token, wherever it is by now."""
         leftovers.kill(lambda token: token == self.token)
 
     async def end_others(self) -> None:
