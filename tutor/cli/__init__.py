@@ -139,8 +139,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _open_closed() -> None:
-    """Where a standard file is closed there is nothing to read and nobody to tell; what is opened next must not come
-    in its place."""
+    """Open a null device for each closed standard file; otherwise the next file to be opened would take its number."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end

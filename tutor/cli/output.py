@@ -12,7 +12,7 @@ from tutor.errors import TutorError
 
 
 def say(text: str = "", *, err: bool = False, end: str = "\n", **style: Any) -> None:
-    """Write a text that nothing in it can steer the terminal with; ``style`` is click's (``bold``, ``fg``)."""
+    """Print a text with everything removed that could steer the terminal; ``style`` is click's (``bold``, ``fg``)."""
     shown = clean(text)
     click.echo((click.style(shown, **style) if style else shown) + end, nl=False, err=err)
 

@@ -88,13 +88,13 @@ class PageTutor(AppService):  # type: ignore[misc]
         await super().set_terminal_size(*_in_bounds(int(width), int(height)))
 
     async def run(self) -> None:
-        """Show the tutor till it ends; where it did not say so itself, the page must not wait for more."""
+        """Show the tutor until it ends. If it did not say so itself, tell the page, which must not wait for more."""
         with suppress(asyncio.CancelledError):  # its reader of errors, where all had come before that had begun
             await super().run()
         await self._close(WSCloseCode.INTERNAL_ERROR)
 
     async def stop(self) -> None:
-        """Ask the tutor to save and end, and see to it that it does."""
+        """Ask the tutor to save and end, and make sure that it does."""
         task, process = self._task, self._process
         if task is None or process is None:
             return

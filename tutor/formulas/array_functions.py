@@ -1,8 +1,8 @@
-"""Functions that take arrays only, cell by cell: ``softmax``, ``conv``, pooling, and what puts arrays together.
+"""Functions that take arrays only, cell by cell: ``softmax``, ``conv``, pooling, and functions that rearrange arrays.
 
-``softmax`` of a matrix goes row by row unless it is given ``columns``. ``conv`` slides the kernel as it stands (it is
-not turned round), as PyTorch's ``conv2d`` does. A window, stride or margin of one size counts for rows and columns.
-What fills no window is left out, as PyTorch leaves it out.
+``softmax`` of a matrix works row by row unless it is given ``columns``. ``conv`` slides the kernel as it stands (it
+is not flipped), as PyTorch's ``conv2d`` does. A window, stride or padding of one size applies to rows and columns.
+Rows and columns that do not fill a window are dropped, as in PyTorch.
 """
 
 from __future__ import annotations

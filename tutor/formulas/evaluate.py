@@ -64,7 +64,7 @@ MOST_EXPONENT = 1000
 
 
 def check_constants(tree: Tree) -> None:
-    """Look whether every part of a formula that is made of numbers alone has a value.
+    """Check that every part of a formula that is made of numbers alone has a value.
 
     Raises:
         FormulaError: A part such as ``9^9^9`` or ``(-1)^0.5`` has none, or an exponent is too large.

@@ -150,7 +150,7 @@ _LARGEST_EXPONENT = Num(700.0, "700")
 
 
 def bounded_exp(exponent: Tree) -> Tree:
-    """e to a number, without overflow."""
+    """Return e to a number, without overflow."""
     return Call("exp", (Call("min", (exponent, _LARGEST_EXPONENT)),))
 
 

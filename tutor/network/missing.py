@@ -1,4 +1,4 @@
-"""What a network must have for a quantity, and has not."""
+"""Explain what a network lacks for a quantity."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ _NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dt
 
 
 def what_is_missing(network: Network, name: str) -> str:
-    """Return what ``network`` must have for this quantity and has not, as a sentence; empty where that is not the
-    reason."""
+    """Return what ``network`` lacks for this quantity, as a sentence; empty where that is not the reason."""
     is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
     if not is_update and _NEEDS_TARGET.fullmatch(name) is None:
         return ""

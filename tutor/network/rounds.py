@@ -292,5 +292,5 @@ def _stable(formula: Tree) -> Tree | None:
 
 
 def _grown(exponent: Tree, less: Tree) -> Tree:
-    """e to a difference."""
+    """Return e to a difference."""
     return Call("exp", (sub(exponent, less),))

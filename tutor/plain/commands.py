@@ -21,7 +21,7 @@ def _help(here: CommandContext, _: str) -> None:
 
 
 def _hint(here: CommandContext, _: str) -> None:
-    """Open the next hint if it is free, or its price was heard; else say the price."""
+    """Open the next hint if it is free or its price was already stated; else state the price."""
     if here.field is None:
         here.terminal.say("Hints belong to a question; none is being asked.")
         return

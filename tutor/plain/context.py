@@ -12,7 +12,7 @@ from tutor.session.model import Field
 
 class Navigate(Exception):
     """The learner goes elsewhere: ``quit`` leaves the tutor, ``home`` the lesson, ``move`` the screen, ``skip`` the
-    question; ``again`` shows the screen anew, ``run`` runs the program, ``install`` installs what it lacks."""
+    question; ``again`` shows the screen anew, ``run`` runs the program."""
 
     def __init__(self, where: str, session: Session | None = None) -> None:
         super().__init__(where)

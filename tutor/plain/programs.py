@@ -59,7 +59,8 @@ class Printing:
         return self._said > 0
 
     def finish(self, value: str | None = None) -> None:
-        """The run is over: a line without an end, the last of very many, and the ``value`` of a cell's last line."""
+        """Finish the run: print a line without an end, the last of very many, and the ``value`` of a cell's last
+        line."""
         self._hear(self._output.lines)
         if left := self._held - len(self._last):
             self._terminal.say(f"    … ({left:,} more lines left out)")

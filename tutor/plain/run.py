@@ -27,11 +27,11 @@ def run_plain(
     out: TextIO | None = None,
     store: Store | None = None,
 ) -> int:
-    """Work on plain lines until the learner leaves or the input ends; the exit status, which is not 0 where something
-    is lost. With ``practise`` (true, or a skill's id) it begins with practice.
+    """Run the plain mode until the learner leaves or the input ends; return the exit status, which is not 0 where
+    something is lost. With ``practise`` (true, or a skill's id) it begins with practice.
 
     Raises:
-        TutorError: For no lesson.
+        TutorError: There is no such lesson.
     """
     kept = store or Store(default_place())
     terminal = Terminal(source, out, ascii_only=ascii_only)

@@ -128,7 +128,7 @@ class Playground:
         raise PlayError(f"{shown} is worked out from the others.", hint=f"Given: {', '.join(self.numbers)}.")
 
     def reset(self) -> tuple[Change, ...]:
-        """Put all numbers back and forget the training."""
+        """Restore all numbers and forget the training."""
         before = self.values
         self.numbers = dict(self.original)
         self.losses, self.steps, self._training = [], 0, None
@@ -136,7 +136,7 @@ class Playground:
         return self._changes(before)
 
     def put(self, numbers: Mapping[str, float], steps: int = 0) -> None:
-        """Put several numbers in at once, as a shared text holds them."""
+        """Set several numbers at once, as a shared text holds them."""
         known = {self.name_of(name): value for name, value in numbers.items()}
         for name, value in known.items():
             low, high = self.limits.get(name, (-_MOST, _MOST))

@@ -134,12 +134,16 @@ class Playing:
             self._note(changes)
 
     def reset(self) -> None:
-        """Put all back."""
+        """Restore all numbers."""
         self._note(self.ground.reset())
         self.reached, self.history = {}, []
 
     def pin(self, name: str) -> None:
-        """Tell of this quantity from now on; raises ``PlayError`` for a name that is no number here."""
+        """Report changes of this quantity from now on.
+
+        Raises:
+            PlayError: There is no such number here.
+        """
         found = self.graph.canonical(name)
         if found is None or found not in self.ground.values:
             raise PlayError(f"There is no number {name!r} here.")

@@ -37,7 +37,7 @@ class Plan:
         return drawn
 
     def is_distinct(self, numbers: Mapping[Path, Number]) -> bool:
-        """Whether all rows differ that must."""
+        """Return whether all rows that must differ do."""
         return all(len({tuple(numbers[path] for path in row) for row in rows}) == len(rows) for rows in self.distinct)
 
 
@@ -83,7 +83,7 @@ def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
 
 
 def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
-    """Return what ``vary`` says of a number: what it may be, () where it is kept, None where nothing is said."""
+    """Return what ``vary`` says a number may be: () where it is kept, None where nothing is said."""
     for name in leaf.names:
         if name in vary.pick:
             return tuple(as_written(value) for value in vary.pick[name])
@@ -99,8 +99,8 @@ def _is_binary(members: Sequence[Leaf]) -> bool:
 
 
 def _stays(model: Model, pool: str, members: Sequence[Leaf]) -> bool:
-    """Return whether numbers that nothing is said of stay as they are: rates, truth tables, classes, what is 0
-    throughout."""
+    """Return whether numbers that ``vary`` does not mention stay as they are: rates, truth tables, classes, all
+    zeros."""
     if not any(leaf.value for leaf in members):
         return True
     if isinstance(model.built, Worksheet):

@@ -1,4 +1,4 @@
-"""A stream of chance that is the same on every machine and in every version: SHA-256 of the seed and a counter."""
+"""Random numbers that are the same on every machine and in every version: SHA-256 of the seed and a counter."""
 
 from __future__ import annotations
 

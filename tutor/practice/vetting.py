@@ -148,7 +148,7 @@ def _units(graph: Graph) -> dict[str, list[int]]:
 
 
 def mistaken_forms(graph: Graph, node: Node) -> Iterator[Tree]:
-    """Formulas that are one mistake away from the node's own."""
+    """Return formulas that are one mistake away from the node's own."""
     if node.formula is None:
         return
     definition = graph.definition(node.name)

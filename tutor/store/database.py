@@ -1,8 +1,9 @@
-"""The database under the store: opened, left for memory when it refuses, and written as soon as it does not.
+"""The database under the store: opened, replaced by memory when it refuses, and written to as soon as it accepts
+again.
 
-Every write is one transaction that takes the write lock at its start, so that two tutors wait for each other and lose
-nothing, and a killed process leaves either all of it or none. Nobody who types waits long: what the database does not
-take at once is kept in memory, and a thread tries again.
+Every write is one transaction that takes the write lock at its start. Two tutors therefore wait for each other and
+lose nothing, and a killed process leaves either all of a write or none of it. A learner who types never waits long:
+what the database does not take at once is kept in memory, and a thread tries again.
 """
 
 from __future__ import annotations
@@ -25,11 +26,9 @@ _RETRY = 1.0  # seconds until the database is tried again
 
 
 class Database:
-    """A connection that never fails: see ``notice``. With ``strict``, a StoreError is raised instead.
-
-    ``place`` is ``None`` for a store in memory. What is written while the place refuses is pending, and goes there as
-    soon as it can; a lock that is gone by then is not spoken of.
-    """
+    """A connection that never fails; see ``notice``. With ``strict``, a StoreError is raised instead. ``place`` is
+    ``None`` for a store in memory. What is written while the place refuses is pending and goes there as soon as
+    possible. A lock that is released in time is not mentioned."""
 
     def __init__(self, place: Place | None, *, strict: bool = False) -> None:
         self.place = place
@@ -49,7 +48,7 @@ class Database:
 
     @property
     def notice(self) -> str:
-        """What must be said: what is in the way of saving, else what has happened to the place."""
+        """What the learner must be told: what prevents saving, else what has happened to the place."""
         return self._trouble or (self.place.notice if self.place is not None else "")
 
     @property
@@ -64,7 +63,7 @@ class Database:
 
     @property
     def version(self) -> tuple[int, int]:
-        """Another one than before once another program has written, or may have: the connection is another one."""
+        """A value that changes when another program has written, or may have because the connection was replaced."""
         with self._lock:
             number = self._asked(self._number)
             return self._swaps, number
@@ -95,7 +94,7 @@ class Database:
             return self._without()
 
     def _ready(self, connection: Connection) -> Connection:
-        """Return a connection whose waits are short from now on, but for a strict one's."""
+        """Return a connection that waits only briefly for locks from now on, unless it is strict."""
         if self.place is not None and not self._strict:
             self.place.limit(connection, _PATIENCE)
         return connection
@@ -113,7 +112,7 @@ class Database:
         )
 
     def _lost(self, error: Exception, *, may_mend: bool) -> Connection:
-        """Another connection in place of one that has failed: to the place where it was mended, else in memory."""
+        """Replace a connection that has failed: with one to the place if that could be mended, else with memory."""
         assert self.place is not None
         before = self._connection
         try:
@@ -139,7 +138,7 @@ class Database:
         return self._without(before)
 
     def _without(self, before: Connection | None = None) -> Connection:
-        """Go on without the place, with what can still be read of it, by the connection ``before`` or a new one."""
+        """Continue in memory with what can still be read of the place, by the connection ``before`` or a new one."""
         self._degraded = True
         self._swaps += 1
         if not self._is_later:
@@ -174,7 +173,7 @@ class Database:
         return tuple(self.place.storable(each) for each in values)
 
     def _asked(self, does: Callable[[], T]) -> T:
-        """Return what comes of it, on another connection where this one fails: on a mended place's, then in memory."""
+        """Return the result of ``does``; if this connection fails, try again on the mended place, then in memory."""
         for may_mend in (True, False):
             try:
                 return does()
@@ -187,7 +186,7 @@ class Database:
     # -- writing what is pending --------------------------------------------------------------------------------------
 
     def flush(self) -> bool:
-        """Try at once to write what is pending; whether nothing is, now."""
+        """Try at once to write what is pending; return whether nothing is left."""
         if self._pending and not self._is_later:
             try:
                 self._recover(_PATIENCE)
@@ -196,7 +195,7 @@ class Database:
         return not self._pending
 
     def close(self) -> None:
-        """Write what is pending, if it can be, and let go of the place."""
+        """Write what is pending if possible, and close the connection."""
         self._closing.set()
         if self._retrying is not None:
             self._retrying.join()
@@ -210,7 +209,7 @@ class Database:
             self._connection.close()
 
     def _retry(self) -> None:
-        """Try again until the place takes what is pending. What it says by then lasts, and is said."""
+        """Try again until the place accepts what is pending. What it reports by then is permanent, and is said."""
         while not self._closing.wait(_RETRY) and self._degraded:
             try:
                 self._recover(_PATIENCE)
@@ -222,7 +221,7 @@ class Database:
                 return
 
     def _recover(self, wait: float) -> None:
-        """Write what piled up in memory; every statement carries its own key, so none is written twice."""
+        """Write what piled up in memory. Every statement carries its own key, so nothing is written twice."""
         assert self.place is not None
         there = self.place.reach(wait)
         try:

@@ -13,26 +13,27 @@ Statement = tuple[str, tuple[Any, ...]]
 
 
 class LaterVersion(StoreError):
-    """Progress that a later version of the tutor has written: it can be read, and not be written."""
+    """Progress written by a later version of the tutor: it can be read but not written."""
 
 
 class Cursor(Protocol):
     """The rows of a statement."""
 
     def fetchall(self) -> list[Any]:
-        """Return all that are left."""
+        """Return all remaining rows."""
         ...
 
 
 class Connection(Protocol):
-    """What a connection must do; SQLite's own does."""
+    """What a connection must be able to do; SQLite's own can."""
 
     def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor:
-        """Run a statement, with ``?`` where a value goes. ``begin immediate``, ``commit`` and ``rollback`` are such."""
+        """Run a statement with ``?`` for each value. ``begin immediate``, ``commit`` and ``rollback`` are statements
+        too."""
         ...
 
     def close(self) -> None:
-        """Let go of it; what was begun is taken back."""
+        """Close the connection; an unfinished transaction is rolled back."""
         ...
 
 
@@ -59,7 +60,8 @@ class Place(Protocol):
         ...
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """Return what can be read of it, in memory: by a connection that may still be of use, or by a new one."""
+        """Return a copy in memory of what can be read of the place: by a connection that may still be of use, or by a
+        new one."""
         ...
 
     def storable(self, value: Any) -> Any:
@@ -67,19 +69,19 @@ class Place(Protocol):
         ...
 
     def version(self, connection: Connection) -> int:
-        """Another number than before once another program has written."""
+        """Return a number that changes when another program has written."""
         ...
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """Told of each batch that it has kept."""
+        """Take note of a batch that the place has stored."""
         ...
 
     def is_lock(self, error: Exception) -> bool:
-        """Return whether another program's lock is all that is in the way."""
+        """Return whether another program's lock is all that prevents writing."""
         ...
 
     def reason(self, error: Exception) -> str:
-        """Return what is in the way, in words."""
+        """Return what prevents writing, in words."""
         ...
 
 

@@ -55,7 +55,7 @@ class PostgresConnection:
         )
 
     def limit(self, wait: float) -> None:
-        """Wait so many seconds for a lock, and some more for an answer."""
+        """Wait so many seconds for a lock, and a little longer for an answer."""
         self._own.execute(f"set lock_timeout = {max(1, int(wait * 1000))}")
         self._own.execute(f"set statement_timeout = {int(wait * 1000) + _MILLISECONDS_TO_ANSWER}")
 
@@ -76,7 +76,7 @@ class PostgresConnection:
         return cursor.execute(sql.replace("%", "%%").replace("?", "%s"), given)
 
     def close(self) -> None:
-        """Let go of the server."""
+        """Close the connection."""
         self._own.close()
 
 
@@ -117,7 +117,7 @@ class PostgresServer:
         connection.limit(wait)
 
     def mend(self, error: Exception) -> bool:
-        """Return whether it is worth another connection at once: a server that was restarted is there again."""
+        """Return whether to try another connection at once: a server that was restarted may be back."""
         if not isinstance(error, psycopg.OperationalError):
             return False
         is_broken = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
@@ -160,18 +160,18 @@ class PostgresServer:
         return int(rows[0][0]) - connection.counted if rows else 0
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """Keep it in memory as well."""
+        """Store the batch in memory as well."""
         if self._mirror is not None:
             with suppress(sqlite3.Error):
                 for sql, values in batch:
                     self._mirror.execute(sql, values)
 
     def is_lock(self, error: Exception) -> bool:
-        """Return whether another program's lock is in the way."""
+        """Return whether another program's lock prevents writing."""
         return isinstance(error, psycopg.errors.LockNotAvailable)
 
     def reason(self, error: Exception) -> str:
-        """Return what is in the way, in words."""
+        """Return what prevents writing, in words."""
         if self.is_lock(error):
             return "another program keeps it locked"
         if isinstance(error, psycopg.errors.DiskFull):

@@ -27,7 +27,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """Something that happened at a field and is no answer: ``hint``, ``hint:answer``, ``given-up``, ``kept``."""
+    """An event at a field that is not an answer: ``hint``, ``hint:answer``, ``given-up``, ``kept``."""
 
     field: str
     kind: str

@@ -15,7 +15,7 @@ _PROBES = 400  # places that are tried in a gap between the rows read from the f
 
 @dataclass
 class Salvaged:
-    """How many rows were taken over, and how many could not be."""
+    """How many rows were copied, and how many could not be."""
 
     taken: int = 0
     lost: int = 0

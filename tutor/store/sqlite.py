@@ -143,18 +143,18 @@ class SqliteFile:
         connection.execute(f"pragma busy_timeout = {wait * 1000:.0f}")
 
     def version(self, connection: Connection) -> int:
-        """SQLite's own count of what other connections have written."""
+        """Return SQLite's own count of what other connections have written."""
         return int(connection.execute("pragma data_version").fetchall()[0][0])
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """It has it on the disk; nothing more is needed."""
+        """Do nothing: the batch is on the disk already."""
 
     def is_lock(self, error: Exception) -> bool:
         """Return whether another program keeps the file locked."""
         return _code(error) == sqlite3.SQLITE_BUSY
 
     def reason(self, error: Exception) -> str:
-        """Return what is in the way, in words."""
+        """Return what prevents writing, in words."""
         return "another program keeps it locked" if self.is_lock(error) else str(error)
 
 
@@ -174,9 +174,9 @@ def in_memory() -> sqlite3.Connection:
 
 
 def keep_private(path: Path) -> None:
-    """See to it that the file is there and that only its owner can read it; what SQLite puts beside it is as it is.
-
-    A file that is there is not opened: closing it would take SQLite's locks from other connections of this process."""
+    """Make sure that the file exists and that only its owner can read it; SQLite gives the files that it puts beside
+    it the same rights. An existing file is not opened: closing it would release SQLite's locks of other connections
+    in this process."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     if os.name == "posix" and path.stat().st_mode & 0o077:
@@ -213,8 +213,8 @@ def _has_bytes(path: Path) -> bool:
 
 
 def _has_head(path: Path) -> bool:
-    """Return whether the first bytes of a file are SQLite's. Some of what can be wrong there, SQLite takes for a file
-    that it may not write."""
+    """Return whether the first bytes of a file are SQLite's. SQLite takes some kinds of damage there for a file that
+    it may not write."""
     try:
         with path.open("rb") as stream:
             head = stream.read(100)
@@ -258,7 +258,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _salvage(damaged: Path, fresh: Path) -> int:
-    """Put what can be read of one file into another; how many rows that is."""
+    """Copy what can be read of one file into another; return how many rows that is."""
     with closing(connect(str(fresh), 0.0)) as target:
         migrate(target)
         try:

@@ -83,7 +83,7 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What the place where progress is kept is called."""
+        """The name of the place where progress is stored."""
         return self._database.place.name if self._database.place is not None else "memory"
 
     @property
@@ -103,22 +103,22 @@ class Store:
 
     @property
     def version(self) -> tuple[int, int]:
-        """Another one than before once another tutor has written."""
+        """A value that changes when another tutor has written."""
         return self._database.version
 
     def flush(self) -> bool:
-        """Try at once to write what is pending; whether nothing is, now."""
+        """Try at once to write what is pending; return whether nothing is left."""
         return self._database.flush()
 
     def close(self) -> None:
-        """Write what is pending, if it can be, and let go of the file."""
+        """Write what is pending if possible, and close the file."""
         self._database.close()
 
     # -- times and rows -----------------------------------------------------------------------------------------------
 
     def _stamp(self) -> str:
-        """Return the time now, but after every time that is kept: a clock that was set back would have what is new lie
-        before a reset, and out of order."""
+        """Return the present time, or a microsecond after the latest stored one if the clock was set back. New
+        entries would otherwise lie before a reset, and out of order."""
         version = self._database.version
         if self._last is None or self._last[0] != version:
             found = self._read(_LAST_STAMP, *[self.learner] * 6)[0][0]
@@ -139,7 +139,7 @@ class Store:
                 self._unreadable.add(row)
 
     def _said_of_unreadable(self) -> str:
-        """Return a word about entries that can't be read, until it has been said of as many."""
+        """Return a sentence about entries that cannot be read, unless it has been said of as many before."""
         count = len(self._unreadable)
         if count <= self._said_before:
             return ""
@@ -197,7 +197,7 @@ class Store:
         return tuple(one for one in rows if variant in (None, one.variant) and (archived or not one.archived))
 
     def learners(self) -> tuple[str, ...]:
-        """Everybody who has answered something in this file, by name."""
+        """Return everybody who has answered something in this file, by name."""
         return tuple(str(row[0]) for row in self._read("select distinct learner from attempts order by learner"))
 
     def note(self, lesson: str, variant: str, field: str, kind: str) -> None:
@@ -238,8 +238,7 @@ class Store:
         self._write([(_ADD_EVIDENCE, row) for row in rows])
 
     def evidence(self) -> tuple[EvidenceRecord, ...]:
-        """Return all that was observed of this learner, oldest first. Resets of lessons leave it: what was shown was
-        shown."""
+        """Return all observations of this learner, oldest first. Resets of lessons do not remove any."""
 
         def build(
             lesson: str,
@@ -292,7 +291,7 @@ class Store:
     # -- drafts, positions, summaries ---------------------------------------------------------------------------------
 
     def save_drafts(self, lesson: str, variant: str, drafts: Mapping[str, str]) -> None:
-        """Keep what stands in fields, the latest wins."""
+        """Store what stands in fields; the latest wins."""
         when = self._stamp()
         self._write((_PUT_DRAFT, (self.learner, lesson, variant, name, text, when)) for name, text in drafts.items())
 
@@ -345,8 +344,8 @@ class Store:
     # -- settings -----------------------------------------------------------------------------------------------------
 
     def setting(self, name: str, default: Any = None) -> Any:
-        """Return a setting as it was kept (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that can't be
-        read, or is of another kind than ``default``, is as if it had not been kept."""
+        """Return a setting as it was stored (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that cannot be
+        read, or is of another type than ``default``, counts as not set."""
         rows = self._rows(from_json, "select value from settings where learner = ? and name = ?", self.learner, name)
         kept = next(rows, default)
         return kept if default is None or isinstance(kept, type(default)) else default
