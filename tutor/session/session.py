@@ -557,7 +557,7 @@ class Session:
         return to_html(self.look_back()) if form == "html" else to_markdown(self.look_back())
 
     def reset(self) -> None:
-        """Return this lesson, with these numbers, started again. The answers stay in the look back."""
+        """Start this lesson, with these numbers, again. The answers stay in the look back."""
         self._refuse_in_exam("way to start again", after=True)
         self._unsaved, self._stored = {}, {}
         self.store.reset(*self._key)
