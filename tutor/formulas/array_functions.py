@@ -32,7 +32,7 @@ def reduction(function: str, line: tuple[Tree, ...]) -> Tree:
 
 
 def _whole(rows: Rows, axes: int) -> Cells:
-    """Rows as an array of one or two axes."""
+    """Return rows as an array of one or two axes."""
     shape: Shape = (len(rows[0]),) if axes == 1 else (len(rows), len(rows[0]))
     return Cells(shape, tuple(tree for row in rows for tree in row))
 
@@ -155,7 +155,7 @@ def _pooling(function: str, name: str) -> Callable[[list[Cells], str, Settings],
 
 
 def _padded(rows: Rows, margin: tuple[int, int]) -> Rows:
-    """Rows with zeros around them."""
+    """Return rows with zeros around them."""
     down, across = margin
     if not down and not across:
         return rows

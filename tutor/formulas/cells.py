@@ -42,7 +42,7 @@ def named_cells(name: str, shape: Shape, values: tuple[float, ...] = ()) -> Cell
 
 
 def transpose(cells: Cells) -> Cells:
-    """Rows for columns; a vector stays as it is."""
+    """Return rows for columns; a vector stays as it is."""
     if len(cells.shape) < 2:
         return cells
     flipped = tuple(zip(*cells.rows, strict=True))

@@ -40,7 +40,8 @@ def quality(pairs: Sequence[tuple[bool, float]]) -> Quality | None:
 
 
 def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
-    """The chance that a right answer was given the higher prediction than a wrong one (Mann and Whitney, ties half)."""
+    """Return the chance that a right answer was given the higher prediction than a wrong one (Mann and Whitney, ties
+    half)."""
     ranked = sorted(pairs, key=lambda pair: pair[1])
     positives = sum(right for right, _ in pairs)
     negatives = len(pairs) - positives
@@ -58,7 +59,7 @@ def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
 
 
 def running_mean(observations: Sequence[EvidenceRecord]) -> list[tuple[bool, float]]:
-    """What a running mean of each skill (step 0.3, from one half) predicts before each answer."""
+    """Return what a running mean of each skill (step 0.3, from one half) predicts before each answer."""
     means: dict[str, float] = {}
     found = []
     for each in observations:

@@ -57,15 +57,15 @@ class Asked:
 
 
 def needed_first(index: SkillIndex, record: LearnerRecord, opened: Collection[str], skill: str) -> tuple[str, ...]:
-    """The prerequisites of a skill that are not mastered yet. What no opened lesson asks cannot be practised and is
-    not waited for."""
+    """Return the prerequisites of a skill that are not mastered yet. What no opened lesson asks cannot be practised
+    and is not waited for."""
     return tuple(
         each for each in index.prerequisites(skill) if index.is_taught(each, opened) and not record.is_mastered(each)
     )
 
 
 def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]) -> tuple[str, ...]:
-    """The skills worth practising now, the most urgent first; empty where everything is mastered and fresh."""
+    """Return the skills worth practising now, the most urgent first; empty where everything is mastered and fresh."""
     taught = [skill for skill in index.in_order() if index.is_taught(skill, opened)]
     rusty = sorted((each for each in taught if record.is_rusty(each)), key=lambda each: record.retention(each))
     weak = [
@@ -86,7 +86,8 @@ def choose(
     *,
     only: str = "",
 ) -> Choice | None:
-    """The next question for a learner who has opened the lessons ``opened``; None where nothing is left to practise.
+    """Return the next question for a learner who has opened the lessons ``opened``; None where nothing is left to
+    practise.
 
     ``asked`` are the questions of this session so far; with ``only``, that skill alone is drilled.
     """
@@ -104,7 +105,8 @@ def choose(
 def _item(
     index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked], skill: str
 ) -> tuple[str, Practisable] | None:
-    """The question of a skill that was asked least: in this session, then ever; the lessons' order breaks ties."""
+    """Return the question of a skill that was asked least: in this session, then ever; the lessons' order breaks
+    ties."""
     here = [(each.lesson, each.field) for each in asked]
     found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
     # a question without numbers is the same each time, so once in a session is enough
@@ -120,7 +122,7 @@ def _item(
 
 
 def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
-    """The form in which a question is put, and its numbers."""
+    """Return the form in which a question is put, and its numbers."""
     variant = _fresh(record, asked, lesson)
     known = record.skills.get(skill)
     if not item.quantity or skill == MATRIX_FORM:  # a grid is asked as a whole
@@ -141,12 +143,12 @@ def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str,
 
 
 def _since(asked: Sequence[Asked], form: Form) -> int:
-    """How many questions were asked since the last one of a form."""
+    """Return how many questions were asked since the last one of a form."""
     return next((place for place, each in enumerate(reversed(asked)) if each.form is form), len(asked))
 
 
 def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
-    """A variant of a lesson whose numbers the learner has not met."""
+    """Return a variant of a lesson whose numbers the learner has not met."""
     used = record.numbers[lesson]
     number = len(used) + sum(each.lesson == lesson for each in asked) + 1
     while f"practice-{number}" in used:
@@ -155,7 +157,7 @@ def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
 
 
 def _reason(record: LearnerRecord, skill: str) -> str:
-    """Why a skill is asked: an id that the screen has a sentence for."""
+    """Return why a skill is asked: an id that the screen has a sentence for."""
     known = record.skills.get(skill)
     if known is None:
         return "new"

@@ -27,7 +27,7 @@ class Elo:
     skills: dict[str, float] = field(default_factory=dict)
 
     def probability(self, skill: str) -> float:
-        """The probability that the next unaided answer at this skill is right."""
+        """Return the probability that the next unaided answer at this skill is right."""
         strength = self.learner + self.skills.get(skill, 0.0) - self.difficulties.get(skill, 0.0)
         return 1.0 / (1.0 + math.exp(-strength))
 

@@ -48,7 +48,7 @@ def observe(
     form: str = "solve",
     when: str = "",
 ) -> tuple[EvidenceRecord, ...]:
-    """What a first answer shows, one observation for each skill it exercises.
+    """Return what a first answer shows, one observation for each skill it exercises.
 
     ``answered`` is None where the learner gave up or opened a hint that shows the working. ``hints`` counts the hints
     opened before the answer.

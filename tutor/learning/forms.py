@@ -34,14 +34,14 @@ _MOST_SHOWN = 8
 
 
 def practice_lesson(lesson: Lesson, choice: Choice) -> Lesson:
-    """The lesson (already with the choice's numbers) cut down to the one question that was chosen."""
+    """Return the lesson (already with the choice's numbers) cut down to the one question that was chosen."""
     blocks = _blocks(lesson, choice)
     screen = Screen(title=capital(title(choice.skill)), blocks=tuple(blocks))
     return replace(lesson, title=f"Practice: {title(choice.skill)}", screens=(screen,), variant=choice.variant or None)
 
 
 def numbers_only(lesson: Lesson) -> Lesson:
-    """The lesson's questions about numbers without its prose: screens that ask none are left out."""
+    """Return the lesson's questions about numbers without its prose: screens that ask none are left out."""
     screens = []
     for screen in lesson.screens:
         kept = tuple(block for block in screen.blocks if isinstance(block, Ask | Diagram | Given))
@@ -73,21 +73,21 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
 
 
 def _stands_on(lesson: Lesson, block: Block) -> list[Block]:
-    """What a formula's names mean; nothing for a question that names no quantity."""
+    """Return what a formula's names mean; nothing for a question that names no quantity."""
     if not isinstance(block, Expression) or block.graph is None:
         return []
     return [_given(lesson.parts[block.of].built, block.graph, block.of)]
 
 
 def _given(model: object, graph: Graph, of: str) -> Block:
-    """What the question starts from: the network drawn with its numbers, or the worksheet's given numbers."""
+    """Return what the question starts from: the network drawn with its numbers, or the worksheet's given numbers."""
     if isinstance(model, Network):
         return Diagram(id="practice/given", of=of, network=model, graph=graph)
     return Given(id="practice/given", of=of, graph=graph)
 
 
 def _before(reference: Reference) -> list[Block]:
-    """The values that the question rests on, as worked out."""
+    """Return the values that the question rests on, as worked out."""
     graph = reference.graph
     names = dict.fromkeys(
         parent
@@ -107,7 +107,7 @@ def _parents(graph: Graph, name: str) -> Sequence[str]:
 
 
 def _asked(lesson: Lesson, reference: Reference) -> Ask:
-    """The lesson's own question about the quantity, with its hints and mistakes; without one, a plain one."""
+    """Return the lesson's own question about the quantity, with its hints and mistakes; without one, a plain one."""
     for block in lesson.questions:
         if isinstance(block, Ask):
             for item in block.items:

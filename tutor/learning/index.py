@@ -43,7 +43,7 @@ class LessonSkills:
 
 
 def skills_of_lesson(lesson: Lesson) -> LessonSkills:
-    """What a lesson asks, by skill; blocks and lessons that say ``practice: false`` are left out."""
+    """Return what a lesson asks, by skill; blocks and lessons that say ``practice: false`` are left out."""
     before: dict[str, tuple[str, ...]] = {}
     for model in lesson.parts.values():
         for skill, needed in prerequisites(model.graph).items():
@@ -104,15 +104,15 @@ class SkillIndex:
         self._prerequisites[skill] = tuple(found)
 
     def prerequisites(self, skill: str) -> tuple[str, ...]:
-        """The skills that must be mastered first; a step that no lesson asks stands for what it needs itself."""
+        """Return the skills that must be mastered first; a step that no lesson asks stands for what it needs itself."""
         return self._prerequisites.get(skill, ())
 
     def is_taught(self, skill: str, opened: Collection[str]) -> bool:
-        """Whether one of the lessons that a learner has opened asks a skill."""
+        """Return whether one of the lessons that a learner has opened asks a skill."""
         return any(lesson in opened for lesson, _ in self.asked.get(skill, ()))
 
     def in_order(self) -> tuple[str, ...]:
-        """Every skill that is asked, prerequisites first, else as the lessons come."""
+        """Return every skill that is asked, prerequisites first, else as the lessons come."""
         return tuple(self._prerequisites)
 
 
@@ -135,8 +135,8 @@ def read_aside(files: Iterable[Path]) -> None:
 
 
 def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillIndex:
-    """The index of these lessons. A file that was read before is not read again until it changes; one that cannot be
-    read is left out."""
+    """Return the index of these lessons. A file that was read before is not read again until it changes; one that
+    cannot be read is left out."""
     kept_in = cache or paths.home() / "cache" / "skills.json"
     known, kept = _read(kept_in), {}
     found = []

@@ -103,26 +103,26 @@ class LearnerRecord:
         return self._elo.probability(skill)
 
     def retention(self, skill: str, now: datetime | None = None) -> float:
-        """How much of a skill is still there, from 0 to 1; 1 for one that was never seen."""
+        """Return how much of a skill is still there, from 0 to 1; 1 for one that was never seen."""
         return self._retention(self.skills.get(skill), now or self.now)
 
     def recall(self, skill: str, now: datetime | None = None) -> float:
-        """The probability of a right answer now: the odds of the strength, times the retention."""
+        """Return the probability of a right answer now: the odds of the strength, times the retention."""
         return _faded(self.strength(skill), self.retention(skill, now))
 
     def is_mastered(self, skill: str) -> bool:
-        """Whether the learner can do it: 0.95 or more, after three unaided right answers on two variants, and it is not
-        being forgotten."""
+        """Return whether the learner can do it: 0.95 or more, after three unaided right answers on two variants, and
+        it is not being forgotten."""
         found = self.skills.get(skill)
         return found is not None and self._meets(found, self.recall(skill)) and not self.is_rusty(skill)
 
     def is_rusty(self, skill: str) -> bool:
-        """Whether it was mastered once and is being forgotten."""
+        """Return whether it was mastered once and is being forgotten."""
         found = self.skills.get(skill)
         return found is not None and found.was_mastered and self.retention(skill) < RUSTY
 
     def due(self, skill: str) -> datetime | None:
-        """When retention falls below 0.9, as the scheduler has it; None for a skill that was never seen."""
+        """Return when retention falls below 0.9, as the scheduler has it; None for a skill that was never seen."""
         found = self.skills.get(skill)
         return found.card.due if found is not None and found.card is not None else None
 
@@ -139,7 +139,7 @@ class LearnerRecord:
 
 
 def _faded(probability: float, retention: float) -> float:
-    """A probability whose odds have faded to a share of what they were.
+    """Return a probability whose odds have faded to a share of what they were.
 
     To multiply the probability itself takes too much away from what is strong: in ``benchmarks/learning`` it predicts
     worse than Bayesian knowledge tracing.

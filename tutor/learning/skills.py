@@ -58,7 +58,7 @@ _SOFTMAX_KINDS = frozenset({Kind.EXP, Kind.EXP_SUM})
 
 
 def title(skill: str) -> str:
-    """What a skill is called on screen: ``activation-leaky-relu`` is "activation leaky ReLU"."""
+    """Return what a skill is called on screen: ``activation-leaky-relu`` is "activation leaky ReLU"."""
     if skill in _TITLES:
         return _TITLES[skill]
     group, _, rest = skill.partition("-")
@@ -67,12 +67,12 @@ def title(skill: str) -> str:
 
 
 def capital(text: str) -> str:
-    """A title with a capital at its beginning; the rest stays, so that ReLU is not relu."""
+    """Return a title with a capital at its beginning; the rest stays, so that ReLU is not relu."""
     return text[:1].upper() + text[1:]
 
 
 def skill_of(graph: Graph, name: str) -> str | None:
-    """The skill of one node or array; None for what is given."""
+    """Return the skill of one node or array; None for what is given."""
     quantity = graph.as_quantity(name)
     node = graph.nodes[quantity.cells[0]]
     if node.kind is Kind.GIVEN:
@@ -83,7 +83,8 @@ def skill_of(graph: Graph, name: str) -> str | None:
 
 
 def skills_of(graph: Graph, quantity: Quantity) -> tuple[str, ...]:
-    """The skills that an answer to this quantity shows: its operation, and the matrix form where it is a grid."""
+    """Return the skills that an answer to this quantity shows: its operation, and the matrix form where it
+    is a grid."""
     operation = skill_of(graph, quantity.name)
     if operation is None:
         return ()
@@ -91,7 +92,7 @@ def skills_of(graph: Graph, quantity: Quantity) -> tuple[str, ...]:
 
 
 def prerequisites(graph: Graph) -> Mapping[str, tuple[str, ...]]:
-    """Every skill of a graph, in the graph's order, with the skills that its first node is computed from."""
+    """Return every skill of a graph, in the graph's order, with the skills that its first node is computed from."""
     found: dict[str, tuple[str, ...]] = {}
     for name in graph.nodes:
         skill = skill_of(graph, name)
@@ -102,7 +103,7 @@ def prerequisites(graph: Graph) -> Mapping[str, tuple[str, ...]]:
 
 
 def _above(graph: Graph, name: str) -> list[str]:
-    """The skills of a node's parents; a step on the way that nobody is asked for stands for its own parents."""
+    """Return the skills of a node's parents; a step on the way that nobody is asked for stands for its own parents."""
     found: list[str] = []
     for parent in graph.parents(name):
         skill = skill_of(graph, parent)

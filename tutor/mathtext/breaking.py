@@ -76,7 +76,8 @@ def _segments(relations: list[int], count: int, first: int | None) -> list[tuple
 def _wrapped(
     items: list[Item], depths: list[int], width: int, style: Style, before: Kind | None, indent: int, hang: int
 ) -> list[Box]:
-    """Lines filled greedily, broken before signs outside brackets, else after commas, products, and inside brackets."""
+    """Return lines filled greedily, broken before signs outside brackets, else after commas, products, and inside
+    brackets."""
     ends = list(
         accumulate(item.box.width + gap for item, gap in zip(items, gaps(items, style, before, None), strict=True))
     )
@@ -136,7 +137,7 @@ def _depths(items: list[Item]) -> list[int]:
 
 
 def _stack(lines: list[Box]) -> Box:
-    """Lines one under the other, with air beside tall ones."""
+    """Return lines one under the other, with air beside tall ones."""
     parts: list[Box] = []
     for number, part in enumerate(lines):
         if number and (part.height > 1 or lines[number - 1].height > 1):

@@ -197,7 +197,7 @@ def modulo(parser: Parser, token: Lexeme) -> Node:
 
 
 def substack(parser: Parser, token: Lexeme) -> Node:
-    """Lines one under the other, in a script."""
+    """Return lines one under the other, in a script."""
     if not parser.at("{"):
         raise parser.fail(r"A '{' must follow \substack.")
     opening = parser.take()

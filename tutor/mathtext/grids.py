@@ -79,7 +79,7 @@ def _gap(node: Grid, column: int) -> int:
 
 
 def _stacked(node: Grid, lines: list[Box], style: Style) -> Box:
-    """Rows one under the other, with air between tall ones, and the line of writing in the middle."""
+    """Return rows one under the other, with air between tall ones, and the line of writing in the middle."""
     rows: list[Box] = []
     width = max(part.width for part in lines)
     for number, part in enumerate(lines):

@@ -79,7 +79,7 @@ def _one_by_one(line: str, names: Sequence[str], ask: Ask, keep: Keep) -> tuple[
 
 
 def _lines(line: str, ask: Ask, keep: Keep) -> str:
-    """Lines up to an empty one."""
+    """Return lines up to an empty one."""
     lines = [line]
     keep(line)
     while following := ask("... "):

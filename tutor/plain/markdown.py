@@ -157,6 +157,6 @@ def _table(lines: Sequence[str]) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows in columns, two spaces apart; their texts are spelled already."""
+    """Return rows in columns, two spaces apart; their texts are spelled already."""
     widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]

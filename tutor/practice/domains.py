@@ -67,7 +67,7 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
 
 
 def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
-    """The numbers that stand in one list, list by list."""
+    """Return the numbers that stand in one list, list by list."""
     rows: dict[Path, list[Leaf]] = {}
     for leaf in found:
         rows.setdefault(leaf.path[:-1], []).append(leaf)
@@ -75,7 +75,7 @@ def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
 
 
 def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
-    """The rows of what ``name`` means; of a single row, its cells."""
+    """Return the rows of what ``name`` means; of a single row, its cells."""
     rows = _rows(leaf for leaf in found if name in leaf.names)
     if len(rows) == 1:
         return tuple((leaf.path,) for leaf in rows[0])

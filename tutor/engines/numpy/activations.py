@@ -29,7 +29,7 @@ _erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def erf(z: Array) -> Array:
-    """The error function, which NumPy does not have."""
+    """Return the error function, which NumPy does not have."""
     return np.asarray(_erf(z), dtype=np.float64)
 
 
@@ -100,7 +100,8 @@ PLAIN = {
 
 
 def array_activation(name: str, parameter: float | None = None) -> ArrayActivation:
-    """The activation of that name; ``parameter`` is leaky_relu's slope (0.01), elu's scale (1) or the step at 0 (0).
+    """Return the activation of that name; ``parameter`` is leaky_relu's slope (0.01), elu's scale (1) or the step at
+    0 (0).
 
     Raises:
         KeyError: for softmax, which mixes cells and is the output layer's own business, and for unknown names.

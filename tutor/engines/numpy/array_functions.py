@@ -52,7 +52,7 @@ def _with_margin(array: Array, sizes: tuple[int, ...]) -> Array:
 
 
 def convolution(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """The kernel slid over the image as it stands (not turned round)."""
+    """Return the kernel slid over the image as it stands (not turned round)."""
     image, kernel = parts
     image = linear(image, lambda array: _with_margin(array, settings.get("pad", (0,))))
     size, span = value_of(image).shape, value_of(kernel).shape
@@ -67,7 +67,7 @@ def convolution(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def _windows(z: Number, settings: Settings) -> Number:
-    """The cells of every window as a last axis."""
+    """Return the cells of every window as a last axis."""
     axes = value_of(z).ndim
     window = _per_axis(settings["window"], axes)
     stride = _per_axis(settings.get("stride", window), axes)
@@ -81,22 +81,22 @@ def _windows(z: Number, settings: Settings) -> Number:
 
 
 def maxpool(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """The greatest cell of each window; of equal ones the last."""
+    """Return the greatest cell of each window; of equal ones the last."""
     return greatest(_windows(parts[0], settings), -1)
 
 
 def avgpool(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """The mean of each window."""
+    """Return the mean of each window."""
     return mean(_windows(parts[0], settings), -1)
 
 
 def flatten(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """All cells, row by row, as one vector."""
+    """Return all cells, row by row, as one vector."""
     return linear(parts[0], lambda array: array.reshape(-1))
 
 
 def reshape(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """The cells, row by row, in another shape."""
+    """Return the cells, row by row, in another shape."""
     return linear(parts[0], lambda array: array.reshape(settings["shape"]))
 
 
@@ -117,7 +117,8 @@ def concat(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def take(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """The rows that a list of numbers names, counted from 1. Raises ``IndexError`` for a row that is not there."""
+    """Return the rows that a list of numbers names, counted from 1. Raises ``IndexError`` for a row that is not
+    there."""
     rows = value_of(parts[1])
     if np.any(rows < 1) or np.any(rows != np.floor(rows)):
         raise IndexError("rows are counted from 1")

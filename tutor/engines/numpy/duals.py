@@ -39,38 +39,38 @@ Condition = npt.NDArray[np.bool_]
 
 
 def value_of(number: Number) -> Array:
-    """The plain value inside any number of levels."""
+    """Return the plain value inside any number of levels."""
     while isinstance(number, Dual):
         number = number.primal
     return number
 
 
 def level_of(number: Number) -> int:
-    """The level of a dual, −1 of a plain array."""
+    """Return the level of a dual, −1 of a plain array."""
     return number.level if isinstance(number, Dual) else -1
 
 
 def tangent_at(number: Number, level: int) -> Number:
-    """The derivative by the variable of ``level``; 0 where the number does not depend on it."""
+    """Return the derivative by the variable of ``level``; 0 where the number does not depend on it."""
     if isinstance(number, Dual) and number.level == level:
         return number.tangent
     return np.zeros_like(value_of(number))
 
 
 def linear(number: Number, work: Callable[[Array], Array]) -> Number:
-    """A linear operation (a sum, a transpose, picking cells), the same on value and derivative."""
+    """Return a linear operation (a sum, a transpose, picking cells), the same on value and derivative."""
     if isinstance(number, Dual):
         return Dual(linear(number.primal, work), linear(number.tangent, work), number.level)
     return work(number)
 
 
 def broadcast(number: Number, shape: tuple[int, ...]) -> Number:
-    """The number in a wider shape."""
+    """Return the number in a wider shape."""
     return linear(number, lambda array: np.broadcast_to(array, shape))
 
 
 def replace_cells(number: Number, work: Callable[[Array], Array]) -> Number:
-    """The number with its plain value changed and its derivatives as they were."""
+    """Return the number with its plain value changed and its derivatives as they were."""
     if isinstance(number, Dual):
         return Dual(replace_cells(number.primal, work), number.tangent, number.level)
     return work(number)
@@ -86,7 +86,7 @@ def _split(number: Number, level: int) -> tuple[Number, Number | None]:
 def _paired(
     left: Number, right: Number, plain: Callable[[Array, Array], Array], by_left: Rule, by_right: Rule
 ) -> Number:
-    """An operation on two numbers from its value and its two partial derivatives."""
+    """Return an operation on two numbers from its value and its two partial derivatives."""
     level = max(level_of(left), level_of(right))
     if level < 0:
         return plain(left, right)  # type: ignore[arg-type]
@@ -146,7 +146,7 @@ def matrix_product(left: Number, right: Number) -> Number:
 
 
 def chained(number: Number, plain: Callable[[Array], Array], slope: Callable[[Number], Number]) -> Number:
-    """A function of each cell from its value and its slope: f(p + tε) = f(p) + f′(p)·t·ε."""
+    """Return a function of each cell from its value and its slope: f(p + tε) = f(p) + f′(p)·t·ε."""
     if not isinstance(number, Dual):
         return plain(number)
     primal = chained(number.primal, plain, slope)

@@ -120,13 +120,13 @@ def softplus(z: Number) -> Number:
 
 
 def density(z: Number) -> Number:
-    """The normal density φ(z)."""
+    """Return the normal density φ(z)."""
     half_square = multiply(_number(-0.5), multiply(z, z))
     return multiply(_number(1.0 / np.sqrt(2.0 * np.pi)), exponential(half_square))
 
 
 def cumulative(z: Number) -> Number:
-    """The normal distribution's Φ(z)."""
+    """Return the normal distribution's Φ(z)."""
     return chained(z, normal_cdf, density)
 
 
@@ -217,17 +217,17 @@ ELEMENTWISE: dict[str, Function] = {
 
 
 def total(z: Number, axis: int | None = None) -> Number:
-    """The sum of all cells, or along an axis."""
+    """Return the sum of all cells, or along an axis."""
     return linear(z, lambda array: np.asarray(array.sum(axis=axis)))
 
 
 def mean(z: Number, axis: int | None = None) -> Number:
-    """The mean of all cells, or along an axis."""
+    """Return the mean of all cells, or along an axis."""
     return linear(z, lambda array: np.asarray(array.mean(axis=axis)))
 
 
 def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
-    """The greatest cell (with ``sign`` −1 the smallest), or along an axis; of equal ones the last."""
+    """Return the greatest cell (with ``sign`` −1 the smallest), or along an axis; of equal ones the last."""
     if axis is None:
         z, axis = linear(z, np.ravel), 0
     plain = sign * value_of(z)
@@ -237,5 +237,5 @@ def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
 
 
 def place_of_greatest(z: Number, axis: int | None = None) -> Number:
-    """Where the greatest cell stands, from 1; of equal ones the first."""
+    """Return where the greatest cell stands, from 1; of equal ones the first."""
     return np.asarray(np.argmax(value_of(z), axis=axis) + 1, dtype=np.float64)

@@ -13,7 +13,7 @@ from tutor.network import Graph, Kind, Network, Worksheet
 
 
 def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
-    """Every node's value, in the graph's order, with the values in ``given`` put in.
+    """Return every node's value, in the graph's order, with the values in ``given`` put in.
 
     A node that the solver has no name for (a factor that was asked for, on which nothing rests; a slope that a long
     derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan;
@@ -46,7 +46,7 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
 
 
 def _worked_out(formula: Callable[[list[float]], float], before: list[float]) -> float:
-    """A formula's value from those of the nodes before it."""
+    """Return a formula's value from those of the nodes before it."""
     try:
         return formula(before)
     except (FormulaError, ArithmeticError, ValueError):

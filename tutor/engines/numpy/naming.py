@@ -23,11 +23,11 @@ class Namer:
         self.cells = lru_cache(maxsize=None)(self._cells)
 
     def data_step(self, step: int) -> int:
-        """The step whose suffix this step's data bear: 1 unless it has a batch of its own."""
+        """Return the step whose suffix this step's data bear: 1 unless it has a batch of its own."""
         return step if self.network.rows(step) != self.network.rows(1) else 1
 
     def samples(self, step: int) -> Names:
-        """The suffix of each sample in the step's batch; one empty suffix outside a batch."""
+        """Return the suffix of each sample in the step's batch; one empty suffix outside a batch."""
         if not self.network.is_batch:
             return ("",)
         return tuple(f"[{number}]" for number in range(1, len(self.network.rows(step)) + 1))
@@ -46,24 +46,24 @@ class Namer:
         return self.outputs("yhat") if layer == self.last else self.units("H", layer)
 
     def entering(self, layer: int) -> Names:
-        """What enters a layer."""
+        """Return what enters a layer."""
         return self.network.input_names if layer == 0 else self.activations(layer - 1)
 
     def weights(self, layer: int) -> Names:
-        """A layer's weights, inputs × units, row by row."""
+        """Return a layer's weights, inputs × units, row by row."""
         return tuple(name for row in self.network.layers[layer].weight_names for name in row)
 
     def biases(self, layer: int) -> Names:
-        """A layer's biases, none if it has none; one that all units share is there once."""
+        """Return a layer's biases, none if it has none; one that all units share is there once."""
         return tuple(self.network.layers[layer].biases)
 
     def parameters(self) -> Names:
-        """Every layer's weights, then its biases."""
+        """Return every layer's weights, then its biases."""
         layers = range(len(self.network.layers))
         return tuple(name for layer in layers for name in (*self.weights(layer), *self.biases(layer)))
 
     def constants(self) -> dict[str, float]:
-        """The optimizer's numbers under the names that formulas use; those that change nothing have none."""
+        """Return the optimizer's numbers under the names that formulas use; those that change nothing have none."""
         optimizer = self.network.optimizer
         if optimizer is None:
             return {}
@@ -92,7 +92,7 @@ class Namer:
                     yield f"d{unit}/d{bias}{tail}", ""
 
     def _cells(self, key: tuple[str, int, int]) -> Names:
-        """The names of a record's cells, in the order of its array."""
+        """Return the names of a record's cells, in the order of its array."""
         kind, layer, step = key
         if kind in ("x", "y"):
             stems = self.network.input_names if kind == "x" else self.network.target_names
@@ -102,7 +102,7 @@ class Namer:
         return tuple(f"{stem}{at(step)}" for stem in self._fixed(kind, layer))
 
     def per_sample(self, stems: Names, step: int, shown: int) -> Names:
-        """Every stem for every sample of a step, sample by sample, under the suffix of the step ``shown``."""
+        """Return every stem for every sample of a step, sample by sample, under the suffix of the step ``shown``."""
         return tuple(f"{stem}{sample}{at(shown)}" for sample, stem in product(self.samples(step), stems))
 
     def _fixed(self, kind: str, layer: int) -> Names:
@@ -121,12 +121,12 @@ class Namer:
 
 
 def _held(parameter: str, step: int) -> str:
-    """A parameter as a training step finds it."""
+    """Return a parameter as a training step finds it."""
     return parameter if step == 1 else f"{parameter}_new{at(step - 1)}"
 
 
 def at(step: int) -> str:
-    """The suffix of a training step: none for the first."""
+    """Return the suffix of a training step: none for the first."""
     return "" if step == 1 else f"@{step}"
 
 

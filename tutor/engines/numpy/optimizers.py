@@ -20,7 +20,7 @@ Memory = dict[str, Array]
 
 
 def learn(optimizer: Optimizer, weights: Array, gradient: Array, memory: Memory, step: int, keep: Keep) -> Array:
-    """What the optimizer takes off ``weights``, the vector w − w′.
+    """Return what the optimizer takes off ``weights``, the vector w − w′.
 
     ``step`` counts from 1. ``memory`` is brought up to date in place, with what ``keep`` gave back.
     """
@@ -82,7 +82,7 @@ def _adam_step(optimizer: Optimizer, gradient: Array, memory: Memory, step: int,
 
 
 def _average(share: float, before: Array | None, now: Array) -> Array:
-    """A running average that starts at 0: share·before + (1 − share)·now."""
+    """Return a running average that starts at 0: share·before + (1 − share)·now."""
     fresh = (1.0 - share) * now
     return fresh if before is None else share * before + fresh
 

@@ -94,7 +94,7 @@ class Run:
     # -- forward ----------------------------------------------------------------------------------------------------
 
     def _forward(self, step: int, x: Array) -> tuple[list[Array], list[Array]]:
-        """What enters each layer (the output last), and each layer's weighted sums."""
+        """Return what enters each layer (the output last), and each layer's weighted sums."""
         entering, sums = [x], []
         for place, layer in enumerate(self.plan.layers):
             z = entering[-1].dot(self.weights[place])
@@ -147,7 +147,8 @@ class Run:
     # -- backward ---------------------------------------------------------------------------------------------------
 
     def _factors(self, step: int, entering: list[Array], sums: list[Array], output: Array) -> list[Array]:
-        """What Z changes by with each thing in it, and each layer's slopes (softmax: every output's with every Z)."""
+        """Return what Z changes by with each thing in it, and each layer's slopes (softmax: every output's with every
+        Z)."""
         slopes: list[Array] = []
         for place, layer in enumerate(self.plan.layers):
             if self.explicit:

@@ -73,12 +73,12 @@ class Plan:
 
     @lru_cache(maxsize=64)  # noqa: B019 — plans are few and kept by plan_of
     def data(self, step: int) -> tuple[Array, Array | None]:
-        """The inputs (samples × features) and targets (samples × outputs) of a training step."""
+        """Return the inputs (samples × features) and targets (samples × outputs) of a training step."""
         rows = list(self.network.rows(step))
         return self.inputs[rows], None if self.targets is None else self.targets[rows]
 
     def naming(self, keys: Sequence[Key]) -> Naming:
-        """The names of a run that left these records."""
+        """Return the names of a run that left these records."""
         found = self._namings.get(tuple(keys))
         if found is None:
             found = self._namings[tuple(keys)] = self._name(keys)
@@ -101,7 +101,7 @@ class Plan:
 
 
 def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:
-    """The layers, and the vector of all parameters: each layer's weights row by row, then its biases."""
+    """Return the layers, and the vector of all parameters: each layer's weights row by row, then its biases."""
     plans: list[LayerPlan] = []
     values: list[float] = []
     for layer in network.layers:
@@ -116,7 +116,7 @@ def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:
 
 
 def _trained(network: Network, layers: tuple[LayerPlan, ...], count: int) -> npt.NDArray[np.intp] | None:
-    """The places of the parameters that are trained; None for all of them."""
+    """Return the places of the parameters that are trained; None for all of them."""
     if network.update_bias or not any(layer.bias for layer in layers):
         return None
     kept = {place for layer in layers if layer.bias for place in range(layer.bias.start, layer.bias.stop)}
@@ -124,7 +124,8 @@ def _trained(network: Network, layers: tuple[LayerPlan, ...], count: int) -> npt
 
 
 def _signal_rule(network: Network) -> str:
-    """How the output's δ comes about: the plain error, softmax with its cross-entropy, its Jacobian, or the chain."""
+    """Return how the output's δ comes about: the plain error, softmax with its cross-entropy, its Jacobian, or the
+    chain."""
     activation = network.layers[-1].activation.name
     if network.error_signal == "difference":
         return "error"
@@ -144,7 +145,7 @@ _plans: OrderedDict[int, Plan] = OrderedDict()
 
 
 def plan_of(network: Network) -> Plan:
-    """The network's plan, prepared once: descriptions are frozen, so the same object is the same network."""
+    """Return the network's plan, prepared once: descriptions are frozen, so the same object is the same network."""
     plan = _plans.get(id(network))
     if plan is None or plan.network is not network:
         plan = _plans[id(network)] = Plan(network)

@@ -27,7 +27,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None = None) -> Solution:
-    """Every quantity of ``steps`` training steps, in float64.
+    """Return every quantity of ``steps`` training steps, in float64.
 
     ``given`` replaces the values of quantities, numbers or whole arrays by their canonical names; what follows from
     them is worked out from the replaced values.
@@ -59,13 +59,13 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
 
 
 def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[str, float]) -> Named:
-    """Every number and every array under its canonical name."""
+    """Return every number and every array under its canonical name."""
     naming = plan.naming(keys)
     return Named(naming, _side_by_side([*records, _ONE]).take(naming.gather), constants)
 
 
 def _side_by_side(arrays: list[Array]) -> Array:
-    """The cells of all arrays in one vector."""
+    """Return the cells of all arrays in one vector."""
     try:
         # several times as fast as NumPy's own for a handful of small arrays
         return np.frombuffer(b"".join(arrays))  # type: ignore[arg-type]  # arrays are buffers
@@ -87,7 +87,7 @@ def _solve(plan: Plan, steps: int) -> tuple[list[Key], list[Array]]:
 
 
 def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[list[Key], list[Array]]:
-    """The same with some numbers put in as soon as they would be worked out."""
+    """Return the same with some numbers put in as soon as they would be worked out."""
     cells = _cells(plan, steps, given)
     unused = set(cells)
     keys: list[Key] = []
@@ -139,7 +139,7 @@ def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, floa
 
 
 def _given_constants(optimizer: Optimizer | None, cells: Mapping[str, float]) -> Optimizer | None:
-    """The optimizer with the constants that are given."""
+    """Return the optimizer with the constants that are given."""
     if optimizer is None:
         return None
     own = {name: cells.get(CONSTANTS.get(name, name), value) for name, value in optimizer.parameters.items()}

@@ -65,7 +65,7 @@ class Training:
 
 
 def outputs(network: Network, inputs: Sequence[Sequence[float]]) -> Array:
-    """What a network makes of these inputs: samples × outputs."""
+    """Return what a network makes of these inputs: samples × outputs."""
     plan = plan_of(replace(network, inputs=tuple(map(tuple, inputs)), targets=(), is_batch=True, batch_size=None))
     kept: list[Array] = []
 

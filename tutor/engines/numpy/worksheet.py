@@ -63,7 +63,7 @@ _RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
 
 
 def solve_worksheet(worksheet: Worksheet, given: Mapping[str, Given] | None = None) -> Solution:
-    """Every cell and every array of a worksheet's rounds, in float64.
+    """Return every cell and every array of a worksheet's rounds, in float64.
 
     ``given`` replaces values by their names (``S``, ``S[1,2]``, ``w_new@2``), and what follows is worked out from them.
 
@@ -113,7 +113,7 @@ class _Rounds:
         return steps.run(named)
 
     def _keep(self, name: str, at: int, number: Number) -> Number:
-        """The value with given numbers put in, noted under its names."""
+        """Return the value with given numbers put in, noted under its names."""
         whole = name if at == 1 else f"{name}@{at}"
         cells = _cell_names(name, value_of(number).shape, at)
         number = replace_cells(number, lambda array: self._replaced(whole, cells, array))
@@ -163,7 +163,8 @@ class _Steps:
         self.levels = count()
 
     def run(self, named: Mapping[str, Number], fixed: str = "", until: str = "") -> dict[str, Number]:
-        """Every step's value, except of the name ``fixed``, which keeps its value; ``until`` is the last step."""
+        """Return every step's value, except of the name ``fixed``, which keeps its value; ``until`` is the
+        last step."""
         values = dict(named)
         for step, tree in self.steps.items():
             if step != fixed:
@@ -230,7 +231,7 @@ def _folded(operation: Callable[[Number, Number], Number], parts: list[Number]) 
 
 
 def _stacked(cells: list[Number], shape: tuple[int, ...]) -> Number:
-    """Numbers as the cells of one array."""
+    """Return numbers as the cells of one array."""
     size = int(np.prod(shape))
     result: Number = np.zeros(size)
     for place, cell in enumerate(cells):

@@ -14,7 +14,7 @@ __all__ = ["Derivation", "Step", "Value", "derive", "sympy_values"]
 
 
 def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str | None] | None = None) -> Derivation:
-    """The derivation of a quantity in any of its spellings, line by line.
+    """Return the derivation of a quantity in any of its spellings, line by line.
 
     ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number
     (``?`` while a learner has not found it), None for its value.
@@ -28,7 +28,7 @@ def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str |
 
 
 def sympy_values(model: Model, steps: int = 1) -> dict[str, float]:
-    """Every computed number of a network's training steps (or a worksheet's rounds), by its canonical name.
+    """Return every computed number of a network's training steps (or a worksheet's rounds), by its canonical name.
 
     The loss is composed as one expression and differentiated by SymPy; no error signal is passed back.
     """

@@ -70,7 +70,7 @@ class Backward(Chains):
             writer.line(self._shortening(unit), name, taught, named=not is_finite)
 
     def _turned(self, tree: Tree) -> Tree:
-        """The tree with the sign that δ has; under δ = ŷ − y chains are in terms of δ already."""
+        """Return the tree with the sign that δ has; under δ = ŷ − y chains are in terms of δ already."""
         return Neg(tree) if self.minus and not self.by_rule else tree
 
     def _route(self, unit: UnitNames) -> str:
@@ -125,12 +125,12 @@ class Backward(Chains):
         self._finish(node.name, taught)
 
     def _is_handy(self, tree: Tree) -> bool:
-        """Whether a line with numbers for all these names can still be read, and nothing in it cancels."""
+        """Return whether a line with numbers for all these names can still be read, and nothing in it cancels."""
         cancels = self.network.loss in ("binary_cross_entropy", "cross_entropy") and not self.by_rule
         return not cancels and sum(isinstance(part, Name) for part in walk(tree)) <= 14
 
     def _held(self, node: Node) -> str:
-        """The parameter as the step at hand finds it."""
+        """Return the parameter as the step at hand finds it."""
         return self.names.parameter(node.role["parameter"], node.step)
 
     def _gradient_words(self, node: Node, unit: UnitNames) -> str:
@@ -183,7 +183,7 @@ class Backward(Chains):
             writer.result(node.name, self.graph.definition(node.name))
 
     def _ways(self, node: Node) -> list[UnitNames]:
-        """The units that a parameter leads to, sample by sample: all of the layer where they share a bias."""
+        """Return the units that a parameter leads to, sample by sample: all of the layer where they share a bias."""
         samples = [sample for sample, _ in self.names.samples(node.step)]
         if node.unit is not None:
             unit = self._unit(node)
@@ -192,7 +192,7 @@ class Backward(Chains):
         return [unit for sample in samples for unit in self.names.units(node.layer - 1, sample, node.step)]
 
     def _whose(self, node: Node, unit: UnitNames) -> str:
-        """Which of a gradient's ways one is, in words."""
+        """Return which of a gradient's ways one is, in words."""
         parts = [f"unit {self.names.unit(unit.layer, unit.index)}"] if node.unit is None else []
         return " of ".join([*parts, *([f"sample {unit.sample}"] if self.network.is_batch else [])])
 
@@ -260,7 +260,7 @@ class Backward(Chains):
             writer.result(node.name, taught)
 
     def _pair(self, node: Node, unit: UnitNames, over: str, below: str) -> tuple[str, str]:
-        """What is differentiated by what, with the suffixes of sample and step."""
+        """Return what is differentiated by what, with the suffixes of sample and step."""
         if over == "E":
             return unit.named("E"), unit.active
         if over == unit.pre_stem:

@@ -52,7 +52,7 @@ class Chains:
     # -- chains -----------------------------------------------------------------------------------------------------
 
     def _paths(self, layer: int) -> int:
-        """How many paths lead from one unit of a layer to the loss."""
+        """Return how many paths lead from one unit of a layer to the loss."""
         count = 1
         for after in self.network.layers[layer + 1 :]:
             count *= after.n_units
@@ -100,7 +100,7 @@ class Chains:
     # -- factors ----------------------------------------------------------------------------------------------------
 
     def _taught(self, factor: str) -> Tree:
-        """A factor in the form in which it is taught: H(1 − H), ŷ − y, the weight, the input."""
+        """Return a factor in the form in which it is taught: H(1 − H), ŷ − y, the weight, the input."""
         if factor in self.graph.nodes and self.factors.get(factor, ("", ""))[0]:
             forms = self._forms(factor)
             return forms[0] if isinstance(forms[0], Call) else forms[-1]
@@ -113,7 +113,7 @@ class Chains:
         return to_tree(sympy.diff(to_sympy(defined), sympy.Symbol(by)))
 
     def _loss(self, name: str) -> Tree:
-        """A sample's loss over its outputs and targets."""
+        """Return a sample's loss over its outputs and targets."""
         return definition(self.graph, name)
 
     def _explain(self, factor: str) -> None:
@@ -133,7 +133,7 @@ class Chains:
             writer.result(factor, first, f"Since {writer.symbol(by)} is {side} 0.")
 
     def _forms(self, factor: str) -> list[Tree]:
-        """A factor as SymPy differentiates it and as it is taught; of ReLU′(Z) and its like, what they are."""
+        """Return a factor as SymPy differentiates it and as it is taught; of ReLU′(Z) and its like, what they are."""
         of, by = self.factors[factor]
         taught = self.graph.definition(factor)
         if self._kind_of(of) == "softmax" or self.graph.nodes[of].formula == Name(by):
@@ -178,7 +178,7 @@ class Chains:
     # -- putting together -------------------------------------------------------------------------------------------
 
     def _together(self, chain: Tree) -> Tree:
-        """A chain with every factor in its taught form."""
+        """Return a chain with every factor in its taught form."""
         return tidy(substitute(chain, {name: self._taught(name) for name in names(chain)}))
 
     def _with_slopes(self, tree: Tree) -> Tree:
@@ -203,7 +203,7 @@ class Chains:
         self.writer.result(name, tree, self._why_zero(name))
 
     def _why_zero(self, name: str) -> str:
-        """A word about a derivative of 0."""
+        """Return a word about a derivative of 0."""
         node = self.graph.nodes[name]
         if self.writer.number(name) != 0 or node.layer is None or node.sample is not None:
             return ""

@@ -25,7 +25,7 @@ DIGITS = 40
 
 
 def to_sympy(tree: Tree) -> Expression:
-    """The expression of a tree of single numbers; names become symbols."""
+    """Return the expression of a tree of single numbers; names become symbols."""
     match tree:
         case Num(value, text):
             return sympy.pi if text in ("π", "pi") else sympy.E if text == "e" else number(value)
@@ -69,7 +69,7 @@ def _condition(relation: str, difference: Expression) -> Expression:
 
 
 def number(value: float) -> Expression:
-    """The exact number that a float holds; what overflowed stays infinite."""
+    """Return the exact number that a float holds; what overflowed stays infinite."""
     if not math.isfinite(value):
         return sympy.Float(value)
     return sympy.Integer(int(value)) if value == int(value) else sympy.Rational(*value.as_integer_ratio())
@@ -98,7 +98,7 @@ def _call(function: str, arguments: list[Expression]) -> Expression:
 
 
 def _slope(function: str, arguments: list[Expression]) -> Expression:
-    """A slope (``sigmoid'``) as SymPy differentiates it."""
+    """Return a slope (``sigmoid'``) as SymPy differentiates it."""
     bare = function.rstrip("'")
     z = sympy.Dummy("z")
     slope = sympy.diff(f.FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))
@@ -109,7 +109,7 @@ def _slope(function: str, arguments: list[Expression]) -> Expression:
 
 
 def value(expression: Expression, env: Mapping[str, float]) -> float:
-    """The value of an expression with numbers for its symbols; nan where it has none, as for ln 0 · 0."""
+    """Return the value of an expression with numbers for its symbols; nan where it has none, as for ln 0 · 0."""
     with mpmath.workdps(DIGITS):
         try:
             return float(_Evaluation(env).visit(expression))
@@ -184,7 +184,7 @@ VALUES: Mapping[Any, Any] = {
 
 
 def to_tree(expression: Expression) -> Tree:
-    """A tree for an expression, terms and factors in an order that people would write."""
+    """Return a tree for an expression, terms and factors in an order that people would write."""
     if expression.is_Symbol:
         return Name(expression.name)
     if expression.is_Rational:
@@ -205,7 +205,7 @@ def to_tree(expression: Expression) -> Tree:
 
 
 def _is_negative(expression: Expression) -> bool:
-    """Whether it would be written with a minus in front."""
+    """Return whether it would be written with a minus in front."""
     if expression.is_Add:
         return all(map(_is_negative, expression.args))
     return bool(expression.as_coeff_Mul()[0].is_negative)
@@ -231,7 +231,7 @@ def _sum(expression: Expression) -> Tree:
 
 
 def _product(expression: Expression) -> Tree:
-    """The number first, then names, functions, sums; what has a negative exponent below a line."""
+    """Return the number first, then names, functions, sums; what has a negative exponent below a line."""
     numerator, denominator = sympy.fraction(expression)
     if denominator != 1:
         if _is_negative(numerator):

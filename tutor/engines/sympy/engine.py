@@ -34,7 +34,7 @@ SHARES: dict[str, Callable[[Expression, Expression, Expression], Expression]] = 
 
 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
-    """Every computed number of a network's training steps, by its canonical name.
+    """Return every computed number of a network's training steps, by its canonical name.
 
     Where an output is so near to 0 or 1 that forty digits do not tell it from them, its logarithm has no number here.
     """
@@ -152,12 +152,13 @@ class _Sample:
         return active
 
     def _shares(self, outputs: list[Expression]) -> list[Expression]:
-        """Each output's share of the sample's loss."""
+        """Return each output's share of the sample's loss."""
         pairs = [(guess, sympy.Symbol(name)) for guess, name in zip(outputs, self.network.target_names, strict=True)]
         return [SHARES[self.network.loss](guess, y, sympy.Rational(1, len(pairs))) for guess, y in pairs]
 
     def _objective(self, layer: int, sums: list[Expression]) -> Expression:
-        """What is differentiated, as an expression of a layer's Z: the loss, or Σ(ŷ − y)·Z with ŷ − y a constant."""
+        """Return what is differentiated, as an expression of a layer's Z: the loss, or Σ(ŷ − y)·Z with ŷ − y a
+        constant."""
         if self.network.error_signal == "gradient":
             return sympy.Add(*self._shares(self._outputs(layer, sums)))
         at_output = sums

@@ -17,13 +17,13 @@ MOST_TERMS = 8
 
 
 def written_out(function: str, z: Tree) -> Tree | None:
-    """An activation in elementary functions, where that fits in a formula."""
+    """Return an activation in elementary functions, where that fits in a formula."""
     entry = ACTIVATIONS.get(function)
     return substitute(parsed(entry.written_out), {"z": z}) if entry is not None and entry.written_out else None
 
 
 def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bool) -> Tree | None:
-    """The branch of a two-part activation that holds for this Z."""
+    """Return the branch of a two-part activation that holds for this Z."""
     entry = ACTIVATIONS.get(function)
     if entry is None or entry.branches is None or entry.parameter is None:
         return None
@@ -33,7 +33,7 @@ def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bo
 
 
 def inlined(graph: Graph, tree: Tree, kinds: frozenset[Kind]) -> Tree:
-    """The tree with the names of nodes of some kinds replaced by their formulas."""
+    """Return the tree with the names of nodes of some kinds replaced by their formulas."""
     inner = {
         name: inlined(graph, formula, kinds)
         for name in names(tree)
@@ -49,7 +49,7 @@ SOFTMAX_PARTS = frozenset({Kind.EXP, Kind.EXP_SUM})
 
 
 def definition(graph: Graph, name: str) -> Tree:
-    """A forward quantity's definition over the layer before: shares, errors and exponentials written out."""
+    """Return a forward quantity's definition over the layer before: shares, errors and exponentials written out."""
     formula = graph.nodes[name].formula
     return tidy(inlined(graph, formula if formula is not None else Name(name), LOSS_PARTS | SOFTMAX_PARTS))
 

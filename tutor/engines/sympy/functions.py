@@ -201,7 +201,7 @@ class Absolute(TaughtFunction):
     tree_name = "abs"
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """The sign of z."""
+        """Return the sign of z."""
         return Sign(self.args[0])
 
 

@@ -50,13 +50,13 @@ def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
 
 
 def _telling(writer: Writer, cell: str) -> float:
-    """How much there is to see at a cell: its size, of a new parameter the size of its step."""
+    """Return how much there is to see at a cell: its size, of a new parameter the size of its step."""
     old = writer.graph.nodes[cell].role.get("old")
     return abs(writer.number(cell) - (writer.number(old) if old else 0.0))
 
 
 def nested(writer: Writer, quantity: Quantity) -> Value:
-    """An array's numbers in its shape."""
+    """Return an array's numbers in its shape."""
     flat = tuple(writer.number(cell) for cell in quantity.cells)
     if len(quantity.shape) == 1:
         return flat
@@ -65,7 +65,7 @@ def nested(writer: Writer, quantity: Quantity) -> Value:
 
 
 def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
-    """An array with its numbers, as LaTeX and as text; large ones by their name."""
+    """Return an array with its numbers, as LaTeX and as text; large ones by their name."""
     if len(quantity.cells) > MOST_CELLS:
         return writer.notation.latex(quantity.name), writer.notation.text(quantity.name)
     numbers = [writer.put(cell) for cell in quantity.cells]
@@ -115,7 +115,7 @@ def _shaped(matrix: Expression, quantity: Quantity) -> Value:
 
 
 def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
-    """The matrix form of a layer's vector or matrix; None where there is none worth writing."""
+    """Return the matrix form of a layer's vector or matrix; None where there is none worth writing."""
     network = writer.graph.model
     if not isinstance(network, Network):
         return None
@@ -137,7 +137,7 @@ class _Forms:
         self.turned = self.layer.layout == "units_by_inputs"
 
     def form(self, what: str) -> Form | None:
-        """The form of ``Z``, ``H``, ``delta`` and so on."""
+        """Return the form of ``Z``, ``H``, ``delta`` and so on."""
         match what:
             case "Z":
                 return self._sums()
@@ -180,19 +180,19 @@ class _Forms:
         return self._array(f"{self.layer.name}.{what}")
 
     def _matrix(self, quantity: Quantity) -> Expression:
-        """An array as a SymPy matrix with samples (or its own rows) as rows; a vector is one row."""
+        """Return an array as a SymPy matrix with samples (or its own rows) as rows; a vector is one row."""
         width = quantity.shape[-1] if quantity.shape else 1
         exact = [number(self.writer.number(cell)) for cell in quantity.cells]
         return sympy.Matrix(len(exact) // width, width, exact)
 
     def _cell_by_cell(self, quantity: Quantity) -> Expression:
-        """An array whose cells are worked out one by one from their formulas."""
+        """Return an array whose cells are worked out one by one from their formulas."""
         graph, width = self.writer.graph, quantity.shape[-1]
         worked_out = [number(self.writer.value(graph.definition(cell))) for cell in quantity.cells]
         return sympy.Matrix(len(worked_out) // width, width, worked_out)
 
     def _as_written(self, layer: Layer) -> tuple[Expression, tuple[str, str]]:
-        """A layer's weights as inputs × units, and the transpose sign that this takes."""
+        """Return a layer's weights as inputs × units, and the transpose sign that this takes."""
         matrix = self._matrix(self._weights(layer))
         return (matrix.T, ("^{T}", "ᵀ")) if layer.layout == "units_by_inputs" else (matrix, ("", ""))
 
@@ -258,7 +258,7 @@ class _Forms:
         )
 
     def _is_plain_difference(self) -> bool:
-        """Whether every output's δ is ŷ − y (or y − ŷ) and nothing else."""
+        """Return whether every output's δ is ŷ − y (or y − ŷ) and nothing else."""
         graph = self.writer.graph
         for cell in self._own("delta").cells:
             role = graph.nodes[cell].role
@@ -343,7 +343,7 @@ def _at(name: str, step: int) -> str:
 
 
 def writer_quantity(writer: Writer, name: str) -> Quantity | None:
-    """An array or a number of the graph by its exact name."""
+    """Return an array or a number of the graph by its exact name."""
     graph = writer.graph
     if name in graph.arrays:
         return graph.arrays[name]

@@ -12,7 +12,7 @@ from tutor.network.rounds import flattened
 
 
 def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
-    """Every computed number of a worksheet's rounds, by its canonical name."""
+    """Return every computed number of a worksheet's rounds, by its canonical name."""
     found: dict[str, float] = {}
     before: SheetRound | None = None
     for at in range(1, worksheet.repeat + 1):
@@ -41,7 +41,7 @@ class SheetRound:
             self._step(step, tree)
 
     def cells(self, name: str) -> tuple[str, ...]:
-        """The names of an array's cells (of a number, its own)."""
+        """Return the names of an array's cells (of a number, its own)."""
         return cell_names(name, self.shapes[name])
 
     def _given(self, name: str, before: SheetRound | None) -> None:
@@ -75,7 +75,7 @@ class SheetRound:
             self.env[cell] = value(expression, self.env)
 
     def _numbers(self, name: str) -> tuple[float, ...]:
-        """The numbers of a given array: those of a step are worked out from formulas."""
+        """Return the numbers of a given array: those of a step are worked out from formulas."""
         return () if name in self.worksheet.steps else tuple(self.env[cell] for cell in self.cells(name))
 
     def _derivative(self, part: Derivative, slopes: dict[str, Expression]) -> Cells:
@@ -93,7 +93,7 @@ class SheetRound:
         return Cells(shape, tuple(map(Name, names)))
 
     def _size(self, of: str, stop: frozenset[str]) -> int:
-        """How many parts ``of`` has with every step written out, down to the cells in ``stop``."""
+        """Return how many parts ``of`` has with every step written out, down to the cells in ``stop``."""
         sizes: dict[str, int] = {}
         for cell, expression in self.expressions.items():
             parts = sympy.preorder_traversal(expression)

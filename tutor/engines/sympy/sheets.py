@@ -92,7 +92,7 @@ def _chain(writer: Writer, node: Node, part: Derivative) -> None:
 
 
 def _formula(writer: Writer, node: Node) -> Tree | None:
-    """The step's formula over whole arrays, as its author wrote it."""
+    """Return the step's formula over whole arrays, as its author wrote it."""
     return writer.graph.array_formulas.get(node.role.get("of", node.name))
 
 
@@ -100,7 +100,7 @@ Path = list[tuple[str, str]]
 
 
 def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Path]:
-    """Every way from ``top`` down to ``bottom``, as pairs of what is differentiated and by what."""
+    """Return every way from ``top`` down to ``bottom``, as pairs of what is differentiated and by what."""
     if top == bottom:
         return [[]]
     paths: list[Path] = []
@@ -132,7 +132,7 @@ def _fraction(writer: Writer, of: str, by: str) -> tuple[str, str]:
 
 
 def _place(writer: Writer, node: Node) -> int:
-    """Which cell of its array the node is."""
+    """Return which cell of its array the node is."""
     whole = node.role.get("of", node.name)
     return _cells(writer, whole).index(node.name) if whole in writer.graph.arrays else 0
 

@@ -21,7 +21,7 @@ BACKWARD = frozenset({Kind.FACTOR, Kind.BACK, Kind.DELTA, Kind.GRADIENT})
 
 
 def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) -> Derivation:
-    """The derivation of a quantity in any of its spellings, line by line.
+    """Return the derivation of a quantity in any of its spellings, line by line.
 
     ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number.
 

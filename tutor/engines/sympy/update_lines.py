@@ -18,7 +18,7 @@ _MEMORIES = {
 
 
 def memory_words(network: Network, node: Node) -> str:
-    """What a memory is, in words."""
+    """Return what a memory is, in words."""
     ending = node.role.get("of", "")
     if ending == "v" and network.optimizer is not None:
         return OPTIMIZERS[network.optimizer.name].velocity
@@ -48,7 +48,7 @@ def _line(writer: Writer, node: Node, what: str) -> None:
 
 
 def _memories(writer: Writer, node: Node) -> list[str]:
-    """The memories of this step that lead to the new value, first things first."""
+    """Return the memories of this step that lead to the new value, first things first."""
     nodes = writer.graph.nodes
     found: list[str] = []
 

@@ -12,7 +12,7 @@ Memory = dict[str, float]
 
 
 def updated(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
-    """What is taken off the parameter; brings its memory up to date. ``step`` counts from 1."""
+    """Return what is taken off the parameter; brings its memory up to date. ``step`` counts from 1."""
     return RULES[optimizer.name](optimizer, parameter, gradient, memory, step)
 
 

@@ -34,28 +34,28 @@ class Writer:
     # -- names and numbers ------------------------------------------------------------------------------------------
 
     def number(self, name: str) -> float:
-        """A quantity's number; ``dE/dZ3`` and other second names too."""
+        """Return a quantity's number; ``dE/dZ3`` and other second names too."""
         return self.graph.values[name if name in self.graph.nodes else self.graph.aliases[name]]
 
     def symbol(self, name: str) -> str:
-        """A name as it stands in a sentence."""
+        """Return a name as it stands in a sentence."""
         return self.notation.text(name)
 
     def put(self, name: str) -> str:
-        """The number to write for a name."""
+        """Return the number to write for a name."""
         shown = self._shown(name) if self._shown is not None else None
         return rounded(self.number(name)) if shown is None else shown
 
     def hides(self, tree: Tree) -> bool:
-        """Whether a number in the tree is not to be told."""
+        """Return whether a number in the tree is not to be told."""
         return self._shown is not None and any(self._shown(name) is not None for name in names(tree))
 
     def env(self, tree: Tree) -> dict[str, float]:
-        """The numbers of the names in a tree."""
+        """Return the numbers of the names in a tree."""
         return {name: self.number(name) for name in names(tree)}
 
     def value(self, tree: Tree) -> float:
-        """What a tree comes to, by SymPy."""
+        """Return what a tree comes to, by SymPy."""
         return value(to_sympy(tree), self.env(tree))
 
     # -- lines ------------------------------------------------------------------------------------------------------
@@ -114,12 +114,12 @@ class Writer:
 
 
 def rounded(number: float) -> str:
-    """A number for a formula: at most six figures."""
+    """Return a number for a formula: at most six figures."""
     return format_number(float(f"{number:.{FIGURES}g}"))
 
 
 def new_pieces(before: str, after: str) -> tuple[str, ...]:
-    """What is new in a line against the line above, piece by piece."""
+    """Return what is new in a line against the line above, piece by piece."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     pieces = ("".join(new[start:end]).strip() for tag, _, _, start, end in blocks if tag in ("replace", "insert"))
@@ -137,7 +137,7 @@ def in_words(parts: Iterable[str]) -> str:
 
 
 def tidy(tree: Tree) -> Tree:
-    """The tree with every minus as far out as it goes: −a·(−b) is a·b, (−a)/b is −a/b."""
+    """Return the tree with every minus as far out as it goes: −a·(−b) is a·b, (−a)/b is −a/b."""
 
     def change(part: Tree) -> Tree | None:
         match part:

@@ -32,7 +32,7 @@ def _convolution(library: Library, parts: list[Tensor], axis: str, settings: Set
 
 
 def _windows(tensor: Tensor, settings: Settings) -> list[Tensor]:
-    """The first cell of every window, the second of every window, and so on."""
+    """Return the first cell of every window, the second of every window, and so on."""
     axes = tensor.ndim
     window = _sizes(settings["window"], axes, 1)[2 - axes :]
     stride = _sizes(settings.get("stride", settings["window"]), axes, 1)[2 - axes :]

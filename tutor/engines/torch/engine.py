@@ -25,7 +25,7 @@ SNAP = 1e-12
 
 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
-    """Every computed number of a network's training steps, by its canonical name."""
+    """Return every computed number of a network's training steps, by its canonical name."""
     run = _Run(network)
     for step in range(1, steps + 1):
         run.step(step)
@@ -34,12 +34,12 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
 
 
 def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
-    """Every computed number of a worksheet's rounds, by its canonical name."""
+    """Return every computed number of a worksheet's rounds, by its canonical name."""
     return SheetRun(worksheet, tensor, _gradient, FUNCTIONS, torch.stack).values()
 
 
 def tensor(value: object) -> Tensor:
-    """A tensor of float64."""
+    """Return a tensor of float64."""
     return torch.tensor(value, dtype=torch.float64)
 
 
@@ -81,7 +81,7 @@ def _activate(activation: Activation, z: Tensor) -> Tensor:
 
 
 def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
-    """Each output's share of each sample's loss, by PyTorch's own functions."""
+    """Return each output's share of each sample's loss, by PyTorch's own functions."""
     return SHARES[loss](z, output, y)
 
 
@@ -102,7 +102,7 @@ SHARES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 
 
 def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
-    """The loss of a batch as PyTorch's loss function with that reduction gives it, where it has one."""
+    """Return the loss of a batch as PyTorch's loss function with that reduction gives it, where it has one."""
     if network.reduction == "mean":
         match network.loss:
             case "mse":
@@ -278,7 +278,8 @@ class _Run:
                 self._note(place, step, -slope, lambda unit: unit.named(f"{unit.active_stem}_back"))
 
     def _objective(self, output: Tensor, z: Tensor, y: Tensor, *, each_sample: bool) -> Tensor:
-        """What is differentiated: the loss, or Σ(ŷ − y)·Z with ŷ − y held constant where δ = ŷ − y is the rule.
+        """Return what is differentiated: the loss, or Σ(ŷ − y)·Z with ŷ − y held constant where δ = ŷ − y is the
+        rule.
 
         ``each_sample``: the sum of the samples' own losses, whatever the reduction.
         """

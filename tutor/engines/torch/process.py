@@ -23,12 +23,12 @@ class CrosscheckError(TutorError):
 
 
 def available() -> bool:
-    """Whether PyTorch is installed, found out without importing it."""
+    """Return whether PyTorch is installed, found out without importing it."""
     return find_spec("torch") is not None
 
 
 def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]:
-    """Every computed number of the model, worked out by PyTorch in a child process.
+    """Return every computed number of the model, worked out by PyTorch in a child process.
 
     Raises:
         CrosscheckError: PyTorch is not installed, fails, or takes longer than two minutes.
@@ -37,7 +37,7 @@ def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]
 
 
 def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
-    """The same for several models, each with its number of training steps, in one child process."""
+    """Return the same for several models, each with its number of training steps, in one child process."""
     if not available():
         raise CrosscheckError("PyTorch is not installed.", hint="tutor doctor names the command for it.")
     questions = [_question(model, steps) for model, steps in models]

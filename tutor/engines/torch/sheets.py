@@ -54,7 +54,7 @@ class SheetRun:
         self.tensor, self.gradient, self.functions, self.stack = tensor, gradient, functions, stack
 
     def values(self) -> dict[str, float]:
-        """Every step's cells in every round, by their canonical names."""
+        """Return every step's cells in every round, by their canonical names."""
         found: dict[str, float] = {}
         named: dict[str, Tensor] = {}
         for at in range(1, self.worksheet.repeat + 1):
@@ -75,7 +75,7 @@ class SheetRun:
         return values
 
     def _derivative(self, of: str, by: str, values: Mapping[str, Tensor]) -> Tensor:
-        """The steps run again with ``by`` a variable of its own, through which a further derivative can see."""
+        """Return the steps run again with ``by`` a variable of its own, through which a further derivative can see."""
         variable = values[by] * 1.0 if values[by].requires_grad else values[by].clone().requires_grad_()
         reached = {step for step in self.worksheet.steps if step == of or self._feeds(step, of)}
         again = dict(values) | {by: variable}
@@ -179,7 +179,7 @@ class SheetRun:
         return _reduced(name, parts, axis, self.functions)
 
     def _activation(self, name: str, primes: int, parts: list[Tensor]) -> Tensor:
-        """An activation, or its slope by autograd."""
+        """Return an activation, or its slope by autograd."""
         function = self.functions[name]
         if not primes:
             return function(*parts)
