@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 
 from tutor.authoring.key import answer_key
 from tutor.authoring.moodle import quiz
+from tutor.classroom.codes import CodeError, code_of, lesson_of, with_numbers_of
+from tutor.cli import group
 from tutor.cli.export import command
 from tutor.lessons import Lesson, load
 from tutor.practice import vary
@@ -117,18 +120,44 @@ def test_on_the_command_line_each_variant_is_a_question(lesson: Lesson, tmp_path
     assert root.findtext("question/category/text") == "$course$/A//B & <C>/Z₁"
 
 
-def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(lesson: Lesson, tmp_path: Path) -> None:
+def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(
+    lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tutor.authoring.key import key_as_text
-    from tutor.cli.sheet import code_of
-    from tutor.cli.sheet import command as sheet
 
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "students.csv").write_text("learner\ns1\n../s2\n")
-    arguments = [str(lesson.path), "--for", str(tmp_path / "students.csv"), "-o", str(tmp_path / "out")]
-    said = CliRunner().invoke(sheet, arguments, standalone_mode=False)
-    assert said.exception is None
+    said = CliRunner().invoke(group, ["sheet", str(lesson.path), "--for", "students.csv", "-o", "out"])
+    assert said.exit_code == 0
     written = sorted(path.relative_to(tmp_path / "out").parts[0] for path in (tmp_path / "out").rglob("*.*"))
     assert written == ["keys", "keys", "sheets", "sheets"]
-    code = code_of(lesson.id, "s1")
+    code = code_of("s1", lesson)
     assert f"#{code}" in (tmp_path / "out" / "sheets" / "s1.html").read_text()
-    made = vary(lesson, code)
-    assert key_as_text(made, answer_key(made)) in (tmp_path / "out" / "keys" / "s1.txt").read_text()
+    made = replace(vary(lesson, code), variant=code)
+    key = key_as_text(made, answer_key(made))
+    assert key in (tmp_path / "out" / "keys" / "s1.txt").read_text()
+    assert code != code_of("s2", lesson)
+    # the code alone gives the numbers back, however it is typed
+    for typed in (code, code.lower(), f"{lesson.path}#{code}"):
+        assert CliRunner().invoke(group, ["key", typed], catch_exceptions=False).output == key
+
+
+def test_a_code_that_gives_no_numbers_says_why(lesson: Lesson, tmp_path: Path) -> None:
+    code = code_of("s1", lesson)
+    assert lesson_of(code, lesson.path.parent).variant == code
+    mistyped = [
+        code[:at] + ("B" if code[at] != "B" else "C") + code[at + 1 :] for at in range(len(code)) if at not in (3, 8)
+    ]
+    for wrong in mistyped:
+        with pytest.raises(CodeError):
+            lesson_of(wrong, lesson.path.parent)
+        with pytest.raises(CodeError, match="does not fit"):
+            with_numbers_of(wrong, lesson)
+    with pytest.raises(CodeError, match="No lesson"):
+        lesson_of(code, tmp_path / "elsewhere")
+    lesson.path.write_text(lesson.path.read_text().replace("inputs: [1,", "inputs: [2,"))
+    with pytest.raises(CodeError, match="does not fit") as told:
+        lesson_of(code, lesson.path.parent)
+    assert "changed" in told.value.hint
+    with pytest.raises(CodeError, match="six digits"):
+        CliRunner().invoke(group, ["key", "482913"], catch_exceptions=False)

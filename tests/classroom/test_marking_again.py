@@ -39,6 +39,14 @@ def test_late_hand_ins_have_their_share(tmp_path: Path) -> None:
     assert mark_hand_in(late, assignment).points == 4
 
 
+def test_half_a_hundredth_goes_up(tmp_path: Path) -> None:
+    assignment = assignment_in(
+        tmp_path, ASSIGNMENT.replace("{delta: 3}", "{delta: 5.25}").replace("default: 1", "default: 2")
+    )
+    late = mark_hand_in(work(assignment, "s1", handed_in=DUE + timedelta(days=1)), assignment)
+    assert late.points == 7.63  # half of 15.25
+
+
 def test_a_verdict_that_was_edited_is_not_believed_and_is_named(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     data = json.loads(to_bytes(work(assignment, "s1", wrong="sign")))

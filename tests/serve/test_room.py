@@ -20,10 +20,11 @@ import pytest
 from tests.serve.browser import ENTER, ESCAPE, Browser, browser
 from tests.serve.serving import free_port
 from tutor.classroom.assignment import load_assignment
+from tutor.classroom.codes import LETTERS
 from tutor.classroom.collect import collect
 from tutor.classroom.report import received
 from tutor.classroom.roster import Person
-from tutor.cli.room import CODES, LETTERS, WRONG_IN_A_MINUTE, Codes, WrongCodes, codes_in
+from tutor.cli.room import CODES, WRONG_IN_A_MINUTE, Codes, WrongCodes, codes_in
 from tutor.errors import TutorError
 from tutor.store import Store
 

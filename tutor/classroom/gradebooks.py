@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutor.classroom.marking import MarkedHandIn
+from tutor.classroom.marking import MarkedHandIn, hundredths
 from tutor.classroom.roster import Person, RosterError, column, read_sheet
 from tutor.cleaning import clean
 
@@ -206,4 +206,4 @@ def _number(text: str) -> float | None:
 
 
 def _shown(points: float) -> str:
-    return f"{points:.2f}".rstrip("0").rstrip(".")
+    return f"{hundredths(points):.2f}".rstrip("0").rstrip(".")

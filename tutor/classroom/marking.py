@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -112,10 +113,15 @@ def mark_hand_in(
     if assignment.same_mistake == "once":
         listed = _once(listed)
     lateness = assignment.lateness(hand_in.learner, hand_in.made_at)
-    points = round(sum(mark.points for mark in listed) * lateness, 2)
+    points = hundredths(sum(mark.points for mark in listed) * lateness)
     return MarkedHandIn(
         hand_in.learner, hand_in.made_at, points, assignment.total, lateness, listed, tuple(notes), _minutes(hand_in)
     )
+
+
+def hundredths(points: float) -> float:
+    """Points with two decimals; half of the last one goes up, as a person rounds."""
+    return math.floor(points * 100 + 0.5 + 1e-6) / 100
 
 
 def _mark_lesson(

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from tutor.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from tutor.lessons import Lesson
+
+#: A sheet's code as an earlier version printed it.
+_FORMER = re.compile(r"\d{6}")
 
 
 @click.command()
@@ -13,12 +23,16 @@ from tutor.cli.output import say, say_json
 @click.option("--of", "of", metavar="NAME", help="One of several networks or worksheets.")
 @click.option("--json", "as_json", is_flag=True, help="The key as JSON.")
 def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
-    """The answer key of FILE (a lesson, network or worksheet; FILE#17 with those numbers)."""
+    """The answer key of FILE (a lesson, network or worksheet; FILE#17 with those numbers).
+
+    Instead of FILE, it takes the code of a sheet that `tutor sheet --for` wrote, such as BQX-7M2R-K4. Its lesson is
+    looked for in this folder, in the course, in the folders of TUTOR_LESSONS and in the packs that Home shows; for a
+    lesson that lies elsewhere, write FILE#CODE.
+    """
     from tutor.authoring.key import answer_key, key_as_json, key_as_text
-    from tutor.authoring.opening import open_file
     from tutor.errors import TutorError
 
-    lesson = open_file(file)
+    lesson = _opened(file)
     if of is not None and of not in lesson.parts:
         raise TutorError(
             f"There is no network or worksheet {of!r} in {file}.", hint=f"It has {', '.join(lesson.parts)}."
@@ -29,3 +43,20 @@ def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
     else:
         say(key_as_text(lesson, entries), end="")
     return 0
+
+
+def _opened(file: str) -> Lesson:
+    """A lesson from a file, an id or a sheet's code; a code is looked at before its numbers are given."""
+    from tutor.authoring.opening import open_file
+    from tutor.classroom.codes import CodeError, is_code, lesson_of, with_numbers_of
+    from tutor.paths import split_variant
+
+    name, variant = split_variant(file)
+    if is_code(variant):
+        return with_numbers_of(variant, open_file(name))
+    if not Path(file).exists():
+        if is_code(file):
+            return lesson_of(file, Path.cwd())
+        if _FORMER.fullmatch(file):
+            raise CodeError("A code of six digits does not say its lesson.", hint=f"tutor key FILE#{file}")
+    return open_file(file)

@@ -20,6 +20,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tutor.classroom.codes import LETTERS
 from tutor.classroom.gradebooks import safe
 from tutor.classroom.roster import Person
 from tutor.cli.page_access import REFERRER, Access, is_local
@@ -27,8 +28,6 @@ from tutor.cli.serving import MOST_SESSIONS, TutorServer
 from tutor.errors import TutorError
 from tutor.paths import write_whole
 
-#: Letters and digits that nobody takes for one another, on paper or read out.
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
 CODES, HANDED_IN = "codes.csv", "handed-in"
 WRONG_IN_A_MINUTE = 20

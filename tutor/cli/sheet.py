@@ -34,7 +34,7 @@ def command(
     """FILE's exercises as a sheet: blank with room to work, or worked. FILE#17 has those numbers.
 
     With --for, one sheet for each person on a class list, each with numbers and a code of its own, and the key beside
-    it. `tutor key FILE#CODE` gives a sheet's key again.
+    it. `tutor key CODE` gives a sheet's key again.
     """
     if students is not None:
         return _for_each(file, students, output or Path("sheets"), of, kind or "html", exercises)
@@ -58,13 +58,14 @@ def command(
 
 
 def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str, exercises: bool) -> int:
-    """A sheet and its key for each person. The code on a sheet is the number of its variant."""
+    """A sheet and its key for each person. The code on a sheet names its variant."""
     from tutor.authoring.key import answer_key, key_as_text
     from tutor.authoring.opening import open_file
     from tutor.authoring.render import as_markdown, as_text
     from tutor.authoring.sheet import make_sheet
     from tutor.authoring.sheet_html import as_html
     from tutor.classroom.assignment import variant_of
+    from tutor.classroom.codes import code_of, sheet_of
     from tutor.classroom.roster import read_roster
     from tutor.practice import Variants
 
@@ -74,19 +75,12 @@ def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str
     for part in ("sheets", "keys"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for person in people:
-        made = variants.lesson(code_of(lesson.id, person.learner))
+        made = sheet_of(code_of(person.learner, lesson), variants)
         name = variant_of(person.learner).lstrip(".") or "learner"
         write(folder / "sheets" / f"{name}.{suffix}", render(make_sheet(made, of=of, with_texts=not exercises)))
         write(folder / "keys" / f"{name}.txt", f"{person.learner}\n{key_as_text(made, answer_key(made, of=of))}")
     say(f"Written to {folder}: {len(people)} sheets, and their keys.", err=True)
     return 0
-
-
-def code_of(lesson: str, learner: str) -> str:
-    """The number of the variant on a person's sheet: six digits, which say nothing about the person."""
-    from hashlib import sha256
-
-    return str(100_000 + int(sha256(f"{lesson}\0{learner.strip().lower()}".encode()).hexdigest(), 16) % 900_000)
 
 
 def _kind_of(output: Path | None) -> str:

@@ -1,0 +1,133 @@
+"""Codes on paper: short, in letters and digits that nobody takes for one another.
+
+The code of a printed sheet, ``BQX-7M2R-K4``, gives its numbers back. Its first three characters tell the lesson, the
+four after them tell the sheets apart, and the last two depend on both and on the lesson's numbers: they show a code
+that was mistyped, and a lesson whose numbers were changed since the sheet was printed. The whole of it is the variant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.lessons import Catalogue, Lesson, load
+from tutor.lessons.catalogue import lesson_folders
+from tutor.lessons.content import content_hash
+from tutor.practice import GENERATOR, Variants
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_TAG, _NAME, _CHECK = 3, 4, 2
+_CODE = re.compile(rf"([{LETTERS}]{{{_TAG}}})-([{LETTERS}]{{{_NAME}}})-([{LETTERS}]{{{_CHECK}}})")
+
+
+class CodeError(TutorError):
+    """A code from which no numbers can be had."""
+
+    title = "This code gives no numbers"
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is written like a sheet's code."""
+    return _CODE.fullmatch(text.strip().upper()) is not None
+
+
+def code_of(learner: str, lesson: Lesson) -> str:
+    """The code of a person's sheet, which names its numbers and says nothing about the person."""
+    name = _letters(f"{lesson.id}\0{learner.strip().lower()}", _NAME)
+    return _written(name, lesson)
+
+
+def sheet_of(code: str, variants: Variants) -> Lesson:
+    """The lesson with a code's numbers, and the code written on it as it is handed out."""
+    return replace(variants.lesson(code), variant=code)
+
+
+def with_numbers_of(code: str, lesson: Lesson) -> Lesson:
+    """The lesson with the numbers of a sheet.
+
+    Raises:
+        CodeError: the code is mistyped or another lesson's, or the lesson's numbers were changed.
+    """
+    made = _fitting(code.strip().upper(), lesson)
+    if made is None:
+        raise CodeError(
+            f"{code} does not fit {lesson.path}.",
+            hint="It is mistyped, it is another lesson's, or the lesson's numbers were changed after the sheet was "
+            "printed. Then `tutor key` needs the lesson as it was.",
+        )
+    return made
+
+
+def lesson_of(code: str, folder: Path) -> Lesson:
+    """The lesson with the numbers of a sheet. It is looked for in a folder, among the course's lessons, in those of
+    ``TUTOR_LESSONS`` and in the packs that Home shows.
+
+    Raises:
+        CodeError: none of these lessons fits the code, or several do.
+    """
+    code = code.strip().upper()
+    seen: dict[str, Path] = {}
+    found: dict[str, Lesson] = {}
+    for path in _candidates(code, folder):
+        try:
+            lesson = load(path)
+        except TutorError:
+            continue
+        seen[lesson.title] = path
+        made = _fitting(code, lesson)
+        if made is not None:
+            found.setdefault(content_hash(lesson), made)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        listed = ", ".join(str(each.path) for each in found.values())
+        raise CodeError(f"Several lessons fit {code}: {listed}.", hint=f"Say which: tutor key FILE#{code}")
+    if seen:
+        listed = ", ".join(f"{title} ({path})" for title, path in seen.items())
+        raise CodeError(
+            f"{code} does not fit {listed}.",
+            hint="It is mistyped, or the lesson's numbers were changed after the sheet was printed.",
+        )
+    raise CodeError(
+        f"No lesson that {code} belongs to was found in {folder}, in the course or among the lessons that Home shows.",
+        hint=f"Look at the code again, or name the lesson's file: tutor key FILE#{code}",
+    )
+
+
+def _candidates(code: str, folder: Path) -> Iterator[Path]:
+    """The files whose lesson's id gives the first letters of a code."""
+    catalogue = Catalogue((folder, *lesson_folders()), glimpse=True)
+    yield from dict.fromkeys(
+        each.path.resolve() for each in catalogue.entries if _letters(each.id, _TAG) == code[:_TAG]
+    )
+
+
+def _fitting(code: str, lesson: Lesson) -> Lesson | None:
+    """The lesson with a code's numbers; None where the code is not one of this lesson as it is."""
+    parts = _CODE.fullmatch(code)
+    return sheet_of(code, Variants(lesson)) if parts is not None and _written(parts[2], lesson) == code else None
+
+
+def _written(name: str, lesson: Lesson) -> str:
+    """A code with its first letters and its last ones, which change with any number of the lesson."""
+    values = (
+        f"{part} {node} {value:.9g}"
+        for part, model in sorted(lesson.parts.items())
+        for node, value in sorted(model.graph.values.items())
+    )
+    check = _letters("\n".join((name, lesson.id, str(GENERATOR), *values)), _CHECK)
+    return f"{_letters(lesson.id, _TAG)}-{name}-{check}"
+
+
+def _letters(text: str, count: int) -> str:
+    """So many letters that depend on a text."""
+    number = int(sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16)
+    found = ""
+    for _ in range(count):
+        number, place = divmod(number, len(LETTERS))
+        found += LETTERS[place]
+    return found
