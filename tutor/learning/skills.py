@@ -34,7 +34,8 @@ _TITLES = {
 _WORDS = {name: entry.symbol for name, entry in ACTIVATIONS.items() if entry.symbol.isascii()} | {
     name: entry.title for entries in (LOSSES, OPTIMIZERS) for name, entry in entries.items()
 }
-_GROUPS = {"activation": "activation", "loss": "loss", "update": "update by", "step": "worksheet step:"}
+#: The titles of skills that are named by an entry of a registry or a function, by the first word of their ids.
+_GROUPS = {"activation": "{} activation", "loss": "{} loss", "update": "update by {}", "step": "worksheet step: {}"}
 
 #: What a worksheet's step is called, by the function it is made with; the first that occurs in its formula counts.
 _STEP_FUNCTIONS = {
@@ -58,12 +59,12 @@ _SOFTMAX_KINDS = frozenset({Kind.EXP, Kind.EXP_SUM})
 
 
 def title(skill: str) -> str:
-    """Return what a skill is called on screen: ``activation-leaky-relu`` is "activation leaky ReLU"."""
+    """Return what a skill is called on screen: ``activation-leaky-relu`` is "leaky ReLU activation"."""
     if skill in _TITLES:
         return _TITLES[skill]
     group, _, rest = skill.partition("-")
     words = " ".join(_WORDS.get(word, word) for word in rest.split("-"))
-    return f"{_GROUPS[group]} {words}" if group in _GROUPS and rest else skill.replace("-", " ")
+    return _GROUPS[group].format(words) if group in _GROUPS and rest else skill.replace("-", " ")
 
 
 def capital(text: str) -> str:
