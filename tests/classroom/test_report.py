@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.classroom.simulated import DUE, assignment_in, work
+from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in, work
+from tutor.classroom.assignment import Assignment
 from tutor.classroom.collect import Found, collect
 from tutor.classroom.gradebooks import fill_canvas, fill_moodle, safe
-from tutor.classroom.hand_in import to_bytes
+from tutor.classroom.hand_in import make, to_bytes
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
 from tutor.classroom.report import learners_csv, make_report, received
 from tutor.classroom.report_html import page, write_report
-from tutor.classroom.roster import RosterError, read_roster
+from tutor.classroom.roster import Person, RosterError, read_roster
 from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
+from tutor.classroom.taking import AssignmentRun
+from tutor.store import Store
 
 MOODLE = (
     '\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
@@ -102,6 +106,88 @@ def test_who_is_missing_and_who_is_a_stranger_is_said(tmp_path: Path) -> None:
     report = make_report(assignment, [mark_hand_in(each, assignment) for each in hand_ins], what, read_roster(roster))
     assert [person.learner for person in report.missing] == ["s2"]
     assert report.strangers == ("x9",)
+
+
+def test_people_of_one_name_are_told_apart_and_keep_their_grades(tmp_path: Path) -> None:
+    """Ann Lee and Ann Lee both typed "Ann Lee"; a third one is on the list under a login, and the list has her name."""
+    assignment = assignment_in(tmp_path)
+    files = tmp_path / "in"
+    for number, learner, wrong in ((11, "Ann Lee", "sign"), (12, "Ann Lee", ""), (13, "s3", "bias")):
+        place = files / f"Ann Lee_{number}_assignsubmission_file_"
+        place.mkdir(parents=True)
+        (place / "week3.tutor").write_bytes(to_bytes(work(assignment, learner, wrong=wrong)))
+    what = received(collect([files], assignment))
+    assert (what.people, [len(names) for _, names in what.namesakes]) == (("moodle:11", "moodle:12", "moodle:13"), [2])
+    assert what.twice == ()
+    marks = [
+        replace(mark_hand_in(each, assignment), person=person)
+        for each, person in zip(what.hand_ins, what.people, strict=True)
+    ]
+    people = (Person("s3", "Ann Lee", "third@example.org"),)
+    rows = ["Participant 12,Ann Lee,x@example.org", "Participant 11,Ann Lee,y@example.org"]
+    header = "Identifier,Full name,Email address,Maximum grade,Grade,Feedback comments"
+    path = tmp_path / "grades.csv"
+    path.write_text(
+        "\n".join([header, *(f"{row},8,," for row in rows), "Participant 99,Ann Lee,third@example.org,8,,"])
+    )
+    after = fill_moodle(path, marks, people=people).content.decode().splitlines()
+    assert [line.split(",")[4] for line in after[1:]] == ["8", "5", "7"]
+    # without numbers or addresses nobody is guessed at
+    nobody = [replace(each, person="") for each in marks]
+    assert set(fill_moodle(path, nobody).missing) == {"Ann Lee", "s3"}
+    gradebook = tmp_path / "gradebook.csv"
+    gradebook.write_text('Student,ID,SIS Login ID,Section,Week 3 (1)\n   Points Possible,,,,8\n"Lee, Ann",5,,A,\n')
+    found = fill_canvas(gradebook, [replace(marks[2], learner="ann lee")], "Week 3", people=())
+    assert found.content.decode().endswith(",A,7\n")
+    assert fill_canvas(gradebook, [replace(marks[2], learner="5")], "Week 3").written == ("5",)
+
+
+def test_the_same_wrong_answer_to_different_numbers_is_named(tmp_path: Path) -> None:
+    def alike(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        assignment = assignment_in(tmp_path, text)
+        hand_ins = [
+            make(assignment, answered(assignment, learner, said), now=DUE)
+            for learner, said in (("s1", "41.375"), ("s2", "41.375"), ("s3", "17.2"))
+        ]
+        report = make_report(assignment, [mark_hand_in(each, assignment) for each in hand_ins], received([]))
+        assert ("s1, s2" in page(report)) is bool(report.figures.alike)
+        return list(report.figures.alike)
+
+    def answered(assignment: Assignment, learner: str, said: str) -> Store:
+        store = Store(None, learner=learner)
+        AssignmentRun(assignment, store).open("one-neuron").submit("network:Z1", said)
+        return store
+
+    assert alike(ASSIGNMENT) == [("Z₁", "41.375", ("s1", "s2"))]
+    assert alike(ASSIGNMENT + "seed: shared\n") == [], "the same numbers have the same wrong answers"
+
+
+def test_what_a_store_has_is_handed_in_once(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for learner, more in (("s1", False), ("s2", True)):
+        store = Store(folder / "progress.sqlite3", learner=learner)
+        run = AssignmentRun(assignment, store)
+        session = run.open("one-neuron")
+        session.submit("network:Z1", "1")
+        run.hand_in(folder)
+        if more:
+            session.submit("network:yhat", "0.5")
+        store.close()
+    what = received(collect([folder], assignment))
+    assert {each.learner: len(each.answers) for each in what.hand_ins} == {"s1": 1, "s2": 2}
+    assert [learner for learner, _, _ in what.twice] == ["s2"]
+
+
+def test_columns_that_are_not_where_they_are_thought_to_be_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("Aa,Bb,Cc,Dd,Ee,Ff,Gg\nP 1,Ann,s1@x,sent,10,,\n")
+    with pytest.raises(RosterError, match="Column 6") as told:
+        fill_moodle(path, marks_of(tmp_path))
+    assert "--columns" in told.value.hint
+    filled = fill_moodle(path, marks_of(tmp_path), {"maximum": 4, "grade": 5, "email": 2, "feedback": 6})
+    assert filled.content.decode().splitlines()[1].startswith("P 1,Ann,s1@x,sent,10,10,")
 
 
 def test_moodles_worksheet_is_filled_in_and_nothing_else_is_touched(tmp_path: Path) -> None:

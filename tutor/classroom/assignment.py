@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -287,11 +288,20 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
             named = next((name for name in table if _names(name, entry)), None)
             used.add(named)
             worth = float(table[named]) if named else labs if kind is FieldKind.LAB else each
-            yield Question(lesson.id, entry.field.id, entry.field.label or entry.field.block_id, worth)
+            yield Question(lesson.id, entry.field.id, _label(entry), worth)
         for name in table:
             if name not in used:
                 message = f"{lesson.id} has no question {name!r}."
                 checker.add(("points", lesson.id, name), message, at_key=True)
+
+
+def _label(entry: Entry) -> str:
+    """What a question is called in a report: its quantity, or the beginning of what it asks."""
+    if entry.field.label:
+        return entry.field.label
+    prompt = getattr(entry.block, "prompt", "")
+    words = re.sub(r"[*_`$]", "", getattr(prompt, "source", str(prompt)))
+    return textwrap.shorten(words, 50, placeholder=" …") or entry.field.block_id
 
 
 def _names(name: str, entry: Entry) -> bool:

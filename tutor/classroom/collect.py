@@ -29,8 +29,8 @@ _STORE_HEAD = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hand-in that was found, or why a file is none. ``name`` says where, ``person`` is who
-    handed it in as a learning management system numbers people (``moodle:12345``), where the file's place says so.
+    """A hand-in that was found, or why a file is none (which begins with its name). ``name`` says where, ``person`` is
+    who handed it in as a learning management system numbers people (``moodle:12345``), where the file's place says so.
     ``is_copy``: it comes from a progress store, in which also those are that were handed in as a file."""
 
     name: str
@@ -178,7 +178,7 @@ def _store(path: Path | str, assignment: Assignment) -> Iterator[Found]:
     with closing(Store(path, learner="")) as everybody:
         learners, where = everybody.learners(), path.name if isinstance(path, Path) else "database"
         if everybody.notice:
-            yield Found(where, error=everybody.notice)
+            yield Found(where, error=f"{where}: {everybody.notice}")
     for learner in learners:
         store = Store(path, learner=learner)
         hand_in = made_last(assignment, store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,7 +34,8 @@ class Received:
 @dataclass(frozen=True)
 class Report:
     """A class's marks with everything that is said about them. ``missing`` did not hand in; ``strangers`` handed in
-    and are not on the class list; ``failed`` are (learner, why it could not be marked)."""
+    and are not on the class list; ``failed`` are (learner, why it could not be marked). ``names`` are the class
+    list's, by learner in small letters."""
 
     assignment: Assignment
     marks: tuple[MarkedHandIn, ...]
@@ -42,7 +43,13 @@ class Report:
     received: Received
     missing: tuple[Person, ...] = ()
     strangers: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = field(default=())
+    failed: tuple[tuple[str, str], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, learner: str) -> str:
+        """A learner's full name, where the class list has another one."""
+        name = self.names.get(learner.strip().lower(), "")
+        return "" if name == learner else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +128,42 @@ def make_report(
     there = {learner.strip().lower() for learner in what.learners}
     missing = tuple(person for person in roster if person.learner.strip().lower() not in there)
     strangers = tuple(mark.learner for mark in ordered if roster and mark.learner.strip().lower() not in places)
-    return Report(assignment, ordered, class_figures(ordered, assignment), what, missing, strangers, tuple(failed))
+    names = {person.learner.strip().lower(): person.name for person in roster if person.name}
+    figures = class_figures(ordered, assignment)
+    return Report(assignment, ordered, figures, what, missing, strangers, tuple(failed), names)
 
 
 def learners_csv(report: Report) -> str:
     """One line for each learner: points, state, hints, minutes, and the points of each question."""
     questions = report.assignment.questions
-    header = ["learner", "points", "of", "handed_in", "credit", "open", "first_wrong", "hints", "minutes", "notes",
-              *(f"{question.lesson}:{question.field}" for question in questions)]  # fmt: skip
+    header = ["learner", "name", "points", "of", "handed_in", "credit", "open", "first_wrong", "hints", "minutes",
+              "notes", *(f"{question.lesson}:{question.field}" for question in questions)]  # fmt: skip
     rows: list[list[object]] = []
     for mark in report.marks:
         wrong = mark.first_wrong
         rows.append(
-            [mark.learner, mark.points, mark.total, mark.handed_in.isoformat(timespec="seconds"), mark.lateness,
+            [mark.learner, report.name(mark.learner), mark.points, mark.total,
+             mark.handed_in.isoformat(timespec="seconds"), mark.lateness,
              sum(each.verdict == "unanswered" for each in mark.marks), wrong.label if wrong else "",
              sum(each.hints for each in mark.marks), mark.minutes, " ".join(mark.notes),
              *(each.points for each in mark.marks)]
         )  # fmt: skip
     for person in report.missing:
-        rows.append([person.learner, 0, report.assignment.total, "", "", len(questions), "", "", "", "not handed in"])
+        rows.append(
+            [
+                person.learner,
+                report.name(person.learner),
+                0,
+                report.assignment.total,
+                "",
+                "",
+                len(questions),
+                "",
+                "",
+                "",
+                "not handed in",
+            ]
+        )
     return _csv([header, *rows])
 
 

@@ -18,7 +18,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #8884; vertical-align: top; }
 td.n, th.n { text-align: right; }
-.bar { background: #8883; height: .6rem; width: 8rem; display: inline-block; border-radius: .3rem; overflow: hidden; }
+th, td.who { white-space: nowrap; }
+.bar { background: #8883; height: .6rem; width: 6rem; display: inline-block; border-radius: .3rem; overflow: hidden; }
 .bar i { background: #3a7bd5; height: 100%; display: block; }
 .quiet { opacity: .7; }
 @media print {
@@ -91,35 +92,41 @@ def _questions(report: Report) -> str:
     rows = []
     for each in report.figures.questions:
         common = f"{each.mistakes[0][0].replace('-', ' ')} ({each.mistakes[0][2]})" if each.mistakes else ""
-        numbers = [str(each.answered), str(each.right_at_once), str(each.right), str(each.given_up)]
+        numbers = [str(each.answered), str(each.right_at_once), str(each.right), _count(each.given_up)]
         figures = [rounded(each.discrimination), rounded(each.point_biserial)]
-        rows.append([(f"{each.lesson}: {each.label}", ""), *((one, "n") for one in (*numbers, *figures)), (common, "")])
+        name = each.label if len(report.assignment.lessons) == 1 else f"{each.lesson}: {each.label}"
+        rows.append([(name, ""), *((one, "n") for one in (*numbers, *figures)), (common, "")])
     return "<h2>Questions</h2>" + _table(heads, rows)
 
 
 def _learners(report: Report) -> str:
-    heads = [("learner", ""), ("points", "n"), ("", ""), ("open", "n"), ("first wrong", ""), ("hints", "n"),
-             ("minutes", "n"), ("remarks", "")]  # fmt: skip
+    heads = [("learner", ""), ("name", ""), ("points", "n"), ("", ""), ("open", "n"), ("first wrong", ""),
+             ("hints", "n"), ("minutes", "n"), ("remarks", "")]  # fmt: skip
     rows = []
+    shared = {learner for learner, _ in report.received.namesakes}
     for mark in report.marks:
         wrong = mark.first_wrong
         share = mark.points / mark.total if mark.total else 0
         bar = f'<td><span class="bar"><i style="width:{share:.0%}"></i></span></td>'
-        late = [f"late: {mark.lateness:.0%} of the points"] if mark.lateness < 1 else []
+        said = [f"Late: {mark.lateness:.0%} of the points."] if mark.lateness < 1 else []
+        if mark.learner in shared:
+            system, _, number = mark.person.partition(":")
+            said.append(f"Handed in by number {number} of {system.title()}." if number else "Handed in by somebody.")
+        who = [(mark.learner, "who"), (report.name(mark.learner), "who"), (f"{mark.points:g}", "n")]
         numbers = [
-            (str(sum(each.verdict == "unanswered" for each in mark.marks)), "n"),
+            (_count(sum(each.verdict == "unanswered" for each in mark.marks)), "n"),
             (wrong.label if wrong else "", ""),
-            (str(sum(each.hints for each in mark.marks)), "n"),
+            (_count(sum(each.hints for each in mark.marks)), "n"),
             (f"{mark.minutes:g}", "n"),
-            (" ".join([*late, *mark.notes]), "quiet"),
+            (" ".join([*said, *mark.notes]), "quiet"),
         ]
-        rows.append(f"<tr>{_cells([(mark.learner, ''), (f'{mark.points:g}', 'n')], bar, numbers)}</tr>")
+        rows.append(f"<tr>{_cells(who, bar, numbers)}</tr>")
     return "<h2>Learners</h2>" + _head(heads) + "".join(rows) + "</tbody></table>"
 
 
 def _remarks(report: Report) -> str:
     lists = {
-        "Not handed in": [" ".join(filter(None, (person.learner, person.name))) for person in report.missing],
+        "Not handed in": [" ".join(filter(None, (each.learner, report.name(each.learner)))) for each in report.missing],
         "Handed in more than once": [
             f"{learner}: {', '.join(names)}. {counts} counts." for learner, names, counts in report.received.twice
         ],
@@ -127,7 +134,7 @@ def _remarks(report: Report) -> str:
             f"{learner}: {', '.join(names)}" for learner, names in report.received.namesakes
         ],
         "Not on the class list": list(report.strangers),
-        "Could not be read": [f"{name}: {why}" for name, why in report.received.damaged],
+        "Could not be read": [why for _, why in report.received.damaged],
         "Could not be marked": [f"{learner}: {why}" for learner, why in report.failed],
         "The same wrong answer to different numbers": [
             f"{label}: {answer} by {', '.join(learners)}" for label, answer, learners in report.figures.alike
@@ -142,6 +149,11 @@ def _remarks(report: Report) -> str:
 
 
 Cell = tuple[str, str]
+
+
+def _count(count: int) -> str:
+    """A number of which most are 0, which is not worth reading."""
+    return str(count) if count else ""
 
 
 def _table(heads: Iterable[Cell], rows: Iterable[Iterable[Cell]]) -> str:

@@ -79,8 +79,8 @@ def command(
     for path in write_report(report, output):
         say(str(path))
     _gradebooks(report, people, output, moodle, canvas, column, _places(columns))
-    for name, why in (*what.damaged, *failed):
-        say(f"Left out: {name}: {why}", err=True)
+    for why in (*(each for _, each in what.damaged), *(f"{name}: {each}" for name, each in failed)):
+        say(f"Left out: {why}", err=True)
 
 
 def _gradebooks(
