@@ -12,8 +12,7 @@ from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
 from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
 from tutor.mathtext import render, render_inline
-from tutor.network import Graph, Kind, Network, Worksheet, build_graph
-from tutor.network.graph import HIDDEN_KINDS
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
 LAB = {
     "inputs": [1, 0, 1],

@@ -103,7 +103,7 @@ def test_what_cannot_be_worked_is_said_at_its_line(tmp_path: Path, block: str, s
 
 
 def test_every_quantity_of_every_lesson_has_a_worked_solution_with_a_mistake_to_find() -> None:
-    from tutor.lessons.worked import mistakes_that_tell
+    from tutor.lessons.blocks.find import mistakes_that_tell
     from tutor.network.worked import worked_lines
 
     for path in sorted(shipped_lessons().glob("*.yaml")):

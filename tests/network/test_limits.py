@@ -15,13 +15,13 @@ from tutor.network.spec import MOST_LAYERS
 )
 def test_numbers_without_a_value_are_an_error_at_their_step(formula: str) -> None:
     with pytest.raises(NetworkError) as caught:
-        Worksheet.from_spec({"given": {"x": 2}, "steps": {"z": "x", "y": formula}})
+        build_graph(Worksheet.from_spec({"given": {"x": 2}, "steps": {"z": "x", "y": formula}}))
     assert caught.value.place == ("steps", "y")
 
 
 @pytest.mark.parametrize("formula", ["2^10 + x", "sqrt(2)*x", "x^3", "(-2)^3*x", "max(1, 2)*x"])
 def test_numbers_with_a_value_are_none(formula: str) -> None:
-    Worksheet.from_spec({"given": {"x": 2}, "steps": {"y": formula}})
+    build_graph(Worksheet.from_spec({"given": {"x": 2}, "steps": {"y": formula}}))
 
 
 @pytest.mark.parametrize("count", [MOST_LAYERS + 1, 300])

@@ -255,6 +255,6 @@ def test_batches_of_a_table_run_from_the_top_again() -> None:
 )
 def test_worksheets_too(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
-        Worksheet.from_spec(spec)
+        build_graph(Worksheet.from_spec(spec))
     assert caught.value.place == place
     assert says in str(caught.value)

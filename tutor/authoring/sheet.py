@@ -30,6 +30,7 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.blocks.offering import letter
+from tutor.lessons.template import Context, arrange, number
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.network.decimals import default_decimals
 
@@ -303,8 +304,6 @@ def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
 
     ``only`` names what to show; none of them is everything.
     """
-    from tutor.lessons.template import Context, arrange, number
-
     notation = graph.notation
     lines: list[str] = []
     covered: set[str] = set()

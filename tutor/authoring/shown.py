@@ -26,7 +26,9 @@ from tutor.lessons.blocks import (
 )
 from tutor.lessons.lesson_files import shortened
 from tutor.lessons.template import IsShown, spans
-from tutor.network.graph import Graph, Kind
+from tutor.marking import Verdict
+from tutor.marking.expressions import mark_expression
+from tutor.network import Graph, Kind
 
 #: A number, with the name and the sign of equality before it where they are there.
 _NUMBER = re.compile(
@@ -212,9 +214,6 @@ def _written_formulas(text: str) -> Iterator[str]:
 
 
 def _is_answer(block: Expression, formula: str) -> bool:
-    from tutor.marking import Verdict
-    from tutor.marking.expressions import mark_expression
-
     mark = mark_expression(
         formula,
         block.answer,

@@ -12,8 +12,8 @@ from tutor.formulas import evaluate, format_number, latex, parsed, substitute
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
 from tutor.hints.words import general_formula, what_it_is
+from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
-from tutor.network.graph import Graph, Kind, Quantity
 
 Known = Callable[[str], "tuple[str, float] | None"]
 """For a name, the number that may be put in for it (as it is shown, and its value), or None: its symbol stays."""

@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from tutor.formulas import latex, walk
 from tutor.formulas.tree import Div, Mul, Name, Neg, mul
 from tutor.functions import ACTIVATIONS
-from tutor.network.graph import Graph, Kind, Node, Quantity
-from tutor.network.model import Network
+from tutor.network import Graph, Kind, Network, Node, Quantity
 
 _ARRAYS: Mapping[Kind, str] = {
     Kind.PRE_ACTIVATION: "the weighted sums of its units",

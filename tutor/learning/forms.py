@@ -25,7 +25,7 @@ from tutor.lessons.blocks import (
     Text,
     Worked,
 )
-from tutor.lessons.worked import written
+from tutor.lessons.template import literal
 from tutor.network import Graph, Kind, Network
 from tutor.network.worked import line_latex, short, worked_lines
 
@@ -99,7 +99,7 @@ def _before(reference: Reference) -> list[Block]:
         return []
     values = [f"{graph.notation.latex(name)} = {short(graph.values[name])}".replace("−", "-") for name in names]
     text = "Worked out already: " + ", ".join(f"${value}$" for value in values) + "."
-    return [Text(id="practice/before", text=written(text))]
+    return [Text(id="practice/before", text=literal(text))]
 
 
 def _parents(graph: Graph, name: str) -> Sequence[str]:
@@ -123,19 +123,19 @@ def why_blocks(reference: Reference, seed: str) -> list[Block]:
     right = skill_of(graph, line.name) or ""
     others = sorted({skill for name in graph.nodes if (skill := skill_of(graph, name)) and skill != right})
     chosen = Random(seed).sample(others, min(_OTHER_RULES, len(others)))
-    options = [Option(text=written(title(right)), correct=True, why=written("Yes."))]
+    options = [Option(text=literal(title(right)), correct=True, why=literal("Yes."))]
     options += [
-        Option(text=written(title(each)), correct=False, why=written("Look at what stands on the left."))
+        Option(text=literal(title(each)), correct=False, why=literal("Look at what stands on the left."))
         for each in chosen
     ]
     return [
         Text(
-            id="practice/line", text=written("  \n".join(f"${part}$" for part in line_latex(graph, line, graph.values)))
+            id="practice/line", text=literal("  \n".join(f"${part}$" for part in line_latex(graph, line, graph.values)))
         ),
         Choose(
             id="practice/why",
             of=reference.of,
-            prompt=written("Which rule gave this line?"),
+            prompt=literal("Which rule gave this line?"),
             options=tuple(options),
         ),
     ]

@@ -20,9 +20,9 @@ from typing import Any
 
 from tutor.formulas import notation, tree
 from tutor.lessons import blocks, template
-from tutor.network import graph, model, worksheet
+from tutor.network import graph, layers, model, nodes, worksheet
 
-_MODULES = (tree, template, blocks, graph, model, worksheet)
+_MODULES = (tree, template, blocks, nodes, layers, model, worksheet)
 """The modules whose dataclasses and enumerations a lesson consists of."""
 
 _ATOMS = (str, int, float, type(None))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree, names
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ class Insert:
         return arrange([self._cell(cell, is_shown, known) for cell in self.cells], self.shape, self.context)
 
     def _cell(self, tree: Tree, is_shown: IsShown | None, known: Mapping[str, float] | None) -> str:
-        from tutor.formulas import evaluate
-
         if is_shown is not None and not all(is_shown(self.of, name) for name in names(tree)):
             return HIDDEN
         values = self.graph.values if self.graph is not None else {}
@@ -87,6 +86,18 @@ class Template:
 
 
 EMPTY = Template("", ())
+
+
+def literal(text: str) -> Template:
+    """A text with nothing to fill in."""
+    return Template(text, (text,)) if text else EMPTY
+
+
+def joined(first: Template, second: Template) -> Template:
+    """Two texts as two paragraphs."""
+    if not first:
+        return second
+    return Template(f"{first.source}\n\n{second.source}", (*first.parts, "\n\n", *second.parts))
 
 
 # -- values as text -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Networks, worksheets and their quantities: a graph of numbers, each with the formula that defines it.
 
 Begin with ``graph.py``: a ``Graph`` has a ``Node`` for every number. ``model.py`` and ``worksheet.py`` say what is
-described, ``spec.py`` reads it from plain data, and ``build.py`` makes the graph of it (``forward.py``,
+described, out of plain data with ``spec.py`` and ``data.py``; ``build.py`` makes the graph of it (``forward.py``,
 ``backward.py``, ``update.py``). The right values come from ``tutor.engines.numpy``; nothing here works with matrices.
 """
 
@@ -9,18 +9,27 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node, Quantity
-from tutor.network.model import Activation, Layer, Network, Optimizer
+from tutor.network.graph import Graph
+from tutor.network.layers import Activation, Layer, Optimizer
+from tutor.network.model import Network
+from tutor.network.nodes import HIDDEN_KINDS, SUB_STEPS, Kind, Node, Quantity
 from tutor.network.references import split_list, split_owner, steps_needed
-from tutor.network.worksheet import Worksheet, build_worksheet_graph
+from tutor.network.worksheet import Worksheet
 
 Model = Network | Worksheet
 
 
 def build_graph(model: Model, steps: int = 1) -> Graph:
     """Return the graph of quantities of a network (over ``steps`` training steps) or a worksheet (over its own
-    rounds)."""
+    rounds).
+
+    Raises:
+        NetworkError: The shapes of a worksheet's step do not fit.
+    """
+    # not at the top: a lesson that was kept has its graphs
     if isinstance(model, Worksheet):
+        from tutor.network.rounds import build_worksheet_graph
+
         graph = build_worksheet_graph(model)
     else:
         from tutor.network.build import build_network_graph

@@ -14,8 +14,8 @@ from tutor.formulas import parsed, substitute
 from tutor.formulas.tree import Name, Neg, Tree, add, mul, sub
 from tutor.functions import ACTIVATIONS, LOSSES
 from tutor.network.forward import ONE, of_loss, over_batch, over_outputs
-from tutor.network.graph import Kind, Node
-from tutor.network.naming import Names, UnitNames, suffixed
+from tutor.network.naming import Names, UnitNames
+from tutor.network.nodes import Kind, Node, suffixed
 
 
 def backward_nodes(names: Names, step: int) -> Iterator[Node]:

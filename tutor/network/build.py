@@ -5,10 +5,11 @@ from __future__ import annotations
 from tutor.formulas.notation import Notation
 from tutor.network.backward import backward_nodes
 from tutor.network.forward import forward_nodes, given_nodes
-from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.graph import Graph
 from tutor.network.groups import network_aliases, network_arrays, network_groups
 from tutor.network.model import Network
 from tutor.network.naming import Names
+from tutor.network.nodes import Kind, Node, Quantity
 from tutor.network.update import update_nodes
 
 

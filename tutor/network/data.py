@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tutor.errors import NetworkError, Place
 from tutor.formulas.wording import counted
-from tutor.network.model import Matrix
+from tutor.network.layers import Matrix
 from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
 
 

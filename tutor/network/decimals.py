@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping
 
 from tutor.formulas.tree import Add, Name
-from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.graph import Graph
+from tutor.network.nodes import Kind, Node, Quantity
 
 LEAST, MOST = 3, 8
 

@@ -8,12 +8,10 @@ from dataclasses import replace
 from tutor.formulas import parsed, substitute
 from tutor.formulas.tree import Call, Div, Name, Num, Tree, add, mul, sub
 from tutor.functions import LOSSES
-from tutor.network.graph import Kind, Node
-from tutor.network.naming import Names, UnitNames, suffixed
+from tutor.network.naming import Names, UnitNames
+from tutor.network.nodes import Kind, Node, suffixed
 
 ONE = Num(1.0, "1")
-TWO = Num(2.0, "2")
-HALF = Div(ONE, TWO)
 
 
 # -- what is given --------------------------------------------------------------------------------------------------
@@ -32,7 +30,7 @@ def given_nodes(names: Names, step: int) -> Iterator[Node]:
                 yield Node(suffixed(name, sample, at), Kind.GIVEN, None, value=value, sample=sample, step=at)
     if step == 1:
         yield from _parameters(names)
-        for name, value in optimizer_constants(names).items():
+        for name, value in (network.optimizer.constants if network.optimizer is not None else {}).items():
             yield Node(name, Kind.GIVEN, None, value=value)
 
 
@@ -45,22 +43,6 @@ def _parameters(names: Names) -> Iterator[Node]:
         }
         for name, value in (values | layer.biases).items():
             yield Node(name, Kind.GIVEN, None, value=value, layer=place + 1)
-
-
-def optimizer_constants(names: Names) -> dict[str, float]:
-    """Return the optimizer's numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay
-    ``rho``."""
-    optimizer = names.network.optimizer
-    if optimizer is None:
-        return {}
-    renamed = {"lr": "alpha", "alpha": "rho"}
-    switches = {"nesterov", "amsgrad", "centered", "initial_accumulator_value"}
-    always = {"lr", "beta1", "beta2", "alpha", "eps"}
-    return {
-        renamed.get(key, key): float(value)
-        for key, value in optimizer.parameters.items()
-        if key not in switches and (key in always or value)
-    }
 
 
 # -- the forward pass -----------------------------------------------------------------------------------------------

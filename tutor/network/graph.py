@@ -8,91 +8,24 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 from tutor.errors import FormulaError, QuantityError
-from tutor.formulas import compile_tree, substitute
+from tutor.formulas import compile_tree, differentiate, substitute
 from tutor.formulas.cells import Cells
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Name, Tree, names
+from tutor.network.model import Network
+from tutor.network.nodes import HIDDEN_KINDS, SUB_STEPS, Kind, Node, Quantity, suffixed
+from tutor.network.references import names_in_range, split_list
 
-
-class Kind(StrEnum):
-    """What a quantity is."""
-
-    GIVEN = "given"
-    PRE_ACTIVATION = "pre_activation"
-    EXP = "exp"
-    EXP_SUM = "exp_sum"
-    ACTIVATION = "activation"
-    OUTPUT = "output"
-    ERROR = "error"
-    LOSS_SHARE = "loss_share"
-    LOSS = "loss"
-    FACTOR = "factor"
-    BACK = "back"
-    DELTA = "delta"
-    GRADIENT = "gradient"
-    MEMORY = "memory"
-    STEP = "step"
-    UPDATED = "updated"
-    CELL = "cell"
-    SLOPE = "slope"
-
-
-#: Steps on the way that nobody is asked for by name.
-HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP, Kind.SLOPE})
-
-#: Steps on the way that a formula is usually written without naming.
-SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One number.
-
-    ``formula`` is its definition over other nodes (None where it is given, then ``value`` holds it). ``taught`` is the
-    way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts
-    that a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a
-    gradient. ``stable`` is the same from the weighted sums, without the overflow or the cancellation that the formula
-    has in floating point for large ones; it counts unless one of the nodes in ``between`` is given another value.
-    ``layer`` and ``sample`` count from 1, ``unit`` through the network; ``sample`` is None outside a batch.
-    """
-
-    name: str
-    kind: Kind
-    formula: Tree | None
-    value: float | None = None
-    taught: Tree | None = None
-    layer: int | None = None
-    unit: int | None = None
-    sample: int | None = None
-    step: int = 1
-    role: Mapping[str, str] = field(default_factory=dict)
-    stable: Tree | None = None
-    between: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """What can be asked for: ``shape`` is () for a number, (n,) for a vector, (rows, columns) for a matrix."""
-
-    name: str
-    kind: Kind
-    shape: tuple[int, ...]
-    cells: tuple[str, ...]
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is one number."""
-        return not self.shape
-
+_CELL = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<index>[0-9]+(?:\s*,\s*[0-9]+)?)\](?P<step>@[0-9]+)?$")
 
 Solver = Callable[["Graph", Mapping[str, float]], dict[str, float]]
 
@@ -160,15 +93,89 @@ class Graph:
         Raises:
             QuantityError: There is no such quantity, with the nearest name.
         """
-        from tutor.network.references import resolve_one
-
-        return resolve_one(self, text)
+        found = self._lookup(text)
+        if found is None:
+            raise self.unknown(text)
+        if isinstance(found, QuantityError):
+            raise found
+        return found
 
     def expand(self, text: str) -> tuple[Quantity, ...]:
-        """Return all quantities that a list, range or group names, in order: ``Z1, Z2``, ``E@1..3``, ``forward``."""
-        from tutor.network.references import resolve_many
+        """Return every quantity that a list, range or group names, in order and each once: ``Z1, Z2``, ``E@1..3``,
+        ``forward``.
 
-        return resolve_many(self, text)
+        Raises:
+            QuantityError: There is no such quantity.
+        """
+        found = {quantity.name: quantity for part in split_list(text) for quantity in self._expand(part)}
+        if not found:
+            raise QuantityError("No quantity is named here.", hint="Name one, such as Z1.")
+        return tuple(found.values())
+
+    def _expand(self, text: str) -> tuple[Quantity, ...]:
+        group = self.groups.get(text.removesuffix("@1"))
+        if group is not None:
+            members = tuple(found for name in group if isinstance(found := self._lookup(name), Quantity))
+            if not members:
+                raise self.lacks(text) or QuantityError(f"This network has nothing in {text!r}.")
+            return members
+        return tuple(map(self.quantity, names_in_range(text) or (text,)))
+
+    def _lookup(self, text: str) -> Quantity | QuantityError | None:
+        name = self.canonical(text)
+        if name is not None:
+            if name in self.nodes and self.nodes[name].kind in HIDDEN_KINDS:
+                return None
+            return self.as_quantity(name)
+        return self._cell(text) or self._derived_factor(text)
+
+    def _cell(self, text: str) -> Quantity | QuantityError | None:
+        """Return a cell, or in a batch a sample's row, of an array."""
+        match = _CELL.match(text.strip())
+        if match is None:
+            return None
+        array = self.canonical(match["stem"] + (match["step"] or ""))
+        if array is None or array not in self.arrays:
+            return None
+        whole = self.arrays[array]
+        index = [int(number) for number in match["index"].split(",")]
+        if len(index) > len(whole.shape) or any(not 1 <= i <= n for i, n in zip(index, whole.shape, strict=False)):
+            size = " × ".join(map(str, whole.shape))
+            return QuantityError(
+                f"{text!r} lies outside {match['stem']}, which is {size}.", hint="Rows and columns count from 1."
+            )
+        if len(index) < len(whole.shape):
+            width = whole.shape[1]
+            cells = whole.cells[(index[0] - 1) * width : index[0] * width]
+            return Quantity(text.strip(), whole.kind, (width,), cells)
+        place = index[0] - 1 if len(index) == 1 else (index[0] - 1) * whole.shape[1] + index[1] - 1
+        return self.as_quantity(whole.cells[place])
+
+    def _derived_factor(self, text: str) -> Quantity | None:
+        """Return a factor that is not in the graph yet: a quantity's derivative by one in its definition."""
+        match = re.match(r"^[d∂](?P<of>.+)/[d∂](?P<by>[^\[\]@]+)(?P<suffix>(\[[0-9]+\])?(@[0-9]+)?)$", text.strip())
+        if match is None:
+            return None
+        of = self.canonical(match["of"] + match["suffix"])
+        by = self.canonical(match["by"] + match["suffix"]) or self.canonical(match["by"])
+        if of not in self.nodes or by is None or by not in self.nodes:
+            return None
+        return self._add_factor(of, by)
+
+    def _add_factor(self, of: str, by: str) -> Quantity | None:
+        definition = self.definition(of)
+        if by not in names(definition):
+            return None
+        whole = self.nodes[of]
+        bare_of, bare_by = (name.split("@")[0].split("[")[0] for name in (of, by))
+        name = suffixed(f"d{bare_of}/d{bare_by}", whole.sample, whole.step)
+        if name not in self.nodes:
+            formula = differentiate(definition, by)
+            node = Node(
+                name, Kind.FACTOR, formula, layer=whole.layer, unit=whole.unit, sample=whole.sample, step=whole.step
+            )
+            self.add_node(node)
+        return self.as_quantity(name)
 
     def as_quantity(self, name: str) -> Quantity:
         """Return the quantity with exactly this canonical name."""
@@ -191,10 +198,7 @@ class Graph:
     def lacks(self, text: str) -> QuantityError | None:
         """Return the error for what a network without a target, an optimizer or slopes does not have; None for other
         names."""
-        from tutor.network.missing import what_is_missing
-        from tutor.network.model import Network
-
-        missing = what_is_missing(self.model, text) if isinstance(self.model, Network) else ""
+        missing = self.model.lacks(text) if isinstance(self.model, Network) else ""
         return QuantityError(missing) if missing else None
 
     def add_node(self, node: Node) -> None:

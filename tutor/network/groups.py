@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tutor.network.forward import optimizer_constants
-from tutor.network.graph import Node, Quantity
-from tutor.network.naming import Names, suffixed
+from tutor.network.naming import Names
+from tutor.network.nodes import Node, Quantity, suffixed
 
 #: The endings of an optimizer's memory.
 MEMORIES = ("v", "m", "mhat", "vhat", "vmax", "buf", "gavg")
@@ -125,7 +124,7 @@ def network_aliases(names: Names, nodes: Nodes, arrays: set[str], steps: int) ->
         **_single_names(names, steps),
         **_data_names(names, steps),
     }
-    if names.network.optimizer is not None and "alpha" in optimizer_constants(names):
+    if names.network.optimizer is not None:
         pairs["lr"] = "alpha"
     return {alias: name for alias, name in pairs.items() if name in known and alias not in known}
 

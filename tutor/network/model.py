@@ -1,89 +1,47 @@
-"""What a network is: frozen descriptions that the graph, the three engines and the lessons share.
-
-Weights are always held with rows for inputs and columns for units (``Z = x·W + θ``), whatever the layout in which the
-author wrote them; ``Layer.layout`` remembers how to show them.
-"""
+"""What a network is: a frozen description that the graph, the three engines and the lessons share."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from tutor.functions.activations import ACTIVATIONS
+from tutor.errors import NetworkError, Place
+from tutor.formulas.notation import Notation, fold
 from tutor.functions.losses import LOSSES, Reduction
+from tutor.network.data import Data, batch_size
+from tutor.network.layers import Layer, Matrix, Optimizer
+from tutor.network.spec import (
+    check_loss,
+    check_targets,
+    read_layers,
+    read_optimizer,
+    read_symbols,
+    switch,
+)
+from tutor.network.values import IDENTIFIER, choice, mapping, unknown_keys
 
-Layout = Literal["inputs_by_units", "units_by_inputs"]
-Vector = tuple[float, ...]
-Matrix = tuple[Vector, ...]
+KEYS = frozenset(
+    {
+        "inputs", "target", "data", "batch_size", "layers", "layout", "activation", "loss", "reduction", "optimizer",
+        "update_bias", "error_signal", "delta_sign", "notation",
+    }
+)  # fmt: skip
+#: Keys that a lesson keeps beside a network and that say nothing about its numbers.
+LESSON_KEYS = frozenset({"vary", "allow", "from", "name"})
 
+_TAKEN = re.compile(
+    r"^(Z\d+|H\d+|E\d*|error\d*|yhat\d*|delta\d*|expZ\d+|alpha|lr|beta1|beta2|eps|rho|momentum|dampening|weight_decay"
+    r"|lr_decay|forward|backward|update|all|e|pi|.*_(new|v|m|mhat|vhat|vmax|buf|gavg|step|back))$"
+)
+#: Words of formulas, which would not be read as names.
+_WORDS = frozenset({"and", "or", "not", "rows", "columns"})
+_DEFAULT_WEIGHT = re.compile(r"^w\d+_\d+_\d+$")
 
-@dataclass(frozen=True, slots=True)
-class Activation:
-    """An activation function; ``parameter`` is the number that its entry names (a slope, an α, the value at 0),
-    else None."""
-
-    name: str
-    parameter: float | None = None
-
-    @property
-    def arguments(self) -> tuple[float, ...]:
-        """What formulas write behind z: the parameter, where there is one and it is worth writing."""
-        entry = ACTIVATIONS[self.name]
-        hidden = entry.hides_default and entry.parameter is not None and self.parameter == entry.parameter[1]
-        return () if self.parameter is None or hidden else (self.parameter,)
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` one value a unit or None.
-
-    Where all units share one bias, its value and its name stand there for each of them.
-    """
-
-    name: str
-    weights: Matrix
-    weight_names: tuple[tuple[str, ...], ...]
-    bias: Vector | None
-    bias_names: tuple[str, ...] | None
-    activation: Activation
-    layout: Layout = "inputs_by_units"
-
-    @property
-    def n_inputs(self) -> int:
-        """How many values enter the layer."""
-        return len(self.weights)
-
-    @property
-    def n_units(self) -> int:
-        """How many units the layer has."""
-        return len(self.weights[0])
-
-    @property
-    def biases(self) -> dict[str, float]:
-        """Each bias by its name: one for each unit, or the one that they share; none in a layer without."""
-        return dict(zip(self.bias_names or (), self.bias or (), strict=True))
-
-    @property
-    def shares_bias(self) -> bool:
-        """Whether one bias serves several units."""
-        return 1 == len(self.biases) < self.n_units
-
-    def served_by(self, bias: str) -> tuple[int, ...]:
-        """Return the units that a bias belongs to, counted within the layer from 0."""
-        return tuple(unit for unit, name in enumerate(self.bias_names or ()) if name == bias)
-
-
-@dataclass(frozen=True, slots=True)
-class Optimizer:
-    """An optimizer with every one of its parameters, defaults filled in."""
-
-    name: str
-    parameters: Mapping[str, float | bool]
-
-    def __getitem__(self, parameter: str) -> float:
-        return float(self.parameters[parameter])
+_NEEDS_OPTIMIZER = re.compile(r".*_(new|v|m|vhat|mhat)(\[.*\])?|update|\w+@\d+")
+_NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dtheta)|backward")
 
 
 @dataclass(frozen=True)
@@ -119,9 +77,40 @@ class Network:
         Raises:
             NetworkError: Something in it does not fit, with its place.
         """
-        from tutor.network.spec import read_network
-
-        return read_network(spec, name)
+        mapping(spec, (), "A network")
+        unknown_keys(spec, KEYS | LESSON_KEYS, (), "a network")
+        data = Data(spec)
+        layers = read_layers(spec, len(data.input_names))
+        last = layers[-1]
+        loss = choice(spec.get("loss", "half_squared_error"), LOSSES, ("loss",), "loss")
+        are_classes = LOSSES[loss].goes_with == "softmax" and last.activation.name == "softmax"
+        targets, target_names = data.targets(last.n_units, may_be_classes=are_classes)
+        check_loss(loss, last, "loss" in spec)
+        check_targets(loss, targets, ("data", "target") if "data" in spec else ("target",))
+        network = cls(
+            name=name,
+            inputs=data.inputs,
+            input_names=data.input_names,
+            targets=targets,
+            target_names=target_names,
+            layers=layers,
+            loss=loss,
+            reduction=choice(
+                spec.get("reduction", LOSSES[loss].reduction), ("mean", "sum"), ("reduction",), "reduction"
+            ),  # type: ignore[arg-type]
+            optimizer=read_optimizer(spec.get("optimizer")),
+            update_bias=switch(spec.get("update_bias", True), ("update_bias",)),
+            error_signal=choice(
+                spec.get("error_signal", "gradient"), ("gradient", "difference"), ("error_signal",), "error signal"
+            ),  # type: ignore[arg-type]
+            delta_sign=choice(spec.get("delta_sign", "plus"), ("plus", "minus"), ("delta_sign",), "sign of δ"),  # type: ignore[arg-type]
+            is_batch=data.is_batch,
+            batch_size=batch_size(spec, data),
+            symbols=read_symbols(spec.get("notation")),
+            column_names=data.column_names,
+        )
+        network._check_names()
+        return network
 
     @property
     def n_outputs(self) -> int:
@@ -169,3 +158,77 @@ class Network:
             numbers.append(range(first, first + layer.n_units))
             first += layer.n_units
         return tuple(numbers)
+
+    def lacks(self, name: str) -> str:
+        """Return what the network must have for this quantity and has not, as a sentence; empty where that is not the
+        reason."""
+        is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
+        if not is_update and _NEEDS_TARGET.fullmatch(name) is None:
+            return ""
+        if not self.has_target:
+            return f"{name} needs a target:, and {self.name} has none."
+        if is_update and self.optimizer is None:
+            return f"{name} needs an optimizer:, and {self.name} has none."
+        if any(layer.activation.name == "step" for layer in self.layers):
+            return f"{name} needs a slope, and the activation step has none."
+        return ""
+
+    def _check_names(self) -> None:
+        """Refuse a name that is there twice in any of its spellings, or that a quantity has."""
+        seen: dict[str, str] = {}
+        places: list[tuple[str, Place, str]] = [(name, ("inputs",), "an input") for name in self.input_names]
+        places += [(name, ("target",), "a target") for name in self.target_names]
+        for index, layer in enumerate(self.layers):
+            places += [(name, ("layers", index, "weights"), "a weight") for row in layer.weight_names for name in row]
+            places += [(name, ("layers", index, "bias"), "a bias") for name in layer.biases]
+        for name, place, what in places:
+            if not IDENTIFIER.match(name):
+                raise NetworkError(f"{name!r} cannot be the name of {what}.", place, hint="Use letters, digits and _.")
+            if name in _WORDS:
+                raise NetworkError(f"{name!r} cannot be the name of {what}: it is a word of formulas.", place)
+            if _TAKEN.match(name) or _TAKEN.match(fold(name)):
+                hint = "Choose another name, such as w11 or theta1."
+                raise NetworkError(f"{name!r} cannot be the name of {what}: a quantity bears it.", place, hint=hint)
+            key = name if _DEFAULT_WEIGHT.match(name) else fold(name)
+            if key in seen:
+                message = f"The name {name!r} is given twice, to {seen[key]} and to {what}."
+                raise NetworkError(message, place, hint="Every name must be used once; w_11 and w11 are one.")
+            seen[key] = what
+        layer_names = [layer.name for layer in self.layers]
+        for index, name in enumerate(layer_names):
+            if name in layer_names[:index]:
+                raise NetworkError(f"Two layers are called {name!r}.", ("layers", index))
+        if self.symbols:
+            self._check_symbols()
+
+    def _check_symbols(self) -> None:
+        """With the class's own symbols, two things may not look alike: net1 and the sum of unit 1, or theta1 and b1."""
+        notation = Notation(dict(self.symbols), follows_loss=self.follows_loss)
+        seen: dict[str, tuple[str, str]] = {}
+        for kind, names in self._kinds().items():
+            for name in names:
+                shown = notation.text(name)
+                other, name_of_other = seen.setdefault(shown, (kind, name))
+                if name_of_other != name:
+                    message = f"{name_of_other} ({other}) and {name} ({kind}) would both be shown as {shown}."
+                    raise NetworkError(message, ("notation",), hint="Give one of them another symbol.")
+
+    def _kinds(self) -> dict[str, list[str]]:
+        """Return the names of everything that has a symbol, by what it is."""
+        constants = self.optimizer.constants if self.optimizer is not None else {}
+        outputs = range(1, self.n_outputs + 1)
+        units = range(1, sum(layer.n_units for layer in self.layers) + 1)
+        single = self.n_outputs == 1
+        return {
+            "an input": list(self.input_names),
+            "a target": list(self.target_names),
+            "a weight": [name for layer in self.layers for row in layer.weight_names for name in row],
+            "a bias": [name for layer in self.layers for name in layer.biases],
+            "a sum": [f"Z{unit}" for unit in units],
+            "an activation": [f"H{unit}" for unit in units[: -self.n_outputs]],
+            "an output": ["yhat"] if single else [f"yhat{output}" for output in outputs],
+            "the loss": ["E"] if single else ["E", *(f"E{output}" for output in outputs)],
+            "an error signal": [*(f"delta{unit}" for unit in units), *(["delta"] if single else [])],
+            "the rate": ["alpha"],
+            "a number of the optimizer": [name for name in constants if name != "alpha"],
+        }

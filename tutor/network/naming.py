@@ -1,4 +1,4 @@
-"""The canonical names of a network's quantities, and the suffixes of samples and training steps."""
+"""The canonical names of a network's quantities."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutor.formulas.tree import Call, Num, Tree
-from tutor.network.graph import Kind, Node
-from tutor.network.model import Activation, Layer, Network
-
-
-def suffixed(name: str, sample: int | None = None, step: int = 1) -> str:
-    """``Z1[2]@2``: the sample in a batch, the step from the second on."""
-    return f"{name}{'' if sample is None else f'[{sample}]'}{'' if step == 1 else f'@{step}'}"
+from tutor.network.layers import Activation, Layer
+from tutor.network.model import Network
+from tutor.network.nodes import Kind, Node, suffixed
 
 
 @dataclass(frozen=True)

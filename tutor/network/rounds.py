@@ -8,11 +8,12 @@ from tutor.errors import FormulaError, NetworkError
 from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub, walk
-from tutor.network.graph import Graph, Kind, Node, Quantity
+from tutor.network.graph import Graph
+from tutor.network.nodes import Kind, Node, Quantity
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
 
 
-def build(worksheet: Worksheet) -> Graph:
+def build_worksheet_graph(worksheet: Worksheet) -> Graph:
     """Return the graph of all rounds.
 
     Raises:

@@ -1,4 +1,4 @@
-"""From plain YAML data to a ``Network``, with an error for everything that does not fit together."""
+"""Layers, optimizer and symbols out of plain YAML data, with an error for everything that does not fit together."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from tutor.errors import NetworkError, Place
 from tutor.formulas.notation import SYMBOL_HEADS
 from tutor.formulas.wording import counted
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
-from tutor.network.data import Data, batch_size, equally_long
-from tutor.network.distinct import IDENTIFIER, check_names
-from tutor.network.model import Activation, Layer, Layout, Matrix, Network, Optimizer
-from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
+from tutor.network.data import equally_long
+from tutor.network.layers import Activation, Layer, Layout, Matrix, Optimizer
+from tutor.network.values import IDENTIFIER, choice, listed, mapping, named_row, number, shown, unknown_keys
 
-KEYS = frozenset(
-    {
-        "inputs", "target", "data", "batch_size", "layers", "layout", "activation", "loss", "reduction", "optimizer",
-        "update_bias", "error_signal", "delta_sign", "notation",
-    }
-)  # fmt: skip
-#: Keys that a lesson keeps beside a network and that say nothing about its numbers.
-LESSON_KEYS = frozenset({"vary", "allow", "from", "name"})
 LAYER_KEYS = frozenset({"name", "weights", "bias", "activation", "layout"})
 _SHARED_BIAS = "{b1: 0.35, shared: true}"
 LAYOUTS = ("inputs_by_units", "units_by_inputs")
@@ -32,50 +23,11 @@ MOST_LAYERS = 20
 MOST_PARAMETERS = 20_000
 
 
-def read_network(spec: Mapping[str, object], name: str) -> Network:
-    """Return the network that ``spec`` describes.
-
-    Raises:
-        NetworkError: Something does not fit; its place leads into ``spec``.
-    """
-    mapping(spec, (), "A network")
-    unknown_keys(spec, KEYS | LESSON_KEYS, (), "a network")
-    data = Data(spec)
-    layers = _layers(spec, len(data.input_names))
-    last = layers[-1]
-    loss = choice(spec.get("loss", "half_squared_error"), LOSSES, ("loss",), "loss")
-    are_classes = LOSSES[loss].goes_with == "softmax" and last.activation.name == "softmax"
-    targets, target_names = data.targets(last.n_units, may_be_classes=are_classes)
-    _fitting_loss(loss, last, "loss" in spec)
-    _fitting_targets(loss, targets, ("data", "target") if "data" in spec else ("target",))
-    network = Network(
-        name=name,
-        inputs=data.inputs,
-        input_names=data.input_names,
-        targets=targets,
-        target_names=target_names,
-        layers=layers,
-        loss=loss,
-        reduction=choice(spec.get("reduction", LOSSES[loss].reduction), ("mean", "sum"), ("reduction",), "reduction"),  # type: ignore[arg-type]
-        optimizer=_optimizer(spec.get("optimizer")),
-        update_bias=_switch(spec.get("update_bias", True), ("update_bias",)),
-        error_signal=choice(
-            spec.get("error_signal", "gradient"), ("gradient", "difference"), ("error_signal",), "error signal"
-        ),  # type: ignore[arg-type]
-        delta_sign=choice(spec.get("delta_sign", "plus"), ("plus", "minus"), ("delta_sign",), "sign of δ"),  # type: ignore[arg-type]
-        is_batch=data.is_batch,
-        batch_size=batch_size(spec, data),
-        symbols=read_symbols(spec.get("notation")),
-        column_names=data.column_names,
-    )
-    check_names(network)
-    return network
-
-
 # -- layers ---------------------------------------------------------------------------------------------------------
 
 
-def _layers(spec: Mapping[str, object], entering: int) -> tuple[Layer, ...]:
+def read_layers(spec: Mapping[str, object], entering: int) -> tuple[Layer, ...]:
+    """Return the layers that a network's description has; ``entering`` values enter the first."""
     if "layers" not in spec:
         raise NetworkError("A network needs 'layers'.", (), hint="Each has 'weights', perhaps 'bias' and 'activation'.")
     descriptions = listed(spec["layers"], ("layers",), "'layers'")
@@ -230,15 +182,19 @@ def _activation(value: object, place: Place) -> Activation:
 # -- loss, optimizer, names -----------------------------------------------------------------------------------------
 
 
-def _fitting_loss(loss: str, last: Layer, said: bool) -> None:
+def check_loss(loss: str, last: Layer, said: bool) -> None:
+    """Refuse a loss that goes with another activation of the last layer; ``said``: the author chose it."""
     wanted = LOSSES[loss].goes_with
     if wanted and last.activation.name != wanted:
         message = f"The loss {loss} goes with a {wanted} output, and this output is {last.activation.name}."
         raise NetworkError(message, ("loss",) if said else (), hint=f"Make the last layer's activation {wanted}.")
 
 
-def _fitting_targets(loss: str, targets: Matrix, place: Place) -> None:
-    """Cross-entropy compares probabilities; outside 0 to 1 it has no lowest point, and PyTorch another slope."""
+def check_targets(loss: str, targets: Matrix, place: Place) -> None:
+    """Refuse targets that are no probabilities where the loss compares such.
+
+    Cross-entropy compares probabilities; outside 0 to 1 it has no lowest point, and PyTorch another slope.
+    """
     if not LOSSES[loss].is_of_probabilities:
         return
     for target in (each for row in targets for each in row):
@@ -248,7 +204,8 @@ def _fitting_targets(loss: str, targets: Matrix, place: Place) -> None:
             )
 
 
-def _optimizer(value: object) -> Optimizer | None:
+def read_optimizer(value: object) -> Optimizer | None:
+    """Return the optimizer that ``{sgd: {lr: 0.1}}`` or ``sgd`` describes, its defaults filled in."""
     if value is None:
         return None
     place: Place = ("optimizer",)
@@ -271,8 +228,8 @@ def _optimizer(value: object) -> Optimizer | None:
     unknown_keys(chosen, defaults, place, f"{name!r}")
     parameters: dict[str, float | bool] = dict(defaults)
     for key, given in chosen.items():
-        switch = isinstance(parameters[key], bool)
-        parameters[key] = _switch(given, (*place, key)) if switch else number(given, (*place, key))
+        is_switch = isinstance(parameters[key], bool)
+        parameters[key] = switch(given, (*place, key)) if is_switch else number(given, (*place, key))
         _in_range(key, float(parameters[key]), (*place, key))
     if parameters.get("nesterov") and (not parameters["momentum"] or parameters["dampening"]):
         raise NetworkError("nesterov needs a momentum and no dampening.", (*place, "nesterov"))
@@ -287,7 +244,8 @@ def _in_range(key: str, value: float, place: Place) -> None:
         raise NetworkError(f"{key!r} must be below 1: it is the share of the old average.", place)
 
 
-def _switch(value: object, place: Place) -> bool:
+def switch(value: object, place: Place) -> bool:
+    """Return true or false; refuse anything else."""
     if not isinstance(value, bool):
         raise NetworkError(f"true or false is expected here, not {shown(value)}.", place)
     return value

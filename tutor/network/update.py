@@ -10,9 +10,9 @@ from tutor.formulas.tree import Name, Num, Tree, add, mul, sub
 from tutor.functions import OPTIMIZERS
 from tutor.functions.optimizers import Rule
 from tutor.network.backward import has_gradients
-from tutor.network.graph import Kind, Node
-from tutor.network.model import Optimizer
-from tutor.network.naming import Names, suffixed
+from tutor.network.layers import Optimizer
+from tutor.network.naming import Names
+from tutor.network.nodes import Kind, Node, suffixed
 
 
 def update_nodes(names: Names, step: int) -> Iterator[Node]:

@@ -14,6 +14,7 @@ from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 #: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
 LARGEST = 1e12
 
+IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
 _DECIMAL_COMMA = re.compile(r"([-−]?\d+),(\d+)")
 
 #: What others call the format's activations, losses and optimizers.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tutor.formulas import latex, text
 from tutor.formulas.notation import format_number
 from tutor.formulas.tree import Tree, names
-from tutor.network.graph import HIDDEN_KINDS, Graph, Kind
+from tutor.network.graph import Graph
+from tutor.network.nodes import HIDDEN_KINDS, Kind
 
 _FEWEST = 3
 _MOST = 6

@@ -14,7 +14,7 @@ from tutor.formulas.notation import Notation, fold
 from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Call, Derivative, Tree, names, walk
 from tutor.formulas.wording import counted
-from tutor.network.graph import Graph
+from tutor.network.spec import read_symbols
 from tutor.network.values import listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
@@ -67,11 +67,7 @@ class Worksheet:
         steps, sources = _read_steps(spec, every, repeat)
         in_order = dict.fromkeys([*given, *(each for each, _ in rounds)])
         _check_spellings([*(("given", each) for each in in_order), *(("steps", step) for step in steps)])
-        from tutor.network.spec import read_symbols
-
-        worksheet = cls(name, given, _in_order(steps), repeat, rounds, sources, read_symbols(spec.get("notation")))
-        build_worksheet_graph(worksheet)  # finds shapes that do not fit
-        return worksheet
+        return cls(name, given, _in_order(steps), repeat, rounds, sources, read_symbols(spec.get("notation")))
 
     def given_in(self, name: str, at: int) -> Value | None:
         """Return what is given for a name in a round: for that round, else for all; None where a round has nothing."""
@@ -239,13 +235,6 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
     for step in steps:
         visit(step)
     return done
-
-
-def build_worksheet_graph(worksheet: Worksheet) -> Graph:
-    """Return every cell of every round as a node."""
-    from tutor.network.rounds import build
-
-    return build(worksheet)
 
 
 def choosing_lists(model: object) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tutor.formulas import text as formula_text
 from tutor.lessons.blocks.plot import PlotSeries
 from tutor.lessons.template import HIDDEN
-from tutor.network.graph import Graph, Kind
+from tutor.network import Graph, Kind
 from tutor.plain.markdown import in_line, table
 from tutor.plain.terminal import Terminal
 from tutor.session.model import (

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from tutor.classroom import is_assignment
 from tutor.errors import TutorError
+from tutor.lessons.catalogue import Catalogue, grouped
 from tutor.paths import split_variant
 from tutor.plain.asking import Asker
 from tutor.plain.blocks import show
@@ -127,8 +128,6 @@ class _PlainTutor:
 
     def _choose(self) -> Session | None:
         """Return the list of lessons, and the one that is chosen; None to leave."""
-        from tutor.lessons.catalogue import Catalogue, grouped
-
         catalogue = Catalogue()
         last = self.store.positions()
         self.terminal.say("", "Lessons:")

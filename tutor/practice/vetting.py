@@ -14,7 +14,7 @@ from tutor.errors import FormulaError
 from tutor.formulas import compile_tree, substitute
 from tutor.formulas.tree import ONE, Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.lessons.blocks import Model
-from tutor.network.graph import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node
+from tutor.network import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node
 
 Compiled = Callable[[Sequence[float]], float]
 

@@ -37,7 +37,27 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
     session.notice -> str                                   # "" or what must be said about the store
 """
 
-from tutor.session.opening import load_lesson, open_lesson, with_variant
+from collections.abc import Callable
+from datetime import datetime
+
+from tutor.paths import split_variant
+from tutor.session.opening import load_lesson, with_variant
 from tutor.session.session import Session
+from tutor.store import Store
+from tutor.store.records import utc_now
 
 __all__ = ["Session", "load_lesson", "open_lesson", "with_variant"]
+
+
+def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable[[], datetime] = utc_now) -> Session:
+    """Open a session of a lesson by id, number or path. With ``resume`` and no variant named, continue with the
+    variant that was open last.
+
+    Raises:
+        LessonError: The lesson cannot be found or used.
+    """
+    name, variant = split_variant(which)
+    lesson = load_lesson(name)
+    if not variant and resume:
+        variant = next((one.variant for one in store.positions() if one.lesson == lesson.id), "")
+    return Session(with_variant(lesson, variant), store, now=now)

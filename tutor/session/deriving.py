@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tutor.lessons.blocks import Derive, Lesson
 from tutor.lessons.template import HIDDEN
-from tutor.network.graph import Graph
+from tutor.network import Graph
 from tutor.session.model import DerivationLine
 from tutor.session.visibility import Visibility
 

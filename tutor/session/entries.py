@@ -26,8 +26,8 @@ from tutor.lessons.blocks import (
     Write,
 )
 from tutor.lessons.template import IsShown
+from tutor.network import Graph
 from tutor.network.decimals import default_decimals
-from tutor.network.graph import Graph
 from tutor.session.model import Field, FieldKind, FieldState, Option
 
 #: How the ids begin of what is filled in on the worksheet alone, because the lesson does not ask it.

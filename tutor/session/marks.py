@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from tutor.formulas import text as formula_text
 from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
+from tutor.network import Graph, Quantity
 from tutor.network.decimals import default_decimals
-from tutor.network.graph import Graph, Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (

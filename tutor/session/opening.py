@@ -1,32 +1,12 @@
-"""Find the lesson that is meant: an id, a number or a file, optionally followed by ``#`` and a variant."""
+"""Find the lesson that is meant, by an id, a number or a file, and put other numbers into it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from tutor.lessons import Catalogue, cache
 from tutor.lessons.blocks import Lesson
-from tutor.paths import split_variant
-from tutor.session.session import Session
-from tutor.store import Store
-from tutor.store.records import utc_now
-
-
-def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable[[], datetime] = utc_now) -> Session:
-    """Open a session of a lesson by id, number or path. With ``resume`` and no variant named, continue with the
-    variant that was open last.
-
-    Raises:
-        LessonError: The lesson cannot be found or used.
-    """
-    name, variant = split_variant(which)
-    lesson = load_lesson(name)
-    if not variant and resume:
-        variant = next((one.variant for one in store.positions() if one.lesson == lesson.id), "")
-    return Session(with_variant(lesson, variant), store, now=now)
 
 
 def load_lesson(name: str) -> Lesson:

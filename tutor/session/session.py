@@ -37,6 +37,7 @@ from tutor.session.model import (
     WorksheetRow,
 )
 from tutor.session.observing import Observer
+from tutor.session.opening import with_variant
 from tutor.session.states import ABOUT_ANSWER, AGAIN, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
@@ -569,7 +570,6 @@ class Session:
         """Return this lesson's numerical questions without its prose, with numbers new to this learner; neither
         position nor progress is stored."""
         from tutor.learning.forms import numbers_only
-        from tutor.session.opening import with_variant
 
         seen = {each.variant for each in self.store.evidence() if each.lesson == self.lesson.id}
         number = next(each for each in count(1) if f"numbers-{each}" not in seen)
@@ -579,8 +579,6 @@ class Session:
     def switch_variant(self, variant: str) -> Session:
         """Return the same lesson with other numbers (a number or a word); empty for the author's own. This may run in
         a thread, so this session's drafts are left alone: save them before."""
-        from tutor.session.opening import with_variant
-
         self._refuse_in_exam("other numbers")
         session = Session(with_variant(self.lesson, variant), self.store, now=self._now)
         session.goto(self._position)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tutor.lessons.blocks import Lesson
 from tutor.lessons.template import HIDDEN
-from tutor.network.graph import Graph, Kind, Node
+from tutor.network import Graph, Kind, Node
 from tutor.session.entries import ON_WORKSHEET, Questions
 from tutor.session.model import WorksheetRow
 from tutor.session.visibility import Visibility

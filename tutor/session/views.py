@@ -23,7 +23,7 @@ from tutor.lessons.blocks import (
     Table,
     Write,
 )
-from tutor.network.graph import Graph, Kind
+from tutor.network import Graph, Kind
 from tutor.session.entries import Questions, with_texts
 from tutor.session.model import (
     Block,

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tutor.lessons.blocks import Block, Lesson
 from tutor.lessons.template import HIDDEN, Context, number, readable_decimals
-from tutor.network.graph import HIDDEN_KINDS, Kind
+from tutor.network import HIDDEN_KINDS, Kind
 from tutor.session.entries import Questions
 from tutor.session.model import FieldState, Verdict
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from textual.binding import Binding
 from textual.keys import Keys
 
+import tutor.ui
 from tutor.ui.commands import Command
 from tutor.ui.textual_compat import key_of
 
@@ -26,8 +27,6 @@ _ALIKE = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedow
 
 def all_commands() -> list[Command]:
     """Every command that any screen or field declares."""
-    import tutor.ui
-
     found: dict[str, Command] = {}
     for module in pkgutil.walk_packages(tutor.ui.__path__, "tutor.ui."):
         for value in vars(importlib.import_module(module.name)).values():

@@ -16,7 +16,8 @@ from tutor.engines.sympy import functions as f
 from tutor.engines.sympy.convert import number, value
 from tutor.engines.sympy.updates import updated
 from tutor.network import Network
-from tutor.network.naming import Names, UnitNames, suffixed
+from tutor.network.naming import Names, UnitNames
+from tutor.network.nodes import suffixed
 
 Expression = Any
 

@@ -16,7 +16,8 @@ from torch.nn import functional
 from tutor.engines.torch.sheets import SheetRun
 from tutor.functions import OPTIMIZERS
 from tutor.network import Activation, Network, Optimizer, Worksheet
-from tutor.network.naming import Names, UnitNames, suffixed
+from tutor.network.naming import Names, UnitNames
+from tutor.network.nodes import suffixed
 
 torch.set_num_threads(1)
 

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks.base import Block, Question, Reference
+from tutor.errors import FormulaError
+from tutor.formulas import evaluate
+from tutor.lessons.blocks.ask import Ask, AskItem
+from tutor.lessons.blocks.base import After, Block, Question, Reference
+from tutor.lessons.blocks.choose import Choose, Option
+from tutor.lessons.blocks.text import Text
+from tutor.lessons.blocks.worked import column, same_place, worked_node
+from tutor.lessons.template import joined, literal
+from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, rank, sentence
+from tutor.network.worked import WorkedLine, worked_lines, worked_nodes
+
+if TYPE_CHECKING:
+    from tutor.network import Graph
+
+#: A mistake is worth finding where it changes its line by at least this share, or this much.
+_SHARE = 0.02
+_LEAST = 0.002
+_NAMED = 3
+NO_MISTAKE = "none"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,6 +40,123 @@ class Find(Question):
 
     def parts(self) -> Sequence[Block]:
         """The lines as a text; which is wrong first, what went wrong there, and the right number as questions."""
-        from tutor.lessons.worked import find_blocks
+        reference, graph, name = self.reference, self.reference.graph, worked_node(self.reference)
+        seed = self.seed or self.id
+        planted = None if self.mistake == NO_MISTAKE else plant(graph, name, self.mistake, seed)
+        lines = planted.lines if planted is not None else worked_lines(graph, name)
+        text = Text(id=f"{self.id}/worked", after=self.after, text=joined(self.prompt, literal(column(graph, lines))))
+        where = Choose(
+            **same_place(self),
+            id=f"{self.id}/line",
+            prompt=literal("Which is the first wrong line?"),
+            options=tuple(_line_options(graph, lines, planted)),
+            shuffle=False,
+        )
+        if planted is None:
+            return [text, where]
+        wrong = planted.mistaken
+        node = Reference(reference.of, graph, graph.as_quantity(wrong.at))
+        which = Choose(
+            **{**same_place(self), "after": After(where.id)},
+            id=f"{self.id}/mistake",
+            prompt=literal("What went wrong in that line?"),
+            options=tuple(_mistake_options(graph, wrong)),
+        )
+        item = AskItem(
+            reference=node,
+            decimals=self.decimals,
+            prompt=literal(f"The right value of ${graph.notation.latex(wrong.at)}$"),
+            hints=self.hints,
+            builtin_hints=self.builtin_hints,
+            explain=self.explain,
+            reveal=self.reveal,
+        )
+        right = Ask(**{**same_place(self), "after": After(which.id)}, id=self.id, items=(item,))
+        return [text, where, which, right]
 
-        return find_blocks(self)
+
+@dataclass(frozen=True, slots=True)
+class PlantedMistake:
+    """A mistake put into one line of a worked solution and carried through the lines after it."""
+
+    mistaken: MistakenFormula
+    lines: tuple[WorkedLine, ...]
+
+    @property
+    def place(self) -> int:
+        """The line it is in, from 0."""
+        return next(place for place, line in enumerate(self.lines) if line.name == self.mistaken.at)
+
+
+def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
+    """A worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be made here,
+    else a likely one; None where no mistake can be told from the right numbers."""
+    around = Surroundings(graph)
+    found: list[MistakenFormula] = []
+    for each in worked_nodes(graph, name):
+        found.extend(made for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made))
+    if not found:
+        return None
+    own = [made for made in found if made.id == wanted]
+    firsts: dict[tuple[str, str], MistakenFormula] = {}
+    for made in found:
+        firsts.setdefault((made.at, made.id), made)
+    likely = list(firsts.values())[: 2 * _NAMED]
+    chosen = own[0] if own else Random(seed).choice(likely)
+    values = graph.evaluate({chosen.at: evaluate(chosen.tree, graph.values)})
+    lines = tuple(
+        WorkedLine(line.name, graph.taught(chosen.tree) if line.name == chosen.at else line.formula, line.value)
+        for line in worked_lines(graph, name, values)
+    )
+    return PlantedMistake(chosen, lines)
+
+
+def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
+    """The ids of the typical mistakes that would show in a worked solution of a quantity, the likeliest first."""
+    graph = reference.graph
+    around = Surroundings(graph)
+    nodes = worked_nodes(graph, worked_node(reference))
+    found = [made for name in nodes for made in mistakes_at(around, graph.nodes[name]) if _tells(graph, made)]
+    return tuple(dict.fromkeys(made.id for made in sorted(found, key=rank)))
+
+
+def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMistake | None) -> Iterator[Option]:
+    for place, line in enumerate(lines):
+        right = planted is not None and place == planted.place
+        symbol = graph.notation.text(line.name)
+        if right:
+            why = f"Yes. The lines before {symbol} are right."
+        elif planted is not None and place > planted.place:
+            why = f"{symbol} only follows from a wrong line before it."
+        else:
+            why = f"{symbol} is right: work it out once more."
+        yield Option(text=literal(f"Line {place + 1}, {symbol}"), correct=right, why=literal(why))
+    none = "Yes, every line is right." if planted is None else "One of them is not what its formula gives."
+    yield Option(text=literal("None of them: all are right"), correct=planted is None, why=literal(none))
+
+
+def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
+    """The mistake that was made and two that were not, each as its sentence."""
+    said = {sentence(graph, wrong): True}
+    for other in mistakes_at(Surroundings(graph), graph.nodes[wrong.at]):
+        if other.id != wrong.id and _tells(graph, other) and not _same(graph, other, wrong):
+            said.setdefault(sentence(graph, other), False)
+        if len(said) == _NAMED:
+            break
+    for text, right in said.items():
+        why = "Yes." if right else "That would have given another number."
+        yield Option(text=literal(text), correct=right, why=literal(why))
+
+
+def _tells(graph: Graph, made: MistakenFormula) -> bool:
+    """Whether a mistake changes its own line visibly and everything after it has a value."""
+    try:
+        value = evaluate(made.tree, graph.values)
+    except FormulaError:
+        return False
+    true = graph.values[made.at]
+    return value == value and abs(value) < 1e6 and abs(value - true) > max(_LEAST, _SHARE * abs(true))
+
+
+def _same(graph: Graph, one: MistakenFormula, other: MistakenFormula) -> bool:
+    return abs(evaluate(one.tree, graph.values) - evaluate(other.tree, graph.values)) < _LEAST

@@ -1,11 +1,24 @@
-"""A worked solution whose last lines are the learner's."""
+"""A worked solution whose last lines are the learner's.
+
+It becomes blocks that there are anyway (texts, quantities asked), so it is marked, hinted, printed and shown on plain
+lines like any other question. So does ``find``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from tutor.formulas import latex
+from tutor.lessons.blocks.ask import Ask, AskItem
 from tutor.lessons.blocks.base import Block, Question, Reference
+from tutor.lessons.blocks.text import Text
+from tutor.lessons.template import EMPTY, joined, literal
+from tutor.network.worked import WorkedLine, line_latex, worked_lines
+
+if TYPE_CHECKING:
+    from tutor.network import Graph
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,7 +31,58 @@ class Worked(Question):
     decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
-        """The lines as a text, and the open ones as questions."""
-        from tutor.lessons.worked import worked_blocks
+        """The closed lines as a text, the last ``open`` ones as questions."""
+        reference, graph = self.reference, self.reference.graph
+        lines = worked_lines(graph, worked_node(reference))
+        count = max(1, min(self.open, len(lines)))
+        closed, left = lines[:-count], lines[-count:]
+        found: list[Block] = []
+        if closed:
+            text = literal(column(graph, closed))
+            found.append(Text(id=f"{self.id}/worked", after=self.after, text=joined(self.prompt, text)))
+        items = tuple(
+            AskItem(
+                reference=Reference(reference.of, graph, graph.as_quantity(line.name)),
+                decimals=self.decimals if line is lines[-1] else None,
+                prompt=literal(f"${graph.notation.latex(line.name)} = {latex(line.formula, graph.notation)}$"),
+                hints=self.hints if line is lines[-1] else (),
+                builtin_hints=self.builtin_hints,
+                explain=self.explain if line is lines[-1] else EMPTY,
+                reveal=self.reveal,
+            )
+            for line in left
+        )
+        found.append(Ask(**same_place(self), id=self.id, items=items, decimals=self.decimals))
+        return found
 
-        return worked_blocks(self)
+
+def same_place(block: Question) -> dict[str, Any]:
+    """What the blocks that a question becomes have in common with it."""
+    return {
+        "of": block.of,
+        "after": block.after,
+        "line": block.line,
+        "column": block.column,
+        "allow": block.allow,
+        "skills": block.skills,
+        "practice": block.practice,
+        "reveal": block.reveal,
+    }
+
+
+def worked_node(reference: Reference) -> str:
+    """The number that is worked: the quantity, or the last cell of a grid that is not 0."""
+    cells = reference.quantity.cells
+    moving = [cell for cell in cells if reference.graph.values[cell] != 0.0]
+    return (moving or list(cells))[-1]
+
+
+def column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
+    """The lines numbered one under another, each with its formula, its numbers and its result."""
+    values = dict(graph.values)
+    values.update({line.name: line.value for line in lines})
+    found = []
+    for place, line in enumerate(lines, 1):
+        first, *rest = line_latex(graph, line, values)
+        found.append("  \n".join([f"{place}.  ${first}$", *(f"    ${part}$" for part in rest)]))
+    return "\n\n".join(found)

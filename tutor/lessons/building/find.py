@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from tutor.lessons import blocks as made
+from tutor.lessons.blocks.find import NO_MISTAKE, mistakes_that_tell
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.building.worked import one_worked
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
 from tutor.lessons.validate import nearest
-from tutor.lessons.worked import NO_MISTAKE, mistakes_that_tell
 from tutor.mistakes import MISTAKES
 
 

@@ -16,7 +16,7 @@ from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
 from tutor.lessons.models import BlockFile
 from tutor.lessons.networks import read_csv
-from tutor.lessons.template import EMPTY, Template
+from tutor.lessons.template import Template, literal
 from tutor.lessons.yaml.document import Path_
 
 MOST_CELLS = 5_000
@@ -50,11 +50,11 @@ class TableBuilder(Work[TableFile]):
             columns, every = read
             rows = self.chosen_rows(file.rows, _with_equal_decimals(every))
             if len(rows) < len(every) and file.caption is None:
-                caption = _plain(f"Row{'s' * (len(rows) > 1)} {written(file.rows).replace('-', '–')} of {len(every)}")
+                caption = literal(f"Row{'s' * (len(rows) > 1)} {written(file.rows).replace('-', '–')} of {len(every)}")
             if file.columns is not None:
                 columns, rows = self.chosen_columns(file.columns, columns, rows)
-            head = tuple(_plain(cell) for cell in columns)
-            body = tuple(tuple(_plain(cell) for cell in row) for row in rows)
+            head = tuple(literal(cell) for cell in columns)
+            body = tuple(tuple(literal(cell) for cell in row) for row in rows)
         else:
             if file.columns is None or not isinstance(file.rows, list):
                 self.checker.add(self.place("table"), "A table is a CSV file, or columns: and rows:.", at_key=True)
@@ -103,8 +103,3 @@ def _with_equal_decimals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
         is_set = decimals and all(found)
         columns.append([f"{Decimal(cell):.{decimals}f}" if cell and is_set else cell for cell in column])
     return [list(row) for row in zip(*columns, strict=True)]
-
-
-def _plain(text: str) -> Template:
-    """A text with nothing to fill in."""
-    return Template(text, (text,)) if text else EMPTY

@@ -13,7 +13,7 @@ from tutor.lessons.building.settings import Place, Settings
 from tutor.lessons.lesson_files import MOST_FILES, LessonFolder
 from tutor.lessons.networks import found_file
 from tutor.lessons.resolve import Resolver
-from tutor.lessons.template import Template
+from tutor.lessons.template import Template, joined
 from tutor.lessons.validate import Checker, nearest
 
 
@@ -74,7 +74,7 @@ class Work(Generic[FileT]):
         assert isinstance(file, files.QuestionFile)
         prompt = self.words("prompt", file.prompt)
         if main:
-            prompt = _joined(prompt, self.words(file.kind, getattr(file, "main", None)))
+            prompt = joined(prompt, self.words(file.kind, getattr(file, "main", None)))
         mistakes = self.resolver.mistakes(
             file.mistakes, self.of, self.place("mistakes"), shape, variables=variables, computed=computed
         )
@@ -140,9 +140,3 @@ def builds(file: type[files.BlockFile]) -> Callable[[BuilderT], BuilderT]:
         return builder
 
     return register
-
-
-def _joined(first: Template, second: Template) -> Template:
-    if not first:
-        return second
-    return Template(f"{first.source}\n\n{second.source}", (*first.parts, "\n\n", *second.parts))

@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 
 from tutor.errors import TutorError
 from tutor.network import Network
+from tutor.play.opening import play
 from tutor.session import Session
 from tutor.ui.blocks.derive import DeriveBlock
 from tutor.ui.blocks.explore import ExploreBlock
@@ -227,7 +228,6 @@ class LessonScreen(AnsweringScreen):
         if offered := self.query(ExploreBlock):
             offered.first().focus()
             return
-        from tutor.play.opening import play
         from tutor.ui.screens.playing import PlayScreen
 
         names = list(self.session.networks)
