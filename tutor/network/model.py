@@ -160,8 +160,7 @@ class Network:
         return tuple(numbers)
 
     def lacks(self, name: str) -> str:
-        """Return what the network must have for this quantity and has not, as a sentence; empty where that is not the
-        reason."""
+        """Return what the network lacks for this quantity, as a sentence; empty where that is not the reason."""
         is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
         if not is_update and _NEEDS_TARGET.fullmatch(name) is None:
             return ""
