@@ -74,6 +74,16 @@ def learner_folder() -> Path:
     return home() / "learners" / f"{readable[:40]}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+def own_lessons() -> Path:
+    """The folder of the lessons that this learner has made, which may not be there yet."""
+    return learner_folder() / "lessons"
+
+
+def is_own_lesson(path: Path | str) -> bool:
+    """Whether a file is one of the lessons that this learner has made."""
+    return Path(path).parent == own_lessons()
+
+
 def child_environment() -> dict[str, str]:
     """The environment of a Python that the tutor starts (with ``-P``), whose path must not have the working folder in
     it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder."""

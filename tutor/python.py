@@ -125,10 +125,11 @@ class Network:
         Raises:
             LessonProblems: something in it is wrong; all of that is said.
         """
+        from tutor.authoring.yaml_text import to_yaml
         from tutor.lessons.loader import load_text
         from tutor.lessons.yaml.document import Document
 
-        text = _yaml({"network": spec})
+        text = to_yaml({"network": spec})
         return cls(load_text(Document(text, "network"), Path("network.yaml"), sources=True))
 
     @classmethod
@@ -202,22 +203,13 @@ class Network:
         Raises:
             FileExistsError: there is such a file already.
         """
+        from tutor.authoring.network_lesson import Head, lesson_about
         from tutor.lessons.numbering import lesson_id
-        from tutor.network import HIDDEN_KINDS, Kind
-        from tutor.network import Network as Described
 
-        file, model = Path(path), self._lesson.parts[self.of]
-        kind = "network" if isinstance(model.built, Described) else "worksheet"
-        left_out = {*HIDDEN_KINDS, Kind.GIVEN, Kind.FACTOR}
-        groups: dict[str, list[str]] = {}
-        for name, node in model.graph.nodes.items():
-            if node.kind not in left_out and node.step == 1:
-                groups.setdefault(node.kind.value.replace("_", " ").capitalize(), []).append(name)
-        shown: list[object] = [{"title": "What is given", "blocks": [{"given": kind}]}]
-        asked: list[object] = [{"title": group, "blocks": [{"ask": names}]} for group, names in groups.items()]
-        data = {"tutor": 1, "title": title, "id": lesson_id(file)[1], kind: model.spec, "screens": shown + asked}
+        file = Path(path)
+        text = lesson_about(self._lesson.parts[self.of], Head(title, lesson_id(file)[1]))
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(_yaml(data))
+            opened.write(text)
         return file
 
     def __repr__(self) -> str:
@@ -314,14 +306,3 @@ def _plain(value: Any) -> Any:
         return float(f"{each:.7g}") if is_single else each
 
     return plain(value)
-
-
-def _yaml(data: Mapping[str, object]) -> str:
-    import yaml
-
-    def plain(value: object) -> object:
-        if isinstance(value, Mapping):
-            return {str(key): plain(each) for key, each in value.items()}
-        return [plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-    return yaml.safe_dump(plain(data), sort_keys=False, allow_unicode=True, default_flow_style=None)

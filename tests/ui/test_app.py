@@ -32,6 +32,8 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.keys import plays
+from tutor.authoring.own import save
+from tutor.authoring.own_form import Form
 from tutor.store import Store
 from tutor.ui import run
 from tutor.ui.app import TutorApp
@@ -82,6 +84,7 @@ async def test_palette_theme_and_quit(opened: Opener, store: Store) -> None:
 
 
 async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opener) -> None:
+    save(Form(sizes="1-1", inputs="1", numbers="W1 = 1"))
     of_screen = [command for command in all_commands() if command.palette and command.id != "app.palette"]
     async with opened("every-kind", screen=CHOICES) as pilot:
         await press(pilot, "tab")
@@ -91,7 +94,7 @@ async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opene
                 is_of_use = command.id not in ("lesson.derivation", "lesson.map", "lesson.so_far")
                 assert (command.title in listed) == is_of_use, command.id
         assert "Derivation" not in listed, "an order of steps has no derivation"
-        await press(pilot, "escape", "escape")
+        await press(pilot, "escape", "escape", "end")  # at an own network
         assert isinstance(pilot.app.screen, Home)
         listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
         assert {command.title for command in of_screen if command.id.startswith("home.")} <= listed

@@ -117,7 +117,7 @@ async def test_no_lessons_at_all(opened: Opener, lessons: Path) -> None:
         path.unlink()
     async with opened() as pilot:
         assert "No lessons here yet" in seen(pilot.app)
-        await pilot.press("enter", "n", "l")
+        await pilot.press("enter", "p", "l")
         assert isinstance(pilot.app.screen, Home)
 
 
@@ -128,7 +128,7 @@ async def test_look_back_and_practice_from_home(opened: Opener) -> None:
         await settle(pilot)
         assert isinstance(pilot.app.screen, LookBackScreen)
         assert "Nothing answered yet" in seen(pilot.app)
-        await pilot.press("escape", "n")
+        await pilot.press("escape", "p")
         await settle(pilot)
         assert isinstance(pilot.app.screen, LessonScreen)
         assert pilot.app.screen.session.variant

@@ -17,6 +17,8 @@ from textual.widgets import Button
 from tests.ui import driving
 from tests.ui.driving import Opener, lesson_screen, settle
 from tests.ui.keys import FLOWS, action_name, actions, keys_of, owners
+from tutor.authoring.own import save
+from tutor.authoring.own_form import Form
 from tutor.errors import TutorError
 from tutor.labs.extras import EXTRAS
 from tutor.labs.installing import Place as Environment
@@ -36,7 +38,7 @@ from tutor.ui.widgets.page import NavButton
 
 FLOW_MODULES = (
     "test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",
-    "test_assignment", "test_playing", "test_small_screens",
+    "test_assignment", "test_playing", "test_small_screens", "test_own",
 )  # fmt: skip
 
 
@@ -143,6 +145,17 @@ async def at_a_program_that_lacks_something(pilot: Pilot[None]) -> None:
     pilot.app.screen.query(CodeField).first().show_lacking(EXTRAS["torch"])
 
 
+def in_the_form(widget: str) -> Place:
+    """In a field of the form for a network of one's own."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await under(_screens()["OwnNetwork"])(pilot)
+        pilot.app.screen.query(widget).first().focus()
+        await settle(pilot)
+
+    return go
+
+
 def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.assignment import AskName, AssignmentLesson, AssignmentScreen
     from tutor.ui.screens.confirm import Confirm
@@ -153,6 +166,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.installing import Installing
     from tutor.ui.screens.look_back import LookBackScreen
     from tutor.ui.screens.opening import Opening
+    from tutor.ui.screens.own import OwnNetwork
     from tutor.ui.screens.playing import PlayScreen
     from tutor.ui.screens.program import ProgramScreen
     from tutor.ui.screens.skills import SkillsScreen
@@ -174,6 +188,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "SkillsScreen": lambda lesson: SkillsScreen(),
         "ProgramScreen": lambda lesson: ProgramScreen(lesson.session),
         "PlayScreen": lambda lesson: PlayScreen(play(lesson.session.lesson)),
+        "OwnNetwork": lambda lesson: OwnNetwork(Form()),
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),
@@ -203,6 +218,8 @@ PLACES: dict[str, Place] = {
     "Editor": on_widget(driving.PROGRAMS, CodeField, "Editor"),
     "Diagram": on_widget(0, Diagram),
     "ExploreBlock": in_a_block,
+    "Line": in_the_form("Line"),
+    "Picker": in_the_form("Picker"),
     **{name: under(make) for name, make in _screens().items()},
 }
 HOME = ("Home", "LessonList", "Search")
@@ -244,8 +261,9 @@ async def test_the_keys_of_a_lesson_and_its_views_arrive(opened: Opener) -> None
 
 
 async def test_the_keys_of_home_arrive(opened: Opener) -> None:
+    save(Form(sizes="1-1", inputs="1", numbers="W1 = [[1]]"))
     async with opened() as pilot:
-        await pilot.press("slash", "down")  # in the list, a search above it
+        await pilot.press("slash", "down", "end")  # in the list, at an own network, a search above it
         for name in HOME:
             if name == "Search":
                 await pilot.press("slash")

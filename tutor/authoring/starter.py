@@ -16,8 +16,9 @@ Kind = Literal["network", "worksheet"]
 
 HIDDEN_ACTIVATIONS = tuple(name for name, entry in ACTIVATIONS.items() if entry.is_offered)
 
-_INPUTS = (1, 2, 3, 1.5, 0.5, 2.5)
-_TENTHS = tuple(sign * tenths / 10 for tenths in range(1, 10) for sign in (1, -1))
+#: Inputs and parameters that are easy to work with.
+INPUTS = (1, 2, 3, 1.5, 0.5, 2.5)
+TENTHS = tuple(sign * tenths / 10 for tenths in range(1, 10) for sign in (1, -1))
 _TRIES = 60
 
 
@@ -80,7 +81,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
         schema=schema,
         title=_quoted(wish.title),
         id=_quoted(wish.id),
-        inputs=", ".join(f"{value:g}" for value in _INPUTS[: wish.inputs]),
+        inputs=", ".join(f"{value:g}" for value in INPUTS[: wish.inputs]),
         target=target,
         hidden_weights=_rows(wish.inputs, wish.hidden, 1, draw),
         hidden_bias=_bias(1, wish.hidden, draw),
@@ -122,13 +123,13 @@ def _rows(inputs: int, units: int, layer: int, draw: random.Random) -> str:
     """Weights with their names, one row per input."""
     lines = []
     for source in range(inputs):
-        cells = [f"{_name(layer, source, unit)}: {draw.choice(_TENTHS):g}" for unit in range(units)]
+        cells = [f"{_name(layer, source, unit)}: {draw.choice(TENTHS):g}" for unit in range(units)]
         lines.append(f"        - {{{', '.join(cells)}}}")
     return "\n".join(lines)
 
 
 def _bias(first: int, units: int, draw: random.Random) -> str:
-    return "{" + ", ".join(f"theta{first + n}: {draw.choice(_TENTHS):g}" for n in range(units)) + "}"
+    return "{" + ", ".join(f"theta{first + n}: {draw.choice(TENTHS):g}" for n in range(units)) + "}"
 
 
 def _quoted(title: str) -> str:

@@ -33,6 +33,7 @@ COMMANDS = {
     "mark": "Mark a file of answers.",
     "new": "Begin a lesson that already works.",
     "open": "Open the tutor, or a lesson in it.",
+    "own": "Make a lesson of your own network: type or paste its numbers.",
     "play": "Turn the numbers of a network or worksheet and see what follows.",
     "practise": "Practise what is due, or one skill.",
     "preview": "A lesson as its learners see it, read again at every save.",

@@ -17,6 +17,7 @@ _PLACES = {
     "play": "Where numbers are turned",
     "assignment": "In the list of an assignment",
     "assignment_lesson": "In a lesson of an assignment",
+    "own": "In the form for your own network", "picker": "At one of several words",
     "app": "Everywhere", "home": "At home", "lesson": "In a lesson", "field": "In a field", "choice": "In a choice",
     "order": "In an order", "write": "In a text", "code": "In a cell or a lab", "diagram": "In the drawing",
     "derivation": "In a derivation", "worksheet": "In the worksheet", "look_back": "In Look back",

@@ -146,8 +146,9 @@ class Catalogue:
 
 
 def lesson_folders() -> tuple[Path, ...]:
-    """The course's folder, those of ``TUTOR_LESSONS``, and those of the packs that were opened."""
-    return (*paths.lesson_folders(), *packs.folders())
+    """The course's folder, those of ``TUTOR_LESSONS``, those of the packs that were opened, and the learner's own."""
+    own = paths.own_lessons()
+    return (*paths.lesson_folders(), *packs.folders(), *([own] if own.is_dir() else []))
 
 
 def read_aside() -> None:

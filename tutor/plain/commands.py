@@ -7,7 +7,7 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import Action, CommandContext, Navigate
-from tutor.plain.quantities import derive, play, program, worksheet
+from tutor.plain.quantities import check_all, derive, play, program, worksheet
 from tutor.session.hinting import FREE
 from tutor.session.model import FieldKind
 
@@ -236,6 +236,7 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "again": ("show this screen again", _again),
     "derive": (":derive Z1 derives a quantity; alone the one that is asked", derive),
     "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
+    "check": ("check your homework: type the numbers you have, and hear the first wrong one", check_all),
     "program": ("the network as a program: :program numpy or :program pytorch", program),
     "play": ("turn the numbers of the network and train it; :play NAME names one of several", play),
     "progress": ("how much is done", _progress),

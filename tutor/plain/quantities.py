@@ -8,6 +8,7 @@ from tutor.network import Network, split_owner
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import CommandContext
 from tutor.session import Session
+from tutor.session.checking import check, put
 from tutor.session.model import ExploreView
 
 
@@ -67,6 +68,30 @@ def _answer(here: CommandContext, of: str, name: str) -> None:
         here.terminal.say(f"  {row.label} = {row.value}")
     else:
         here.ask(row.field)
+
+
+def check_all(here: CommandContext, argument: str) -> None:
+    """Take the numbers that the learner has, a line each, mark all of them, and name the first that is wrong."""
+    session, terminal = here.session, here.terminal
+    if not session.networks:
+        terminal.say("This lesson has no network.")
+        return
+    of = argument if argument in session.networks else next(iter(session.networks))
+    terminal.say_filled("Type the numbers that you have, one a line, as in Z1 = 0.4. An empty line checks them.")
+    while (line := terminal.ask("  ")) is not None and line.strip():
+        name, sign, text = line.partition("=")
+        try:
+            if not sign:
+                raise TutorError("Write a name and its number, as in Z1 = 0.4.")
+            put(session, of, name.strip(), text.strip())
+        except TutorError as error:
+            terminal.say_filled(f"{error.message} {error.hint}".strip())
+    found = check(session, of)
+    terminal.say_filled(found.heading)
+    if found.result is not None:
+        terminal.say_markdown(found.result.message)
+    if found.rest:
+        terminal.say_filled(found.rest)
 
 
 def play(here: CommandContext, argument: str) -> None:

@@ -23,13 +23,15 @@ def run_plain(
     lesson: str | None = None,
     *,
     practise: str | bool = False,
+    own: str | None = None,
     ascii_only: bool = False,
     source: TextIO | None = None,
     out: TextIO | None = None,
     store: Store | None = None,
 ) -> int:
     """Run the plain mode until the learner leaves or the input ends; return the exit status, which is not 0 where
-    something is lost. With ``practise`` (true, or a skill's id) it begins with practice.
+    something is lost. With ``practise`` (true, or a skill's id) it begins with practice, with ``own`` (weights, or
+    nothing yet) with a network of the learner's own.
 
     Raises:
         TutorError: There is no such lesson.
@@ -41,6 +43,8 @@ def run_plain(
         tutor = _PlainTutor(terminal, kept)
         if practise:
             tutor.practise(practise if isinstance(practise, str) else "")
+        elif own is not None:
+            tutor.own(own)
         elif lesson is not None and is_assignment(Path(lesson).expanduser()):
             tutor.assignment(lesson)
         else:
@@ -65,7 +69,19 @@ class _PlainTutor:
         """Until the learner leaves."""
         self.terminal.say_filled("Neural networks by hand. :help says what you can type.")
         self._say_notice(self.store.notice)
-        session = open_lesson(lesson, self.store, resume=True) if lesson is not None else self._choose()
+        self._work(open_lesson(lesson, self.store, resume=True) if lesson is not None else self._choose())
+
+    def own(self, numbers: str) -> None:
+        """A network of the learner's own first."""
+        self._work(self._own(numbers))
+
+    def _own(self, numbers: str = "") -> Session | None:
+        from tutor.plain.own import ask_for_network
+
+        path = ask_for_network(self.terminal, numbers)
+        return open_lesson(str(path), self.store) if path is not None else None
+
+    def _work(self, session: Session | None) -> None:
         while session is not None:
             if not self._lesson(session):
                 break
@@ -147,7 +163,7 @@ class _PlainTutor:
             self._say_notice(notice)
         known = {entry.id: entry for entry in catalogue.entries}
         again = next((one for one in last if one.lesson in known), None)
-        prompt = "Lesson (number; p: practise"
+        prompt = "Lesson (number; p: practise; n: your own network"
         if again is not None:
             prompt += f"; Enter: go on with {self.terminal.in_line(known[again.lesson].title)}"
         while True:
@@ -157,6 +173,8 @@ class _PlainTutor:
             if line.strip().lower() in ("p", "practise", "practice"):
                 self.practise()
                 return self._choose()
+            if line.strip().lower() == "n":
+                return self._own() or self._choose()
             if line.strip().startswith(":"):
                 self.terminal.say_filled(
                     "Type a lesson's number, such as 3 or 3#17; q leaves. Within a lesson, :help lists the commands."

@@ -132,8 +132,11 @@ class _Token:
 
 @dataclass(slots=True)
 class _Name:
+    """A name, and whether ``=`` or ``:`` follows it, so that numbers must."""
+
     text: str
     start: int
+    is_assigned: bool
 
 
 class _Reader:
@@ -167,6 +170,7 @@ class _Reader:
                 if self.open < 0:
                     raise self.source.error("No bracket is open here.", token.start, hint="Take this one out.")
                 self.at += 1
+        self._pass_name()
 
     def _is_around_arrays(self) -> bool:
         """Whether a bracket holds pairs of a name and an array, or calls, as in ``OrderedDict([('0.weight', …``."""
@@ -193,7 +197,15 @@ class _Reader:
             if following is not None and following.text == "=" and self._is_keyword():
                 self._pass_value()
                 return
-        self.name = _Name(token.text.strip("'\""), token.start)
+        self._pass_name()
+        is_assigned = following is not None and following.text in ("=", ":")
+        self.name = _Name(token.text.strip("'\""), token.start, is_assigned)
+
+    def _pass_name(self) -> None:
+        """A name is passed over, unless numbers must follow it."""
+        if self.name is not None and self.name.is_assigned:
+            hint = f"Write them, or take {self.name.text} out."
+            raise self.source.error(f"No numbers follow {self.name.text}.", self.name.start, hint=hint)
 
     def _is_keyword(self) -> bool:
         """Whether the name before ``=`` is an argument of the call around an array: it follows a comma."""
@@ -303,12 +315,19 @@ class _Reader:
             elif token.text in ("\n", ";"):
                 if rows[-1]:
                     rows.append([])
+            elif token.kind == "odd" or (token.kind == "name" and not self._is_named_next(following)):
+                raise self._odd(token)
             elif token.text != ",":
                 break
             self.at += 1
         found = [row for row in rows if row]
         dimensions = 2 if len(found) > 1 else 1 if len(found[0]) > 1 else 0
         return self._array(name, start, found, dimensions, first)
+
+    @staticmethod
+    def _is_named_next(following: _Token | None) -> bool:
+        """Whether a word behind numbers names the next ones."""
+        return following is not None and following.text in ("=", ":", "(", "[", "containing")
 
     def _array(self, name: str, start: int, rows: list[list[_Token]], dimensions: int, last: _Token) -> Array:
         if not rows:

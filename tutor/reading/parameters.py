@@ -35,6 +35,8 @@ _KINDS = {
     "x": "inputs", "input": "inputs", "inputs": "inputs",
     "y": "target", "t": "target", "target": "target", "targets": "target",
 }  # fmt: skip
+#: The name of one weight, of which a homework sheet has many: w11, w_1_2.
+_SINGLE = re.compile(r"[wW]_?\d[\d_,]*\d")
 #: Parameters in PyTorch of what is no Linear layer: recurrent units, attention, normalisation.
 _NOT_LINEAR = re.compile(r"(?:weight|bias)_[ih]h_|in_proj|running_|num_batches")
 _SMALL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -80,9 +82,9 @@ def read_parameters(text: str, *, sizes: Sequence[int] = (), rows: Rows = "") ->
     return _Fitting(found, tuple(sizes), rows).parameters()
 
 
-def read_samples(text: str, width: int | None = None) -> Matrix:
+def read_samples(text: str, width: int | None = None, *, hint: str = "Or change the sizes.") -> Matrix:
     """Return the rows of inputs or targets: one for a single sample, ``1 0 1``, else one for each, ``1 0; 0 1``.
-    A column of ``width`` numbers is one sample.
+    A column of ``width`` numbers is one sample. ``hint`` says what to do where there is another number of them.
 
     Raises:
         Unreadable: there are none, or a row has another ``width``.
@@ -92,17 +94,17 @@ def read_samples(text: str, width: int | None = None) -> Matrix:
         raise Unreadable("There are no numbers here.", 1, text=text, hint="Write them with spaces between: 1 0 1.")
     if len(found.arrays) > 1:
         raise found.error("There is more than one row of numbers here.", found.arrays[1].start, "Write one.")
-    return _samples(found, found.arrays[0], width)
+    return _samples(found, found.arrays[0], width, hint)
 
 
-def _samples(found: Arrays, array: Array, width: int | None) -> Matrix:
+def _samples(found: Arrays, array: Array, width: int | None, hint: str = "") -> Matrix:
     if width is not None and array.width != width:
         if array.width == 1 and len(array.rows) == width:
             return (tuple(cell.value for cell in array.flat),)
         place = array.rows[0][width].start if array.width > width else array.rows[0][-1].end
         message = f"Here {'is' if array.width == 1 else 'are'} {counted(array.width, 'number')}, and {width} "
         message += "is" if width == 1 else "are"
-        raise found.error(f"{message} needed.", place, array.doubt or "Or change the sizes.")
+        raise found.error(f"{message} needed.", place, array.doubt or hint)
     return array.values
 
 
@@ -175,7 +177,7 @@ class _Fitting:
             return kind, match["layer"] or "", is_torch
         if (match := _BY_HAND.fullmatch(name)) and not _NOT_LINEAR.search(name):
             kind, key = _KINDS[match["kind"].lower()], match["before"] or match["after"].strip("_[]")
-            if kind != "weights" or array.dimensions:
+            if kind != "weights" or array.dimensions or not _SINGLE.fullmatch(name):
                 return kind, key, False
             message, hint = f"{name} is a single weight.", f"Write the whole matrix: {_EXAMPLE.removeprefix('Write ')}"
             raise self.found.error(message, array.start, hint)
@@ -264,38 +266,27 @@ class _Fitting:
         return self.data["inputs"].width if "inputs" in self.data else None
 
     def _weights(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> Matrix:
+        """A layer's weights, where they have as many inputs and units as are needed. A vector is the weights of one
+        unit, or of one input."""
+        cells = array.rows
         if array.dimensions < 2:
-            values = tuple(cell.value for cell in array.flat)
-            is_one_unit = units == 1 or (units is None and len(values) == entering)
+            is_one_unit = units == 1 or (units is None and array.width == entering)
             is_row = by_units if is_one_unit else not by_units
-            if not is_one_unit and entering not in (1, None):
-                self._refuse(at, array, entering, units, by_units)
-            return (values,) if is_row else tuple((value,) for value in values)
-        rows, columns = len(array.rows), array.width
-        if (entering is not None and (columns if by_units else rows) != entering) or (
-            units is not None and (rows if by_units else columns) != units
-        ):
-            self._refuse(at, array, entering, units, by_units)
-        return array.values
-
-    def _refuse(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> None:
-        """Say which side of a matrix does not fit, at its first number too many or behind its last.
-
-        Raises:
-            Unreadable: always.
-        """
-        rows, columns = (len(array.rows), array.width) if array.dimensions == 2 else (1, array.width)
+            cells = cells if is_row else tuple((cell,) for cell in array.flat)
+        rows, columns = len(cells), len(cells[0])
         wanted_rows, wanted_columns = (units, entering) if by_units else (entering, units)
         what_rows, what_columns = ("unit", "input") if by_units else ("input", "unit")
         label = self._label(at)
         if wanted_rows is not None and rows != wanted_rows:
-            place = array.rows[wanted_rows][0].start if rows > wanted_rows else array.end
-            message = f"{label} has {counted(rows, 'row')}, and layer {at + 1} has {counted(wanted_rows, what_rows)}."
-        else:
-            assert wanted_columns is not None
-            place = array.rows[0][wanted_columns].start if columns > wanted_columns else array.rows[0][-1].end
+            place = cells[wanted_rows][0].start if rows > wanted_rows else array.end
+            word = "number" if array.dimensions < 2 and columns == 1 else "row"
+            message = f"{label} has {counted(rows, word)}, and layer {at + 1} has {counted(wanted_rows, what_rows)}."
+        elif wanted_columns is not None and columns != wanted_columns:
+            place = cells[0][wanted_columns].start if columns > wanted_columns else cells[0][-1].end
             message = f"{label} has {counted(columns, 'number')} in a row, and layer {at + 1} has "
             message += f"{counted(wanted_columns, what_columns)}."
+        else:
+            return tuple(tuple(cell.value for cell in row) for row in cells)
         needs = f"{wanted_rows or 'n'} × {wanted_columns or 'n'}"
         hint = f"Here a row is {'a unit' if by_units else 'an input'}, so {needs} is needed."
         if self.sizes:

@@ -23,15 +23,18 @@ def run(
     store: Store | None = None,
     practise: str | bool = False,
     playing: Playing | None = None,
+    own: str | None = None,
 ) -> int:
     """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status.
 
-    With ``practise`` (true, or a skill's id) it begins with practice, with ``playing`` at numbers to turn."""
+    With ``practise`` (true, or a skill's id) it begins with practice, with ``playing`` at numbers to turn,
+    with ``own`` (weights, or nothing yet) at the form for a network of one's own."""
     gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
     from tutor.store import Store, default_place
     from tutor.ui.app import TutorApp
 
-    return _finished(TutorApp(store or Store(default_place()), target, practise=practise, playing=playing))
+    kept = store or Store(default_place())
+    return _finished(TutorApp(kept, target, practise=practise, playing=playing, own=own))
 
 
 def run_preview(which: str) -> int:

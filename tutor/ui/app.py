@@ -39,6 +39,7 @@ from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
 
 if TYPE_CHECKING:
+    from tutor.authoring.own_form import Form
     from tutor.classroom.taking import AssignmentRun
     from tutor.play.playing import Playing
     from tutor.session import Session
@@ -88,14 +89,17 @@ class TutorApp(App[None]):
         warm: bool = True,
         practise: str | bool = False,
         playing: Playing | None = None,
+        own: str | None = None,
     ) -> None:
-        """``practise`` (true, or a skill's id) begins with practice, ``playing`` with numbers to turn. ``warm``
-        off leaves out the loading of heavy parts after the first paint (tests, measurements)."""
+        """``practise`` (true, or a skill's id) begins with practice, ``playing`` with numbers to turn, ``own``
+        (weights, or nothing yet) with the form for a network of one's own. ``warm`` off leaves out the loading of heavy
+        parts after the first paint (tests, measurements)."""
         super().__init__()
         self.store = store
         self.target = target
         self.practise = practise
         self.playing = playing
+        self.own = own
         self.crash_report: str | None = None
         self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
@@ -160,6 +164,8 @@ class TutorApp(App[None]):
             from tutor.ui.screens.playing import PlayScreen
 
             self.push_screen(PlayScreen(self.playing))
+        elif self.own is not None:
+            self.open_own(numbers=self.own)
         elif self.practise:
             self.open_practice(self.practise if isinstance(self.practise, str) else "")
         elif not (self.store.setting("tour-seen", False) or self.store.positions() or self.store.notice):
@@ -290,8 +296,8 @@ class TutorApp(App[None]):
 
     # -- the way around -----------------------------------------------------------------------------------------------
 
-    def open_lesson(self, reference: str, *, new_numbers: bool = False) -> None:
-        """Load a lesson beside the screen, then show it, or what is wrong with it."""
+    def open_lesson(self, reference: str, *, new_numbers: bool = False, worksheet: bool = False) -> None:
+        """Load a lesson beside the screen, then show it (with its ``worksheet`` on top), or what is wrong with it."""
 
         def load() -> Session:
             from tutor.session import open_lesson
@@ -299,7 +305,24 @@ class TutorApp(App[None]):
             session = open_lesson(reference, self.store)
             return session.new_variant() if new_numbers else session
 
-        self._open(load, _lesson_screen)
+        self._open(load, _worksheet_screen if worksheet else _lesson_screen)
+
+    def open_own(self, path: Path | None = None, numbers: str = "") -> None:
+        """Show the form for a network of one's own: a new one, perhaps with ``numbers``, or the lesson at ``path``."""
+
+        from tutor.authoring.own_form import Form
+
+        if path is None:
+            self.push_screen(_own_screen(None, Form(numbers=numbers)))
+            return
+
+        def load() -> Form:
+            from tutor.authoring.own import form_of
+            from tutor.lessons import load as load_lesson
+
+            return form_of(load_lesson(path))
+
+        self._open(load, partial(_own_screen, path))
 
     def open_target(self, reference: str) -> None:
         """Show what a word on the command line means: a lesson, or a file with an assignment."""
@@ -508,6 +531,18 @@ def _lesson_screen(session: Session) -> Screen[None]:
     from tutor.ui.screens.lesson import LessonScreen
 
     return LessonScreen(session)
+
+
+def _worksheet_screen(session: Session) -> Screen[None]:
+    from tutor.ui.screens.lesson import LessonScreen
+
+    return LessonScreen(session, worksheet=True)
+
+
+def _own_screen(path: Path | None, form: Form) -> Screen[None]:
+    from tutor.ui.screens.own import OwnNetwork
+
+    return OwnNetwork(form, path)
 
 
 def _target_screen(found: Session | AssignmentRun) -> Screen[None]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tutor.errors import LessonError
 from tutor.lessons.catalogue import read_aside
-from tutor.paths import split_variant
+from tutor.paths import is_own_lesson, split_variant
 from tutor.ui.commands import Command, bindings
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
@@ -34,14 +37,57 @@ COMMANDS = (
         footer=True,
     ),
     Command(
+        "home.check",
+        "check",
+        "c",
+        "Check my homework",
+        "Opens the worksheet of your own network: type there what you have.",
+        label="check homework",
+        footer=True,
+    ),
+    Command(
+        "home.change",
+        "change",
+        "e",
+        "Change your own network",
+        "Its numbers, or its name.",
+        label="change",
+        footer=True,
+    ),
+    Command(
+        "home.write_out",
+        "write_out",
+        "w",
+        "Write as YAML",
+        "Writes your own network's lesson into the folder that the tutor was started in.",
+        label="write YAML",
+        footer=True,
+    ),
+    Command(
         "home.practice",
         "practice",
         "p",
         "Practice with new numbers",
         "Opens the lesson with numbers that you have not seen yet.",
         label="new numbers",
-        also="n",
         footer=True,
+    ),
+    Command(
+        "home.own",
+        "own",
+        "n",
+        "Your own network",
+        "Type or paste the network on your homework sheet: a lesson is made of it, and a worksheet that checks it.",
+        label="own network",
+        footer=True,
+    ),
+    Command(
+        "home.delete",
+        "delete",
+        "delete",
+        "Delete your own network",
+        "Asks, then deletes its lesson and what you answered in it.",
+        also="d",
     ),
     Command(
         "home.look_back",
@@ -50,7 +96,6 @@ COMMANDS = (
         "Look back",
         "Everything you have answered in the lesson, with what was said about it.",
         label="look back",
-        footer=True,
     ),
     Command(
         "home.practise",
@@ -137,6 +182,7 @@ class Home(TutorScreen[None]):
     due = var("", init=False)
     """What practice would be about now; empty where nothing is due."""
     _has_been_left = False
+    _is_own = False  # whether the lesson at the line is one of the learner's own networks
 
     lessons = query_one(LessonList)
     heading = query_one("#heading", Static)
@@ -298,6 +344,9 @@ class Home(TutorScreen[None]):
             self.detail.update(lit(_detail(row), self.words))
             self.state.update(_state(row))
             self.needs.update(_needs(row, self.shelf))
+        if self._is_own != (self._own_file() is not None):
+            self._is_own = not self._is_own
+            self.refresh_bindings()
 
     def _show_practice(self) -> None:
         """Say what practice is, at its line."""
@@ -314,6 +363,8 @@ class Home(TutorScreen[None]):
             return not self.search.has_focus
         if self.is_mounted and action == "leave":
             return bool(self.search_line.display)
+        if self.is_mounted and action in ("check", "change", "write_out", "delete"):
+            return self._own_file() is not None
         return super().check_action(action, parameters)
 
     @on(LessonList.OptionSelected)
@@ -340,6 +391,55 @@ class Home(TutorScreen[None]):
         row = self._row()
         if row is not None:
             self._open(row, new_numbers=True)
+
+    def action_own(self) -> None:
+        """Show the form for a network of one's own."""
+        self.tutor.open_own()
+
+    def _own_file(self) -> Path | None:
+        """The file of the own network at the line."""
+        row = self._row()
+        return Path(row.path) if row is not None and is_own_lesson(row.path) else None
+
+    def action_check(self) -> None:
+        """Open the worksheet of the own network at the line."""
+        file = self._own_file()
+        if file is not None:
+            self.tutor.open_lesson(str(file), worksheet=True)
+
+    def action_change(self) -> None:
+        """Show the own network at the line in its form."""
+        self.tutor.open_own(self._own_file())
+
+    def action_write_out(self) -> None:
+        """Write the own network's lesson into the working folder."""
+        from tutor.authoring.own import write_out
+
+        file = self._own_file()
+        if file is None:
+            return
+        try:
+            self.notify(clean(f"Written to {write_out(file, Path.cwd())}"), markup=False)
+        except OSError as error:
+            said = f"It cannot be written to {Path.cwd()}: {(error.strerror or str(error)).lower()}."
+            self.notify(clean(said), severity="error", markup=False)
+
+    def action_delete(self) -> None:
+        """Delete the own network at the line, after asking."""
+        from tutor.ui.screens.confirm import Confirm
+
+        file, row = self._own_file(), self._row()
+        if file is None or row is None:
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                with suppress(FileNotFoundError):
+                    file.unlink()
+                self.tutor.store.reset(row.id, "")
+                self.refresh_shelf()
+
+        self.app.push_screen(Confirm(f"Delete “{row.title}” and what you answered in it?", "Delete"), answered)
 
     def action_practise(self) -> None:
         """Practise what is due."""

@@ -38,6 +38,16 @@ class LessonScreen(AnsweringScreen):
         "**Escape** leaves the field, then single letters are commands."
     )
 
+    def __init__(self, session: Session, *, worksheet: bool = False) -> None:
+        """With ``worksheet`` it begins with the worksheet on top."""
+        super().__init__(session)
+        self._begins_with_worksheet = worksheet
+
+    async def on_mount(self) -> None:
+        """Put the worksheet on top, where that is wanted."""
+        if self._begins_with_worksheet:
+            self.call_after_refresh(self.action_worksheet)
+
     # -- the way around -----------------------------------------------------------------------------------------------
 
     @on(PageFooter.Went)

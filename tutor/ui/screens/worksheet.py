@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from itertools import groupby
 
@@ -39,6 +40,15 @@ COMMANDS = (
         "Derivation",
         "Where the quantity in hand comes from, line by line.",
         label="derive",
+        footer=True,
+    ),
+    Command(
+        "worksheet.check",
+        "check",
+        "f5",
+        "Check all that is typed",
+        "Marks every number that you have typed, and names the first one that is wrong.",
+        label="check all",
         footer=True,
     ),
     Command(
@@ -104,7 +114,8 @@ class WorksheetScreen(QuestionScreen):
     help_text = (
         "Every quantity of the network. Fill it in, in any order, as on paper: **Enter** checks and goes on, the "
         "**arrows** go from cell to cell. What the lesson does not ask is put into what follows from it. A value "
-        "appears once you have found it. A matrix that is pasted into one of its cells fills them all."
+        "appears once you have found it. A matrix that is pasted into one of its cells fills them all. To check "
+        "homework, type only what you have: **F5** marks all of it and names the first number that is wrong."
     )
 
     top = query_one(TopBar)
@@ -115,6 +126,7 @@ class WorksheetScreen(QuestionScreen):
         super().__init__(session)
         self.of = of or next(iter(session.networks), "")
         self._fills = Fills()
+        self._first_wrong = ("", Content(""))  # the line of the number that checking all has named, and what it said
 
     def compose(self) -> ComposeResult:
         yield TopBar(self._heading())
@@ -219,6 +231,9 @@ class WorksheetScreen(QuestionScreen):
         self.stop_reading()
         state = self.session.state(field.id)
         result = line.result(state)
+        if self._first_wrong[0] == line.row.name:
+            self.said.update(self._first_wrong[1])
+            return
         if state.given_up or result is state.result is not None:
             self._tell(field.label, state_words(state))
         elif result is not None:
@@ -245,6 +260,7 @@ class WorksheetScreen(QuestionScreen):
     def typed(self, event: Entry.Changed) -> None:
         """Keep the draft, and show where it is typed: page keys scroll the line in hand away."""
         event.stop()
+        self._first_wrong = ("", Content(""))
         if isinstance(event.input, Entry):
             event.input.scroll_visible(animate=False)
             line, field = self._row_of(event.input)
@@ -285,6 +301,7 @@ class WorksheetScreen(QuestionScreen):
         event.stop()
         assert isinstance(event.input, Entry)
         event.input.scroll_visible(animate=False)
+        self._first_wrong = ("", Content(""))
         line, field = self._row_of(event.input)
         answer, state = self._answer(line, field), self.session.state(field.id)
         is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
@@ -313,6 +330,25 @@ class WorksheetScreen(QuestionScreen):
                         self.tutor.type_ahead.hand_over(self._to_mend(entry, field))
                     return
         self.tutor.type_ahead.go_on()
+
+    async def action_check(self) -> None:
+        """Mark all that is typed, and go to the first number that is not right."""
+        from tutor.session.checking import check
+
+        self.save()
+        self.tutor.type_ahead.hold()
+        try:
+            found = await asyncio.to_thread(check, self.session, self.of)
+        finally:
+            self.tutor.type_ahead.go_on()
+        with while_there(self):
+            self.refresh_rows()
+            said = Content.styled(found.heading, "bold")
+            if found.first is not None and found.result is not None:
+                said = Content.assemble(said, " ", words(found.result), " ", (found.rest, MUTED))
+                self._first_wrong = (found.first.name, said)
+                next(line for line in self.query(Row) if line.row.name == found.first.name).query_one(Entry).focus()
+            self.said.update(said)
 
     def _to_mend(self, entry: Entry, field: Field) -> Entry:
         """Where a field is to be mended: in this line, or the first that is wrong where this one is right."""

@@ -72,13 +72,13 @@ class Entry(Input, inherit_bindings=False):
 
     def __init__(self, value: str = "", *, place: int = 0, placeholder: str = "", in_grid: bool = False) -> None:
         """``place`` is the cell's number within its field, from 0."""
+        self._past: list[str] = []
+        self._future: list[str] = []
+        self._known = value
         super().__init__(value, placeholder=placeholder, select_on_focus=False, validate_on=())
         self.place = place
         self.in_grid = in_grid
         self.cursor_blink = False
-        self._past: list[str] = []
-        self._future: list[str] = []
-        self._known = value
         self.fills: Fills | None = None
         """The lines that were filled together with this one."""
 

@@ -1,0 +1,34 @@
+"""Plain data as the YAML that people read: texts of several lines as they stand, whole numbers without a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def to_yaml(data: Mapping[str, object]) -> str:
+    """Return the text of a mapping of plain data; tuples are lists."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """SafeDumper with texts of several lines as they stand, and lists moved in under their key."""
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    def text(dumper: Dumper, value: str) -> yaml.Node:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    written: str = yaml.dump(
+        _plain(data), Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
+    return written
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value

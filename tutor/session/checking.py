@@ -1,0 +1,110 @@
+"""Check my homework: what is typed on a worksheet is marked in the order in which it is worked out, and the first wrong
+number is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.errors import TutorError
+from tutor.formulas.wording import counted
+from tutor.reading import cells_of
+from tutor.session.answers import is_blank
+from tutor.session.model import Result, Verdict, WorksheetRow
+
+if TYPE_CHECKING:
+    from tutor.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking a worksheet. ``first`` is the line of the first number that is not right, with what is said
+    of it; None where all that is typed is right. ``right``, ``follows`` and ``open`` count lines."""
+
+    first: WorksheetRow | None
+    result: Result | None
+    typed: int
+    right: int
+    follows: int
+    open: int
+
+    @property
+    def heading(self) -> str:
+        """What is said before the result: which number is the first that is wrong, or how many are right."""
+        if not self.typed:
+            return "Type the numbers that you have, then check them."
+        if self.first is None or self.result is None:
+            all_ = "The number that you have typed is" if self.typed == 1 else f"All {self.typed} numbers are"
+            rest = f" {counted(self.open, 'line')} {'is' if self.open == 1 else 'are'} still open." if self.open else ""
+            return f"{all_} right.{rest}"
+        kinds = {Verdict.WRONG: "wrong number", Verdict.IMPRECISE: "number to give more exactly"}
+        return f"The first {kinds.get(self.result.verdict, 'number that cannot be read')}: {self.first.label}."
+
+    @property
+    def rest(self) -> str:
+        """What is said after the result: what is right, and what follows from the wrong one."""
+        if self.first is None:
+            return ""
+        said = f"{self.right} of the {self.typed} typed {'is' if self.right == 1 else 'are'} right"
+        if self.follows:
+            said += f", {self.follows} {'follows' if self.follows == 1 else 'follow'} from a wrong one"
+        return f"{said}."
+
+
+def put(session: Session, of: str, name: str, text: str) -> None:
+    """Put a number (or a whole vector or matrix) in its place on the worksheet, as if it were typed there.
+
+    Raises:
+        TutorError: there is no such quantity, it has no line, or the text has not as many numbers as it.
+    """
+    wanted = session.lesson.graph(of).quantity(name)
+    texts = (text,) if wanted.is_number else cells_of(text, wanted.shape)
+    rows = {row.name: row for row in session.worksheet(of) if row.field is not None}
+    for cell, typed in zip(wanted.cells, texts, strict=True):
+        row = rows.get(cell)
+        if row is None or row.field is None:
+            raise TutorError(
+                f"The worksheet has no line for {session.lesson.graph(of).notation.text(cell)} to fill in."
+            )
+        if row.cell is None:
+            session.draft(row.field.id, typed)
+            continue
+        draft = session.state(row.field.id).draft
+        before = (
+            draft if not isinstance(draft, str) and len(draft) == len(row.field.cells) else ("",) * len(row.field.cells)
+        )
+        session.draft(row.field.id, (*before[: row.cell], typed, *before[row.cell + 1 :]))
+
+
+def check(session: Session, of: str = "") -> Checked:
+    """Mark every number that is typed on the worksheet of a network and not marked yet."""
+    rows = [row for row in session.worksheet(of) if row.field is not None]
+    for field in {row.field.id: row.field for row in rows if row.field is not None}.values():
+        state = session.state(field.id)
+        is_marked = state.result is not None and state.draft == state.answer
+        if not (is_blank(state.draft) or state.given_up or is_marked):
+            session.submit(field.id, state.draft)
+    found = [(row, _result(session, row)) for row in sorted(rows, key=lambda row: row.step)]
+    typed = [(row, result) for row, result in found if result is not None]
+    worst = next((each for each in (Verdict.WRONG, Verdict.UNREADABLE, Verdict.IMPRECISE) if _first(typed, each)), None)
+    first, result = (_first(typed, worst) if worst is not None else None) or (None, None)
+    counts = [each.verdict for _, each in typed]
+    return Checked(
+        first, result, len(typed), counts.count(Verdict.CORRECT), counts.count(Verdict.FOLLOWS), len(found) - len(typed)
+    )
+
+
+def _first(typed: list[tuple[WorksheetRow, Result]], verdict: Verdict) -> tuple[WorksheetRow, Result] | None:
+    return next(((row, result) for row, result in typed if result.verdict is verdict), None)
+
+
+def _result(session: Session, row: WorksheetRow) -> Result | None:
+    """The mark of one line: that of its cell, where an array is asked for together; None where nothing is typed."""
+    assert row.field is not None
+    state = session.state(row.field.id)
+    if state.result is None or state.answer is None or state.given_up or not row.part_of(state.answer).strip():
+        return None
+    if row.cell is None or row.cell >= len(state.result.cells):
+        return state.result
+    cell = state.result.cells[row.cell]
+    return Result(cell.verdict, cell.message)

@@ -1,0 +1,95 @@
+"""One of several words in a line: the arrows, or the first letters of a word, choose another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+
+from tutor.ui.commands import Command
+from tutor.ui.screens.base import Commanded
+
+BEFORE = Command("picker.before", "turn(-1)", "left", "Choice before", "Takes the choice before.", palette=False)
+NEXT = Command(
+    "picker.next",
+    "turn(1)",
+    "right",
+    "Next choice",
+    "Takes the next choice.",
+    label="choose",
+    also="space",
+    footer=True,
+    palette=False,
+)
+
+
+class Picker(Commanded, can_focus=True):
+    """``‹ sigmoid ›``."""
+
+    DEFAULT_CSS = """
+    Picker { height: 1; width: 26; padding: 0 1; background: $foreground 8%; }
+    Picker:focus { background: $primary 22%; }
+    Picker:disabled { color: $foreground 50%; }
+    """
+    commands = (BEFORE, NEXT)
+    BINDINGS = [binding for command in (BEFORE, NEXT) for binding in command.bindings()]
+    help_text = "The **arrows** choose another; the first letters of a choice go to it."
+    ALLOW_SELECT = False
+
+    chosen = reactive("")
+
+    @dataclass
+    class Changed(Message):
+        """Another choice was taken."""
+
+        picker: Picker
+
+        @property
+        def control(self) -> Picker:
+            """What it comes from, for ``@on`` with a selector."""
+            return self.picker
+
+    def __init__(self, choices: Sequence[tuple[str, str]], chosen: str, *, id: str) -> None:
+        """``choices`` are pairs of a value and the words for it."""
+        super().__init__(id=id)
+        self.choices = dict(choices)
+        self.set_reactive(Picker.chosen, chosen if chosen in self.choices else next(iter(self.choices)))
+        self._letters = ""
+
+    def render(self) -> Content:
+        """The words of the choice, between arrows."""
+        words = Content(self.choices[self.chosen])
+        room = max(1, self.content_size.width - 4)
+        return Content.assemble("‹ ", words.truncate(room, ellipsis=True).pad_right(room - words.cell_length), " ›")
+
+    def take(self, value: str) -> None:
+        """Take a choice, where it is one."""
+        if value in self.choices and value != self.chosen:
+            self.chosen = value
+            self.post_message(self.Changed(self))
+
+    def action_turn(self, step: int) -> None:
+        """The choice before or after."""
+        self._letters = ""
+        values = list(self.choices)
+        self.take(values[(values.index(self.chosen) + step) % len(values)])
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters go to a choice that begins with them."""
+        if event.character is None or not event.character.isalpha():
+            return
+        event.stop()
+        for letters in (self._letters + event.character.lower(), event.character.lower()):
+            found = [value for value, words in self.choices.items() if words.lower().startswith(letters)]
+            if found:
+                self._letters = letters
+                self.take(found[0])
+                return
+
+    def on_blur(self) -> None:
+        """The next letter begins anew."""
+        self._letters = ""
