@@ -21,12 +21,20 @@ ASKED = (Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS, Kind.DELT
 PARTS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
 
 
+#: Numbers from here on have no decimals, infinity among them.
+_NO_DECIMALS = 1e100
+
+
 def rounded(value: float, decimals: int) -> float:
+    if not abs(value) < _NO_DECIMALS:
+        return value
     scale = 10.0**decimals
     return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9) / scale, value) + 0.0
 
 
 def cut(value: float, decimals: int) -> float:
+    if not abs(value) < _NO_DECIMALS:
+        return value
     scale = 10.0**decimals
     return math.copysign(math.floor(abs(value) * scale + 1e-9) / scale, value) + 0.0
 

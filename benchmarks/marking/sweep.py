@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.marking.learners import RARE_WAYS, WAYS
+from benchmarks.marking.learners import RARE_WAYS, WAYS, Decimals
 from tests.engines.random_networks import random_spec
 from tests.engines.random_worksheets import random_worksheet
 from tutor.authoring.opening import open_file
 from tutor.errors import FormulaError
 from tutor.marking import Marker, Verdict
 from tutor.marking.rounding import near
-from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet, build_graph
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 from tutor.network.decimals import node_decimals
 
 #: How far off the wrong numbers are, as shares of the right one.
@@ -95,20 +95,33 @@ def swept(part: str, seed: int, count: int) -> Swept:
 
 
 def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, set[float]]:
-    """What each of the benchmark's ways of carrying arrives at, by name."""
+    """What each of the benchmark's ways of carrying arrives at, by name.
+
+    Each way is worked with every quantity at its own decimals, and with none at more than the answer has (who is asked
+    for three decimals keeps three everywhere); an optimizer's memory keeps its own, since it would be lost.
+    """
     asked = {name: marker.decimals(graph.as_quantity(name)) for name in names}
 
     def decimals(name: str) -> int:
         return asked[name] if name in asked else node_decimals(graph, name)
 
+    def at_most(most: int) -> Decimals:
+        def capped(name: str) -> int:
+            return decimals(name) if graph.nodes[name].kind is Kind.MEMORY else min(decimals(name), most)
+
+        return capped
+
     found: dict[str, set[float]] = {name: set() for name in names}
-    for way in (*WAYS, *RARE_WAYS):
-        if way.jumble:
-            continue
-        with suppress(FormulaError):
-            kept = way.work(graph, decimals, random.Random(0))
-            for name in names:
-                found[name].add(way.answer(graph, name, kept, asked[name]))
+    sheets: list[tuple[Decimals, list[str]]] = [(decimals, names)]
+    sheets += [(at_most(most), [name for name in names if asked[name] == most]) for most in set(asked.values())]
+    for keeps, answered in sheets:
+        for way in (*WAYS, *RARE_WAYS):
+            if way.jumble:
+                continue
+            with suppress(FormulaError):
+                kept = way.work(graph, keeps, random.Random(0))
+                for name in answered:
+                    found[name].add(way.answer(graph, name, kept, asked[name]))
     return found
 
 

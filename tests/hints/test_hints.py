@@ -11,6 +11,7 @@ from tutor.formulas import evaluate
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
 from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
+from tutor.hints.one_line import LINE
 from tutor.mathtext import render, render_inline
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
@@ -253,3 +254,56 @@ def test_rungs_are_the_same_each_time() -> None:
     graph = GRAPHS["lab"]
     first, second = itertools.tee(rungs(graph, graph.quantity("delta1"), lambda _: None))
     assert list(first) == list(second)
+
+
+LONG = build_graph(
+    Worksheet.from_spec(
+        {
+            "given": {"X": [[1, 0, 2, 1], [0, 3, 1, 1], [2, 1, 0, 1], [1, 1, 1, 2]], "K": [[1, 0.5], [-1, 2]]},
+            "steps": {
+                "C": "conv(X, K)",
+                "S": "sum((1 - X)*X)",
+                "M": "mean(X)",
+                "m": "max(X)",
+                "g": "dS/dX",
+                "G": "dM/dX",
+            },
+        }
+    )
+)
+
+
+@pytest.mark.parametrize("name", ["C", "S", "M", "m", "g", "G", "C[2,2]"])
+def test_no_hint_is_longer_than_a_line(name: str) -> None:
+    """Of sixteen terms the first few and the last are shown, and how many there are is said."""
+    found = rungs(LONG, LONG.quantity(name), lambda each: (f"{LONG.values[each]:.3f}", LONG.values[each]), 3)
+    for rung in found:
+        for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S):
+            assert render(latex).width <= LINE
+    if name in ("S", "M"):
+        assert "there are 16 in all" in found[2].text
+        assert found[3].text.count(r"\square") == 1
+        assert found[4].text.count(r"\cdots") >= 1
+        shown = float(re.split(r"=|\\approx", found[4].text.strip("$"))[-1])
+        assert shown == pytest.approx(LONG.values[name], abs=0.0005)
+
+
+def test_the_formula_of_a_worksheets_cell_is_as_the_lesson_writes_it() -> None:
+    assert r"C = \operatorname{conv}(X, K)" in first_and_second(LONG, "C[1,1]")
+    assert r"\operatorname{sum}" in first_and_second(LONG, "S")
+
+
+def test_a_gradient_over_many_samples_is_on_one_line() -> None:
+    of = build_graph(
+        Network.from_spec(
+            {
+                "inputs": [[0.1 * n, 0.2] for n in range(1, 13)],
+                "target": [n % 2 for n in range(12)],
+                "layers": [{"weights": [[0.1], [-0.3]], "bias": [0.1], "activation": "sigmoid"}],
+                "loss": "binary_cross_entropy",
+            }
+        )
+    )
+    for name in ("E", "dE/dw1_1_1", "dE/dtheta1"):
+        for rung in rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:.3f}", of.values[each]), 3):
+            assert all(render(latex).width <= LINE for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S)), rung

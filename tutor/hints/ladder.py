@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, format_number, latex, parsed, substitute
+from tutor.formulas.shorten import DOTS
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
+from tutor.hints.one_line import LINE, left_out, on_one_line, with_dots
 from tutor.hints.words import general_formula, what_it_is
 from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
@@ -55,17 +57,20 @@ def rungs(
     example = (
         "" if quantity.is_number else f"One cell of it, ${graph.notation.latex(name)}$; the others go the same way."
     )
-    terms = _line(graph, name, latex(as_taught(graph, name), graph.notation))
-    blanked = blank_one(as_taught(graph, name), lambda each: graph.values.get(each, 1.0))
+    definition = as_taught(graph, name)
+    short = on_one_line(graph, name, definition, with_dots, _put(known))
+    terms = _line(graph, name, latex(short, graph.notation, with_dots))
+    blanked = blank_one(short, lambda each: graph.values.get(each, 1.0))
     numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
+    rest = left_out(definition, short)
     return (
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
-        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(example, terms)),
+        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(example, terms, rest)),
         Rung(
             RungKind.NUMBERS,
             "With numbers, one left blank",
-            _paragraphs(example, numbers, _still(graph, name, known)),
+            _paragraphs(example, numbers, rest, _still(graph, name, known)),
         ),
         Rung(RungKind.LINE, "The whole line", _whole(graph, quantity, known, decimals, cell)),
     )
@@ -81,8 +86,8 @@ def _paragraphs(*parts: str) -> str:
 
 def _put(known: Known) -> Callable[[str], str | None]:
     def put(name: str) -> str | None:
-        if name == BLANK:
-            return "□"
+        if name in (BLANK, DOTS):
+            return "□" if name == BLANK else with_dots(name)
         found = known(name)
         return found[0] if found is not None else None
 
@@ -94,8 +99,9 @@ def _still(graph: Graph, name: str, known: Known) -> str:
     missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
     if not missing:
         return ""
-    symbols = ", ".join(f"${graph.notation.latex(one)}$" for one in missing)
-    return f"Find {symbols} first."
+    symbols = ", ".join(f"${graph.notation.latex(one)}$" for one in missing[:MOST_LINES])
+    more = f" and {len(missing) - MOST_LINES} more" if len(missing) > MOST_LINES else ""
+    return f"Find {symbols}{more} first."
 
 
 def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
@@ -108,11 +114,16 @@ def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None,
     return "\n\n".join(_worked(graph, name, known, decimals) for name in cells)
 
 
+#: What "≈ −0.123456" takes after a line.
+_RESULT = 12
+
+
 def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
     """Return the definition with its numbers, and what it comes to from them; or that it comes to nothing, such as the
     logarithm of a learner's own 0."""
     definition = as_taught(graph, name)
-    put_in = latex(definition, graph.notation, _put(known))
+    short = on_one_line(graph, name, definition, _put(known), room=LINE - _RESULT)
+    put_in = latex(short, graph.notation, _put(known))
     environment = dict(graph.values)
     for each in names(definition):
         found = known(each)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from tutor.formulas import latex, walk
 from tutor.formulas.tree import Div, Mul, Name, Neg, mul
 from tutor.functions import ACTIVATIONS
+from tutor.hints.one_line import left_out, on_one_line, with_dots
 from tutor.network import Graph, Kind, Network, Node, Quantity
 
 _ARRAYS: Mapping[Kind, str] = {
@@ -45,7 +46,14 @@ def general_formula(graph: Graph, quantity: Quantity) -> str:
     if formula:
         return "\n\n".join(filter(None, (f"$${formula}$$", _weight_in_words(graph, node))))
     assert node.formula is not None
-    return f"$${graph.notation.latex(node.name)} = {latex(node.formula, graph.notation)}$$"
+    name, tree = node.name, node.formula
+    whole = node.role.get("of", node.name)
+    written = graph.array_formulas.get(whole) if node.kind is Kind.CELL and node.step == 1 else None
+    if written is not None and not isinstance(written, Name):
+        name, tree = whole, written  # as the lesson writes it: TN = sum((1 − ŷ)·(1 − y))
+    short = on_one_line(graph, name, tree, with_dots)
+    formula = f"$${graph.notation.latex(name)} = {latex(short, graph.notation, with_dots)}$$"
+    return "\n\n".join(filter(None, (formula, left_out(tree, short))))
 
 
 def _symbol(graph: Graph, name: str) -> str:

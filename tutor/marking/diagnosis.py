@@ -22,7 +22,7 @@ from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import Candidates, MarkingState
 from tutor.marking.systematic import Everywhere
 from tutor.marking.writing_errors import writing_slips
-from tutor.mistakes import MISTAKES, MistakenFormula
+from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Diagnosis:
         """The mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if need
         be."""
         found = self.exact(case) + self._writing(case)
-        if all(each.tier > Tier.WRITING for each in found):
+        if all(each.tier > Tier.WRITING or each.variant.later >= TWICE_WRONG for each in found):
             found += self._replayed(case)
         if not found:
             found = self._bounded(case) or self._coarse(case)

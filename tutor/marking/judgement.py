@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from tutor.marking.mark import Verdict
-from tutor.mistakes import MistakenFormula, rank
+from tutor.mistakes import TWICE_WRONG, MistakenFormula, rank
 
 
 class Tier(IntEnum):
@@ -46,8 +46,8 @@ class Found:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """The surer tier first, then the likelier mistake."""
-        return (self.tier, rank(self.variant))
+        """The surer tier first, then the likelier mistake; of two mistakes at once, after all that are one."""
+        return (max(self.tier, Tier.COARSE) if self.variant.later >= TWICE_WRONG else self.tier, rank(self.variant))
 
     def is_same_number(self, other: Found) -> bool:
         """Whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""

@@ -108,7 +108,7 @@ def _slope_without_square(around: Surroundings, node: Node) -> Iterator[Form]:
 MISTAKES.add(
     TypicalMistake(
         "loss-instead",
-        230,
+        375,
         _loss_instead,
         "That is the loss. What is asked for is how it changes, with its sign.",
         {Place.ERROR: _squared, Place.OUTPUT_DELTA: _loss_for_signal, Place.LOSS_SLOPE: _loss_for_slope},
@@ -255,12 +255,16 @@ def _bare(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
 
 
+#: One share alone has as many forms as there are shares: it comes after the mean and the factor of 2, which have one.
+_ONE_OF_MANY = 75
+
+
 def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
     for term in terms_of(total) if len(terms_of(total)) > 1 else ():
         if isinstance(term, Name):
-            yield Form(term, term.name)
+            yield Form(term, term.name, later=_ONE_OF_MANY)
 
 
 def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:

@@ -187,13 +187,17 @@ def _other_share(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(Div(Call("exp", (Name(pre),)), node.formula.denominator), pre)
 
 
+#: Another unit's sum has as many forms as there are other units: it comes after the activation for its slope.
+_ONE_FOR_EACH_UNIT = 91
+
+
 def _other_sum_back(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     pairs = products(node.formula)
     for other in around.siblings(node):
         of_same_kind = other.name.split("/")[0] == node.name.split("/")[0]
         if other.formula is not None and other.name != node.name and of_same_kind:
-            yield Form(other.formula, pairs[0][0] if pairs else "")
+            yield Form(other.formula, pairs[0][0] if pairs else "", later=_ONE_FOR_EACH_UNIT)
 
 
 def _other_unit_weights(w: Words) -> str:

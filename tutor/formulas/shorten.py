@@ -1,0 +1,50 @@
+"""Formulas cut to one line: the middle terms of long sums left out, with dots in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tutor.formulas.transform import map_tree
+from tutor.formulas.tree import Add, Call, Name, Tree
+
+#: Stands for the terms that are left out; whoever writes the formula writes dots for it.
+DOTS = "\0dots"
+#: So many terms of a sum are shown, the fewest last.
+_SHOWN = (8, 6, 5, 4, 3, 2)
+
+
+def shortened(tree: Tree, fits: Callable[[Tree], bool], tells: Callable[[Tree], bool] = lambda term: True) -> Tree:
+    """Return the tree with as few terms of its sums left out as let it fit, if need be with the fewest left.
+
+    The first terms stay, those that ``tells`` is true of before others, and the last one.
+    """
+    if fits(tree):
+        return tree
+    shorter = tree
+    for most in _SHOWN:
+        shorter = map_tree(tree, lambda part, most=most: _fewer(part, most, tells))  # type: ignore[misc]
+        if fits(shorter):
+            break
+    return shorter
+
+
+def _fewer(part: Tree, most: int, tells: Callable[[Tree], bool]) -> Tree | None:
+    match part:
+        case Add(terms) if len(terms) > most:
+            return Add(_some(terms, most, tells))
+        case Call(function, arguments) if len(arguments) > most:
+            return Call(function, _some(arguments, most, tells))
+    return None
+
+
+def _some(terms: Sequence[Tree], most: int, tells: Callable[[Tree], bool]) -> tuple[Tree, ...]:
+    last = len(terms) - 1
+    places = sorted(range(last), key=lambda place: not tells(terms[place]))[: most - 1]
+    found: list[Tree] = []
+    before = -1
+    for place in [*sorted(places), last]:
+        if place > before + 1:
+            found.append(Name(DOTS))
+        found.append(terms[place])
+        before = place
+    return tuple(found)
