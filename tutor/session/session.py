@@ -9,17 +9,15 @@ from datetime import datetime
 from itertools import count
 
 from tutor.errors import TutorError
-from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks import Lesson
-from tutor.lessons.content import content_hash
-from tutor.session.answers import from_text, readable, readable_alone, to_text
-from tutor.session.entries import Entry, collect, with_texts
+from tutor.session.answers import to_text
+from tutor.session.entries import Entry, collect
 from tutor.session.exam import ExamRules, ExamSeal, exam_of
 from tutor.session.hinting import ABOUT, HELPED, SHOWN, has_hints, ladder, with_next
+from tutor.session.looking_back import look_back
 from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
-    Attempt,
     DerivationLine,
     DiagramView,
     Field,
@@ -38,14 +36,12 @@ from tutor.session.model import (
 )
 from tutor.session.observing import Observer
 from tutor.session.opening import with_variant
-from tutor.session.states import ABOUT_ANSWER, AGAIN, GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.remarking import Remarking
+from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
 from tutor.store import AttemptRecord, Store
 from tutor.store.records import utc_now
-
-#: What runs elsewhere or is never marked keeps the mark that it has.
-_NOT_MARKED_AGAIN = frozenset({FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB})
 
 
 class Session:
@@ -77,17 +73,19 @@ class Session:
         self._visibility = Visibility(lesson, self._questions, self._states)
         self._views = Views(lesson, self._questions, self._states, self._visibility, is_sealed=self.is_sealed)
         self._marks = Marks(lesson, self._questions, self._states)
+        self._remarking = Remarking(self._marks, self._questions, self._states, store, self._key)
         self._unsaved: dict[str, str] = {}
         self._practising = practising
         self._observer = Observer(store, *self._key, form=practising or "solve", skills=skills)
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
         #: What to tell the learner once, now that the lesson is open: which marks are others since it was changed.
-        self.news = "" if practising else self._caught_up()
+        self.news = "" if practising else self._remarking.catch_up(lesson)
+        if self.news:
+            self._summarise()
         if any(state.to_mend for state in self._states.values()):
-            self._marks.begin()
-            self._remark(self._questions.entries)
+            self._remarking.again(self._questions.entries)
         if self._seal is not None and not self.is_sealed:
-            self._mark_exam()
+            self._remarking.after_exam()
 
     # -- an exam ------------------------------------------------------------------------------------------------------
 
@@ -106,16 +104,6 @@ class Session:
     def is_sealed(self) -> bool:
         """Whether an exam forbids verdicts, hints, derivations and values."""
         return self._seal is not None and self._seal.is_sealed
-
-    def _mark_exam(self) -> None:
-        """Show the mark of each answer once the exam is over."""
-        self._marks.begin()
-        for name, entry in self._questions.entries.items():
-            state = self._states[name]
-            if state.kept and state.answer is not None and entry.field.kind.is_marked:
-                result = self._marks.mark(entry, state.answer)
-                solved = result.verdict is Verdict.CORRECT
-                self._states[name] = replace(state, result=result, kept=False, solved=solved)
 
     def _refuse_in_exam(self, what: str, *, after: bool = False) -> None:
         if self.is_sealed or (after and self._seal is not None):
@@ -274,65 +262,9 @@ class Session:
             self.store.note(*self._key, name, KEPT)
         if self._seal is None:
             self._observer.answered(entry, before, result)
-        self._marks.begin()
-        changed = self._remark(self._marks.following(entry)) if result.verdict.counts and not self.is_sealed else ()
+        follows = result.verdict.counts and not self.is_sealed
+        changed = self._remarking.again(self._marks.following(entry)) if follows else ()
         return self._outcome(entry, result, changed)
-
-    def _remark(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
-        """Mark answers again; return those whose mark changed."""
-        changed = []
-        for name in names:
-            state = self._states[name]
-            entry = self._questions.entries[name]
-            if state.answer is None or state.given_up or state.result is None or entry.item is None:
-                continue
-            result = self._marks.mark(entry, state.answer)
-            if (result.verdict, result.message, result.because, result.cells) != (
-                state.result.verdict,
-                state.result.message,
-                state.result.because,
-                state.result.cells,
-            ):
-                solved = state.solved or result.verdict is Verdict.CORRECT
-                self._states[name] = replace(state, result=result, solved=solved)
-                changed.append((name, result))
-        return tuple(changed)
-
-    def _caught_up(self) -> str:
-        """Mark every answer again if the lesson has changed since it was last open; return what changed, in words."""
-        setting, content = f"content {self.lesson.id}#{self.variant}", content_hash(self.lesson)
-        if self.store.setting(setting, "") == content:
-            return ""
-        self._marks.begin()
-        changed = [name for name in list(self._questions.entries) if self._is_marked_otherwise(name)]
-        self.store.set_setting(setting, content)
-        if not changed:
-            return ""
-        self._summarise()
-        now_right = [self._spoken(name) for name in changed if self._states[name].solved]
-        now_wrong = [self._spoken(name) for name in changed if not self._states[name].solved]
-        told = [f"Not right any more: {enumerated(now_wrong)}."] if now_wrong else []
-        told += [f"Right now: {enumerated(now_right)}."] if now_right else []
-        return " ".join(["This lesson was changed, so your answers were marked again.", *told])
-
-    def _is_marked_otherwise(self, name: str) -> bool:
-        """Mark an answer by the lesson as it is now; if the mark differs from the stored one, store it and return
-        True."""
-        entry, state = self._questions.entries[name], self._states[name]
-        if state.answer is None or state.result is None or state.given_up or entry.field.kind in _NOT_MARKED_AGAIN:
-            return False
-        result = self._marks.mark(entry, state.answer)
-        is_right = result.verdict is Verdict.CORRECT
-        if is_right == state.solved and (is_right or result.verdict is state.result.verdict):
-            return False
-        self._states[name] = replace(state, result=result, solved=is_right)
-        self.store.note(*self._key, name, f"{AGAIN}{result.verdict}")
-        return is_right != state.solved
-
-    def _spoken(self, name: str) -> str:
-        """Return the name of a field as it is used in a sentence."""
-        entry = self._questions.entries[name]
-        return entry.field.label or f"a question on screen {entry.screen + 1}"
 
     def _outcome(self, entry: Entry, result: Result, changed: tuple[tuple[str, Result], ...]) -> Outcome:
         self._summarise()
@@ -417,7 +349,7 @@ class Session:
             self._states[field_id] = replace(state, given_up=True)
             self._observer.helped(entry)
             self.store.note(*self._key, field_id, GIVEN_UP)
-        changed = self._remark(self._marks.following(entry))
+        changed = self._remarking.again(self._marks.following(entry))
         answer = self._marks.solution(entry)
         message = f"Answer: {answer}" if answer else "Given up."
         verdict = Verdict.CORRECT if state.solved else Verdict.KEPT
@@ -534,22 +466,9 @@ class Session:
     def look_back(self) -> LookBack:
         """Return everything answered in this lesson, with any numbers, oldest first; while practising, what was
         answered to these questions."""
-        rows = self.store.attempts(self.lesson.id, renamed=self._questions.renamed, archived=True)
-        if self._practising:
-            rows = tuple(row for row in rows if self._questions.find(row.field) is not None)
-        return LookBack(self.title, tuple(self._attempt(row) for row in rows))
-
-    def _attempt(self, row: AttemptRecord) -> Attempt:
-        entry = self._questions.find(row.field)
-        label, screen, answer = row.field, "", readable_alone(row.answer)
-        if entry is not None:
-            field = with_texts(entry, self._visibility.is_shown)
-            label = field.label or str(getattr(entry.block, "prompt", "")) or field.id
-            listed = row.field in self._questions.listed
-            screen = self.lesson.screens[entry.screen].title if listed else "Worksheet"
-            answer = readable(field, from_text(field.kind, row.answer))
-        verdict = Verdict(row.verdict) if row.verdict in set(Verdict) else Verdict.KEPT
-        return Attempt(row.field, label, screen, answer, verdict, row.message, row.when, row.variant, row.archived)
+        return look_back(
+            self.lesson, self.store, self._questions, self._visibility, is_practising=bool(self._practising)
+        )
 
     def export(self, form: str = "markdown") -> str:
         """Return the look back as ``markdown`` or ``html``."""
