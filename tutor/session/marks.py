@@ -235,6 +235,15 @@ class Marks:
 
         return split_grid(entry.item, pasted)
 
+    def cells(self, entry: Entry, answer: Answer) -> Answer:
+        """Return a grid's answer cell by cell, where all of it was typed on one line or into one of the cells."""
+        if isinstance(answer, str):
+            return self.split(entry, answer) or (answer,)
+        typed = [cell.strip() for cell in answer if cell.strip()]
+        # 0,3 in one cell is a decimal; several numbers have brackets, spaces or semicolons
+        is_all = len(typed) == 1 and (typed[0][0] in "[(" or " " in typed[0] or ";" in typed[0])
+        return (is_all and self.split(entry, typed[0])) or answer
+
     # -- solutions ----------------------------------------------------------------------------------------------------
 
     def solution(self, entry: Entry) -> str:

@@ -223,18 +223,9 @@ class Session:
         entry = self._questions.entries[field_id]
         given = self._states[field_id].draft if answer is None else answer
         if entry.field.kind is FieldKind.GRID:
-            given = self._cells(entry, given)
+            given = self._marks.cells(entry, given)
         self._marks.begin()
         return self._settle(entry, given, self._marks.mark(entry, given))
-
-    def _cells(self, entry: Entry, answer: Answer) -> Answer:
-        """Return a grid's answer cell by cell, where all of it was typed on one line or into one of the cells."""
-        if isinstance(answer, str):
-            return self._marks.split(entry, answer) or (answer,)
-        typed = [cell.strip() for cell in answer if cell.strip()]
-        # 0,3 in one cell is a decimal; several numbers have brackets, spaces or semicolons
-        is_all = len(typed) == 1 and (typed[0][0] in "[(" or " " in typed[0] or ";" in typed[0])
-        return (is_all and self._marks.split(entry, typed[0])) or answer
 
     def cancel_search(self) -> None:
         """End the search for a mistake that ``submit`` is doing in another thread; its answer is marked without
@@ -370,13 +361,7 @@ class Session:
 
     def unfound(self, of: str) -> tuple[str, ...]:
         """Return the fields whose numbers the network's program would give away."""
-        asked = {
-            field
-            for (part, name), fields in self._questions.asked_in.items()
-            if part == of and not self._visibility.is_shown(of, name)
-            for field in fields
-        }
-        return tuple(field for field in self._questions.entries if field in asked)
+        return self._visibility.unfound(of)
 
     def keeps(self, field_id: str) -> bool:
         """Return whether a field's answer is withheld by its author (``reveal: false``) or by an exam."""

@@ -34,6 +34,16 @@ class Visibility:
         fields = self._questions.asked_in.get((of, name))
         return fields is None or any(self._reveals(field) for field in fields)
 
+    def unfound(self, of: str) -> tuple[str, ...]:
+        """Return the fields whose numbers may not be shown yet, in a network."""
+        asked = {
+            field
+            for (part, name), fields in self._questions.asked_in.items()
+            if part == of and not self.is_shown(of, name)
+            for field in fields
+        }
+        return tuple(field for field in self._questions.entries if field in asked)
+
     def is_solved(self, field: str) -> bool:
         """Return whether a field's answer was found."""
         state = self._states.get(field)
