@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -17,13 +16,12 @@ from tutor.authoring import Options, check_paths
 from tutor.authoring.render import as_text
 from tutor.authoring.sheet import make_sheet
 from tutor.lessons import LessonProblems, load, plain_data
-from tutor.lessons.blocks import Block
+from tutor.lessons.blocks import Block, TextView, View
 from tutor.lessons.building.work import BUILDERS, Work, builds
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import BLOCKS, BlockFile
 from tutor.lessons.schema import lesson_schema
-from tutor.lessons.template import IsShown, Template
-from tutor.session.model import TextView
+from tutor.lessons.template import IsShown, Template, literal
 from tutor.session.session import Session
 from tutor.store import Store
 from tutor.ui.blocks import block_widget, update_block
@@ -101,8 +99,16 @@ def test_what_people_call_a_new_kind_elsewhere_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_view_of_its_own_is_drawn_by_the_widget_that_is_registered() -> None:
-    class CalloutView(SimpleNamespace):
-        pass
+    @dataclass(frozen=True, slots=True)
+    class CalloutView(View):
+        words: str
+
+    class SignedCallout(Callout):
+        def view(self, is_shown: IsShown) -> CalloutView:
+            return CalloutView(self.id, self.text.fill(is_shown))
+
+    def seen(words: str) -> View:
+        return SignedCallout(id="a", text=literal(words), sign="!").view(lambda of, name: True)
 
     class CalloutBlock(Static):
         def __init__(self, view: CalloutView) -> None:
@@ -111,14 +117,14 @@ async def test_a_view_of_its_own_is_drawn_by_the_widget_that_is_registered() -> 
 
     class Page(App[None]):
         def compose(self) -> ComposeResult:
-            yield block_widget(CalloutView(words="Remember"))
+            yield block_widget(seen("Remember"))
 
     draws(CalloutView, CalloutBlock, CalloutBlock)
     try:
         async with Page().run_test() as pilot:
             widget = pilot.app.query_one(CalloutBlock)
-            assert await update_block(widget, CalloutView(words="Remember"))
-            assert not await update_block(widget, CalloutView(words="Forget"))
+            assert await update_block(widget, seen("Remember"))
+            assert not await update_block(widget, seen("Forget"))
             assert not await update_block(widget, TextView("a", "A text"))
     finally:
         del DRAWINGS[CalloutView]

@@ -13,6 +13,7 @@ import pytest
 
 from tutor.errors import TutorError
 from tutor.lessons import load
+from tutor.lessons.blocks import TextView
 from tutor.session import Session, open_lesson
 from tutor.session.entries import Questions
 from tutor.session.model import (
@@ -22,7 +23,6 @@ from tutor.session.model import (
     GivenView,
     QuestionView,
     ScreenView,
-    TextView,
     Verdict,
 )
 from tutor.session.states import restore

@@ -24,7 +24,7 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.test_programs import cell, lab
-from tutor.session.model import Block
+from tutor.lessons.blocks import View
 from tutor.ui.blocks import update_block
 from tutor.ui.palette import Palette
 from tutor.ui.screens.confirm import Confirm
@@ -270,7 +270,7 @@ async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
     """The next program is begun in the middle of it; meanwhile the page's fields are all there."""
     half_way, goes_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(widget: Widget, view: Block) -> bool:
+    async def slow(widget: Widget, view: View) -> bool:
         half_way.set()
         await goes_on.wait()
         return await update_block(widget, view)

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text as formula_text
-from tutor.lessons.blocks.plot import PlotSeries
+from tutor.lessons.blocks import TextView, View
+from tutor.lessons.blocks.image import ImageView
+from tutor.lessons.blocks.plot import PlotSeries, PlotView
+from tutor.lessons.blocks.table import TableView
 from tutor.lessons.template import HIDDEN
 from tutor.network import Graph, Kind
 from tutor.plain.markdown import in_line, table
 from tutor.plain.terminal import Terminal
 from tutor.session.model import (
-    Block,
     DeriveView,
     DiagramView,
     ExploreView,
     Field,
     GivenView,
-    ImageView,
     LabView,
-    PlotView,
     RunView,
-    TableView,
-    TextView,
 )
 
 _POINTS = 7
@@ -32,7 +30,7 @@ _DRAWN = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION
 _NEVER = frozenset({Kind.GIVEN, Kind.LOSS, Kind.LOSS_SHARE, Kind.FACTOR})
 
 
-def show(block: Block, terminal: Terminal, *, several: bool = False) -> None:
+def show(block: View, terminal: Terminal, *, several: bool = False) -> None:
     """Write a block that asks nothing; where a lesson has ``several`` networks, a quantity is said with its own."""
     match block:
         case TextView():

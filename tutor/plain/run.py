@@ -7,6 +7,7 @@ from typing import TextIO
 
 from tutor.classroom import is_assignment
 from tutor.errors import TutorError
+from tutor.lessons.blocks import View
 from tutor.lessons.catalogue import Catalogue, grouped
 from tutor.paths import split_variant
 from tutor.plain.asking import Asker
@@ -14,7 +15,7 @@ from tutor.plain.blocks import show
 from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
-from tutor.session.model import Block, LabView, LockedView, QuestionView, RunView
+from tutor.session.model import LabView, LockedView, QuestionView, RunView
 from tutor.session.practice import PracticeRun, nothing_due
 from tutor.store import Store, default_place
 
@@ -260,7 +261,7 @@ class _PlainTutor:
                 self.terminal.say_filled(f"({block.sentence(view.index)})")
 
     @staticmethod
-    def _following(session: Session, shown: dict[str, int]) -> Block | None:
+    def _following(session: Session, shown: dict[str, int]) -> View | None:
         """Return the first block that has not been shown; several may share an id (a block with several
         derivations)."""
         counted: dict[str, int] = {}

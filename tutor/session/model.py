@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.formulas.wording import enumerated
-from tutor.lessons.blocks.plot import PlotSeries
+from tutor.lessons.blocks import View
 from tutor.verdicts import Verdict as Verdict
 
 if TYPE_CHECKING:
@@ -235,29 +234,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class TextView:
-    """Markdown with mathematics."""
-
-    id: str
-    markdown: str
-
-
-@dataclass(frozen=True, slots=True)
-class GivenView:
+class GivenView(View):
     """What is given, as display mathematics: LaTeX formulas, those of a group beside each other where they fit."""
 
-    id: str
     of: str
     groups: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class DiagramView:
+class DiagramView(View):
     """A network to draw. ``values`` has the text of every quantity that may be shown, ``?`` for what is asked and not
     found; a name that is not in it is not to be drawn. ``highlight`` are names to light; ``numbers`` is off for
     ``show: names``."""
 
-    id: str
     of: str
     network: Network
     graph: Graph
@@ -267,10 +256,9 @@ class DiagramView:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionView:
+class QuestionView(View):
     """A block that asks. ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
 
-    id: str
     prompt: str
     fields: tuple[Field, ...]
     explain: str = ""
@@ -278,20 +266,18 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeriveView:
+class DeriveView(View):
     """A derivation to unfold: ask ``session.derivation(view.of, view.quantity)``."""
 
-    id: str
     of: str
     quantity: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class ExploreView:
+class ExploreView(View):
     """Numbers to turn, as the block says; in plain words where there is no screen."""
 
-    id: str
     of: str
     block: Explore
     lesson: str
@@ -299,45 +285,10 @@ class ExploreView:
 
 
 @dataclass(frozen=True, slots=True)
-class TableView:
-    """A table of texts."""
-
-    id: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlotView:
-    """Series of points to draw; ``line`` joins them, else they stand alone. ``alt`` is for those who cannot see it,
-    ``caption`` is set under it for everybody."""
-
-    id: str
-    series: tuple[PlotSeries, ...]
-    x_label: str
-    y_label: str
-    alt: str
-    caption: str = ""
-    line: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ImageView:
-    """A picture file, what it shows in words, and what is set under it."""
-
-    id: str
-    path: Path
-    alt: str
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(View):
     """A code cell; ``output`` is the recorded output, shown where it cannot run; ``number`` is its place among the
     lesson's cells, from 1."""
 
-    id: str
     field: Field
     output: str = ""
     prompt: str = ""
@@ -345,10 +296,9 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class LabView:
+class LabView(View):
     """A program to write. ``checks`` are its checks in words, in order; ``solution`` is there once it is done."""
 
-    id: str
     field: Field
     prompt: str
     checks: tuple[str, ...] = ()
@@ -357,11 +307,10 @@ class LabView:
 
 
 @dataclass(frozen=True, slots=True)
-class LockedView:
+class LockedView(View):
     """A question that may not be seen yet: the labels of the fields that it waits for, and the index of the screen that
     the first of them is on."""
 
-    id: str
     waits_for: tuple[str, ...]
     screen: int
 
@@ -374,22 +323,6 @@ class LockedView:
         return f"A question opens here once {enumerated(names)}{place} {'is' if len(names) == 1 else 'are'} answered."
 
 
-Block = (
-    TextView
-    | GivenView
-    | DiagramView
-    | QuestionView
-    | DeriveView
-    | ExploreView
-    | TableView
-    | PlotView
-    | ImageView
-    | RunView
-    | LabView
-    | LockedView
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ScreenView:
     """A screen as it stands now: only the blocks that may be seen yet (``after:``). ``waits_for`` are the indexes of
@@ -397,7 +330,7 @@ class ScreenView:
 
     index: int
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[View, ...]
     waits_for: tuple[int, ...] = ()
 
     @property

@@ -7,41 +7,34 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
-from tutor.lessons import blocks as lesson_blocks
 from tutor.lessons.blocks import (
     Ask,
+    Block,
     Derive,
     Diagram,
     Explore,
     Given,
-    Image,
     Lab,
     Lesson,
-    Plot,
     Question,
     Run,
-    Table,
+    View,
     Write,
 )
 from tutor.network import Graph, Kind
 from tutor.session.entries import Questions, with_texts
 from tutor.session.model import (
-    Block,
     DeriveView,
     DiagramView,
     ExploreView,
     Field,
     FieldState,
     GivenView,
-    ImageView,
     LabView,
     LockedView,
-    PlotView,
     QuestionView,
     RunView,
     ScreenView,
-    TableView,
-    TextView,
 )
 from tutor.session.visibility import Visibility, number_text
 
@@ -80,7 +73,7 @@ class Views:
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
         return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
 
-    def _locked(self, block: lesson_blocks.Block, waiting: frozenset[str]) -> tuple[Block, ...]:
+    def _locked(self, block: Block, waiting: frozenset[str]) -> tuple[View, ...]:
         """Return the view of a question that is not open yet, with what it waits for."""
         if not isinstance(block, _ASKING):
             return ()
@@ -99,13 +92,13 @@ class Views:
         """Return a field with its texts filled in."""
         return with_texts(self._questions.entries[field_id], self._visibility.is_shown)
 
-    def _fields(self, block: lesson_blocks.Block) -> tuple[Field, ...]:
+    def _fields(self, block: Block) -> tuple[Field, ...]:
         return tuple(self.field(name) for name in self._questions.by_block[block.id])
 
-    def _done(self, block: lesson_blocks.Block) -> bool:
+    def _done(self, block: Block) -> bool:
         return not self._is_sealed and all(self._states[name].done for name in self._questions.by_block[block.id])
 
-    def _views(self, block: lesson_blocks.Block) -> tuple[Block, ...]:
+    def _views(self, block: Block) -> tuple[View, ...]:
         shown = self._visibility.is_shown
         match block:
             case Given():
@@ -123,16 +116,6 @@ class Views:
                     DeriveView(block.id, one.of, one.name, one.graph.notation.text(one.name))
                     for one in block.references
                 )
-            case Table():
-                columns = tuple(cell.fill(shown) for cell in block.columns)
-                rows = tuple(tuple(cell.fill(shown) for cell in row) for row in block.rows)
-                return (TableView(block.id, columns, rows, block.caption.fill(shown)),)
-            case Plot():
-                x_label = block.x_label or block.variable
-                alt, caption = block.alt.fill(shown), block.caption.fill(shown)
-                return (PlotView(block.id, block.series(), x_label, block.y_label, alt, caption, block.is_line),)
-            case Image():
-                return (ImageView(block.id, block.path, block.alt.fill(shown), block.caption.fill(shown)),)
             case Run():
                 (field,) = self._fields(block)
                 cells = [each.id for each in self._lesson.blocks if isinstance(each, Run)]
@@ -142,7 +125,7 @@ class Views:
                 return (self._lab(block),)
             case Question():
                 return (self._question(block),)
-        return (TextView(block.id, block.markdown(shown)),)
+        return (block.view(shown),)
 
     def _diagram(self, block: Diagram) -> DiagramView:
         return DiagramView(

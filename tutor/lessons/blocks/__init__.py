@@ -12,7 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from tutor.lessons.blocks.ask import Ask, AskItem
-from tutor.lessons.blocks.base import After, AuthorMistake, Block, Question, Reference
+from tutor.lessons.blocks.base import After, AuthorMistake, Block, Question, Reference, TextView, View
 from tutor.lessons.blocks.choose import Choose, Option
 from tutor.lessons.blocks.derive import Derive
 from tutor.lessons.blocks.diagram import Diagram
@@ -39,6 +39,6 @@ for _module in iter_modules(__path__):
 __all__ = [
     "After", "Ask", "AskItem", "AuthorMistake", "Block", "Check", "Choose", "Derive", "Diagram", "Explore",
     "Expression", "Fill", "Find", "Form", "Given", "Goal", "Image", "Lab", "Lesson", "Model", "Number", "Option",
-    "Order", "Plot", "PlotSeries", "Question", "Reference", "Run", "Screen", "Table", "Text", "Vary", "Worked",
-    "Write", "Wrong",
+    "Order", "Plot", "PlotSeries", "Question", "Reference", "Run", "Screen", "Table", "Text",
+    "TextView", "Vary", "View", "Worked", "Write", "Wrong",
 ]  # fmt: skip

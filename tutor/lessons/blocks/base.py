@@ -53,6 +53,20 @@ class After:
     quantity: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A block as a learner sees it now, its texts filled in. A kind that is drawn in its own way derives one."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextView(View):
+    """Markdown with mathematics."""
+
+    markdown: str
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
     """What every block has. ``line`` and ``column`` (from 1) are where it stands in the file."""
@@ -81,6 +95,10 @@ class Block:
         their own.
         """
         return ""
+
+    def view(self, is_shown: IsShown) -> View:
+        """Return what is drawn: the block in words, unless its kind has a view of its own."""
+        return TextView(self.id, self.markdown(is_shown))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree
-from tutor.lessons.blocks.base import Block, in_words
+from tutor.lessons.blocks.base import Block, View, in_words
 from tutor.lessons.template import EMPTY, IsShown, Template
 
 if TYPE_CHECKING:
@@ -22,6 +22,19 @@ class PlotSeries:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlotView(View):
+    """Series of points to draw; ``line`` joins them, else they stand alone. ``alt`` is for those who cannot see it,
+    ``caption`` is set under it for everybody."""
+
+    series: tuple[PlotSeries, ...]
+    x_label: str
+    y_label: str
+    alt: str
+    caption: str = ""
+    line: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,3 +75,9 @@ class Plot(Block):
     def markdown(self, is_shown: IsShown | None = None) -> str:
         """What it shows, in words, and its caption."""
         return in_words(self.alt, self.caption)
+
+    def view(self, is_shown: IsShown) -> PlotView:
+        """Return the points with the words under them."""
+        alt, caption = self.alt.fill(is_shown), self.caption.fill(is_shown)
+        x_label = self.x_label or self.variable
+        return PlotView(self.id, self.series(), x_label, self.y_label, alt, caption, self.is_line)

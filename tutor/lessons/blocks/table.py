@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.lessons.blocks.base import Block
-from tutor.lessons.template import EMPTY, Template
+from tutor.lessons.blocks.base import Block, View
+from tutor.lessons.template import EMPTY, IsShown, Template
+
+
+@dataclass(frozen=True, slots=True)
+class TableView(View):
+    """A table of texts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -15,3 +24,9 @@ class Table(Block):
     columns: tuple[Template, ...]
     rows: tuple[tuple[Template, ...], ...]
     caption: Template = EMPTY
+
+    def view(self, is_shown: IsShown) -> TableView:
+        """Return the cells and the caption as they may be seen."""
+        columns = tuple(cell.fill(is_shown) for cell in self.columns)
+        rows = tuple(tuple(cell.fill(is_shown) for cell in row) for row in self.rows)
+        return TableView(self.id, columns, rows, self.caption.fill(is_shown))

@@ -7,7 +7,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.session.model import ImageView, PlotView
+from tutor.lessons.blocks.image import ImageView
+from tutor.lessons.blocks.plot import PlotView
 from tutor.ui.blocks.registry import draws
 from tutor.ui.text import MUTED, clean, one_line
 from tutor.ui.widgets.prose import inline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tutor.session.model import PlotView
+from tutor.lessons.blocks.plot import PlotView
 from tutor.ui.blocks.image import in_words
 from tutor.ui.blocks.registry import always_anew, draws
 from tutor.ui.text import one_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.session.model import TableView
+from tutor.lessons.blocks.table import TableView
 from tutor.ui.blocks.registry import always_anew, draws
 from tutor.ui.widgets.prose import TextTable
 

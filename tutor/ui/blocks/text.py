@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import TextView
+from tutor.lessons.blocks import TextView
 from tutor.ui.blocks.registry import draws
 from tutor.ui.text import clean
 from tutor.ui.widgets.prose import Prose, inline, is_plain

@@ -24,7 +24,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tutor.session.model import Block, ScreenView
+from tutor.lessons.blocks import View
+from tutor.session.model import ScreenView
 from tutor.ui.blocks import CodeBlock, QuestionBlock, block_widget, update_block
 from tutor.ui.blocks.diagram import DiagramBlock
 from tutor.ui.blocks.locked import LockedBlock
@@ -551,7 +552,7 @@ _LABEL = 12
 """The widest label that the fields of other questions stand behind."""
 
 
-def _made(block: Block, session: Session) -> Widget:
+def _made(block: View, session: Session) -> Widget:
     """The widget of a block, its fields those of a session from the start."""
     widget = block_widget(block)
     for field in _fields(widget):
@@ -573,10 +574,10 @@ def _own_height(block: QuestionBlock) -> int:
     return block.virtual_size.height
 
 
-def _numbered(view: ScreenView) -> Sequence[tuple[Block, int]]:
+def _numbered(view: ScreenView) -> Sequence[tuple[View, int]]:
     """The blocks with a number among those of the same id (a derivation of several quantities is several)."""
     seen: dict[str, int] = {}
-    pairs: list[tuple[Block, int]] = []
+    pairs: list[tuple[View, int]] = []
     for block in view.blocks:
         seen[block.id] = seen.get(block.id, -1) + 1
         pairs.append((block, seen[block.id]))
