@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PROBES = {
     "calls that lead out": """
-import ctypes, fcntl, os, socket
+import ctypes, fcntl, mmap, os, socket
 libc = ctypes.CDLL(None, use_errno=True)
 open_calls = []
 def attempt(name, work):
@@ -19,6 +19,9 @@ attempt("msgget", lambda: libc.msgget(0, 0o1600))
 attempt("semget", lambda: libc.semget(0, 1, 0o1600))
 attempt("mq_open", lambda: libc.syscall(240 if os.uname().machine == "x86_64" else 180, b"q", 0o102, 0o600, None))
 attempt("memfd_create", lambda: os.memfd_create("x"))
+attempt("shared memory of no file", lambda: mmap.mmap(-1, 4096).size())
+attempt("shared zeros", lambda: mmap.mmap(os.open("/dev/zero", os.O_RDONLY), 4096, prot=mmap.PROT_READ).size())
+attempt("memory that grows as a stack", lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | 0x120).size())
 attempt("setpriority", lambda: os.setpriority(os.PRIO_PROCESS, 0, 5))
 attempt("sched_setaffinity", lambda: os.sched_setaffinity(0, {0}))
 attempt("vsock", lambda: socket.socket(40, socket.SOCK_STREAM).fileno())
@@ -92,10 +95,37 @@ def many(work, number=12):
             pass
     time.sleep(30)
 """
+_LOCKED = """
+import ctypes, mmap, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+size = 64 << 20
+for _ in range(60):  # what may only be read is not counted by the limit on data
+    at = libc.mmap(None, ctypes.c_size_t(size), 3, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+    if at in (None, 2**64 - 1): break
+    ctypes.memset(at, 1, size)
+    libc.mprotect(ctypes.c_void_p(at), ctypes.c_size_t(size), 1)
+time.sleep(30)
+"""
+_AT_ONCE = """
+import os, time
+begin = time.time() + 0.5
+for _ in range(15):
+    try:
+        if os.fork() == 0: break
+    except OSError: pass
+time.sleep(max(0, begin - time.time()))
+kept = []
+while True:
+    try: kept.append(b"x" * 10**7)
+    except MemoryError: time.sleep(30)
+"""
 BOMBS = {
     "endless loop": "while True: pass",
     "memory": "kept = []\nwhile True: kept.append(bytearray(10**7))",
-    "memory of many": _MANY + "many(lambda: bytearray(10**8))",
+    "memory of many": _MANY + "many(lambda: globals().update(kept=b'x' * 10**8))",
+    "memory that is no longer written": _LOCKED,
+    "memory of many, all at once": _AT_ONCE,
     "shared pages": """
 import mmap, time
 kept = []

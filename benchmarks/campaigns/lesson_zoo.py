@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from benchmarks.campaigns.zoo_files import LARGE, furnish, hostile_texts
 from tutor.errors import TutorError
@@ -215,6 +216,7 @@ CHARACTERS = "{}[]:#&*!|>'\"%@` -_0x\t\\$^"
 WHOLE = 0.1
 """The share of mutations that are made of a whole lesson; the others are of its head and one or two of its screens,
 which takes a fraction of the time."""
+MOST_REMEMBERED = 2_000
 REFUSED_CHECKED = 0.25
 """The share of refused mutations that are also checked, which reports the same errors in another form."""
 
@@ -298,6 +300,8 @@ def campaign(
     for each in (shipped_lessons() / "data").glob("*.csv"):
         (inside / "data" / each.name).write_bytes(each.read_bytes())
     known = {each: each.read_text(encoding="utf-8") for each in sources()}
+    if numbers:
+        _remember_models()
     for number in numbers:
         draw = random.Random(f"{seed} {number}")
         source = draw.choice([*known])
@@ -310,6 +314,41 @@ def campaign(
         if number % 1000 == 999:
             say(f"to mutation {number}: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
     return result
+
+
+def _remember_models() -> None:
+    """Make each model once, and have SymPy work it out once: most mutations leave most models as they were.
+
+    Models and graphs are frozen, so that one made before is as good as one made anew.
+    """
+    import tutor.engines.sympy
+    from tutor.lessons.networks import ModelBuilder
+
+    sympy: Any = tutor.engines.sympy
+    made: dict[object, Any] = {}
+    make, work_out, derive = ModelBuilder._made, sympy.sympy_values, sympy.derive
+
+    def once(key: object, result: Callable[[], Any]) -> Any:
+        if key in made:
+            return made[key]
+        if len(made) > MOST_REMEMBERED:
+            made.clear()
+        if (found := result()) is not None:
+            made[key] = found
+        return found
+
+    def made_once(self: ModelBuilder, plain: Any, model: Any, resolved: Any) -> Any:
+        key = (model.kind, model.name, self.steps(model.name), repr(plain))
+        return once(key, lambda: make(self, plain, model, resolved))
+
+    def worked_out_once(built: Any, steps: int = 1) -> Any:
+        return once((id(built), steps), lambda: (built, work_out(built, steps)))[1]
+
+    def derived_once(graph: Any, name: str) -> Any:
+        return once((id(graph), name), lambda: (graph, derive(graph, name)))[1]
+
+    ModelBuilder._made = made_once  # type: ignore[method-assign]
+    sympy.sympy_values, sympy.derive = worked_out_once, derived_once
 
 
 def _warm_up() -> None:

@@ -359,3 +359,35 @@ def test_a_home_is_never_shown_for_the_python_in_it(tmp_path: Path, monkeypatch:
 def shows(interpreter: Python, path: Path) -> bool:
     """Whether a path is among what a sandbox shows for an interpreter."""
     return any(path.is_relative_to(shown) for shown in (*interpreter.folders, *interpreter.files))
+
+
+# -- memory of several processes --------------------------------------------------------------------------------------
+
+_SEVERAL = """
+import os, time
+def fill():
+    kept = []
+    try:
+        while True: kept.append(b"x" * 10**6)
+    except MemoryError:
+        return len(kept)
+begin = time.monotonic() + 0.5
+for _ in range(4):
+    if os.fork() == 0:
+        time.sleep(begin - time.monotonic())
+        fill()
+        time.sleep(0.5)
+        os._exit(7)
+ends = [os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(4)]
+end = time.monotonic() + 5
+while (alone := fill()) < 80 and time.monotonic() < end:
+    time.sleep(0.05)
+ends, alone >= 80
+"""
+
+
+@at_every_level
+def test_several_processes_share_the_memory_and_one_alone_has_all(at: Level) -> None:
+    ran = run(at, _SEVERAL, seconds=20, limits=replace(SMALL, memory=120 * MEGABYTE))
+    assert ran.result.ending is Ending.FINISHED, ran.result
+    assert ran.result.value == "([7, 7, 7, 7], True)"

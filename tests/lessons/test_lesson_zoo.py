@@ -124,3 +124,9 @@ def test_python_that_warns_opens_no_file(tmp_path: Path, recwarn: pytest.Warning
     path.write_text(LESSON + "      - lab: A\n        checks: [{python: \"assert '\\\\d'\"}]\n")
     load(path)
     assert not [*recwarn]
+
+
+@pytest.mark.parametrize("version", ["tutor: 1:", "tutor:- 1", "tutor: [1", "tutor: {", "tutor: 2"])
+def test_a_version_that_cannot_be_read_is_told_at_its_line(version: str, tmp_path: Path) -> None:
+    found = problems(f"{version}\n{LESSON}", tmp_path).problems
+    assert found[0].line <= 2

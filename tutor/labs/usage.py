@@ -143,6 +143,14 @@ def descendants(process: int) -> list[int]:
     return found
 
 
+def data_of(process: int) -> int:
+    """Bytes of a process that the limit on its data counts, and of its stack; 0 where it has ended. Linux only."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[_DATA]) * _PAGE
+    except (OSError, ValueError):
+        return 0
+
+
 def others(process: int, child: int) -> list[int]:
     """What the child of a box has started and is still there; ``child`` is its number as it knows it itself.
 

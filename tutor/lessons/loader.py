@@ -105,7 +105,8 @@ class _Loading:
 
     def _version(self, data: Mapping[str, object]) -> bool:
         version = data.get("tutor", VERSION)
-        if written(version) == str(VERSION):
+        # where what stands there could not be read, that is told already
+        if written(version) == str(VERSION) or self.document.problem(("tutor",), "") is None:
             return True
         self.checker.problems.drop_after(0)
         message = f"This is written for version {written(version)} of the format, and this tutor knows {VERSION}."

@@ -24,8 +24,8 @@ INSIDE = Path(__file__).with_name("inside")
 _SHOWN_AT = "/tutor/inside"
 _SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
-_SETTINGS_AND_DEVICES = ("/etc", "/dev", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
-_OF_ITS_OWN = (FOLDER, "/tmp", "/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_SETTINGS_AND_DEVICES = ("/etc", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+_OF_ITS_OWN = (FOLDER, "/tmp", "/dev/shm", "/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _USER_OPTIONS = (
     ("--unshare-all", "--unshare-user", "--disable-userns", "--proc", "/proc"),
     ("--unshare-all", "--unshare-user", "--proc", "/proc"),

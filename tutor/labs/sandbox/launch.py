@@ -47,7 +47,6 @@ _READABLE = [
     "/proc/meminfo",
     "/sys/devices/system/cpu",
     "/dev/urandom",
-    "/dev/zero",
     "/dev/random",
 ]
 _WRITABLE = ("/dev/null",)

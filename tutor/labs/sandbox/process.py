@@ -19,17 +19,20 @@ from typing import Any
 from tutor.errors import SandboxError
 from tutor.labs.messages import BadMessage, Message, read
 from tutor.labs.sandbox import cgroup, leftovers
+from tutor.labs.sandbox.data_limit import limit_data
 from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, Meter, descendants, others, processes_of_mine
+from tutor.labs.usage import HAS_PROC, Meter, data_of, descendants, others, processes_of_mine
 
 _WATCH_EVERY = 0.05
+_WATCH_MEMORY_EVERY, _WATCH_MEMORY_CLOSELY_EVERY = 0.1, 0.02
 _MEASURE_FILES_EVERY = 0.2
 _START_WITHIN = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
+_WORK, _WORK_DONE = ("run", "look", "check"), ("done", "answers", "checked")
 _TURNS_TO_END_OTHERS = 50
 _FOLLOW_EVERY = 20
 _OUR_PROCESSES = 8
@@ -105,10 +108,11 @@ class SandboxProcess:
         self._launch = started
         self._meter = Meter(process.pid)
         self._turn = 0
+        self._is_memory_shared_out = False
+        self._is_working = False
         self._tasks = [asyncio.create_task(work) for work in (self._read_output(), self._read_messages())]
-        self._watchers = [asyncio.create_task(self._watch(self._clock_and_memory, _WATCH_EVERY))]
-        if started.folder is not None:
-            self._watchers.append(asyncio.create_task(self._watch(self._files, _MEASURE_FILES_EVERY)))
+        bounds = [self._clock, self._memory, *([self._files] if started.folder is not None else [])]
+        self._watchers = [asyncio.create_task(self._watch(each)) for each in bounds]
         self._closer = asyncio.create_task(self._wait())
 
     @classmethod
@@ -151,6 +155,7 @@ class SandboxProcess:
 
     def send(self, do: str, **what: object) -> None:
         """Send the child a command; nothing happens if it is gone."""
+        self._is_working = self._is_working or do in _WORK
         if self._process.stdin is not None and not self._process.stdin.is_closing():
             with contextlib.suppress(OSError):
                 self._process.stdin.write((json.dumps({"do": do, **what}) + "\n").encode())
@@ -194,6 +199,7 @@ class SandboxProcess:
         elif message["is"] == "refused" and not self._ready.is_set():
             self.crash = message["why"]
         elif self.end is None:
+            self._is_working = self._is_working and message["is"] not in _WORK_DONE
             try:
                 self.on_message(message)
             except BadMessage:
@@ -212,8 +218,14 @@ class SandboxProcess:
             return
         if self._group is not None:
             cgroup.kill(self._group)
+        # at once, and not only when the supervisor gets its turn: on a busy machine that is too late for its memory
+        is_boxed = self.level.isolation is Isolation.BUBBLEWRAP
+        # a namespace ends with its first process, which must not outlive the program: its end is waited for nowhere
+        for process in descendants(self._process.pid)[1:2] if is_boxed else self._program_and_its_own():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
-            if self.level.isolation is Isolation.BUBBLEWRAP:
+            if is_boxed:
                 self._process.kill()  # its namespace ends with it
             else:
                 self._process.terminate()  # the supervisor ends the program and all that came of it
@@ -273,30 +285,62 @@ class SandboxProcess:
             self._process.stdin.close()
         self.gone.set()
 
-    async def _watch(self, bounds: Callable[[], Awaitable[End | None]], every: float) -> None:
-        """Look at some bounds again and again, and end the child where one is crossed, or where looking fails."""
+    async def _watch(self, bounds: Callable[[], Awaitable[End | float]]) -> None:
+        """Look at some bounds again and again, and end the child where one is crossed, or where looking fails.
+
+        ``bounds`` returns which one is crossed, or after how many seconds to look again.
+        """
         try:
             while self.end is None:
-                await asyncio.sleep(every)
-                if (why := await bounds()) is not None:
-                    self.kill(why)
+                found = await bounds()
+                if isinstance(found, End):
+                    self.kill(found)
+                else:
+                    await asyncio.sleep(found)
         except Exception:  # whatever it is, the child must not run unwatched
             self.kill(End.STOPPED)
             raise
 
-    async def _clock_and_memory(self) -> End | None:
-        """The bounds that no process can set itself: the clock, and the memory and number of all together."""
+    async def _clock(self) -> End | float:
+        """The bounds on time, and on the number of processes."""
         self._turn += 1
         if self.deadline is not None and time.monotonic() > self.deadline:
             return End.TIME
         if self._turn % (2 if HAS_PROC else 10) == 0:
-            if self._meter.memory(self.limits.all_memory) > self.limits.all_memory:
-                return End.MEMORY
             if self._meter.count() > 2 * self.limits.processes + _OUR_PROCESSES:
                 return End.PROCESSES
             if self._turn % _FOLLOW_EVERY == 0:
                 self._follow_other_processes()
-        return None
+        return _WATCH_EVERY
+
+    async def _memory(self) -> End | float:
+        """The bound on the memory of all processes together. One process alone is bounded by the kernel."""
+        most = self.limits.all_memory
+        held = self._meter.memory(most)
+        if held > most:
+            return End.MEMORY
+        if not HAS_PROC:
+            return 5 * _WATCH_MEMORY_EVERY
+        if self._group is not None:  # the kernel itself bounds them
+            return _WATCH_MEMORY_EVERY
+        several = len(members := self._program_and_its_own()) > 1
+        if several or self._is_memory_shared_out:
+            self._share_out(members, most - held)
+        return _WATCH_MEMORY_CLOSELY_EVERY if several or self._is_working else _WATCH_MEMORY_EVERY
+
+    def _program_and_its_own(self) -> list[int]:
+        """The program's process and what it started, without the supervisor and what makes the namespaces."""
+        if not HAS_PROC or not self._child:
+            return []
+        return descendants(self._process.pid)[2 if self.level.isolation is Isolation.BUBBLEWRAP else 1 :]
+
+    def _share_out(self, members: list[int], left: int) -> None:
+        """Let each of several processes grow by its part of the memory that is left, so that together they cannot
+        grow by more before anybody looks again; let one that is alone have all that one process may have."""
+        for member in members:
+            share = data_of(member) + left // len(members)
+            limit_data(member, share if len(members) > 1 else None, self._launch.plan.get("user"))
+        self._is_memory_shared_out = len(members) > 1
 
     def _follow_other_processes(self) -> None:
         """Let the limit on processes follow those that this user has besides the program's, which count too."""
@@ -309,10 +353,10 @@ class SandboxProcess:
             _, most = resource.prlimit(self._child, resource.RLIMIT_NPROC)
             resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(wanted, most), most))
 
-    async def _files(self) -> End | None:
+    async def _files(self) -> End | float:
         """The bound on the files of a folder of this machine, those without a name included."""
         enough = self.limits.folder
         taken = await asyncio.to_thread(folder.size, str(self._launch.folder), enough)
         if taken <= enough:
             taken += await asyncio.to_thread(self._meter.unlinked, enough)
-        return End.FOLDER if taken > enough else None
+        return End.FOLDER if taken > enough else _MEASURE_FILES_EVERY

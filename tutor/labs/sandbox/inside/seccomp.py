@@ -99,6 +99,7 @@ _NUMBERS = {
     "futimesat": (261, _NONE),
     "utimensat": (280, 88),
     "prctl": (157, 167),
+    "mmap": (9, 222),
     "fcntl": (72, 25),
     "ioctl": (16, 29),
 }
@@ -146,7 +147,8 @@ _SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _IGNORE, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000, 0x00050000 | 1, 0x00050000 | 38
 _CLONE_NEWUSER = 0x10000000
-_RLIMIT_NPROC = 6
+_RLIMIT_DATA, _RLIMIT_NPROC = 2, 6
+_MAP_SHARED, _MAP_ANONYMOUS, _MAP_GROWSDOWN = 0x01, 0x20, 0x100
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
@@ -203,11 +205,12 @@ def _program(profile: str) -> bytes:
         rule(name, _by_argument(argument, values, _ALLOW, _REFUSE))
     for name, (argument, values) in _NOT.items():
         rule(name, _by_argument(argument, values, _REFUSE, _ALLOW))
+    rule("mmap", _memory_that_is_counted())
+    rule("prlimit64", _own_limits(is_alone=profile == ALONE))
+    rule("setrlimit", _by_argument(0, [_RLIMIT_DATA, _RLIMIT_NPROC], _REFUSE, _ALLOW))
     if profile == ALONE:
         for name in _SIGNALS_ONLY_TO_ITSELF:
             rule(name, _by_argument(0, [os.getpid()], _ALLOW, _REFUSE))
-        rule("prlimit64", _own_limits_but_processes())
-        rule("setrlimit", _by_argument(0, [_RLIMIT_NPROC], _REFUSE, _ALLOW))
     code.append(_instruction(_RETURN, _ALLOW))
     return b"".join(code)
 
@@ -220,14 +223,24 @@ def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: in
     return [load, *tests, _instruction(_RETURN, otherwise), _instruction(_RETURN, among)]
 
 
-def _own_limits_but_processes() -> list[bytes]:
-    """Limits of its own, but for the number of processes, which is raised and lowered from outside (see ``launch``)."""
+def _memory_that_is_counted() -> list[bytes]:
+    """No memory that the limit on data leaves out: shared memory of no file, and what grows as a stack does."""
+    allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
+    grows = [_instruction(_LOAD, _ARGUMENTS + 8 * 3), _instruction(_ANY_BIT, _MAP_GROWSDOWN, 2, 0)]
+    shared = [_instruction(_ANY_BIT, _MAP_ANONYMOUS, 0, 2), _instruction(_ANY_BIT, _MAP_SHARED, 0, 1)]
+    return [*grows, *shared, refuse, allow]
+
+
+def _own_limits(*, is_alone: bool) -> list[bytes]:
+    """Limits of its own, but for those on data and processes, which are raised and lowered from outside (see
+    ``process``). ``is_alone``: no other process's limits."""
     allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
     itself = [_instruction(_LOAD, _ARGUMENTS), _instruction(_EQUAL, 0, 2, 0), _instruction(_EQUAL, os.getpid(), 1, 0)]
-    kind = [_instruction(_LOAD, _ARGUMENTS + 8), _instruction(_EQUAL, _RLIMIT_NPROC, 1, 0), allow]
+    kind = [_instruction(_LOAD, _ARGUMENTS + 8), _instruction(_EQUAL, _RLIMIT_DATA, 2, 0)]
+    kind += [_instruction(_EQUAL, _RLIMIT_NPROC, 1, 0), allow]
     new = [_instruction(_LOAD, _ARGUMENTS + 16), _instruction(_EQUAL, 0, 1, 0), refuse]
     rest_of_new = [_instruction(_LOAD, _ARGUMENTS + 20), _instruction(_EQUAL, 0, 1, 0), refuse]
-    return [*itself, refuse, *kind, *new, *rest_of_new, allow]
+    return [*([*itself, refuse] if is_alone else []), *kind, *new, *rest_of_new, allow]
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
