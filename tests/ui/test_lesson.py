@@ -35,6 +35,7 @@ from tutor.ui.fields.choice import ChoiceField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
+from tutor.ui.widgets.hints import Hints
 
 
 @plays("Entry.submit", "NavButton.press")
@@ -322,6 +323,26 @@ async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
         await pilot.press("f2", "y")
         await settle(pilot)
         assert state(pilot.app, "Z1").done
+
+
+@pytest.mark.parametrize("on_the_sheet", [False, True])
+async def test_open_hints_are_about_the_answer_that_stands_there(opened: Opener, on_the_sheet: bool) -> None:
+    """What is said about an earlier answer goes with it, and nothing costs anything once the question is done."""
+    async with opened("every-kind", size=(120, 40)) as pilot:
+        if on_the_sheet:
+            await press(pilot, "f4")
+        await type_in(pilot, "-0.3")  # the bias is left out
+        await enter(pilot)
+        await press(pilot, "f2", "f2", "f2", "f2")
+        for text in ("5", "-0.7"):
+            await type_in(pilot, text)
+            await enter(pilot)
+            if on_the_sheet and text == "-0.7":
+                await press(pilot, "up")  # the sheet shows the hints of the line in hand
+            ladder = session(pilot.app).hints(field(pilot.app, "Z1").field.id)
+            assert pilot.app.screen.query_one(Hints).of[0] == ladder
+        assert ladder.following is not None
+        assert ladder.following.cost == "free"
 
 
 @plays("LessonScreen.give_up")

@@ -120,6 +120,7 @@ class Notation:
         base, cell, step = (match["base"], match["cell"] or "", match["step"] or "") if match else (rest, "", "")
         shown = self._base(base, as_latex)
         if as_latex and (cell or step):
+            cell = cell.replace(",", "{,}")  # a bare comma would be spaced as in a list
             shown = f"{shown}{{{cell}{step}}}"
         else:
             shown += cell + step

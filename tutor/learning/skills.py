@@ -27,15 +27,29 @@ _TITLES = {
     "gradient-bias": "gradient of a bias",
     "chain-factor": "factor of the chain rule",
     MATRIX_FORM: "matrix form",
-    FORMULA: "formula",
+    FORMULA: "formula in symbols",
     LAB: "program",
+    "step-arranging": "flattening and reshaping",
+    "step-collection": "several numbers in one array",
+    "step-convolution": "convolution",
+    "step-derivative": "derivative",
+    "step-dot-product": "dot product",
+    "step-elementwise": "putting numbers into a formula",
+    "step-matrix-product": "matrix product",
+    "step-maximum": "largest or smallest number",
+    "step-mean": "mean",
+    "step-normalisation": "length of a vector",
+    "step-pooling": "pooling",
+    "step-quotient": "formula with a fraction",
+    "step-softmax": "softmax of scores",
+    "step-sum": "sum of many numbers",
 }
 #: What the format's names are called.
 _WORDS = {name: entry.symbol for name, entry in ACTIVATIONS.items() if entry.symbol.isascii()} | {
     name: entry.title for entries in (LOSSES, OPTIMIZERS) for name, entry in entries.items()
 }
 #: The titles of skills that are named by an entry of a registry or a function, by the first word of their ids.
-_GROUPS = {"activation": "{} activation", "loss": "{} loss", "update": "update by {}", "step": "worksheet step: {}"}
+_GROUPS = {"activation": "{} activation", "loss": "{} loss", "update": "update by {}"}
 
 #: What a worksheet's step is called, by the function it is made with; the first that occurs in its formula counts.
 _STEP_FUNCTIONS = {

@@ -194,9 +194,22 @@ def _script(node: Node | None, mark: str, alphabet: dict[str, str], style: Style
     if node is None:
         return ""
     text = inline(node, style)
-    if not style.ascii and (found := small(text, alphabet)) is not None:
+    is_large = style.ascii or (mark == "_" and has_words(node))
+    if not is_large and (found := small(text, alphabet)) is not None:
         return found
     return written_out(mark, text)
+
+
+def has_words(node: Node) -> bool:
+    """Return whether a script is a word or has one. As a subscript it is not made small: Unicode lacks letters that
+    ``hidden`` needs, and ``output`` is to look like it."""
+    match node:
+        case Row(items):
+            return any(map(has_words, items))
+        case Text(text):
+            return len(text) > 1
+        case _:
+            return False
 
 
 def written_out(mark: str, text: str) -> str:

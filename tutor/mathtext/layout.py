@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tutor.mathtext import fences, grids, spacing
 from tutor.mathtext.box import Box, above, beside, blank, light, line, padded, placed
-from tutor.mathtext.inline import as_typed, inline, is_single, prime_text, written_out
+from tutor.mathtext.inline import as_typed, has_words, inline, is_single, prime_text, written_out
 from tutor.mathtext.nodes import (
     Accent,
     Arrow,
@@ -164,7 +164,8 @@ def _small_or_box(node: Node | None, alphabet: dict[str, str], mark: str, style:
     if style.ascii:
         text = inline(node, style)
         return written_out(mark, text)
-    found = small(inline(node, style), alphabet) if not _has_lit(node) else None
+    is_large = _has_lit(node) or (mark == "_" and has_words(node))
+    found = small(inline(node, style), alphabet) if not is_large else None
     return found if found is not None else box_of(node, style)
 
 

@@ -93,6 +93,8 @@ def kinds(node: Node, style: Style) -> tuple[Kind, Kind]:
             return (Kind.RELATION, Kind.RELATION)
         case Brace(body, _):
             return kinds(body, style)
+        case Row([Symbol("[" | "@"), *_]):  # the cell or the step of what stands before it, as in Z₁[2]@3
+            return (Kind.OPEN, Kind.WORD)
         case Lit(body):
             return kinds(body, style)
         case _:

@@ -97,8 +97,8 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
         said = f"Right as far as it goes: give {counted(block.decimals, 'decimal')}."
         return Result(Verdict.IMPRECISE, said, value=right)
     if is_right(-typed, right, block):
-        return Result(Verdict.WRONG, "The size is right and the sign is not.", (Mistake("sign-lost", ""),), value=right)
-    return Result(Verdict.WRONG, "Not that number.", value=right)
+        return Result(Verdict.WRONG, "The size is right; the sign is not.", (Mistake("sign-lost", ""),), value=right)
+    return Result(Verdict.WRONG, "Not right.", value=right)
 
 
 def is_right(typed: float, right: float, block: Number) -> bool:

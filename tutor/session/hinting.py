@@ -89,7 +89,7 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
     if not isinstance(block, Question):
         return ()
     own, builtin = _of_author(entry, block)
-    found = [_Rung("A hint of the author's", HINTED, text.fill(visibility.is_shown)) for text in own]
+    found = [_Rung("A hint from the lesson", HINTED, text.fill(visibility.is_shown)) for text in own]
     if builtin:
         found = [*_about_mistake(entry, state), *found, *_builtin(entry, state, marks)]
     return found

@@ -18,6 +18,7 @@ from textual.app import App, ScreenStackError, SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.keys import key_to_character
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
@@ -33,7 +34,7 @@ from tutor.ui.filters import SPACED, STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.signals import mind_signals
-from tutor.ui.textual_compat import chosen_keys, has_notifications
+from tutor.ui.textual_compat import chosen_keys, has_notifications, is_notified
 from tutor.ui.themes import DEFAULT, THEMES, readable
 from tutor.ui.typeahead import TypeAhead
 from tutor.ui.widgets.bar import SlimBar
@@ -219,6 +220,20 @@ class TutorApp(App[None]):
             await self._deliver(event)
         elif not (isinstance(event, events.Key) and event.key == "escape" and self._put_messages_away()):
             await self.type_ahead.take(event)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message as Textual does, but not once more while it is still to be read: a key that is pressed again
+        would pile it up over the page."""
+        if not is_notified(self, message):
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def _put_messages_away(self) -> bool:
         """They lie on top of everything, so they go first; whether there were any."""

@@ -60,6 +60,11 @@ def has_notifications(app: App[Any]) -> bool:
     return bool(app._notifications) and not app._disable_notifications
 
 
+def is_notified(app: App[Any], message: str) -> bool:
+    """Whether a message lies over the screen already."""
+    return any(each.message == message for each in app._notifications)
+
+
 def chosen_keys(app: App[Any]) -> Mapping[str, str]:
     """Return the keys that were chosen for bindings, by the bindings' ids."""
     return app._keymap

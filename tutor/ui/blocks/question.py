@@ -34,7 +34,8 @@ class QuestionBlock(Vertical):
         for place, widget in enumerate(self._numbers()):
             widget.set_class(place % 2 == 1, "-second")  # two that stand close are told apart by their shades
         self._in_hand: FieldWidget | None = None
-        self._hinted: FieldWidget | None = None  # the field that the hints stand under
+        self.hinted: FieldWidget | None = None
+        """The field that hints stand under."""
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
@@ -90,11 +91,13 @@ class QuestionBlock(Vertical):
     async def show_hints(self, field: Field, ladder: Ladder, key: str) -> None:
         """Show under a field the hints that are open, the newest one last, and what the next one would cost; ``key``
         opens it."""
-        self._hinted = self.field_widget(field.id)
-        await self.remove_children(Hints)
-        self.set_class(ladder.opened > 0, "-hinted")
-        if ladder.opened and self._hinted is not None:
-            await self.mount(Hints(ladder, key), after=self._hinted)
+        before, self.hinted = self.hinted, self.field_widget(field.id)
+        hints = [Hints(ladder, key)] if ladder.opened and self.hinted is not None else []
+        shown = self.query_children(Hints)
+        if before is not self.hinted or [each.of for each in hints] != [each.of for each in shown]:
+            await shown.remove()
+            self.set_class(bool(hints), "-hinted")
+            await self.mount_all(hints, after=self.hinted)
 
     # -- keeping the field in hand in sight ---------------------------------------------------------------------------
 
@@ -116,7 +119,7 @@ class QuestionBlock(Vertical):
         said = self.query_children(".after") if field is self.widgets[-1] else ()
         if said:
             top = end = max(after.virtual_region.bottom for after in said)
-        elif self._hinted is field and (hints := self.query(".hint")):
+        elif self.hinted is field and (hints := self.query(".hint")):
             end = hints.last().region.bottom - self.scrollable_content_region.y + self.scroll_offset.y
         seen = self.scrollable_content_region.height
         if end > self.scroll_y + seen:

@@ -359,6 +359,8 @@ class AnsweringScreen(QuestionScreen):
                 if self.page.view is None or self.page.view.index != view.index:
                     return  # another screen is about to be shown
                 await self.page.refresh_view(view, self.session)
+                for hinted in self.page.hinted_fields():
+                    await self._show_hints(hinted)
                 await self._show_map(view)
                 self._show_progress(view)
 

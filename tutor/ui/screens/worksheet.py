@@ -320,6 +320,8 @@ class WorksheetScreen(QuestionScreen):
         the learner has gone elsewhere."""
         if self.is_current:
             self.refresh_rows()
+            if self.query(Hints):
+                self.call_later(self._show_hints)
             entry = self.focused
             if isinstance(entry, Entry):
                 field = self._row_of(entry)[1]

@@ -248,6 +248,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         """The question that a field is of; None for code."""
         return next((b for b in self.blocks if isinstance(b, QuestionBlock) and widget in b.widgets), None)
 
+    def hinted_fields(self) -> list[FieldWidget]:
+        """The fields that hints stand under."""
+        questions = [block for block in self.blocks if isinstance(block, QuestionBlock)]
+        return [question.hinted for question in questions if question.hinted is not None]
+
     @property
     def focused_field(self) -> FieldWidget | None:
         """The field that has the focus, or that was in hand last."""
