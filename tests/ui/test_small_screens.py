@@ -245,6 +245,16 @@ async def test_beside_a_screen_without_a_drawing_stands_the_network_it_asks_abou
         assert [each.view.of for each in drawings] == ["lab2"]
 
 
+@pytest.mark.parametrize("screen", [VECTOR, CHOICES])
+async def test_a_page_stands_in_the_middle_of_a_wide_screen(opened: Opener, screen: int) -> None:
+    """With its drawing or, where it has none, alone."""
+    async with opened("every-kind", screen=screen, size=(160, 45)) as pilot:
+        page, beside = lesson_screen(pilot.app).page.region, lesson_screen(pilot.app).map.region
+        right = max(page.right, beside.right)
+        assert abs(page.x - (160 - right)) <= 1
+        assert bool(beside.width) == (screen == VECTOR)
+
+
 async def test_what_is_given_is_never_broken_at_an_equals_sign(opened: Opener, lessons: Path) -> None:
     many = LESSON.replace("target: 1", "target: 1.23456789")
     (lessons / "01-every-kind.yaml").write_text(many, encoding="utf-8")

@@ -203,13 +203,12 @@ class AnsweringScreen(QuestionScreen):
             shown.selected = selected
 
     def _set_widths(self, width: int) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is one, and room. The text
-        begins in the same column with and without a drawing, so that the eye need not look for it."""
-        room = map_width(width)
-        beside = room if self.has_class("-mapped") else 0
+        """Lines of a length that is read with ease, the drawing beside them where there is one, both in the middle."""
+        beside = map_width(width) if self.has_class("-mapped") else 0
+        page = min(width - beside, TEXT_AT_MOST)
         self.map.styles.width = beside
-        self.page.styles.width = min(width - beside, TEXT_AT_MOST)
-        self.query_one("#stage").styles.padding = (0, 0, 0, max(0, width - TEXT_AT_MOST - room) // 2)
+        self.page.styles.width = page
+        self.query_one("#stage").styles.padding = (0, 0, 0, (width - beside - page) // 2)
 
     @property
     def shown_drawing(self) -> Diagram | None:
