@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.own import OwnNetwork
 from tutor.ui.screens.worksheet import WorksheetScreen
+from tutor.ui.widgets.picker import Picker
 
 STATE_DICT = (
     "OrderedDict([('0.weight', tensor([[ 0.2,  0.4],\n        [-0.3,  0.1],\n        [-0.5,  0.2]])), ('0.bias', "
@@ -81,10 +83,15 @@ async def test_a_pasted_state_dict_needs_no_sizes(opened: Opener, store: Store) 
     async with opened() as pilot:
         await press(pilot, "n", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
         assert pilot.app.focused is form(pilot).numbers
-        form(pilot).numbers.post_message(Paste(STATE_DICT))
+        await press(pilot, "tab", "tab", "tab", "tab")
+        form(pilot).query_one("#title").post_message(Paste(STATE_DICT))  # wherever it is pasted
         await settle(pilot)
         own = form(pilot)
-        own.show_form(Form(inputs="1 0.5", target="1", output="softmax", loss="cross_entropy", numbers=STATE_DICT))
+        assert own.numbers.has_focus
+        assert own.numbers.text.strip() == STATE_DICT
+        own.show_form(replace(own.now(), inputs="1 0.5", target="1", loss="cross_entropy"))
+        await settle(pilot)
+        assert own.query_one("#output", Picker).chosen == "softmax", "no other output goes with this loss"
         await until(pilot, lambda: "✓ 2-3-2" in seen(pilot.app), "what is read")
         assert "a row of weights is a unit" in seen(pilot.app)
         await press(pilot, "f5")
@@ -141,6 +148,7 @@ async def test_an_own_network_on_home(
         await press(pilot, "e")
         await until(pilot, lambda: isinstance(pilot.app.screen, OwnNetwork), "the form")
         assert form(pilot).now().inputs == "1 0 1"
+        await until(pilot, lambda: "✓ 3-2-1" in seen(pilot.app), "what is read")
         await type_in(pilot, " 2")
         await press(pilot, "f5")
         await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen), "the lesson")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tutor.authoring.yaml_text import to_yaml
 from tutor.formulas import latex
 from tutor.formulas.wording import counted, enumerated
-from tutor.functions import ACTIVATIONS, LOSSES
+from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.hints.words import general_formula
 from tutor.lessons.blocks import Model
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
@@ -52,7 +52,8 @@ def described(network: Network) -> str:
         said += f", {LOSSES[network.loss].title}"
     if network.optimizer is not None:
         rate = network.optimizer.parameters.get("lr")
-        said += f", {network.optimizer.name}" + (f" with α = {rate:g}" if isinstance(rate, float) else "")
+        said += f", {OPTIMIZERS[network.optimizer.name].torch}"
+        said += f" with α = {rate:g}" if isinstance(rate, float) else ""
     return said
 
 
@@ -151,9 +152,14 @@ class _Screens:
             f"Each unit adds up what comes in, each value times the weight of its wire. {what}".strip(),
             self._formula(sums),
             self._passes_on(activation),
-            self._formula(active) if activation != "linear" else "",
+            self._activation_formula(activation, active),
         )
         return {"title": f"Forward: {self._layer(layer)}", "blocks": [{"text": text}, *self._ask(sums, active)]}
+
+    def _activation_formula(self, activation: str, active: list[str]) -> str:
+        if activation == "linear":
+            return ""
+        return f"$${ACTIVATIONS[activation].formula}$$" if activation == "softmax" else self._formula(active)
 
     @staticmethod
     def _passes_on(activation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
@@ -23,7 +24,7 @@ from tutor.authoring.own_form import HIDDEN, LOSS_NAMES, OUTPUT, Form, FormError
 from tutor.functions import LOSSES
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen, while_there
-from tutor.ui.text import MUTED, clean, one_line, plain
+from tutor.ui.text import MUTED, clean, one_line, pasted, plain
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
@@ -93,9 +94,22 @@ AS_IN = "as in 3-2-1"
 
 
 class Line(Entry):
-    """A line of the form."""
+    """A line of the form. What is pasted into it and is a matrix goes to the weights."""
 
     BINDINGS = [Binding("enter", "submit", "next", id="own.enter", tooltip="Goes to the next field.")]
+
+    @dataclass
+    class Matrix(Message):
+        """A matrix, or a network in YAML, was pasted."""
+
+        text: str
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Pass a matrix on; Textual calls the base class's handler for everything else."""
+        if "[[" in event.text or "layers:" in event.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Matrix(pasted(event.text)))
 
 
 class OwnNetwork(TutorScreen[None]):
@@ -197,6 +211,13 @@ class OwnNetwork(TutorScreen[None]):
         if self._wait is not None:
             self._wait.stop()
         self._wait = self.set_timer(READ_AFTER, lambda: self.read(self.now()))
+
+    @on(Line.Matrix)
+    def matrix_pasted(self, event: Line.Matrix) -> None:
+        """Put it where weights belong."""
+        event.stop()
+        self.numbers.insert(f"{event.text.strip()}\n", self.numbers.document.end)
+        self.numbers.focus()
 
     @work(thread=True, exclusive=True, group="read")
     def read(self, form: Form) -> None:
@@ -328,8 +349,6 @@ class OwnNetwork(TutorScreen[None]):
             self._keep_draft(self.now())
 
     def _keep_draft(self, form: Form | None) -> None:
-        from dataclasses import asdict
-
         drafts = self._drafts()
         before = drafts.pop(self._key, None)
         if form is not None and form != self._begun:

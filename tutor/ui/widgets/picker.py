@@ -33,7 +33,7 @@ class Picker(Commanded, can_focus=True):
     DEFAULT_CSS = """
     Picker { height: 1; width: 26; padding: 0 1; background: $foreground 8%; }
     Picker:focus { background: $primary 22%; }
-    Picker:disabled { color: $foreground 50%; }
+    Picker:disabled { color: $foreground 66%; }
     """
     commands = (BEFORE, NEXT)
     BINDINGS = [binding for command in (BEFORE, NEXT) for binding in command.bindings()]
