@@ -66,12 +66,21 @@ def command(
     """
     try:
         from tutor.cli.page_access import is_local
-        from tutor.cli.serving import MOST_SESSIONS, WHAT_IS_A_NAME, TutorServer, learner_of, must_be_free
+        from tutor.cli.serving import (
+            MOST_SESSIONS,
+            WHAT_IS_A_NAME,
+            TutorServer,
+            learner_of,
+            must_be_free,
+            own_address,
+        )
     except ImportError as error:
         raise TutorError(
             f"The browser needs a package that is not installed ({error.name}).",
             hint="pip install 'textual-serve<2'",
         ) from None
+    if public_url is None and host in ("0.0.0.0", "::") and unix_socket is None:
+        public_url = f"http://{own_address()}:{port}"
     name = learner_of(learner) if learner else ""
     if name is None:
         raise TutorError(f"{learner!r} cannot be used as a name to keep progress under.", hint=WHAT_IS_A_NAME)

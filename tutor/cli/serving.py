@@ -233,6 +233,18 @@ def lesson_left(learner: str) -> str | None:
     return lesson if lesson and Catalogue(glimpse=True).has(lesson.partition("#")[0]) else None
 
 
+def own_address() -> str:
+    """Return the address at which others in the network reach this computer; its name where it has none."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent to it
+        except OSError:
+            return socket.gethostname()
+        return str(probe.getsockname()[0])
+
+
 def must_be_free(host: str, port: int) -> None:
     """Raise ``TutorError`` where a port cannot be listened at."""
     import socket
