@@ -6,10 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
 from tutor.classroom import is_assignment
 from tutor.classroom.assignment import AssignmentError, variant_of
+from tutor.cli import group
+from tutor.lessons import Catalogue
 
 
 def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:
@@ -39,6 +42,30 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, old: str, new: str
     with pytest.raises(AssignmentError) as caught:
         assignment_in(tmp_path, ASSIGNMENT.replace(old, new))
     assert any(f"week3.yaml:{line}:" in each and word in each for each in caught.value.report), caught.value.report
+
+
+def test_an_assignment_beside_lessons_is_not_listed_among_them(tmp_path: Path) -> None:
+    assignment_in(tmp_path)
+    for glimpse in (True, False):
+        found = Catalogue([tmp_path], index=tmp_path / "index.json", glimpse=glimpse).entries
+        assert [(each.id, each.error) for each in found] == [("one-neuron", "")]
+
+
+def test_check_looks_at_assignments_too(tmp_path: Path) -> None:
+    assignment_in(tmp_path)
+    path = tmp_path / "week3.yaml"
+
+    def checked(place: Path) -> tuple[int, str]:
+        done = CliRunner().invoke(group, ["check", str(place), "--no-run", "--no-torch"], standalone_mode=False)
+        return done.return_value, done.output
+
+    assert checked(path) == (0, "1 file, 0 errors, 0 warnings\n")
+    path.write_text(ASSIGNMENT.replace("{delta: 3}", "{delta9: 3}"))
+    for place, files in ((path, "1 file,"), (tmp_path, "2 files,")):
+        status, said = checked(place)
+        assert status == 1
+        assert f"{path}:7:" in said
+        assert files in said
 
 
 def test_numbers_are_each_learners_own_or_shared(tmp_path: Path) -> None:

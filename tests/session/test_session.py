@@ -820,6 +820,17 @@ def test_a_changed_lesson_marks_its_answers_again_and_says_so_once(
     assert begin().state(Z1).solved
 
 
+def test_the_revision_is_shown_and_kept_with_every_answer(session: Session, begin: Begin, lesson_file: Path) -> None:
+    session.submit(Z1, "-0.7")
+    assert session.edition == ()
+    lesson_file.write_text(lesson_file.read_text().replace("id: every-block", "id: every-block\nrevision: 3"))
+    back = begin()
+    back.submit(Z2, "0.3")
+    assert back.edition == ("revision 3",)
+    assert back.switch_variant("17").edition == ("numbers #17", "revision 3")
+    assert [row.revision for row in back.store.attempts("every-block", "")] == [1, 3]
+
+
 def test_an_answer_that_does_not_fit_a_changed_question_is_not_right(
     session: Session, begin: Begin, lesson_file: Path
 ) -> None:

@@ -18,7 +18,7 @@ from tutor.authoring.shown import check_shown
 from tutor.authoring.texts import check_texts
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, LessonProblems, Problem
-from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
+from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, read_regular
 from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
 from tutor.paths import shipped_lessons
@@ -146,7 +146,8 @@ def _is_lesson(path: Path) -> bool:
         text = read_regular(path, MOST_BYTES).decode("utf-8", "replace")
     except OSError:
         return not path.is_dir()  # it is reported as one that cannot be read
-    return any(line.partition(":")[0] in _MARKS for line in text.splitlines() if line[:1].isalpha())
+    looks = any(line.partition(":")[0] in _MARKS for line in text.splitlines() if line[:1].isalpha())
+    return looks and not is_assignment(path)
 
 
 def check_paths(

@@ -8,16 +8,6 @@ the file that a learning management system exported.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from tutor.lessons.lesson_files import is_assignment
 
-_KEY = re.compile(r"^assignment:", re.MULTILINE)
-
-
-def is_assignment(path: Path) -> bool:
-    """Whether a file is an assignment, told from its first lines, without loading anything."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return _KEY.search(file.read(4000)) is not None
-    except OSError:
-        return False
+__all__ = ["is_assignment"]

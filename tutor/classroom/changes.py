@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import TutorError
+from tutor.formulas.wording import counted
 from tutor.lessons import Lesson
 from tutor.lessons.blocks import Choose, Diagram, Given, Number, Text
 from tutor.network import Graph, Kind
@@ -191,13 +192,13 @@ def described(found: Changes) -> Iterator[str]:
     """The changes, line by line."""
     if found.other_id:
         yield f"The lesson has another id, so all progress is lost. Write {found.other_id}"
-    for heading, names in (
-        ("keep their progress", found.kept),
-        ("keep it and are marked again, because the answer is another one", found.renewed),
-        ("are new", found.added),
+    for what, names in (
+        ("Progress is kept", found.kept),
+        ("Progress is kept and marked again, because the answer is another one", found.renewed),
+        ("New", found.added),
     ):
         if names:
-            yield f"{len(names)} questions {heading}: {', '.join(names)}"
+            yield f"{what} ({counted(len(names), 'question')}): {', '.join(names)}"
     for name, was in found.lost:
         yield f"{name} loses its progress." + (f" To keep it: {was}" if was else "")
 

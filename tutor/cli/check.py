@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli.output import say, say_json
 from tutor.formulas.wording import counted
+
+if TYPE_CHECKING:
+    from tutor.authoring.lint import FileReport
 
 
 @click.command()
@@ -29,7 +33,7 @@ def command(
     against: Path | None,
     variants: int | None,
 ) -> int:
-    """Check lessons and networks, files or whole folders.
+    """Check lessons, networks and assignments, files or whole folders.
 
     Cells and labs run only where this machine can keep them from your files; a note says so where it cannot, and --run
     runs them all the same.
@@ -38,11 +42,14 @@ def command(
     has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
     """
     from tutor.authoring import Options, check_paths
+    from tutor.authoring.lint import Report
 
     if against is not None or variants is not None:
         return _compare(places, against, variants)
     options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
-    report = check_paths(places, options)
+    assignments, others = _assignments(places)
+    report = check_paths(others, options) if others or not assignments else Report([])
+    report.files += assignments
     if as_json:
         say_json(report.to_json())
         return 0 if report.is_clean else 1
@@ -56,6 +63,36 @@ def command(
             say(f"{file.path}: note: {note}")
     say(_summary(report.files))
     return 0 if report.is_clean else 1
+
+
+def _assignments(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
+    """Return what is wrong with the assignments, named or in a folder, and the places where there may be lessons."""
+    from tutor.classroom import is_assignment
+
+    found: dict[Path, None] = {}
+    others = []
+    for place in places:
+        if place.is_dir():
+            found |= dict.fromkeys(path for path in sorted(place.rglob("*.y*ml")) if is_assignment(path))
+            others.append(place)
+        elif is_assignment(place):
+            found[place] = None
+        else:
+            others.append(place)
+    return [_assignment(path) for path in found], others
+
+
+def _assignment(path: Path) -> FileReport:
+    from tutor.authoring.lint import FileReport
+    from tutor.classroom.assignment import load_assignment
+    from tutor.lessons import LessonProblems
+
+    report = FileReport(path)
+    try:
+        load_assignment(path)
+    except LessonProblems as error:
+        report.problems = list(error.problems)
+    return report
 
 
 def _compare(places: tuple[Path, ...], against: Path | None, variants: int | None) -> int:

@@ -20,7 +20,7 @@ from tutor import paths
 from tutor.cleaning import from_json
 from tutor.errors import LessonError, TutorError
 from tutor.lessons import packs
-from tutor.lessons.lesson_files import LEADS_OUT, leads_out, read_regular
+from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, read_regular
 from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 4
@@ -116,6 +116,8 @@ class Catalogue:
             stamp = [status.st_mtime_ns, status.st_size, *(pack if any(pack) else ())]
             record = known.get(key)
             if record is None or record.get("stamp") != stamp:
+                if is_assignment(path):
+                    return None
                 self.pending += self._glimpse
                 record = {"stamp": stamp, "entry": _glimpsed(path) if self._glimpse else _loaded(path)}
         except OSError:

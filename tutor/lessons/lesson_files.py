@@ -8,6 +8,7 @@ of the reader's nor hang the tutor on a pipe or a device.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,18 @@ MOST_FILES = 100
 LEADS_OUT = "This is a link to a file outside its folder; put the file itself here."
 
 _SHOWN = 80
+
+
+_ASSIGNMENT = re.compile(r"^assignment:", re.MULTILINE)
+
+
+def is_assignment(path: Path) -> bool:
+    """Whether a file is an assignment and no lesson, told from its first lines, without loading anything."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return _ASSIGNMENT.search(file.read(4000)) is not None
+    except OSError:
+        return False
 
 
 class FileRefusedError(Exception):

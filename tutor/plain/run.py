@@ -203,8 +203,7 @@ class _PlainTutor:
 
     def _lesson(self, session: Session) -> bool:
         """Work through a lesson; whether to go back to the list (else the learner leaves)."""
-        numbers = f", numbers #{session.variant}" if session.variant else ""
-        self.terminal.say("", f"{self.terminal.in_line(session.title)}{numbers}")
+        self.terminal.say("", ", ".join((self.terminal.in_line(session.title), *session.edition)))
         self._say_notice(session.news)
         session.goto(session.position)
         asker = Asker(session, self.terminal, self._say_notice)

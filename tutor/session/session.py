@@ -117,6 +117,13 @@ class Session:
         return self.lesson.title
 
     @property
+    def edition(self) -> tuple[str, ...]:
+        """What tells the lesson from others of its title: ``numbers #17``, ``revision 3``; nothing of the first one
+        with the author's numbers."""
+        numbers = [f"numbers #{self.variant}"] if self.variant else []
+        return (*numbers, f"revision {self.lesson.revision}") if self.lesson.revision > 1 else tuple(numbers)
+
+    @property
     def variant(self) -> str:
         """The id of the numbers in use; empty for the author's own."""
         return self._key[1]
@@ -248,7 +255,7 @@ class Session:
         before = self._states[name]
         self._states[name] = after_answer(before, answer, result)
         self._unsaved.pop(name, None)
-        self.store.record(*self._key, _record(name, answer, result))
+        self.store.record(*self._key, _record(name, answer, result, self.lesson.revision))
         if result.verdict is Verdict.KEPT:
             self.store.note(*self._key, name, KEPT)
         if self._seal is None:
@@ -498,7 +505,8 @@ class Session:
         return self.switch_variant(str(number))
 
 
-def _record(name: str, answer: Answer, result: Result) -> AttemptRecord:
+def _record(name: str, answer: Answer, result: Result, revision: int) -> AttemptRecord:
     slips = tuple(slip.id for slip in result.mistakes)
     cells = tuple((cell.verdict.value, cell.message) for cell in result.cells)
-    return AttemptRecord(name, to_text(answer), result.verdict.value, slips, result.message, cells=cells)
+    said = (to_text(answer), result.verdict.value, slips, result.message)
+    return AttemptRecord(name, *said, cells=cells, revision=revision)

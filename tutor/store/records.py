@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
     """One answer: what was typed and the mark it got, ``cells`` the verdict and words of each cell or gap that has its
-    own. Never changed after it is written."""
+    own, ``revision`` that of the lesson. Never changed after it is written."""
 
     field: str
     answer: str
@@ -23,6 +23,7 @@ class AttemptRecord:
     variant: str = ""
     archived: bool = False
     cells: tuple[tuple[str, str], ...] = ()
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             form text not null, mistake text not null, made_at text not null)""",
         "create index evidence_by_time on evidence (learner, made_at)",
     ),
+    ("alter table attempts add column revision integer not null default 1",),
 )
 
 
 COLUMNS: dict[str, dict[str, type]] = {
-    "attempts": dict.fromkeys(
-        ("id", "learner", "lesson", "variant", "field", "answer", "verdict", "mistakes", "message", "made_at", "cells"),
-        str,
-    ),
+    "attempts": {
+        "id": str, "learner": str, "lesson": str, "variant": str, "field": str, "answer": str, "verdict": str,
+        "mistakes": str, "message": str, "made_at": str, "cells": str, "revision": int,
+    },
     "events": dict.fromkeys(("id", "learner", "lesson", "variant", "field", "kind", "made_at"), str),
     "resets": dict.fromkeys(("id", "learner", "lesson", "variant", "made_at"), str),
     "drafts": dict.fromkeys(("learner", "lesson", "variant", "field", "answer", "saved_at"), str),

@@ -162,7 +162,7 @@ class Store:
         """Append an answer and its mark; it also becomes the field's draft."""
         when = self._stamp()
         answered = (attempt.field, attempt.answer, attempt.verdict, json.dumps(attempt.mistakes), attempt.message)
-        row = (new_key(), self.learner, lesson, variant, *answered, when, json.dumps(attempt.cells))
+        row = (new_key(), self.learner, lesson, variant, *answered, when, json.dumps(attempt.cells), attempt.revision)
         self._write([(_ADD_ATTEMPT, row), self._draft(lesson, variant, attempt, when)])
 
     def _draft(self, lesson: str, variant: str, attempt: AttemptRecord, when: str) -> Statement:
@@ -177,7 +177,15 @@ class Store:
         resets = self._resets(lesson)
 
         def attempt(
-            name: str, answer: str, verdict: str, mistakes: str, message: str, when: str, numbers: str, marked: str
+            name: str,
+            answer: str,
+            verdict: str,
+            mistakes: str,
+            message: str,
+            when: str,
+            numbers: str,
+            marked: str,
+            revision: int,
         ) -> AttemptRecord:
             moment(when)
             _texts(name, answer, verdict, message, numbers)
@@ -185,11 +193,11 @@ class Store:
             cells = tuple((str(mark), str(said)) for mark, said in _list(marked))
             now = (renamed or {}).get(name, name)
             is_old = when <= resets.get(numbers, "")
-            return AttemptRecord(now, answer, verdict, ids, message, when, numbers, is_old, cells)
+            return AttemptRecord(now, answer, verdict, ids, message, when, numbers, is_old, cells, int(revision))
 
         rows = self._rows(
             attempt,
-            """select field, answer, verdict, mistakes, message, made_at, variant, cells from attempts
+            """select field, answer, verdict, mistakes, message, made_at, variant, cells, revision from attempts
                where learner = ? and lesson = ? order by made_at, id""",
             self.learner,
             lesson,
@@ -416,8 +424,8 @@ def _put(table: str, keys: tuple[str, ...], values: tuple[str, ...]) -> str:
 
 
 _ADD_ATTEMPT = """insert into attempts
-    (id, learner, lesson, variant, field, answer, verdict, mistakes, message, made_at, cells)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
+    (id, learner, lesson, variant, field, answer, verdict, mistakes, message, made_at, cells, revision)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
 _ADD_EVENT = """insert into events (id, learner, lesson, variant, field, kind, made_at)
     values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
 _ADD_RESET = """insert into resets (id, learner, lesson, variant, made_at)

@@ -222,8 +222,7 @@ class AnsweringScreen(QuestionScreen):
     def show_place(self) -> None:
         """The line at the top: where in the lesson this is, and how much is done."""
         session, progress = self.session, self.session.progress
-        number = f" · numbers #{session.variant}" if session.variant else ""
-        self.top.heading = f"{session.title}{number}"
+        self.top.heading = " · ".join((session.title, *session.edition))
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
         self.top.share = progress.share if progress.total else None
         counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
