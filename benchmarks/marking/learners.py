@@ -75,10 +75,21 @@ class Way:
 
     def answer(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
         """The number written down at the end, from kept earlier ones."""
+        value = self.unwritten(graph, name, kept, decimals)
+        return cut(value, decimals) if self.cuts else rounded(value, decimals)
+
+    def unwritten(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
+        """The same before it is written down."""
         formula = graph.nodes[name].formula
         assert formula is not None
-        value = self._value(formula, kept, decimals)
-        return cut(value, decimals) if self.cuts else rounded(value, decimals)
+        return self._value(formula, kept, decimals)
+
+    def answers(self, graph: Graph, name: str, kept: Values, decimals: int) -> set[float]:
+        """What may be written down: the answer, and what is first written with one decimal more and then rounded, a tie
+        up or down."""
+        once = rounded(self.unwritten(graph, name, kept, decimals), decimals + 1)
+        down = once - math.copysign(0.01 * 10.0**-decimals, once)
+        return {self.answer(graph, name, kept, decimals), rounded(once, decimals), rounded(down, decimals)}
 
     def _value(self, formula: Tree, values: Values, decimals: int) -> float:
         if self.products and any(isinstance(part, Mul) for part in walk(formula)):

@@ -98,7 +98,8 @@ def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, se
     """What each of the benchmark's ways of carrying arrives at, by name.
 
     Each way is worked with every quantity at its own decimals, and with none at more than the answer has (who is asked
-    for three decimals keeps three everywhere); an optimizer's memory keeps its own, since it would be lost.
+    for three decimals keeps three everywhere); an optimizer's memory keeps its own, since it would be lost. The last
+    number may be rounded in two steps.
     """
     asked = {name: marker.decimals(graph.as_quantity(name)) for name in names}
 
@@ -121,7 +122,7 @@ def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, se
             with suppress(FormulaError):
                 kept = way.work(graph, keeps, random.Random(0))
                 for name in answered:
-                    found[name].add(way.answer(graph, name, kept, asked[name]))
+                    found[name] |= way.answers(graph, name, kept, asked[name])
     return found
 
 

@@ -8,9 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from tutor.formulas.numbers import readable_decimals
 from tutor.lessons import load
 from tutor.lessons.blocks import Text
-from tutor.lessons.template import Context, readable_decimals, spans
+from tutor.lessons.template import Context, spans
 
 LESSON = """\
 title: Texts

@@ -607,3 +607,12 @@ def test_a_fraction_for_a_count_has_no_mistake_of_an_earlier_step() -> None:
     found = Marker(build_graph(Worksheet.from_spec(spec))).mark("n", "0.7", decimals=0)
     assert (found.verdict, found.mistakes) == (WRONG, ())
     assert "whole number" in found.message
+
+
+def test_a_speck_that_rounding_leaves_is_not_divided_by_its_own_size() -> None:
+    """3·p − q is 0; from p and q rounded it is 0.001, and an update by its sign goes 0.1 astray."""
+    steps = {"p": "exp(0.5)", "q": "3*exp(0.5)", "g": "3*p - q", "s": "g/(sqrt(g^2) + 0.00000001)", "r": "2 + 0.1*s"}
+    made = Marker(build_graph(Worksheet.from_spec({"given": {"a": 1}, "steps": steps})))
+    assert made.mark("r", "2").verdict is CORRECT
+    assert made.mark("r", "2.1").verdict is WRONG
+    assert made.mark("r", "1.9").verdict is WRONG

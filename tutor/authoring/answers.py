@@ -10,6 +10,7 @@ from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import FormulaError, TutorError
 from tutor.formulas import evaluate, names, text
+from tutor.formulas.numbers import plain
 from tutor.formulas.wording import counted
 from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import Ask, AskItem, AuthorMistake, Expression, Fill, Number
@@ -57,8 +58,8 @@ def asked_decimals(item: AskItem) -> int:
 
 def key_text(value: float, decimals: int) -> str:
     """Return a number as a learner would type it at these decimals, with a plain minus."""
-    text = f"{round(value, decimals) + 0.0:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text and abs(float(text) - value) < 1e-12 else text
+    text = plain(value, decimals)
+    return plain(value, decimals, trim=True) if abs(float(text) - value) < 1e-12 else text
 
 
 def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:

@@ -16,6 +16,7 @@ from tutor.authoring.plain_text import label, one_line
 from tutor.authoring.sheet import GivenPart, make_sheet
 from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
 from tutor.cleaning import clean
+from tutor.formulas.numbers import plain
 from tutor.lessons.blocks import Ask, AskItem, Lesson
 
 MOST_MISTAKES = 12
@@ -76,11 +77,11 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
 def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...]:
     """The right answer to a number, then each mistake that Moodle can tell from it."""
     decimals = asked_decimals(item)
-    right = _written(item.graph.values[cell], decimals)
+    right = plain(item.graph.values[cell], decimals)
     own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], item.quantity.cells)]
     found: dict[str, MoodleAnswer] = {right: MoodleAnswer(right, "Right.", is_right=True)}
     for mistake in (*own, *typical_mistakes(item.graph, cell)):
-        text = _written(mistake.value, decimals)
+        text = plain(mistake.value, decimals)
         if mistake.cell == cell and not _touches(text, right, decimals):
             found.setdefault(text, MoodleAnswer(text, _said(mistake)))
     return tuple(found.values())[: MOST_MISTAKES + 1]
@@ -95,10 +96,6 @@ def _touches(text: str, right: str, decimals: int) -> bool:
     """Whether the intervals of two answers have a number in common, their bounds included."""
     units = round(float(text) * 10**decimals) - round(float(right) * 10**decimals)
     return bool(abs(units) <= 1)
-
-
-def _written(value: float, decimals: int) -> str:
-    return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
 def _said(mistake: TypicalMistake) -> str:

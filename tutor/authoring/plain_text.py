@@ -7,6 +7,7 @@ from itertools import combinations
 
 from tutor.authoring.answers import key_text
 from tutor.formulas import format_number, text
+from tutor.formulas.numbers import real_minus
 from tutor.formulas.tree import Name
 from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import (
@@ -64,7 +65,7 @@ def grid(cells: Sequence[str], shape: tuple[int, ...]) -> str:
 
 def value_text(value: float, decimals: int) -> str:
     """Return a number at its decimals, with a real minus."""
-    return key_text(value, decimals).replace("-", "−")
+    return real_minus(key_text(value, decimals))
 
 
 def label(item: AskItem) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tutor.classroom.marking import MarkedHandIn, hundredths
 from tutor.classroom.roster import Person, RosterError, column, read_sheet
 from tutor.cleaning import clean
+from tutor.formulas.numbers import plain
 
 #: Moodle's offline grading worksheet, by the place of its columns: headings may be in the site's language.
 _MOODLE = {"identifier": 0, "name": 1, "email": 2, "status": 3, "grade": 4, "maximum": 5, "feedback": -1}
@@ -206,4 +207,4 @@ def _number(text: str) -> float | None:
 
 
 def _shown(points: float) -> str:
-    return f"{hundredths(points):.2f}".rstrip("0").rstrip(".")
+    return plain(hundredths(points), 2, trim=True)

@@ -12,7 +12,8 @@ from tutor.formulas.differentiate import differentiate
 from tutor.formulas.display import latex, text
 from tutor.formulas.evaluate import CONSTANTS, check_constants, compile_arrays, compile_tree, evaluate
 from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named, unknown_function
-from tutor.formulas.notation import Notation, format_number
+from tutor.formulas.notation import Notation
+from tutor.formulas.numbers import format_number
 from tutor.formulas.parse import parse, parsed
 from tutor.formulas.transform import map_tree, resolve, simplify, substitute
 from tutor.formulas.tree import Tree, names, walk

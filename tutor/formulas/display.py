@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from tutor.formulas.functions import FUNCTIONS
-from tutor.formulas.notation import Notation, format_number, superscript
+from tutor.formulas.notation import Notation
+from tutor.formulas.numbers import format_number, superscript
 from tutor.formulas.tokens import normalise
 from tutor.formulas.tree import (
     Add,

@@ -37,39 +37,10 @@ _OTHER_HEADS = {
 }  # fmt: skip
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _PARTS = re.compile(r"(?P<base>.*?)(?P<cell>\[[\d,]+\])?(?P<step>@\d+)?", re.S)
 _HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)_?(?P<digits>\d+(?:_\d+)*)?(?P<tail>(?:_[^\W\d]+)*)")
 _MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat)")
 _ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
-
-
-def superscript(digits: str) -> str:
-    """Digits and signs raised: ``-7`` is ``⁻⁷``."""
-    return digits.translate(_SUPERSCRIPTS)
-
-
-def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
-    """Return a number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no
-    closing zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
-    if value != value:
-        return "undefined"
-    if value in (float("inf"), float("-inf")):
-        return "∞" if value > 0 else "−∞"
-    if decimals is not None:
-        shown = f"{value:.{decimals}f}"
-        if trim and "." in shown:
-            shown = shown.rstrip("0").rstrip(".")
-    else:
-        shown = f"{value:.9g}"
-        if "e" in shown:
-            mantissa, _, power = shown.partition("e")
-            shown = f"{mantissa}×10{superscript(str(int(power)))}"
-            if -9 <= int(power) < 0:
-                shown = f"{value:.{8 - int(power)}f}".rstrip("0")
-    if shown.startswith("-") and not shown.strip("-0.×"):
-        shown = shown[1:]
-    return shown.replace("-", "−")
 
 
 #: Names of numbers: a symbol of the class's own takes none of them away, only a name that is just that.

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tutor.formulas import evaluate
+from tutor.formulas.numbers import in_code, readable, real_minus
 from tutor.formulas.tree import Tree, names
 
 if TYPE_CHECKING:
@@ -106,24 +107,9 @@ def joined(first: Template, second: Template) -> Template:
 def number(value: float, decimals: int | None, context: Context) -> str:
     """A number as it reads in prose (a real minus), mathematics or code; exact where that is short."""
     if context is Context.CODE:
-        rounded = float(f"{value:.12g}") if decimals is None else round(value, decimals)
-        return str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)
-    shown = round(value, decimals if decimals is not None else readable_decimals(value)) + 0.0
-    text = f"{shown:.{decimals}f}" if decimals is not None else f"{shown:.12f}".rstrip("0").rstrip(".")
-    if not float(text or 0):
-        text = text.removeprefix("-")
-    return text if context is Context.MATH else text.replace("-", "−")
-
-
-def readable_decimals(value: float) -> int:
-    """As many decimals as a number needs: all of a short one (0.199908), else four, or three figures of a small one."""
-    from math import floor, isfinite, log10
-
-    if not isfinite(value) or value == 0:
-        return 0
-    if abs(value - round(value, 6)) < 1e-12:
-        return 6
-    return min(12, max(4, 2 - floor(log10(abs(value)))))
+        return in_code(value, decimals)
+    text = readable(value, decimals)
+    return text if context is Context.MATH else real_minus(text)
 
 
 def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> str:

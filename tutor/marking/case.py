@@ -186,8 +186,16 @@ class AnswerCase:
             raw = self.workings.replays.raw(way, self.profile, self.slot, values)
             if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
                 kept = abs(raw - right) <= _LOST_SHARE * abs(right) + self.half
-                return kept or self._is_at_kink()
+                if (kept and not self._loses_figures(values)) or self._is_at_kink():
+                    return True
         return False
+
+    def _loses_figures(self, values: list[float]) -> bool:
+        """Whether rounding has left too little of something whose size matters: a gradient of 0 that is a speck, and is
+        divided by its own size."""
+        needed = self.workings.arithmetic.needs_figures
+        earlier = [slot for slot in self.order[:-1] if slot in needed]
+        return any(abs(values[slot] - self.true[slot]) > _LOST_SHARE * abs(self.true[slot]) + 1e-15 for slot in earlier)
 
     def _own_bound(self, profile: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
         return self.workings.bounds.own(profile, self.slot, run, self.order, following.typed)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.formulas import latex, text
-from tutor.formulas.notation import format_number
+from tutor.formulas.numbers import format_number
 from tutor.formulas.tree import Tree, names
 from tutor.network.graph import Graph
 from tutor.network.nodes import HIDDEN_KINDS, Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text as formula_text
+from tutor.formulas.numbers import figures
 from tutor.lessons.blocks import TextView, View
 from tutor.lessons.blocks.image import ImageView
 from tutor.lessons.blocks.plot import PlotSeries, PlotView
@@ -220,7 +221,7 @@ def _series(series: PlotSeries, view: PlotView, terminal: Terminal) -> None:
         order = [place for place in order if place in among]
     labels = (view.x_label or "x", view.y_label or "y")
     pairs = [(series.xs[place], series.ys[place]) for place in order]
-    points = [(f"{x:.4g}".replace("-", "−"), f"{y:.4g}".replace("-", "−")) for x, y in pairs]
+    points = [(figures(x, 4), figures(y, 4)) for x, y in pairs]
     _table([labels, *points], terminal)
     if not view.line and len(points) < count:
         terminal.say(f"    ({len(points)} of {count} points)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tutor.formulas.notation import Notation
-from tutor.lessons.template import Context, number, readable_decimals
+from tutor.formulas.numbers import figures, readable, readable_decimals, real_minus
 from tutor.play.playground import Change, Felt
 
 _LARGE = 1e6
@@ -16,8 +16,8 @@ def shown(value: float) -> str:
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) >= _LARGE:
-        return f"{value:.3g}".replace("-", "−")
-    return number(round(value, min(readable_decimals(value), 8)), None, Context.PROSE)
+        return figures(value, 3)
+    return real_minus(readable(round(value, min(readable_decimals(value), 8))))
 
 
 def signed(value: float) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from tutor.formulas.numbers import readable_decimals
 from tutor.lessons.blocks import Block, Lesson
-from tutor.lessons.template import HIDDEN, Context, number, readable_decimals
+from tutor.lessons.template import HIDDEN, Context, number
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.session.entries import Questions
 from tutor.session.model import FieldState, Verdict

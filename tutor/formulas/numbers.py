@@ -1,0 +1,69 @@
+"""Numbers as text: as the tutor shows them, in prose and mathematics, as a learner types them, in code."""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+
+_SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
+
+
+def superscript(digits: str) -> str:
+    """Digits and signs raised: ``-7`` is ``⁻⁷``."""
+    return digits.translate(_SUPERSCRIPTS)
+
+
+def real_minus(number: str) -> str:
+    """Return a number's text with the sign − in the place of the hyphen."""
+    return number.replace("-", "−")
+
+
+def plain(value: float, decimals: int, *, trim: bool = False) -> str:
+    """Return a number as one types it: so many decimals, a hyphen for a minus, never ``-0``; ``trim`` drops closing
+    zeros."""
+    text = f"{round(value, decimals) + 0.0:.{decimals}f}" if isfinite(value) else str(value)
+    return text.rstrip("0").rstrip(".") if trim and "." in text else text
+
+
+def figures(value: float, count: int) -> str:
+    """Return a number in so many figures, with a real minus: ``−0.0123``, ``1.2e+06``."""
+    return real_minus(f"{value:.{count}g}")
+
+
+def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
+    """Return a number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no
+    closing zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
+    if value != value:
+        return "undefined"
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    if decimals is not None:
+        return real_minus(plain(value, decimals, trim=trim))
+    shown = f"{value + 0.0:.9g}"
+    if "e" in shown:
+        mantissa, _, power = shown.partition("e")
+        shown = f"{mantissa}×10{superscript(str(int(power)))}"
+        if -9 <= int(power) < 0:
+            shown = f"{value:.{8 - int(power)}f}".rstrip("0")
+    return real_minus(shown)
+
+
+def readable(value: float, decimals: int | None = None) -> str:
+    """Return a number for prose, with a hyphen for a minus: ``decimals`` of them, or as many as it needs."""
+    if decimals is not None:
+        return plain(value, decimals)
+    return plain(round(value, readable_decimals(value)), 12, trim=True)
+
+
+def readable_decimals(value: float) -> int:
+    """As many decimals as a number needs: all of a short one (0.199908), else four, or three figures of a small one."""
+    if not isfinite(value) or value == 0:
+        return 0
+    if abs(value - round(value, 6)) < 1e-12:
+        return 6
+    return min(12, max(4, 2 - floor(log10(abs(value)))))
+
+
+def in_code(value: float, decimals: int | None = None) -> str:
+    """Return a number as a program has it: ``2``, ``0.1``, ``1e-08``."""
+    rounded = float(f"{value:.12g}") if decimals is None else round(value, decimals)
+    return str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)
