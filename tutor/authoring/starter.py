@@ -43,7 +43,7 @@ def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
         TutorError: For a network that no one draws by hand.
     """
     if wish.kind == "worksheet":
-        return _WORKSHEET.format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
+        return (_HEAD + _WORKSHEET).format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
     if not all(1 <= size <= 6 for size in (wish.inputs, wish.hidden, wish.outputs)):
         raise TutorError("A lesson by hand has 1 to 6 inputs, hidden units and outputs.")
     if wish.activation not in HIDDEN_ACTIVATIONS:
@@ -77,7 +77,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
     target = "1" if wish.outputs == 1 else "[" + ", ".join("10"[n % 2] for n in range(wish.outputs)) + "]"
     last = wish.hidden + 1
     outputs = "yhat" if wish.outputs == 1 else "output.yhat"
-    top = _TOP.format(
+    top = (_HEAD + _TOP).format(
         schema=schema,
         title=_quoted(wish.title),
         id=_quoted(wish.id),
@@ -140,7 +140,7 @@ def _quoted(title: str) -> str:
     return "'" + clean.replace("'", "''") + "'"
 
 
-_TOP = """\
+_HEAD = """\
 # yaml-language-server: $schema={schema}
 # A lesson for `tutor`. Look at it as a learner does:   tutor preview THIS-FILE
 # What is wrong or doubtful in it:                      tutor check THIS-FILE
@@ -149,7 +149,9 @@ title: {title}
 id: {id}  # progress is kept under it, so leave it as it is when you rename the file
 summary: One sentence for the list of lessons.
 minutes: 10
+"""
 
+_TOP = """
 # The network, once. Diagram, marking, hints, derivations, typical mistakes and practice come from it.
 network:
   inputs: [{inputs}]
@@ -211,16 +213,7 @@ _BACKWARD = """\
       {update}
 """
 
-_WORKSHEET = """\
-# yaml-language-server: $schema={schema}
-# A lesson for `tutor`. Look at it as a learner does:   tutor preview THIS-FILE
-# What is wrong or doubtful in it:                      tutor check THIS-FILE
-tutor: 1
-title: {title}
-id: {id}  # progress is kept under it, so leave it as it is when you rename the file
-summary: One sentence for the list of lessons.
-minutes: 10
-
+_WORKSHEET = """
 # Numbers and formulas. Each step is a quantity with marking, hints, a derivation and typical mistakes of its own.
 worksheet:
   given: {{w: 1.0, x: 2.0, y: 3.0, alpha: 0.1}}

@@ -12,7 +12,7 @@ from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
 from tutor.functions import ACTIVATIONS
 from tutor.marking.rounding import written_decimals
-from tutor.network import Graph, Kind, Node
+from tutor.network import SNAP, Graph, Kind, Node
 
 Compiled = Callable[[list[float]], float]
 Partials = tuple[tuple[int, float], ...]
@@ -145,7 +145,7 @@ class GraphProgram:
                 value = formula(values)
             except (ArithmeticError, ValueError):
                 value = math.nan
-            if snaps[slot] and -1e-12 < value < 1e-12:
+            if snaps[slot] and -SNAP < value < SNAP:
                 value = 0.0
             values[slot] = value if keep is None else keep(slot, value)
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from tutor.network.graph import Graph
 from tutor.network.layers import Activation, Layer, Optimizer
 from tutor.network.model import Network
-from tutor.network.nodes import HIDDEN_KINDS, SUB_STEPS, Kind, Node, Quantity
+from tutor.network.nodes import HIDDEN_KINDS, SNAP, SUB_STEPS, Kind, Node, Quantity
 from tutor.network.references import split_list, split_owner, steps_needed
 from tutor.network.worksheet import Worksheet
 
@@ -41,6 +41,7 @@ def build_graph(model: Model, steps: int = 1) -> Graph:
 
 __all__ = [
     "HIDDEN_KINDS",
+    "SNAP",
     "SUB_STEPS",
     "Activation",
     "Graph",

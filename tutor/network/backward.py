@@ -24,7 +24,7 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
         for sample, _ in names.samples(step):
             for unit in names.units(layer, sample, step):
                 yield from _local_factors(unit)
-    if not names.network.has_target or not has_gradients(names):
+    if not names.network.has_gradients:
         return
     for sample, _ in names.samples(step):
         # before any δ: behind softmax each δ rests on all of them
@@ -35,12 +35,6 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
             for unit in names.units(layer, sample, step):
                 yield from _output_signal(unit) if layer == names.last else _hidden_signal(unit)
         yield from _gradients(names, layer, step)
-
-
-def has_gradients(names: Names) -> bool:
-    """Return whether training is possible: not with ``step`` units, except at the output under δ = ŷ − y."""
-    steps = [layer.activation.name == "step" for layer in names.network.layers]
-    return not any(steps[:-1] if names.network.error_signal == "difference" else steps)
 
 
 # -- factors of the chain -------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ ONE = Num(1.0, "1")
 def given_nodes(names: Names, step: int) -> Iterator[Node]:
     """Inputs, targets, starting parameters and the optimizer's constants."""
     network = names.network
-    at = names.data_step(step)
+    at = names.network.data_step(step)
     for sample, row in names.samples(step):
         data = [(network.input_names, network.inputs[row])]
         if network.has_target:
@@ -30,7 +30,7 @@ def given_nodes(names: Names, step: int) -> Iterator[Node]:
                 yield Node(suffixed(name, sample, at), Kind.GIVEN, None, value=value, sample=sample, step=at)
     if step == 1:
         yield from _parameters(names)
-        for name, value in (network.optimizer.constants if network.optimizer is not None else {}).items():
+        for name, value in network.constants.items():
             yield Node(name, Kind.GIVEN, None, value=value)
 
 
@@ -172,6 +172,5 @@ def over_outputs(names: Names, tree: Tree) -> Tree:
 
 def over_batch(names: Names, total: Tree, step: int) -> Tree:
     """Return a sum over the samples, divided by their number where the loss is a mean."""
-    count = len(names.network.rows(step))
-    mean = names.network.reduction == "mean" and count > 1
-    return Div(total, Num(float(count), str(count))) if mean else total
+    count = names.network.divisor(step)
+    return Div(total, Num(float(count), str(count))) if count > 1 else total

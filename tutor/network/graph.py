@@ -22,7 +22,7 @@ from tutor.formulas.cells import Cells
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Name, Tree, names
 from tutor.network.model import Network
-from tutor.network.nodes import HIDDEN_KINDS, SUB_STEPS, Kind, Node, Quantity, suffixed
+from tutor.network.nodes import HIDDEN_KINDS, SNAP, SUB_STEPS, Kind, Node, Quantity, suffixed
 from tutor.network.references import names_in_range, split_list
 
 _CELL = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<index>[0-9]+(?:\s*,\s*[0-9]+)?)\](?P<step>@[0-9]+)?$")
@@ -302,8 +302,7 @@ class Graph:
                 value = formula(values)
             except (FormulaError, ArithmeticError, ValueError):
                 value = math.nan
-            # 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point, which would wake a dead unit
-            values[slot] = 0.0 if value == 0.0 or (-1e-12 < value < 1e-12 and slot in self._snapped) else value
+            values[slot] = 0.0 if value == 0.0 or (-SNAP < value < SNAP and slot in self._snapped) else value
         return values
 
     @cached_property

@@ -44,7 +44,7 @@ def _step_arrays(names: Names, step: int) -> Iterator[tuple[str, tuple[int, ...]
 def _data_arrays(
     names: Names, whole: str, stems: tuple[str, ...], step: int
 ) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    at = names.data_step(step)
+    at = names.network.data_step(step)
     if names.network.is_batch:
         for stem in stems:
             yield from _column(names, stem, step, at)
@@ -175,7 +175,7 @@ def _data_names(names: Names, steps: int) -> dict[str, str]:
     pairs = {}
     stems = (*names.network.input_names, *names.network.target_names, "x", "y")
     for step in range(1, steps + 1):
-        at = names.data_step(step)
+        at = names.network.data_step(step)
         samples = [sample for sample, _ in names.samples(step)]
         for stem in stems:
             for sample in {None, *samples}:

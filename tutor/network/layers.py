@@ -7,7 +7,7 @@ author wrote them; ``Layer.layout`` remembers how to show them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tutor.functions.activations import ACTIVATIONS
@@ -15,6 +15,10 @@ from tutor.functions.activations import ACTIVATIONS
 Layout = Literal["inputs_by_units", "units_by_inputs"]
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
+
+#: What formulas call an optimizer's parameters, where that is not PyTorch's name.
+_IN_FORMULAS = {"lr": "alpha", "alpha": "rho"}
+_ALWAYS = frozenset({"lr", "beta1", "beta2", "alpha", "eps"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,15 @@ class Optimizer:
 
     @property
     def constants(self) -> dict[str, float]:
-        """Its numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay ``rho``."""
-        renamed = {"lr": "alpha", "alpha": "rho"}
-        switches = {"nesterov", "amsgrad", "centered", "initial_accumulator_value"}
-        always = {"lr", "beta1", "beta2", "alpha", "eps"}
+        """Its numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay ``rho``. A number that
+        changes nothing is left out."""
         return {
-            renamed.get(key, key): float(value)
+            _IN_FORMULAS.get(key, key): float(value)
             for key, value in self.parameters.items()
-            if key not in switches and (key in always or value)
+            if not isinstance(value, bool) and key != "initial_accumulator_value" and (value or key in _ALWAYS)
         }
+
+    def with_constants(self, numbers: Mapping[str, float]) -> Optimizer:
+        """Return the same optimizer with the numbers among these that bear the names of its constants."""
+        own = {key: numbers.get(_IN_FORMULAS.get(key, key), value) for key, value in self.parameters.items()}
+        return replace(self, parameters=own)

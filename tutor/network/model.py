@@ -137,6 +137,18 @@ class Network:
         """Whether the targets of every sample add up to 1."""
         return all(abs(sum(row) - 1.0) < 1e-12 for row in self.targets)
 
+    @property
+    def has_gradients(self) -> bool:
+        """Whether there is a loss and a slope to follow back: not through ``step`` units, except at the output under
+        δ = ŷ − y."""
+        layers = self.layers[:-1] if self.error_signal == "difference" else self.layers
+        return self.has_target and not any(layer.activation.name == "step" for layer in layers)
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """The optimizer's numbers under the names that formulas use; none without an optimizer."""
+        return self.optimizer.constants if self.optimizer is not None else {}
+
     def rows(self, step: int = 1) -> tuple[int, ...]:
         """Return the rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
         total = len(self.inputs)
@@ -145,6 +157,14 @@ class Network:
         batches = -(-total // self.batch_size)
         start = ((step - 1) % batches) * self.batch_size
         return tuple(range(start, min(start + self.batch_size, total)))
+
+    def data_step(self, step: int) -> int:
+        """Return the step whose names the data of this step bear: the first, unless each step has its own batch."""
+        return step if self.rows(step) != self.rows(1) else 1
+
+    def divisor(self, step: int = 1) -> int:
+        """Return what a sum over a step's samples is divided by: their number where the loss is a mean, else 1."""
+        return len(self.rows(step)) if self.reduction == "mean" else 1
 
     def unit_numbers(self, layer: int) -> range:
         """Return the units of a layer (from 0), numbered through the network from 1."""
@@ -214,7 +234,6 @@ class Network:
 
     def _kinds(self) -> dict[str, list[str]]:
         """Return the names of everything that has a symbol, by what it is."""
-        constants = self.optimizer.constants if self.optimizer is not None else {}
         outputs = range(1, self.n_outputs + 1)
         units = range(1, sum(layer.n_units for layer in self.layers) + 1)
         single = self.n_outputs == 1
@@ -229,5 +248,5 @@ class Network:
             "the loss": ["E"] if single else ["E", *(f"E{output}" for output in outputs)],
             "an error signal": [*(f"delta{unit}" for unit in units), *(["delta"] if single else [])],
             "the rate": ["alpha"],
-            "a number of the optimizer": [name for name in constants if name != "alpha"],
+            "a number of the optimizer": [name for name in self.constants if name != "alpha"],
         }

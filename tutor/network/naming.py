@@ -64,11 +64,6 @@ class Names:
         rows = self.network.rows(step)
         return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
 
-    def data_step(self, step: int) -> int:
-        """Return the step whose names the data of this step bear: the first, unless each step has a batch of its
-        own."""
-        return step if self.network.rows(step) != self.network.rows(1) else 1
-
     def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
         """Return the units of a layer, for one sample of one training step."""
         return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
@@ -163,11 +158,11 @@ class UnitNames:
 
     def target_of(self, output: int) -> str:
         """Return the target of any output for this sample."""
-        return suffixed(self.names.network.target_names[output], self.sample, self.names.data_step(self.step))
+        return suffixed(self.names.network.target_names[output], self.sample, self.names.network.data_step(self.step))
 
     def source(self, place: int) -> str:
         """Return what enters the layer at a place: ``x1[2]``, ``H1@2``."""
-        at = self.names.data_step(self.step) if self.layer == 0 else self.step
+        at = self.names.network.data_step(self.step) if self.layer == 0 else self.step
         return suffixed(self.names.source(self.layer, place), self.sample, at)
 
     def weight(self, place: int) -> str:

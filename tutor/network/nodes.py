@@ -32,6 +32,9 @@ class Kind(StrEnum):
     SLOPE = "slope"
 
 
+#: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
+SNAP = 1e-12
+
 #: Steps on the way that nobody is asked for by name.
 HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP, Kind.SLOPE})
 

@@ -9,7 +9,6 @@ from tutor.formulas import parsed, substitute
 from tutor.formulas.tree import Name, Num, Tree, add, mul, sub
 from tutor.functions import OPTIMIZERS
 from tutor.functions.optimizers import Rule
-from tutor.network.backward import has_gradients
 from tutor.network.layers import Optimizer
 from tutor.network.naming import Names
 from tutor.network.nodes import Kind, Node, suffixed
@@ -18,7 +17,7 @@ from tutor.network.nodes import Kind, Node, suffixed
 def update_nodes(names: Names, step: int) -> Iterator[Node]:
     """Memory, step and new value of every parameter; nothing where there is no optimizer or nothing to follow."""
     network = names.network
-    if network.optimizer is None or not network.has_target or not has_gradients(names):
+    if network.optimizer is None or not network.has_gradients:
         return
     for layer in range(names.last, -1, -1):
         description = network.layers[layer]
@@ -112,6 +111,6 @@ class _Update:
         place = next((row for row, names in enumerate(weight_names) if self.parameter in names), None)
         factors: list[Tree] = [Name("alpha"), add(*deltas)]
         if place is not None:
-            at = self.names.data_step(self.step) if self.layer == 0 else self.step
+            at = self.names.network.data_step(self.step) if self.layer == 0 else self.step
             factors.append(Name(suffixed(self.names.source(self.layer, place), None, at)))
         return add(Name(self._old), mul(*factors))

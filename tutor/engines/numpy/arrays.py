@@ -24,7 +24,7 @@ def named_arrays(names: Namer, steps: int) -> Iterator[NamedArray]:
 
 def _of_step(names: Namer, step: int) -> Iterator[NamedArray]:
     network = names.network
-    shown = names.data_step(step)
+    shown = names.network.data_step(step)
     yield from _data(names, "x", network.input_names, step, shown)
     for layer in range(len(network.layers)):
         yield from _of_units(names, layer, step)

@@ -10,9 +10,6 @@ from tutor.network import Network
 
 Names = tuple[str, ...]
 
-#: What formulas call an optimizer's parameters, where that is not PyTorch's name.
-CONSTANTS = {"lr": "alpha", "alpha": "rho"}
-
 
 class Namer:
     """The names of a network's numbers, record by record (layers from 0)."""
@@ -21,10 +18,6 @@ class Namer:
         self.network = network
         self.last = len(network.layers) - 1
         self.cells = lru_cache(maxsize=None)(self._cells)
-
-    def data_step(self, step: int) -> int:
-        """Return the step whose suffix this step's data bear: 1 unless it has a batch of its own."""
-        return step if self.network.rows(step) != self.network.rows(1) else 1
 
     def samples(self, step: int) -> Names:
         """Return the suffix of each sample in the step's batch; one empty suffix outside a batch."""
@@ -62,26 +55,13 @@ class Namer:
         layers = range(len(self.network.layers))
         return tuple(name for layer in layers for name in (*self.weights(layer), *self.biases(layer)))
 
-    def constants(self) -> dict[str, float]:
-        """Return the optimizer's numbers under the names that formulas use; those that change nothing have none."""
-        optimizer = self.network.optimizer
-        if optimizer is None:
-            return {}
-        return {
-            CONSTANTS.get(name, name): float(value)
-            for name, value in optimizer.parameters.items()
-            if not isinstance(value, bool)
-            and name != "initial_accumulator_value"
-            and (value or name in ("lr", "beta1", "beta2", "alpha", "eps"))
-        }
-
     def weighted_sum_factors(self, steps: int) -> Iterator[tuple[str, str]]:
         """What Z changes by with each thing in it, and whose value that is: ∂Z/∂w the input's, ∂Z/∂x the weight's.
 
         The value of ∂Z/∂θ is 1, which no name has: "".
         """
         for step, layer in product(range(1, steps + 1), range(self.last + 1)):
-            shown = self.data_step(step) if layer == 0 else step
+            shown = self.network.data_step(step) if layer == 0 else step
             described = self.network.layers[layer]
             for sample, (column, unit) in product(self.samples(step), enumerate(self.units("Z", layer))):
                 tail = f"{sample}{at(step)}"
@@ -96,7 +76,7 @@ class Namer:
         kind, layer, step = key
         if kind in ("x", "y"):
             stems = self.network.input_names if kind == "x" else self.network.target_names
-            return self.per_sample(stems, step, self.data_step(step))
+            return self.per_sample(stems, step, self.network.data_step(step))
         if kind in _PER_SAMPLE:
             return self.per_sample(_PER_SAMPLE[kind](self, layer), step, step)
         return tuple(f"{stem}{at(step)}" for stem in self._fixed(kind, layer))

@@ -16,15 +16,13 @@ from tutor.engines.numpy import losses
 from tutor.engines.numpy.activations import Array, softmax
 from tutor.engines.numpy.optimizers import Memory, learn
 from tutor.engines.numpy.plan import Key, LayerPlan, Plan
-from tutor.network import Optimizer
+from tutor.network import SNAP, Optimizer
 
 #: Takes a matrix and what it is, and gives back the one to go on with (a person's own numbers may have been put in).
 Record = Callable[[str, int, int, Array], Array]
 
 Mask = npt.NDArray[np.bool_]
 
-#: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
-SNAP = 1e-12
 #: The share of its terms that floating point leaves of a sum that is 0.
 NOISE = 1e-15
 FEW = 64
@@ -70,7 +68,7 @@ class Run:
         """One training step: forward, backward, update."""
         plan, record = self.plan, self.record
         self._spread(self.parameters)
-        x, y = self._data(1 if step == 1 else plan.names.data_step(step))
+        x, y = self._data(1 if step == 1 else plan.network.data_step(step))
         entering, sums = self._forward(step, x)
         output = entering.pop()
         if y is not None:

@@ -67,8 +67,7 @@ class Plan:
         self.trained = _trained(network, self.layers, len(self.parameters))
         self.last = len(self.layers) - 1
         self.signal = _signal_rule(network)
-        stops = [layer.activation.name == "step" for layer in network.layers]
-        self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
+        self.has_gradients = network.has_gradients
         self._namings: dict[tuple[Key, ...], Naming] = {}
 
     @lru_cache(maxsize=64)  # noqa: B019 — plans are few and kept by plan_of
@@ -136,8 +135,7 @@ def _signal_rule(network: Network) -> str:
     if activation == "softmax":
         if network.loss != "cross_entropy":
             return "jacobian"
-        sums_to_one = all(abs(sum(row) - 1.0) < 1e-12 for row in network.targets)
-        return "error" if sums_to_one else "softmax"
+        return "error" if network.targets_add_up_to_1 else "softmax"
     return "chain"
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from tutor.engines.numpy.activations import Array
 from tutor.engines.numpy.arrays import named_arrays
-from tutor.engines.numpy.naming import CONSTANTS
 from tutor.engines.numpy.passes import Run
 from tutor.engines.numpy.plan import Key, Plan, plan_of
 from tutor.engines.numpy.solution import Named, Solution
 from tutor.errors import NetworkError, QuantityError
-from tutor.network import Network, Optimizer
+from tutor.network import Network
 
 #: What may be given for a quantity: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
@@ -39,7 +37,7 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
     if steps < 1:
         raise NetworkError(f"There is no training step {steps}; they count from 1.")
     plan = plan_of(network)
-    if steps > 1 and (network.optimizer is None or plan.targets is None or not plan.has_gradients):
+    if steps > 1 and (network.optimizer is None or not plan.has_gradients):
         raise NetworkError(
             f"Step {steps} needs the parameters that step {steps - 1} leaves, and this network does not learn.",
             hint="Give it a target, an optimizer, and activations with a slope.",
@@ -50,7 +48,7 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
             keys, records = _solve_with(plan, steps, given)
         else:
             keys, records = _solve(plan, steps)
-    constants = plan.names.constants()
+    constants = network.constants
     if given:
         constants |= {
             name: value for name, value in given.items() if name in constants and isinstance(value, float | int)
@@ -107,8 +105,10 @@ def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[lis
         records.append(values)
         return values
 
-    optimizer = _given_constants(plan.network.optimizer, cells)
-    unused -= plan.names.constants().keys()
+    optimizer = plan.network.optimizer
+    if optimizer is not None:
+        optimizer = optimizer.with_constants(cells)
+    unused -= plan.network.constants.keys()
     Run(plan, record, optimizer, masks.get).train(steps)
     if unused:
         raise _unknown(sorted(unused)[0], [name for key in keys for name in plan.names.cells(key)])
@@ -136,14 +136,6 @@ def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, floa
             )
         cells.update(zip(members, values.ravel().tolist(), strict=True))
     return cells
-
-
-def _given_constants(optimizer: Optimizer | None, cells: Mapping[str, float]) -> Optimizer | None:
-    """Return the optimizer with the constants that are given."""
-    if optimizer is None:
-        return None
-    own = {name: cells.get(CONSTANTS.get(name, name), value) for name, value in optimizer.parameters.items()}
-    return replace(optimizer, parameters=own)
 
 
 def _unknown(name: str, known: Iterable[str]) -> QuantityError:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from tutor.engines.numpy.activations import Array
-from tutor.engines.numpy.naming import CONSTANTS
 from tutor.engines.numpy.passes import Run
 from tutor.engines.numpy.plan import plan_of
 from tutor.errors import NetworkError
@@ -21,7 +20,7 @@ class Training:
     def __init__(self, network: Network, numbers: Mapping[str, float]) -> None:
         """Raises ``NetworkError`` for a network that does not learn."""
         plan = plan_of(network)
-        if network.optimizer is None or plan.targets is None or not plan.has_gradients:
+        if network.optimizer is None or not plan.has_gradients:
             raise NetworkError(
                 "This network does not learn.",
                 hint="Give it a target, an optimizer, and activations with a slope.",
@@ -29,9 +28,8 @@ class Training:
         self._plan = plan
         self._numbers = numbers
         self._loss = 0.0
-        own = {key: numbers.get(CONSTANTS.get(key, key), value) for key, value in network.optimizer.parameters.items()}
         with np.errstate(all="ignore"):
-            self._run = Run(plan, self._record, replace(network.optimizer, parameters=own))
+            self._run = Run(plan, self._record, network.optimizer.with_constants(numbers))
         self.step = 0
 
     def advance(self, steps: int = 1) -> list[float]:

@@ -7,7 +7,6 @@ differentiated as trees, so that agreement with the formulas' own derivatives me
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Callable, Mapping
 from itertools import count
 
@@ -34,6 +33,7 @@ from tutor.engines.numpy.duals import (
 from tutor.engines.numpy.solution import Solution, Value
 from tutor.engines.numpy.solve import Given
 from tutor.errors import NetworkError, QuantityError
+from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -55,7 +55,6 @@ from tutor.formulas.tree import (
 )
 from tutor.network import Worksheet
 
-_CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 _AXES = {"rows": -1, "columns": 0}
 _RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
@@ -187,7 +186,7 @@ class _Steps:
             case Num(value):
                 return np.array(value)
             case Name(name):
-                return values[name] if name in values else np.array(_CONSTANTS[name])
+                return values[name] if name in values else np.array(CONSTANTS[name])
             case Neg(of):
                 return negative(visit(of))
             case Add(parts):

@@ -156,7 +156,7 @@ class Backward(Chains):
             if self.by_rule and not self.network.follows_loss:
                 each = "direction (this lesson's δ is not the loss's gradient)"
             if node.unit is None:
-                over = ", averaged over the samples" if self._averages(node) else ""
+                over = ", averaged over the samples" if self.network.divisor(node.step) > 1 else ""
                 start = (
                     f"{writer.symbol(self._held(node))} moves every unit of the layer: add up each one's {each}{over}"
                 )
@@ -196,9 +196,6 @@ class Backward(Chains):
         parts = [f"unit {self.names.unit(unit.layer, unit.index)}"] if node.unit is None else []
         return " of ".join([*parts, *([f"sample {unit.sample}"] if self.network.is_batch else [])])
 
-    def _averages(self, node: Node) -> bool:
-        return self.network.reduction == "mean" and len(self.names.samples(node.step)) > 1
-
     def _contribution(self, unit: UnitNames, parameter: str) -> float:
         by_parameter = unit.named(f"d{unit.pre_stem}/d{parameter}")
         return self.writer.number(unit.delta) * self.writer.number(by_parameter)
@@ -210,7 +207,7 @@ class Backward(Chains):
         source = unit.named(f"d{unit.pre_stem}/d{parameter}")
         moved = self.graph.nodes[source].formula
         stem = moved.name.partition("[")[0] if isinstance(moved, Name) else ""
-        count = len(self.names.samples(node.step)) if self._averages(node) else 1
+        count = self.network.divisor(node.step)
         notation = writer.notation
         sample = ("{[n]}", "[n]") if self.network.is_batch else ("", "")
         over = (r"\sum_{n} ", "Σₙ ") if self.network.is_batch else ("", "")

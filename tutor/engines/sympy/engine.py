@@ -15,14 +15,11 @@ import sympy
 from tutor.engines.sympy import functions as f
 from tutor.engines.sympy.convert import number, value
 from tutor.engines.sympy.updates import updated
-from tutor.network import Network
+from tutor.network import SNAP, Network
 from tutor.network.naming import Names, UnitNames
 from tutor.network.nodes import suffixed
 
 Expression = Any
-
-#: Weighted sums nearer to 0 than this count as 0 (0.3 + 0.2 − 0.5 is not quite), as everywhere in the tutor.
-SNAP = 1e-12
 
 #: Each loss's share per output, over ŷ, the target and 1/outputs.
 SHARES: dict[str, Callable[[Expression, Expression, Expression], Expression]] = {
@@ -58,8 +55,6 @@ class _Run:
             for names, numbers in zip(layer.weight_names, layer.weights, strict=True):
                 self.parameters.update(zip(names, numbers, strict=True))
             self.parameters.update(layer.biases)
-        stops = [layer.activation.name == "step" for layer in network.layers]
-        self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
 
     def step(self, step: int) -> None:
         """Forward, derivatives and update of one training step."""
@@ -70,7 +65,7 @@ class _Run:
             pass_.local_slopes()
             if self.network.has_target:
                 pass_.loss()
-                if self.has_gradients:
+                if self.network.has_gradients:
                     for name, slope in pass_.signals():
                         gradients[name] = gradients.get(name, 0.0) + slope
         if not self.network.has_target:

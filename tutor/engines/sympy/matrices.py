@@ -172,8 +172,7 @@ class _Forms:
 
     def _entering(self) -> Quantity:
         if self.place == 0:
-            at = self.step if self.network.rows(self.step) != self.network.rows(1) else 1
-            return self._array("x", at)
+            return self._array("x", self.network.data_step(self.step))
         return self._array(f"{self.network.layers[self.place - 1].name}.H")
 
     def _own(self, what: str) -> Quantity:
@@ -251,7 +250,7 @@ class _Forms:
         return None
 
     def _targets(self) -> Quantity | None:
-        at = self.step if self.network.rows(self.step) != self.network.rows(1) else 1
+        at = self.network.data_step(self.step)
         names = self.network.target_names
         return writer_quantity(self.writer, _at("y", at)) or (
             writer_quantity(self.writer, _at(names[0], at)) if len(names) == 1 else None
@@ -311,16 +310,15 @@ class _Forms:
         return Form("A bias is moved by the error signals, added up over the samples.", pieces, value)
 
     def _factor(self) -> Expression:
-        count = len(self.network.rows(self.step))
-        share = sympy.Rational(1, count) if self.network.reduction == "mean" else sympy.Integer(1)
+        share = sympy.Rational(1, self.network.divisor(self.step))
         return -share if self.network.delta_sign == "minus" else share
 
     def _share(self) -> list[tuple[str, str] | Quantity]:
         """1/N of a mean, and the minus of δ = −∂E/∂Z."""
-        count = len(self.network.rows(self.step))
+        count = self.network.divisor(self.step)
         sign = self.network.delta_sign == "minus"
         pieces: list[tuple[str, str] | Quantity] = [("-", "−")] if sign else []
-        if self.network.reduction == "mean" and count > 1:
+        if count > 1:
             pieces.append((rf"\frac{{1}}{{{count}}} ", f"1/{count}·"))
         return pieces
 

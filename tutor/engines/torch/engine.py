@@ -15,14 +15,11 @@ from torch.nn import functional
 
 from tutor.engines.torch.sheets import SheetRun
 from tutor.functions import OPTIMIZERS
-from tutor.network import Activation, Network, Optimizer, Worksheet
+from tutor.network import SNAP, Activation, Network, Optimizer, Worksheet
 from tutor.network.naming import Names, UnitNames
 from tutor.network.nodes import suffixed
 
 torch.set_num_threads(1)
-
-#: Weighted sums nearer to 0 than this count as 0 (0.3 + 0.2 − 0.5 is not quite), as everywhere in the tutor.
-SNAP = 1e-12
 
 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
@@ -167,8 +164,6 @@ class _Run:
             if network.update_bias:
                 trained += [linear.bias for linear in self.linears if linear.bias is not None]
             self.optimizer = _optimizer(network.optimizer, trained)
-        stops = [layer.activation.name == "step" for layer in network.layers]
-        self.has_gradients = not any(stops[:-1] if network.error_signal == "difference" else stops)
 
     def step(self, step: int) -> None:
         """Forward, backward and update of one training step."""
@@ -181,7 +176,7 @@ class _Run:
             return
         y = tensor([self.network.targets[row] for row in rows])
         self._note_loss(step, sums[-1], entering[-1], y)
-        if self.has_gradients:
+        if self.network.has_gradients:
             self._note_signals(step, entering, sums, y)
             self._backward(step, entering[-1], sums[-1], y)
             self._update(step)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tutor.engines.torch.array_functions import OF_ARRAYS
+from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -34,7 +35,6 @@ from tutor.network.worksheet import needs
 #: A tensor of whatever library ``engine`` hands in.
 Tensor = Any
 
-_CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 _AXES = {"rows": -1, "columns": 0}
 
 
@@ -99,7 +99,7 @@ class SheetRun:
             case Num(value):
                 return self.tensor(value)
             case Name(name):
-                return values[name] if name in values else self.tensor(_CONSTANTS[name])
+                return values[name] if name in values else self.tensor(CONSTANTS[name])
             case Neg(of):
                 return -visit(of)
             case Add(parts):

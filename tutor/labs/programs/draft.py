@@ -65,12 +65,6 @@ class Draft:
         return Program("\n".join(self.lines).rstrip() + "\n", dict(self.variables))
 
 
-def has_gradients(network: Network) -> bool:
-    """Whether there is anything to learn from: a target, and no step function on the way back."""
-    steps = [layer.activation.name == "step" for layer in network.layers]
-    return network.has_target and not any(steps[:-1] if network.error_signal == "difference" else steps)
-
-
 def data(draft: Draft, array: str, parameter: str = "") -> None:
     """The given numbers; ``array`` and ``parameter`` are how they are made, with ``{}`` for the lists."""
     network = draft.network
@@ -122,12 +116,12 @@ def loss(network: Network, log: str) -> str:
     total = described.program.format(log=log)
     if described.averages_outputs and network.n_outputs > 1:
         total += f" / {network.n_outputs}"
-    return f"{total} / {len(network.rows(1))}" if is_mean(network) else total
+    return total + over_samples(network)
 
 
-def is_mean(network: Network) -> bool:
-    """Whether the loss is averaged over several samples."""
-    return network.is_batch and network.reduction == "mean" and len(network.rows(1)) > 1
+def over_samples(network: Network) -> str:
+    """Return what divides a sum over the samples where the loss is a mean over them; else nothing."""
+    return f" / {network.divisor()}" if network.divisor() > 1 else ""
 
 
 def prints(draft: Draft) -> None:

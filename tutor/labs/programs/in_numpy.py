@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.functions.optimizers import Options
-from tutor.labs.programs.draft import Draft, Program, data, forward, has_gradients, is_mean, loss, prints
+from tutor.labs.programs.draft import Draft, Program, data, forward, loss, over_samples, prints
 from tutor.network import Activation, Layer, Network
 
 
@@ -19,7 +19,7 @@ def numpy_program(network: Network) -> Program:
     if network.has_target:
         draft.add("", "# the loss")
         draft.define("E", loss(network, "np.log"), "E")
-        if has_gradients(network):
+        if network.has_gradients:
             _backward(draft)
             if network.optimizer is not None:
                 _update(draft)
@@ -38,7 +38,7 @@ def _functions(draft: Draft) -> None:
     sloped = {
         layer.activation.name
         for place, layer in enumerate(network.layers)
-        if has_gradients(network) and not (place == last and network.error_signal == "difference")
+        if network.has_gradients and not (place == last and network.error_signal == "difference")
     }
     for name, activation in used.items():
         if name == "linear":
@@ -59,7 +59,7 @@ def _backward(draft: Draft) -> None:
         draft.define(f"delta{end}", f"{back} * {_slope(layer, end)}", f"{layer.name}.delta")
     draft.add("", "# the gradients")
     sign = "-" if network.delta_sign == "minus" else ""
-    share = f" / {len(network.rows(1))}" if is_mean(network) else ""
+    share = over_samples(network)
     for place, (layer, end) in enumerate(draft.layers):
         into, delta = draft.into(place), f"delta{end}"
         if layer.layout == "units_by_inputs":

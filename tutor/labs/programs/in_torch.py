@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.functions import ACTIVATIONS, OPTIMIZERS
-from tutor.labs.programs.draft import Draft, Program, data, forward, has_gradients, is_mean, loss, prints
+from tutor.labs.programs.draft import Draft, Program, data, forward, loss, over_samples, prints
 from tutor.network import Activation, Network
 
 
@@ -17,7 +17,7 @@ def torch_program(network: Network) -> Program:
     if network.has_target:
         draft.add("", "# the loss")
         draft.define("E", loss(network, "torch.log"), "E")
-        if has_gradients(network):
+        if network.has_gradients:
             _backward(draft)
             if network.optimizer is not None:
                 _update(draft)
@@ -35,7 +35,7 @@ def _backward(draft: Draft) -> None:
     if network.follows_loss:
         draft.add("E.backward()")
     else:
-        share = f" / {len(network.rows(1))}" if is_mean(network) else ""
+        share = over_samples(network)
         draft.add("# this lesson's rule takes ŷ − y for the output's δ: a sum with just that slope stands in for E")
         draft.define("stand_in", f"((yhat - y).detach() * Z{draft.layers[-1][1]}).sum(){share}")
         draft.add("stand_in.backward()")
