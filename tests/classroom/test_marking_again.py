@@ -70,7 +70,7 @@ def test_an_untouched_file_reads_back_as_it_was(tmp_path: Path) -> None:
     [
         (lambda data: data[:200], "damaged"),
         (lambda data: b"\xff\xfe\x00", "damaged"),
-        (lambda data: b"[]", "no hand-in"),
+        (lambda data: b"[]", "not a hand-in"),
         (lambda data: data.replace(b'"version": 1', b'"version": 9'), "later"),
         (lambda data: data.replace(b'"made_at"', b'"made_when"'), "damaged"),
         (lambda data: b"[" * 100_000, "damaged"),

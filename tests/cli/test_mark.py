@@ -129,7 +129,7 @@ def test_answers_without_an_end_are_refused(capsys: pytest.CaptureFixture[str], 
     with pytest.raises(SystemExit) as ended:
         main(["mark", str(network_file), "--answers", "/dev/zero"])
     assert ended.value.code == 2
-    assert "no regular file" in capsys.readouterr().err
+    assert "not a regular file" in capsys.readouterr().err
 
 
 def test_a_slip_is_named_and_the_status_says_so(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
@@ -221,7 +221,7 @@ def test_other_blocks(
     ("answers", "said"),
     [
         ("{quantity: Z1}", "list of answers"),
-        ("- Z1", "no mapping"),
+        ("- Z1", "not a mapping"),
         ("- {quantity: Z1}", "no answer"),
         ("- {answer: 1}", "either a quantity or a block"),
         ("- {quantity: Z1, answr: 1}", "'answr'"),
@@ -244,7 +244,7 @@ def test_answers_that_cannot_be_used(
     code, marks = mark(capsys, lesson_file, answers)
     assert code == 2
     assert said in marks[0]["error"]
-    assert marks[0]["error"].startswith("These answers can't be marked")
+    assert marks[0]["error"].startswith("These answers cannot be marked")
     assert "Traceback" not in marks[0]["error"]
 
 

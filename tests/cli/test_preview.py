@@ -141,7 +141,7 @@ async def test_an_error_of_the_tutors_own_is_shown_and_the_file_watched_on(
         good = app.preview._load
         monkeypatch.setattr(app.preview, "_load", partial(slip, file))
         file.write_text(f"{LESSON}\n", encoding="utf-8")
-        await until(pilot, lambda: "an error of its own" in words(app))
+        await until(pilot, lambda: "an internal error" in words(app))
         assert "RuntimeError: a slip over" in words(app)
         assert isinstance(app.screen, PreviewScreen)
         monkeypatch.setattr(app.preview, "_load", good)

@@ -155,7 +155,7 @@ def test_what_overflows_is_null_and_no_broken_json(capsys: pytest.CaptureFixture
         ("relu\n", "rellu\n", ":8:19: Unknown activation 'rellu'. Did you mean relu?"),
         ("w15: -0.5, w16: 0.2}]", "w15: -0.5}]", "differ in length"),
         (", {w15: -0.5, w16: 0.2}]", "]", "The weights are 2×2, and 3 values enter this layer, so 3×n is needed."),
-        ("theta2: 0.2}", "theta2: .nan}", "no number to calculate"),
+        ("theta2: 0.2}", "theta2: .nan}", "not a number to calculate"),
         ("target: 1", "loss: cross_entropy\n  target: 1", "goes with a softmax output"),
         ("optimizer", "optimiser", "did you mean 'optimizer'?"),
     ],

@@ -211,7 +211,7 @@ def test_without_a_terminal_the_lessons_come_on_plain_lines(tmp_path: Path) -> N
         (("preview", "FILE"), "needs a terminal"),
         (("preview", "FOLDER"), "is a folder"),
         (("grade", "FOLDER", "FILE"), "has no lab"),
-        (("mark", "FILE", "--answers", "FOLDER"), "These answers can't be marked"),
+        (("mark", "FILE", "--answers", "FOLDER"), "These answers cannot be marked"),
         (("mark", "FILE", "--answers", "EMPTY"), "There is no answer in the list."),
     ],
 )
@@ -241,4 +241,4 @@ def test_the_doctor_sees_that_progress_cannot_be_kept(monkeypatch: pytest.Monkey
 
     (finding,) = _store()
     assert finding.is_ok is False
-    assert "can't be saved" in finding.found
+    assert "cannot be saved" in finding.found

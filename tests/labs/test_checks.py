@@ -161,7 +161,7 @@ MISSING = [
     (error("NameError", "name 'yhat' is not defined", "x"), "There is no variable yhat at the end."),
     (error("AttributeError", "'list' object has no attribute 'grad'"), "'list' object has no attribute 'grad'."),
     (error("IndexError", "list index out of range"), "v gives IndexError: list index out of range."),
-    (Evidence({}, {}, "", ""), "could not be looked at"),
+    (Evidence({}, {}, "", ""), "could not be read"),
 ]
 
 

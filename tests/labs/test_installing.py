@@ -264,6 +264,14 @@ def test_what_stands_in_the_way_is_said_before_anything_is_downloaded(
     assert not Path(where.python).with_name("calls").exists()
 
 
+def test_learners_who_sit_before_an_instructors_machine_install_nothing(
+    where: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_ROOM", "1")
+    with pytest.raises(InstallError, match="person who serves"):
+        check(TORCH, where)
+
+
 def test_no_rights_and_no_room(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
     with pytest.raises(InstallError, match="needs 2 GB"):

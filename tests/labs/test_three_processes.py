@@ -48,8 +48,8 @@ CASES = [
     ("assert all(f(x) == [2, 4])", "import numpy as np\nx = np.array([1., 2])\nf = lambda v: 2 * v", True, False, ""),
     ("assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()", True, True, ""),
     ("assert made.total() == 6, 'no'", "class Made:\n    def total(self): return 5\nmade = Made()", False, True, "no."),
-    ("while True: pass", "x = 6", False, False, "It could not be looked at."),
-    ("import os\nos._exit(0)", "x = 6", False, False, "It could not be looked at."),
+    ("while True: pass", "x = 6", False, False, "This check could not run."),
+    ("import os\nos._exit(0)", "x = 6", False, False, "This check could not run."),
 ]  # fmt: skip
 
 

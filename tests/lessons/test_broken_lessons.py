@@ -48,7 +48,7 @@ def check(text: str, line: int, column: int, words: str, folder: Path) -> None:
 # in each: a block (or several) on the network above; line from the first block's, column, and what the sentence says
 BLOCKS = [
     ("- aks: Z1", 1, 9, "no block 'aks' … 'ask'"),
-    ("- order: A\n  steps: [a, b]\n  before: [[b, a]]", 3, 9, "The steps as they stand do not keep"),
+    ("- order: A\n  steps: [a, b]\n  before: [[b, a]]", 3, 9, "The steps in this order do not keep"),
     ("- order: A\n  steps: [a, b]\n  before: [[a, c]]", 3, 18, "'c' names no single step"),
     ("- order: A\n  steps: [a, b]\n  before: [[a]]", 3, 17, "Two steps or more"),
     ("- ask: Z9", 1, 14, "no quantity 'Z9' … Did you mean Z"),
@@ -103,7 +103,7 @@ BLOCKS = [
     ("- lab: A pass\n  checks: [{python: 'assert lr ='}]", 2, 28, "not Python"),
     ("- lab: A pass\n  checks: [{prints: '(Epoch'}]", 2, 27, "pattern cannot be read"),
     ("- lab: A pass\n  checks: [{epochs: 9}]\n  solution: a = 1\n  wrong: [{replace: [b, c], fails: 1}]", 4, 28,
-     "does not stand in the solution"),
+     "is not in the solution"),
     ("- text: 'The sum is {{Z9}}.'", 1, 27, "Z9 is not a name … Did you mean Z"),
     ("- text: |\n    First line.\n    The sum is {{Z9}}.", 3, 22, "Z9 … \\{{"),
     ("- text: 'So $Z = \\fracc{1}{2}$.'", 1, 24, "fracc … \\frac"),
@@ -128,7 +128,7 @@ BLOCKS = [
     ("- text The sum.", 1, 9, "block is its name with a colon … 'text"),
     ("- ask: Z1\n\tdecimals: 3", 2, 1, "a tab … spaces"),
     ("- ask: Z1\n   decimals: 3", 2, 10, "indented under the one above"),
-    ("- ask: Z1\n decimals: 3", 2, 8, "indentation"),
+    ("- ask: Z1\n decimals: 3", 2, 8, "aligns with nothing"),
     ("- ask: [Z1, Z2\n- ask: Z2", 1, 14, "never closed"),
     ("- ask: Z1\n-ask: Z2", 2, 7, "space belongs after the dash: - ask: Z2"),
     ("- heading: Hello", 1, 9, "no block 'heading' … 'text'"),
@@ -145,7 +145,7 @@ BLOCKS = [
     ("- ask: Z1\n  reveal: off", 2, 17, "true or false … 'off'"),
     ("- ask: Z1\n  ask: Z2", 2, 9, "'ask' is given twice (first on line 16)"),
     ("- ask: Z1\n  choose: Which?", 2, 9, "begins a block of its own"),
-    ("- ask: Z1\n  prompt: {text: Now}", 2, 17, "A text belongs here … mapping"),
+    ("- ask: Z1\n  prompt: {text: Now}", 2, 17, "Write text here … mapping"),
 ]  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def test_broken_block(blocks: str, line: int, column: int, words: str, tmp_path:
 # in each: a change to the lesson above (old, new), and where the problem stands
 CHANGES = [
     ("title: Broken", "titel: Broken", 1, 1, "no key 'titel' … 'title'"),
-    ("title: Broken", "title: [a, b]", 1, 8, "A text belongs here … a list"),
+    ("title: Broken", "title: [a, b]", 1, 8, "Write text here … a list"),
     ("title: Broken", "titleBroken", 1, 1, "':' after a key is missing"),
     ("title: Broken", "title:Broken", 1, 6, "space belongs after the colon"),
     ("title: Broken", "title: Broken\nminutes: soon", 2, 10, "whole number … 'soon'"),
@@ -201,11 +201,11 @@ CHANGES = [
     ("{sgd: {lr: 0.001}}", "{lr: 0.001}", 12, 15, "'lr' is a parameter … {sgd: {lr: 0.001}}"),
     ("{sgd: {lr: 0.001}}", "{SGD: {lr: 0.001}}", 12, 15, "Did you mean sgd"),
     ("activation: relu\n  opt", "activation: logistic\n  opt", 11, 19, "Did you mean sigmoid"),
-    ("  - title: One\n    blocks:\n", "  - title: One\n", 15, 7, "a key is missing, such as blocks:"),
+    ("  - title: One\n    blocks:\n", "  - title: One\n", 15, 7, "write a key before it, such as blocks:"),
     ("screens:", "screns:", 13, 1, "no key 'screns' … 'screens'"),
     ("  - title: One", "  - titel: One", 14, 5, "no key 'titel' … 'title'"),
     ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
-    ("      - ask", "        ask", 16, 9, "A list belongs here … Begin each of its members with '- '"),
+    ("      - ask", "        ask", 16, 9, "Write a list here … Begin each of its members with '- '"),
     ("network:\n", "network: {from: none.yaml}\nnetworks:\n", 2, 17, "no file 'none.yaml'"),
 ]  # fmt: skip
 
@@ -225,7 +225,7 @@ WORKSHEETS = [
     ("given: {A: [[1, 2], [3, 4]]}\n  steps:\n    b: maxpol(A, 2)", 3, 8, "no function maxpol … Did you mean maxpool"),
     ("given: {A: [[1, 2], [3, 4]], i: [0, 1]}\n  steps:\n    b: A[i]", 3, 8, "no row 0 … E[ids + 1]"),
     ("given: {a: 1}\n  steps:\n    b: 2*a - 0,1*a", 3, 15, "A decimal has a point here: 0.1."),
-    ("given: {a: 1}\n  steps:\n    b: b = 2*a", 3, 8, "Only what stands after the = belongs here"),
+    ("given: {a: 1}\n  steps:\n    b: b = 2*a", 3, 8, "Write only what comes after the ="),
     ("given: {a: 1}\n  steps:\n    f: a^2\n    b: df/dx", 4, 8, "slope of a step … steps are f, b, given is a"),
     ("given: {a: 1, t: 2}\n  steps:\n    b: a", 1, 17, "t is the number of the round"),
     ("given: {a: 1}\n  steps:\n    a: 2", 3, 5, "'a' is given and a step"),
@@ -308,7 +308,7 @@ def test_everything_wrong_with_a_worksheet_is_told_at_once(tmp_path: Path) -> No
 def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
     text = "title: Broken\nnetwork:\nscreens:\n  - blocks:\n      - ask: Z1\n      - text: '{{Z1}}'\n"
     assert [(line, message) for line, _, message in problems(text, tmp_path)] == [
-        (2, "A mapping (key: value) belongs here, not nothing.")
+        (2, "Write a mapping (key: value) here, not nothing.")
     ]
 
 
@@ -349,9 +349,9 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ("- choose: Which?\n  options: [{text: a, correct: Z1}, {text: b}]", "A condition belongs here"),
-        ("- number: How many?\n  answer: Z1 < 0", "A number belongs here"),
-        ("- ask: Z1\n  mistakes: [{when: Z1 < 0, say: No.}]", "The number that the mistake gives belongs here"),
+        ("- choose: Which?\n  options: [{text: a, correct: Z1}, {text: b}]", "Write a condition here"),
+        ("- number: How many?\n  answer: Z1 < 0", "Write a number here"),
+        ("- ask: Z1\n  mistakes: [{when: Z1 < 0, say: No.}]", "Write the number that the mistake gives here"),
     ],
 )
 def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> Non
         ("E < 9 and Z1 > 0.6", "does not hold"),
         ("Z1 > 0.6", "does not hold"),
         ("Z1[1] > 0.6", None),
-        ("Z1", "A condition belongs here"),
+        ("Z1", "Write a condition here"),
     ],
 )
 def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | None, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_plot_of_several_columns_and_of_classes(folder: Path) -> None:
     assert page.count("<polyline") == 4  # two curves and their signs in the legend
     assert page.count("●") == 3  # two points and one in the legend
     assert "Plot: They part." in as_text(make_sheet(lesson))
-    for wrong, says in (("y: [train, vale]", "did you mean 'val'"), ("y: kind", "something that is no number")):
+    for wrong, says in (("y: [train, vale]", "did you mean 'val'"), ("y: kind", "a cell that is not a number")):
         with pytest.raises(LessonProblems, match=says):
             lesson_of(folder, "", f"{plot}        {wrong}\n")
 

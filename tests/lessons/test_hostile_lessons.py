@@ -151,7 +151,7 @@ def test_a_link_to_a_pipe_or_out_of_the_folder_is_not_opened(pack: Path) -> None
 def test_what_is_needed_is_the_name_of_a_package(name: str, pack: Path) -> None:
     ((line, message),) = refused(written(pack, top=f"needs: [torch, '{name}']"))
     assert line == 2
-    assert "no package's name" in message
+    assert "not the name of a package" in message
 
 
 def test_a_package_is_found_without_importing_anything(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:

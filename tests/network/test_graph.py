@@ -73,7 +73,7 @@ def test_a_name_in_any_spelling_is_its_quantity(typed: str, names: str) -> None:
         ("hidden.X", "no quantity"),
         ("hidden.W[4,1]", "3 × 2"),
         ("w11_step", "no quantity"),
-        ("Z3..Z1", "no range"),
+        ("Z3..Z1", "not a range"),
         ("dE/dZ9", "no quantity"),
         ("", "No quantity"),
     ],

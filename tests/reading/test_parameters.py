@@ -91,7 +91,7 @@ SLIPS: list[tuple[str, dict[str, Any], int, int, str]] = [
     ("W1 = [[0.2, 3]", {}, 1, 6, "never closed"),
     ("W1 = [[0.2, 3]]]", {}, 1, 16, "No bracket is open"),
     ("W1 = [[[0.2, 3]]]", {}, 1, 8, "more than two dimensions"),
-    ("W1 = 0.2 - 0.3", {}, 1, 10, "stands alone"),
+    ("W1 = 0.2 - 0.3", {}, 1, 10, "without a number"),
     ("W1 = 0.2 .,1", {}, 1, 10, "“.” is not a number"),
     ("W1 = 0.2 a", {}, 1, 10, "“a” is not a number"),
     ("W1 = 0.2\nb1 =", {}, 2, 1, "No numbers follow b1"),

@@ -346,7 +346,7 @@ def test_a_caret_stands_under_the_place(typed: str, caret: str) -> None:
 
 
 def test_a_slope_goes_one_step_of_the_chain() -> None:
-    with pytest.raises(Unreadable, match="does not stand in the formula of H₁"):
+    with pytest.raises(Unreadable, match="is not in the formula of H₁"):
         read_number("dH1/dw11", asked("delta1"))
 
 

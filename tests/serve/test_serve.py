@@ -60,7 +60,7 @@ def test_a_lesson_that_is_none_is_not_served() -> None:
     command = [sys.executable, "-m", "tutor", "serve", "nosuch.yaml", "--port", str(free_port())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert "'nosuch.yaml' is no command, no lesson and no file." in done.stderr
+    assert "'nosuch.yaml' is not a command, a lesson or a file." in done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is all of 127.0.0.0/8 this computer")

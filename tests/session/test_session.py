@@ -571,7 +571,7 @@ def test_a_disk_that_refuses_is_said_and_stops_nobody(lesson_file: Path, tmp_pat
     (tmp_path / "file").write_text("")
     session = Session(load(lesson_file), Store(tmp_path / "file" / "progress.sqlite3", learner=""))
     outcome = session.submit(Z1, "-0.7")
-    assert "can't be saved" in outcome.notice
+    assert "cannot be saved" in outcome.notice
     assert session.state(Z1).solved
 
 

@@ -67,7 +67,7 @@ def test_an_entry_that_is_nonsense_is_left_out_and_spoken_of_once(path: Path, sq
         with closing(Store(path, learner="")) as store:
             store.setting("keys", {}), store.positions()
             assert len(store.attempts("l", "")) >= 299
-            assert ("can't be read" in store.notice) is (is_first and "answer = ?" not in sql)
+            assert ("cannot be read" in store.notice) is (is_first and "answer = ?" not in sql)
 
 
 @pytest.mark.parametrize("answer", ["[" * 100_000, "[1"])

@@ -230,7 +230,7 @@ def test_a_folder_that_is_a_file_leaves_the_tutor_in_memory(tmp_path: Path) -> N
     (tmp_path / "home").write_text("")
     store = Store(tmp_path / "home" / "progress.sqlite3")
     assert not store.saving
-    assert "can't be saved" in store.notice
+    assert "cannot be saved" in store.notice
     store.record("l", "", AttemptRecord("Z1", "1", "wrong"))
     assert len(store.attempts("l", "")) == 1
 
@@ -268,7 +268,7 @@ def test_a_full_disk_is_written_when_there_is_room_again(
     store._database._connection.execute("pragma max_page_count = 1")
     store.save_drafts("l", "", {"write": "x" * 200_000})
     assert not store.saving
-    assert "can't be saved" in store.notice
+    assert "cannot be saved" in store.notice
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
     assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
     until(lambda: store.saving)

@@ -323,7 +323,7 @@ async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.Monkey
 
 
 async def slipped(pilot: Pilot[None]) -> TutorApp:
-    """The application once it has met an error of its own."""
+    """The application once it has met an internal error."""
     app = pilot.app
     assert isinstance(app, TutorApp)
     while not app._exit:  # a pilot would wait for a screen that is going
@@ -428,7 +428,7 @@ async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_
         for answer in ("3", "4"):
             await type_in(pilot, answer)
             await press(pilot, "enter")
-            said = [line for line in seen(app).splitlines() if "can't be saved" in line]
+            said = [line for line in seen(app).splitlines() if "cannot be saved" in line]
             assert said == [seen(app).splitlines()[-2]], "above the keys, and nowhere else"
         await press(pilot, "ctrl+q")
         assert isinstance(app.screen, Confirm)
@@ -436,10 +436,10 @@ async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_
         await press(pilot, "escape")
         assert in_lesson(app)
         await press(pilot, "f4")
-        assert seen(app).count("can't be saved") == 1
+        assert seen(app).count("cannot be saved") == 1
         await press(pilot, "escape", "escape", "escape")
         assert isinstance(app.screen, Home)
-        assert seen(app).count("can't be saved") == 1
+        assert seen(app).count("cannot be saved") == 1
         folder.unlink()
         await pilot.press("q")
         assert app._exit, "now it can, and nothing has to be asked"

@@ -160,5 +160,5 @@ def test_formulas_stand_beside_each_other_where_they_fit() -> None:
     assert rows[30][:4] == ["Q = ⎡1  2⎤    K = ⎡1  2⎤", "    ⎣0  1⎦        ⎣0  1⎦", "", "d = 2"]
     assert rows[12][:4] == ["Q = ⎡1  2⎤", "    ⎣0  1⎦", "", "K = ⎡1  2⎤"]
     for shown in rows.values():
-        assert shown[-2].startswith("✗ "), "what can't be read spoils nothing else"
+        assert shown[-2].startswith("✗ "), "what cannot be read spoils nothing else"
         assert shown[-1] == r"\what"

@@ -220,7 +220,7 @@ def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> Non
     elif block.variables:
         mark = mark_expression(text(block.answer), block.answer, variables=block.variables)
         if mark.verdict is not Verdict.CORRECT:
-            message = f"The key itself is marked '{mark.verdict}'. Has it a value where variables: says?"
+            message = f"The key itself is marked '{mark.verdict}'. Does it have a value over the ranges of variables:?"
             subject.on_block("key-fails", placed, message)
 
 

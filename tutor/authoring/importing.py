@@ -60,7 +60,7 @@ def _notebook(path: Path) -> Iterator[_Piece]:
     try:
         book = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat raises many kinds
-        raise TutorError(f"{path} is no notebook that can be read ({type(error).__name__}).") from None
+        raise TutorError(f"{path} is not a notebook that can be read ({type(error).__name__}).") from None
     for place, cell in enumerate(book.cells, 1):
         if cell.cell_type == "markdown":
             yield from _markdown(cell.source, place)

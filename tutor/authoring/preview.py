@@ -123,7 +123,7 @@ class Preview:
         return True
 
     def _own_error(self, error: Exception) -> Problem:
-        said = f"The tutor met an error of its own when it read this: {type(error).__name__}: {error}"
+        said = f"The tutor stopped with an internal error when it read this: {type(error).__name__}: {error}"
         return Problem(str(self.path), 1, 1, f"{said}\n`tutor check` shows where it was.")
 
 

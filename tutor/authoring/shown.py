@@ -118,7 +118,7 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
                 found.setdefault(key, (where, []))[1].append(f"{asked.label} ('{match[0].strip()}')")
     for where, labels in found.values():
         told = enumerated(labels)
-        message = f"The answer stands on the screen that asks for it: {told}. Show it with after:, or leave it out."
+        message = f"The screen that asks for this shows the answer: {told}. Show it with after:, or leave it out."
         subject.on_block("answer-shown", where, message)
 
 
@@ -199,9 +199,7 @@ def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Pla
                 continue
             found = next((formula for formula in _written_formulas(shown) if _is_answer(block, formula)), None)
             if found is not None:
-                message = (
-                    f"The formula that this screen asks for stands on it: '{shortened(found)}'. Show it with after:."
-                )
+                message = f"This screen shows the formula that it asks for: '{shortened(found)}'. Show it with after:."
                 subject.on_block("answer-shown", where, message)
 
 

@@ -164,7 +164,7 @@ def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, par
         if parts.is_inside(match.start(), Context.CODE, Context.MATH) or parts.is_closing(match.start()):
             continue
         if parts.beginning(match.end()) is None:
-            message = f"This {match[0]} is never closed before an empty line, so it is no mathematics."
+            message = f"This {match[0]} is never closed before an empty line, so it is not mathematics."
             subject.on_block("dollar", placed, message, path=path, offset=match.start())
             return
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 WARNINGS: Mapping[str, str] = {
     "key-fails": "The right answer, typed as asked, is not marked as correct.",
     "hidden-mistake": "A typical mistake gives the right answer at the decimals asked for, and not at more.",
-    "answer-shown": "The answer to a question stands on its screen before it is answered.",
+    "answer-shown": "The screen shows the answer to a question before it is answered.",
     "loose-answer": "Rounding the steps before it can move the answer by more than a twentieth of itself.",
     "small-step": "An updated parameter looks like the old one at the decimals asked for.",
     "mistake-is-right": "A mistake of the author's own is the right answer with these numbers.",
@@ -19,7 +19,7 @@ WARNINGS: Mapping[str, str] = {
     "number-in-text": "A number in the text equals a given one; a variant will have another.",
     "wide-formula": "A formula is wider than a terminal of 80 columns.",
     "long-screen": "A screen takes far more than a terminal of 24 lines.",
-    "dollar": "A dollar sign stands before a digit, and may be money; or mathematics is never closed.",
+    "dollar": "A dollar sign before a digit may be money; or mathematics is never closed.",
     "broken-link": "A link leads to a file that is not there.",
     "missing-file": "A file is not there.",
     "missing-alt": "A picture or plot has no words for those who cannot see it.",
@@ -33,7 +33,7 @@ WARNINGS: Mapping[str, str] = {
     "wrong-passes": "A spoilt solution does not fail where it should.",
     "requires": "A lesson requires one that is not there, or itself in a circle.",
     "duplicate-id": "Two lessons have one id.",
-    "unused-allow": "A warning is allowed that is not given.",
+    "unused-allow": "`allow` names a warning that does not occur.",
 }
 
 #: Not warned about unless it is asked for: matters of taste.

@@ -138,7 +138,7 @@ def _archive(path: Path) -> Iterator[Found]:
         with zipfile.ZipFile(path) as archive:
             yield from _members(archive, path.name)
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        yield Found(path.name, error=f"{path.name} is no ZIP archive that can be read ({error}).")
+        yield Found(path.name, error=f"{path.name} is not a ZIP archive that can be read ({error}).")
 
 
 def _members(archive: zipfile.ZipFile, shown: str) -> Iterator[Found]:

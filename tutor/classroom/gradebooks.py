@@ -62,7 +62,7 @@ def fill_moodle(
     rows = [(at, row) for at, row in enumerate(sheet.rows[1:], 1) if len(row) >= len(header)]
     if any(_number(row[place["maximum"]]) is None for _, row in rows):
         raise RosterError(
-            f"Column {place['maximum'] + 1} of {path.name} is no maximum grade.",
+            f"Column {place['maximum'] + 1} of {path.name} is not a maximum grade.",
             hint="Say where the columns are: --columns email=3,grade=5,maximum=6,feedback=10",
         )
     names = [row[place["name"]] if "name" in place else "" for _, row in rows]

@@ -241,9 +241,9 @@ def read(data: bytes, name: str) -> HandIn:
     try:
         found = from_json(data.decode("utf-8", "surrogatepass"))
     except ValueError:
-        raise HandInError(f"{name} is damaged or cut off: it is no JSON file.") from None
+        raise HandInError(f"{name} is damaged or cut off: it is not a JSON file.") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise HandInError(f"{name} is no hand-in of the tutor.")
+        raise HandInError(f"{name} is not a hand-in of the tutor.")
     version = found.get("version")
     if isinstance(version, int) and version > VERSION:
         raise HandInError(f"{name} was made by a later tutor ({found.get('tutor')}).", hint="Update the tutor.")

@@ -99,7 +99,7 @@ def no_such_lesson(name: str) -> TutorError:
         if near
         else "`tutor --help` lists the commands; `tutor` alone opens the lessons."
     )
-    return TutorError(f"{name!r} is no command, no lesson and no file.", hint=hint)
+    return TutorError(f"{name!r} is not a command, a lesson or a file.", hint=hint)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -28,7 +28,7 @@ def command(
 ) -> int:
     """Run the labs in FOLDER/NAME/LAB-ID.py against LESSON (a file, an id or a number, with #17 for other numbers).
 
-    Programs run in parallel, each in a box of its own, and only where this machine can isolate them. What came out
+    Programs run in parallel, each in a sandbox, and only where this machine can isolate them. What came out
     goes to grades.csv and grades.json in FOLDER. A run that is broken off goes on where it was with the same command.
     What only a program itself can tell of what it did is called "with the program" there, for a cheat can make it up.
     Exit status: 0 all passed, 1 some did not, or only with the program.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tutor.engines.sympy.steps import Value
 from tutor.errors import TutorError
 from tutor.formulas import format_number
+from tutor.formulas.evaluate import SMALL
 from tutor.network import Graph, Network, Worksheet
 
 #: Cells that fit beside one another; of more, only whether the engines agree is told.
@@ -34,13 +35,14 @@ def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str
     ``by_sympy`` is what its derivation ends in; ``by_torch`` are PyTorch's numbers by name, or why there are none.
     """
     cells = graph.quantity(quantity).cells
-    found = [Opinion("NumPy", tuple(graph.values[cell] for cell in cells))]
-    sympys = tuple(_flat(by_sympy))
+    right = tuple(graph.values[cell] for cell in cells)
+    found = [Opinion("NumPy", right)]
+    sympys = _settled(tuple(_flat(by_sympy)), right)
     found.append(Opinion("SymPy", sympys) if len(sympys) == len(cells) else Opinion("SymPy", reason="has no number"))
     if isinstance(by_torch, str):
         found.append(Opinion("PyTorch", reason=by_torch))
     elif all(cell in by_torch for cell in cells):
-        found.append(Opinion("PyTorch", tuple(by_torch[cell] for cell in cells)))
+        found.append(Opinion("PyTorch", _settled(tuple(by_torch[cell] for cell in cells), right)))
     else:
         found.append(Opinion("PyTorch", reason="does not work this out"))
     return tuple(found)
@@ -78,6 +80,15 @@ def _shown(opinion: Opinion, first: Opinion, shape: tuple[int, ...]) -> str:
     width = shape[-1]
     rows = [", ".join(texts[start : start + width]) for start in range(0, len(texts), width)]
     return f"[{'; '.join(rows)}]"
+
+
+def _settled(values: tuple[float, ...], right: tuple[float, ...]) -> tuple[float, ...]:
+    """An engine's numbers; where NumPy's is 0 because a sum cancels, the last bits that are left of it are none."""
+    if len(values) != len(right):
+        return values
+    return tuple(
+        0.0 if mine == 0.0 and abs(value) < SMALL else value for value, mine in zip(values, right, strict=True)
+    )
 
 
 def _is_same(left: float, right: float) -> bool:

@@ -59,6 +59,22 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     return float(result)
 
 
+#: Where it is worth while to look whether a sum cancels.
+SMALL = 1e-12
+_LAST_BITS = 1e-14
+
+
+def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
+    """The value of a tree; 0 for a sum that cancels but for the last bits of its terms, as 0.4 + 0.1 − 0.5 does."""
+    if value == 0.0 or abs(value) > SMALL or not isinstance(tree, Add):
+        return value
+    try:
+        largest = max(abs(evaluate(term, env)) for term in tree.terms)
+    except FormulaError:
+        return value
+    return 0.0 if abs(value) < _LAST_BITS * largest else value
+
+
 #: A larger exponent than this is a typing error, and exact arithmetic with it takes for ever.
 MOST_EXPONENT = 1000
 

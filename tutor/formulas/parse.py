@@ -117,7 +117,7 @@ class Parser:
         """Return the longest expression whose operators all bind at least as tightly as ``power``."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise FormulaError("Brackets or signs are nested too deeply.", self.next.column, hint="Write it flatter.")
+            raise FormulaError("Brackets or signs are nested too deeply.", self.next.column, hint="Use fewer brackets.")
         left = self._postfix(self._prefix())
         while True:
             joined = self._infix(left, power)

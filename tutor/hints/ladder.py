@@ -59,7 +59,7 @@ def rungs(
     )
     definition = as_taught(graph, name)
     short = on_one_line(graph, name, definition, with_dots, _put(known))
-    terms = _line(graph, name, latex(short, graph.notation, with_dots))
+    terms = _line(graph, name, latex(_in_terms(graph, name, short), graph.notation, with_dots))
     blanked = blank_one(short, lambda each: graph.values.get(each, 1.0))
     numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
     rest = left_out(definition, short)
@@ -169,6 +169,13 @@ def as_taught(graph: Graph, name: str) -> Tree:
         if entry.is_typed_written_out:
             return substitute(parsed(entry.written_out), {"z": definition.arguments[0]})
     return definition
+
+
+def _in_terms(graph: Graph, name: str, definition: Tree) -> Tree:
+    """Return a definition written out; that of e^Z with the sum for Z, because e^Z = e^Z says nothing."""
+    if graph.nodes[name].kind is not Kind.EXP:
+        return definition
+    return substitute(definition, {each: graph.definition(each) for each in names(definition)})
 
 
 def _unfolded(graph: Graph, name: str) -> Tree:

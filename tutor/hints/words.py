@@ -45,6 +45,9 @@ def general_formula(graph: Graph, quantity: Quantity) -> str:
     formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
     if formula:
         return "\n\n".join(filter(None, (f"$${formula}$$", _weight_in_words(graph, node))))
+    if isinstance(node.formula, Name) and graph.nodes[node.formula.name].kind is Kind.ERROR:
+        node = graph.nodes[node.formula.name]  # δ = error says nothing: the difference does
+        return f"$${graph.notation.latex(quantity.cells[0])} = {latex(graph.definition(node.name), graph.notation)}$$"
     assert node.formula is not None
     name, tree = node.name, node.formula
     whole = node.role.get("of", node.name)
@@ -111,7 +114,7 @@ def _signal_in_words(graph: Graph, node: Node) -> str:
     if "back" in node.role:
         return (
             f"{name} is the error signal of hidden unit {node.unit}: the error signals that come back to it through "
-            "the weights it used on the way forward, times its own slope."
+            "the weights it used in the forward pass, times its own slope."
         )
     if node.role.get("rule") == "difference":
         return f"{name} is the error signal of output unit {node.unit}: here the difference of output and target."
@@ -295,5 +298,6 @@ _FORMULAS: Mapping[Kind, _Words] = {
     Kind.FACTOR: _factor_formula,
     Kind.DELTA: _signal_formula,
     Kind.GRADIENT: _gradient_formula,
+    Kind.EXP: lambda graph, node: r"e^{{{Z}_{{k}}}} = \exp({Z}_{{k}})".format(Z=graph.notation.latex("Z")),
     Kind.EXP_SUM: lambda graph, node: rf"\sum_{{j}} e^{{{graph.notation.latex('Z')}_{{j}}}}",
 }

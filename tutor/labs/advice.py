@@ -63,8 +63,9 @@ def _broadcast(output: str) -> tuple[str, ...]:
         return ()
     target, given = (f"({size[1:-1]}{',' if ',' not in size else ''})" for size in found.groups())
     return (
-        f"The loss compares predictions of the shape {given} with targets of the shape {target}: each prediction meets"
-        " every target, and what is learnt is their mean. Give both one shape, for instance targets.reshape(-1, 1).",
+        f"The loss compares predictions of the shape {given} with targets of the shape {target}: every prediction is"
+        " compared with every target, and the model learns their mean. Give both one shape, for instance"
+        " targets.reshape(-1, 1).",
     )
 
 

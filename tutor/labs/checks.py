@@ -238,7 +238,7 @@ def _prints(check: Check, evidence: Evidence) -> str | None:
 def _python(evidence: Evidence) -> str | None:
     error = evidence.answer.get("error")
     if error is None:
-        return None if evidence.answer.get("is_answered", True) else "It could not be looked at."
+        return None if evidence.answer.get("is_answered", True) else "This check could not run."
     if error["type"] == "AssertionError" and error["message"]:
         return str(error["message"]).rstrip(".") + "."
     if error["type"] == "NameError":
@@ -255,7 +255,7 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, earlier: Follo
         return f"{subject} gives {error['type']}: {error['message']}."
     value = evidence.answer.get("value")
     if value is None:
-        return f"{subject} could not be looked at."
+        return f"{subject} could not be read."
     seen = evidence.facts.get("seen", {})
     if (found := _length(check, subject, value) or _bounds(check, subject, value, seen)) is not None:
         return found
@@ -392,8 +392,8 @@ def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
         return f"{found} Its rows and columns are swapped: take its transpose, {subject}.T."
     if len(shape) == 2 and shape[0] == shape[1] == math.prod(wanted.shape):
         return (
-            f"{found} A column, ({shape[0]}, 1), and a row, ({shape[0]},), met cell by cell: each was repeated for"
-            " every cell of the other."
+            f"{found} A column, ({shape[0]}, 1), and a row, ({shape[0]},), were broadcast to a square: each"
+            " was repeated for every cell of the other."
         )
     if math.prod(shape) == math.prod(wanted.shape):
         return f"{found} The number of values is right."

@@ -84,7 +84,7 @@ def sentence(ending: Ending, limits: Limits, crash: str = "") -> str:
             f"Stopped after {limits.seconds:g} seconds, the time limit. Is there a loop that never ends, or are there"
             " far more steps than needed?"
         ),
-        Ending.CPU: "Stopped: it used more of the processor's time than it may. Is there a loop that never ends?",
+        Ending.CPU: "Stopped: over its processor-time limit. Is there a loop that never ends?",
         Ending.OUTPUT: (
             f"Stopped: it printed more than {limits.output / MEGABYTE:g} MB. Print every hundredth step instead of"
             " each."

@@ -328,7 +328,7 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "RuntimeError",
         r"backward through the graph a second time",
-        "backward() has been called on this calculation before, and it is used up. Calculate the prediction and the"
+        "backward() was called on this calculation before, and one call frees it. Calculate the prediction and the"
         " loss again in every step.",
     ),
     (

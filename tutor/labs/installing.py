@@ -28,6 +28,7 @@ from tutor.errors import TutorError
 from tutor.labs.extras import Extra, command, has_card, requirement
 from tutor.labs.sandbox import leftovers
 from tutor.labs.sandbox.python import ask, executable
+from tutor.paths import is_room
 
 _STAGING = ".tutor-staging-"
 _LOOK_EVERY = 0.5
@@ -126,8 +127,11 @@ def check(extra: Extra, where: Place) -> None:
     """Look whether it can be installed at all.
 
     Raises:
-        InstallError: pip is missing, the environment is the system's or cannot be written to, or the disk is full.
+        InstallError: the machine is somebody else's, pip is missing, the environment is the system's or cannot be
+            written to, or the disk is full.
     """
+    if is_room():  # a learner sits in a browser, before somebody else's machine
+        raise InstallError("Packages are installed by the person who serves this tutor: ask for it.")
     if where.is_managed:
         raise InstallError(
             f"{where.prefix} belongs to the system, which does not let pip install there: make a virtual environment,"

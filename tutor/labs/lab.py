@@ -232,7 +232,7 @@ def _checked(
     facts: Mapping[str, Any],
 ) -> tuple[CheckResult, ...]:
     if not answers:
-        why = run.sentence or "The program could not be looked at: a check took too long."
+        why = run.sentence or "The checks could not run: one of them took too long."
         state = CheckState.FAILED if run.is_ok else CheckState.NOT_REACHED
         return tuple(CheckResult(title(check, graph_of(check, lesson)), state, why) for check in lab.checks)
     results, earlier = [], FollowThrough()

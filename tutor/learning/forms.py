@@ -125,8 +125,7 @@ def why_blocks(reference: Reference, seed: str) -> list[Block]:
     chosen = Random(seed).sample(others, min(_OTHER_RULES, len(others)))
     options = [Option(text=literal(title(right)), correct=True, why=literal("Yes."))]
     options += [
-        Option(text=literal(title(each)), correct=False, why=literal("Look at what stands on the left."))
-        for each in chosen
+        Option(text=literal(title(each)), correct=False, why=literal("Look at the left side.")) for each in chosen
     ]
     return [
         Text(

@@ -82,7 +82,7 @@ class Catalogue:
             try:
                 names = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
             except OSError as error:
-                self.notices.append(f"The folder {folder} can't be read ({error.strerror or error}).")
+                self.notices.append(f"The folder {folder} cannot be read ({error.strerror or error}).")
                 continue
             pack = paths.file_stamp(f"{home}/{packs.FILE_NAME}")
             opened = packs.remembered(home) if any(pack) else None

@@ -52,7 +52,7 @@ def written(value: object) -> str:
 
 def _words(value: object) -> str:
     if value is None or isinstance(value, dict | list | tuple):
-        raise ValueError(f"A text belongs here, not {describe(value)}.")
+        raise ValueError(f"Write text here, not {describe(value)}.")
     text = written(value)
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"This text has {len(text):,} characters; a text may have {MOST_CHARACTERS:,}.")
@@ -119,7 +119,7 @@ def _hints(value: object) -> tuple[str, ...] | None:
 
 def _formula(value: object) -> str:
     if value is None or isinstance(value, dict | list | bool):
-        raise ValueError(f"A formula belongs here, not {describe(value)}.")
+        raise ValueError(f"Write a formula here, not {describe(value)}.")
     return _words(value)
 
 
@@ -130,13 +130,13 @@ def _condition(value: object) -> bool | str:
         raise ValueError(f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'} here, not {value}.")
     if isinstance(value, bool | str):
         return value if isinstance(value, bool) else _words(value)
-    raise ValueError(f"true, false or a condition such as Z1 < 0 belongs here, not {describe(value)}.")
+    raise ValueError(f"Write true, false or a condition such as Z1 < 0 here, not {describe(value)}.")
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"A whole number from {least} to {most} belongs here, not {describe(value)}.")
+            raise ValueError(f"Write a whole number from {least} to {most} here, not {describe(value)}.")
         return int(value)
 
     return check
@@ -146,27 +146,27 @@ def _flag(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in ("yes", "no", "on", "off"):
-        raise ValueError(f"true or false belongs here, not '{value}', which is a word in YAML 1.2.")
-    raise ValueError(f"true or false belongs here, not {describe(value)}.")
+        raise ValueError(f"Write true or false here, not '{value}', which is a word in YAML 1.2.")
+    raise ValueError(f"Write true or false here, not {describe(value)}.")
 
 
 def _real(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"A number belongs here, not {describe(value)}.")
+        raise ValueError(f"Write a number here, not {describe(value)}.")
     if abs(value) > sys.float_info.max or value != value:
-        raise ValueError(f"A finite number belongs here, not {written(value)[:40]}.")
+        raise ValueError(f"Write a finite number here, not {written(value)[:40]}.")
     return value
 
 
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SECONDS:
-        raise ValueError(f"A time above 0 and up to {MOST_SECONDS} seconds belongs here, not {describe(value)}.")
+        raise ValueError(f"Write a time above 0 and up to {MOST_SECONDS} seconds here, not {describe(value)}.")
     return value
 
 
 def _mapping_of_words(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ValueError(f"A mapping (name: reason) belongs here, not {describe(value)}.")
+        raise ValueError(f"Write a mapping (name: reason) here, not {describe(value)}.")
     _few(value)
     return {str(key): _words(item) for key, item in value.items()}
 

@@ -100,7 +100,7 @@ class LessonFolder:
         if stat.S_ISDIR(status.st_mode):
             raise FileRefusedError(f"'{shown}' is a folder; name a file.")
         if not stat.S_ISREG(status.st_mode):
-            raise FileRefusedError(f"'{shown}' is no regular file.")
+            raise FileRefusedError(f"'{shown}' is not a regular file.")
         if status.st_size > MOST_BYTES:
             raise FileRefusedError(f"'{shown}' has more than {MOST_BYTES // 1_000_000} MB.")
         return target
@@ -122,7 +122,7 @@ def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with open(os.open(path, flags), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "It is no regular file")
+            raise OSError(0, "It is not a regular file")
         return file.read(most + 1)
 
 

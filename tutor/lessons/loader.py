@@ -210,10 +210,8 @@ class _Loading:
         """Note what can be no package: a name is looked for among those that are installed, and never imported."""
         for place, name in enumerate(file.needs):
             if not name.isidentifier() or iskeyword(name):
-                message = (
-                    f"'{shortened(name)}' is no package's name; write what a program imports, as in torch or sklearn."
-                )
-                self.checker.add(("needs", place), message)
+                message = f"'{shortened(name)}' is not the name of a package"
+                self.checker.add(("needs", place), f"{message}; write what a program imports, as in torch or sklearn.")
 
     def _files(self, file: LessonFile) -> Iterator[Path]:
         if len(file.files) > MOST_FILES:

@@ -43,7 +43,7 @@ class MistakeFile(FileModel):
 
 
 class SettingsFile(FileModel):
-    """What may stand on the lesson, a screen or a block; the nearest one holds."""
+    """What may stand on the lesson, a screen or a block; the nearest one applies."""
 
     of: Annotated[Words | None, Field(description="The network or worksheet that is meant.")] = None
     decimals: Annotated[Decimals | None, Field(description="Decimals asked for.")] = None
@@ -196,7 +196,7 @@ class LessonFile(SettingsFile):
     id: Annotated[Words | None, Field(description="Default: the file's name without its leading number.")] = None
     summary: Words = ""
     minutes: Count | None = None
-    group: Annotated[Words, Field(description="The heading that it stands under on Home. Default: The course.")] = ""
+    group: Annotated[Words, Field(description="The heading it is listed under on Home. Default: The course.")] = ""
     revision: Annotated[Count, Field(description="Raise it when numbers or answers change. Default: 1.")] = 1
     requires: Annotated[WordList, Field(description="Ids of lessons to do before.")] = ()
     authors: WordList = ()

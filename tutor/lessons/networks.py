@@ -205,7 +205,7 @@ class ModelLibrary:
             try:
                 numbers.append([row[at] if at in words else float(row[at]) for at in used])
             except (ValueError, IndexError):
-                model.checker.add(path, f"Line {line} of '{file}' has something that is no number.")
+                model.checker.add(path, f"Line {line} of '{file}' has a cell that is not a number.")
                 return False
         own["data"] = {**data, "columns": [columns[place] for place in used], "rows": numbers}
         return True

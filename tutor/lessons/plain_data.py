@@ -75,7 +75,7 @@ def _name(thing: object) -> str:
         return "Path"
     name = type(thing).__name__
     if _types().get(name, (type(None), None))[0] is not type(thing):
-        raise NotPlainError(f"{name} is no part of a lesson")
+        raise NotPlainError(f"{name} is not a part of a lesson")
     return name
 
 
@@ -122,7 +122,7 @@ def from_data(records: Sequence[Sequence[Any]]) -> object:
             made.append(types[name][1](values))
         return made[-1]
     except (TypeError, ValueError, KeyError, IndexError) as error:
-        raise NotPlainError(f"This is no lesson: {error}") from None
+        raise NotPlainError(f"This is not a lesson: {error}") from None
 
 
 @lru_cache(maxsize=1)

@@ -147,7 +147,7 @@ class Resolver:
         """A formula that must be a single number."""
         found = self._single(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and is_condition(found.cells.trees[0]):
-            self.checker.add(path, f"A number belongs here; '{text}' is a condition.")
+            self.checker.add(path, f"Write a number here; '{text}' is a condition.")
             return None
         return found
 
@@ -165,7 +165,7 @@ class Resolver:
         found = self.formula(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and found.cells.shape:
             size = " × ".join(map(str, found.cells.shape))
-            self.checker.add(path, f"A single number belongs here; this has {size} cells.")
+            self.checker.add(path, f"Write a single number here; this has {size} cells.")
             return None
         return found
 
@@ -208,7 +208,7 @@ class Resolver:
                 continue
             cells = formula.cells
             if any(map(is_condition, cells.trees)):
-                message = f"The number that the mistake gives belongs here; '{each.when}' is a condition."
+                message = f"Write the number that the mistake gives here; '{each.when}' is a condition."
                 self.checker.add((*here, "when"), message)
                 continue
             if shape is not None and cells.shape != shape:
@@ -355,7 +355,7 @@ def is_condition(tree: Tree) -> bool:
 
 def no_condition(text: str) -> str:
     """What is said where a number stands in a condition's place."""
-    return f"A condition belongs here, such as Z1 < 0; '{text}' is a number."
+    return f"Write a condition here, such as Z1 < 0; '{text}' is a number."
 
 
 def _has_names(text: str) -> bool:

@@ -39,7 +39,7 @@ def lesson_schema() -> Schema:
     definitions["block"] = _any_block()
     screen = _reference(ScreenFile, "screen", definitions)
     definitions["screen"]["properties"]["blocks"] = {
-        "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/block"}, "description": "What stands on the screen.",
+        "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/block"}, "description": "What is on the screen.",
     }  # fmt: skip
     lesson = _plain(LessonFile, definitions)
     several = {"type": "object", "description": "By name."}

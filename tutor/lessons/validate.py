@@ -89,7 +89,7 @@ class Checker:
         """``data`` as a model, or None with its problems noted. ``place`` gives a location's path in the document."""
         where = place or (lambda location: (*base, *location))
         if not isinstance(data, dict):
-            self.add(base, f"A mapping (key: value) belongs here, not {describe(data)}.")
+            self.add(base, f"Write a mapping (key: value) here, not {describe(data)}.")
             return None
         try:
             return model.model_validate(data)
@@ -133,11 +133,11 @@ class Checker:
         elif kind in ("tuple_type", "list_type"):
             dashes = " Begin each of its members with '- '." if isinstance(value, dict) else ""
             trap = dashes if location[-1] in _OF_MAPPINGS else self._colon_trap(value, path) or dashes
-            self.add(path, f"A list belongs here, not {describe(value)}.{trap}")
+            self.add(path, f"Write a list here, not {describe(value)}.{trap}")
         elif kind == "model_type" and "options" in location[:-1]:
             self.add(path, f"An option is written {{text: …, why: …}}, not {describe(value)}.")
         elif kind in ("model_type", "dict_type", "model_attributes_type"):
-            self.add(path, f"A mapping (key: value) belongs here, not {describe(value)}.")
+            self.add(path, f"Write a mapping (key: value) here, not {describe(value)}.")
         else:
             self.add(path, f"{error['msg']}.")
 

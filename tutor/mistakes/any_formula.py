@@ -178,7 +178,7 @@ def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
 def _doubled_for_squared(w: Words) -> str:
     if w.how == "square":
         return f"A square is a number times itself, not twice the number: look at {w.about}."
-    return f"A power is not a product with its exponent: look at {w.about}."
+    return f"A power is not the base times the exponent: look at {w.about}."
 
 
 MISTAKES.add(

@@ -212,7 +212,7 @@ MISTAKES.add(
         "other-input-used",
         280,
         lambda w: f"This multiplies by another input; this weight belongs to {w.about}.",
-        "Which value does this weight multiply in the forward pass? That one belongs here.",
+        "Which value does this weight multiply in the forward pass? Use that one.",
         {Place.GRADIENT: _another_input, Place.BATCH_GRADIENT: _another_input_of_each},
     ),
     TypicalMistake(

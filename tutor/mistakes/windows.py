@@ -132,7 +132,7 @@ MISTAKES.add(
         "joined-backwards",
         515,
         "This joins the arrays in the other order.",
-        "What stands first in the brackets comes first.",
+        "What is first in the brackets comes first.",
         array_changes=_other_end_first,
     ),
 )

@@ -207,7 +207,9 @@ class Network:
                 raise NetworkError(f"{name!r} cannot be the name of {what}: it is a word of formulas.", place)
             if _TAKEN.match(name) or _TAKEN.match(fold(name)):
                 hint = "Choose another name, such as w11 or theta1."
-                raise NetworkError(f"{name!r} cannot be the name of {what}: a quantity bears it.", place, hint=hint)
+                raise NetworkError(
+                    f"{name!r} cannot be the name of {what}: a quantity has that name.", place, hint=hint
+                )
             key = name if _DEFAULT_WEIGHT.match(name) else fold(name)
             if key in seen:
                 message = f"The name {name!r} is given twice, to {seen[key]} and to {what}."

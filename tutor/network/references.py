@@ -53,7 +53,7 @@ def names_in_range(text: str) -> list[str]:
     if match := _UNIT_RANGE.match(text):
         if match["head"] != match["head2"] or match["tail"] != match["tail2"]:
             raise QuantityError(
-                f"{text!r} is no range.", hint="Both ends must differ in one number only, as in Z1..Z3."
+                f"{text!r} is not a range.", hint="Both ends must differ in one number only, as in Z1..Z3."
             )
         return [f"{match['head']}{number}{match['tail']}" for number in _numbers(match)]
     return []
@@ -62,5 +62,5 @@ def names_in_range(text: str) -> list[str]:
 def _numbers(match: re.Match[str]) -> range:
     first, last = int(match["first"]), int(match["last"])
     if not first <= last < first + _LONGEST_RANGE:
-        raise QuantityError(f"{match.group()!r} is no range.", hint="Its first end must not come after its last.")
+        raise QuantityError(f"{match.group()!r} is not a range.", hint="Its first end must not come after its last.")
     return range(first, last + 1)

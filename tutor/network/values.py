@@ -35,7 +35,7 @@ def number(value: object, place: Place) -> float:
     result = float(value)
     if not math.isfinite(result) or abs(result) > LARGEST:
         hint = f"Use one that is not larger than {LARGEST:g}." if math.isfinite(result) else "Use a finite number."
-        raise NetworkError(f"{shown(value)} is no number to calculate with.", place, hint=hint)
+        raise NetworkError(f"{shown(value)} is not a number to calculate with.", place, hint=hint)
     return result
 
 

@@ -163,7 +163,7 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
         if isinstance(formula, bool) or not isinstance(formula, (str, int, float)):
             raise NetworkError(f"The step {step!r} must be a formula.", place)
         if re.match(rf"\s*{re.escape(str(step))}\s*=(?!=)", str(formula)):
-            raise NetworkError(f"Only what stands after the = belongs here: {step}: …", place)
+            raise NetworkError(f"Write only what comes after the =: {step}: …", place)
         sources[str(step)] = str(formula)
     known = {*given, *sources, "t"}
     notation = Notation()

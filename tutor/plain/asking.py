@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WORDS = {Verdict.UNREADABLE: "not read"}
 # Where a command's word is no answer; in text and code it may be one.
 _MARKED = (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION, FieldKind.CHOICE, FieldKind.ORDER)
-_RUN = "Enter: go on. :code FILE runs your program, :run what stands here. "
+_RUN = "Enter: go on. :code FILE runs your program, :run the one shown. "
 # A command, and not a smile: a colon and a letter, or a colon alone.
 _COMMAND = re.compile(r":\s*([A-Za-z].*)?", re.S)
 

@@ -164,7 +164,7 @@ def _code(here: CommandContext, argument: str) -> None:
     try:
         here.session.draft(field, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        here.terminal.say(f"{argument} is no text in UTF-8.")
+        here.terminal.say(f"{argument} is not text in UTF-8.")
         return
     except OSError as error:
         here.terminal.say(f"{argument} cannot be read: {(error.strerror or str(error)).lower()}.")

@@ -51,7 +51,7 @@ def parse_variant(text: str) -> str:
     name = text.strip().removeprefix("#").strip()
     if not _ID.fullmatch(name):
         raise VariantError(
-            f"'{clean(text)}' can't name a variant.", hint="Use a number or a word, such as #17 or #a.miller."
+            f"'{clean(text)}' cannot name a variant.", hint="Use a number or a word, such as #17 or #a.miller."
         )
     match = _GENERATED.fullmatch(name)
     if match is None:

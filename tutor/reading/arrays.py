@@ -243,11 +243,11 @@ class _Reader:
         if text in ("...", "…", ".."):
             message, hint = "Numbers are left out here.", "Print them all: np.set_printoptions(threshold=10000)."
         elif text in ("-", "+"):
-            message, hint = f"A {text} stands alone here.", f"Write it beside its number, as in {text}0.5."
+            message, hint = f"A {text} without a number is here.", f"Write it beside its number, as in {text}0.5."
         elif text.lower() in ("nan", "inf"):
             message, hint = f"{text} is not a number to work with.", "Write an ordinary number, such as 0.5."
         elif text in "*/^":
-            message, hint = f"A {text} cannot stand here.", "Work it out, and write the number that it gives."
+            message, hint = f"A {text} cannot be used here.", "Work it out, and write the number that it gives."
         else:
             message, hint = f"“{text}” is not a number.", "Write a number with a point, such as 0.5."
         return self.source.error(message, token.start, hint=hint)
@@ -287,7 +287,7 @@ class _Reader:
                 if row is None:
                     row = []
                 if deepest == 2 and len(opened) == 1:
-                    raise self.source.error("This number stands outside the rows.", token.start, hint=_ROWS)
+                    raise self.source.error("This number is outside the rows.", token.start, hint=_ROWS)
                 self._cell(token)
                 row.append(token)
         raise self.source.error("This bracket is never closed.", opened[-1].start, hint="Paste the whole of it.")
@@ -341,7 +341,7 @@ class _Reader:
                 what = "Take one out" if len(row) > usual else "Write the missing one"
                 message = f"Row {number}{f' of {name}' if name else ''} has {counted(len(row), 'number')}"
                 others = "the others have" if len(rows) > 2 else "the other one has"
-                hint = f"{what}, or mend the others. {doubt}".strip()
+                hint = f"{what}, or correct the others. {doubt}".strip()
                 raise self.source.error(f"{message}, and {others} {usual}.", place, hint=hint)
         cells = tuple(tuple(map(self._cell, row)) for row in rows)
         return Array(name, cells, dimensions, start, doubt)

@@ -174,9 +174,7 @@ class Scope:
         graph, of, by = self.graph, self.notation.text(tree.of), self.notation.text(tree.by)
         definition = graph.definition(tree.of) if graph is not None and tree.of in graph.nodes else Name(tree.of)
         if tree.by not in names(definition) or definition == Name(tree.of):
-            raise FormulaError(
-                f"{by} does not stand in the formula of {of}.", hint="Go one step of the chain at a time."
-            )
+            raise FormulaError(f"{by} is not in the formula of {of}.", hint="Go one step of the chain at a time.")
         slope = differentiate(definition, tree.by)
         for name in names(slope):
             self._check(name)

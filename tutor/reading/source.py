@@ -122,7 +122,7 @@ def _plain(mark: str, text: str, place: int) -> str:
     if category == "Cf":
         return ""
     if category in ("Cc", "Cs"):
-        raise Unreadable("There is an invisible control character here.", place + 1, text=text, hint="Type it anew.")
+        raise Unreadable("There is an invisible control character here.", place + 1, text=text, hint="Type it again.")
     if category == "Nd":
         return str(unicodedata.decimal(mark))
     if "\uff01" <= mark <= "\uff5e" or "\ufe50" <= mark <= "\ufe6b":

@@ -36,7 +36,7 @@ _KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
 class AnswersError(TutorError):
     """A file of answers that can't be used; ``place`` is the answer that is the reason, from 1, where one is."""
 
-    title = "These answers can't be marked"
+    title = "These answers cannot be marked"
     place: int | None = None
 
 
@@ -80,7 +80,7 @@ def read_answers(data: object) -> tuple[Given, ...]:
 
 def _given(place: int, item: object) -> Given:
     if not isinstance(item, Mapping):
-        raise AnswersError(f"Answer {place} is no mapping.", hint=_SUCH_AS)
+        raise AnswersError(f"Answer {place} is not a mapping.", hint=_SUCH_AS)
     unknown = sorted(set(item) - _KEYS)
     if unknown:
         raise AnswersError(

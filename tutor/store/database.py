@@ -107,7 +107,7 @@ class Database:
                 hint="You can go on: what you do is kept in memory, and written as soon as that program lets go.",
             )
         return StoreError(
-            f"Progress can't be saved ({self.place.reason(error)}).",
+            f"Progress cannot be saved ({self.place.reason(error)}).",
             hint=f"You can go on: it is kept in memory, and written to {self.place.name} as soon as that can be.",
         )
 

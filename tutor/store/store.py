@@ -31,7 +31,7 @@ from tutor.store.sqlite import SqliteFile
 Renamed = Mapping[str, str]
 T = TypeVar("T")
 
-_UNREADABLE = "unreadable"  # the setting: how many entries that can't be read have been spoken of
+_UNREADABLE = "unreadable"  # the setting: how many entries that cannot be read have been spoken of
 
 
 def default_path() -> Path:
@@ -146,9 +146,9 @@ class Store:
         if self._number(_UNREADABLE) < count:
             self.set_setting(_UNREADABLE, count)
         what = (
-            "One entry of your progress can't be read and is"
+            "One entry of your progress cannot be read and is"
             if count == 1
-            else f"{count} entries of your progress can't be read and are"
+            else f"{count} entries of your progress cannot be read and are"
         )
         return f"{what} left out. Everything else is here; the file keeps what it has."
 

@@ -9,6 +9,8 @@ from tutor.engines.numpy.solution import Solution
 from tutor.engines.numpy.solve import solve
 from tutor.engines.numpy.worksheet import solve_worksheet
 from tutor.errors import FormulaError
+from tutor.formulas import names
+from tutor.formulas.evaluate import SMALL, settled
 from tutor.network import Graph, Kind, Network, Worksheet
 
 
@@ -30,7 +32,7 @@ def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
             assert isinstance(value, float)
             # a negative zero is 0, and what is infinite has no value
             is_kept = math.isfinite(value) or (keeps_infinity and value == -math.inf)
-            found.append(value + 0.0 if is_kept else math.nan)
+            found.append(_settled(graph, name, value, solved) + 0.0 if is_kept else math.nan)
         elif name in given:
             found.append(given[name])
         else:
@@ -43,6 +45,15 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
         return solve_worksheet(graph.model, given)
     assert isinstance(graph.model, Network)
     return solve(graph.model, steps=graph.steps, given=given)
+
+
+def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
+    """A value; 0 where its formula is a sum that cancels."""
+    if value == 0.0 or abs(value) > SMALL or graph.nodes[name].formula is None:
+        return value
+    definition = graph.definition(name)
+    numbers = {each: solved[each] for each in names(definition) if each in solved}
+    return settled(value, definition, {each: one for each, one in numbers.items() if isinstance(one, float)})
 
 
 def _worked_out(formula: Callable[[list[float]], float], before: list[float]) -> float:

@@ -95,7 +95,7 @@ class Backward(Chains):
                 return "ŷ(1 − ŷ) cancels: the slope of the loss undoes the slope of the sigmoid."
             return "In the form in which it is remembered."
         deltas = in_words(self.writer.symbol(each.delta) for each in self._after(unit))
-        return f"What stands before the weights is {deltas}, known from the layer after."
+        return f"The first factor, before the weights, is {deltas}, known from the layer after."
 
     # -- gradients --------------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def to_sympy(tree: Tree) -> Expression:
             return sympy.Mul(*map(to_sympy, operands))
         case Logic(_, operands):
             return 1 - sympy.Mul(*(1 - to_sympy(operand) for operand in operands))
-    raise TypeError(f"{type(tree).__name__} is no formula of single numbers")
+    raise TypeError(f"{type(tree).__name__} is not a formula of single numbers")
 
 
 def _condition(relation: str, difference: Expression) -> Expression:

@@ -278,7 +278,7 @@ class _Forms:
         pieces: list[tuple[str, str] | Quantity] = [signals, (r" \cdot ", "·"), self._weights(after), turned_back]
         if self._slope():
             pieces = [("(", "("), *pieces, (")", ")"), *self._slope()]
-        what = "The error signals come back through the weights that were used on the way forward, times the slopes."
+        what = "The error signals come back through the weights that were used in the forward pass, times the slopes."
         return Form(what, tuple(pieces), value)
 
     def _slope_cells(self) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from tutor.engines.sympy.convert import to_sympy, value
 from tutor.engines.sympy.steps import Step, Value
 from tutor.formulas import format_number, latex, map_tree, text
+from tutor.formulas.evaluate import settled
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Tree, mul, names
 from tutor.network import Graph
 
@@ -84,7 +85,7 @@ class Writer:
 
     def result(self, quantity: str, tree: Tree, what: str = "") -> None:
         """The last line: the number itself, worked out from the tree."""
-        worth = self.value(tree)
+        worth = settled(self.value(tree), tree, self.env(tree))
         shown = self._shown(quantity) if self._shown is not None else None
         digits = format_number(worth) if shown is None else shown
         self._add(what or "The value.", quantity, digits.replace("−", "-"), digits, worth, False)

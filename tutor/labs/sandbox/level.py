@@ -49,14 +49,14 @@ class Level:
 
 
 _SHORT = {
-    Isolation.BUBBLEWRAP: "in a box of its own",
+    Isolation.BUBBLEWRAP: "in a sandbox",
     Isolation.LANDLOCK: "behind Landlock",
     Isolation.LIMITS: "with limits, but not kept from your files",
-    Isolation.NONE: "with nothing around it",
+    Isolation.NONE: "without isolation",
 }
 _SENTENCES = {
     Isolation.BUBBLEWRAP: (
-        "Your program runs in a box of its own (bubblewrap): it sees Python and its own folder, no other file, no"
+        "Your program runs in a sandbox (bubblewrap): it sees Python and its own folder, no other file, no"
         " network, and has limits on time, memory, output, files and processes."
     ),
     Isolation.LANDLOCK: (
@@ -116,5 +116,5 @@ def _how_to_do_better() -> str:
         )
     return (
         "bubblewrap is installed but may not make namespaces here (in a container, say): start the container with"
-        " --security-opt seccomp=unconfined, or ask whoever runs this machine to allow user namespaces."
+        " --security-opt seccomp=unconfined, or ask the person who runs this machine to allow user namespaces."
     )

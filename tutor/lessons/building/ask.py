@@ -99,15 +99,13 @@ class AskBuilder(Work[AskFile]):
         elif isinstance(main, list):
             for number, each in enumerate(main):
                 if isinstance(each, dict | list) or each is None:
-                    self.checker.add((*path, number), f"A quantity's name belongs here, not {describe(each)}.")
+                    self.checker.add((*path, number), f"Write a quantity's name here, not {describe(each)}.")
                 else:
                     yield split_names(written(each)), None, (*path, number)
         elif main is not None and not isinstance(main, bool):
             yield split_names(written(main)), None, path
         else:
-            self.checker.add(
-                path, f"Quantities belong here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True
-            )
+            self.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
 
     def item(self, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
         """One quantity asked for, with its own settings."""

@@ -25,7 +25,7 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
         checker.add(path, f"A block is its name with a colon; did you mean '{near or 'text'}: …'?")
         return None
     if not isinstance(data, dict):
-        checker.add(path, f"A block belongs here, such as text: or ask:, not {describe(data)}.")
+        checker.add(path, f"Write a block here, such as text: or ask:, not {describe(data)}.")
         return None
     kind = _kind(data, path, checker)
     if kind is None:

@@ -157,7 +157,7 @@ class LabChecks:
         if isinstance(value, list):
             return [self._equals(each, (*path, place))[0] for place, each in enumerate(value)], "", ""
         if not isinstance(value, str):
-            self.checker.add(path, f"A quantity, a number or a list belongs here, not {describe(value)}.")
+            self.checker.add(path, f"Write a quantity, a number or a list here, not {describe(value)}.")
             return None, "", ""
         reference = self.resolver.quantity(value, self.of)
         if reference is not None:
@@ -183,7 +183,7 @@ class LabChecks:
             return None
         old, new = file.replace
         if old not in solution:
-            self.checker.add((*path, "replace", 0), "This does not stand in the solution.")
+            self.checker.add((*path, "replace", 0), "This is not in the solution.")
             return None
         fails = self._failing(file.fails, checks, (*path, "fails"))
         return made.Wrong(old, new, fails) if fails is not None else None

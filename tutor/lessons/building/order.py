@@ -85,7 +85,7 @@ class OrderBuilder(Work[OrderFile]):
         found = tuple(tuple(pair for pairs in one for pair in pairs) for one in islice(product(*kept), MOST_ORDERS))
         is_named = all(-1 not in pair for pairs in found for pair in pairs)
         if is_named and not any(all(a < b for a, b in pairs) for pairs in found):
-            message = "The steps as they stand do not keep what 'before' says."
+            message = "The steps in this order do not keep what 'before' says."
             self.checker.add(self.place("before"), message, at_key=True)
         return found
 

@@ -114,7 +114,7 @@ class PlotBuilder(Work[PlotFile]):
         try:
             return None if values is None else tuple(map(float, values))
         except ValueError:
-            self.checker.add(self.place(key), f"The column '{name}' has something that is no number.")
+            self.checker.add(self.place(key), f"The column '{name}' has a cell that is not a number.")
             return None
 
     def column(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:

@@ -212,9 +212,7 @@ class Document:
         """The node that an event begins; None for those that begin none."""
         if isinstance(event, yaml.events.AliasEvent):
             if event.anchor not in anchors:
-                raise _Unquoted(
-                    "A text that begins with * must stand in single quotes: '…'.", *_place(event.start_mark)
-                )
+                raise _Unquoted("A text that begins with * must be in single quotes: '…'.", *_place(event.start_mark))
             self._used_anchors.add(event.anchor)
             return anchors[event.anchor]
         is_node: bool = isinstance(event, yaml.events.NodeEvent)
@@ -222,7 +220,7 @@ class Document:
             return None
         start, end = event.start_mark, event.end_mark
         if getattr(event, "tag", None) is not None:
-            what = f"The tag {event.tag} is not allowed; a text that begins with ! must stand in single quotes: '…'."
+            what = f"The tag {event.tag} is not allowed; a text that begins with ! must be in single quotes: '…'."
             raise _Unquoted(what, start.line, start.column)
         if isinstance(event, yaml.events.ScalarEvent):
             node = Node("scalar", start.line, start.column, end.line, end.column, event.value, event.style)
@@ -237,7 +235,7 @@ class Document:
     def _refuse_unused(self, anchors: dict[str, Node]) -> None:
         for name, node in anchors.items():
             if name not in self._used_anchors:
-                message = "A text that begins with & must stand in single quotes: '…'."
+                message = "A text that begins with & must be in single quotes: '…'."
                 self._add(node.line, node.column, message)
 
     # -- plain data -------------------------------------------------------------------------------------------------
@@ -260,7 +258,7 @@ class Document:
         before: Node | None = None
         for key, value in node.pairs:
             if key.kind != "scalar":
-                message = "A text that begins with { or [ must stand in single quotes: '…'."
+                message = "A text that begins with { or [ must be in single quotes: '…'."
                 self._add(node.line, node.column, message)
                 continue
             if _has_no_value(node, value) and (tight := re.fullmatch(r"([A-Za-z_]\w*):(\S+)", key.text)):

@@ -111,7 +111,7 @@ def _bad_start(slip: YamlError) -> Explained | None:
         column = indentation.find("\t") if "\t" in indentation else slip.column
         return Explained(slip.line, column, "There is a tab here; indent with spaces.", aligned(slip.lines, slip.line))
     if slip.character in "`@%":
-        message = f"A text that begins with {slip.character} must stand in single quotes: '…'."
+        message = f"A text that begins with {slip.character} must be in single quotes: '…'."
         return Explained(slip.line, slip.column, message, quoted(slip.text))
     return None
 
@@ -135,9 +135,9 @@ def _key_after_text(slip: YamlError) -> Explained:
     if ":" not in text:
         return _colon_missing(text, above)
     if slip.indent > start:
-        message = "This line is indented under the one above, which has its value already; begin both in one column."
+        message = "This line is indented under the one above, and so is too deep: align it with the line above."
         if slip.text.lstrip().startswith("- "):
-            message = "A list stands here under a line that has its value already; a key is missing, such as blocks:."
+            message = "This list follows a line that already has its value; write a key before it, such as blocks:."
             return Explained(slip.line, slip.indent, message)
         return Explained(slip.line, slip.indent, message, aligned(slip.lines, slip.line))
     return _fits_none(slip, slip.indent)
@@ -155,13 +155,13 @@ def _key_expected(slip: YamlError) -> Explained | None:
         column = tight.start("value") - 1
         return Explained(slip.line, column, message, slip.text[: column + 1] + " " + slip.text[column + 1 :])
     if slip.character == "-":
-        message = "A list item stands here where a key should; check the indentation."
+        message = "This is a list item; write a key here, or correct the indentation."
         return Explained(slip.line, slip.column, message)
     return _fits_none(slip, slip.column)
 
 
 def _fits_none(slip: YamlError, column: int) -> Explained:
-    message = "This line's indentation fits none above; begin a block's keys in one column."
+    message = "This line aligns with nothing above; begin a block's keys in one column."
     return Explained(slip.line, column, message, aligned(slip.lines, slip.line))
 
 
@@ -176,7 +176,7 @@ def _after_value(slip: YamlError) -> Explained | None:
         message = "A double quote ends a text in double quotes; put the text in single quotes: '…\"…'."
         return Explained(slip.line, slip.column - 1, message, quoted(slip.text))
     if first in "{[*&!":
-        message = f"A text that begins with {first} must stand in single quotes: '…'."
+        message = f"A text that begins with {first} must be in single quotes: '…'."
         return Explained(slip.line, column, message, quoted(slip.text))
     return None
 
@@ -237,7 +237,7 @@ def _block_text(slip: YamlError) -> Explained:
     line, column = slip.context_line, slip.context_column
     text = slip.lines[line]
     mark = text[column : column + 1]
-    message = f"A text that begins with {mark} must stand in single quotes: '…'; long text begins on the line after |."
+    message = f"A text that begins with {mark} must be in single quotes: '…'; long text begins on the line after |."
     return Explained(line, column, message, quoted(text))
 
 
@@ -247,7 +247,7 @@ def _begins_with(slip: YamlError) -> Explained | None:
     column = value_column(text)
     first = text[column : column + 1]
     if first and first in "*&!],}?%@`":
-        message = f"A text that begins with {first} must stand in single quotes: '…'."
+        message = f"A text that begins with {first} must be in single quotes: '…'."
         return Explained(line, column, message, quoted(text))
     return None
 
@@ -274,9 +274,7 @@ def _list_item(slip: YamlError) -> Explained:
     if tight := re.match(r"\s*-(?=[A-Za-z])", slip.text):
         fixed = f"{tight[0]} {slip.text[tight.end() :]}"
         return Explained(slip.line, slip.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
-    message = (
-        "This line's indentation fits none above; begin a block's keys in one column, and a list's item with '- '."
-    )
+    message = "This line aligns with nothing above; begin a block's keys in one column, and a list's item with '- '."
     is_item = slip.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
     return Explained(slip.line, slip.column, message, None if is_item else aligned(slip.lines, slip.line))
 

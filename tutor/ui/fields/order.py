@@ -18,7 +18,7 @@ from tutor.ui.text import MUTED
 from tutor.ui.widgets.hanging import Hanging
 from tutor.ui.widgets.prose import inline
 
-NOTHING_MOVED = "The steps stand in a random order: move one first, with space and the arrows."
+NOTHING_MOVED = "The steps are in a random order: move one first, with space and the arrows."
 
 MOVE = Command(
     "order.take",

@@ -467,7 +467,7 @@ class AnsweringScreen(QuestionScreen):
         stands_still = self.runner.pause()
         event.field.show_paused(stands_still)
         if self.runner.is_running:
-            event.field.say("stands still" if stands_still else "running …")
+            event.field.say("paused" if stands_still else "running …")
 
     @on(CodeField.InstallWanted)
     def install_wanted(self, event: CodeField.InstallWanted) -> None:

@@ -34,7 +34,7 @@ class LessonScreen(AnsweringScreen):
 
     commands: ClassVar[tuple[Command, ...]] = COMMANDS
     help_text = (
-        "Answer where the question stands. **Enter** checks and goes on; what you type is saved as you type it. "
+        "Answer below the question. **Enter** checks and goes on; what you type is saved as you type it. "
         "**Escape** leaves the field, then single letters are commands."
     )
 

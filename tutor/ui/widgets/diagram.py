@@ -72,7 +72,7 @@ STEP = Command(
     "step(1)",
     "right",
     "Next unit",
-    "Goes from unit to unit; under the drawing stands the unit's formula with its numbers.",
+    "Goes from unit to unit; the unit's formula is under the drawing with its numbers.",
     label="next unit",
     footer=True,
 )
@@ -134,7 +134,7 @@ class Diagram(Commanded, can_focus=True):
     ]
     ALLOW_SELECT = False
     help_text = (
-        "The network. **Right** and **left** go from unit to unit; under the drawing stands the unit's formula, "
+        "The network. **Right** and **left** go from unit to unit; the unit's formula is under the drawing, "
         "with the numbers that you have found. A `?` is not found yet. Where wires cross, both go straight "
         "on; a dashed wire has a negative weight. **Escape** goes back to the question."
     )
