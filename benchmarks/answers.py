@@ -2,7 +2,7 @@
 
     python -m benchmarks.answers --count 1000000
 
-Nothing may be raised, and none may take longer than two seconds of the processor's time.
+Nothing may be raised, and none may take longer than two seconds. ``--count 1000000`` takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from functools import partial
 
 import click
 
@@ -92,17 +93,23 @@ def campaign(seed: int, count: int) -> tuple[Counter[str], float, str]:
     for done in range(count):
         marker, asked, names = rng.choice(markers)
         answer, name = text(rng, names), rng.choice(asked)
-        start = time.process_time()
+        own = {each: rng.uniform(-1, 1) for each in rng.sample(names, rng.choice((0, 0, 2)))}
+        mark = partial(marker.mark, name, answer, own=own, decimals=rng.choice((None, 0, 3, 6)))
+        node = marker.graph.nodes.get(name)
+        if rng.random() < 0.15 and node is not None and node.formula is not None:
+            mark = partial(mark_expression, answer, node.formula, graph=marker.graph, asked=name)
         try:
-            if rng.random() < 0.15 and marker.graph.nodes.get(name) and (tree := marker.graph.nodes[name].formula):
-                verdict = mark_expression(answer, tree, graph=marker.graph, asked=name).verdict
-            else:
-                own = {each: rng.uniform(-1, 1) for each in rng.sample(names, rng.choice((0, 0, 2)))}
-                verdict = marker.mark(name, answer, own=own, decimals=rng.choice((None, 0, 3, 6))).verdict
+            start = time.perf_counter()
+            verdict = mark().verdict
+            taken = time.perf_counter() - start
+            if taken > LIMIT:  # the machine may have been busy: the processor's time tells
+                marker.forget()
+                start = time.process_time()
+                mark()
+                taken = time.process_time() - start
         except Exception as error:
             error.add_note(f"{name}: {answer!r}")
             raise
-        taken = time.process_time() - start
         if taken > worst:
             worst, culprit = taken, f"{name}: {answer!r}"
         verdicts[verdict.value] += 1
