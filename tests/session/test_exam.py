@@ -65,7 +65,14 @@ def test_there_are_no_hints_derivations_values_or_second_beginnings(exam: Sessio
     assert not exam.has_hints("lab2:Z2")
     assert exam.solution("lab2:Z1") == ""
     assert exam.shown("lab2", "Z1") == "?"
-    for way in (lambda: exam.give_up("lab2:Z2"), lambda: exam.derivation("lab2", "Z1"), exam.worksheet, exam.reset):
+    for way in (
+        lambda: exam.give_up("lab2:Z2"),
+        lambda: exam.derivation("lab2", "Z1"),
+        exam.worksheet,
+        exam.reset,
+        exam.numbers_only,
+        exam.new_variant,
+    ):
         with pytest.raises(TutorError, match="exam"):
             way()
 

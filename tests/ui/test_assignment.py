@@ -19,6 +19,11 @@ from tutor.ui.screens.assignment import AskName, AssignmentEnding, AssignmentLes
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.home import Home
 
+#: A new command must be thought about before an exam has it.
+IN_AN_EXAM = {
+    "assignment_lesson.hand_in", "lesson.back", "lesson.contents", "lesson.field", "lesson.field_back", "lesson.home",
+    "lesson.leave", "lesson.next", "lesson.on", "lesson.so_far",
+}  # fmt: skip
 EXAM = ASSIGNMENT + "exam: {minutes: 45}\n"
 
 
@@ -94,8 +99,22 @@ async def test_an_exam_says_nothing_until_its_end(opened: Opener, folder: Path, 
         assert "Kept." in seen(app)
         assert "✗" not in seen(app)
         screen = app.screen
-        hidden = ("hint", "give_up", "derivation", "worksheet", "program", "play", "look_back", "mend", "reset")
+        hidden = (
+            "hint",
+            "give_up",
+            "derivation",
+            "worksheet",
+            "program",
+            "play",
+            "numbers_only",
+            "look_back",
+            "mend",
+            "reset",
+        )
         assert not any(screen.check_action(action, ()) for action in hidden)
+        await press(pilot, "escape")
+        assert isinstance(screen, AssignmentLesson)
+        assert {command.id for command in screen.enabled_commands()} <= IN_AN_EXAM
         assert app._lesson_in_hand() == str(assignment.path)  # type: ignore[attr-defined]
         now = utc_now()
         set_exam(store, "one-neuron", "s1", ExamRules(now - timedelta(minutes=45), now))

@@ -479,7 +479,12 @@ class Session:
 
     def numbers_only(self) -> Session:
         """Return this lesson's numerical questions without its prose, with numbers new to this learner; neither
-        position nor progress is stored."""
+        position nor progress is stored.
+
+        Raises:
+            TutorError: this is an exam.
+        """
+        self._refuse_in_exam("other numbers")
         from tutor.learning.forms import numbers_only
 
         seen = {each.variant for each in self.store.evidence() if each.lesson == self.lesson.id}
