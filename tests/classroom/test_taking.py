@@ -178,8 +178,8 @@ def test_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_an_exam_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     store = Store(None, learner="s1")
-    lines = ("1", "no", "1", "yes", ":hint", ":giveup", ":derive", ":worksheet", ":program numpy", "7", ":home", "h",
-             "yes", "q")  # fmt: skip
+    lines = ("1", "no", "1", "yes", ":hint", ":giveup", ":derive", ":worksheet", ":program numpy", ":check",
+             "Z1 = 7", "", ":variant 17", "7", ":home", "h", "yes", "q")  # fmt: skip
     said = plain(tmp_path, store, EXAM, *lines)
     assert said.count("45 minutes") == 2
     assert "kept: Kept." in said

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from tests.classroom.simulated import assignment_in
 from tests.store.postgres import Server
 from tests.store.test_store import until
+from tutor.classroom.collect import collect
+from tutor.classroom.taking import AssignmentRun
 from tutor.store import AttemptRecord, Store
 from tutor.store.schema import MIGRATIONS
 
@@ -141,3 +145,23 @@ def test_the_password_is_never_shown() -> None:
     with closing(Store("postgresql://ada:secret@127.0.0.1:1/class", learner="")) as store:
         assert "secret" not in store.notice + store.name
         assert "127.0.0.1/class does not answer" in store.notice
+
+
+def test_a_report_takes_a_class_from_the_server(url: str, tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    for learner, typed in (("s1", "1"), ("s2", "2")):
+        with closing(Store(url, learner=learner)) as store:
+            AssignmentRun(assignment, store).open("one-neuron").submit("network:Z1", typed)
+    found = {each.name: each.hand_in for each in collect([url], assignment)}
+    assert {name: [one.answer for one in each.answers] for name, each in found.items() if each is not None} == {
+        "database: s1": ["1"],
+        "database: s2": ["2"],
+    }
+
+
+def test_a_server_that_does_not_answer_is_named_in_a_report(tmp_path: Path) -> None:
+    address = f"postgresql://somebody:secret@/class?host={tmp_path}&connect_timeout=1"
+    (found,) = collect([address], assignment_in(tmp_path))
+    assert found.hand_in is None
+    assert found.error.startswith("database: ")
+    assert "secret" not in found.error
