@@ -98,6 +98,8 @@ WRONG: list[tuple[Form, dict[str, str], str, str, tuple[int, int]]] = [
     (BATCH, {"target": "1; 0"}, "target", "2 targets for 3 samples", (0, 0)),
     (YAML, {"numbers": YAML.numbers.replace("weights", "wieghts")}, "numbers", "weights", (5, 8)),
     (YAML, {"numbers": "inputs: [1]\nlayers:\n  - {weights: [[1], [2]]}"}, "numbers", "2×1", (3, 15)),
+    (LAB, {"sizes": "", "numbers": "W1 = 1" + " 1" * 12, "inputs": "1", "target": ""}, "numbers", "too large", (0, 0)),
+    (YAML, {"numbers": f"inputs: [1]\nlayers: [{{weights: [{[1] * 13}]}}]"}, "numbers", "too large", (0, 0)),
     (YAML, {"numbers": "layers: [1"}, "numbers", "never closed", (1, 9)),
     (YAML, {"numbers": "network: {from: ../../secret.yaml}"}, "numbers", "outside", (1, 17)),
 ]  # fmt: skip

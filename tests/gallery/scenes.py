@@ -181,6 +181,18 @@ async def _explore(stage: Stage) -> None:
     await stage.press("escape", "x", "plus", "plus", "space")
 
 
+async def _own(stage: Stage) -> None:
+    await stage.press("n")
+    for line in ("Homework 3", "3-2-1", "1 0 1", "1"):
+        await stage.type(line)
+        await stage.press("enter")
+    await stage.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", *["shift+tab"] * 4)
+    for line in ("0.2 -0.3", "0.4 0,1", "-0.5 0.2"):
+        await stage.type(line)
+        await stage.press("enter")
+    await stage.press("f5")
+
+
 async def _play(stage: Stage) -> None:
     await stage.press("escape", "x", "x", "y", *["f"] * 60, "plus")
 
@@ -223,6 +235,7 @@ SCENES = (
     Scene("worksheet", "every quantity of the network, some filled in", LAB3, "The task", _worksheet, (("hidden.H", ("0", "0.1")),)),
     Scene("explore", "sliders for w and α, the curve with the ball and its next step, two tasks", BACK, "Turn it yourself", _explore),
     Scene("play", "a network that learns: wires by sign and size, the regions, the curve", "xor", "Watch it learn", _play),
+    Scene("own", "the form for the network on a homework sheet, a comma in place of a point named at its line", acts=_own),
     Scene("look-back", "all answers, the wrong ones with what was said", LAB2, "The output", _look_back, (("Z1", "-0.3"), *HIDDEN)),
     Scene("contents", "the screens with what is done in each", LAB2, "The output", _contents, HIDDEN),
     Scene("practice", "the lesson with other numbers, their number in the title", LAB2, "The hidden layer", _practice),

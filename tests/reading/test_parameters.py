@@ -115,6 +115,8 @@ SLIPS: list[tuple[str, dict[str, Any], int, int, str]] = [
     ("W1 = [[1], [2]]", {"sizes": (2, 1, 1)}, 1, 14, "weights of 1 layer, and 2-1-1 has 2"),
     ("W1 = [[1], [2]]\nW2 = [[1]]", {"sizes": (2, 1)}, 2, 1, "weights of 2 layers"),
     ("", {}, 1, 1, "no numbers"),
+    ("x = 1 0", {}, 1, 1, "no weights"),
+    ("W1 = 1e999/3", {}, 1, 6, "too large"),
     ("hello", {}, 1, 1, "no numbers"),
 ]  # fmt: skip
 

@@ -94,10 +94,6 @@ def read_numbers(form: Form) -> Parameters:
         found = read_parameters(form.numbers, sizes=sizes, rows=_ROWS.get(form.rows, ""))
     except Unreadable as problem:
         raise _at_place("numbers", problem) from None
-    if max(found.sizes) > MOST_UNITS or len(found.layers) > MOST_LAYERS:
-        message = f"This network is too large to work by hand: {'-'.join(map(str, found.sizes))}."
-        hint = f"At most {MOST_LAYERS} layers of {MOST_UNITS} units are taken."
-        raise FormError("numbers", message, hint=hint)
     return found
 
 
@@ -175,6 +171,9 @@ def _computed(spec: Mapping[str, object], form: Form) -> Network:
     """The network of a description, whose numbers can all be worked out."""
     try:
         network = Network.from_spec(spec)
+        if max(map(int, sizes_of(network).split("-"))) > MOST_UNITS or len(network.layers) > MOST_LAYERS:
+            hint = f"At most {MOST_LAYERS} layers of {MOST_UNITS} units are taken."
+            raise FormError("numbers", f"{sizes_of(network)} is too large to work by hand.", hint=hint)
         _ = build_graph(network).values
     except NetworkError as error:
         raise FormError(_field_of(error, spec, form), error.message, hint=error.hint) from None

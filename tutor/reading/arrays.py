@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from tutor.formulas.wording import counted
@@ -233,7 +232,7 @@ class _Reader:
         self.count += 1
         if self.count > MOST_NUMBERS:
             raise self.source.error(f"There are more than {MOST_NUMBERS:,} numbers here.", token.start, hint="")
-        value = float(Fraction(token.text)) if "/" in token.text and "." not in token.text else _value(token.text)
+        value = _value(token.text)
         if abs(value) > LARGEST:
             raise self.source.error("This number is too large.", token.start, hint="Check its exponent.")
         return Cell(value + 0.0, token.start, token.end)

@@ -133,6 +133,8 @@ class _Fitting:
         """The layers in order, each of which fits the one before."""
         for array in self.found.arrays:
             self._take(array)
+        if not self.layers:
+            raise self.found.error("There are no weights here.", self.found.arrays[0].start, _EXAMPLE)
         for layer in self.layers:
             if layer.weights is None:
                 raise self._no_weights(layer)
