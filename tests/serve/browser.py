@@ -53,6 +53,14 @@ class Browser:
         self.received = ""
         self._connections.clear()
 
+    def begin_anew(self) -> None:
+        """Leave the page, log out everywhere, and forget all that was asked for and received."""
+        self.open("about:blank")
+        _call(f"{self.session}/goog/cdp/execute", body={"cmd": "Network.clearBrowserCookies", "params": {}})
+        self.listen()
+        self.requests.clear()
+        self.received = ""
+
     def text(self) -> str:
         """What the page itself says, beside the terminal in it."""
         return str(self.script("return document.body.innerText"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.campaigns.serve import campaign, no_tutors, page
-from tests.serve.browser import browser
+from tests.serve.browser import Browser
 from tests.serve.serving import lesson_in, serving
 
 
@@ -19,8 +19,8 @@ async def test_nothing_of_the_campaign_gets_through() -> None:
     assert len(outcomes) == 7
 
 
-def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(tmp_path: Path) -> None:
-    with serving(tmp_path, lesson_in(tmp_path)) as served:
+def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(learner_home: Path, tmp_path: Path) -> None:
+    with serving(learner_home, lesson_in(tmp_path)) as served:
         assert served.answer("/")[0] == 403
         assert served.answer("/?token=guess")[0] == 403
         status, _, headers = served.answer(f"/?token={served.token}&name=Ada")
@@ -31,9 +31,10 @@ def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(tmp_path: Path) -
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-async def test_a_page_that_finds_all_places_taken_says_so_and_comes_in_later(tmp_path: Path) -> None:
-    served_here = serving(tmp_path, lesson_in(tmp_path), "--max-sessions", "1")
-    with served_here as served, browser(tmp_path / "profile") as window:
+async def test_a_page_that_finds_all_places_taken_says_so_and_comes_in_later(
+    learner_home: Path, tmp_path: Path, window: Browser
+) -> None:
+    with serving(learner_home, lesson_in(tmp_path), "--max-sessions", "1") as served:
         async with page(served, "Ada") as first:
             await first.until("The weighted sum")
             window.open(served.page("Grace"))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 from aiohttp import WSCloseCode
 from textual_serve.download_manager import DownloadManager
 
-from tests.serve.browser import ENTER, ESCAPE, LONGEST, Browser, browser
+from tests.homes import furnish
+from tests.serve.browser import ENTER, ESCAPE, LONGEST, Browser
 from tests.serve.serving import Served, lesson_in, serving
 from tutor.cli import page_tutor
 from tutor.cli.page_tutor import PageTutor
@@ -23,15 +25,20 @@ from tutor.cli.page_tutor import PageTutor
 in_a_browser = pytest.mark.needs("chromium", "chromedriver")
 
 
-@pytest.fixture
-def home_page(tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def home_page_in(folder: Path, home: Path) -> Iterator[Served]:
     """A server of all lessons, where Ada has begun the one of a single question."""
-    lessons = tmp_path / "lessons"
-    lessons.mkdir()
-    lesson_in(lessons)
-    with serving(tmp_path / "home", lessons=str(lessons)) as server:
+    lesson_in(folder)
+    with serving(home, lessons=str(folder)) as server:
         with server.store("Ada") as store:
             store.set_position("one-neuron", "", 0)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def home_page(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Iterator[Served]:
+    home = furnish(tmp_path_factory.mktemp("home"), course_read)
+    with home_page_in(tmp_path_factory.mktemp("lessons"), home) as server:
         yield server
 
 
@@ -42,60 +49,60 @@ def go_home(window: Browser, served: Served) -> None:
 
 
 @in_a_browser
-def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, tmp_path: Path) -> None:
-    with browser(tmp_path / "profile") as window:
-        window.open(home_page.page("Ada"))
-        window.until_shown("Continue: One neuron")
-        window.until_shown("⏎ open")  # the list has the focus
-        window.press(ENTER)
-        window.until_shown("check")
-        window.press("7.25")
-        window.reload()
-        window.until_shown("The weighted sum")
-        window.until_shown("7.25")
+def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, window: Browser) -> None:
+    window.open(home_page.page("Ada"))
+    window.until_shown("Continue: One neuron")
+    window.until_shown("⏎ open")  # the list has the focus
+    window.press(ENTER)
+    window.until_shown("check")
+    window.press("7.25")
+    window.reload()
+    window.until_shown("The weighted sum")
+    window.until_shown("7.25")
 
-        window.press(ESCAPE, ESCAPE)
-        window.until_shown("⏎ open")
-        window.reload()
-        window.until_shown("Continue: One neuron")
-        window.until_shown("⏎ open")
+    window.press(ESCAPE, ESCAPE)
+    window.until_shown("⏎ open")
+    window.reload()
+    window.until_shown("Continue: One neuron")
+    window.until_shown("⏎ open")
 
 
 @in_a_browser
-def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, tmp_path: Path) -> None:
-    with browser(tmp_path / "profile") as window:
-        go_home(window, home_page)
-        window.press("q")
-        window.until(lambda: "You have left the tutor" in window.text(), "the end")
-        window.forget()
-        window.press(ENTER)
-        window.until_shown("⏎ open")
+def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, window: Browser) -> None:
+    go_home(window, home_page)
+    window.press("q")
+    window.until(lambda: "You have left the tutor" in window.text(), "the end")
+    window.forget()
+    window.press(ENTER)
+    window.until_shown("⏎ open")
 
 
 @in_a_browser
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
-def test_no_tutor_stays_when_its_page_is_left(home_page: Served, tmp_path: Path) -> None:
-    with browser(tmp_path / "profile") as window:
-        window.open(home_page.page("Ada"))
-        window.until(home_page.tutors, "a tutor for the page")
-        window.open("about:blank")  # the browser keeps the page before, in case one goes back
-        window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
+def test_no_tutor_stays_when_its_page_is_left(home_page: Served, window: Browser) -> None:
+    window.until(lambda: not home_page.tutors(), "the end of those of the tests before")
+    window.open(home_page.page("Ada"))
+    window.until(home_page.tutors, "a tutor for the page")
+    window.open("about:blank")  # the browser keeps the page before, in case one goes back
+    window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
 
-        go_home(window, home_page)
-        window.open("about:blank")
-        window.until(lambda: not home_page.tutors(), "the end of a tutor")
+    go_home(window, home_page)
+    window.open("about:blank")
+    window.until(lambda: not home_page.tutors(), "the end of a tutor")
 
-        window.script("history.back()")
-        window.until_shown("⏎ open")
+    window.script("history.back()")
+    window.until_shown("⏎ open")
 
 
 @in_a_browser
-def test_a_server_that_is_stopped_says_so_in_the_page_and_nothing_else(home_page: Served, tmp_path: Path) -> None:
-    with browser(tmp_path / "profile") as window:
-        go_home(window, home_page)
-        home_page.process.send_signal(signal.SIGINT)
-        said, _ = home_page.process.communicate(timeout=LONGEST)
-        assert (home_page.process.returncode, said) == (0, "")
+def test_a_server_that_is_stopped_says_so_in_the_page_and_nothing_else(
+    learner_home: Path, tmp_path: Path, window: Browser
+) -> None:
+    with home_page_in(tmp_path, learner_home) as stopped:
+        go_home(window, stopped)
+        stopped.process.send_signal(signal.SIGINT)
+        said, _ = stopped.process.communicate(timeout=LONGEST)
+        assert (stopped.process.returncode, said) == (0, "")
         window.until(lambda: "The tutor was stopped" in window.text(), "a word in the page")
 
 
@@ -162,10 +169,10 @@ time.sleep(3600)
     asyncio.run(run())
 
 
-def test_a_tutor_ends_with_the_server_that_has_started_it(tmp_path: Path) -> None:
+def test_a_tutor_ends_with_the_server_that_has_started_it() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "open"],
-        env={**os.environ, "TUTOR_HOME": str(tmp_path), "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"},
+        env={**os.environ, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from html import unescape
@@ -11,56 +10,57 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.browser import ENTER, browser
+from tests.homes import furnish
+from tests.serve.browser import ENTER, Browser
 from tests.serve.serving import Served, free_port, lesson_in, serving
+from tutor.cli import main
 from tutor.cli.serving import WHAT_IS_A_NAME, learner_of
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Iterator[Served]:
     """A lesson as ``tutor serve`` serves it without a word on where."""
-    home = tmp_path_factory.mktemp("served")
+    home = furnish(tmp_path_factory.mktemp("served"), course_read)
     with serving(home, lesson_in(home)) as server:
         yield server
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served, tmp_path: Path) -> None:
-    with browser(tmp_path / "profile") as window:
-        window.open(served.page())
-        assert "Who is learning?" in window.script("return document.body.innerText")
-        window.until(lambda: window.script("return document.activeElement.id") == "name", "the focus on the question")
-        window.press("Ada", ENTER)
-        window.until_shown("The weighted sum")
-        window.until_shown("check")  # in the footer once the field has the focus
-        before = window.picture()
-        window.press("-0.1")
-        window.until_shown("I read −0.1")
-        window.press(ENTER)
-        window.until_shown("bias")
-        window.until(lambda: served.answers("Ada"), "the answer in the store")
-        after = window.picture()
+def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served, window: Browser) -> None:
+    window.open(served.page())
+    assert "Who is learning?" in window.script("return document.body.innerText")
+    window.until(lambda: window.script("return document.activeElement.id") == "name", "the focus on the question")
+    window.press("Ada", ENTER)
+    window.until_shown("The weighted sum")
+    window.until_shown("check")  # in the footer once the field has the focus
+    before = window.picture()
+    window.press("-0.1")
+    window.until_shown("I read −0.1")
+    window.press(ENTER)
+    window.until_shown("bias")
+    window.until(lambda: served.answers("Ada"), "the answer in the store")
+    after = window.picture()
 
-        # a second learner, in the same browser
-        window.open(served.page("Grace H."))
-        window.until_shown("The weighted sum")
-        window.until_shown("check")  # in the footer once the field has the focus
-        assert served.answers("Grace H.") == []
-        window.press("0.1", ENTER)
-        window.until(lambda: served.answers("Grace H."), "the second learner's answer")
+    # a second learner, in the same browser
+    window.open(served.page("Grace H."))
+    window.until_shown("The weighted sum")
+    window.until_shown("check")  # in the footer once the field has the focus
+    assert served.answers("Grace H.") == []
+    window.press("0.1", ENTER)
+    window.until(lambda: served.answers("Grace H."), "the second learner's answer")
 
-        assert window.hosts() == {f"127.0.0.1:{served.port}"}
+    assert window.hosts() == {f"127.0.0.1:{served.port}"}
     assert served.answers("Ada") == [("-0.1", "wrong")]
     assert served.answers("Grace H.") == [("0.1", "correct")]
     assert before.startswith(b"\x89PNG")
     assert after != before
 
 
-def test_a_lesson_that_is_none_is_not_served() -> None:
-    command = [sys.executable, "-m", "tutor", "serve", "nosuch.yaml", "--port", str(free_port())]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
-    assert "'nosuch.yaml' is not a command, a lesson or a file." in done.stderr
+def test_a_lesson_that_is_none_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "nosuch.yaml", "--port", str(free_port())])
+    assert ended.value.code == 2
+    assert "'nosuch.yaml' is not a command, a lesson or a file." in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is all of 127.0.0.0/8 this computer")

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.ui.driving import LESSON, Opener, settle
+from tests.ui.waiting import wait_no_longer_than_it_takes
 from tutor import paths
 from tutor.store import Store
 from tutor.ui.app import TutorApp
@@ -33,6 +34,12 @@ def painted_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
         return paint(self, full, screen_stack, simplify) if full else None
 
     monkeypatch.setattr(Compositor, "render_update", only_whole)
+
+
+@pytest.fixture(autouse=True)
+def waits_no_longer_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the processor's time, and most of the clock's, went into waiting."""
+    wait_no_longer_than_it_takes(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

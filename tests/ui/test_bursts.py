@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import product
 
 import pytest
 from textual.command import CommandList
@@ -58,20 +59,19 @@ def is_up_to_date(pilot: Pilot[None]) -> bool:
     return lesson_screen(pilot.app).page.view == session(pilot.app).screen()
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ["pagedown", "pageup", "pagedown"],
-        ["pagedown", "pagedown", "pagedown", "pageup"],
-        ["down", "pagedown"],
-        [*"-0.7", "enter", "pagedown"],
-        [*"-0.7", "enter", "pagedown", "pageup"],
-        ["f4", "escape", "pagedown"],
-    ],
+PAGES = (
+    ["pagedown", "pageup", "pagedown"],
+    ["pagedown", "pagedown", "pagedown", "pageup"],
+    ["down", "pagedown"],
+    [*"-0.7", "enter", "pagedown"],
+    [*"-0.7", "enter", "pagedown", "pageup"],
+    ["f4", "escape", "pagedown"],
 )
-async def test_turning_pages_at_any_moment(opened: Opener, keys: list[str]) -> None:
+
+
+async def test_turning_pages_at_any_moment(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        for gap in GAPS:
+        for keys, gap in product(PAGES, GAPS):
             await burst(pilot, keys, gap)
             await settle(pilot)
             await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
@@ -92,10 +92,9 @@ async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) 
         await app.on_event(late)
 
 
-@pytest.mark.parametrize("keys", [["enter", "f6"], ["enter", "escape"], ["enter", "down"]])
-async def test_a_worksheet_is_left_at_any_moment(opened: Opener, keys: list[str]) -> None:
+async def test_a_worksheet_is_left_at_any_moment(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        for gap in GAPS:
+        for keys, gap in product((["enter", "f6"], ["enter", "escape"], ["enter", "down"]), GAPS):
             await press(pilot, "f4", "minus", "0", "full_stop", "7")
             await burst(pilot, keys, gap)
             await settle(pilot)
@@ -106,16 +105,13 @@ async def test_a_worksheet_is_left_at_any_moment(opened: Opener, keys: list[str]
             await begin_again(pilot)
 
 
-@pytest.mark.parametrize("gap", [0, 3, 20])
-async def test_a_worksheet_is_left_while_another_one_is_filled_in(opened: Opener, gap: int) -> None:
+async def test_a_worksheet_is_left_while_another_one_is_filled_in(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        await press(pilot, "f4")
-        for name in ("f6", "escape"):
-            pilot.app.post_message(key(name))
-            for _ in range(gap):
-                await asyncio.sleep(0)
-        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
-        await settle(pilot)
+        for gap in (0, 3, 20):
+            await press(pilot, "f4")
+            await burst(pilot, ["f6", "escape"], gap)
+            await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+            await settle(pilot)
 
 
 @pytest.mark.parametrize("gap", [0, 3, 20])
@@ -130,15 +126,13 @@ async def test_a_lesson_is_left_while_another_screen_of_it_is_shown(opened: Open
         await until(pilot, lambda: isinstance(pilot.app.screen, Home), "home")
 
 
-@pytest.mark.parametrize("gap", [5, 12, 30])
-async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener, gap: int) -> None:
+async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        for name in ("ctrl+p", "pagedown"):
-            pilot.app.post_message(key(name))
-            for _ in range(gap):
-                await asyncio.sleep(0)
-        await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
-        await settle(pilot)
+        for gap in (5, 12, 30):
+            await burst(pilot, ["ctrl+p", "pagedown"], gap)
+            await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
+            await press(pilot, "escape")
+            await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
 
 
 async def test_next_is_pressed_as_often_as_enter(opened: Opener) -> None:
@@ -156,31 +150,28 @@ def typed(pilot: Pilot[None]) -> dict[str, object]:
     return {name: known.state(name).draft for name in known.field_ids if known.state(name).draft}
 
 
-@pytest.mark.parametrize(
-    ("keys", "drafts"),
-    [
-        # all that moves the focus, with text behind it
-        (["5", "pagedown", "7"], {"lab2:Z1": "5", "lab2:hidden.H": ("7", "")}),
-        (["pagedown", "7", "tab", "8", "shift+tab", "9"], {"lab2:hidden.H": ("79", "8")}),
-        (["5", "tab", "6", "shift+tab", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
-        (["5", "down", "6", "up", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
-        (["tab", "tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
-        (["pagedown", "pageup", "7"], {"lab2:Z1": "7"}),
-        # and behind Enter, while the answer is marked
-        ([*"-0.7", "enter", *"0.1", "tab", "shift+tab", *"5"], {"lab2:Z1": "-0.7", "lab2:Z2": "0.15"}),
-        ([*"-0.7", "enter", "up", "backspace", "8"], {"lab2:Z1": "-0.8"}),
-        ([*"-0.7", "enter", *"0.1", "enter", "pagedown", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
-        ([*"-0.7", "enter", *"0.1", "enter", "enter", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
-    ],
+TYPED_AHEAD: tuple[tuple[list[str], dict[str, object]], ...] = (
+    # all that moves the focus, with text behind it
+    (["5", "pagedown", "7"], {"lab2:Z1": "5", "lab2:hidden.H": ("7", "")}),
+    (["pagedown", "7", "tab", "8", "shift+tab", "9"], {"lab2:hidden.H": ("79", "8")}),
+    (["5", "tab", "6", "shift+tab", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
+    (["5", "down", "6", "up", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
+    (["tab", "tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
+    (["pagedown", "pageup", "7"], {"lab2:Z1": "7"}),
+    # and behind Enter, while the answer is marked
+    ([*"-0.7", "enter", *"0.1", "tab", "shift+tab", *"5"], {"lab2:Z1": "-0.7", "lab2:Z2": "0.15"}),
+    ([*"-0.7", "enter", "up", "backspace", "8"], {"lab2:Z1": "-0.8"}),
+    ([*"-0.7", "enter", *"0.1", "enter", "pagedown", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
+    ([*"-0.7", "enter", *"0.1", "enter", "enter", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
 )
-async def test_what_is_typed_ahead_comes_where_it_was_meant(
-    opened: Opener, keys: list[str], drafts: dict[str, object]
-) -> None:
+
+
+async def test_what_is_typed_ahead_comes_where_it_was_meant(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        for gap in GAPS:
+        for (keys, drafts), gap in product(TYPED_AHEAD, GAPS):
             await burst(pilot, keys, gap)
-            await until(pilot, lambda: drafts.items() <= typed(pilot).items(), str(drafts))
-            assert typed(pilot).keys() - drafts <= {"lab2:Z1"}
+            await until(pilot, lambda drafts=drafts: drafts.items() <= typed(pilot).items(), f"{drafts} of {keys}")  # type: ignore[misc]
+            assert typed(pilot).keys() - drafts <= {"lab2:Z1"}, keys
             await settle(pilot)
             await begin_again(pilot)
 
@@ -207,35 +198,33 @@ async def find_in_palette(pilot: Pilot[None], words: str) -> None:
     await settle(pilot)
 
 
-@pytest.mark.parametrize("gap", [*GAPS, 30])
-@pytest.mark.parametrize("keys", [["enter", "enter"], ["enter", "enter", "enter"]])
-async def test_a_command_of_the_palette_is_run_once(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch, keys: list[str], gap: int
-) -> None:
+async def test_a_command_of_the_palette_is_run_once(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither does what comes behind its Enter leave the lesson, or answer what the command has put up."""
     asked: list[str] = []
     monkeypatch.setattr(LessonScreen, "action_practice", lambda self: asked.append("numbers"))
     async with opened("every-kind") as pilot:
-        await find_in_palette(pilot, "practice with")
-        await burst(pilot, keys, gap)
-        await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
-        await settle(pilot)
-        assert asked == ["numbers"]
-        assert session(pilot.app).progress.done == 0
+        for times, gap in product((2, 3), (*GAPS, 30)):
+            await find_in_palette(pilot, "practice with")
+            await burst(pilot, ["enter"] * times, gap)
+            await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
+            await settle(pilot)
+            assert asked == ["numbers"], (times, gap)
+            assert session(pilot.app).progress.done == 0, (times, gap)
+            asked.clear()
 
 
-@pytest.mark.parametrize("gap", [0, 1, 2, 3, 4, 6, 8, 12])
-async def test_a_theme_is_chosen_once(opened: Opener, gap: int) -> None:
+async def test_a_theme_is_chosen_once(opened: Opener) -> None:
     """The Enter behind the one that chooses it does not open the lesson at the line below."""
     async with opened() as pilot:
-        await pilot.press("T")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the themes")
-        lines = pilot.app.screen.query_one(CommandList)
-        await until(pilot, lambda: lines.highlighted == 0, "the first of them")
-        await burst(pilot, ["enter", "enter"], gap)
-        await until(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the choice")
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, Home)
+        for gap in (0, 1, 2, 3, 4, 6, 8, 12):
+            await pilot.press("T")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the themes")
+            lines = pilot.app.screen.query_one(CommandList)
+            await until(pilot, lambda lines=lines: lines.highlighted == 0, "the first of them")  # type: ignore[misc]
+            await burst(pilot, ["enter", "enter"], gap)
+            await until(pilot, lambda: not isinstance(pilot.app.screen, Palette), "the choice")
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, Home), gap
 
 
 async def test_the_palette_is_opened_again_while_the_one_before_goes(opened: Opener) -> None:

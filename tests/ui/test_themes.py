@@ -8,6 +8,7 @@ import pytest
 from textual.app import App
 from textual.color import Color
 from textual.command import CommandList
+from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
@@ -90,40 +91,46 @@ def dim(app: App[None], least: float = SEEN) -> Iterator[str]:
                     yield part.text
 
 
-@pytest.mark.parametrize("theme", ["textual-light", "solarized-light", "tokyo-night"])
-async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener, store: Store, theme: str) -> None:
-    store.set_setting("theme", theme)
+async def in_theme(pilot: Pilot[None], theme: str) -> None:
+    """The screen in another theme."""
+    pilot.app.theme = theme
+    pilot.app.remove_class("-few-colours")
+    await settle(pilot)
+
+
+async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener) -> None:
+    async def assert_all_is_seen(what: str) -> None:
+        for theme in ("textual-light", "solarized-light", "tokyo-night"):
+            await in_theme(pilot, theme)
+            assert not list(dim(pilot.app)), (what, theme)
+
     async with opened("every-kind") as pilot:
-        assert pilot.app.theme == theme
-        pilot.app.remove_class("-few-colours")
         await type_in(pilot, "-0.7")
         await press(pilot, "enter")
         await type_in(pilot, "5")
         await press(pilot, "enter")
-        assert not list(dim(pilot.app))
-        for keys in (["f7"], ["f3"], ["f4"]):
-            await press(pilot, *keys)
-            assert not list(dim(pilot.app)), keys
+        await assert_all_is_seen("a lesson")
+        for key in ("f7", "f3", "f4"):
+            await press(pilot, key)
+            await assert_all_is_seen(key)
             await press(pilot, "escape")
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
-        assert not list(dim(pilot.app))
+        await assert_all_is_seen("a plot")
         await press(pilot, "escape", "escape")
-        assert not list(dim(pilot.app))
+        await assert_all_is_seen("home")
         await press(pilot, "ctrl+p", "t")
         await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count, "the commands")
-        assert not list(dim(pilot.app))
+        await assert_all_is_seen("the palette")
 
 
-@pytest.mark.parametrize("theme", ["tutor-light", "tutor-dark"])
-async def test_the_names_of_cells_can_be_read(opened: Opener, store: Store, theme: str) -> None:
+async def test_the_names_of_cells_can_be_read(opened: Opener) -> None:
     """They are all that tells one cell from another."""
-    store.set_setting("theme", theme)
     async with opened("every-kind", screen=VECTOR) as pilot:
-        pilot.app.remove_class("-few-colours")
-        await settle(pilot)
-        assert "H₂" in seen(pilot.app)
-        assert not [text for text in dim(pilot.app, LEAST) if "H" in text]
+        for theme in ("tutor-light", "tutor-dark"):
+            await in_theme(pilot, theme)
+            assert "H₂" in seen(pilot.app)
+            assert not [text for text in dim(pilot.app, LEAST) if "H" in text], theme
 
 
 @pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])
