@@ -79,11 +79,6 @@ def own_lessons() -> Path:
     return learner_folder() / "lessons"
 
 
-def is_own_lesson(path: Path | str) -> bool:
-    """Whether a file is one of the lessons that this learner has made."""
-    return Path(path).parent == own_lessons()
-
-
 def child_environment() -> dict[str, str]:
     """The environment of a Python that the tutor starts (with ``-P``), whose path must not have the working folder in
     it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder."""

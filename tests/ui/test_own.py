@@ -16,6 +16,7 @@ from tutor.authoring.own_form import Form
 from tutor.lessons import load
 from tutor.paths import own_lessons
 from tutor.store import Store
+from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.own import OwnNetwork
@@ -74,8 +75,15 @@ async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) ->
         assert isinstance(pilot.app.screen, LessonScreen)
         await press(pilot, "escape", "escape")
         assert isinstance(pilot.app.screen, Home)
-        shown = seen(pilot.app)
-        assert "Lab" in shown
+        assert "Continue: Lab" in seen(pilot.app)
+        assert "0 of 1 lessons done" in seen(pilot.app), "homework is no lesson of the course"
+
+
+async def test_the_command_line_brings_numbers(lessons: Path, store: Store) -> None:
+    app = TutorApp(store, own="W1 = 1 2\n", warm=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert form(pilot).numbers.text == "W1 = 1 2\n"
 
 
 @plays("OwnNetwork.app.focus_previous")

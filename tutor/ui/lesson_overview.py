@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.paths import own_lessons
+
 if TYPE_CHECKING:
     from tutor.lessons.catalogue import Entry
     from tutor.store import Store
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One lesson. ``done`` of ``total`` questions, ``to_mend`` to look at again; ``error`` has what is wrong with
-    a lesson that cannot be used."""
+    a lesson that cannot be used. ``is_own`` says that the learner has made it."""
 
     id: str
     title: str
@@ -28,6 +30,7 @@ class Row:
     to_mend: int = 0
     begun: bool = False
     group: str = ""
+    is_own: bool = False
     error: tuple[str, ...] = ()
 
     @property
@@ -70,9 +73,14 @@ class Shelf:
     pending: int = 0
 
     @property
+    def course(self) -> tuple[Row, ...]:
+        """The lessons without those that the learner has made."""
+        return tuple(row for row in self.rows if not row.is_own)
+
+    @property
     def done(self) -> int:
-        """Lessons that are done."""
-        return sum(row.state == "done" for row in self.rows)
+        """Lessons of the course that are done."""
+        return sum(row.state == "done" for row in self.course)
 
     def row(self, lesson: str) -> Row | None:
         """A lesson by its id."""
@@ -88,6 +96,7 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
     summaries = {one.lesson: one for one in reversed(store.summaries()) if not one.variant}
     positions = store.positions()
     begun = {place.lesson for place in positions}
+    own = own_lessons()
 
     def row(entry: Entry) -> Row:
         summary = summaries.get(entry.id)
@@ -104,6 +113,7 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
             to_mend=summary.to_mend if summary else 0,
             begun=entry.id in begun,
             group=entry.group,
+            is_own=entry.path.parent == own,
             error=tuple(entry.error.splitlines()),
         )
 

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tutor.errors import LessonError
 from tutor.lessons.catalogue import read_aside
-from tutor.paths import is_own_lesson, split_variant
+from tutor.paths import split_variant
 from tutor.ui.commands import Command, bindings
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
@@ -301,7 +301,7 @@ class Home(TutorScreen[None]):
 
     def _show_top(self, found: int) -> None:
         """How much is done of all, or how many were found."""
-        done, total = self.shelf.done, len(self.shelf.rows)
+        done, total = self.shelf.done, len(self.shelf.course)
         if self.words:
             self.top.share, self.top.place = None, f"{found} found"
         else:
@@ -399,7 +399,7 @@ class Home(TutorScreen[None]):
     def _own_file(self) -> Path | None:
         """The file of the own network at the line."""
         row = self._row()
-        return Path(row.path) if row is not None and is_own_lesson(row.path) else None
+        return Path(row.path) if row is not None and row.is_own else None
 
     def action_check(self) -> None:
         """Open the worksheet of the own network at the line."""
