@@ -29,10 +29,6 @@ _TORCH_LOSSES = {
     "BCEWithLogitsLoss": ("binary_cross_entropy", "sigmoid"),
     "CrossEntropyLoss": ("cross_entropy", "softmax"),
 }
-_TORCH_ACTIVATIONS = {
-    "Identity": "linear", "Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu",
-    "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu", "Softmax": "softmax",
-}  # fmt: skip
 
 
 class Numbers(Mapping[str, float]):
@@ -232,6 +228,9 @@ def network(which: Path | str, *, of: str = "") -> Network:
 
 def _layers(model: Any) -> Iterator[dict[str, object]]:
     """The layers of a model as a lesson describes them."""
+    from tutor.functions import ACTIVATIONS
+
+    names = {entry.torch_module: name for name, entry in ACTIVATIONS.items() if entry.torch_module}
     parts = [part for part in model.modules() if not list(part.children())]
     made: dict[str, object] | None = None
     for part in parts:
@@ -242,8 +241,8 @@ def _layers(model: Any) -> Iterator[dict[str, object]]:
             made = {"weights": _plain(part.weight), "activation": "linear"}
             if part.bias is not None:
                 made["bias"] = _plain(part.bias)
-        elif kind in _TORCH_ACTIVATIONS and made is not None and made["activation"] == "linear":
-            made["activation"] = _activation(kind, part)
+        elif (name := names.get(kind)) and made is not None and made["activation"] == "linear":
+            made["activation"] = _activation(name, kind, part)
         else:
             raise TutorError(
                 f"The tutor knows no {kind} here.", hint="It takes Linear layers and activations in a row."
@@ -253,8 +252,7 @@ def _layers(model: Any) -> Iterator[dict[str, object]]:
     yield made
 
 
-def _activation(kind: str, part: Any) -> object:
-    name = _TORCH_ACTIVATIONS[kind]
+def _activation(name: str, kind: str, part: Any) -> object:
     if kind == "LeakyReLU":
         return {name: {"slope": float(part.negative_slope)}}
     if kind == "ELU":

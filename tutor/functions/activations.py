@@ -72,6 +72,8 @@ class ActivationFunction:
     numpy_before: str = ""
     #: What a PyTorch program writes for it, over {z} and {parameter}.
     torch: str = ""
+    #: The class of ``torch.nn`` that is it, where there is one.
+    torch_module: str = ""
     #: The function and its slope over arrays, given NumPy's module; without them they go cell by cell.
     array: OfArrays | None = None
     array_slope: OfArrays | None = None
@@ -227,6 +229,7 @@ _ENTRIES = (
         keeps_decimals=True,
         array=lambda np, z: z,
         array_slope=lambda np, z: np.ones_like(z, dtype=float),
+        torch_module="Identity",
     ),
     ActivationFunction(
         "sigmoid",
@@ -251,6 +254,7 @@ _ENTRIES = (
         numpy="1 / (1 + np.exp(-z))",
         numpy_slope="sigmoid(z) * (1 - sigmoid(z))",
         torch="torch.sigmoid({z})",
+        torch_module="Sigmoid",
         array=_sigmoids,
         array_slope=_sigmoid_slopes,
     ),
@@ -275,6 +279,7 @@ _ENTRIES = (
         numpy="np.tanh(z)",
         numpy_slope="1 - np.tanh(z) ** 2",
         torch="torch.tanh({z})",
+        torch_module="Tanh",
         array=lambda np, z: np.tanh(z),
         array_slope=_tanh_slopes,
     ),
@@ -299,6 +304,7 @@ _ENTRIES = (
         numpy="np.maximum(0, z)",
         numpy_slope="(z > 0) * 1.0",
         torch="torch.relu({z})",
+        torch_module="ReLU",
         array=lambda np, z: np.maximum(z, 0.0),
         array_slope=_steps,
     ),
@@ -322,6 +328,7 @@ _ENTRIES = (
         numpy="np.where(z > 0, z, {parameter} * z)",
         numpy_slope="np.where(z > 0, 1, {parameter})",
         torch="torch.nn.functional.leaky_relu({z}, {parameter})",
+        torch_module="LeakyReLU",
         array=_leaky_relus,
         array_slope=_leaky_relu_slopes,
     ),
@@ -343,6 +350,7 @@ _ENTRIES = (
         numpy="np.where(z > 0, z, {parameter} * (np.exp(z) - 1))",
         numpy_slope="np.where(z > 0, 1, {parameter} * np.exp(z))",
         torch="torch.nn.functional.elu({z}, {parameter})",
+        torch_module="ELU",
     ),
     ActivationFunction(
         "softplus",
@@ -362,6 +370,7 @@ _ENTRIES = (
         numpy="np.log(1 + np.exp(z))",
         numpy_slope="1 / (1 + np.exp(-z))",
         torch="torch.nn.functional.softplus({z})",
+        torch_module="Softplus",
         array=lambda np, z: np.logaddexp(0.0, z),
         array_slope=_sigmoids,
     ),
@@ -380,6 +389,7 @@ _ENTRIES = (
         numpy_slope="normal(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)",
         numpy_before="from math import erf\n\nnormal = np.vectorize(lambda z: (1 + erf(z / np.sqrt(2))) / 2)\n",
         torch="torch.nn.functional.gelu({z})",
+        torch_module="GELU",
     ),
     ActivationFunction(
         "silu",
@@ -399,6 +409,7 @@ _ENTRIES = (
         numpy="z / (1 + np.exp(-z))",
         numpy_slope="(1 + z / (1 + np.exp(z))) / (1 + np.exp(-z))",
         torch="torch.nn.functional.silu({z})",
+        torch_module="SiLU",
         array=lambda np, z: z * _sigmoids(np, z),
     ),
     ActivationFunction(
@@ -411,6 +422,7 @@ _ENTRIES = (
         rises=False,
         numpy="np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)",
         torch="torch.softmax({z}, dim=-1)",
+        torch_module="Softmax",
     ),
     ActivationFunction(
         "step",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tutor.errors import FormulaError
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks import AskItem, Expression, Number
+from tutor.mistakes.writing import SIGN_LOST
 from tutor.session.entries import Entry
 from tutor.session.model import FieldKind, Mistake, ReadBack, Result, Verdict
 
@@ -97,7 +98,7 @@ def mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
         said = f"Right as far as it goes: give {counted(block.decimals, 'decimal')}."
         return Result(Verdict.IMPRECISE, said, value=right)
     if is_right(-typed, right, block):
-        return Result(Verdict.WRONG, "The size is right; the sign is not.", (Mistake("sign-lost", ""),), value=right)
+        return Result(Verdict.WRONG, "The size is right; the sign is not.", (Mistake(SIGN_LOST, ""),), value=right)
     return Result(Verdict.WRONG, "Not right.", value=right)
 
 

@@ -333,7 +333,7 @@ class TutorApp(App[None]):
 
         def load() -> Form:
             from tutor.authoring.own import form_of
-            from tutor.lessons import load as load_lesson
+            from tutor.lessons.loader import load as load_lesson
 
             return form_of(load_lesson(path))
 
