@@ -563,3 +563,26 @@ def test_few_digits_blame_no_earlier_step() -> None:
     for which, quantity, answer in (("book", "E", "0.5"), ("mazur", "E", "0.6"), ("deep", "yhat1", "0.9")):
         found = mark(which, quantity, answer, 3)
         assert all(each.place == found.quantity for each in found.mistakes)
+
+
+SCORES: dict[str, object] = {"a": [1.2, 3.1, 0.4, 2.0]}
+
+
+def test_a_place_counted_from_zero_is_named() -> None:
+    found = _of_sheet({"i": "argmax(a)"}, SCORES, "i", "1")
+    assert ids(found) == ["counted-from-zero"]
+    assert _of_sheet({"i": "argmax(a)"}, SCORES, "i", "4").mistakes == ()
+
+
+def test_the_step_in_a_gradient_through_a_maximum_is_not_mixed_up_with_a_smooth_function() -> None:
+    steps = {"m": "max(a)", "L": "m^2", "g": "dL/da"}
+    found = _of_sheet(steps, {"a": [1.0, 3.0, 3.0, 2.0]}, "g", "[0, 3, 3, 0]")
+    assert found.verdict is Verdict.WRONG
+    assert "wrong-activation" not in ids(found)
+
+
+def test_a_saturated_unit_has_its_exponent_s_sign_wrong_rather_than_a_slope_for_its_value() -> None:
+    layers = [{"weights": [[20.0]], "bias": [0.0], "activation": "sigmoid"}]
+    made = Marker(build_graph(Network.from_spec({"inputs": [1], "target": 1, "layers": layers})))
+    assert ids(made.mark("yhat", "0"))[0] == "sign-in-exponent"
+    assert made.mark("yhat", "1/1").message == "Right."

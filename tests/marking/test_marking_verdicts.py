@@ -616,3 +616,10 @@ def test_a_speck_that_rounding_leaves_is_not_divided_by_its_own_size() -> None:
     assert made.mark("r", "2").verdict is CORRECT
     assert made.mark("r", "2.1").verdict is WRONG
     assert made.mark("r", "1.9").verdict is WRONG
+
+
+def test_each_step_may_be_kept_with_one_decimal_more_than_it_is_asked_for() -> None:
+    """g = 0.01234549 is asked to five decimals; kept to six, it leads to 0.05 where all digits lead to 0.0549."""
+    spec = {"given": {"a": 0.01234549, "b": 1}, "steps": {"g": "a*b", "r": "10000*g - 123.4"}}
+    made = Marker(build_graph(Worksheet.from_spec(spec)), decimals={"g": 5, "r": 3})
+    assert [made.mark("r", answer).verdict for answer in ("0.055", "0.050", "0.047")] == [CORRECT, CORRECT, WRONG]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tutor.marking.graph_program import Compiled, GraphProgram, Partials
 from tutor.marking.intervals import Interval, interval
-from tutor.marking.rounding import unit, written_decimals
+from tutor.marking.rounding import is_on_grid, unit, written_decimals
 
 #: What first order leaves out, and what typing adds: found by adversarial rounding of some ten thousand quantities.
 MARGIN, FLOOR = 1.05, 0.025
@@ -72,7 +72,7 @@ class Bounds:
         decimals = profile.written(slot)
         arithmetic = self._arithmetic
         exact = all(arithmetic.is_given[p] or profile.exact.get(p, False) for p in arithmetic.parents(slot))
-        exact = (exact and _on_grid(values[slot], decimals)) or self._is_robust_zero(profile, slot, values)
+        exact = (exact and is_on_grid(values[slot], decimals)) or self._is_robust_zero(profile, slot, values)
         grid = self._grid_of(profile, slot)
         rounds = not exact and (grid is None or grid > decimals)
         profile.exact[slot] = exact
@@ -130,7 +130,7 @@ class Bounds:
         rounds = {
             each: 0.5 * unit(profile.written(each))
             for each in order
-            if profile.exact[each] and each not in typed and not _on_grid(values[each], profile.written(each))
+            if profile.exact[each] and each not in typed and not is_on_grid(values[each], profile.written(each))
         }
         epsilon = {**profile.epsilon, **rounds} if rounds else profile.epsilon
         return self._bound(
@@ -218,8 +218,3 @@ class Bounds:
             widened = 0.0 if each == slot else scene.epsilon[each]
             known[each] = (low - widened, high + widened)
         return known.get(slot, (values[slot], values[slot]))
-
-
-def _on_grid(value: float, decimals: int) -> bool:
-    scaled = value * 10.0**decimals
-    return math.isfinite(scaled) and abs(scaled - round(scaled)) < 1e-7

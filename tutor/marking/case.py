@@ -13,7 +13,7 @@ from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import figures_of, is_rounded, is_shortened, is_whole, near, unit
+from tutor.marking.rounding import figures_of, is_on_grid, is_rounded, is_shortened, is_whole, near, unit
 from tutor.marking.state import ProfileKey
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class AnswerCase:
     def verdict(self) -> Judgement:
         """The judgement; where it is right with many more digits than asked for, those are looked at as well."""
         judgement = self._verdict()
-        if judgement.verdict is Verdict.CORRECT and self.deep and self.typed.decimals >= self.decimals + _FINER:
+        is_finer = self.typed.decimals >= self.decimals + _FINER and not is_on_grid(self.t, self.decimals)
+        if judgement.verdict is Verdict.CORRECT and self.deep and is_finer:
             return replace(judgement, found=self._further_digits())
         return judgement
 
@@ -131,9 +132,11 @@ class AnswerCase:
     def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
         """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
         value = values[self.slot] if centre is None else centre
-        is_short = self.typed.decimals < self.decimals
-        # 0.42 is 0.420 where that is the value, not where rounding might have led there
-        if bound and is_short and (self._is_asked or not is_shortened(self.t, values[self.slot], self.typed.decimals)):
+        missing = self.decimals - self.typed.decimals
+        is_short = missing > 0
+        # where rounding might have led to 0.420, 0.42 may be that with its last 0 left out; 0.4 is only short
+        too_short = missing > 1 and self._is_asked
+        if bound and is_short and (too_short or not is_shortened(self.t, values[self.slot], self.typed.decimals)):
             return False
         # what is written short was not cut off at the decimals asked for, unless it is so exactly
         cuts = not is_short or not bound

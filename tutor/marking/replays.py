@@ -43,6 +43,7 @@ WAYS = (
     RoundingHabit("three figures", figures=3),
     RoundingHabit("four figures", figures=4),
     RoundingHabit("rounded as each is asked for", as_asked=True),
+    RoundingHabit("rounded as each is asked for, with one decimal more", extra=1, as_asked=True),
     RoundingHabit("rounded, products too", products=True),
     RoundingHabit("rounded, parts and products too", sub_steps=True, products=True),
 )

@@ -49,6 +49,12 @@ def is_rounded(typed: float, value: float, decimals: int) -> bool:
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
 
 
+def is_on_grid(value: float, decimals: int) -> bool:
+    """Whether a number has no more than so many decimals."""
+    scaled = value * 10.0**decimals
+    return math.isfinite(scaled) and abs(scaled - round(scaled)) < 1e-7
+
+
 def is_whole(value: float) -> bool:
     """Whether a number has no fraction."""
     return abs(value) < _ROUND_ANYWAY and abs(value - round(value)) <= SPECK

@@ -93,7 +93,8 @@ def _other_slope(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _any_other_function(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and is_activation(tree):
+    # a step is not mixed up with a smooth function: a gradient through a maximum has one that nobody wrote
+    if isinstance(tree, Call) and is_activation(tree) and tree.function != "step":
         for other in _COMMON:
             if other != tree.function:
                 yield Form(Call(other, tree.arguments[:1]), other, other)
@@ -167,7 +168,7 @@ def _exponent_advice(graph: Graph, node: Node) -> str:
 MISTAKES.add(
     TypicalMistake(
         "sign-in-exponent",
-        260,
+        230,
         _sign_in_exponent,
         _exponent_advice,
         {Place.ACTIVATION: _sign_reversed, Place.SOFTMAX: _softmax_of_negatives},

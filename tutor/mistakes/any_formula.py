@@ -211,10 +211,15 @@ def _other_extreme(tree: Tree, notation: Notation) -> Iterator[Form]:
         yield Form(Call(other, tree.arguments), text(tree, notation), other)
 
 
+def _place_from_zero(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function == "argmax":
+        yield Form(sub(tree, Num(1.0, "1")), text(tree, notation))
+
+
 def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
     """Two of a formula's names in each other's place."""
     found = names(tree)
-    if not 2 <= len(found) <= 5:
+    if not 2 <= len(found) <= 5 or (isinstance(tree, Call) and tree.function == "argmax"):
         return
     for place, first in enumerate(found):
         for second in found[place + 1 :]:
@@ -246,6 +251,14 @@ MISTAKES.add(
         "Read once more whether the largest or the smallest value is wanted.",
         changes=_other_extreme,
         in_formula="This takes max for min, or the reverse, in {}.",
+    ),
+    TypicalMistake(
+        "counted-from-zero",
+        585,
+        "This counts from 0, as programs do; count from 1 here.",
+        "The first one has the number 1 here.",
+        changes=_place_from_zero,
+        in_formula="This counts from 0 in {}.",
     ),
     TypicalMistake(
         _SWAPPED,
