@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
 from tutor.classroom import is_assignment
-from tutor.classroom.assignment import AssignmentError, variant_of
+from tutor.classroom.assignment import AssignmentError, load_assignment, variant_of
 from tutor.cli import group
 from tutor.lessons import Catalogue
 
@@ -42,6 +42,15 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, old: str, new: str
     with pytest.raises(AssignmentError) as caught:
         assignment_in(tmp_path, ASSIGNMENT.replace(old, new))
     assert any(f"week3.yaml:{line}:" in each and word in each for each in caught.value.report), caught.value.report
+
+
+@pytest.mark.parametrize("name", ["backpropagation", "04-backpropagation.yaml"])
+def test_a_lesson_of_the_course_needs_no_copy(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "week4.yaml"
+    path.write_text(f"assignment: Week 4\nlessons: [{name}]\npoints: {{backpropagation: 2}}\n")
+    assignment = load_assignment(path)
+    assert [lesson.id for lesson in assignment.lessons] == ["backpropagation"]
+    assert {question.points for question in assignment.questions} == {2}
 
 
 def test_an_assignment_beside_lessons_is_not_listed_among_them(tmp_path: Path) -> None:

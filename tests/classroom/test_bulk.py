@@ -18,6 +18,7 @@ from tutor.classroom.collect import Spool
 from tutor.classroom.hand_in import HandIn, make
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.replay import LessonReplay
+from tutor.errors import TutorError
 from tutor.labs.sandbox.level import level
 from tutor.practice import vary
 from tutor.session import Session
@@ -174,3 +175,9 @@ def test_hand_ins_are_marked_from_the_disk_and_kept(tmp_path: Path) -> None:
     outcomes = list(mark_all(spool, assignment, workers=1, kept=tmp_path / "marks.jsonl"))
     assert [each.marked.points for each in outcomes if each.marked] == [8, 5]
     assert list(mark_all(spool, assignment, workers=1, kept=tmp_path / "marks.jsonl")) == outcomes
+
+
+def test_a_worker_with_other_lessons_marks_nothing(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    with pytest.raises(TutorError, match="others here"):
+        bulk.mark_chunk([], str(assignment.path), "another hash")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from tutor.lessons import Lesson, LessonProblems, load
+from tutor.lessons import Catalogue, Lesson, LessonProblems, load
 from tutor.lessons.content import content_hash
 from tutor.lessons.field_types import FileModel, describe, written
 from tutor.lessons.validate import Checker
@@ -246,12 +246,22 @@ def load_assignment(path: Path | str) -> Assignment:
     )
 
 
+def _place_of(name: str, folder: Path) -> Path | None:
+    """The file of a lesson: by its path from the assignment's folder, else one that Home lists, by its id or file."""
+    path = folder / name
+    if path.is_file():
+        return path
+    listed = Catalogue(glimpse=True).entries
+    return next((each.path for each in listed if name in (each.id, each.path.name)), None)
+
+
 def _lessons(made: AssignmentFile, file: Path, checker: Checker) -> Iterator[Lesson]:
     seen: dict[str, str] = {}
     for place, name in enumerate(made.lessons):
-        path = file.parent / name
-        if not path.is_file():
-            checker.add(("lessons", place), f"There is no lesson {name!r} (paths are from this file).")
+        path = _place_of(name, file.parent)
+        if path is None:
+            said = f"There is no lesson {name!r}: no file with this path from here, and no lesson of the course."
+            checker.add(("lessons", place), said)
             continue
         try:
             lesson = load(path)

@@ -92,7 +92,7 @@ def mark_all(
 
     starts = range(0, len(waiting), _CHUNK)
     with _keeping(kept) as keep:
-        for results in _run(_Work(chunk, str(assignment.path.resolve())), starts, workers, executor):
+        for results in _run(_Work(chunk, str(assignment.path.resolve()), standard), starts, workers, executor):
             for place, key, marked, error in results:
                 if marked is not None:
                     keep(key, marked)
@@ -111,6 +111,7 @@ class _Work:
 
     chunk: Callable[[int], Chunk]
     assignment: str
+    standard: str
 
     def failed(self, start: int, why: str) -> Results:
         return [(place, key, None, why) for place, key, _ in self.chunk(start)]
@@ -123,7 +124,7 @@ def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Exec
         return
     count = min(workers or os.cpu_count() or 1, len(starts))
     if count == 1:
-        yield from (mark_chunk(work.chunk(start), work.assignment) for start in starts)
+        yield from (mark_chunk(work.chunk(start), work.assignment, work.standard) for start in starts)
         return
     yield from _in_processes(work, starts, count)
 
@@ -158,7 +159,7 @@ def _submitted(executor: Executor, work: _Work, starts: Iterable[int]) -> Iterat
     while True:
         for start in itertools.islice(following, _UNDER_WAY - len(pending)):
             try:
-                pending[executor.submit(mark_chunk, work.chunk(start), work.assignment)] = start
+                pending[executor.submit(mark_chunk, work.chunk(start), work.assignment, work.standard)] = start
             except BrokenProcessPool as error:
                 yield start, error
                 return
@@ -170,14 +171,17 @@ def _submitted(executor: Executor, work: _Work, starts: Iterable[int]) -> Iterat
 
 
 @lru_cache(maxsize=1)
-def _loaded(path: str, key: str) -> tuple[Assignment, dict[str, LessonReplay]]:
-    """An assignment with what marks its lessons, read once in each worker; ``key`` changes with its files."""
-    return load_assignment(path), {}
+def _loaded(path: str, standard: str) -> tuple[Assignment, dict[str, LessonReplay]]:
+    """An assignment with what marks its lessons, read once in each worker; ``standard`` changes with its files."""
+    assignment = load_assignment(path)
+    if _standard(assignment) != standard:
+        raise TutorError(f"{path} or its lessons are others here than where the report is made.")
+    return assignment, {}
 
 
-def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str) -> Results:
+def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str, standard: str) -> Results:
     """Mark some hand-ins, in a worker: each is ``(place, key, JSON)``. An error ends one hand-in, not the run."""
-    loaded, replays = _loaded(assignment, _stamp(Path(assignment)))
+    loaded, replays = _loaded(assignment, standard)
     found: Results = []
     for place, key, text in chunk:
         try:
@@ -188,12 +192,6 @@ def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str) -> Result
         except Exception as error:  # one strange hand-in must not take the class with it
             found.append((place, key, None, f"It could not be marked ({type(error).__name__}: {error})."))
     return found
-
-
-def _stamp(path: Path) -> str:
-    """Tells that an assignment or a lesson beside it was written again while a worker lived."""
-    files = [path, *sorted(path.parent.glob("*.y*ml"))]
-    return str([paths.file_stamp(file) for file in files])
 
 
 # -- what was marked before -----------------------------------------------------------------------------------------
