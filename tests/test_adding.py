@@ -1,12 +1,15 @@
 """What CONTRIBUTING.md says about adding is true: a made-up one of each kind works from the places it names alone.
 
 Elsewhere: activations, losses and optimizers in ``functions/test_registry``, mistakes in ``mistakes/test_registry``,
-kinds of block in ``lessons/test_new_kind``.
+kinds of block in ``lessons/test_new_kind``. What is not an entry of a registry but a line of code (a key of a block, a
+check of a lab, a hint, another spelling) is written into a copy of the tutor.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +20,7 @@ from typing import cast
 import click
 import pytest
 from click.testing import CliRunner
+from textual.screen import Screen
 
 from tutor import cli
 from tutor.authoring import Options, check_paths, lint, warnings
@@ -100,6 +104,93 @@ def test_a_symbol_of_a_class_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> No
     assert of_the_class.canonical("u_1", ["v1"]) == "v1"
 
 
+#: Files of the tutor, and in each a line with what is written behind it or in its place.
+WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "lessons/building/text.py": (
+        ("    main: ", "    mood: Annotated[Words | None, Field(description='How it is said.')] = None\n    main: "),
+        ("self.file.main)", "self.file.main), mood=self.file.mood or ''"),
+    ),
+    "lessons/blocks/text.py": (
+        ("    text: Template\n", "    text: Template\n    mood: str = ''\n"),
+        ("self.text.fill(is_shown)", "self.text.fill(is_shown) + (f' ({self.mood})' if self.mood else '')"),
+    ),
+    "lessons/building/lab_checks.py": (
+        ('"epoch_losses", "python",', '"epoch_losses", "python", "device",'),
+        ("    python: ", "    device: Words | None = None\n    python: "),
+    ),
+    "labs/torch_checks.py": (
+        ('        ("layers", _layers),', '        ("device", _device),\n        ("layers", _layers),'),
+        (
+            "def _layers(",
+            "def _device(check: Check, facts: Facts, _: str) -> str | None:\n"
+            "    return None if facts['seen']['device'] == check.subject else 'It runs elsewhere.'\n\n\ndef _layers(",
+        ),
+    ),
+    "hints/ladder.py": (
+        ('    LINE = "line"', '    LINE = "line"\n    AGAIN = "again"'),
+        (
+            "cell)),\n    )",
+            'cell)),\n        Rung(RungKind.AGAIN, "Once more", f"Work ${graph.notation.latex(name)}$ again."),\n    )',
+        ),
+    ),
+    "formulas/notation.py": (('    "net": "Z",', '    "presum": "Z", "net": "Z",'),),
+}
+WITH_WHAT_WAS_WRITTEN = r"""
+import sys
+from pathlib import Path
+import tutor
+from tutor.authoring import Options, check_paths
+from tutor.authoring.render import as_text
+from tutor.authoring.sheet import make_sheet
+from tutor.formulas import Notation
+from tutor.labs.checks import CheckState, Evidence, judge
+from tutor.lessons import load
+from tutor.lessons.plain_data import from_data, to_data
+from tutor.lessons.schema import lesson_schema
+from tutor.session import Session
+from tutor.store import Store
+
+file = Path(sys.argv[1])
+assert Path(tutor.__file__).is_relative_to(file.parent), tutor.__file__
+found = check_paths([file], Options(with_torch=False, with_programs=False, use_cache=False)).problems
+assert found == [], found
+lesson = load(file)
+text, _, lab = lesson.screens[0].blocks
+assert {"mood", "device"} <= {word for word in str(lesson_schema()).replace("'", " ").split()}
+for each in (text, from_data(to_data(lesson)).screens[0].blocks[0]):
+    assert each.markdown() == "Look. (calm)"
+assert "Look. (calm)" in as_text(make_sheet(lesson))
+(check,) = lab.checks
+for device, state in (("cpu", CheckState.PASSED), ("cuda", CheckState.FAILED)):
+    result = judge(check, Evidence({}, {"seen": {"device": device}}, "", ""))
+    assert (result.title, result.state) == ("device: cpu", state), result
+session = Session(lesson, Store(None, learner=""))
+opened = [session.open_hint("network:Z1") for _ in range(6)]
+assert opened[-1].title == "Once more", opened
+assert Notation().canonical("presum_1", ["Z1"]) == "Z1"
+print("all of it")
+"""
+
+
+def test_what_is_a_line_of_code_is_added_where_it_is_said(lesson: Callable[[str], Path], tmp_path: Path) -> None:
+    path = lesson("Look.\n        mood: calm")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(
+            "      - lab: Say where.\n        id: where\n        starter: x = 1\n        solution: x = 2\n"
+            "        checks: [{device: cpu, say: It runs on the processor.}]\n"
+        )
+    shutil.copytree(ROOT / "tutor", tmp_path / "tutor", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, edits in WRITTEN.items():
+        source = (tmp_path / "tutor" / name).read_text(encoding="utf-8")
+        for line, instead in edits:
+            assert line in source, (name, line)
+            source = source.replace(line, instead, 1)
+        (tmp_path / "tutor" / name).write_text(source, encoding="utf-8")
+    command = [sys.executable, "-c", WITH_WHAT_WAS_WRITTEN, str(path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout.strip() == "all of it", done.stderr
+
+
 async def test_a_theme_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ui_app, "THEMES", (*THEMES, replace(DARK, name="tutor-made-up", primary="#88CCFF")))
     store = Store(None, learner="")
@@ -109,11 +200,24 @@ async def test_a_theme_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.current_theme.primary == "#88CCFF"
 
 
-def test_a_command_of_the_screen_is_declared_beside_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_command_of_a_screen_is_declared_beside_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
     wave = Command("lesson.wave", "wave", "ctrl+y", "Wave", "Waves at the learner.", letter="W", also="f12")
     monkeypatch.setattr(ui_app, "COMMANDS", (*ui_app.COMMANDS, wave))
     assert wave in all_commands()
     assert [binding.key for binding in wave.bindings()] == ["ctrl+y", "W", "f12"]
+
+    class Waving(Screen[None]):
+        BINDINGS = [*wave.bindings()]  # noqa: RUF012
+
+        def action_wave(self) -> None:
+            self.dismiss()
+
+    app = ui_app.TutorApp(Store(None, learner=""), warm=False)
+    async with app.run_test() as pilot:
+        for key in ("ctrl+y", "W", "f12"):
+            await app.push_screen(Waving())
+            await pilot.press(key)
+            assert not isinstance(app.screen, Waving), key
 
 
 def test_a_command_of_the_shell_is_its_line_and_its_module(monkeypatch: pytest.MonkeyPatch) -> None:

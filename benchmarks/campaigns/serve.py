@@ -33,6 +33,7 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from benchmarks.campaigns.outcome import Outcome, report
+from tests.homes import furnish
 from tests.serve.serving import Served, lesson_in, serving
 
 WITHIN = 600.0
@@ -276,7 +277,6 @@ async def many_sockets(root: Path, most: int) -> Outcome:
     """As many sessions as there may be, each answering; one more is told so; and all of them end."""
     outcome = Outcome(f"{most} pages and one more")
     home = root / "home-many"
-    home.mkdir()
     with serving(home, lesson_in(home), "--max-sessions", str(most)) as served:
         async with asyncio.TaskGroup() as group:
             full = asyncio.Event()
@@ -351,14 +351,20 @@ async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
 # -- all of them ------------------------------------------------------------------------------------------------------
 
 
-async def campaign(seed: int, *, short: bool, only: str = "") -> AsyncIterator[Outcome]:
-    """Every attack, one after the other."""
+async def campaign(
+    seed: int, *, short: bool, only: str = "", course_read: Path | None = None
+) -> AsyncIterator[Outcome]:
+    """Every attack, one after the other. ``course_read`` is the cache of a tutor that has read the course: with it the
+    learners' tutors need not."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as made:
         root = Path(made)
         root.chmod(0o755)  # another user may look into it, and finds everything closed
+        for name in ("home", "home-hostile", "home-labs", "home-many"):
+            (root / name).mkdir()
+            if course_read is not None:
+                furnish(root / name, course_read)
         home = root / "home"
-        home.mkdir()
         with serving(home, lesson_in(home)) as served:
             attacks: dict[str, Callable[[], Awaitable[Outcome]]] = {
                 "origins": lambda: asyncio.to_thread(origins_and_hosts, served),

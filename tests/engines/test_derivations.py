@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.alike import first_and_last
 from tests.engines.random_networks import random_spec
 from tests.engines.test_agreement import SHEETS
 from tests.engines.test_truth import LAB, MAZUR
@@ -31,13 +31,8 @@ def texts(derivation: Derivation) -> list[str]:
 
 def derivations(graph: Graph, *, every: bool) -> Iterable[Derivation]:
     """Of every number and every array that can be asked for; or of the first and the last of those that are alike."""
-    alike: dict[object, list[str]] = {}
-    for name, node in graph.nodes.items():
-        if node.kind not in HIDDEN_KINDS:
-            alike.setdefault(name if every else (re.sub(r"\d+", "", name), node.step), []).append(name)
-    for name in graph.arrays:
-        alike.setdefault(name if every else name.rpartition(".")[2], []).append(name)
-    chosen = dict.fromkeys(name for names in alike.values() for name in (names[0], names[-1]))
+    names = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS] + [*graph.arrays]
+    chosen = names if every else first_and_last(names)
     return (derive(graph, name) for name in chosen)
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.alike import first_and_last
 from tutor.formulas import evaluate
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
 from tutor.hints import RungKind, rungs
@@ -90,8 +91,9 @@ GRAPHS = {
 
 
 def everything(graph: Graph) -> list[str]:
+    """What can be asked for, the first and the last of what is alike."""
     nodes = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
-    return [*nodes, *(name for name, array in graph.arrays.items() if array.kind is not Kind.GIVEN)]
+    return first_and_last([*nodes, *(name for name, array in graph.arrays.items() if array.kind is not Kind.GIVEN)])
 
 
 def formulas(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from tests.serve.serving import lesson_in, serving
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
-async def test_nothing_of_the_campaign_gets_through() -> None:
-    outcomes = [each async for each in campaign(seed=7, short=True)]
+async def test_nothing_of_the_campaign_gets_through(course_read: Path) -> None:
+    outcomes = [each async for each in campaign(seed=7, short=True, course_read=course_read)]
     assert {each.name: each.broken for each in outcomes if each.broken} == {}
     assert len(outcomes) == 7
 

@@ -188,14 +188,14 @@ def test_numbers_only_leaves_the_prose_and_keeps_nothing_but_the_answers(store: 
 
 
 def test_a_week_brings_back_what_was_hard_in_forms_that_differ_never_with_the_same_numbers(store: Store) -> None:
-    """A learner who cannot do hidden error signals, and can do the rest, for seven simulated days."""
+    """A learner who cannot do hidden error signals, and can do the rest, on four days of a simulated week."""
     hard = "error-signal-hidden"
     for lesson in ("forward-pass", "backpropagation"):
         store.set_position(lesson, "", 0)
     numbers: list[tuple[str, str, str]] = []
     forms: set[str] = set()
     shares = []
-    for day in range(7):
+    for day in (0, 1, 3, 6):
         moment = START + timedelta(days=day)
         run = PracticeRun(store, learner=learner(store, moment), now=lambda moment=moment: moment)  # type: ignore[misc]
         while (session := run.next()) is not None:
