@@ -66,6 +66,10 @@ def test_spellings(typed: str, name: str | None) -> None:
         ("w1_1_2", "w₁₁₂", "w_{112}"),
         ("hidden.W_new", "W_hidden′", r"W_{\text{hidden}}'"),
         ("Z1[2]@2", "Z₁[2]@2", "Z_{1}{[2]@2}"),
+        ("C[1,2]", "C[1,2]", "C{[1{,}2]}"),
+        ("w1_v@2", "v(w₁)@2", "v(w_{1}){@2}"),
+        ("w1_mhat", "m̂(w₁)", r"\hat{m}(w_{1})"),
+        ("w1_step", "step(w₁)", r"\text{step}(w_{1})"),
     ],
 )
 def test_shown(name: str, shown: str, tex: str) -> None:

@@ -64,6 +64,8 @@ def test_equal_formulas_are_right(which: str, asked: str, typed: str) -> None:
         ("book", "delta1", "w22*delta3*H1*(1-H1)", "other-unit-weights"),
         ("mazur", "delta1", "w5*delta3*H1*(1-H1)", "sum-left-out"),
         ("book", "Z3", "w21*H1 + w22*H2", "bias-left-out"),
+        ("book", "Z3", "-(w21*H1 + w22*H2 + theta3)", "sign-lost"),
+        ("book", "H1", "-1/(1+e^-Z1)", "sign-lost"),
         ("book", "Z3", "w21*Z1 + w22*Z2 + theta3", "activation-skipped-before"),
         ("book", "H1", "1/(1+e^Z1)", "sign-in-exponent"),
         ("book", "w21_new", "w21 + alpha*delta3*H1", "ascent"),

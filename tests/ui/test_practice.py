@@ -85,4 +85,5 @@ async def test_numbers_only_keeps_to_the_questions_about_numbers(opened: Opener,
         await press(pilot, "escape", "o")
         await until(pilot, lambda: screen.session is not before, "the numbers alone")
         assert len(screen.session.titles) < len(before.titles)
+        assert "numbers only" in seen(pilot.app).splitlines()[0]
         assert {place.variant for place in store.positions()} == {""}

@@ -11,6 +11,7 @@ from benchmarks.campaigns.tabbing import painted, subjects_unseen, unseen
 from tests.ui.driving import (
     CHOICES,
     LESSON,
+    OUTPUT,
     PROGRAMS,
     VECTOR,
     Opener,
@@ -35,6 +36,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.blocks.given import GivenBlock
 from tutor.ui.blocks.locked import LockedBlock
 from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.grid import GridField
 from tutor.ui.fields.number import NumberField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.screens.lesson import LessonScreen
@@ -245,6 +247,31 @@ async def test_what_is_given_is_never_broken_at_an_equals_sign(opened: Opener, l
         lines = [line.strip() for line in seen(pilot.app).splitlines()]
         assert given.region.area
         assert not [line for line in lines if line.endswith(" =") or line.lstrip("▌ ").startswith("=")]
+
+
+async def test_what_is_wanted_is_said_once(opened: Opener, lessons: Path) -> None:
+    whole = LESSON.replace("      - ask: [yhat, E]\n", "").replace(
+        "of: descent\n", "of: descent\n        decimals: 0\n"
+    )
+    (lessons / "01-every-kind.yaml").write_text(whole, encoding="utf-8")
+    async with opened("every-kind", screen=OUTPUT, size=(100, 30)) as pilot:
+        await type_in(pilot, "9.4")
+        await press(pilot, "enter")
+        assert "Not right" in seen(pilot.app)
+        assert seen(pilot.app).count("a whole number") == 1
+
+
+async def test_no_cell_is_named_once_the_cursor_has_left_the_grid(opened: Opener) -> None:
+    async with opened("every-kind", screen=VECTOR) as pilot:
+        grid = field(pilot.app, "hidden.H")
+        assert isinstance(grid, GridField)
+        assert "H₁" in str(grid.reading.content)
+        await type_in(pilot, "0")
+        await press(pilot, "enter")
+        await type_in(pilot, "0.1")
+        await press(pilot, "enter")
+        assert grid.state.done
+        assert not str(grid.reading.content)
 
 
 # -- cells -----------------------------------------------------------------------------------------------------------

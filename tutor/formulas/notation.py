@@ -39,7 +39,7 @@ _OTHER_HEADS = {
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PARTS = re.compile(r"(?P<base>.*?)(?P<cell>\[[\d,]+\])?(?P<step>@\d+)?", re.S)
 _HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)_?(?P<digits>\d+(?:_\d+)*)?(?P<tail>(?:_[^\W\d]+)*)")
-_MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat)")
+_MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat|step)")
 _ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
 
 
@@ -112,10 +112,10 @@ class Notation:
             return self._array(array["layer"], array["what"], as_latex)
         memory = _MEMORY.fullmatch(base)
         if memory:
-            of, head = self._base(memory["of"], as_latex), memory["memory"]
-            if not as_latex:
-                return f"{head[0]}{_HATS['hat'] if head.endswith('hat') else ''}({of})"
-            return f"{_hat(head[0], True) if head.endswith('hat') else head}_{{{of}}}"
+            of, kept = self._base(memory["of"], as_latex), memory["memory"]
+            head = _hat(kept[0], as_latex) if kept.endswith("hat") else kept
+            head = r"\text{step}" if as_latex and kept == "step" else head
+            return f"{head}({of})"
         return self._symbol(base, as_latex)
 
     def gradient(self, below: str) -> str:

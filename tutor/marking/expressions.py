@@ -15,10 +15,21 @@ from itertools import islice
 from tutor.errors import FormulaError
 from tutor.formulas import compile_tree
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Name, Tree
+from tutor.formulas.tree import Name, Neg, Tree
 from tutor.marking.mark import AuthorMistake, Mark, Mistake, Verdict
 from tutor.marking.points import NetworkPoints, Point, variable_points
-from tutor.mistakes import MistakenFormula, Surroundings, changes, formula_sentence, mistakes_at, rank, sentence
+from tutor.mistakes import (
+    MISTAKES,
+    Form,
+    MistakenFormula,
+    Surroundings,
+    changes,
+    formula_sentence,
+    mistakes_at,
+    rank,
+    sentence,
+)
+from tutor.mistakes.writing import SIGN_LOST
 from tutor.network import Graph
 
 _SAME, _DIFFERENT, _FEWEST = 1e-9, 1e-6, 4
@@ -151,7 +162,13 @@ class _Comparison:
             for variant in self._variants(self._graph):
                 if equality(typed, variant.tree, self._points) is Equality.SAME:
                     return Mistake(variant.id, sentence(self._graph, variant), self._name)
-        return self._changed(typed, right)
+        return self._changed(typed, right) or self._reversed(typed, right)
+
+    def _reversed(self, typed: Tree, right: Tree) -> Mistake | None:
+        mistake, form = MISTAKES.get(SIGN_LOST), Form(Neg(right))
+        if mistake is None or equality(typed, form.tree, self._points) is not Equality.SAME:
+            return None
+        return Mistake(mistake.id, formula_sentence(mistake, form), self._name)
 
     def _variants(self, graph: Graph) -> list[MistakenFormula]:
         node = graph.nodes[self._name]

@@ -331,5 +331,6 @@ MISTAKES.add(
             Place.GRADIENT: _negative,
             Place.BATCH_GRADIENT: _negative,
         },
+        in_formula="The size is right; the sign is not.",
     )
 )

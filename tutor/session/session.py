@@ -43,6 +43,9 @@ from tutor.session.visibility import Visibility
 from tutor.store import AttemptRecord, Store
 from tutor.store.records import utc_now
 
+#: How the variants of a lesson without its prose begin.
+_NUMBERS_ONLY = "numbers-"
+
 
 class Session:
     """A learner's work on one lesson; the package's docstring gives an overview. Field ids come from
@@ -118,9 +121,10 @@ class Session:
 
     @property
     def edition(self) -> tuple[str, ...]:
-        """What tells the lesson from others of its title: ``numbers #17``, ``revision 3``; nothing of the first one
-        with the author's numbers."""
-        numbers = [f"numbers #{self.variant}"] if self.variant else []
+        """What tells the lesson from others of its title: ``numbers #17``, ``numbers only``, ``revision 3``; nothing of
+        the first one with the author's numbers."""
+        called = "numbers only" if self.variant.startswith(_NUMBERS_ONLY) else f"numbers #{self.variant}"
+        numbers = [called] if self.variant else []
         return (*numbers, f"revision {self.lesson.revision}") if self.lesson.revision > 1 else tuple(numbers)
 
     @property
@@ -488,8 +492,8 @@ class Session:
         from tutor.learning.forms import numbers_only
 
         seen = {each.variant for each in self.store.evidence() if each.lesson == self.lesson.id}
-        number = next(each for each in count(1) if f"numbers-{each}" not in seen)
-        lesson = with_variant(self.lesson, f"numbers-{number}")
+        number = next(each for each in count(1) if f"{_NUMBERS_ONLY}{each}" not in seen)
+        lesson = with_variant(self.lesson, f"{_NUMBERS_ONLY}{number}")
         return Session(numbers_only(lesson), self.store, now=self._now, practising="solve")
 
     def switch_variant(self, variant: str) -> Session:

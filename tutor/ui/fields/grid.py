@@ -192,6 +192,10 @@ class GridField(FieldWidget):
         self.query_one(".rows", Vertical).scroll_to_widget(event.widget, animate=False)
         self.show_reading(ReadBack(""), None)
 
+    def on_descendant_blur(self) -> None:
+        """Name no cell while the cursor is elsewhere."""
+        self.show_reading(ReadBack(""), None)
+
     def on_entry_left(self, event: Entry.Left) -> None:
         """Move between the cells; over the edge of the grid, to the next field."""
         event.stop()

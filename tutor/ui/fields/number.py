@@ -132,7 +132,7 @@ class NumberField(FieldWidget):
         if not said:
             said = precision
         elif result is not None and result.verdict is Verdict.WRONG and not result.mistakes and not state.done:
-            said = Content.assemble(said, "  ", precision)
+            said = said if precision.plain in said.plain else Content.assemble(said, "  ", precision)
         if self.is_stale and result is not None:
             said = faded(said)
         room = self.beside.content_size.width

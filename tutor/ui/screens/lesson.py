@@ -355,7 +355,8 @@ class LessonScreen(AnsweringScreen):
 
     async def _take_numbers(self, session: Session) -> None:
         """Go on with other numbers, on the screen where the learner is by now."""
-        self.notify(f"Numbers #{session.variant}" if session.variant else "The author's own numbers", markup=False)
+        said = session.edition[0].capitalize() if session.variant else "The author's own numbers"
+        self.notify(said, markup=False)
         if session.variant != self.session.variant:
             session.goto(self.session.position if session.titles == self.session.titles else 0)
             await self.take(session)
