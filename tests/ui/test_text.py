@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tutor.session.model import Result, Verdict
 from tutor.ui.diff_highlight import aligned, lit_changes
-from tutor.ui.text import NO_BREAK, bar, clean, one_line, plain
+from tutor.ui.text import NO_BREAK, bar, clean, one_line, plain, with_lowered_subscript
 from tutor.ui.widgets.mathematics import Formula
 from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
@@ -162,3 +162,16 @@ def test_formulas_stand_beside_each_other_where_they_fit() -> None:
     for shown in rows.values():
         assert shown[-2].startswith("✗ "), "what cannot be read spoils nothing else"
         assert shown[-1] == r"\what"
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Z_hidden", ("Z", " hidden")),
+        ("∂E/∂W_output", ("∂E/∂W", "     output")),
+        ("θ_hidden′", ("θ′", " hidden")),
+        ("Z₂@2", ("Z₂@2", "")),
+    ],
+)
+def test_words_below_a_letter_go_on_a_second_line(label: str, lines: tuple[str, str]) -> None:
+    assert with_lowered_subscript(label) == lines

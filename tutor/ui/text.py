@@ -5,6 +5,8 @@ What the screen says of theirs goes through ``clean``, ``one_line`` or ``plain``
 
 from __future__ import annotations
 
+import re
+
 from textual.content import Content
 from textual.style import Style
 
@@ -54,6 +56,14 @@ def pasted(text: str) -> str:
 def plain(text: str, style: str | Style = "") -> Content:
     """Text as content, never as markup."""
     return Content.styled(clean(text), style) if style else Content(clean(text))
+
+
+def with_lowered_subscript(label: str) -> tuple[str, str]:
+    """A label such as ∂E/∂W_hidden on two lines: what has no small letters in Unicode goes on the second."""
+    found = re.fullmatch(r"(.*)_([^\W\d_]+)(.*)", label)
+    if found is None:
+        return label, ""
+    return found[1] + found[3], " " * len(found[1]) + found[2]
 
 
 def bar(share: float, width: int, *, style: str = "$success", rest: str = "$foreground 25%") -> Content:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tutor.formulas.wording import counted
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
-from tutor.ui.text import MUTED, clean, one_line
+from tutor.ui.text import MUTED, clean, one_line, with_lowered_subscript
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.fills import Fills
 from tutor.ui.widgets.verdict import SIGNS, faded, sign, state_sign
@@ -45,7 +45,7 @@ class GridField(FieldWidget):
     DEFAULT_CSS = """
     GridField {
         layout: vertical;
-        & > .head { height: 1; text-style: bold; }
+        & > .head { height: auto; text-style: bold; }
         .row { height: 1; padding: 0 0 0 2; }
         .rows { height: auto; overflow-x: auto; }
         Entry { width: 12; }
@@ -93,12 +93,11 @@ class GridField(FieldWidget):
         yield SteadyLine("", classes="reading", markup=False)
 
     def _head(self) -> Content:
-        label = Content(one_line(self.field.label))
+        label, subscript = with_lowered_subscript(one_line(self.field.label))
         sizes = self.field.shape
         shape = counted(sizes[0], "number") if len(sizes) == 1 else "×".join(map(str, sizes))
-        return Content.assemble(
-            label, (f"   {shape}", MUTED), "  ", Content("") if self.is_stale else state_sign(self.state)
-        )
+        said = Content("") if self.is_stale else state_sign(self.state)
+        return Content.assemble(label, (f"   {shape}", MUTED), "  ", said, f"\n{subscript}" if subscript else "")
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
