@@ -35,6 +35,8 @@ def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:
         ("credit: 0.5", "credit: 5", 5, "from -1 to 1"),
         ("{delta: 3}", "{delta9: 3}", 7, "delta9"),
         ("one-neuron: {delta: 3}", "one-neutron: {delta: 3}", 7, "one-neutron"),
+        ("{delta: 3}", "{w1_nev: 3}", 7, "Did you mean w1_new"),
+        ("{delta: 3}", "{xyzzy: 3}", 7, "dE/dw1, w1_new, moves"),
         ("credit: {correct: 1,", "credit: {corect: 1,", 8, "correct"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import textwrap
@@ -301,7 +302,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
             yield Question(lesson.id, entry.field.id, _label(entry), worth)
         for name in table:
             if name not in used:
-                message = f"{lesson.id} has no question {name!r}."
+                message = f"{lesson.id} has no question {name!r}. {_near(name, lesson)}"
                 checker.add(("points", lesson.id, name), message, at_key=True)
 
 
@@ -309,9 +310,25 @@ def _label(entry: Entry) -> str:
     """What a question is called in a report: its quantity, or the beginning of what it asks."""
     if entry.field.label:
         return entry.field.label
+    from tutor.session.export import in_words
+
     prompt = getattr(entry.block, "prompt", "")
-    words = re.sub(r"[*_`$]", "", getattr(prompt, "source", str(prompt)))
+    words = re.sub(r"[*`]", "", in_words(getattr(prompt, "source", str(prompt))))
     return textwrap.shorten(words, 50, placeholder=" …") or entry.field.block_id
+
+
+def _near(name: str, lesson: Lesson) -> str:
+    """What may be meant by a name that no question has."""
+    from tutor.session.entries import collect
+
+    known = dict.fromkeys(
+        entry.item.quantity.name if entry.item is not None else entry.field.block_id
+        for entry in collect(lesson).entries.values()
+    )
+    near = difflib.get_close_matches(name, known, 3, 0.6)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return f"Name a quantity that it asks, or a block by its id: {', '.join(list(known)[:12])} …"
 
 
 def _names(name: str, entry: Entry) -> bool:

@@ -47,6 +47,12 @@ class HandInError(TutorError):
     title = "This hand-in cannot be marked"
 
 
+class NothingAnsweredError(TutorError):
+    """Nothing was answered that could be handed in."""
+
+    title = "There is nothing to hand in"
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -208,7 +214,7 @@ def write(
     """
     hand_in = make(assignment, store, now=now, learner=learner)
     if not hand_in.answers:
-        raise TutorError(f"{learner} has answered nothing in this assignment yet.")
+        raise NothingAnsweredError(f"{learner} has answered nothing in this assignment yet.")
     path = (target or Path(file_name(assignment, learner))).absolute()
     try:
         write_whole(path, to_bytes(hand_in))
