@@ -174,9 +174,9 @@ class OwnNetwork(TutorScreen[None]):
         yield Area(form.numbers, id="numbers", placeholder=PLACEHOLDER, tab_behavior="focus", compact=True)
         yield Static("", id="said", markup=False)
         with Horizontal(id="buttons"):
-            yield Button("Make the lesson (F5)", id="lesson", compact=True)
-            yield Button("Check my homework (F4)", id="worksheet", compact=True)
-            yield Button("Random numbers (F9)", id="random", compact=True)
+            yield Button("Make lesson (F5)", id="lesson", compact=True)
+            yield Button("Check homework (F4)", id="worksheet", compact=True)
+            yield Button("Random (F9)", id="random", compact=True)
         yield KeyLine()
 
     def on_mount(self) -> None:
