@@ -228,9 +228,6 @@ def network(which: Path | str, *, of: str = "") -> Network:
 
 def _layers(model: Any) -> Iterator[dict[str, object]]:
     """The layers of a model as a lesson describes them."""
-    from tutor.functions import ACTIVATIONS
-
-    names = {entry.torch_module: name for name, entry in ACTIVATIONS.items() if entry.torch_module}
     parts = [part for part in model.modules() if not list(part.children())]
     made: dict[str, object] | None = None
     for part in parts:
@@ -241,8 +238,8 @@ def _layers(model: Any) -> Iterator[dict[str, object]]:
             made = {"weights": _plain(part.weight), "activation": "linear"}
             if part.bias is not None:
                 made["bias"] = _plain(part.bias)
-        elif (name := names.get(kind)) and made is not None and made["activation"] == "linear":
-            made["activation"] = _activation(name, kind, part)
+        elif made is not None and made["activation"] == "linear" and (activation := _activation(part)) is not None:
+            made["activation"] = activation
         else:
             raise TutorError(
                 f"The tutor knows no {kind} here.", hint="It takes Linear layers and activations in a row."
@@ -252,14 +249,23 @@ def _layers(model: Any) -> Iterator[dict[str, object]]:
     yield made
 
 
-def _activation(name: str, kind: str, part: Any) -> object:
-    if kind == "LeakyReLU":
-        return {name: {"slope": float(part.negative_slope)}}
-    if kind == "ELU":
-        return {name: {"alpha": float(part.alpha)}}
-    if (kind == "GELU" and part.approximate != "none") or (kind == "Softplus" and part.beta != 1):
+def _activation(part: Any) -> object:
+    """Return an activation module as a lesson describes it; None for another kind of module.
+
+    Raises:
+        TutorError: It has options that the tutor does not know.
+    """
+    from tutor.functions import ACTIVATIONS
+
+    kind = type(part).__name__
+    entry = next((each for each in ACTIVATIONS.values() if each.torch_module == kind), None)
+    if entry is None:
+        return None
+    if entry.torch_fixed is not None and getattr(part, entry.torch_fixed[0]) != entry.torch_fixed[1]:
         raise TutorError(f"The tutor knows {kind} with its default options only.")
-    return name
+    if entry.parameter is not None and entry.torch_parameter:
+        return {entry.name: {entry.parameter[0]: float(getattr(part, entry.torch_parameter))}}
+    return entry.name
 
 
 def _loss(loss: Any) -> tuple[dict[str, object], str]:

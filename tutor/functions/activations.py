@@ -72,8 +72,11 @@ class ActivationFunction:
     numpy_before: str = ""
     #: What a PyTorch program writes for it, over {z} and {parameter}.
     torch: str = ""
-    #: The class of ``torch.nn`` that is it, where there is one.
+    #: The class of ``torch.nn`` that is this activation; the attribute that holds the parameter, and an option with the
+    #: only value that is supported.
     torch_module: str = ""
+    torch_parameter: str = ""
+    torch_fixed: tuple[str, object] | None = None
     #: The function and its slope over arrays, given NumPy's module; without them they go cell by cell.
     array: OfArrays | None = None
     array_slope: OfArrays | None = None
@@ -216,6 +219,7 @@ _ENTRIES = (
     ActivationFunction(
         "linear",
         symbol="linear",
+        torch_module="Identity",
         latex=r"\operatorname{linear}",
         says="the identity",
         about="A linear unit passes its sum on as it is.",
@@ -229,7 +233,6 @@ _ENTRIES = (
         keeps_decimals=True,
         array=lambda np, z: z,
         array_slope=lambda np, z: np.ones_like(z, dtype=float),
-        torch_module="Identity",
     ),
     ActivationFunction(
         "sigmoid",
@@ -329,6 +332,7 @@ _ENTRIES = (
         numpy_slope="np.where(z > 0, 1, {parameter})",
         torch="torch.nn.functional.leaky_relu({z}, {parameter})",
         torch_module="LeakyReLU",
+        torch_parameter="negative_slope",
         array=_leaky_relus,
         array_slope=_leaky_relu_slopes,
     ),
@@ -351,6 +355,7 @@ _ENTRIES = (
         numpy_slope="np.where(z > 0, 1, {parameter} * np.exp(z))",
         torch="torch.nn.functional.elu({z}, {parameter})",
         torch_module="ELU",
+        torch_parameter="alpha",
     ),
     ActivationFunction(
         "softplus",
@@ -371,6 +376,7 @@ _ENTRIES = (
         numpy_slope="1 / (1 + np.exp(-z))",
         torch="torch.nn.functional.softplus({z})",
         torch_module="Softplus",
+        torch_fixed=("beta", 1.0),
         array=lambda np, z: np.logaddexp(0.0, z),
         array_slope=_sigmoids,
     ),
@@ -390,6 +396,7 @@ _ENTRIES = (
         numpy_before="from math import erf\n\nnormal = np.vectorize(lambda z: (1 + erf(z / np.sqrt(2))) / 2)\n",
         torch="torch.nn.functional.gelu({z})",
         torch_module="GELU",
+        torch_fixed=("approximate", "none"),
     ),
     ActivationFunction(
         "silu",
