@@ -128,3 +128,15 @@ def test_random_numbers_are_tenths_and_no_unit_is_dead(sizes: str) -> None:
     assert all(graph.values[node.name] for node in graph.nodes.values() if node.kind is Kind.DELTA)
     assert random_numbers(Form(sizes=sizes, hidden="relu"), seed=1) == drawn
     assert random_numbers(replace(drawn, inputs="2" + " 1" * (len(network.input_names) - 1)), seed=2).inputs[0] == "2"
+
+
+def test_a_bias_that_units_share_is_one_parameter_and_stays_shared() -> None:
+    """The form has no field for it, so the network stands there as YAML."""
+    layers = "[{weights: [[0.15, 0.25], [0.20, 0.30]], bias: {b1: 0.35, shared: true}, activation: sigmoid}]"
+    form = Form(numbers=f"network:\n  inputs: [0.05, 0.10]\n  target: [0, 1]\n  layers: {layers}\n")
+    assert "5 parameters" in what_is_read(form)
+    lesson = load(save(form))
+    assert form_of(lesson).is_yaml
+    network = lesson.models[next(iter(lesson.models))]
+    assert isinstance(network, Network)
+    assert network.layers[0].shares_bias

@@ -199,7 +199,7 @@ def what_is_read(form: Form) -> str:
         FormError: it is not complete, or something in it is wrong.
     """
     network = _computed(read_network(form), form)
-    parameters = sum(layer.n_units * (layer.n_inputs + (layer.bias is not None)) for layer in network.layers)
+    parameters = sum(layer.n_units * layer.n_inputs + len(layer.biases) for layer in network.layers)
     said = f"{described(network)}; {counted(parameters, 'parameter')}"
     if len(network.inputs) > 1:
         said += f"; {len(network.inputs)} samples"

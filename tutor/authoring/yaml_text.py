@@ -31,4 +31,8 @@ def _plain(value: object) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    # a number that remembers how it was written is none that PyYAML knows
+    is_whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
+    return int(value) if is_whole else float(value)
