@@ -165,7 +165,7 @@ class Diagnosis:
             right = self._workings.replays.raw(way, case.profile, case.slot, values)
             for variant, value in self._workings.tried(candidates, values):
                 if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
-                    replay = self._of_step(case, variant, Tier.REPLAY, value)
+                    replay = self._of_step(case, variant, Tier.BOUND if way.cuts or way.figures else Tier.REPLAY, value)
                     if _is_like(case, replay.at_true):
                         found.append(replay)
         return found

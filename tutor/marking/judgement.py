@@ -12,7 +12,7 @@ from tutor.mistakes import TWICE_WRONG, MistakenFormula, rank
 
 
 class Tier(IntEnum):
-    """How a mistake was found, the surest first."""
+    """How a mistake was found, the surest first: REPLAY by carrying rounded numbers, BOUND by less usual rounding."""
 
     AUTHOR = -1
     EXACT = 0

@@ -283,6 +283,7 @@ MISTAKES.add(
             Place.HIDDEN_DELTA: _hidden_with_sigmoids_slope,
             Place.SLOPE: _sigmoids_slope,
         },
+        carries=True,
         in_program=InProgram("is what comes out with the sigmoid's slope in place of the activation's"),
     )
 )
