@@ -13,6 +13,7 @@ from tests.gallery.page import page
 from tests.gallery.picture import Frame, Run, film, frame, svg
 from tests.gallery.scenes import LAB2, RUN_A_PROGRAM, SCENES
 from tests.gallery.stage import Scene, Stage, named, play
+from tests.ui.driving import LESSON
 from tutor.session import Session, open_lesson
 from tutor.session.model import FieldKind
 from tutor.store import Store
@@ -92,7 +93,11 @@ def test_the_gallery_ends_with_the_names_of_the_scenes_that_failed(
         raise LookupError("no such field")
 
     monkeypatch.delenv("NO_COLOR", raising=False)  # what is taken out is there again afterwards
-    monkeypatch.setattr(making, "SCENES", [Scene("good", "Home"), Scene("bad", "nothing", acts=fails)])
+    lesson = str(tmp_path / "lesson.yaml")
+    Path(lesson).write_text(LESSON, encoding="utf-8")
+    scenes = [Scene("good", "a lesson", lesson), Scene("bad", "nothing", lesson, acts=fails)]
+    monkeypatch.setattr(making, "SCENES", scenes)
+    monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path)  # the course need not be read for it
     monkeypatch.setattr(sys, "argv", ["gallery", "--size", "80x24", "--theme", "dark", "--out", str(tmp_path)])
     assert making.main() == 1
     assert capsys.readouterr().err.splitlines()[-1] == "These scenes could not be played: bad."

@@ -133,21 +133,21 @@ def come_in(window: Browser, exam: Exam, learner: str) -> None:
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_path: Path) -> None:
-    port = free_port()
-    with browser(tmp_path / "one") as first, browser(tmp_path / "two") as second:
+def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_path: Path, window: Browser) -> None:
+    port, first = free_port(), window
+    with browser(tmp_path / "two") as second:
         with running(tmp_path, port) as exam:
             assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
             assert exam.codes["ana1"] != exam.codes["ana2"]
             come_in(first, exam, "ana1")
             assert "Ana García" in first.script("return document.title")
             come_in(second, exam, "ana2")
-            for window in (first, second):
-                window.press(ENTER)
-                window.until_shown("45 minutes")
-                window.press("y")
-                window.until_shown("The weighted sum")
-                window.until_shown("check")
+            for each in (first, second):
+                each.press(ENTER)
+                each.until_shown("45 minutes")
+                each.press("y")
+                each.until_shown("The weighted sum")
+                each.until_shown("check")
             first.press("7", ENTER)
             first.until_shown("Kept.")
             first.until(lambda: exam.answers("ana1"), "the answer on this machine")
