@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tutor.authoring import Options, check_paths
+from tutor.authoring import Options, check_paths, shown
 from tutor.authoring.programs import same_output
 from tutor.lessons import LessonProblems, load
 from tutor.lessons.patterns import PatternError, check_pattern, is_found
 from tutor.lessons.problems import MOST_KEPT
+from tutor.mistakes import Surroundings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LESSON = """\
@@ -130,3 +132,29 @@ def test_python_that_warns_opens_no_file(tmp_path: Path, recwarn: pytest.Warning
 def test_a_version_that_cannot_be_read_is_told_at_its_line(version: str, tmp_path: Path) -> None:
     found = problems(f"{version}\n{LESSON}", tmp_path).problems
     assert found[0].line <= 2
+
+
+def test_what_is_around_a_batchs_numbers_is_gathered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not for each of its answers, which would take minutes for a few thousand samples."""
+    calls: Counter[str] = Counter()
+
+    def counted(where: object, name: str) -> None:
+        real = getattr(where, name)
+
+        def call(*given: object) -> object:
+            calls[name] += 1
+            return real(*given)
+
+        monkeypatch.setattr(where, name, call)
+
+    counted(shown, "_plain")
+    counted(Surroundings, "__init__")
+    rows = ", ".join(f"[{number}]" for number in range(60))
+    batch = f"network: {{inputs: [{rows}], target: [{rows}], layers: [{{weights: [[0.5]]}}]}}"
+    path = tmp_path / "lesson.yaml"
+    path.write_text(LESSON.replace(LESSON.split("\n")[1], batch).replace("Z1", "output.Z") + "      - text: Z1 = 3.7\n")
+    (file,) = check_paths([path], Options(with_torch=False)).files
+    assert not file.errors
+    nodes = sum(len(model.graph.nodes) for model in load(path).parts.values())
+    assert calls["_plain"] < 4 * nodes
+    assert calls["__init__"] < 10

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
@@ -43,14 +44,16 @@ _ALWAYS_READ = (Text, Table, Plot, Image, Worked)
 
 @dataclass(frozen=True)
 class _Asked:
-    """A number that a screen asks for: its value, how exactly it is asked for, and what it is called."""
+    """A number that a screen asks for: its value, how exactly it is asked for, and what it is called.
+
+    ``same`` are its cell and the names that are nothing but that cell.
+    """
 
     placed: PlacedBlock
     label: str
     value: float
     decimals: int
-    names: frozenset[str]
-    others: frozenset[str] = frozenset()
+    same: frozenset[str] = frozenset()
     graph: Graph | None = None
     cell: str = ""
 
@@ -62,11 +65,12 @@ class _Asked:
         digits = found["value"].replace("−", "-").replace("–", "-")
         if abs(float(digits) - self.value) > 0.5000001 * 10.0**-self.decimals:
             return False
-        name = _plain(found["name"] or "")
-        if name in self.names:
-            return True
-        if name in self.others:
-            return False
+        if self.graph is not None:
+            bearers = _bearers(self.graph).get(_plain(found["name"] or ""), frozenset())
+            if any(self.graph.values[name] == self.value for name in bearers & self.same):
+                return True
+            if bearers - self.same:
+                return False
         return len(digits.replace(".", "").replace("-", "").strip("0")) > 1 and not self._is_one_before(
             float(digits), len(digits.partition(".")[2])
         )
@@ -129,23 +133,32 @@ def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
     for each in placed:
         block = each.block
         if isinstance(block, Number):
-            yield _Asked(each, "this number", block.value, 6 if block.decimals is None else block.decimals, frozenset())
+            yield _Asked(each, "this number", block.value, 6 if block.decimals is None else block.decimals)
         for item in block.items if isinstance(block, Ask) else ():
             decimals, values = asked_decimals(item), item.graph.values
             for cell in item.quantity.cells:
-                same = {name for name in (cell, *item.graph.nodes) if item.graph.parents(name) == (cell,)} | {cell}
-                names = _spellings(item.graph, [name for name in same if values[name] == values[cell]])
-                others = _spellings(item.graph, [name for name in item.graph.nodes if name not in same])
-                label = item.graph.notation.text(cell)
-                yield _Asked(each, label, values[cell], decimals, names, others, item.graph, cell)
+                same = _copies(item.graph).get(cell, frozenset()) | {cell}
+                yield _Asked(each, item.graph.notation.text(cell), values[cell], decimals, same, item.graph, cell)
 
 
-def _spellings(graph: Graph, names: Iterable[str]) -> frozenset[str]:
-    """Return how a text may write these names."""
-    notation = graph.notation
-    return frozenset(
-        _plain(spelling) for name in names for spelling in (name, notation.text(name), notation.latex(name))
-    )
+@lru_cache(maxsize=8)
+def _bearers(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """Return the names that a text may mean by each way to write one."""
+    found: dict[str, set[str]] = {}
+    for name in graph.nodes:
+        for spelling in (name, graph.notation.text(name), graph.notation.latex(name)):
+            found.setdefault(_plain(spelling), set()).add(name)
+    return {spelling: frozenset(names) for spelling, names in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _copies(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """Return the names that are nothing but another number, by that number's name."""
+    found: dict[str, set[str]] = {}
+    for name in graph.nodes:
+        if len(parents := graph.parents(name)) == 1:
+            found.setdefault(parents[0], set()).add(name)
+    return {of: frozenset(names) for of, names in found.items()}
 
 
 def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.lessons.blocks import AskItem, AuthorMistake, Model
-from tutor.mistakes import Surroundings, mistakes_at, rank, sentence
+from tutor.mistakes import mistakes_at, rank, sentence, surroundings
 from tutor.network import Graph
 
 
@@ -30,7 +30,7 @@ def typical_mistakes(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
     number once."""
     right = graph.values[cell]
     found: list[TypicalMistake] = []
-    for variant in sorted(mistakes_at(Surroundings(graph), graph.nodes[cell]), key=rank):
+    for variant in sorted(mistakes_at(surroundings(graph), graph.nodes[cell]), key=rank):
         try:
             value = evaluate(variant.tree, graph.values)
         except FormulaError:

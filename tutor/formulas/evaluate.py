@@ -30,6 +30,7 @@ from tutor.formulas.tree import (
     Transpose,
     Tree,
     children,
+    names,
 )
 
 Compiled = Callable[[Sequence[float]], float]
@@ -44,7 +45,7 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     Raises ``FormulaError`` for a name without a value, a division by zero, a root or logarithm that does not exist,
     and a result too large to hold.
     """
-    values = env or {}
+    values = {name: env[name] for name in names(tree) if name in env} if env else {}  # of many, a formula has few
     slots = {name: place for place, name in enumerate(values)}
     try:
         result = compile_tree(tree, slots)(list(values.values()))

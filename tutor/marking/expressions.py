@@ -22,12 +22,12 @@ from tutor.mistakes import (
     MISTAKES,
     Form,
     MistakenFormula,
-    Surroundings,
     changes,
     formula_sentence,
     mistakes_at,
     rank,
     sentence,
+    surroundings,
 )
 from tutor.mistakes.writing import SIGN_LOST
 from tutor.network import Graph
@@ -174,7 +174,7 @@ class _Comparison:
         node = graph.nodes[self._name]
         if node.formula is None:
             return []
-        return sorted(mistakes_at(Surroundings(graph), node), key=rank)
+        return sorted(mistakes_at(surroundings(graph), node), key=rank)
 
     def _changed(self, typed: Tree, right: Tree) -> Mistake | None:
         """One change at one place of the formula itself, its unnamed steps put in."""

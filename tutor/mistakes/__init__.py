@@ -19,7 +19,7 @@ from tutor.mistakes import (  # noqa: F401
 from tutor.mistakes.any_formula import changes
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
 from tutor.mistakes.finding import advice, code_mistake, formula_sentence, mistakes_at, rank, sentence
-from tutor.mistakes.formulas import MistakenFormula, Surroundings
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, surroundings
 from tutor.mistakes.places import Place, place_of
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "place_of",
     "rank",
     "sentence",
+    "surroundings",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tutor.formulas import substitute
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, add, names, sub
@@ -46,6 +46,11 @@ class Surroundings:
             if node.formula is not None:
                 found.setdefault((node.kind, node.layer, node.sample, node.step), []).append(node)
         return found
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each node among all, by its name."""
+        return {name: place for place, name in enumerate(self.nodes)}
 
     @cached_property
     def activations(self) -> frozenset[str]:
@@ -119,6 +124,12 @@ class Surroundings:
             if other != name and other in self.nodes:
                 found.append(other)
         return found[:most]
+
+
+@lru_cache(maxsize=8)
+def surroundings(graph: Graph) -> Surroundings:
+    """What is around the nodes of a graph, gathered once for all of them."""
+    return Surroundings(graph)
 
 
 def terms_of(tree: Tree) -> tuple[Tree, ...]:

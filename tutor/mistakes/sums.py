@@ -169,7 +169,7 @@ def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(renamed(node.formula, dict(zip(own, theirs, strict=True))), other.name)
         if node.role.get("bias"):
             yield Form(other.formula, other.name)
-    ordered = sorted(columns, key=lambda column: list(around.nodes).index(column[0]) if column else 0)
+    ordered = sorted(columns, key=lambda column: around.order[column[0]] if column else 0)
     place = ordered.index(own)
     if len(columns) > 1 and place < len(own) and len(ordered) == len(own):
         row = [column[place] for column in ordered]

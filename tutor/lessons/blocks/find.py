@@ -15,7 +15,7 @@ from tutor.lessons.blocks.choose import Choose, Option
 from tutor.lessons.blocks.text import Text
 from tutor.lessons.blocks.worked import column, same_place, worked_node
 from tutor.lessons.template import joined, literal
-from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at, rank, sentence
+from tutor.mistakes import MistakenFormula, mistakes_at, rank, sentence, surroundings
 from tutor.network.worked import WorkedLine, worked_lines, worked_nodes
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class PlantedMistake:
 def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
     """A worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be made here,
     else a likely one; None where no mistake can be told from the right numbers."""
-    around = Surroundings(graph)
+    around = surroundings(graph)
     found: list[MistakenFormula] = []
     for each in worked_nodes(graph, name):
         found.extend(made for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made))
@@ -114,7 +114,7 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
 def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
     """The ids of the typical mistakes that would show in a worked solution of a quantity, the likeliest first."""
     graph = reference.graph
-    around = Surroundings(graph)
+    around = surroundings(graph)
     nodes = worked_nodes(graph, worked_node(reference))
     found = [made for name in nodes for made in mistakes_at(around, graph.nodes[name]) if _tells(graph, made)]
     return tuple(dict.fromkeys(made.id for made in sorted(found, key=rank)))
@@ -138,7 +138,7 @@ def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMis
 def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
     """The mistake that was made and two that were not, each as its sentence."""
     said = {sentence(graph, wrong): True}
-    for other in mistakes_at(Surroundings(graph), graph.nodes[wrong.at]):
+    for other in mistakes_at(surroundings(graph), graph.nodes[wrong.at]):
         if other.id != wrong.id and _tells(graph, other) and not _same(graph, other, wrong):
             said.setdefault(sentence(graph, other), False)
         if len(said) == _NAMED:
