@@ -133,7 +133,7 @@ def test_random_numbers_are_tenths_and_no_unit_is_dead(sizes: str) -> None:
 def test_a_bias_that_units_share_is_one_parameter_and_stays_shared() -> None:
     """The form has no field for it, so the network stands there as YAML."""
     layers = "[{weights: [[0.15, 0.25], [0.20, 0.30]], bias: {b1: 0.35, shared: true}, activation: sigmoid}]"
-    form = Form(numbers=f"network:\n  inputs: [0.05, 0.10]\n  target: [0, 1]\n  layers: {layers}\n")
+    form = Form(numbers=f"network:\n  inputs: [0.05, 0.10]\n  target: [+0, 1]\n  layers: {layers}\n")
     assert "5 parameters" in what_is_read(form)
     lesson = load(save(form))
     assert form_of(lesson).is_yaml
