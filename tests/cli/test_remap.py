@@ -52,6 +52,8 @@ def test_a_slip_is_answered_with_the_fix_and_changes_nothing() -> None:
         (("lesson.hnt", "f3"), "Did you mean lesson.hint?"),
         (("quux", "f3"), "`tutor remap` lists them."),
         (("lesson.hint", "f2", "f99"), "Keys are written f5"),
+        (("lesson.hint", "ctrl+i"), "Choose another key"),  # a terminal sends Tab
+        (("lesson.hint", "ctrl+["), "Choose another key"),  # Escape
     ):
         error = remap(*arguments).exception
         assert isinstance(error, TutorError)

@@ -39,7 +39,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
     from contextlib import closing
 
     from tutor.store import Store, default_place
-    from tutor.ui.keymap import all_commands, as_key, keymap
+    from tutor.ui.keymap import SENT_AS, all_commands, as_key, keymap
 
     commands = all_commands()
     with closing(Store(default_place(), strict=True)) as store:
@@ -57,8 +57,12 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
             chosen.pop(name, None)
         elif keys:
             for key in keys:
-                if as_key(key) is None:
+                named = as_key(key)
+                if named is None:
                     raise TutorError(f"No keyboard sends {key!r}.", hint="Keys are written f5, ctrl+t, pagedown, ?.")
+                if named in SENT_AS:
+                    sent = SENT_AS[named]
+                    raise TutorError(f"Terminals send {sent} for {key}.", hint="Choose another key, such as ctrl+t.")
             chosen[name] = ",".join(as_key(key) or key for key in keys)
         store.set_setting("keys", chosen)
         one = known[name]

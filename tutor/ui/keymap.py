@@ -55,6 +55,10 @@ def as_key(text: str) -> str | None:
     return "+".join([*modifiers, name])
 
 
+#: Keys that a terminal sends as others, by the names of those.
+SENT_AS = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+h": "Backspace", "ctrl+left_square_bracket": "Escape"}
+
+
 def _is_typed(character: str) -> bool:
     """Whether some keyboard has a key for a character."""
     return character.isprintable() and (character.isascii() or unicodedata.category(character) not in _ON_NO_KEYBOARD)
