@@ -16,12 +16,12 @@ from tutor.formulas.tree import Name, names
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
-from tutor.marking.propagated import EarlierSlips
+from tutor.marking.propagated import EarlierMistakes
 from tutor.marking.replays import WAYS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import Candidates, MarkingState
 from tutor.marking.systematic import Everywhere
-from tutor.marking.writing_errors import writing_slips
+from tutor.marking.writing_errors import writing_mistakes
 from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
 
@@ -48,7 +48,7 @@ class Diagnosis:
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
         self._everywhere = Everywhere(workings)
-        self._earlier = EarlierSlips(workings)
+        self._earlier = EarlierMistakes(workings)
 
     # -- this step --------------------------------------------------------------------------------------------------
 
@@ -142,11 +142,11 @@ class Diagnosis:
         assert formula is not None
         values = [run[case.slot] for run in (case.following.runs if case.following is not None else ())]
         for value in dict.fromkeys([*values, case.value]):
-            for slip, number in writing_slips(value, case.decimals):
-                if slip == TRUNCATED and case.typed.decimals < case.decimals:
+            for mistake, number in writing_mistakes(value, case.decimals):
+                if mistake == TRUNCATED and case.typed.decimals < case.decimals:
                     continue  # then it is nearly right
                 room = case.half
-                if slip == DECIMAL_SHIFT:
+                if mistake == DECIMAL_SHIFT:
                     if figures_of(case.t) < _SHIFTED_FIGURES:
                         continue
                     # a point moved to the right shows only the digits that were written
@@ -154,7 +154,7 @@ class Diagnosis:
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     tier = Tier.WRITING if room == case.half else Tier.BOUND
                     at_true = number / value * case.value or math.nan
-                    found.append(Found(MistakenFormula(slip, formula, name), tier, number, at_true=at_true))
+                    found.append(Found(MistakenFormula(mistake, formula, name), tier, number, at_true=at_true))
         return found
 
     def _replayed(self, case: AnswerCase) -> list[Found]:
@@ -213,7 +213,7 @@ class Diagnosis:
     # -- further away -----------------------------------------------------------------------------------------------
 
     def far(self, case: AnswerCase) -> tuple[Found, ...]:
-        """Another quantity's number, one mistake at every node, one slip further up, or two slips; more than are named
+        """Another quantity's number, one mistake at every node, one further up, or two at once; more than are named
         at most where too many would fit. Of a 0 or ±1 at most that many would fit: it says nothing of one of them."""
         if case.says_little:
             found = self._earlier.find(case)

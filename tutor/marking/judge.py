@@ -38,7 +38,7 @@ class Judge:
     ) -> Judgement:
         """The verdict on ``typed`` at a node asked to ``decimals``; ``own`` are the learner's other answers.
 
-        ``deep`` looks for slips further up and pairs of slips where nothing nearer explains a wrong answer.
+        ``deep`` looks for mistakes further up and pairs of mistakes where nothing nearer explains a wrong answer.
         """
         mine = {each: own[each] for each in self._arithmetic.ancestors(slot) if each in own and each != slot}
         key = (slot, typed, decimals, tuple(mine.items()), tuple(author), deep)
@@ -106,7 +106,7 @@ class Judge:
     def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
         """(the earlier answers that are put in, those of them that are not right).
 
-        Not put in, lest one slip make the rest free: a wrong number already typed wrongly elsewhere that nothing
+        Not put in, lest one mistake make the rest free: a wrong number already typed wrongly elsewhere that nothing
         explains; a wrong 0 or ±1 that does not follow, except the first if a mistake explains it.
         """
         put_in: dict[int, Typed] = {}

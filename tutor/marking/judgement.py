@@ -26,16 +26,16 @@ class Tier(IntEnum):
     PAIR = 8
 
 
-#: Numbers that many slips end in: a dead unit, a step, a sign.
+#: Numbers that many mistakes end in: a dead unit, a step, a sign.
 TRIVIAL = (0.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mistake that gives the number typed; of a pair, ``other`` is the earlier slip.
+    """A mistake that gives the number typed; of a pair, ``other`` is the earlier mistake.
 
-    ``at_true`` is the mistake's number at the true values, nan where it makes no difference there: it tells one slip
-    in two guises from two slips, whichever values each was found on.
+    ``at_true`` is the mistake's number at the true values, nan where it makes no difference there: it tells one mistake
+    in two guises from two mistakes, whichever values each was found on.
     """
 
     variant: MistakenFormula
@@ -63,7 +63,7 @@ class Judgement:
     intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
-    ``several``: more slips further up fit than are worth naming. ``before``: the value before an update.
+    ``several``: more mistakes further up fit than are worth naming. ``before``: the value before an update.
     ``whole``: a fraction where a count is asked for.
     """
 

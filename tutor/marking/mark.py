@@ -27,7 +27,7 @@ WORST = (
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A slip that gives what was typed: ``id`` of the format's table, a sentence, and where (``place``) it was made."""
+    """A mistake that gives what was typed: its ``id`` in the guide's table, a sentence, and the ``place`` of it."""
 
     id: str
     message: str

@@ -1,7 +1,7 @@
-"""One slip at an earlier step that was not typed, carried on to the answer; and two slips at once.
+"""One mistake at an earlier step that was not typed, carried on to the answer; and two mistakes at once.
 
-All slips at all earlier steps are carried on together, as rows of NumPy arrays, in three ways of keeping intermediate
-results: unrounded, rounded, rounded with one decimal more.
+All mistakes at all earlier steps are carried on together, as rows of NumPy arrays, in three ways of keeping
+intermediate results: unrounded, rounded, rounded with one decimal more.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _MOST_KEPT = 64
 _AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
 
 
-#: A slip's numbers, one for each way of keeping intermediate results.
+#: A mistake's numbers, one for each way of keeping intermediate results.
 Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Slips carried on: row by row a (slot, variant); ``values`` holds for each slot a number or three rows of rows."""
+    """Mistakes carried on, row by row a (slot, variant); ``values`` has a number or three rows of rows for a slot."""
 
-    slips: Sequence[tuple[int, MistakenFormula]]
+    mistakes: Sequence[tuple[int, MistakenFormula]]
     values: list[Any]
 
 
-class EarlierSlips:
-    """Slips at earlier steps of one graph."""
+class EarlierMistakes:
+    """Mistakes at earlier steps of one graph."""
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
@@ -49,10 +49,10 @@ class EarlierSlips:
         self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = shared.setdefault("arrays", {})
         self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = shared.setdefault("arrays of mistakes", {})
         self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
-        self._slips_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
+        self._mistakes_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
 
     def find(self, case: AnswerCase) -> tuple[Found, ...]:
-        """The slips further up that explain the answer, up to one more than are named; else the one pair that does."""
+        """The mistakes further up that explain the answer, one more than are named at most; else the one pair."""
         batch = self._batch(case)
         if batch is None:
             return ()
@@ -60,14 +60,14 @@ class EarlierSlips:
         if not hits:
             return self._pair(case, batch)
         if case.says_little:
-            # many slips end in a 0 or 1: that they do is not one slip in many guises
+            # many mistakes end in a 0 or 1: that they do is not one mistake in many guises
             return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
         return best(hits, most=MOST_NAMED + 1)
 
-    # -- one slip ---------------------------------------------------------------------------------------------------
+    # -- one mistake ---------------------------------------------------------------------------------------------------
 
     def _batch(self, case: AnswerCase) -> Batch | None:
-        """The slips carried on; from the true values they are the same for every answer, and kept."""
+        """The mistakes carried on; from the true values they are the same for every answer, and kept."""
         if case.following is not None:
             return self._carried(case)
         key = (case.slot, case.key)
@@ -80,20 +80,20 @@ class EarlierSlips:
                 variants = self._workings.candidates(case.slot).variants
                 needed = {case.slot, *(slots[name] for variant, _ in variants for name in names(variant.tree))}
                 values = [value if slot in needed else math.nan for slot, value in enumerate(batch.values)]
-                batch = Batch(batch.slips, values)
+                batch = Batch(batch.mistakes, values)
             self._kept[key] = batch
         return self._kept[key]
 
     def _carried(self, case: AnswerCase) -> Batch | None:
         bases = self._bases(case)
-        slips, numbers = self._slips(case, bases)
-        if not slips:
+        mistakes, numbers = self._mistakes(case, bases)
+        if not mistakes:
             return None
         import numpy as np
 
         typed = case.following.typed if case.following is not None else {}
         rows: dict[int, list[int]] = {}
-        for row, (slot, _) in enumerate(slips):
+        for row, (slot, _) in enumerate(mistakes):
             rows.setdefault(slot, []).append(row)
         x, kept_so_far = np.array(numbers).T, np.array(bases)
         values: list[Any] = list(bases[0])
@@ -109,7 +109,7 @@ class EarlierSlips:
                 moved = any(parent in touched for parent in arithmetic.parents(slot))
                 if not moved and slot not in rows:
                     continue
-                kept = np.empty((len(bases), len(slips)))
+                kept = np.empty((len(bases), len(mistakes)))
                 kept[:] = _worked(self._of_arrays(slot), values) if moved else values[slot]
                 if slot in rows:
                     kept[:, rows[slot]] = x[:, rows[slot]]
@@ -117,10 +117,10 @@ class EarlierSlips:
                     self._round(kept, case.profile.kept(slot))
                 values[slot] = kept
                 touched.add(slot)
-        return Batch(slips, values)
+        return Batch(mistakes, values)
 
     def _bases(self, case: AnswerCase) -> list[list[float]]:
-        """The values that slips are made on: unrounded, rounded, rounded with one decimal more."""
+        """The values that mistakes are made on: unrounded, rounded, rounded with one decimal more."""
         if case.following is None:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
@@ -137,35 +137,35 @@ class EarlierSlips:
             np.rint(kept[run] * scale, out=kept[run])
             kept[run] /= scale
 
-    def _slips(
+    def _mistakes(
         self, case: AnswerCase, bases: Sequence[list[float]]
     ) -> tuple[list[tuple[int, MistakenFormula]], list[Numbers]]:
-        """The slips at the untyped earlier steps that change anything, with their numbers at each of ``bases``; the
+        """The mistakes at the untyped earlier steps that change anything, with their numbers at each of ``bases``; the
         nearest steps first."""
         typed = case.following.typed if case.following is not None else {}
-        slips: list[tuple[int, MistakenFormula]] = []
+        mistakes: list[tuple[int, MistakenFormula]] = []
         numbers: list[Numbers] = []
         if len(case.order) > _MOST_NODES:
-            return slips, numbers
+            return mistakes, numbers
         nearest = self._nearest(case.slot)
         carried = {mistake.id for mistake in MISTAKES if mistake.carries}
         for slot in reversed(case.order[:-1]):
             if slot in typed:
                 continue
             case.judge.budget.check()
-            for variant, each in self._slips_at(slot, case, bases):
-                if len(slips) < _MOST_ROWS and (variant.id in carried or slot in nearest):
-                    slips.append((slot, variant))
+            for variant, each in self._mistakes_at(slot, case, bases):
+                if len(mistakes) < _MOST_ROWS and (variant.id in carried or slot in nearest):
+                    mistakes.append((slot, variant))
                     numbers.append(each)
-        return slips, numbers
+        return mistakes, numbers
 
-    def _slips_at(
+    def _mistakes_at(
         self, slot: int, case: AnswerCase, bases: Sequence[list[float]]
     ) -> list[tuple[MistakenFormula, Numbers]]:
-        """One step's slips; at the true values and their replays they are the same for every answer, and kept."""
+        """One step's mistakes; at the true values and their replays they are the same for every answer, and kept."""
         key = (slot, case.key)
-        if case.following is None and key in self._slips_kept:
-            return self._slips_kept[key]
+        if case.following is None and key in self._mistakes_kept:
+            return self._mistakes_kept[key]
         base, *others = bases
         candidates, value_of = self._workings.candidates(slot), self._workings.arithmetic.value_of
         formulas = {id(variant): formula for variant, formula in candidates.variants}
@@ -175,7 +175,7 @@ class EarlierSlips:
             if abs(value - base[slot]) > 1e-9
         ]
         if case.following is None:
-            self._slips_kept[key] = found
+            self._mistakes_kept[key] = found
         return found
 
     def _nearest(self, slot: int) -> set[int]:
@@ -199,7 +199,7 @@ class EarlierSlips:
             hit = np.abs(values - case.t) <= ROUNDED * unit(case.decimals)
         found = []
         for row in np.flatnonzero(hit.any(axis=0)).tolist():
-            _, variant = batch.slips[row]
+            _, variant = batch.mistakes[row]
             found.append(Found(variant, Tier.EARLIER, float(values[0, row])))
         return found
 
@@ -211,10 +211,10 @@ class EarlierSlips:
             found = self._arrays[slot] = compile_arrays(formula, self._workings.arithmetic.slots)
         return found
 
-    # -- two slips --------------------------------------------------------------------------------------------------
+    # -- two mistakes --------------------------------------------------------------------------------------------------
 
     def _pair(self, case: AnswerCase, batch: Batch) -> tuple[Found, ...]:
-        """An earlier slip and one at this step: only if a single pair fits and few would by chance."""
+        """An earlier mistake and one at this step: only if a single pair fits and few would by chance."""
         if figures_of(case.t) < _FIGURES:
             return ()
         import numpy as np
@@ -226,7 +226,7 @@ class EarlierSlips:
             for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
                 case.judge.budget.check()
                 numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
-                if numbers.shape != (len(batch.slips),):  # no slip further up comes to this one
+                if numbers.shape != (len(batch.mistakes),):  # no mistake further up comes to this one
                     continue
                 distance = np.abs(numbers - case.t)
                 around += int((distance <= _AROUND * 0.5 * u).sum())
@@ -234,7 +234,7 @@ class EarlierSlips:
         if len({round(value, 12) for _, _, value in hits}) != 1 or around / _AROUND >= _CHANCE:
             return ()
         row, variant, value = hits[0]
-        return (Found(variant, Tier.PAIR, value, batch.slips[row][1]),)
+        return (Found(variant, Tier.PAIR, value, batch.mistakes[row][1]),)
 
     def _variant_arrays(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
         found = self._variants.get(slot)

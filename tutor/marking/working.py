@@ -67,13 +67,13 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
     if answer.verdict is Verdict.CORRECT:
         said = f"{answer.message} But your working gives another number: check each = sign."
         return _with(answer, answer.verdict, answer.mistakes, said)
-    slip = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out again.", name)
+    mistake = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out again.", name)
     if plan.verdict in right:
-        slip = Mistake(slip.id, _set_up_right(graph.nodes[name], result), name)
-        return _with(answer, Verdict.WRONG, (slip,), slip.message)
-    mistakes = (*plan.mistakes[:1], slip) if plan.mistakes else (slip, *answer.mistakes[:1])
+        mistake = Mistake(mistake.id, _set_up_right(graph.nodes[name], result), name)
+        return _with(answer, Verdict.WRONG, (mistake,), mistake.message)
+    mistakes = (*plan.mistakes[:1], mistake) if plan.mistakes else (mistake, *answer.mistakes[:1])
     said = either(plan.mistakes[:1]) or "The line is not set up right."
-    return _with(answer, Verdict.WRONG, mistakes, f"{said} And {slip.message}")
+    return _with(answer, Verdict.WRONG, mistakes, f"{said} And {mistake.message}")
 
 
 def _set_up_right(node: Node, result: str) -> str:

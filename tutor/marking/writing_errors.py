@@ -1,4 +1,4 @@
-"""Slips of writing: a right number with its sign, its decimal point or two of its digits wrong."""
+"""Mistakes of writing: a right number with its sign, its decimal point or two of its digits wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.mistakes.writing import DECIMAL_SHIFT, DIGITS_SWAPPED, SIGN_LOST, TRU
 _LARGEST = 1e15
 
 
-def writing_slips(value: float, decimals: int) -> Iterator[tuple[str, float]]:
+def writing_mistakes(value: float, decimals: int) -> Iterator[tuple[str, float]]:
     """(id, number) for each way of writing a right value down wrongly; none of a value that does not exist."""
     if not 0.5 * unit(decimals) <= abs(value) < _LARGEST:
         return
