@@ -156,6 +156,21 @@ def test_what_a_cluster_loses_is_named_and_the_rest_is_marked(tmp_path: Path, mo
     assert found[2].marked is not None
 
 
+def test_a_cluster_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            return Future()
+
+    monkeypatch.setattr(bulk, "_CHUNK", 1)
+    monkeypatch.setattr(bulk, "_UNDER_WAY", 2)
+    monkeypatch.setattr(bulk, "_PATIENCE", 0.01)
+    assignment = assignment_in(tmp_path)
+    hand_ins = [work(assignment, f"s{number}") for number in range(3)]
+    outcomes = list(mark_all(hand_ins, assignment, executor=Gone()))
+    assert sorted(each.place for each in outcomes) == [0, 1, 2]
+    assert all(each.marked is None and "no worker" in each.error for each in outcomes)
+
+
 def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     hand_in = work(assignment, "s1")

@@ -31,6 +31,8 @@ from tutor.errors import TutorError
 _CHUNK = 20
 _UNDER_WAY = 64
 _ATTEMPTS = 3
+_PATIENCE = 3600.0
+"""Seconds in which something must come from a cluster: one whose workers are gone would be waited for without end."""
 _KEY = re.compile(rb'\{"key": "([0-9a-f]{64})"')
 #: One thread of linear algebra for each worker: more of them only wait for one another.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -119,7 +121,7 @@ class _Work:
 
 def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Executor | None) -> Iterator[Results]:
     if executor is not None:
-        for start, results in _submitted(executor, work, starts):
+        for start, results in _submitted(executor, work, starts, _PATIENCE):
             yield results if isinstance(results, list) else work.failed(start, f"Its worker was lost ({results}).")
         return
     count = min(workers or os.cpu_count() or 1, len(starts))
@@ -152,8 +154,11 @@ def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Re
         yield work.failed(start, "The process that marked it was killed three times.")
 
 
-def _submitted(executor: Executor, work: _Work, starts: Iterable[int]) -> Iterator[tuple[int, Results | BaseException]]:
-    """What came of each chunk, as it comes; only a few are under way at a time."""
+def _submitted(
+    executor: Executor, work: _Work, starts: Iterable[int], patience: float | None = None
+) -> Iterator[tuple[int, Results | BaseException]]:
+    """What came of each chunk, as it comes; only a few are under way at a time. Where nothing comes for ``patience``
+    seconds, all that is left is given up."""
     following = iter(starts)
     pending: dict[Future[Results], int] = {}
     while True:
@@ -165,7 +170,12 @@ def _submitted(executor: Executor, work: _Work, starts: Iterable[int]) -> Iterat
                 return
         if not pending:
             return
-        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+        finished = wait(pending, patience, return_when=FIRST_COMPLETED).done
+        if not finished:
+            gone = TimeoutError("no worker has finished anything for an hour")
+            yield from ((start, gone) for start in (*pending.values(), *following))
+            return
+        for future in finished:
             failed = future.exception()
             yield pending.pop(future), failed if failed is not None else future.result()
 
