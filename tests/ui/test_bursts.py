@@ -33,7 +33,7 @@ from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.typeahead import TWICE
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.page import NavButton
+from tutor.ui.widgets.page_footer import NavButton
 
 GAPS = (0, 4)
 """Turns of the event loop between two keys."""

@@ -34,7 +34,7 @@ from tutor.ui.fields.write import WriteField
 from tutor.ui.keymap import all_commands
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import NavButton
+from tutor.ui.widgets.page_footer import NavButton
 
 FLOW_MODULES = (
     "test_home", "test_lesson", "test_views", "test_programs", "test_same", "test_app", "test_practice",

@@ -23,7 +23,7 @@ from tutor.ui.screens.answering import AnsweringScreen
 from tutor.ui.screens.lesson_commands import COMMANDS
 from tutor.ui.text import clean
 from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.page import PageFooter
+from tutor.ui.widgets.page_footer import PageFooter
 
 
 class LessonScreen(AnsweringScreen):
