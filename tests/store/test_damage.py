@@ -58,6 +58,7 @@ def test_nothing_of_the_campaign_gets_through() -> None:
         ("update attempts set made_at = ? where answer = '7'", "yesterday"),
         ("update attempts set cells = ? where answer = '7'", "[1]"),
         ("update attempts set answer = ? where answer = '7'", 7.5),
+        ("update attempts set revision = ? where answer = '7'", float("inf")),
         ("update positions set screen = ?", "three"),
     ],
 )

@@ -135,7 +135,7 @@ class Store:
         for row in self._read(sql, *values):
             try:
                 yield build(*row)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 self._unreadable.add(row)
 
     def _said_of_unreadable(self) -> str:
