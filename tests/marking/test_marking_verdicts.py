@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, ids, mark, marked, marker
+from tutor.lessons import load
 from tutor.marking import Marker, Typed, Verdict
 from tutor.network import Graph, Network, Worksheet, build_graph
+from tutor.paths import shipped_lessons
 
 CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
 
@@ -623,3 +625,17 @@ def test_each_step_may_be_kept_with_one_decimal_more_than_it_is_asked_for() -> N
     spec = {"given": {"a": 0.01234549, "b": 1}, "steps": {"g": "a*b", "r": "10000*g - 123.4"}}
     made = Marker(build_graph(Worksheet.from_spec(spec)), decimals={"g": 5, "r": 3})
     assert [made.mark("r", answer).verdict for answer in ("0.055", "0.050", "0.047")] == [CORRECT, CORRECT, WRONG]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "of", "quantity", "answer", "verdict"),
+    [
+        ("16-vanishing-gradients", "chain", "delta3", "-0.02", Verdict.IMPRECISE),  # −0.01941; new weights: −0.01995
+        ("15-momentum-and-adam", "adam", "m_new@2", "0.07", Verdict.WRONG),  # 0.066; without β₁ just 0.07
+    ],
+)
+def test_few_digits_of_the_right_value_are_no_mistake_that_only_rounds_to_them(
+    lesson: str, of: str, quantity: str, answer: str, verdict: Verdict
+) -> None:
+    graph = load(shipped_lessons() / f"{lesson}.yaml").graph(of)
+    assert Marker(graph).mark(quantity, answer, own={}, decimals=4).verdict is verdict

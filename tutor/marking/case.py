@@ -13,7 +13,7 @@ from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import figures_of, is_on_grid, is_rounded, is_shortened, is_whole, near, unit
+from tutor.marking.rounding import SPECK, figures_of, is_on_grid, is_rounded, is_shortened, is_whole, near, unit
 from tutor.marking.state import ProfileKey
 
 if TYPE_CHECKING:
@@ -102,6 +102,10 @@ class AnswerCase:
         near_by: list[Found] = []
         with suppress(OutOfTime):
             near_by = self.judge.diagnosis.near(self)
+        is_short = not self.is_no_count and self._is_short_of(self._right_values(good))
+        # few digits of the right value may be a mistake's by chance, unless that gives just the number typed
+        if is_short and not any(abs(self.t - each.value) <= SPECK for each in near_by):
+            return Judgement(Verdict.IMPRECISE, short=True)
         if near_by:
             # what fits only within its rounding comes after what gives the last digit, be that further up
             if all(each.tier is Tier.BOUND for each in near_by):
@@ -110,8 +114,6 @@ class AnswerCase:
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self.is_no_count:
             return Judgement(Verdict.WRONG, whole=True)
-        if self._is_short_of(self._right_values(good)):
-            return Judgement(Verdict.IMPRECISE, short=True)
         if self._is_early(good):
             return Judgement(Verdict.IMPRECISE, early=True)
         further = self._further()
