@@ -24,12 +24,12 @@ _WHOLE: dict[int, str | None] = dict.fromkeys(_SURROGATES, "\ufffd")
 
 
 def clean(text: str) -> str:
-    """The text with its control characters shown (``␛``) and its tabs set out; lines are kept."""
+    """Return the text with its control characters shown (``␛``) and its tabs set out; lines are kept."""
     return text.translate(_TABLE).expandtabs(4) if not text.isascii() or not text.isprintable() else text
 
 
 def one_line(text: str) -> str:
-    """The text cleaned and on one line."""
+    """Return the text cleaned and on one line."""
     return " ".join(clean(text).split())
 
 
@@ -39,7 +39,7 @@ def whole(text: str) -> str:
 
 
 def takes_unicode(out: TextIO) -> bool:
-    """Whether what is written there may be any character (in UTF-8; a text in memory takes all)."""
+    """Return whether what is written there may be any character (in UTF-8; a text in memory takes all)."""
     return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
 
 
@@ -52,7 +52,7 @@ def as_json(data: object) -> str:
 
 
 def from_json(text: str | bytes) -> Any:
-    """What a JSON text holds.
+    """Return what a JSON text holds.
 
     Raises:
         ValueError: It is not JSON, or it is nested deeper than Python reads.

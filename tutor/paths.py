@@ -17,14 +17,14 @@ from tutor.errors import TutorError
 
 
 def shipped_lessons() -> Path:
-    """The folder of the course's lessons: in an installed package beside the code, in a checkout at the top."""
+    """Return the folder of the course's lessons: in an installed package beside the code, in a checkout at the top."""
     package = Path(__file__).resolve().parent
     installed = package / "_lessons"
     return installed if installed.is_dir() else package.parent / "lessons"
 
 
 def lesson_folders() -> tuple[Path, ...]:
-    """The shipped folder first, then those of ``TUTOR_LESSONS`` (separated as in ``PATH``); later ones win."""
+    """Return the shipped folder first, then those of ``TUTOR_LESSONS`` (separated as in ``PATH``); later ones win."""
     extra = os.environ.get("TUTOR_LESSONS", "")
     return (shipped_lessons(), *(Path(part).expanduser() for part in extra.split(os.pathsep) if part))
 
@@ -37,8 +37,8 @@ def _platform_data() -> Path:
 
 
 def home() -> Path:
-    """The folder of all learners of this user (progress, work, reports): ``TUTOR_HOME``, else the platform's data
-    folder. Raises ``TutorError`` for a user who has no home folder."""
+    """Return the folder of all learners of this user (progress, work, reports): ``TUTOR_HOME``, else the platform's
+    data folder. Raises ``TutorError`` for a user who has no home folder."""
     chosen = os.environ.get("TUTOR_HOME")
     try:
         folder = os.path.expanduser(chosen) if chosen else str(_platform_data())
@@ -58,13 +58,13 @@ def learner_name() -> str:
 
 
 def is_room() -> bool:
-    """Whether this tutor is for one assignment alone, on the machine of whoever set it (``TUTOR_ROOM``)."""
+    """Return whether this tutor is for one assignment alone, on the machine of whoever set it (``TUTOR_ROOM``)."""
     return os.environ.get("TUTOR_ROOM", "") == "1"
 
 
 def learner_folder() -> Path:
-    """Where this learner's files lie: nobody's in particular in ``home``, a named learner's in a folder of its own,
-    which no other name has, not even where a file system takes ``Ada`` and ``ada`` for the same."""
+    """Return where this learner's files lie: nobody's in particular in ``home``, a named learner's in a folder of its
+    own, which no other name has, not even where a file system takes ``Ada`` and ``ada`` for the same."""
     name = learner_name()
     if not name:
         return home()
@@ -75,13 +75,14 @@ def learner_folder() -> Path:
 
 
 def own_lessons() -> Path:
-    """The folder of the lessons that this learner has made, which may not be there yet."""
+    """Return the folder of the lessons that this learner has made, which may not be there yet."""
     return learner_folder() / "lessons"
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a Python that the tutor starts (with ``-P``), whose path must not have the working folder in
-    it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder."""
+    """Return the environment of a Python that the tutor starts (with ``-P``), whose path must not have the working
+    folder in it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder.
+    """
     kept = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(each)]
     package = Path(__file__).resolve().parent
     if not (package / "_lessons").is_dir():  # a checkout, which may not be installed
@@ -100,7 +101,7 @@ def split_variant(text: str) -> tuple[str, str]:
 
 
 def file_stamp(path: Path | str) -> tuple[int, int]:
-    """What tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
+    """Return what tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
     try:
         status = os.stat(path)
     except OSError:
@@ -141,7 +142,8 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 
 @lru_cache(maxsize=1)
 def tutor_stamp() -> int:
-    """A number for the code of this tutor: with another one, what was kept from it may not fit or hold any more."""
+    """Return a number for the code of this tutor: with another one, what was kept from it may not fit or hold any
+    more."""
     stamp = 0
     for folder, folders, names in os.walk(Path(__file__).resolve().parent):
         folders[:] = sorted(set(folders) - {"__pycache__"})

@@ -40,7 +40,7 @@ class Numbers(Mapping[str, float]):
         self._values = dict(values)
 
     def __getitem__(self, name: str) -> Any:
-        """A number, or nested lists of numbers.
+        """Return a number, or nested lists of numbers.
 
         Raises:
             QuantityError: there is no such quantity; the nearest name is given.
@@ -116,7 +116,7 @@ class Network:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> Network:
-        """The network of a description, as a lesson's file has it under ``network:``.
+        """Return the network of a description, as a lesson's file has it under ``network:``.
 
         Raises:
             LessonProblems: something in it is wrong; all of that is said.
@@ -130,7 +130,7 @@ class Network:
 
     @classmethod
     def from_torch(cls, model: Any, x: Any, y: Any, *, loss: Any = None, optimizer: Any = None) -> Network:
-        """The network of a PyTorch model: ``Linear`` layers in a row, each with an activation or none.
+        """Return the network of a PyTorch model: ``Linear`` layers in a row, each with an activation or none.
 
         ``x`` and ``y`` are tensors, arrays or lists: one example, or a batch with a row each. ``loss`` is one of
         ``torch.nn``'s (``MSELoss`` where there is none), ``optimizer`` one of ``torch.optim``'s. A loss that takes
@@ -152,13 +152,13 @@ class Network:
         return cls.from_spec(spec)
 
     def solve(self) -> Numbers:
-        """Every quantity, worked out by the NumPy solver."""
+        """Return every quantity, worked out by the NumPy solver."""
         graph = self._lesson.graph(self.of)
         return Numbers(self._lesson, self.of, graph.values)
 
     def mark(self, answers: Mapping[str, str | float | Sequence[Any]]) -> dict[str, Mark]:
-        """The mark of each answer by its quantity, in the order given; an answer that follows from a wrong one before
-        it is told.
+        """Return the mark of each answer by its quantity, in the order given; an answer that follows from a wrong one
+        before it is told.
 
         Raises:
             QuantityError: there is no such quantity.
@@ -175,7 +175,7 @@ class Network:
         return found
 
     def derive(self, quantity: str) -> Derivation:
-        """A quantity's derivation. Loads SymPy.
+        """Return a quantity's derivation. Loads SymPy.
 
         Raises:
             QuantityError: there is no such quantity.
@@ -185,7 +185,7 @@ class Network:
         return Derivation(derive(self._lesson.graph(self.of), quantity))
 
     def worksheet(self, *, worked: bool = False) -> Worksheet:
-        """Every quantity as an exercise on a sheet; ``worked`` has the answers."""
+        """Return every quantity as an exercise on a sheet; ``worked`` has the answers."""
         from dataclasses import replace
 
         from tutor.authoring.sheet import make_sheet
@@ -213,7 +213,8 @@ class Network:
 
 
 def network(which: Path | str, *, of: str = "") -> Network:
-    """The network or worksheet in a file (``mine.yaml``, ``mine.yaml#17``), or of a lesson of the course by its id.
+    """Return the network or worksheet in a file (``mine.yaml``, ``mine.yaml#17``), or of a lesson of the course by
+    its id.
 
     Raises:
         TutorError: there is none, or several and none is named with ``of``.
@@ -269,7 +270,7 @@ def _activation(part: Any) -> object:
 
 
 def _loss(loss: Any) -> tuple[dict[str, object], str]:
-    """The loss as a lesson describes it, and the output function that it brings."""
+    """Return the loss as a lesson describes it, and the output function that it brings."""
     if loss is None:
         return {"loss": "mse"}, ""
     kind = type(loss).__name__

@@ -19,7 +19,7 @@ __all__ = ["WARNINGS", "FileReport", "Options", "Report", "check_paths"]
 
 
 def __getattr__(name: str) -> object:
-    """What checks lessons, when it is first named."""
+    """Return what checks lessons, when it is first named."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from tutor.authoring import lint, warnings

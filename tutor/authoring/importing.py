@@ -35,7 +35,7 @@ class _Screen:
 
 
 def lesson_from(path: Path, *, title: str, lesson_id: str) -> str:
-    """The text of a lesson's file made from a page or a notebook.
+    """Return the text of a lesson's file made from a page or a notebook.
 
     Raises:
         TutorError: it cannot be read, or there is nothing in it.
@@ -71,7 +71,7 @@ def _notebook(path: Path) -> Iterator[_Piece]:
 
 
 def _output(cell: Any) -> str:
-    """What a cell printed, and its last value."""
+    """Return what a cell printed, and its last value."""
     found = [str(each.get("text") or each.get("data", {}).get("text/plain", "")) for each in cell.get("outputs", [])]
     return "".join(found).rstrip("\n")
 

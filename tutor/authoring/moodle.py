@@ -33,8 +33,8 @@ class MoodleAnswer:
 
 
 def quiz(lessons: Iterable[Lesson]) -> bytes:
-    """The questions of a lesson with the numbers of each variant, in Moodle's XML; a category for each question, from
-    which a quiz draws one."""
+    """Return the questions of a lesson with the numbers of each variant, in Moodle's XML; a category for each
+    question, from which a quiz draws one."""
     root = ET.Element("quiz")
     questions: dict[tuple[str, str], list[ET.Element]] = {}
     for lesson in lessons:
@@ -75,7 +75,7 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
 
 
 def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...]:
-    """The right answer to a number, then each mistake that Moodle can tell from it."""
+    """Return the right answer to a number, then each mistake that Moodle can tell from it."""
     decimals = asked_decimals(item)
     right = plain(item.graph.values[cell], decimals)
     own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], item.quantity.cells)]
@@ -93,7 +93,7 @@ def tolerance(decimals: int) -> str:
 
 
 def _touches(text: str, right: str, decimals: int) -> bool:
-    """Whether the intervals of two answers have a number in common, their bounds included."""
+    """Return whether the intervals of two answers have a number in common, their bounds included."""
     units = round(float(text) * 10**decimals) - round(float(right) * 10**decimals)
     return bool(abs(units) <= 1)
 
@@ -103,7 +103,7 @@ def _said(mistake: TypicalMistake) -> str:
 
 
 def _given(lesson: Lesson, of: str) -> tuple[str, ...]:
-    """What is given of a network or worksheet, as LaTeX."""
+    """Return what is given of a network or worksheet, as LaTeX."""
     parts = make_sheet(lesson, with_texts=False).parts
     here = [part for part in parts if isinstance(part, GivenPart)]
     named = [part for part in here if part.name == of] or here

@@ -96,8 +96,8 @@ class _Screens:
     # -- what is asked ----------------------------------------------------------------------------------------------
 
     def _names(self, kind: Kind, layer: int, part: str = "") -> list[str]:
-        """The quantities of a kind in a layer: each by itself, or together where they are many. ``part`` is the ending
-        of the name that they have together, as in hidden.Z."""
+        """Return the quantities of a kind in a layer: each by itself, or together where they are many. ``part`` is
+        the ending of the name that they have together, as in hidden.Z."""
         nodes = self.graph.nodes.values()
         found = [each.name for each in nodes if each.kind is kind and each.step == 1 and each.layer == layer]
         if part.startswith(("dW", "W", "dtheta", "theta")):
@@ -115,12 +115,12 @@ class _Screens:
         return general_formula(self.graph, self.graph.quantity(names[0])) if names else ""
 
     def _defined(self, name: str) -> str:
-        """A quantity's formula as it is taught."""
+        """Return a quantity's formula as it is taught."""
         notation = self.graph.notation
         return f"$${notation.latex(name)} = {latex(self.graph.definition(name), notation)}$$"
 
     def _layer(self, layer: int) -> str:
-        """A layer as it is called in a sentence."""
+        """Return a layer as it is called in a sentence."""
         name = self.network.layers[layer - 1].name
         if name in ("hidden", "output"):
             return f"the {name} layer"

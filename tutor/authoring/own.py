@@ -118,7 +118,7 @@ def _rows(field: str, text: str, width: int | None, hint: str = "Or change the s
 
 
 def _target(form: Form, outputs: int) -> object:
-    """The targets as a lesson has them; with softmax a class number for each sample will do."""
+    """Return the targets as a lesson has them; with softmax a class number for each sample will do."""
     if form.output == "softmax" and outputs > 1:
         found = _rows("target", form.target, None)
         if all(len(row) == 1 for row in found):
@@ -134,7 +134,7 @@ def _one(rows: Matrix, *, may_be_number: bool = False) -> object:
 
 
 def _from_yaml(text: str) -> Model:
-    """The network of a text in YAML: a description, a file of one, or a lesson."""
+    """Return the network of a text in YAML: a description, a file of one, or a lesson."""
     shift = 0
     if _BARE.search(text) and not re.search(r"(?m)^networks?[ \t]*:", text):
         text, shift = "network:\n" + re.sub(r"(?m)^", "  ", text), 1
@@ -168,7 +168,7 @@ def lesson_text(form: Form, lesson_id: str) -> str:
 
 
 def _computed(spec: Mapping[str, object], form: Form) -> Network:
-    """The network of a description, whose numbers can all be worked out."""
+    """Return the network of a description, whose numbers can all be worked out."""
     try:
         network = Network.from_spec(spec)
         if max(map(int, sizes_of(network).split("-"))) > MOST_UNITS or len(network.layers) > MOST_LAYERS:
@@ -265,18 +265,19 @@ def _drawn(form: Form, sizes: tuple[int, ...], draw: random.Random) -> Form:
 
 
 def _sum(column: Sequence[float], entering: Sequence[float]) -> float:
-    """A unit's weighted sum; the last number of its column is the bias."""
+    """Return a unit's weighted sum; the last number of its column is the bias."""
     return sum(weight * each for weight, each in zip(column, (*entering, 1.0), strict=True))
 
 
 def _alive(column: list[float], entering: Sequence[float], activation: str) -> list[float]:
-    """A unit's weights and bias, with the signs reversed where its activation would be 0 for good."""
+    """Return a unit's weights and bias, with the signs reversed where its activation would be 0 for good."""
     is_dead = ACTIVATIONS[activation].clips and _sum(column, entering) < 0
     return [-each for each in column] if is_dead else column
 
 
 def _liveliness(form: Form) -> float:
-    """The smallest weighted sum and error signal of a drawn network; 0 where something in other fields is wrong."""
+    """Return the smallest weighted sum and error signal of a drawn network; 0 where something in other fields is
+    wrong."""
     try:
         graph = build_graph(_computed(read_network(form), form))
     except FormError:
@@ -313,7 +314,7 @@ def save(form: Form, path: Path | None = None) -> Path:
 
 
 def _free(title: str) -> Path:
-    """A file's name for a title that no other lesson has; progress is kept under it."""
+    """Return a file's name for a title that no other lesson has; progress is kept under it."""
     stem = "own-" + (re.sub(r"[^\w]+", "-", title.casefold()).strip("-_")[:40] or "network")
     number, path = 1, own_lessons() / f"{stem}.yaml"
     while path.exists():
@@ -331,7 +332,7 @@ def form_of(lesson: Lesson) -> Form:
 
 
 def _in_fields(spec: Mapping[str, object]) -> Form | None:
-    """A description as a form, or None where it says what no field has a place for."""
+    """Return a description as a form, or None where it says what no field has a place for."""
     optimizer, layers = spec.get("optimizer"), spec.get("layers")
     rate = _rate(optimizer)
     if set(spec) - _IN_FIELDS or rate is None or not isinstance(layers, Sequence):
@@ -361,7 +362,7 @@ def _in_fields(spec: Mapping[str, object]) -> Form | None:
 
 
 def _rate(optimizer: object) -> str | None:
-    """The rate of plain SGD as text, empty without an optimizer; None for every other one."""
+    """Return the rate of plain SGD as text, empty without an optimizer; None for every other one."""
     if optimizer is None:
         return ""
     settings = optimizer.get("sgd") if isinstance(optimizer, Mapping) and len(optimizer) == 1 else None

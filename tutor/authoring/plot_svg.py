@@ -15,7 +15,7 @@ _SIGNS = "●▲■◆○△"
 
 
 def plot_svg(series: Sequence[PlotSeries], *, is_line: bool, x_label: str, y_label: str, alt: str) -> str:
-    """The drawing; nothing where no point has a finite place."""
+    """Return the drawing; nothing where no point has a finite place."""
     finite = [_finite(each) for each in series]
     points = [point for each in finite for point in each]
     if not points:
@@ -56,7 +56,7 @@ class _Scale:
         self._low, self._high, self._start, self._end = self.ticks[0], self.ticks[-1], start, end
 
     def at(self, value: float) -> float:
-        """Where a number lies."""
+        """Return where a number lies."""
         return self._start + (value - self._low) / (self._high - self._low) * (self._end - self._start)
 
 

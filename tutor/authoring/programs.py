@@ -60,7 +60,7 @@ class Programs:
 
 
 def _why_not(subject: Subject, isolated_only: bool) -> str:
-    """Why the programs of a lesson cannot be run here; empty where they can."""
+    """Return why the programs of a lesson cannot be run here; empty where they can."""
     missing = [package for package in subject.lesson.needs if not is_installed(package)]
     if missing:
         return f"{', '.join(missing)} is not installed; cells and labs were not run."

@@ -59,7 +59,7 @@ def as_text(sheet: Sheet) -> str:
 
 
 def _plot_in_words(part: PlotPart) -> str:
-    """What a plot shows, where it cannot be drawn."""
+    """Return what a plot shows, where it cannot be drawn."""
     return f"Plot: {part.alt}" + (f"\n\n{part.caption}" if part.caption else "")
 
 

@@ -89,7 +89,7 @@ def _rows(shape: tuple[int, ...]) -> int:
 
 
 def text_height(text: str) -> int:
-    """Lines of a Markdown text, its display mathematics as tall as it is drawn."""
+    """Return lines of a Markdown text, its display mathematics as tall as it is drawn."""
     from tutor.mathtext import fit
 
     if not text.strip():

@@ -180,11 +180,11 @@ class Assignment:
         return sum(question.points for question in self.questions)
 
     def lesson(self, lesson_id: str) -> Lesson | None:
-        """The lesson with this id."""
+        """Return the lesson with this id."""
         return next((each for each in self.lessons if each.id == lesson_id), None)
 
     def variant(self, learner: str) -> str:
-        """The id of a learner's numbers; empty for the author's own."""
+        """Return the id of a learner's numbers; empty for the author's own."""
         if self.seed == SHARED:
             return ""
         if self.seed != PER_LEARNER:
@@ -192,12 +192,13 @@ class Assignment:
         return variant_of(learner)
 
     def due_for(self, learner: str) -> datetime | None:
-        """A learner's own deadline."""
+        """Return a learner's own deadline."""
         wanted = learner.strip().lower()
         return next((due for name, due in self.extensions.items() if name.strip().lower() == wanted), self.due)
 
     def lateness(self, learner: str, handed_in: datetime) -> float:
-        """The share of the points that a hand-in of this moment can have: 1 in time, 0 after the last late date."""
+        """Return the share of the points that a hand-in of this moment can have: 1 in time, 0 after the last late
+        date."""
         due = self.due_for(learner)
         if due is None or handed_in <= due:
             return 1.0
@@ -205,7 +206,7 @@ class Assignment:
 
 
 def variant_of(learner: str) -> str:
-    """The variant id that belongs to a learner's name: itself where it can be one, else with a short hash."""
+    """Return the variant id that belongs to a learner's name: itself where it can be one, else with a short hash."""
     name = learner.strip().lower()
     if _SEED.fullmatch(name):
         return name
@@ -214,7 +215,7 @@ def variant_of(learner: str) -> str:
 
 
 def load_assignment(path: Path | str) -> Assignment:
-    """The assignment in a file, its lessons loaded and its points resolved.
+    """Return the assignment in a file, its lessons loaded and its points resolved.
 
     Raises:
         AssignmentError: it or one of its lessons cannot be used; every problem is named with its place.
@@ -248,7 +249,8 @@ def load_assignment(path: Path | str) -> Assignment:
 
 
 def _place_of(name: str, folder: Path) -> Path | None:
-    """The file of a lesson: by its path from the assignment's folder, else one that Home lists, by its id or file."""
+    """Return the file of a lesson: by its path from the assignment's folder, else one that Home lists, by its id or
+    file."""
     path = folder / name
     if path.is_file():
         return path
@@ -307,7 +309,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
 
 
 def _label(entry: Entry) -> str:
-    """What a question is called in a report: its quantity, or the beginning of what it asks."""
+    """Return what a question is called in a report: its quantity, or the beginning of what it asks."""
     if entry.field.label:
         return entry.field.label
     from tutor.session.export import in_words
@@ -318,7 +320,7 @@ def _label(entry: Entry) -> str:
 
 
 def _near(name: str, lesson: Lesson) -> str:
-    """What may be meant by a name that no question has."""
+    """Return what may be meant by a name that no question has."""
     from tutor.session.entries import collect
 
     known = dict.fromkeys(
@@ -332,7 +334,7 @@ def _near(name: str, lesson: Lesson) -> str:
 
 
 def _names(name: str, entry: Entry) -> bool:
-    """Whether a name in ``points`` means this question: its id, its block's, or any spelling of its quantity."""
+    """Return whether a name in ``points`` means this question: its id, its block's, or any spelling of its quantity."""
     if name in (entry.field.id, entry.field.block_id):
         return True
     return entry.item is not None and entry.item.graph.canonical(name) == entry.item.quantity.name

@@ -48,13 +48,13 @@ class Outcome:
 
 
 def key_of(hand_in: HandIn, standard: str) -> str:
-    """What decides a hand-in's marks, as one hash. ``standard`` is that of what it is marked against."""
+    """Return what decides a hand-in's marks, as one hash. ``standard`` is that of what it is marked against."""
     parts = (__version__, hand_in.model_dump_json(), standard)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _standard(assignment: Assignment) -> str:
-    """The content of an assignment and its lessons, as one text."""
+    """Return the content of an assignment and its lessons, as one text."""
     return "\0".join((hashlib.sha256(assignment.path.read_bytes()).hexdigest(), *assignment.hashes.values()))
 
 
@@ -182,7 +182,8 @@ def _submitted(
 
 @lru_cache(maxsize=1)
 def _loaded(path: str, standard: str) -> tuple[Assignment, dict[str, LessonReplay]]:
-    """An assignment with what marks its lessons, read once in each worker; ``standard`` changes with its files."""
+    """Return an assignment with what marks its lessons, read once in each worker; ``standard`` changes with its
+    files."""
     assignment = load_assignment(path)
     if _standard(assignment) != standard:
         raise TutorError(f"{path} or its lessons are others here than where the report is made.")
@@ -208,7 +209,7 @@ def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str, standard:
 
 
 def _places_of_kept(path: Path) -> dict[str, int]:
-    """Where in the file the marks of an earlier run begin, by key; a last line that was cut off is left out."""
+    """Return where in the file the marks of an earlier run begin, by key; a last line that was cut off is left out."""
     found: dict[str, int] = {}
     with suppress(OSError), path.open("rb") as file:
         start = 0
@@ -221,7 +222,7 @@ def _places_of_kept(path: Path) -> dict[str, int]:
 
 
 def _kept_at(path: Path, start: int, key: str) -> MarkedHandIn | None:
-    """The marks at a place in the file; None where they cannot be read."""
+    """Return the marks at a place in the file; None where they cannot be read."""
     try:
         with path.open("rb") as file:
             file.seek(start)
@@ -248,6 +249,6 @@ def _keeping(path: Path | None) -> Iterator[Callable[[str, dict[str, Any]], None
 
 
 def default_kept(assignment: Assignment) -> Path:
-    """Where the marks of an assignment are kept between runs."""
+    """Return where the marks of an assignment are kept between runs."""
     name = hashlib.sha256(str(assignment.path.resolve()).encode()).hexdigest()[:12]
     return paths.home() / "cache" / "marks" / f"{assignment.id[:40]}-{name}.jsonl"

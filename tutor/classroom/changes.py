@@ -35,7 +35,7 @@ class Changes:
 
 
 def changes(old: Lesson, new: Lesson) -> Changes:
-    """What becomes of the progress in each question of ``old`` when learners get ``new``."""
+    """Return what becomes of the progress in each question of ``old`` when learners get ``new``."""
     before, after = collect(old), collect(new)
     other_id = f"id: {old.id}" if old.id != new.id else ""
     kept: list[str] = []
@@ -56,7 +56,7 @@ def changes(old: Lesson, new: Lesson) -> Changes:
 
 
 def _answer(entry: Entry) -> object:
-    """What a right answer depends on."""
+    """Return what a right answer depends on."""
     if entry.item is not None:
         graph = entry.item.graph
         return tuple(graph.values[cell] for cell in entry.item.quantity.cells), entry.item.decimals
@@ -81,7 +81,7 @@ def _was(entry: Entry, free: Sequence[Entry]) -> str:
 
 
 def _words(entry: Entry) -> str:
-    """What a question says, to tell which other one is like it."""
+    """Return what a question says, to tell which other one is like it."""
     if entry.item is not None:
         # the same numbers under another name are the same question
         values = [f"{entry.item.graph.values[cell]:.4g}" for cell in entry.item.quantity.cells]
@@ -104,7 +104,7 @@ class Broken:
 
 
 def broken_by_variants(lesson: Lesson, count: int) -> tuple[Broken, ...]:
-    """What is no longer true in variants 1 to ``count``.
+    """Return what is no longer true in variants 1 to ``count``.
 
     Raises:
         TutorError: no variant can be made.

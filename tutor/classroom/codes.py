@@ -31,23 +31,23 @@ class CodeError(TutorError):
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is written like a sheet's code."""
+    """Return whether a text is written like a sheet's code."""
     return _CODE.fullmatch(text.strip().upper()) is not None
 
 
 def code_of(learner: str, lesson: Lesson) -> str:
-    """The code of a person's sheet, which names its numbers and says nothing about the person."""
+    """Return the code of a person's sheet, which names its numbers and says nothing about the person."""
     name = _letters(f"{lesson.id}\0{learner.strip().lower()}", _NAME)
     return _written(name, lesson)
 
 
 def sheet_of(code: str, variants: Variants) -> Lesson:
-    """The lesson with a code's numbers, and the code written on it as it is handed out."""
+    """Return the lesson with a code's numbers, and the code written on it as it is handed out."""
     return replace(variants.lesson(code), variant=code)
 
 
 def with_numbers_of(code: str, lesson: Lesson) -> Lesson:
-    """The lesson with the numbers of a sheet.
+    """Return the lesson with the numbers of a sheet.
 
     Raises:
         CodeError: the code is mistyped or another lesson's, or the lesson's numbers were changed.
@@ -63,8 +63,8 @@ def with_numbers_of(code: str, lesson: Lesson) -> Lesson:
 
 
 def lesson_of(code: str, folder: Path) -> Lesson:
-    """The lesson with the numbers of a sheet. It is looked for in a folder, among the course's lessons, in those of
-    ``TUTOR_LESSONS`` and in the packs that Home shows.
+    """Return the lesson with the numbers of a sheet. It is looked for in a folder, among the course's lessons, in
+    those of ``TUTOR_LESSONS`` and in the packs that Home shows.
 
     Raises:
         CodeError: none of these lessons fits the code, or several do.
@@ -107,13 +107,13 @@ def _candidates(code: str, folder: Path) -> Iterator[Path]:
 
 
 def _fitting(code: str, lesson: Lesson) -> Lesson | None:
-    """The lesson with a code's numbers; None where the code is not one of this lesson as it is."""
+    """Return the lesson with a code's numbers; None where the code is not one of this lesson as it is."""
     parts = _CODE.fullmatch(code)
     return sheet_of(code, Variants(lesson)) if parts is not None and _written(parts[2], lesson) == code else None
 
 
 def _written(name: str, lesson: Lesson) -> str:
-    """A code with its first letters and its last ones, which change with any number of the lesson."""
+    """Return a code with its first letters and its last ones, which change with any number of the lesson."""
     values = (
         f"{part} {node} {value:.9g}"
         for part, model in sorted(lesson.parts.items())

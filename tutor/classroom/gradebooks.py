@@ -112,7 +112,7 @@ def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str, *, p
 
 
 def _canvas_column(path: Path, header: list[str], assignment: str) -> int:
-    """The place of the column of an assignment: the one that has its title, else the one that begins with it."""
+    """Return the place of the column of an assignment: the one that has its title, else the one that begins with it."""
     title = assignment.strip().lower()
     headings = [heading.strip().lower() for heading in header]
     exact = [at for at, heading in enumerate(headings) if re.sub(r" \(\d+\)$", "", heading) == title]
@@ -157,7 +157,7 @@ class _Learners:
 
 
 def _in_any_order(name: str) -> str:
-    """A name such that ``Lee, Ann`` and ``Ann Lee`` are the same."""
+    """Return a name such that ``Lee, Ann`` and ``Ann Lee`` are the same."""
     return " ".join(sorted(re.findall(r"\w+", name.casefold())))
 
 
@@ -166,7 +166,7 @@ def _is_possible(row: Sequence[str]) -> bool:
 
 
 def feedback(mark: MarkedHandIn) -> str:
-    """What a learner is told in the gradebook: the points, and each named mistake in words."""
+    """Return what a learner is told in the gradebook: the points, and each named mistake in words."""
     lines = [f"{_shown(mark.points)} of {_shown(mark.total)} points."]
     if mark.lateness < 1:
         lines.append(f"Handed in late: {mark.lateness:.0%} of the points.")
@@ -182,20 +182,20 @@ def feedback(mark: MarkedHandIn) -> str:
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, without control characters."""
+    """Return a text that no spreadsheet takes for a formula, without control characters."""
     plain = clean(text)
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
 def _moodle_columns(header: list[str]) -> dict[str, int]:
-    """The places of Moodle's columns: by their headings where those are known, else where Moodle puts them."""
+    """Return the places of Moodle's columns: by their headings where those are known, else where Moodle puts them."""
     found = {name: at for name, headings in _MOODLE_HEADINGS.items() if (at := column(header, headings)) is not None}
     default = {name: at if at >= 0 else len(header) + at for name, at in _MOODLE.items() if name != "status"}
     return found if {"grade", "maximum", "feedback"} <= set(found) else {**default, **found}
 
 
 def _scaled(mark: MarkedHandIn, maximum: float | None) -> float:
-    """A learner's points on the scale of the gradebook."""
+    """Return a learner's points on the scale of the gradebook."""
     return mark.points * maximum / mark.total if maximum and mark.total else mark.points
 
 

@@ -127,12 +127,12 @@ class Difference:
 
 
 def class_name(store: Store) -> str:
-    """The learner's name in the class list: the one they gave, else the one their progress is kept under."""
+    """Return the learner's name in the class list: the one they gave, else the one their progress is kept under."""
     return store.setting(CLASS_NAME, "") or store.learner
 
 
 def make(assignment: Assignment, store: Store, *, now: datetime | None, learner: str = "") -> HandIn:
-    """The hand-in of the store's learner, under the name in the class list (default: the store's own).
+    """Return the hand-in of the store's learner, under the name in the class list (default: the store's own).
 
     Everything they answered is in it; answers before a reset are left out. Without ``now`` it is handed in with its
     last answer.
@@ -173,8 +173,8 @@ def make(assignment: Assignment, store: Store, *, now: datetime | None, learner:
 
 
 def made_last(assignment: Assignment, store: Store) -> HandIn:
-    """The hand-in of a store's learner as it was handed in last; what was answered after that is in it too, and then
-    it is handed in with the last answer."""
+    """Return the hand-in of a store's learner as it was handed in last; what was answered after that is in it too,
+    and then it is handed in with the last answer."""
     name = class_name(store)
     last = make(assignment, store, now=None, learner=name)
     kept = store.setting(HANDED_IN_AT.format(assignment.id), [])
@@ -195,7 +195,7 @@ def chain(entries: Iterable[Mapping[str, Any]], assignment: str, learner: str) -
 
 
 def seal(assignment: str, learner: str) -> str:
-    """The beginning of a chain: whose it is."""
+    """Return the beginning of a chain: whose it is."""
     return hashlib.sha256(f"{FORMAT}\0{assignment}\0{learner}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -225,19 +225,19 @@ def write(
 
 
 def file_name(assignment: Assignment, learner: str) -> str:
-    """What a hand-in's file is called: ``week3.s1234567.tutor``."""
+    """Return what a hand-in's file is called: ``week3.s1234567.tutor``."""
     return f"{assignment.id}.{variant_of(learner)}{SUFFIX}"
 
 
 def to_bytes(hand_in: HandIn) -> bytes:
-    """The file's content."""
+    """Return the file's content."""
     return (json.dumps(hand_in.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode(
         "utf-8", "surrogatepass"
     )
 
 
 def read(data: bytes, name: str) -> HandIn:
-    """The hand-in in a file's content.
+    """Return the hand-in in a file's content.
 
     Raises:
         HandInError: it is cut off, too large, of another kind or of a later version; the message says which.
@@ -262,7 +262,7 @@ def read(data: bytes, name: str) -> HandIn:
 
 
 def read_file(path: Path) -> HandIn:
-    """The hand-in in a file; raises ``HandInError`` as ``read`` does."""
+    """Return the hand-in in a file; raises ``HandInError`` as ``read`` does."""
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MOST_BYTES else b" " * (MOST_BYTES + 1)
@@ -272,7 +272,7 @@ def read_file(path: Path) -> HandIn:
 
 
 def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ...]:
-    """What about a hand-in does not fit the assignment, or shows that it was changed after it was made."""
+    """Return what about a hand-in does not fit the assignment, or shows that it was changed after it was made."""
     found = []
     broken = hand_in.broken_at
     if broken is not None:
@@ -298,7 +298,7 @@ def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ..
 
 
 def is_after_exam(hand_in: HandIn, assignment: Assignment, when: str) -> bool:
-    """Whether a moment lies after the end of the exam that was begun."""
+    """Return whether a moment lies after the end of the exam that was begun."""
     started, exam = hand_in.started_at, assignment.exam
     if started is None or exam is None:
         return False

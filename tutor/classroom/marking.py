@@ -73,7 +73,7 @@ class MarkedHandIn:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> MarkedHandIn:
-        """The marks that ``to_json`` wrote."""
+        """Return the marks that ``to_json`` wrote."""
         marks = tuple(
             QuestionMark(**{**mark, "mistakes": tuple(tuple(each) for each in mark["mistakes"])})
             for mark in data["marks"]
@@ -95,7 +95,8 @@ class _Work:
 def mark_hand_in(
     hand_in: HandIn, assignment: Assignment, replays: dict[str, LessonReplay] | None = None
 ) -> MarkedHandIn:
-    """The marks of a hand-in. Verdicts come from the answers; programs of labs run only where they can be contained.
+    """Return the marks of a hand-in. Verdicts come from the answers; programs of labs run only where they can be
+    contained.
 
     ``replays`` are kept from one hand-in to the next where many are marked.
     """
@@ -206,7 +207,7 @@ def _question_mark(replay: Replay, question: Question, work: _Work, assignment: 
 
 
 def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
-    """A mistake that shows in several answers costs once: the later ones have their points."""
+    """Return the marks, where a mistake that shows in several answers costs once: the later ones keep their points."""
     seen: set[str] = set()
     found = []
     for mark in marks:
@@ -220,7 +221,7 @@ def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
 
 
 def _minutes(hand_in: HandIn) -> float:
-    """How long was worked: the time between entries, pauses of more than ten minutes left out."""
+    """Return how long was worked: the time between entries, pauses of more than ten minutes left out."""
     moments = []
     for entry in hand_in.entries:
         if entry.kind in (STARTED, HANDED_IN):

@@ -44,7 +44,7 @@ class LessonReplay:
         self._is_light = not any(_depends_on_numbers(block) for block in lesson.blocks)
 
     def learner(self, variant: str) -> Replay:
-        """A learner's work, with the numbers of a variant, to be marked from its beginning.
+        """Return a learner's work, with the numbers of a variant, to be marked from its beginning.
 
         Raises:
             TutorError: no such numbers can be made.
@@ -84,15 +84,15 @@ class Replay:
         self._marks = Marks(lesson, questions, self._states, markers=markers)
 
     def state(self, field: str) -> FieldState:
-        """What came of a field so far."""
+        """Return what came of a field so far."""
         return self._states[field]
 
     def kind(self, field: str) -> FieldKind:
-        """How a field is answered."""
+        """Return how a field is answered."""
         return self._questions.entries[field].field.kind
 
     def lab(self, field: str) -> Lab:
-        """The lab of a field of that kind."""
+        """Return the lab of a field of that kind."""
         block = self._questions.entries[field].block
         assert isinstance(block, Lab)
         return block
@@ -126,7 +126,7 @@ class Replay:
 
 
 def with_graphs(lesson: Lesson, graphs: Mapping[str, Graph], variant: str) -> Lesson:
-    """The lesson with other graphs for its models and for what it asks; its texts keep the numbers they have."""
+    """Return the lesson with other graphs for its models and for what it asks; its texts keep the numbers they have."""
 
     def asked(block: Block) -> Block:
         if not isinstance(block, Ask):
@@ -140,7 +140,7 @@ def with_graphs(lesson: Lesson, graphs: Mapping[str, Graph], variant: str) -> Le
 
 
 def _depends_on_numbers(block: Block) -> bool:
-    """Whether the right answer of a question is worked out with the numbers when the lesson is read."""
+    """Return whether the right answer of a question is worked out with the numbers when the lesson is read."""
     if isinstance(block, Choose):
         return any(option.condition is not None for option in block.options)
     return isinstance(block, Number | Expression)

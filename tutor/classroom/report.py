@@ -47,7 +47,7 @@ class Report:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, learner: str) -> str:
-        """A learner's full name, where the class list has another one."""
+        """Return a learner's full name, where the class list has another one."""
         name = self.names.get(learner.strip().lower(), "")
         return "" if name == learner else name
 
@@ -107,7 +107,7 @@ def _told_apart(kept: Sequence[_Kept]) -> list[list[_Kept]]:
 
 
 def _is_same(spool: Spool, copy: _Kept, other: _Kept) -> bool:
-    """Whether a hand-in from a progress store is one that was handed in as a file too."""
+    """Return whether a hand-in from a progress store is one that was handed in as a file too."""
     return not other.is_copy and copy.made_at == other.made_at and spool[copy.place] == spool[other.place]
 
 

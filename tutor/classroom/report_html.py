@@ -46,7 +46,7 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
 
 
 def page(report: Report) -> str:
-    """The whole file."""
+    """Return the whole file."""
     title = _text(report.assignment.title)
     parts = [_summary(report), _mistakes(report), _questions(report), _learners(report), _remarks(report)]
     return (
@@ -152,7 +152,7 @@ Cell = tuple[str, str]
 
 
 def _count(count: int) -> str:
-    """A number of which most are 0, which is not worth reading."""
+    """Return a number of which most are 0, which is not worth reading."""
     return str(count) if count else ""
 
 

@@ -56,7 +56,7 @@ class Sheet:
         self.rows[row][cell] = text
 
     def to_bytes(self) -> bytes:
-        """The whole file."""
+        """Return the whole file."""
         lines = (self._delimiter.join(row) + end for row, end in zip(self._raw, self._ends, strict=True))
         return (("\ufeff" if self._bom else "") + "".join(lines)).encode()
 
@@ -65,7 +65,7 @@ _CELL = r' *"(?:[^"]|"")*"[^{0}\r\n]*|[^{0}\r\n]*'
 
 
 def _cut(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
-    """The cells of each row as they are written, and what ends each row."""
+    """Return the cells of each row as they are written, and what ends each row."""
     pattern = re.compile(rf"({_CELL.format(re.escape(delimiter))})({re.escape(delimiter)}|\r\n|\n|\r|$)")
     rows: list[list[str]] = []
     ends: list[str] = []
@@ -89,7 +89,7 @@ def _unquoted(cell: str) -> str:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """A CSV file with commas, semicolons or tabs, with or without a byte order mark.
+    """Return a CSV file with commas, semicolons or tabs, with or without a byte order mark.
 
     Raises:
         RosterError: it cannot be read, is too large or is empty.
@@ -108,7 +108,7 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _decoded(data: bytes) -> str:
-    """A text in UTF-8 or UTF-16 with their marks, else in Windows' western encoding, which reads anything."""
+    """Return a text in UTF-8 or UTF-16 with their marks, else in Windows' western encoding, which reads anything."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -117,13 +117,13 @@ def _decoded(data: bytes) -> str:
 
 
 def column(header: list[str], names: tuple[str, ...]) -> int | None:
-    """The place of the first column that is headed by one of these names, whatever their case."""
+    """Return the place of the first column that is headed by one of these names, whatever their case."""
     headings = [heading.strip().strip("\ufeff").lower() for heading in header]
     return next((headings.index(name) for name in names if name in headings), None)
 
 
 def read_roster(path: Path) -> tuple[Person, ...]:
-    """The people of a class list, in its order.
+    """Return the people of a class list, in its order.
 
     Raises:
         RosterError: no column names the learners, or two people have one name.

@@ -48,7 +48,7 @@ class ClassFigures:
 
 
 def class_figures(marks: Sequence[MarkedHandIn], assignment: Assignment) -> ClassFigures:
-    """Everything that is counted over a class."""
+    """Return everything that is counted over a class."""
     questions = tuple(
         _question(place, [mark.marks[place] for mark in marks], marks) for place in range(len(assignment.questions))
     ) if marks else ()  # fmt: skip
@@ -111,7 +111,7 @@ def _variance(values: Sequence[float]) -> float:
 
 
 def _mistakes(marks: Sequence[MarkedHandIn]) -> tuple[tuple[str, str, int], ...]:
-    """The named mistakes over the class by (id, question), each learner counted once for each."""
+    """Return the named mistakes over the class by (id, question), each learner counted once for each."""
     found: Counter[tuple[str, str]] = Counter()
     for mark in marks:
         found.update({(each.mistakes[0][0], each.label) for each in mark.marks if each.mistakes})
@@ -128,7 +128,7 @@ def _counted(mistakes: object) -> tuple[tuple[str, str, int], ...]:
 
 
 def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """The same wrong number typed for different numbers: worth a look, and no proof of anything."""
+    """Return the same wrong number typed for different numbers: worth a look, and no proof of anything."""
     if assignment.seed != "per-learner":
         return ()
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -143,5 +143,5 @@ def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple
 
 
 def rounded(figure: float | None) -> str:
-    """A figure with two decimals, or nothing where there is none."""
+    """Return a figure with two decimals, or nothing where there is none."""
     return "" if figure is None else f"{figure:.2f}"

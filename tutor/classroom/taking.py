@@ -84,7 +84,7 @@ class AssignmentRun:
     # -- what is there and what is done -------------------------------------------------------------------------------
 
     def lines(self) -> tuple[Line, ...]:
-        """The lessons, in order."""
+        """Return the lessons, in order."""
         done = {row.lesson: row.done for row in self.store.summaries() if row.variant == self.variant}
         found = []
         for lesson in self.assignment.lessons:
@@ -95,7 +95,7 @@ class AssignmentRun:
         return tuple(found)
 
     def head(self) -> str:
-        """What is due and when, what is done, what it is worth."""
+        """Return what is due and when, what is done, what it is worth."""
         lines = self.lines()
         done, total = sum(line.done for line in lines), sum(line.total for line in lines)
         said = [f"{done} of {total} questions done, {_points(self.assignment.total)} in all."]
@@ -109,7 +109,7 @@ class AssignmentRun:
         return " ".join(said)
 
     def state(self) -> str:
-        """The exam's clock, and when and where it was handed in."""
+        """Return the exam's clock, and when and where it was handed in."""
         said = [f"You work as {self.name}."] if self.is_room else []
         if self.assignment.exam is not None:
             said.append(self.clock() or ("The exam is over." if self.exam else "The exam has not been begun."))
@@ -145,7 +145,7 @@ class AssignmentRun:
         return f"{exam.left(self._now())} left" if exam is not None and exam.is_on(self._now()) else ""
 
     def rules(self) -> str:
-        """What a learner must know before the exam begins."""
+        """Return what a learner must know before the exam begins."""
         exam = self.assignment.exam
         if exam is None:
             return ""
@@ -170,7 +170,7 @@ class AssignmentRun:
     # -- working and handing in ---------------------------------------------------------------------------------------
 
     def open(self, lesson_id: str) -> Session:
-        """The session of one of the lessons. Makes the learner's numbers: call it in a worker.
+        """Return the session of one of the lessons. Makes the learner's numbers: call it in a worker.
 
         Raises:
             TutorError: the name is not known yet, the exam was not begun, or no numbers can be made.
@@ -185,7 +185,7 @@ class AssignmentRun:
         return Session(with_variant(lesson, self.variant), self.store, now=self._now)
 
     def after(self, lesson_id: str) -> Line | None:
-        """The lesson after this one."""
+        """Return the lesson after this one."""
         lines = self.lines()
         place = next(place for place, line in enumerate(lines) if line.lesson == lesson_id)
         return lines[place + 1] if place + 1 < len(lines) else None
@@ -207,7 +207,7 @@ class AssignmentRun:
 
 
 def assignment_at(reference: str, store: Store) -> AssignmentRun | None:
-    """The assignment in a file, to work on; None where the file is none.
+    """Return the assignment in a file, to work on; None where the file is none.
 
     Raises:
         AssignmentError: it cannot be used.

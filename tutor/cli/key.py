@@ -46,7 +46,7 @@ def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
 
 
 def _opened(file: str) -> Lesson:
-    """A lesson from a file, an id or a sheet's code; a code is looked at before its numbers are given."""
+    """Return a lesson from a file, an id or a sheet's code; a code is looked at before its numbers are given."""
     from tutor.authoring.opening import open_file
     from tutor.classroom.codes import CodeError, is_code, lesson_of, with_numbers_of
     from tutor.paths import split_variant

@@ -78,7 +78,7 @@ def command(
 
 
 def _take_over(file: Path, source: Path, title: str | None) -> int:
-    """A lesson made from a page or a notebook; what is wrong with it is said, for its author to change."""
+    """Return a lesson made from a page or a notebook; what is wrong with it is said, for its author to change."""
     from tutor.authoring.importing import lesson_from
     from tutor.lessons import LessonProblems, load
     from tutor.lessons.numbering import lesson_id

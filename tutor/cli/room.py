@@ -53,7 +53,7 @@ class Codes:
         return self.people.get(_normal(typed))
 
     def cookie(self, person: Person) -> str:
-        """What a browser remembers instead of the code."""
+        """Return what a browser remembers instead of the code."""
         code = next(code for code, each in self.people.items() if each == person)
         return hmac.new(code.encode(), b"tutor\0" + person.learner.encode(), "sha256").hexdigest()
 
@@ -69,12 +69,12 @@ def _normal(typed: str) -> str:
 
 
 def written(code: str) -> str:
-    """A code as it is handed out: ``ABCD-2345``."""
+    """Return a code as it is handed out: ``ABCD-2345``."""
     return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
 
 
 def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
-    """The codes in a folder's file, which those who have none yet are added to.
+    """Return the codes in a folder's file, which those who have none yet are added to.
 
     Raises:
         TutorError: The file cannot be read or written.
@@ -99,7 +99,7 @@ def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """The codes by learner."""
+    """Return the codes by learner."""
     try:
         rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         found = {row["learner"]: _normal(row["code"]) for row in rows}
@@ -118,7 +118,7 @@ class WrongCodes:
         self._times: dict[str, deque[float]] = {}
 
     def wait(self, address: str) -> int:
-        """The seconds that an address has to wait before it may send another code; 0 where it need not."""
+        """Return the seconds that an address has to wait before it may send another code; 0 where it need not."""
         times = self._times.get(address, deque())
         now = self._clock()
         while times and now - times[0] >= _MINUTE:
@@ -155,7 +155,7 @@ class RoomAccess(Access):
 
 
 def _address(request: web.Request) -> str:
-    """The address of a browser; behind a proxy on this computer, the one that the proxy has seen."""
+    """Return the address of a browser; behind a proxy on this computer, the one that the proxy has seen."""
     remote = request.remote or ""
     seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return seen if seen and is_local(remote) else remote

@@ -58,7 +58,7 @@ def command(
 
 
 def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str, exercises: bool) -> int:
-    """A sheet and its key for each person. The code on a sheet names its variant."""
+    """Return a sheet and its key for each person. The code on a sheet names its variant."""
     from tutor.authoring.key import answer_key, key_as_text
     from tutor.authoring.opening import open_file
     from tutor.authoring.render import as_markdown, as_text

@@ -83,7 +83,8 @@ def _shown(opinion: Opinion, first: Opinion, shape: tuple[int, ...]) -> str:
 
 
 def _settled(values: tuple[float, ...], right: tuple[float, ...]) -> tuple[float, ...]:
-    """An engine's numbers; where NumPy's is 0 because a sum cancels, the last bits that are left of it are none."""
+    """Return an engine's numbers; where NumPy's is 0 because a sum cancels, the last bits that are left of it are
+    none."""
     if len(values) != len(right):
         return values
     return tuple(

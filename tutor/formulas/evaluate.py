@@ -66,7 +66,8 @@ _LAST_BITS = 1e-14
 
 
 def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
-    """The value of a tree; 0 for a sum that cancels but for the last bits of its terms, as 0.4 + 0.1 − 0.5 does."""
+    """Return the value of a tree; 0 for a sum that cancels but for the last bits of its terms, as 0.4 + 0.1 − 0.5
+    does."""
     if value == 0.0 or abs(value) > SMALL or not isinstance(tree, Add):
         return value
     try:

@@ -52,7 +52,8 @@ HOW = "`tutor doctor` names the command that installs it."
 
 
 def command(extra: Extra, python: str = "") -> str:
-    """The line for a terminal that installs an extra into an interpreter (default: the one that runs the cells).
+    """Return the line for a terminal that installs an extra into an interpreter (default: the one that runs the
+    cells).
 
     Takes half a second, in which pip is asked for its settings.
     """
@@ -62,7 +63,7 @@ def command(extra: Extra, python: str = "") -> str:
 
 
 def requirement(extra: Extra, python: str) -> tuple[str, ...]:
-    """What follows ``pip install``: the package, and on Linux the index of its builds for the processor.
+    """Return what follows ``pip install``: the package, and on Linux the index of its builds for the processor.
 
     PyPI's PyTorch for Linux is the build for NVIDIA cards, of several gigabytes. It is right only where there is such a
     card. Where pip is configured, nothing is added: the index, the folder or the constraints in its settings decide.
@@ -73,12 +74,12 @@ def requirement(extra: Extra, python: str) -> tuple[str, ...]:
 
 
 def has_card() -> bool:
-    """Whether this computer has an NVIDIA card with its driver."""
+    """Return whether this computer has an NVIDIA card with its driver."""
     return any(map(os.path.exists, _NVIDIA)) or shutil.which("nvidia-smi") is not None
 
 
 def _is_configured(python: str) -> bool:
-    """Whether pip's files or variables say where packages come from."""
+    """Return whether pip's files or variables say where packages come from."""
     try:
         asked = subprocess.run(
             [python, "-I", "-m", "pip", "config", "list"],

@@ -84,7 +84,7 @@ class Progress:
 
 
 def _facts(module: str) -> dict[str, Any]:
-    """What the interpreter that runs this function is. Another one runs the same lines as a program."""
+    """Return what the interpreter that runs this function is. Another one runs the same lines as a program."""
     import importlib.util
     import os
     import sys
@@ -112,7 +112,7 @@ def place(extra: Extra) -> Place:
 
 
 def question(extra: Extra, where: Place, line: str) -> str:
-    """What the learner is asked before it begins; ``line`` is the command."""
+    """Return what the learner is asked before it begins; ``line`` is the command."""
     return (
         f"Install {extra.title} into {where.prefix}? This does what the line below does in a terminal. It takes some"
         f" minutes, and {_room(extra):g} GB on the disk while it is at work.\n\n{line}"
@@ -240,7 +240,7 @@ class _Installation:
         )  # fmt: skip
 
     async def _new(self) -> tuple[tuple[str, str], ...]:
-        """The projects to be installed, with their versions: what is there and will do stays as it is."""
+        """Return the projects to be installed, with their versions: what is there and will do stays as it is."""
         self._step, self._total = "Comparing with what is installed", 0.0
         report = self.staging / "report.json"
         await self._pip("install", "--dry-run", "--report", str(report), *self._local(), self.extra.project)
@@ -348,7 +348,8 @@ def _moves(source: str, target: str, last: str) -> Iterator[tuple[str, str]]:
 
 
 def _files_of(project: str, where: Place) -> list[str]:
-    """What belongs to the version of a project that is installed: its files, and pip's folder about it as a whole."""
+    """Return what belongs to the version of a project that is installed: its files, and pip's folder about it as a
+    whole."""
     found = next(iter(Distribution.discover(name=project, path=sorted({where.packages, where.compiled}))), None)
     if found is None:
         return []
@@ -364,7 +365,7 @@ def _files_of(project: str, where: Place) -> list[str]:
 
 
 def _megabytes(folder: Path) -> float:
-    """What is in a folder by now."""
+    """Return what is in a folder by now."""
     total = 0
     for where, _, files in os.walk(folder):
         for file in files:
@@ -374,7 +375,7 @@ def _megabytes(folder: Path) -> float:
 
 
 def _unpacked(wheels: Sequence[Path]) -> float:
-    """How many megabytes come of wheels: pip compiles each Python file, to about its own size again."""
+    """Return how many megabytes come of wheels: pip compiles each Python file, to about its own size again."""
     total = 0
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
@@ -402,7 +403,7 @@ _NO_BUILD = r"No matching distribution|Could not find a version"
 
 
 def _failure(extra: Extra, where: Place, said: str) -> InstallError:
-    """The sentence for what pip, or the system, said."""
+    """Return the sentence for what pip, or the system, said."""
     if re.search(_NO_ROOM, said, re.IGNORECASE):
         return InstallError(f"The disk became full, so {extra.title} was not installed; nothing of it is left behind.")
     if re.search(_NO_RIGHTS, said, re.IGNORECASE):
@@ -423,7 +424,8 @@ def _failure(extra: Extra, where: Place, said: str) -> InstallError:
 
 
 def _other_index(extra: Extra, where: Place) -> str:
-    """What to do where the index of builds for the processor has none: not unasked, as it is a large download."""
+    """Return what to do where the index of builds for the processor has none: not unasked, as it is a large
+    download."""
     if len(requirement(extra, where.python)) == 1:
         return "Try again later."
     return (

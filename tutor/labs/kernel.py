@@ -379,6 +379,6 @@ class Kernel:
 
 
 def with_fit(result: RunResult, answers: Sequence[Message]) -> RunResult:
-    """The result with the fit that was looked up after it."""
+    """Return the result with the fit that was looked up after it."""
     fits = [answer["fit"] for answer in answers if answer.get("fit")]
     return replace(result, fit=fits[0]) if fits else result

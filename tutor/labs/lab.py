@@ -215,8 +215,8 @@ async def _check_apart(
 def lab_kernel(
     lab: Lab, lesson: Lesson | None = None, *, level: Level | None = None, limits: Limits | None = None
 ) -> Kernel:
-    """A kernel for a lab's program, with the lesson's files beside it. Raises ``SandboxError`` for a pack's program
-    where nothing can contain it."""
+    """Return a kernel for a lab's program, with the lesson's files beside it. Raises ``SandboxError`` for a pack's
+    program where nothing can contain it."""
     if lesson is not None:
         must_be_contained(lesson, level)
     folder = lesson.path.parent if lesson is not None else Path()

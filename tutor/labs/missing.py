@@ -11,13 +11,14 @@ from tutor.lessons.blocks import Lesson
 
 
 def missing_in(trouble: Trouble | None) -> Extra | None:
-    """The extra for want of which a program stopped: nothing that a learner could fix in it."""
+    """Return the extra for want of which a program stopped: nothing that a learner could fix in it."""
     found = re.search(r"No module named '(\w+)[.']", trouble.title) if trouble is not None else None
     return EXTRAS.get(found[1]) if found is not None else None
 
 
 async def missing(lesson: Lesson, kernel: Kernel, trouble: Trouble | None) -> Extra | None:
-    """The extra for want of which a cell may have failed: it, and what earlier cells make with it, is not there."""
+    """Return the extra for want of which a cell may have failed: it, and what earlier cells make with it, is not
+    there."""
     if trouble is None or (found := missing_in(trouble)):
         return found if trouble is not None else None
     for extra in (EXTRAS[name] for name in lesson.needs if name in EXTRAS):
@@ -28,7 +29,7 @@ async def missing(lesson: Lesson, kernel: Kernel, trouble: Trouble | None) -> Ex
 
 
 def sentence(extra: Extra, *, is_lab: bool, is_recorded: bool, how: str, command: str) -> str:
-    """What stands below a program that could not run. ``how`` says what installs the extra from here."""
+    """Return what stands below a program that could not run. ``how`` says what installs the extra from here."""
     instead = "this was not checked and counts for nothing" if is_lab else "this cell did not run"
     shown = "; this is the output as recorded" if is_recorded else ""
     return f"{extra.title} is not installed here, so {instead}{shown}. {how} In a terminal:\n{command}"

@@ -10,8 +10,8 @@ _DEEPEST = 60
 
 
 def tree(source: str) -> ast.Module | None:
-    """The code's tree; None for code that cannot be read, or is so long or so deep (a sum of a thousand terms) that
-    what walks through it could fail. Such code still runs; there is only nothing to be said about it."""
+    """Return the code's tree; None for code that cannot be read, or is so long or so deep (a sum of a thousand terms)
+    that what walks through it could fail. Such code still runs; there is only nothing to be said about it."""
     if len(source) > _LONGEST:
         return None
     try:

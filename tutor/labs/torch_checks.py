@@ -18,7 +18,7 @@ TorchCheck = Callable[[Check, Facts, str], str | None]
 
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
-    """The layers of the kinds that are asked for, in the order asked for: those used where that is known."""
+    """Return the layers of the kinds that are asked for, in the order asked for: those used where that is known."""
     wanted = [_parsed(str(layer)) for layer in _several(check.subject)]
     models = [model for model in facts.get("models", ()) if not _is_loss(model)]
     used = list(facts.get("seen", {}).get("layers", ()))
@@ -42,7 +42,7 @@ _ACTIVATIONS = ("ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ELU", "GELU", "SiLU", "
 
 
 def _unused(used: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], kinds: set[str]) -> str:
-    """What is said of a layer that a model has but does not use."""
+    """Return what is said of a layer that a model has but does not use."""
     there = {layer["type"] for layer in used}
     made = {layer["type"] for model in models for layer in model["layers"]}
     idle = sorted((made & kinds) - there)
@@ -60,7 +60,7 @@ def _compare_layers(
     wanted: Sequence[tuple[str, list[Any], dict[str, Any]]],
     counted: set[str],
 ) -> str | None:
-    """What is amiss with the layers that are ``counted``."""
+    """Return what is amiss with the layers that are ``counted``."""
     there = [layer for layer in layers if layer["type"] in counted]
     shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in layers) or "no layers"
     if [layer["type"] for layer in there] != [kind for kind, _, _ in wanted]:
@@ -160,7 +160,7 @@ def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
-    """The rows that the losses were taken of; where that is not known, what the loader or a variable says."""
+    """Return the rows that the losses were taken of; where that is not known, what the loader or a variable says."""
     wanted = int(str(_several(check.subject)[0]))
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
@@ -183,13 +183,13 @@ def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _rows(facts: Facts) -> Sequence[int]:
-    """The rows of each backward pass's loss."""
+    """Return the rows of each backward pass's loss."""
     rows: Sequence[int] = facts.get("seen", {}).get("rows", ())
     return rows
 
 
 def _by_hand(facts: Facts) -> list[int]:
-    """The sizes of batches that the program cuts itself, by the usual names."""
+    """Return the sizes of batches that the program cuts itself, by the usual names."""
     return [int(value) for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
 
 
@@ -213,7 +213,7 @@ def _epochs(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _has_fed(epochs: int, facts: Facts) -> bool:
-    """Whether the losses were taken of so many times all rows: the loader's, or those of a table cut by hand."""
+    """Return whether the losses were taken of so many times all rows: the loader's, or those of a table cut by hand."""
     rows = _rows(facts)
     if len(rows) != facts["seen"]["steps"] or not all(rows):
         return False
@@ -228,7 +228,7 @@ def _times(count: int, what: str) -> str:
 
 
 def _batches(facts: Facts) -> set[int]:
-    """How many steps one pass over the data may take: the loaders', one for all rows, or batches cut by hand."""
+    """Return how many steps one pass over the data may take: the loaders', one for all rows, or batches cut by hand."""
     loaders = facts.get("seen", {}).get("loaders", ())
     if loaders:
         return {int(loader["batches"]) for loader in loaders if loader["batches"]} or {1}

@@ -78,7 +78,7 @@ def _cleared(seen: Mapping[str, Any]) -> str | None:
 
 
 def not_cleared(seen: Mapping[str, Any]) -> str | None:
-    """What is said of gradients that add up over several steps; None where they do not."""
+    """Return what is said of gradients that add up over several steps; None where they do not."""
     stale, steps = int(seen.get("stale", 0)), int(seen.get("steps", 0))
     if not stale:
         return None
@@ -103,7 +103,7 @@ TRAINING: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
 
 
 def epoch_losses(name: str, values: Sequence[float], seen: Mapping[str, Any]) -> str | None:
-    """What is amiss with a list that should hold the mean loss of each epoch."""
+    """Return what is amiss with a list that should hold the mean loss of each epoch."""
     losses, rows = list(seen.get("losses", ())), list(seen.get("rows", ()))
     if not losses:
         return _NO_TRAINING

@@ -129,7 +129,7 @@ def _nameless_maps_of(process: int) -> dict[str, int]:
 
 
 def descendants(process: int) -> list[int]:
-    """A process and all that came of it, as long as the system knows whose child each is; Linux only."""
+    """Return a process and all that came of it, as long as the system knows whose child each is; Linux only."""
     found = [process]
     for member in found:
         try:
@@ -152,7 +152,7 @@ def data_of(process: int) -> int:
 
 
 def others(process: int, child: int) -> list[int]:
-    """What the child of a box has started and is still there; ``child`` is its number as it knows it itself.
+    """Return what the child of a box has started and is still there; ``child`` is its number as it knows it itself.
 
     ``process`` is the one that was started from here: the supervisor, or the one that made its namespaces.
     """
@@ -162,7 +162,8 @@ def others(process: int, child: int) -> list[int]:
 
 
 def _number_inside(process: int) -> int:
-    """A process's number in its own namespace; 0 where it has ended, even if nobody has asked for its status yet."""
+    """Return a process's number in its own namespace; 0 where it has ended, even if nobody has asked for its status
+    yet."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
@@ -172,7 +173,7 @@ def _number_inside(process: int) -> int:
 
 
 def carrying(token: str) -> list[int]:
-    """The processes that have this token in their environment, wherever they have gone; Linux only."""
+    """Return the processes that have this token in their environment, wherever they have gone; Linux only."""
     if not os.path.isdir("/proc/self"):
         return []
     found = []
@@ -188,7 +189,7 @@ def carrying(token: str) -> list[int]:
 
 
 def processes_of_mine() -> int:
-    """How many processes and threads this user has: the limit counts them all. 0 where that cannot be told."""
+    """Return how many processes and threads this user has: the limit counts them all. 0 where that cannot be told."""
     if not hasattr(os, "getuid"):
         return 0
     if not HAS_PROC:

@@ -12,24 +12,24 @@ from tutor import paths
 
 
 def lab_path(lesson: str, lab: str) -> Path:
-    """Where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
+    """Return where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
     return paths.learner_folder() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
 
 
 def _as_name(text: str) -> str:
-    """An id as a name that every file system takes."""
+    """Return an id as a name that every file system takes."""
     return re.sub(r"[^\w.#-]+", "-", text).strip("-.") or "lab"
 
 
 def open_lab(path: Path, program: str) -> str:
-    """What stands in a lab's file; made from the program where there is none yet."""
+    """Return what stands in a lab's file; made from the program where there is none yet."""
     if not path.exists():
         save(path, program)
     return read(path)
 
 
 def read(path: Path) -> str:
-    """A program as an editor left it, whatever bytes are in it."""
+    """Return a program as an editor left it, whatever bytes are in it."""
     return path.read_text(encoding="utf-8", errors="replace")
 
 
@@ -58,7 +58,8 @@ class SavedFile:
         self._stamp = paths.file_stamp(self.path)
 
     def changed(self) -> str | None:
-        """The new text, where there is one; a file that is away for a moment (an editor replacing it) is no change."""
+        """Return the new text, where there is one; a file that is away for a moment (an editor replacing it) is no
+        change."""
         stamp = paths.file_stamp(self.path)
         if stamp in (self._stamp, (0, 0)):
             return None

@@ -26,28 +26,29 @@ Specs = Mapping[str, Mapping[str, object]]
 
 
 def load(path: Path | str) -> Lesson:
-    """The lesson in a file, everything resolved; raises ``LessonProblems`` with all that is wrong."""
+    """Return the lesson in a file, everything resolved; raises ``LessonProblems`` with all that is wrong."""
     from tutor.lessons import loader
 
     return loader.load(path)
 
 
 def load_source(path: Path | str) -> Lesson:
-    """The same, for a lesson or a file of one ``network:`` or ``worksheet:`` (a ``Lesson`` without screens)."""
+    """Return the same, for a lesson or a file of one ``network:`` or ``worksheet:`` (a ``Lesson`` without screens)."""
     from tutor.lessons import loader
 
     return loader.load_source(path)
 
 
 def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:
-    """A lesson as it stands in its file, with other specs for the named models, everything in it resolved anew."""
+    """Return a lesson as it stands in its file, with other specs for the named models, everything in it resolved
+    anew."""
     from tutor.lessons import loader
 
     return loader.with_models(lesson, specs, variant)
 
 
 def __getattr__(name: str) -> type:
-    """What is not needed for the list of lessons, when it is first named."""
+    """Return what is not needed for the list of lessons, when it is first named."""
     if name == "Lesson":
         from tutor.lessons.blocks import Lesson
 

@@ -30,8 +30,8 @@ def answer_in_allowed_names(block: Expression) -> Tree:
 
 
 def _definition(graph: Graph, name: str, allowed: set[str]) -> Tree | None:
-    """What a name stands for: its formula, or its number where it is the slope of a ReLU or the like and no name that
-    is allowed says on which side of the kink one stands."""
+    """Return what a name stands for: its formula, or its number where it is the slope of a ReLU or the like and no
+    name that is allowed says on which side of the kink one stands."""
     node = graph.nodes.get(name)
     if node is None:
         return None

@@ -105,8 +105,8 @@ class Catalogue:
         kept: dict[str, dict[str, object]],
         pack: tuple[int, int] = (0, 0),
     ) -> Entry | None:
-        """A file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network). ``pack``
-        tells the state of the pack that it is in."""
+        """Return a file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network).
+        ``pack`` tells the state of the pack that it is in."""
         try:
             if os.path.islink(key) and leads_out(Path(key), Path(key).parent):
                 return _broken(path, f"{path}: {LEADS_OUT}")
@@ -126,11 +126,12 @@ class Catalogue:
         return _from_record(path, record["entry"])
 
     def has(self, name: str) -> bool:
-        """Whether there is a lesson with this id or number."""
+        """Return whether there is a lesson with this id or number."""
         return self._named(name) is not None
 
     def find(self, name: str, language: str = "") -> Entry:
-        """The lesson with this id or number, in this language where there are several; raises ``LessonError``."""
+        """Return the lesson with this id or number, in this language where there are several; raises
+        ``LessonError``."""
         found = self._named(name, language)
         if found is not None:
             return found
@@ -148,7 +149,8 @@ class Catalogue:
 
 
 def lesson_folders() -> tuple[Path, ...]:
-    """The course's folder, those of ``TUTOR_LESSONS``, those of the packs that were opened, and the learner's own."""
+    """Return the course's folder, those of ``TUTOR_LESSONS``, those of the packs that were opened, and the learner's
+    own."""
     own = paths.own_lessons()
     return (*paths.lesson_folders(), *packs.folders(), *([own] if own.is_dir() else []))
 
@@ -175,7 +177,7 @@ def read_aside() -> None:
 
 
 def _glimpsed(path: Path) -> dict[str, object]:
-    """What a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
+    """Return what a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
     text = read_regular(path, 4000).decode("utf-8", "replace")
     found = dict(re.findall(r"^(title|id|summary|minutes|group): *(.+?) *$", text, re.M))
     number, name = lesson_id(path)
@@ -197,7 +199,7 @@ def _from_record(path: Path, record: object) -> Entry | None:
 
 
 def _loaded(path: Path) -> dict[str, object] | None:
-    """What the index keeps of a file."""
+    """Return what the index keeps of a file."""
     from tutor.lessons import cache, loader
 
     try:
@@ -218,13 +220,13 @@ def _loaded(path: Path) -> dict[str, object] | None:
 
 
 def _broken(path: Path, error: str) -> Entry:
-    """The entry of a file that cannot be opened."""
+    """Return the entry of a file that cannot be opened."""
     number, name = lesson_id(path)
     return Entry(path, name, name.replace("-", " ").capitalize(), number, error=error)
 
 
 def count_questions(lesson: object) -> int:
-    """How many questions a lesson has: every quantity of an ``ask`` is one."""
+    """Return how many questions a lesson has: every quantity of an ``ask`` is one."""
     from tutor.lessons.blocks import Ask, Lesson
 
     assert isinstance(lesson, Lesson)

@@ -29,7 +29,7 @@ class FileModel(PydanticModel):
 
 
 def describe(value: object) -> str:
-    """What a value is, in an author's words."""
+    """Return what a value is, in an author's words."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -44,7 +44,7 @@ def describe(value: object) -> str:
 
 
 def written(value: object) -> str:
-    """A scalar as it stands in the file."""
+    """Return a scalar as it stands in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(getattr(value, "written", value))
@@ -96,7 +96,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """The members of ``Z1, hidden.W[3,1]``: commas outside brackets separate."""
+    """Return the members of ``Z1, hidden.W[3,1]``: commas outside brackets separate."""
     parts, depth, current = [], 0, ""
     for character in text:
         depth += (character in "[(") - (character in "])")

@@ -30,7 +30,7 @@ _ASSIGNMENT = re.compile(r"^assignment:", re.MULTILINE)
 
 
 def is_assignment(path: Path) -> bool:
-    """Whether a file is an assignment and no lesson, told from its first lines, without loading anything."""
+    """Return whether a file is an assignment and no lesson, told from its first lines, without loading anything."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return _ASSIGNMENT.search(file.read(4000)) is not None
@@ -107,7 +107,7 @@ class LessonFolder:
 
 
 def shortened(name: str) -> str:
-    """The beginning of a name that is too long to show."""
+    """Return the beginning of a name that is too long to show."""
     return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
 
 
@@ -127,7 +127,7 @@ def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
 
 
 def leads_out(path: Path, folder: Path) -> bool:
-    """Whether a file found in a folder is a link to something outside it."""
+    """Return whether a file found in a folder is a link to something outside it."""
     try:
         return not path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):

@@ -32,19 +32,21 @@ Specs = Mapping[str, Mapping[str, object]]
 
 
 def load(path: Path | str) -> made.Lesson:
-    """The lesson in a file, everything in it resolved; raises ``LessonProblems`` with everything that is wrong."""
+    """Return the lesson in a file, everything in it resolved; raises ``LessonProblems`` with everything that is
+    wrong."""
     file = Path(path)
     return load_text(read_document(file), file)
 
 
 def load_source(path: Path | str) -> made.Lesson:
-    """The same for a file that may also be a bare ``network:`` or ``worksheet:`` (then without screens)."""
+    """Return the same for a file that may also be a bare ``network:`` or ``worksheet:`` (then without screens)."""
     file = Path(path)
     return load_text(read_document(file), file, sources=True)
 
 
 def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
-    """A lesson as it stands in its file, with other specs for the named models, everything in it resolved anew."""
+    """Return a lesson as it stands in its file, with other specs for the named models, everything in it resolved
+    anew."""
     document = Document(lesson.text, str(lesson.path))
     return load_text(document, lesson.path, models=specs, variant=variant, sources=lesson.form != "lesson")
 
@@ -52,8 +54,8 @@ def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
 def load_text(
     document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
 ) -> made.Lesson:
-    """The lesson of a document that has been read already; with ``models``, specs that take the place of the file's own
-    by name, for the ``variant`` of that name."""
+    """Return the lesson of a document that has been read already; with ``models``, specs that take the place of the
+    file's own by name, for the ``variant`` of that name."""
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
@@ -195,7 +197,7 @@ class _Loading:
         )
 
     def _id(self, own: str) -> str:
-        """The lesson's id, which begins with the name of the pack that it is in."""
+        """Return the lesson's id, which begins with the name of the pack that it is in."""
         try:
             pack = pack_beside(self.path)
         except TutorError as error:
@@ -251,7 +253,8 @@ class _Loading:
     # -- training steps ---------------------------------------------------------------------------------------------
 
     def _steps(self, data: Mapping[str, object]) -> dict[str, int]:
-        """How many training steps each model needs: the highest ``@`` in what asks or shows it ("" is every model)."""
+        """Return how many training steps each model needs: the highest ``@`` in what asks or shows it ("" is every
+        model)."""
         need: dict[str, int] = {}
         screens = data.get("screens")
         for screen in screens if isinstance(screens, list) else ():
@@ -280,7 +283,7 @@ def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
 
 
 def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.Block | None]) -> tuple[made.Screen, ...]:
-    """The screens with their blocks."""
+    """Return the screens with their blocks."""
     found, place = [], 0
     for screen, count in screens:
         mine = tuple(part for block in blocks[place : place + count] if block is not None for part in block.parts())

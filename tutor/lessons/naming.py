@@ -13,7 +13,7 @@ from tutor.lessons.validate import Checker, nearest
 
 
 def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.Block | None]:
-    """The blocks with their ids and what they wait for; ids that clash are noted."""
+    """Return the blocks with their ids and what they wait for; ids that clash are noted."""
     whole = [draft for draft in drafts if draft is not None]
     ids = _default_ids(whole)
     taken: dict[str, int] = {}
@@ -32,8 +32,8 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
 
 
 def _remember_plain(drafts: Sequence[Draft], named: list[made.Block], taken: dict[str, int]) -> list[made.Block]:
-    """The first block that had to give up its plain id keeps it as an earlier one, so that a second network added to a
-    lesson loses nobody's progress."""
+    """Return the blocks, where the first that had to give up its plain id keeps it as an earlier one, so that a
+    second network added to a lesson loses nobody's progress."""
     found = []
     for draft, block in zip(drafts, named, strict=True):
         plain = draft.default_id
@@ -45,7 +45,7 @@ def _remember_plain(drafts: Sequence[Draft], named: list[made.Block], taken: dic
 
 
 def _default_ids(drafts: Sequence[Draft]) -> list[str]:
-    """What each block asks. Blocks of two networks that ask the same get the network's name in front, and a
+    """Return what each block asks. Blocks of two networks that ask the same get the network's name in front, and a
     question that is no ``ask`` its kind, so that neither depends on where it stands."""
     ids = [draft.block.id if draft.is_named else draft.default_id for draft in drafts]
     for widen in (_with_owner, _with_kind):
@@ -97,7 +97,7 @@ class _Waiting:
                 self.asked.setdefault((block.reference.of, block.reference.name), block.id)
 
     def of(self, place: int) -> made.After | None:
-        """What the block at this place waits for."""
+        """Return what the block at this place waits for."""
         draft, block = self.drafts[place], self.named[place]
         if draft.after is None:
             return None

@@ -65,7 +65,7 @@ class Resolved:
 
 
 def declared(data: Mapping[str, object], checker: Checker, folder: LessonFolder) -> dict[str, Declared]:
-    """Every network and worksheet of a file, by name."""
+    """Return every network and worksheet of a file, by name."""
     found: dict[str, Declared] = {}
     for kind in ("network", "worksheet"):
         if kind in data:
@@ -98,7 +98,7 @@ class ModelLibrary:
         self._open: list[str] = []
 
     def resolved(self, name: str) -> Resolved | None:
-        """The whole spec of a model, or None with its problems noted."""
+        """Return the whole spec of a model, or None with its problems noted."""
         if name not in self._done:
             self._open.append(name)
             self._done[name] = self._resolve(self.models[name])
@@ -125,7 +125,7 @@ class ModelLibrary:
         return Resolved(model.kind, spec, base.origin, frozenset(own))
 
     def _base(self, model: Declared, source: str) -> Resolved | None:
-        """What a model comes from: a name of this file, a file, or a name of a file."""
+        """Return what a model comes from: a name of this file, a file, or a name of a file."""
         path = (*model.path, "from")
         file, _, name = source.partition("#")
         if not name and source in self.models:
@@ -218,7 +218,7 @@ def _column_names(value: object) -> list[str]:
 
 
 def _only(models: Mapping[str, Declared], kind: str) -> str | None:
-    """The model that a file without a name means: ``network:``, or the only one."""
+    """Return the model that a file without a name means: ``network:``, or the only one."""
     if kind in models:
         return kind
     same = [name for name, model in models.items() if model.kind == kind]
@@ -226,7 +226,7 @@ def _only(models: Mapping[str, Declared], kind: str) -> str | None:
 
 
 def _changed(base: Spec, own: Spec) -> Spec:
-    """A spec with changes: inputs and data take one another's place, an activation is every layer's."""
+    """Return a spec with changes: inputs and data take one another's place, an activation is every layer's."""
     spec = dict(base)
     if "data" in own:
         spec = {key: value for key, value in spec.items() if key not in ("inputs", "target", "batch_size")}
@@ -249,7 +249,7 @@ def _changed(base: Spec, own: Spec) -> Spec:
 
 
 def shown_beside(lesson: str, file: str) -> str:
-    """How a file beside the lesson is named in messages."""
+    """Return how a file beside the lesson is named in messages."""
     return str(Path(lesson).parent / file) if lesson else file
 
 
@@ -310,7 +310,7 @@ class ModelBuilder:
         self.failed = False
 
     def build(self) -> dict[str, Model]:
-        """Every model that can be built; what is wrong with the others is noted."""
+        """Return every model that can be built; what is wrong with the others is noted."""
         found: dict[str, Model] = {}
         for name, model in self.library.models.items():
             built = self._build(model)
@@ -349,7 +349,7 @@ class ModelBuilder:
         return replace(part, mistakes=self._mistakes(part, model, spec))
 
     def _made(self, plain: Spec, model: Declared, resolved: Resolved) -> tuple[Network | Worksheet, Graph] | None:
-        """What a spec describes, with its values; None with everything that is wrong noted."""
+        """Return what a spec describes, with its values; None with everything that is wrong noted."""
         spec: Spec | None = plain
         kind = Network if model.kind == "network" else Worksheet
         for told in range(MOST_FAULTS):
@@ -386,7 +386,7 @@ class ModelBuilder:
         self.checker.add(path, f"{message} {error.hint}".strip(), at_key=at_key, offset=offset)
 
     def _key_in(self, message: str, path: Path_) -> tuple[Path_, bool]:
-        """Where a message about a mapping is about one of its keys, that key."""
+        """Return the key that a message about a mapping is about, where it is about one."""
         keys = self.checker.document.keys
         if path and path in keys and f"'{path[-1]}'" in message:
             return path, True
@@ -397,7 +397,7 @@ class ModelBuilder:
         return path, node is not None and node.kind == "map"
 
     def _mistakes(self, part: Model, model: Declared, spec: Spec) -> dict[str, Any]:
-        """A worksheet's own mistakes, by step."""
+        """Return a worksheet's own mistakes, by step."""
         written = spec.get("mistakes")
         if model.kind != "worksheet" or not written:
             return {}
@@ -462,7 +462,7 @@ class ModelBuilder:
         return None
 
     def _where(self, text: str | None, graph: Graph, path: Path_) -> Any:
-        """The condition of every variant; it must hold for the author's own numbers."""
+        """Return the condition of every variant; it must hold for the author's own numbers."""
         if not text:
             return None
         try:
@@ -482,7 +482,7 @@ class ModelBuilder:
 
 
 def variable_names(built: Network | Worksheet) -> tuple[str, ...]:
-    """Everything that may vary: the groups and each parameter or given value."""
+    """Return everything that may vary: the groups and each parameter or given value."""
     if isinstance(built, Worksheet):
         return ("given", *built.given_names)
     weights = (name for layer in built.layers for row in layer.weight_names for name in row)

@@ -11,7 +11,7 @@ _NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 
 def lesson_id(path: Path) -> tuple[int | None, str]:
-    """A file's leading number, and its name without it: what a lesson is called where it says nothing."""
+    """Return a file's leading number, and its name without it: what a lesson is called where it says nothing."""
     stem = whole(path.stem)  # progress is kept under it
     match = _NUMBERED.match(stem)
     return (int(match[1]), match[2]) if match else (None, stem)

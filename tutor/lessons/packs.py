@@ -49,12 +49,12 @@ class Pack:
     version: str = ""
 
     def lesson_id(self, own: str) -> str:
-        """The id of one of its lessons that calls itself ``own``."""
+        """Return the id of one of its lessons that calls itself ``own``."""
         return own if own in self.replaces else f"{self.name}/{own}"
 
 
 def open_pack(place: Path) -> Pack:
-    """The pack in a folder or archive, from now on one of those that Home shows.
+    """Return the pack in a folder or archive, from now on one of those that Home shows.
 
     Raises:
         PackError: it cannot be used; the message says why.
@@ -73,17 +73,17 @@ def open_pack(place: Path) -> Pack:
 
 
 def is_pack(place: Path) -> bool:
-    """Whether a path may be a pack: a folder with ``pack.yaml``, or a ZIP archive."""
+    """Return whether a path may be a pack: a folder with ``pack.yaml``, or a ZIP archive."""
     return (place / FILE_NAME).is_file() or (place.suffix.lower() == ".zip" and place.is_file())
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders of the packs that were opened and are still there."""
+    """Return the folders of the packs that were opened and are still there."""
     return tuple(Path(name) for name in _remembered() if (Path(name) / FILE_NAME).is_file())
 
 
 def remembered(folder: Path) -> Pack | None:
-    """What is known of a pack that was opened, without reading its file."""
+    """Return what is known of a pack that was opened, without reading its file."""
     known = _remembered().get(str(folder))
     with suppress(KeyError, TypeError):
         if known is not None:
@@ -93,7 +93,7 @@ def remembered(folder: Path) -> Pack | None:
 
 
 def pack_beside(lesson: Path) -> Pack | None:
-    """The pack that a lesson's file is in, opened or not; None where there is none.
+    """Return the pack that a lesson's file is in, opened or not; None where there is none.
 
     Raises:
         PackError: there is one, and it is wrong.
@@ -113,7 +113,7 @@ def _remembered() -> dict[str, Mapping[str, Any]]:
 
 
 def read_pack(folder: Path) -> Pack:
-    """What a folder's ``pack.yaml`` says.
+    """Return what a folder's ``pack.yaml`` says.
 
     Raises:
         PackError: it is missing or wrong.
@@ -155,7 +155,7 @@ def _is_texts(value: object) -> bool:
 
 
 def _unpacked(archive: Path) -> Path:
-    """The folder into which an archive is unpacked, named by its content: the same archive is unpacked once."""
+    """Return the folder into which an archive is unpacked, named by its content: the same archive is unpacked once."""
     import hashlib
     import tempfile
     import zipfile
@@ -176,7 +176,8 @@ def _unpacked(archive: Path) -> Path:
 
 
 def _looked_through(archive: ZipFile) -> list[ZipInfo]:
-    """The files of an archive, none of which leads out of its folder, is a link, or is far larger than it looks."""
+    """Return the files of an archive, none of which leads out of its folder, is a link, or is far larger than it
+    looks."""
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
         raise PackError(f"It has more than {MOST_FILES} files.")

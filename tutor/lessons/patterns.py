@@ -43,7 +43,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def is_found(pattern: str, text: str) -> bool:
-    """Whether a text has a place that a pattern fits.
+    """Return whether a text has a place that a pattern fits.
 
     Raises:
         PatternError: That could not be found out in time, or the pattern cannot be used.

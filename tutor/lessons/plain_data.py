@@ -127,7 +127,7 @@ def from_data(records: Sequence[Sequence[Any]]) -> object:
 
 @lru_cache(maxsize=1)
 def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
-    """Every type that may stand in a lesson, by name, and how one is made of a record's values."""
+    """Return every type that may stand in a lesson, by name, and how one is made of a record's values."""
     found: dict[str, tuple[type, Callable[[list[Any]], object]]] = {
         "tuple": (tuple, tuple),
         "list": (list, list),

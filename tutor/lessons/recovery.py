@@ -51,7 +51,7 @@ def _stands_in(spec: Spec, place: Place) -> bool:
 
 
 def _without_name(spec: Spec, name: str) -> Spec | None:
-    """A worksheet without a given value or step, and without every step that rests on it."""
+    """Return a worksheet without a given value or step, and without every step that rests on it."""
     steps: dict[str, Any] = spec.get("steps") or {}
     gone, found = {name}, {name}
     while found:

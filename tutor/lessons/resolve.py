@@ -50,7 +50,7 @@ class Resolver:
     # -- models -----------------------------------------------------------------------------------------------------
 
     def model(self, name: str | None, path: Path_, *, needed: bool = True) -> Model | None:
-        """The model of this name, or the only one; None with a problem noted where it is ``needed``."""
+        """Return the model of this name, or the only one; None with a problem noted where it is ``needed``."""
         if name:
             if name in self.parts:
                 return self.parts[name]
@@ -85,7 +85,7 @@ class Resolver:
     # -- quantities -------------------------------------------------------------------------------------------------
 
     def references(self, texts: Iterable[str], of: str | None, path: Path_) -> list[Reference]:
-        """The quantities that names, ranges and groups mean."""
+        """Return the quantities that names, ranges and groups mean."""
         found: list[Reference] = []
         node = self.checker.document.nodes.get(path)
         for place, text in enumerate(texts):
@@ -107,7 +107,7 @@ class Resolver:
         self.checker.add(path, f"{error.message}{hint}")
 
     def quantity(self, text: str, of: str | None) -> Reference | None:
-        """The one quantity that a text names, or None; nothing is noted."""
+        """Return the one quantity that a text names, or None; nothing is noted."""
         owner, rest = split_owner(text)
         named = owner or of or (next(iter(self.parts)) if len(self.parts) == 1 else "")
         model = self.parts.get(named)
@@ -123,7 +123,7 @@ class Resolver:
     def formula(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """An author's formula; a slip is noted at its column. ``variables`` are names beside the model's own."""
+        """Return an author's formula; a slip is noted at its column. ``variables`` are names beside the model's own."""
         owner, rest = split_owner(text) if re.match(r"^\s*[A-Za-z_][\w-]*\s*:", text) else (None, text)
         model = self.model(owner or of, path, needed=needs_model)
         if model is None and (self.models_failed or owner):
@@ -144,7 +144,7 @@ class Resolver:
     def scalar(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """A formula that must be a single number."""
+        """Return a formula that must be a single number."""
         found = self._single(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and is_condition(found.cells.trees[0]):
             self.checker.add(path, f"Write a number here; '{text}' is a condition.")
@@ -152,7 +152,7 @@ class Resolver:
         return found
 
     def condition(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
-        """A condition: true or false for the numbers of one network or worksheet, and for ``variables``."""
+        """Return a condition: true or false for the numbers of one network or worksheet, and for ``variables``."""
         found = self._single(text, of, path, variables=variables, needs_model=True)
         if found is not None and not is_condition(found.cells.trees[0]):
             self.checker.add(path, no_condition(text))
@@ -170,12 +170,12 @@ class Resolver:
         return found
 
     def value(self, formula: Formula, path: Path_) -> float | None:
-        """The number that a scalar formula gives; a slip (a division by zero) is noted."""
+        """Return the number that a scalar formula gives; a slip (a division by zero) is noted."""
         found = self.values(formula, path)
         return found[0] if found is not None else None
 
     def values(self, formula: Formula, path: Path_) -> list[float] | None:
-        """The numbers that a formula's cells give, row by row; a slip is noted."""
+        """Return the numbers that a formula's cells give, row by row; a slip is noted."""
         known = formula.graph.values if formula.graph else {}
         try:
             return [evaluate(tree, known) for tree in formula.cells.trees]
@@ -195,7 +195,7 @@ class Resolver:
         variables: Sequence[str] = (),
         computed: bool = True,
     ) -> tuple[AuthorMistake, ...]:
-        """An author's mistakes for a question whose answer has this shape (None: not known)."""
+        """Return an author's mistakes for a question whose answer has this shape (None: not known)."""
         found: list[AuthorMistake] = []
         for place, each in enumerate(files):
             here = (*path, place)
@@ -263,13 +263,13 @@ class Resolver:
         return template
 
     def code(self, text: str | None, of: str | None, path: Path_) -> Template:
-        """A program with values in it."""
+        """Return a program with values in it."""
         return self.text(text, of, path, context=Context.CODE)
 
     def _insert(
         self, match: re.Match[str], where: Context, of: str | None, path: Path_, variables: Mapping[str, float]
     ) -> str | Insert | None:
-        """What takes the place of a ``{{``; None where it stays as it is."""
+        """Return what takes the place of a ``{{``; None where it stays as it is."""
         if match["escaped"]:
             return None if where is Context.MATH else "{{"
         body = match["body"]
@@ -335,7 +335,7 @@ _Piece = tuple[str | Insert, int, int]
 
 
 def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], int]]:
-    """The mathematics of a span with its values put in, and how far a place in it lies behind the source's."""
+    """Return the mathematics of a span with its values put in, and how far a place in it lies behind the source's."""
     latex, shifts = "", []
     for part, start, end in pieces:
         if not isinstance(part, str):
@@ -349,12 +349,12 @@ def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], 
 
 
 def is_condition(tree: Tree) -> bool:
-    """Whether a tree is true or false, and no number."""
+    """Return whether a tree is true or false, and no number."""
     return isinstance(tree, Compare | Logic)
 
 
 def no_condition(text: str) -> str:
-    """What is said where a number stands in a condition's place."""
+    """Return what is said where a number stands in a condition's place."""
     return f"Write a condition here, such as Z1 < 0; '{text}' is a number."
 
 
@@ -377,7 +377,7 @@ def _count(shape: tuple[int, ...]) -> int:
 
 
 def cells_of(text: str, graph: Graph | None, variables: Sequence[str] = ()) -> Cells:
-    """A formula over a graph's quantities (in any spelling) and ``variables``, one scalar tree per cell.
+    """Return a formula over a graph's quantities (in any spelling) and ``variables``, one scalar tree per cell.
 
     Raises ``FormulaError`` with the column where reading stopped or the unknown name stands.
     """
@@ -413,5 +413,5 @@ def _quantity(typed: str, graph: Graph | None) -> Quantity | None:
 
 
 def is_given(reference: Reference) -> bool:
-    """Whether a quantity is given, and so not to be asked for."""
+    """Return whether a quantity is given, and so not to be asked for."""
     return reference.quantity.kind is Kind.GIVEN

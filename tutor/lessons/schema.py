@@ -27,7 +27,7 @@ FILE_NAME = "lesson.schema.json"
 
 
 def lesson_schema() -> Schema:
-    """The schema of a lesson's file, or of a file of one network or worksheet."""
+    """Return the schema of a lesson's file, or of a file of one network or worksheet."""
     definitions: Schema = {}
     network = _reference(NetworkFile, "network", definitions)
     worksheet = _reference(WorksheetFile, "worksheet", definitions)
@@ -63,7 +63,7 @@ def lesson_schema() -> Schema:
 
 
 def schema_text() -> str:
-    """The schema as it is shipped."""
+    """Return the schema as it is shipped."""
     return json.dumps(lesson_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -75,7 +75,7 @@ def write_schema(folder: Path) -> Path:
 
 
 def _plain(model: type[BaseModel], definitions: Schema) -> Schema:
-    """A model's schema; the models within it go into ``definitions``."""
+    """Return a model's schema; the models within it go into ``definitions``."""
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     for name, inner in schema.pop("$defs", {}).items():
         definitions[name] = _tidied(inner)
@@ -109,7 +109,7 @@ def _tidied(schema: Any) -> Any:
 
 
 def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
-    """A block whose keys may stand beside its name or under it."""
+    """Return a block whose keys may stand beside its name or under it."""
     main = schema["properties"][kind]
     if kind == "ask":
         schema["required"] = [kind]

@@ -56,8 +56,8 @@ class Insert:
     context: Context
 
     def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
-        """The value as it reads in its context, ``?`` where it must not be shown; ``known`` are values that count in
-        place of the graph's."""
+        """Return the value as it reads in its context, ``?`` where it must not be shown; ``known`` are values that
+        count in place of the graph's."""
         return arrange([self._cell(cell, is_shown, known) for cell in self.cells], self.shape, self.context)
 
     def _cell(self, tree: Tree, is_shown: IsShown | None, known: Mapping[str, float] | None) -> str:
@@ -75,8 +75,8 @@ class Template:
     parts: tuple[str | Insert, ...]
 
     def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
-        """The text to show; without ``is_shown`` every value is shown, and ``known`` are values in place of the
-        graphs'."""
+        """Return the text to show; without ``is_shown`` every value is shown, and ``known`` are values in place of
+        the graphs'."""
         return "".join(part if isinstance(part, str) else part.fill(is_shown, known=known) for part in self.parts)
 
     def __bool__(self) -> bool:
@@ -90,7 +90,7 @@ EMPTY = Template("", ())
 
 
 def literal(text: str) -> Template:
-    """A text with nothing to fill in."""
+    """Return a text with nothing to fill in."""
     return Template(text, (text,)) if text else EMPTY
 
 
@@ -105,7 +105,7 @@ def joined(first: Template, second: Template) -> Template:
 
 
 def number(value: float, decimals: int | None, context: Context) -> str:
-    """A number as it reads in prose (a real minus), mathematics or code; exact where that is short."""
+    """Return a number as it reads in prose (a real minus), mathematics or code; exact where that is short."""
     if context is Context.CODE:
         return in_code(value, decimals)
     text = readable(value, decimals)
@@ -132,7 +132,8 @@ _TICKS = re.compile(r"`+")
 
 
 def spans(text: str) -> list[Span]:
-    """The code and mathematics of a Markdown text, in order, by the rules that the screen's Markdown reader has.
+    """Return the code and mathematics of a Markdown text, in order, by the rules that the screen's Markdown reader
+    has.
 
     ``$…$`` has no space inside its dollars and no digit before the first or after the second: ``$5 and $6`` is prose.
     """
@@ -147,7 +148,7 @@ def spans(text: str) -> list[Span]:
 
 
 def _span_at(text: str, place: int) -> tuple[Span | None, int]:
-    """The span that begins at ``place``, if one does, and where to go on."""
+    """Return the span that begins at ``place``, if one does, and where to go on."""
     character = text[place]
     if character == "\\":
         return None, place + 2

@@ -163,7 +163,7 @@ class Checker:
         self.add(path, message, at_key=True)
 
     def _colon_trap(self, value: object, path: Path_) -> str:
-        """What to do where a text with a colon and a space has become a mapping."""
+        """Return what to do where a text with a colon and a space has become a mapping."""
         node = self.document.nodes.get(path)
         if isinstance(value, dict) and len(value) == 1 and node is not None and not node.is_flow:
             return " A colon and a space make a key; if this is a text, put it in single quotes: '…'."
@@ -173,7 +173,7 @@ class Checker:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is meant: nearly the same, or what people call it elsewhere."""
+    """Return the known word that is meant: nearly the same, or what people call it elsewhere."""
     words = list(known)
     # of a short word, two letters the wrong way round are already a third
     near = difflib.get_close_matches(word.lower(), words, 1, 0.6 if len(word) <= 4 else 0.72)
@@ -184,12 +184,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def field_names(model: type[BaseModel]) -> list[str]:
-    """A model's keys as they stand in a file."""
+    """Return a model's keys as they stand in a file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def model_at(root: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
-    """The model that a place of an error belongs to."""
+    """Return the model that a place of an error belongs to."""
     model = root
     for key in location:
         if isinstance(key, int):

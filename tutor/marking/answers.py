@@ -26,7 +26,7 @@ def read_one(graph: Graph, cell: str, answer: str | float, own: Mapping[str, flo
 def read_cells(
     graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
 ) -> tuple[Reading | FormulaError | None, ...]:
-    """A grid's cells, row by row: None where one is empty, an error where one cannot be read.
+    """Return a grid's cells, row by row: None where one is empty, an error where one cannot be read.
 
     Raises ``FormulaError`` where the whole cannot be taken apart into cells.
     """
@@ -36,7 +36,8 @@ def read_cells(
 def read_turned(
     graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
 ) -> tuple[Reading | FormulaError | None, ...]:
-    """The cells of a matrix that was written with as many columns as it has rows, in the order they were typed.
+    """Return the cells of a matrix that was written with as many columns as it has rows, in the order they were
+    typed.
 
     Raises ``FormulaError`` where it was not.
     """
@@ -52,20 +53,20 @@ def _read(answer: Answer, shape: tuple[int, ...], scope: Scope) -> tuple[Reading
 
 
 def _is_misshapen(answer: Answer, shape: tuple[int, ...]) -> bool:
-    """Whether rows are given, but not those of the shape: then they are told so as a text would be."""
+    """Return whether rows are given, but not those of the shape: then they are told so as a text would be."""
     rows = answer if isinstance(answer, Sequence) else ()
     lengths = [len(row) for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
     return len(shape) == 2 and bool(lengths) and lengths != [shape[1]] * shape[0]
 
 
 def typed_as(reading: Reading, asked: int) -> Typed:
-    """A number as it enters marking: with the decimals written, or exact where it is a formula."""
+    """Return a number as it enters marking: with the decimals written, or exact where it is a formula."""
     decimals = reading.decimals
     return Typed(reading.value, EXACT if decimals is None else decimals, asked)
 
 
 def as_text(answer: Answer) -> str:
-    """An answer as a text: numbers in their shortest form, nothing for what is no answer at all."""
+    """Return an answer as a text: numbers in their shortest form, nothing for what is no answer at all."""
     if isinstance(answer, str):
         return answer
     if isinstance(answer, (int, float)):

@@ -80,13 +80,13 @@ class Bounds:
         profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
 
     def _is_robust_zero(self, profile: Precision, slot: int, values: list[float]) -> bool:
-        """Whether a node is 0 however its parents were rounded: times an input of 0, behind a dead unit."""
+        """Return whether a node is 0 however its parents were rounded: times an input of 0, behind a dead unit."""
         if values[slot] != 0:
             return False
         return all(not slope or profile.exact.get(p, False) for p, slope in self._arithmetic.true_partials(slot))
 
     def _grid_of(self, profile: Precision, slot: int) -> int | None:
-        """The decimals of a node's value where its parents are numbers already written down."""
+        """Return the decimals of a node's value where its parents are numbers already written down."""
         terms = self._arithmetic.grid_terms(slot)
         if terms is None:
             return None
@@ -185,7 +185,7 @@ class Bounds:
         return False
 
     def _reaches(self, scene: Scene, slot: int, argument: Compiled) -> bool:
-        """Whether rounding may carry a kink's argument across 0; its parents' bounds are added up."""
+        """Return whether rounding may carry a kink's argument across 0; its parents' bounds are added up."""
         distance = abs(self._arithmetic.value_of(argument, scene.values))
         if not distance <= _FAR * unit(scene.profile.written(slot)):
             return False

@@ -68,7 +68,7 @@ class AnswerCase:
     # -- the algorithm ----------------------------------------------------------------------------------------------
 
     def verdict(self) -> Judgement:
-        """The judgement; where it is right with many more digits than asked for, those are looked at as well."""
+        """Return the judgement; where it is right with many more digits than asked for, those are looked at as well."""
         judgement = self._verdict()
         is_finer = self.typed.decimals >= self.decimals + _FINER and not is_on_grid(self.t, self.decimals)
         if judgement.verdict is Verdict.CORRECT and self.deep and is_finer:
@@ -132,7 +132,8 @@ class AnswerCase:
     # -- its questions ----------------------------------------------------------------------------------------------
 
     def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
-        """Whether the answer is the node's value among ``values`` as a hand may write it; never an update not made."""
+        """Return whether the answer is the node's value among ``values`` as a hand may write it; never an update not
+        made."""
         value = values[self.slot] if centre is None else centre
         missing = self.decimals - self.typed.decimals
         is_short = missing > 0
@@ -160,7 +161,7 @@ class AnswerCase:
         return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
 
     def is_old(self, values: list[float]) -> bool:
-        """Whether the answer is the value before an update whose step can be seen."""
+        """Return whether the answer is the value before an update whose step can be seen."""
         old = self.workings.old(self.slot)
         if old is None or abs(values[self.slot] - values[old]) <= self.half:
             return False
@@ -170,7 +171,7 @@ class AnswerCase:
         return is_rounded(self.t, before, self.decimals) and not is_rounded(self.t, values[self.slot], self.decimals)
 
     def replayed(self, order: Sequence[int]) -> list[list[float]]:
-        """The replays at the true values."""
+        """Return the replays at the true values."""
         return self.workings.replays.runs(self.key, self.profile, order)
 
     def _is_replayed(self) -> bool:
@@ -196,8 +197,8 @@ class AnswerCase:
         return False
 
     def _loses_figures(self, values: list[float]) -> bool:
-        """Whether rounding has left too little of something whose size matters: a gradient of 0 that is a speck, and is
-        divided by its own size."""
+        """Return whether rounding has left too little of something whose size matters: a gradient of 0 that is a
+        speck, and is divided by its own size."""
         needed = self.workings.arithmetic.needs_figures
         earlier = [slot for slot in self.order[:-1] if slot in needed]
         return any(abs(values[slot] - self.true[slot]) > _LOST_SHARE * abs(self.true[slot]) + 1e-15 for slot in earlier)
@@ -220,9 +221,9 @@ class AnswerCase:
         return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
-        """Whether rounding leads to the answer, by its bound. Where something small divides, or nearly cancels, the
-        bound is a large share of the value and what lies within it shows nothing: farther off, only what an actual
-        rounding gives is right, by its replay."""
+        """Return whether rounding leads to the answer, by its bound. Where something small divides, or nearly
+        cancels, the bound is a large share of the value and what lies within it shows nothing: farther off, only what
+        an actual rounding gives is right, by its replay."""
         value = values[self.slot]
         return self._is_close(value, _NEAR_SHARE, 1e-12) and self.fits(values, bound, centre)
 
@@ -238,14 +239,16 @@ class AnswerCase:
         return best([each for each in found if abs(each.value - self.value) > self.half])
 
     def _is_wide(self) -> bool:
-        """Whether earlier answers of few digits let so much in that a mistake made everywhere would hide in it."""
+        """Return whether earlier answers of few digits let so much in that a mistake made everywhere would hide in
+        it."""
         bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
         if self.following is not None:
             bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
         return max(bounds) > _WIDE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
-        """The mistakes that give a right answer's digits beyond those asked for, where no right work gives them."""
+        """Return the mistakes that give a right answer's digits beyond those asked for, where no right work gives
+        them."""
         places = self.typed.decimals
         runs = self.following.runs if self.following is not None else ()
         right = [self.value, *(run[self.slot] for run in runs)]
@@ -263,22 +266,23 @@ class AnswerCase:
         return ()
 
     def _is_short_of(self, values: Sequence[float]) -> bool:
-        """Whether the answer is one of some values rounded or cut to the decimals that it has, fewer than asked for.
-        The value before an update is not: at so few decimals nobody can tell whether there was a step."""
+        """Return whether the answer is one of some values rounded or cut to the decimals that it has, fewer than
+        asked for. The value before an update is not: at so few decimals nobody can tell whether there was a step."""
         given = self.typed.decimals
         if not 1 <= given < self.decimals or self.t == 0 or self.is_before_update(given):
             return False
         return any(is_shortened(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
-        """Whether the answer is, at so many decimals, the value before an update that shows in those asked for."""
+        """Return whether the answer is, at so many decimals, the value before an update that shows in those asked
+        for."""
         old = self.workings.old(self.slot)
         if old is None or abs(self.value - self.true[old]) <= self.half:
             return False
         return is_rounded(self.t, self.true[old], decimals)
 
     def _is_early(self, good: FollowThrough | None) -> bool:
-        """Whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
+        """Return whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
         if self.typed.decimals < self.decimals or self.is_no_count:
             return False
         coarse = self.workings.coarser(self.key)
@@ -291,19 +295,19 @@ class AnswerCase:
         )
 
     def _is_at_kink(self) -> bool:
-        """Whether rounding decides on which side of a kink the answer lies."""
+        """Return whether rounding decides on which side of a kink the answer lies."""
         return self.workings.bounds.true(self.profile, self.slot)[0] != self.value
 
     def _is_close(self, value: float, share: float, room: float) -> bool:
-        """Whether the answer is off by no more than a share of a value."""
+        """Return whether the answer is off by no more than a share of a value."""
         return abs(self.t - value) <= share * abs(value) + room
 
     def _right_values(self, good: FollowThrough | None) -> list[float]:
         return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
 
     def _consistent(self, following: FollowThrough) -> Judgement:
-        """The earlier answers that this one rests on and that went wrong by themselves, the first one first; what
-        follows from them is not blamed. ``early``: the first has only too few digits."""
+        """Return the earlier answers that this one rests on and that went wrong by themselves, the first one first;
+        what follows from them is not blamed. ``early``: the first has only too few digits."""
         names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
         roots: list[str] = []
         early = False
@@ -317,7 +321,7 @@ class AnswerCase:
         return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
 
     def _used(self, following: FollowThrough) -> tuple[int, ...]:
-        """The wrong earlier answers that this one would change with, were they right."""
+        """Return the wrong earlier answers that this one would change with, were they right."""
         put_in = {slot: self._mine[slot] for slot in following.typed}
         used = []
         for slot in following.bad:

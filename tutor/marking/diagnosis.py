@@ -53,7 +53,8 @@ class Diagnosis:
     # -- this step --------------------------------------------------------------------------------------------------
 
     def exact(self, case: AnswerCase) -> list[Found]:
-        """The author's mistakes and this step's, on the learner's own and on the true values, to the last digit."""
+        """Return the author's mistakes and this step's, on the learner's own and on the true values, to the last
+        digit."""
         found = self._author(case)
         candidates = self._workings.candidates(case.slot)
         for values in self._bases(case, candidates):
@@ -69,13 +70,14 @@ class Diagnosis:
         return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
 
     def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
-        """The mistakes of this step, else those made everywhere, that give the answer and are not the right value."""
+        """Return the mistakes of this step, else those made everywhere, that give the answer and are not the right
+        value."""
         found = self.exact(case) or self.throughout(case)
         return best([each for each in found if abs(each.value - case.value) > case.half])
 
     def near(self, case: AnswerCase) -> list[Found]:
-        """The mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if need
-        be."""
+        """Return the mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if
+        need be."""
         found = self.exact(case) + self._writing(case)
         if all(each.tier > Tier.WRITING or each.variant.later >= TWICE_WRONG for each in found):
             found += self._replayed(case)
@@ -115,7 +117,7 @@ class Diagnosis:
         return found
 
     def _bases(self, case: AnswerCase, candidates: Candidates | None) -> list[list[float]]:
-        """The values to try mistakes on: the learner's own first."""
+        """Return the values to try mistakes on: the learner's own first."""
         bases = []
         if case.following is not None:
             for run in case.following.runs:
@@ -196,7 +198,7 @@ class Diagnosis:
         values: list[float],
         typed: Mapping[int, float],
     ) -> float:
-        """What rounding its parents can do to a mistake's number."""
+        """Return what rounding its parents can do to a mistake's number."""
         arithmetic, total = self._workings.arithmetic, 0.0
         for name in names(variant.tree):
             parent = arithmetic.slots[name]
@@ -221,7 +223,8 @@ class Diagnosis:
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: AnswerCase) -> list[Found]:
-        """The number of another quantity of the same unit, or of the same quantity of another unit of its layer."""
+        """Return the number of another quantity of the same unit, or of the same quantity of another unit of its
+        layer."""
         if figures_of(case.t) < _TELLING_FIGURES:
             return []
         arithmetic, found = self._workings.arithmetic, []
@@ -245,14 +248,14 @@ class Diagnosis:
 
 
 def _leaves_alone(other: Found, first: Found) -> bool:
-    """Whether another mistake with the same few digits is no rival: the same one, or far less likely."""
+    """Return whether another mistake with the same few digits is no rival: the same one, or far less likely."""
     far_less_likely = other.rank[1] - first.rank[1] >= _FAR_LESS_LIKELY
     return other.variant.id == first.variant.id or other.is_same_number(first) or far_less_likely
 
 
 def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
-    """Where one number is the answer itself, or its digits as far as they were typed, those that come to it by rounding
-    at the decimals asked for are left out: −0.1, not its tanh."""
+    """Return the mistakes without those that come to the answer by rounding at the decimals asked for, where one
+    number is the answer itself, or its digits as far as they were typed: −0.1, not its tanh."""
     for room in (1e-9, 0.5 * unit(case.typed.decimals) * (1 + 1e-9)):
         sharp = [each for each in found if abs(each.value - case.t) <= room]
         if sharp and room < case.half:
@@ -261,7 +264,7 @@ def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
 
 
 def _told_once(found: list[Found]) -> list[Found]:
-    """Where one of several terms may be missing, each with this number, none of them is named."""
+    """Return the mistakes; where one of several terms may be missing, each with this number, none of them is named."""
     several = Counter(each.variant.id for each in {(one.variant.id, one.variant.about): one for one in found}.values())
     return [
         replace(each, variant=replace(each.variant, about=""))
@@ -272,17 +275,18 @@ def _told_once(found: list[Found]) -> list[Found]:
 
 
 def _is_right(value: float, right: float) -> bool:
-    """Whether a mistake makes no difference to this number: δ·1 for δ."""
+    """Return whether a mistake makes no difference to this number: δ·1 for δ."""
     return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
 
 
 def _is_like(case: AnswerCase, value: float) -> bool:
-    """Whether the answer is a mistake's number as rounding on the way may have moved it, be that however coarse."""
+    """Return whether the answer is a mistake's number as rounding on the way may have moved it, be that however
+    coarse."""
     return abs(case.t - value) <= case.half * (1 + 1e-9) + _MOVED_SHARE * abs(value)
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:
-    """A numerical slope: mistakes are tried once, calculus would cost more than it gives."""
+    """Return a numerical slope: mistakes are tried once, calculus would cost more than it gives."""
     kept = values[slot]
     step = 1e-6 * max(1.0, abs(kept))
     try:

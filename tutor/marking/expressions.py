@@ -74,7 +74,7 @@ def mark_expression(
 
 
 def equality(left: Tree, right: Tree, points: Sequence[Point]) -> Equality:
-    """Whether two formulas have the same value at every point; unknown where too few points say anything."""
+    """Return whether two formulas have the same value at every point; unknown where too few points say anything."""
     order = {name: place for place, name in enumerate(points[0].values)} if points else {}
     try:
         first, second = compile_tree(left, order), compile_tree(right, order)
@@ -120,7 +120,7 @@ class _Comparison:
     def marked(
         self, typed: Tree, right: Tree, mistakes: Sequence[AuthorMistake]
     ) -> tuple[Verdict, tuple[Mistake, ...], str]:
-        """The verdict, the mistake that was made, and what to say."""
+        """Return the verdict, the mistake that was made, and what to say."""
         same = equality(typed, right, self._points)
         if same is Equality.SAME:
             return Verdict.CORRECT, (), "Right."
@@ -189,7 +189,8 @@ class _Comparison:
     # -- kinks ------------------------------------------------------------------------------------------------------
 
     def _kinks_out_of_reach(self) -> frozenset[str]:
-        """The slopes of which the names allowed cannot say on which side of a kink they are: they are numbers then."""
+        """Return the slopes of which the names allowed cannot say on which side of a kink they are: they are numbers
+        then."""
         graph, using = self._graph, self._using
         if graph is None or using is None or not self._name:
             return frozenset()

@@ -26,7 +26,7 @@ class FollowThrough:
 def follow(
     workings: MarkingState, profile: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
 ) -> FollowThrough:
-    """What the NumPy engine makes of the typed numbers."""
+    """Return what the NumPy engine makes of the typed numbers."""
     workings.bounds.prepare(profile, order, workings.values)
     typed = {
         slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
@@ -41,12 +41,12 @@ def follow(
 
 
 def _is_exact(workings: MarkingState, profile: Precision, slot: int, typed: Typed) -> bool:
-    """Whether a typed number is a value that nobody needs to round, a first weighted sum say."""
+    """Return whether a typed number is a value that nobody needs to round, a first weighted sum say."""
     return profile.exact.get(slot, False) and abs(typed.value - workings.values[slot]) <= 1e-12
 
 
 def tolerance(profile: Precision, slot: int, typed: Typed) -> float:
-    """How far a typed number may be from the one it was rounded from: ``0.2`` where four decimals are asked is
+    """Return how far a typed number may be from the one it was rounded from: ``0.2`` where four decimals are asked is
     0.2000."""
     asked = typed.asked if typed.asked is not None else profile.written(slot)
     return 0.5 * unit(max(typed.decimals, asked))

@@ -57,7 +57,8 @@ class GraphProgram:
 
     @classmethod
     def of(cls, graph: Graph) -> GraphProgram:
-        """The program of a graph; graphs that differ in their numbers alone share what is worked out from formulas."""
+        """Return the program of a graph; graphs that differ in their numbers alone share what is worked out from
+        formulas."""
         first = graph.shared.setdefault("program", None) or cls(graph)
         graph.shared["program"] = first
         if first.graph is graph:
@@ -75,7 +76,7 @@ class GraphProgram:
     # -- who rests on whom ------------------------------------------------------------------------------------------
 
     def parents(self, slot: int) -> tuple[int, ...]:
-        """The slots in a node's formula."""
+        """Return the slots in a node's formula."""
         found = self._parents.get(slot)
         if found is None:
             formula = self.nodes[slot].formula
@@ -84,14 +85,14 @@ class GraphProgram:
         return found
 
     def ancestors(self, slot: int) -> tuple[int, ...]:
-        """Everything worked out on the way to a node, in order, itself last; what is given is left out."""
+        """Return everything worked out on the way to a node, in order, itself last; what is given is left out."""
         found = self._ancestors.get(slot)
         if found is None:
             found = self._ancestors[slot] = self.reach((slot,))
         return found
 
     def reach(self, targets: Iterable[int]) -> tuple[int, ...]:
-        """Everything worked out on the way to several nodes, in order, themselves included."""
+        """Return everything worked out on the way to several nodes, in order, themselves included."""
         seen: set[int] = set()
         stack = [slot for slot in targets if not self.is_given[slot]]
         while stack:
@@ -150,7 +151,7 @@ class GraphProgram:
             values[slot] = value if keep is None else keep(slot, value)
 
     def value_of(self, formula: Compiled, values: list[float]) -> float:
-        """A compiled formula's value; nan where it has none."""
+        """Return a compiled formula's value; nan where it has none."""
         try:
             return formula(values)
         except (ArithmeticError, ValueError):
@@ -159,14 +160,14 @@ class GraphProgram:
     # -- slopes -----------------------------------------------------------------------------------------------------
 
     def true_partials(self, slot: int) -> Partials:
-        """How much a node moves with each parent that is itself worked out, at the true values."""
+        """Return how much a node moves with each parent that is itself worked out, at the true values."""
         found = self._partials.get(slot)
         if found is None:
             found = self._partials[slot] = self.partials(slot, self.values)
         return found
 
     def partials(self, slot: int, values: list[float]) -> Partials:
-        """The same at other values."""
+        """Return the same at other values."""
         slopes = self._slopes.get(slot)
         if slopes is None:
             slopes = self._slopes[slot] = self._compiled_slopes(slot)
@@ -186,7 +187,7 @@ class GraphProgram:
         return tuple(found)
 
     def products(self, slot: int) -> tuple[Compiled, ...]:
-        """The terms of a sum that has products among them, each by itself; none where a node is no such sum."""
+        """Return the terms of a sum that has products among them, each by itself; none where a node is no such sum."""
         found = self._products.get(slot)
         if found is None:
             formula = self.nodes[slot].formula
@@ -199,7 +200,8 @@ class GraphProgram:
     # -- what a formula does to decimals ----------------------------------------------------------------------------
 
     def grid_terms(self, slot: int) -> tuple[tuple[int, tuple[int, ...]], ...] | None:
-        """A node's value as a sum of products of other nodes: for each product its extra decimals and its slots.
+        """Return a node's value as a sum of products of other nodes: for each product its extra decimals and its
+        slots.
 
         None where the formula leaves the grid of decimals (a quotient, an exponential). With it, the decimals of a
         sum of numbers already written down are known without working them out.
@@ -210,7 +212,7 @@ class GraphProgram:
         return self._grids[slot]
 
     def kinks(self, slot: int) -> tuple[Compiled, ...]:
-        """The arguments whose sign decides between the branches of a node's formula."""
+        """Return the arguments whose sign decides between the branches of a node's formula."""
         found = self._kinks.get(slot)
         if found is None:
             formula = self.nodes[slot].formula
@@ -236,7 +238,7 @@ def _is_rational(formula: Tree) -> bool:
 
 
 def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | None:
-    """The slopes that networks are full of, without going through calculus: weighted sums and activations."""
+    """Return the slopes that networks are full of, without going through calculus: weighted sums and activations."""
     match formula:
         case Name(name) if name == by:
             return lambda v: 1.0

@@ -15,7 +15,7 @@ from tutor.mistakes.writing import PERMUTED, TRANSPOSED
 def rearranged(
     numbers: Sequence[Typed | None], true: Sequence[float], shape: tuple[int, ...], decimals: int
 ) -> Mistake | None:
-    """Whether the right numbers stand in the wrong cells: a matrix transposed, or any other order."""
+    """Return whether the right numbers stand in the wrong cells: a matrix transposed, or any other order."""
     typed = [number for number in numbers if number is not None]
     if len(typed) != len(true) or len(true) < 2:
         return None
@@ -39,21 +39,21 @@ def _fits(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
 
 
 def _is(number: Typed, value: float, decimals: int) -> bool:
-    """Whether a number is a value at the decimals asked for, or at the fewer that were typed, two at least."""
+    """Return whether a number is a value at the decimals asked for, or at the fewer that were typed, two at least."""
     if near(number.value, value, 0.0, decimals):
         return True
     return 2 <= number.decimals < decimals and near(number.value, value, 0.0, number.decimals)
 
 
 def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
-    """What a transposed answer has in each cell: of a square matrix its mirror image, else the columns written as
-    rows."""
+    """Return what a transposed answer has in each cell: of a square matrix its mirror image, else the columns written
+    as rows."""
     rows, columns = shape
     return [true[row * columns + column] for column in range(columns) for row in range(rows)]
 
 
 def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
-    """Whether every number is a right one of another cell; numbers that are alike count once each."""
+    """Return whether every number is a right one of another cell; numbers that are alike count once each."""
     if len({round(value, decimals) for value in true}) < 2:
         return False
     left = list(typed)
@@ -66,13 +66,13 @@ def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -
 
 
 def worst(cells: Sequence[Mark]) -> Verdict:
-    """A grid's verdict: its cells' worst."""
+    """Return a grid's verdict: its cells' worst."""
     return max((cell.verdict for cell in cells), key=WORST.index)
 
 
 def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mistake, ...]:
-    """The mistakes that explain a grid's wrong cells: the one that covers most first, each told once at its first
-    cell, which is named where there are two."""
+    """Return the mistakes that explain a grid's wrong cells: the one that covers most first, each told once at its
+    first cell, which is named where there are two."""
     wrong = [cell for cell in cells if cell.mistakes]
     named: list[tuple[str, Mistake, str]] = []
     left = list(wrong)
@@ -94,7 +94,7 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
 
 
 def and_so_on(others: int) -> str:
-    """How many more cells the same mistake is in."""
+    """Return how many more cells the same mistake is in."""
     if others <= 0:
         return ""
     words = {1: "other one", 2: "other two", 3: "other three"}

@@ -29,7 +29,7 @@ _PEAKS = {
 
 
 def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
-    """All values that ``tree`` may have where each name lies in the interval that ``of`` gives."""
+    """Return all values that ``tree`` may have where each name lies in the interval that ``of`` gives."""
     match tree:
         case Num(value):
             return value, value
@@ -95,7 +95,7 @@ def _call(function: str, parts: list[Interval]) -> Interval:
 
 
 def _corners(value: Callable[..., float], parts: Sequence[Interval], each: bool = False) -> Interval:
-    """The least and greatest value over all ends; with ``each``, over single points."""
+    """Return the least and greatest value over all ends; with ``each``, over single points."""
     try:
         if each:
             found = [value(point) for point, _ in parts]

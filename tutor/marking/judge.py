@@ -36,7 +36,7 @@ class Judge:
         author: Sequence[AuthorMistake] = (),
         deep: bool = True,
     ) -> Judgement:
-        """The verdict on ``typed`` at a node asked to ``decimals``; ``own`` are the learner's other answers.
+        """Return the verdict on ``typed`` at a node asked to ``decimals``; ``own`` are the learner's other answers.
 
         ``deep`` looks for mistakes further up and pairs of mistakes where nothing nearer explains a wrong answer.
         """
@@ -83,7 +83,7 @@ class Judge:
     # -- earlier answers --------------------------------------------------------------------------------------------
 
     def is_right(self, slot: int, typed: Typed, own: Own) -> bool:
-        """Whether an earlier answer is right, by itself or from still earlier right ones."""
+        """Return whether an earlier answer is right, by itself or from still earlier right ones."""
         asked = self.asked(slot, typed)
         key = (slot, typed.value, asked)
         found = self._right.get(key)
@@ -92,7 +92,7 @@ class Judge:
         return found or self.judge(slot, typed, asked, own, deep=False).verdict is Verdict.CORRECT
 
     def asked(self, slot: int, typed: Typed) -> int:
-        """The decimals that an earlier answer was asked for."""
+        """Return the decimals that an earlier answer was asked for."""
         if typed.asked is not None:
             return typed.asked
         asked = self._workings.asked(slot)

@@ -50,7 +50,7 @@ class Found:
         return (max(self.tier, Tier.COARSE) if self.variant.later >= TWICE_WRONG else self.tier, rank(self.variant))
 
     def is_same_number(self, other: Found) -> bool:
-        """Whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""
+        """Return whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""
         return _is_same(self.value, other.value) or _is_same(self.at_true, other.at_true)
 
 
@@ -86,7 +86,7 @@ MOST_NAMED = 2
 
 
 def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
-    """The likeliest mistakes, one for each id and each number."""
+    """Return the likeliest mistakes, one for each id and each number."""
     kept: list[Found] = []
     for each in sorted(found, key=lambda one: one.rank):
         same_id = any(each.variant.id == one.variant.id and each.tier != Tier.AUTHOR for one in kept)

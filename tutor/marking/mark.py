@@ -79,7 +79,7 @@ class Mark:
     fitting: tuple[Mistake, ...] = ()
 
     def to_json(self, *, values: bool = True) -> dict[str, object]:
-        """The mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""
+        """Return the mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""
         found: dict[str, object] = {"quantity": self.quantity, "answer": self.answer, "verdict": self.verdict.value}
         if values and self.value is not None:
             found["value"] = self.value

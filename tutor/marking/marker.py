@@ -50,7 +50,7 @@ class Marker:
         self._judge = Judge(MarkingState(graph, asked))
 
     def _by_node(self) -> dict[str, int]:
-        """The decimals asked for at each node; where two questions differ, the more."""
+        """Return the decimals asked for at each node; where two questions differ, the more."""
         found: dict[str, int] = {}
         for name, decimals in self._asked.items():
             for cell in self.graph.quantity(name).cells:
@@ -58,7 +58,7 @@ class Marker:
         return found
 
     def decimals(self, quantity: str | Quantity) -> int:
-        """The decimals that an answer to this quantity is asked for."""
+        """Return the decimals that an answer to this quantity is asked for."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         if self._everywhere is not None:
             return self._everywhere
@@ -66,7 +66,7 @@ class Marker:
         return found if found is not None else default_decimals(self.graph, asked)
 
     def moved_by_rounding(self, quantity: str | Quantity) -> dict[str, float]:
-        """How far rounding the steps before, at the decimals asked for, can move each cell of a quantity."""
+        """Return how far rounding the steps before, at the decimals asked for, can move each cell of a quantity."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         state, decimals = self._judge.workings, self.decimals(asked)
         found = {}
@@ -140,7 +140,7 @@ class Marker:
         return judged_line(self.graph, cell, line, mark, plan)
 
     def _mark_given(self, task: _Task, cell: str, typed: Typed) -> Mark:
-        """The mark of a number that the exercise itself gives."""
+        """Return the mark of a number that the exercise itself gives."""
         value = self.graph.values[cell]
         is_it = is_rounded(typed.value, value, task.decimals)
         said = f"{self.graph.notation.text(cell)} = {format_number(value)} is given; there is nothing to work out."
@@ -211,7 +211,7 @@ class Marker:
         )
 
     def _read_grid(self, task: _Task, answer: Answer) -> tuple[Reading | FormulaError | None, ...]:
-        """The cells; of a matrix that is right but turned on its side, in the order they were typed."""
+        """Return the cells; of a matrix that is right but turned on its side, in the order they were typed."""
         asked = task.quantity
         try:
             return read_cells(self.graph, asked, answer, task.numbers, task.decimals)
@@ -242,7 +242,7 @@ def _number(cell: Reading | FormulaError | None, decimals: int) -> Typed | None:
 
 
 def _typed(own: Mapping[str, Typed | float]) -> dict[str, Typed]:
-    """The learner's answers; a plain number's decimals are its shortest form's."""
+    """Return the learner's answers; a plain number's decimals are its shortest form's."""
     return {
         name: each if isinstance(each, Typed) else Typed(float(each), written_decimals(float(each)))
         for name, each in own.items()

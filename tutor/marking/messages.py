@@ -13,12 +13,12 @@ from tutor.network import Graph, Kind, Node
 
 
 def mistakes_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
-    """The mistakes as they are shown, the likeliest first."""
+    """Return the mistakes as they are shown, the likeliest first."""
     return tuple(_mistake(graph, found) for found in judgement.found)
 
 
 def fitting_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
-    """Every mistake that fits, one of each id: what several cells may have in common."""
+    """Return every mistake that fits, one of each id: what several cells may have in common."""
     first: dict[str, Found] = {}
     for found in sorted(judgement.every, key=lambda each: each.rank):
         first.setdefault(found.variant.id, found)
@@ -43,7 +43,7 @@ def _mistake(graph: Graph, found: Found) -> Mistake:
 
 
 def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
-    """The sentence beside the answer."""
+    """Return the sentence beside the answer."""
     match judgement.verdict:
         case Verdict.CORRECT:
             return _right(graph.values[name], judgement, decimals, mistakes)
@@ -105,7 +105,7 @@ def either(mistakes: tuple[Mistake, ...]) -> str:
 
 
 def next_step(graph: Graph, node: Node) -> str:
-    """The next useful thing to look at where nothing explains an answer."""
+    """Return the next useful thing to look at where nothing explains an answer."""
     notation = graph.notation
     match node.kind:
         case Kind.UPDATED if "step" in node.role:
@@ -131,6 +131,6 @@ def _role(graph: Graph, node: Node, part: str) -> str:
 
 
 def lowered(sentence_: str) -> str:
-    """The sentence as it goes on after a colon; a symbol at its start keeps its case."""
+    """Return the sentence as it goes on after a colon; a symbol at its start keeps its case."""
     first, second = sentence_[:1], sentence_[1:2]
     return first.lower() + sentence_[1:] if first.isascii() and second.isalpha() and second.islower() else sentence_

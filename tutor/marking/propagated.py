@@ -52,7 +52,8 @@ class EarlierMistakes:
         self._mistakes_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
 
     def find(self, case: AnswerCase) -> tuple[Found, ...]:
-        """The mistakes further up that explain the answer, one more than are named at most; else the one pair."""
+        """Return the mistakes further up that explain the answer, one more than are named at most; else the
+        one pair."""
         batch = self._batch(case)
         if batch is None:
             return ()
@@ -67,7 +68,7 @@ class EarlierMistakes:
     # -- one mistake ---------------------------------------------------------------------------------------------------
 
     def _batch(self, case: AnswerCase) -> Batch | None:
-        """The mistakes carried on; from the true values they are the same for every answer, and kept."""
+        """Return the mistakes carried on; from the true values they are the same for every answer, and kept."""
         if case.following is not None:
             return self._carried(case)
         key = (case.slot, case.key)
@@ -120,7 +121,7 @@ class EarlierMistakes:
         return Batch(mistakes, values)
 
     def _bases(self, case: AnswerCase) -> list[list[float]]:
-        """The values that mistakes are made on: unrounded, rounded, rounded with one decimal more."""
+        """Return the values that mistakes are made on: unrounded, rounded, rounded with one decimal more."""
         if case.following is None:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
@@ -140,8 +141,8 @@ class EarlierMistakes:
     def _mistakes(
         self, case: AnswerCase, bases: Sequence[list[float]]
     ) -> tuple[list[tuple[int, MistakenFormula]], list[Numbers]]:
-        """The mistakes at the untyped earlier steps that change anything, with their numbers at each of ``bases``; the
-        nearest steps first."""
+        """Return the mistakes at the untyped earlier steps that change anything, with their numbers at each of
+        ``bases``; the nearest steps first."""
         typed = case.following.typed if case.following is not None else {}
         mistakes: list[tuple[int, MistakenFormula]] = []
         numbers: list[Numbers] = []
@@ -179,7 +180,7 @@ class EarlierMistakes:
         return found
 
     def _nearest(self, slot: int) -> set[int]:
-        """The steps that a quantity is worked out from, and the parts that they go through."""
+        """Return the steps that a quantity is worked out from, and the parts that they go through."""
         arithmetic, found = self._workings.arithmetic, set[int]()
         pending = list(arithmetic.parents(slot))
         while pending:
@@ -214,7 +215,7 @@ class EarlierMistakes:
     # -- two mistakes --------------------------------------------------------------------------------------------------
 
     def _pair(self, case: AnswerCase, batch: Batch) -> tuple[Found, ...]:
-        """An earlier mistake and one at this step: only if a single pair fits and few would by chance."""
+        """Return an earlier mistake and one at this step: only if a single pair fits and few would by chance."""
         if figures_of(case.t) < _FIGURES:
             return ()
         import numpy as np
@@ -246,7 +247,7 @@ class EarlierMistakes:
 
 
 def _worked(formula: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
-    """A formula of arrays; nan where single numbers in it leave it without a value."""
+    """Return a formula of arrays; nan where single numbers in it leave it without a value."""
     try:
         return formula(values)
     except (ArithmeticError, ValueError):

@@ -59,7 +59,7 @@ class Replays:
         self._kept: dict[tuple[int, int], list[tuple[Values, set[int]]]] = {}
 
     def runs(self, key: tuple[int, int], profile: Precision, order: Sequence[int]) -> list[Values]:
-        """The values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
+        """Return the values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
         kept = self._kept.get(key)
         if kept is None:
             start = self._arithmetic.values
@@ -81,7 +81,7 @@ class Replays:
         typed: Mapping[int, float] | Iterable[int],
         ways: Sequence[RoundingHabit] = WAYS,
     ) -> list[Values]:
-        """The same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
+        """Return the same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
         fixed = set(typed)
         found = []
         for way in ways:
@@ -91,7 +91,7 @@ class Replays:
         return found
 
     def raw(self, way: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
-        """A node's value from kept ones, before it is written down itself."""
+        """Return a node's value from kept ones, before it is written down itself."""
         formula = (way.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
         assert formula is not None
         return self._arithmetic.value_of(formula, values)
@@ -105,14 +105,14 @@ class Replays:
         return formulas
 
     def _by_products(self, profile: Precision, slot: int) -> Compiled | None:
-        """A node's sum with each of its products rounded, None where it has none."""
+        """Return a node's sum with each of its products rounded, None where it has none."""
         if slot not in profile.by_products:
             terms, places = self._arithmetic.products(slot), profile.kept(slot)
             profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return profile.by_products[slot]
 
     def keeper(self, way: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
-        """How this way writes a node's value down; a new parameter always so that its step can be seen."""
+        """Return how this way writes a node's value down; a new parameter always so that its step can be seen."""
         is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
         kept = profile.asked if way.as_asked else profile.kept
 
@@ -129,7 +129,7 @@ class Replays:
 
 
 def explains(way: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
-    """Whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
+    """Return whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
     if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures + 1):
         return False
     if way.cuts:

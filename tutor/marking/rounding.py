@@ -23,7 +23,8 @@ def unit(decimals: int) -> float:
 
 
 def near(typed: float, value: float, bound: float, decimals: int, *, cuts: bool = True) -> bool:
-    """Whether ``typed`` is some number within ``bound`` of ``value``, rounded or (``cuts``) cut off at ``decimals``."""
+    """Return whether ``typed`` is some number within ``bound`` of ``value``, rounded or (``cuts``) cut off at
+    ``decimals``."""
     u = unit(decimals)
     speck = SPECK * u + 1e-15 * abs(value)
     if abs(typed - value) <= bound + ROUNDED * u + speck:
@@ -32,7 +33,7 @@ def near(typed: float, value: float, bound: float, decimals: int, *, cuts: bool 
 
 
 def is_cut(typed: float, value: float, bound: float, decimals: int) -> bool:
-    """Whether ``typed`` is some number within ``bound`` of ``value``, cut towards 0 at ``decimals``."""
+    """Return whether ``typed`` is some number within ``bound`` of ``value``, cut towards 0 at ``decimals``."""
     u = unit(decimals)
     if typed == 0:
         return abs(value) - bound < u * (1 - SPECK)
@@ -44,29 +45,30 @@ def is_cut(typed: float, value: float, bound: float, decimals: int) -> bool:
 
 
 def is_rounded(typed: float, value: float, decimals: int) -> bool:
-    """Whether ``typed`` is ``value`` rounded at ``decimals`` (a tie may go either way)."""
+    """Return whether ``typed`` is ``value`` rounded at ``decimals`` (a tie may go either way)."""
     u = unit(decimals)
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
 
 
 def is_on_grid(value: float, decimals: int) -> bool:
-    """Whether a number has no more than so many decimals."""
+    """Return whether a number has no more than so many decimals."""
     scaled = value * 10.0**decimals
     return math.isfinite(scaled) and abs(scaled - round(scaled)) < 1e-7
 
 
 def is_whole(value: float) -> bool:
-    """Whether a number has no fraction."""
+    """Return whether a number has no fraction."""
     return abs(value) < _ROUND_ANYWAY and abs(value - round(value)) <= SPECK
 
 
 def is_shortened(typed: float, value: float, decimals: int) -> bool:
-    """Whether ``typed`` is ``value`` rounded or cut to so many decimals, none of its digits a wrong one."""
+    """Return whether ``typed`` is ``value`` rounded or cut to so many decimals, none of its digits a wrong one."""
     return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
 
 
 def is_at_figures(typed: float, value: float, figures: int) -> bool:
-    """Whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in two."""
+    """Return whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in
+    two."""
     place = last_figure(value, figures)
     return place < 0 and is_rounded(typed, value, place)
 
@@ -98,14 +100,14 @@ def to_figures(value: float, figures: int) -> float:
 
 
 def figures_shown(value: float, decimals: int) -> int:
-    """The significant figures of a value written with so many decimals."""
+    """Return the significant figures of a value written with so many decimals."""
     if value == 0 or not math.isfinite(value):
         return 0
     return decimals + 1 + math.floor(math.log10(abs(value)) + 1e-12)
 
 
 def written_decimals(value: float) -> int:
-    """The decimals of a number's shortest decimal form: 0.25 has 2, 3.0 none."""
+    """Return the decimals of a number's shortest decimal form: 0.25 has 2, 3.0 none."""
     try:
         exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     except InvalidOperation:
@@ -114,5 +116,5 @@ def written_decimals(value: float) -> int:
 
 
 def figures_of(value: float) -> int:
-    """The significant figures of a number's shortest decimal form, closing zeros not counted."""
+    """Return the significant figures of a number's shortest decimal form, closing zeros not counted."""
     return len(Decimal(repr(value)).normalize().as_tuple().digits) if math.isfinite(value) and value else 0

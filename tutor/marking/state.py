@@ -54,7 +54,7 @@ class MarkingState:
         return self.arithmetic.values
 
     def solved(self, given: Mapping[int, float]) -> list[float]:
-        """All values, by slot, with the numbers in ``given`` put in: a list of one's own to go on with."""
+        """Return all values, by slot, with the numbers in ``given`` put in: a list of one's own to go on with."""
         key = tuple(sorted(given.items()))
         found = self._solved.get(key)
         if found is None:
@@ -67,13 +67,13 @@ class MarkingState:
     # -- decimals ---------------------------------------------------------------------------------------------------
 
     def asked(self, slot: int) -> int | None:
-        """The decimals that the lesson asks for at a node, if it says."""
+        """Return the decimals that the lesson asks for at a node, if it says."""
         if isinstance(self._asked, int):
             return self._asked
         return self._asked.get(self.arithmetic.names[slot]) if self._asked else None
 
     def default(self, slot: int) -> int:
-        """The decimals of a node that nobody has said anything about."""
+        """Return the decimals of a node that nobody has said anything about."""
         found = self._defaults.get(slot)
         if found is None:
             found = node_decimals(self.graph, self.arithmetic.names[slot])
@@ -81,18 +81,18 @@ class MarkingState:
         return found
 
     def _sized(self, slot: int) -> int:
-        """The decimals of a node whose size matters: its default where that shows it, else three figures:
-        v = 0.0000000035, not 0.00000000."""
+        """Return the decimals of a node whose size matters: its default where that shows it, else three figures: v =
+        0.0000000035, not 0.00000000."""
         default, value = self.default(slot), self.values[slot]
         return default if figures_shown(value, default) >= 2 else figures_to_decimals(value, 3)
 
     def key(self, slot: int, decimals: int) -> ProfileKey:
-        """The profile for an answer wanted to ``decimals``: those beyond the default are expected on the way as
-        well."""
+        """Return the profile for an answer wanted to ``decimals``: those beyond the default are expected on the way
+        as well."""
         return (decimals, max(0, decimals - (self.asked(slot) or self.default(slot))))
 
     def profile(self, key: ProfileKey) -> Precision:
-        """How many decimals each node is written with on the way to such an answer."""
+        """Return how many decimals each node is written with on the way to such an answer."""
         found = self._profiles.get(key)
         if found is None:
             decimals, more = key
@@ -118,7 +118,7 @@ class MarkingState:
         return found
 
     def coarser(self, key: ProfileKey) -> Precision:
-        """The same with one decimal fewer everywhere."""
+        """Return the same with one decimal fewer everywhere."""
         fine = self.profile(key)
         coarse = (key[0], key[1] - 1000)
         if coarse not in self._profiles:
@@ -130,8 +130,8 @@ class MarkingState:
     # -- nodes ------------------------------------------------------------------------------------------------------
 
     def old(self, slot: int) -> int | None:
-        """The slot of the value that a node had before an update: a new parameter's old one, and for what is worked out
-        again from the new parameters (``Z2@2``) the same of the step before."""
+        """Return the slot of the value that a node had before an update: a new parameter's old one, and for what is
+        worked out again from the new parameters (``Z2@2``) the same of the step before."""
         if slot not in self._olds:
             node = self.arithmetic.nodes[slot]
             name = old_value(self.graph, node) or _in_the_step_before(self.graph, node)
@@ -139,7 +139,8 @@ class MarkingState:
         return self._olds[slot]
 
     def beside(self, slot: int) -> tuple[int, ...]:
-        """The nodes that one may answer in a node's place: the same unit's, and the same of its layer's other units."""
+        """Return the nodes that one may answer in a node's place: the same unit's, and the same of its layer's other
+        units."""
         found = self._beside.get(slot)
         if found is None:
             node, nodes = self.arithmetic.nodes[slot], self.arithmetic.nodes
@@ -155,7 +156,7 @@ class MarkingState:
         return found
 
     def candidates(self, slot: int) -> Candidates:
-        """The typical mistakes of a node's step."""
+        """Return the typical mistakes of a node's step."""
         found = self._candidates.get(slot)
         if found is None:
             slots = self.arithmetic.slots
@@ -170,8 +171,8 @@ class MarkingState:
         return found
 
     def at_true(self, slot: int) -> Mapping[int, float]:
-        """The numbers of a node's variants at the true values, by their ``id()``; not of those that give the right
-        value: nothing is wrong with them here."""
+        """Return the numbers of a node's variants at the true values, by their ``id()``; not of those that give the
+        right value: nothing is wrong with them here."""
         found = self._at_true.get(slot)
         if found is None:
             right = self.values[slot]
@@ -181,7 +182,7 @@ class MarkingState:
         return found
 
     def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
-        """Each mistake's number at some values; at the true ones they are worked out once."""
+        """Return each mistake's number at some values; at the true ones they are worked out once."""
         if values is not self.values:
             return self._try(candidates, values)
         known = self._tried.get(id(candidates))
@@ -203,7 +204,7 @@ class MarkingState:
 
 
 def _in_the_step_before(graph: Graph, node: Node) -> str | None:
-    """The name of the same quantity one training step earlier, None where that step has other data."""
+    """Return the name of the same quantity one training step earlier, None where that step has other data."""
     if node.step < 2 or node.formula is None:
         return None
     model = graph.model

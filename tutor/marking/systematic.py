@@ -29,8 +29,8 @@ class Everywhere:
     def find(
         self, case: AnswerCase, following: FollowThrough | None, beside: FollowThrough | None = None
     ) -> list[Found]:
-        """The mistakes that give the answer when made throughout; the learner's own numbers in ``following`` stay as
-        typed. Those in ``beside`` are not put in, and must have the mistake in them as well."""
+        """Return the mistakes that give the answer when made throughout; the learner's own numbers in ``following``
+        stay as typed. Those in ``beside`` are not put in, and must have the mistake in them as well."""
         if len(case.order) > _MOST_NODES:
             return []
         self._look_at(case)

@@ -29,7 +29,7 @@ class Line:
 
 
 def line_of(reading: Reading) -> Line | None:
-    """The line that was typed, or None where a number or formula stands alone."""
+    """Return the line that was typed, or None where a number or formula stands alone."""
     if len(reading.working) < 2:
         return None
     parts = reading.working
@@ -38,7 +38,7 @@ def line_of(reading: Reading) -> Line | None:
 
 
 def _equal(before: Part, after: Part) -> bool:
-    """Whether a part is the one before it worked out, at the digits that were written."""
+    """Return whether a part is the one before it worked out, at the digits that were written."""
     room = 1e-9 * max(1.0, abs(before.value))
     if abs(before.value - after.value) <= room:
         return True
@@ -47,7 +47,7 @@ def _equal(before: Part, after: Part) -> bool:
 
 
 def _decimals_written(part: Part) -> int | None:
-    """The decimals of a number, or the most that any number of a formula was written with."""
+    """Return the decimals of a number, or the most that any number of a formula was written with."""
     if part.digits is not None:
         return part.digits.decimals
     written = [written_decimals(number.value) for number in walk(part.tree) if isinstance(number, Num)]

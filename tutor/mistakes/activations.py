@@ -21,12 +21,12 @@ _COMMON = ("sigmoid", "tanh", "relu")
 
 
 def parameter_of(node: Node) -> tuple[Tree, ...]:
-    """What a function takes beside its argument: the slope of a leaky ReLU."""
+    """Return what a function takes beside its argument: the slope of a leaky ReLU."""
     return node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
 
 
 def is_activation(tree: Tree) -> bool:
-    """Whether a tree is an activation function of something."""
+    """Return whether a tree is an activation function of something."""
     return isinstance(tree, Call) and tree.function in ACTIVATION_NAMES and tree.function != "linear"
 
 

@@ -64,7 +64,7 @@ def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
 
 
 def with_child(tree: Tree, place: int, child: Tree) -> Tree:
-    """The tree with another child at a place."""
+    """Return the tree with another child at a place."""
     counter = iter(range(len(children(tree))))
     return rebuild(tree, lambda part: child if next(counter) == place else part)
 
@@ -141,7 +141,7 @@ MISTAKES.add(
 
 
 def _along(function: frozenset[str], tree: Tree) -> tuple[Tree, str] | None:
-    """The one array that a function goes along, and the axis that it does not go along."""
+    """Return the one array that a function goes along, and the axis that it does not go along."""
     if not isinstance(tree, Call) or tree.function not in function:
         return None
     last = tree.arguments[-1].name if isinstance(tree.arguments[-1], Name) else ""

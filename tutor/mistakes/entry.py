@@ -48,7 +48,7 @@ class InProgram:
     along_with: str = ""
 
     def sentence(self, how: str) -> str:
-        """The end of the sentence for a form of the mistake."""
+        """Return the end of the sentence for a form of the mistake."""
         return self.says.format(how) if isinstance(self.says, str) else self.says[how]
 
 
@@ -90,7 +90,7 @@ class TypicalMistake:
     one_of_many: bool = False
 
     def sentence(self, words: Words) -> str:
-        """The sentence beside an answer."""
+        """Return the sentence beside an answer."""
         return self.says if isinstance(self.says, str) else self.says(words)
 
     def made_at(self, around: Surroundings, node: Node, place: Place) -> Iterator[MistakenFormula]:
@@ -122,7 +122,7 @@ class Registry:
         self._sorted = None
 
     def get(self, mistake_id: str) -> TypicalMistake | None:
-        """The mistake of an id; None for an id of an author's own."""
+        """Return the mistake of an id; None for an id of an author's own."""
         return self._by_id.get(mistake_id)
 
     def __iter__(self) -> Iterator[TypicalMistake]:
@@ -131,7 +131,7 @@ class Registry:
         return iter(self._sorted)
 
     def rank(self, mistake_id: str) -> int:
-        """The place among the likely mistakes: an author's own come before all, unknown ids after."""
+        """Return the place among the likely mistakes: an author's own come before all, unknown ids after."""
         if mistake_id == "author":
             return 0
         found = self._by_id.get(mistake_id)

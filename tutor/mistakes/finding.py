@@ -23,7 +23,7 @@ _ANY_CHANGE = frozenset(
 
 
 def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
-    """The typical mistakes of a node's step, the likelier first; each formula once, the right one left out."""
+    """Return the typical mistakes of a node's step, the likelier first; each formula once, the right one left out."""
     assert node.formula is not None
     found: list[MistakenFormula] = []
     seen: set[tuple[str, Tree]] = set()
@@ -53,7 +53,8 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
 
 
 def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
-    """The unnamed step that a node's own step contains: mistakes in it are mistakes here, finished by the function."""
+    """Return the unnamed step that a node's own step contains: mistakes in it are mistakes here, finished by the
+    function."""
     if place is Place.HIDDEN_DELTA:
         slope = Name(node.role["slope"])
         return around.nodes[node.role["back"]], Place.SUM_BACK, lambda tree: mul(tree, slope)
@@ -83,13 +84,13 @@ def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
 
 
 def formula_sentence(mistake: TypicalMistake, form: Form) -> str:
-    """A sentence about a typed formula, for a change at one of its places."""
+    """Return a sentence about a typed formula, for a change at one of its places."""
     said = mistake.in_formula if isinstance(mistake.in_formula, str) else mistake.in_formula[form.how]
     return (said or "Something is different at {}.").format(form.about or "one of its places")
 
 
 def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
-    """The id and the sentence of a typical mistake in a gap of code."""
+    """Return the id and the sentence of a typical mistake in a gap of code."""
     for mistake in MISTAKES:
         for right, wrong, said in mistake.in_code:
             if wrong == typed.strip() and right in accepted:
@@ -98,7 +99,7 @@ def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
 
 
 def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "") -> str:
-    """What to do about a mistake made at the node of this name: the first hint after it, in Markdown.
+    """Return what to do about a mistake made at the node of this name: the first hint after it, in Markdown.
 
     Where the node is not known, or the mistake is not in the registry, it is what was ``said`` and a next step.
     """
@@ -112,5 +113,5 @@ def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "
 
 
 def rank(found: MistakenFormula) -> int:
-    """The place of a mistaken formula among the likely ones, the likeliest lowest."""
+    """Return the place of a mistaken formula among the likely ones, the likeliest lowest."""
     return MISTAKES.rank(found.id) + found.later

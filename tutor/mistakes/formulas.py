@@ -58,27 +58,27 @@ class Surroundings:
         return frozenset(node.role["activation"] for node in self.nodes.values() if "activation" in node.role)
 
     def siblings(self, node: Node) -> list[Node]:
-        """The nodes of the same kind of the other units of its layer."""
+        """Return the nodes of the same kind of the other units of its layer."""
         alike = self._by_place.get((node.kind, node.layer, node.sample, node.step), [])
         return [each for each in alike if each.name != node.name and each.unit != node.unit]
 
     def of_unit(self, kind: Kind, node: Node) -> Node | None:
-        """The node of another kind of the same unit, sample and step."""
+        """Return the node of another kind of the same unit, sample and step."""
         alike = self._by_place.get((kind, node.layer, node.sample, node.step), [])
         return next((each for each in alike if each.unit == node.unit), None)
 
     def before_activation(self, name: str) -> str | None:
-        """The weighted sum behind an activation; None of an input."""
+        """Return the weighted sum behind an activation; None of an input."""
         node = self.nodes[name]
         return node.role.get("pre") if node.kind in (Kind.ACTIVATION, Kind.OUTPUT) else None
 
     def has_activation(self, name: str) -> bool:
-        """Whether there is an activation that does something between a value and its weighted sum."""
+        """Return whether there is an activation that does something between a value and its weighted sum."""
         node = self.nodes[name]
         return node.kind in (Kind.ACTIVATION, Kind.OUTPUT) and node.role.get("activation") != "linear"
 
     def is_minus(self, node: Node) -> bool:
-        """Whether an output's error signal is written as the negative: (y − ŷ)·f′ or −(…)."""
+        """Return whether an output's error signal is written as the negative: (y − ŷ)·f′ or −(…)."""
         turned = sub(Name(node.role["target"]), Name(node.role["output"]))
         formula = node.formula
         starts = isinstance(formula, Mul) and formula.factors[0] == turned
@@ -90,7 +90,7 @@ class Surroundings:
         return {source: pre for source, pre in behind.items() if pre}
 
     def updated(self, parameter: str) -> str | None:
-        """The parameter after the step that uses it."""
+        """Return the parameter after the step that uses it."""
         match = _SUFFIXES.fullmatch(parameter)
         if match is None:
             return None
@@ -99,7 +99,7 @@ class Surroundings:
         return name if name in self.nodes else None
 
     def first(self, name: str) -> str | None:
-        """The same quantity in the first step: of ``w11_new@2`` or ``w11_new`` the starting ``w11``."""
+        """Return the same quantity in the first step: of ``w11_new@2`` or ``w11_new`` the starting ``w11``."""
         match = _SUFFIXES.fullmatch(name)
         if match is None:
             return None
@@ -107,14 +107,14 @@ class Surroundings:
         return stem if stem in self.nodes and stem != name else None
 
     def shares(self, total: Tree, of: Callable[[Node], int | None]) -> dict[int | None, Tree]:
-        """The parts of a sum over several samples or units, by what ``of`` says of each term's error signal."""
+        """Return the parts of a sum over several samples or units, by what ``of`` says of each term's error signal."""
         parts: dict[int | None, list[Tree]] = {}
         for term in terms_of(total):
             parts.setdefault(of(self.nodes[names(term)[0]]), []).append(term)
         return {key: add(*terms) for key, terms in parts.items()}
 
     def other_samples(self, name: str, most: int = 3) -> list[str]:
-        """The same quantity of the batch's other samples, at most so many."""
+        """Return the same quantity of the batch's other samples, at most so many."""
         match = _SUFFIXES.fullmatch(name)
         if match is None or match["sample"] is None:
             return []
@@ -128,17 +128,17 @@ class Surroundings:
 
 @lru_cache(maxsize=8)
 def surroundings(graph: Graph) -> Surroundings:
-    """What is around the nodes of a graph, gathered once for all of them."""
+    """Return what is around the nodes of a graph, gathered once for all of them."""
     return Surroundings(graph)
 
 
 def terms_of(tree: Tree) -> tuple[Tree, ...]:
-    """The terms of a sum; anything else is a sum of one."""
+    """Return the terms of a sum; anything else is a sum of one."""
     return tree.terms if isinstance(tree, Add) else (tree,)
 
 
 def products(tree: Tree) -> list[tuple[str, str]]:
-    """The products of two names among a sum's terms, in order."""
+    """Return the products of two names among a sum's terms, in order."""
     found = []
     for term in terms_of(tree):
         match term:
@@ -148,7 +148,7 @@ def products(tree: Tree) -> list[tuple[str, str]]:
 
 
 def renamed(tree: Tree, other: dict[str, str]) -> Tree:
-    """The tree with names exchanged for names."""
+    """Return the tree with names exchanged for names."""
     return substitute(tree, {old: Name(new) for old, new in other.items()})
 
 
@@ -159,17 +159,17 @@ def without(parts: tuple[Tree, ...]) -> Iterator[tuple[Tree, tuple[Tree, ...]]]:
 
 
 def negated(tree: Tree) -> Tree:
-    """The tree's negative, without a double minus."""
+    """Return the tree's negative, without a double minus."""
     return tree.of if isinstance(tree, Neg) else Neg(tree)
 
 
 def same(tree: Tree) -> Tree:
-    """The tree itself."""
+    """Return the tree itself."""
     return tree
 
 
 def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
-    """The sum in −(sum)/n, and what puts another one in its place; the minus and the division may be missing."""
+    """Return the sum in −(sum)/n, and what puts another one in its place; the minus and the division may be missing."""
     assert node.formula is not None
     signed = Neg if isinstance(node.formula, Neg) else same
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula

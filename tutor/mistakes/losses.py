@@ -245,7 +245,7 @@ def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _holds_means(around: Surroundings, node: Node, shares: Sequence[Tree]) -> bool:
-    """Whether the shares of a loss are divided already: together they are its mean over the outputs."""
+    """Return whether the shares of a loss are divided already: together they are its mean over the outputs."""
     of = [around.nodes[each.name].formula for each in shares if isinstance(each, Name)]
     return node.kind is Kind.LOSS and any(isinstance(each, Div) for each in of)
 

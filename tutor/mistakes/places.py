@@ -44,7 +44,7 @@ _PLACES = {
 
 
 def place_of(node: Node) -> Place:
-    """The kind of step that gives a node its value."""
+    """Return the kind of step that gives a node its value."""
     match node.kind:
         case Kind.ACTIVATION | Kind.OUTPUT:
             return Place.SOFTMAX if node.role.get("activation") == "softmax" else Place.ACTIVATION

@@ -72,12 +72,12 @@ MISTAKES.add(
 
 
 def _entering(node: Node) -> Tree:
-    """What a parameter multiplies."""
+    """Return what a parameter multiplies."""
     return Name(node.role["input"]) if "input" in node.role else _ONE
 
 
 def _gradient_of(node: Node, signal: str, entering: Tree) -> Tree:
-    """A gradient's formula with another error signal or input, with the sign that the lesson gives it."""
+    """Return a gradient's formula with another error signal or input, with the sign that the lesson gives it."""
     product = Name(signal) if entering == _ONE else mul(Name(signal), entering)
     return Neg(product) if isinstance(node.formula, Neg) else product
 
@@ -124,7 +124,7 @@ def _local_sum(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _products_around(around: Surroundings, node: Node) -> list[tuple[str, str]]:
-    """The products of the weighted sum that a factor ∂Z/∂… belongs to."""
+    """Return the products of the weighted sum that a factor ∂Z/∂… belongs to."""
     pre = around.of_unit(Kind.PRE_ACTIVATION, node)
     return products(pre.formula) if pre is not None and pre.formula is not None else []
 
@@ -135,7 +135,7 @@ def _by(node: Node) -> str:
 
 
 def _other_inputs(around: Surroundings, signal: str, source: str) -> list[str]:
-    """What else enters the unit of an error signal."""
+    """Return what else enters the unit of an error signal."""
     pre = around.nodes.get(around.nodes[signal].role.get("pre", ""))
     if pre is None or pre.formula is None:
         return []
@@ -256,7 +256,7 @@ def _stepped_by_one_unit(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _fresh_memories(around: Surroundings, node: Node, tree: Tree) -> dict[str, Tree]:
-    """What the optimizer remembers of this very step in a formula, each with its own formula."""
+    """Return what the optimizer remembers of this very step in a formula, each with its own formula."""
     found = (around.nodes[each] for each in names(tree))
     return {
         each.name: each.formula

@@ -23,7 +23,7 @@ def _is_slope(tree: Tree) -> bool:
 
 
 def _slope_call(around: Surroundings, node: Node, argument: Tree) -> Tree | None:
-    """A unit's f′ at some argument, from its activation node."""
+    """Return a unit's f′ at some argument, from its activation node."""
     active = around.nodes[node.role["output"]]
     name = active.role.get("activation", "")
     if name in ("", "softmax", "step", "linear"):
@@ -32,7 +32,7 @@ def _slope_call(around: Surroundings, node: Node, argument: Tree) -> Tree | None
 
 
 def _chain(around: Surroundings, node: Node) -> Tree | None:
-    """What an output's slope is multiplied by: ∂E/∂ŷ, or its negative; None where the slope has cancelled."""
+    """Return what an output's slope is multiplied by: ∂E/∂ŷ, or its negative; None where the slope has cancelled."""
     if node.role.get("rule") != "chain" or "slope" not in node.role:
         return None
     by_active = f"dE/d{node.role['output']}"

@@ -22,7 +22,7 @@ def _setting(tree: Call, name: str) -> tuple[int, ...] | None:
 
 
 def _with(tree: Call, name: str, sizes: tuple[int, ...]) -> Call:
-    """The call with another value of a setting; it is added where it is not written."""
+    """Return the call with another value of a setting; it is added where it is not written."""
     others = tuple(each for each in tree.arguments if not (isinstance(each, Setting) and each.name == name))
     return replace(tree, arguments=(*others, Setting(name, sizes)))
 

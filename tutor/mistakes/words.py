@@ -21,7 +21,7 @@ class Words:
         self.how = mistaken.how
 
     def symbol(self, name: str) -> str:
-        """A name, or a product written ``a*b``, as symbols; a formula's text is left as it is."""
+        """Return a name, or a product written ``a*b``, as symbols; a formula's text is left as it is."""
         if name in FUNCTIONS:
             return FUNCTIONS[name].text
         if "*" in name:
@@ -40,7 +40,7 @@ class Words:
         return self.mistaken.about not in self.graph.nodes and self.mistaken.about not in self.graph.arrays
 
     def role(self, part: str, default: str = "") -> str:
-        """The symbol of a part of the node."""
+        """Return the symbol of a part of the node."""
         name = self.node.role.get(part)
         return self.symbol(name) if name else default
 
@@ -63,7 +63,7 @@ class Words:
 
 
 def where(graph: Graph, name: str) -> str:
-    """A node's symbol; an update's step, which has none, is called by its gradient."""
+    """Return a node's symbol; an update's step, which has none, is called by its gradient."""
     node = graph.nodes[name]
     if node.kind is Kind.STEP:
         return f"the step from {graph.notation.text(node.role['gradient'])}"

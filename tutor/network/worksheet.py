@@ -238,7 +238,8 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
 
 
 def choosing_lists(model: object) -> frozenset[str]:
-    """The given lists that choose rows, as ``ids`` in ``E[ids]``: other numbers there would make other formulas."""
+    """Return the given lists that choose rows, as ``ids`` in ``E[ids]``: other numbers there would make other
+    formulas."""
     if not isinstance(model, Worksheet):
         return frozenset()
     chosen = {

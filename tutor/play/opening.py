@@ -9,7 +9,7 @@ from tutor.play.sharing import is_shared, put_shared
 
 
 def play(lesson: Lesson, of: str = "", state: str = "", *, reference: str = "") -> Playing:
-    """The model ``of`` (default: the lesson's first) with all its numbers free, set to a shared ``state``.
+    """Return the model ``of`` (default: the lesson's first) with all its numbers free, set to a shared ``state``.
 
     Raises:
         PlayError: the lesson has no such model, or the state does not fit it.
@@ -29,7 +29,7 @@ def play(lesson: Lesson, of: str = "", state: str = "", *, reference: str = "") 
 
 
 def play_block(block: Explore, lesson_title: str = "", reference: str = "") -> Playing:
-    """What an ``explore`` block offers."""
+    """Return what an ``explore`` block offers."""
     return Playing(Playground(block.model, block.turn), lesson_title, reference, block.cells, block.goals)
 
 

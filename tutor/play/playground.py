@@ -109,7 +109,7 @@ class Playground:
         return self.set(number, round(value, 9))
 
     def notch(self, number: str) -> float:
-        """How far one press of a key turns a number: 0.1, or a twentieth of its range as a round number."""
+        """Return how far one press of a key turns a number: 0.1, or a twentieth of its range as a round number."""
         if number not in self.limits:
             return _STEP
         low, high = self.limits[number]
@@ -118,7 +118,7 @@ class Playground:
         return min((size, 2 * size, 5 * size, 10 * size), key=lambda each: abs(each - rough))
 
     def name_of(self, text: str) -> str:
-        """The given number that a text spells; raises ``PlayError`` where it is none."""
+        """Return the given number that a text spells; raises ``PlayError`` where it is none."""
         found = self.graph.canonical(text)
         if found in self.numbers:
             return found
@@ -215,21 +215,21 @@ class Playground:
         return tuple(name for name in self.numbers if f"{name}_new" in self.graph.nodes)
 
     def next_value(self, number: str) -> float | None:
-        """What the next training step makes of a number; None where it leaves it as it is."""
+        """Return what the next training step makes of a number; None where it leaves it as it is."""
         return self.values.get(self.carried.get(number, f"{number}_new"))
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def felt(self, number: str, quantity: str, turned: float = _STEP) -> Felt:
-        """How much a quantity changes when a number is turned a little, beside the derivative there."""
+        """Return how much a quantity changes when a number is turned a little, beside the derivative there."""
         name, asked = self.name_of(number), self.graph.quantity(quantity).name
         here = self.values[asked]
         changed = self.at({name: self.numbers[name] + turned})[asked] - here
         return Felt(name, asked, turned, changed, self.slope(name, asked))
 
     def slope(self, number: str, quantity: str) -> float:
-        """The derivative of a quantity with respect to a given number: the engine's own gradient where it has one,
-        else a central difference."""
+        """Return the derivative of a quantity with respect to a given number: the engine's own gradient where it has
+        one, else a central difference."""
         exact = self.values.get(f"d{quantity}/d{number}")
         if exact is not None and quantity == "E":
             return exact
@@ -239,14 +239,14 @@ class Playground:
         return (up - down) / (2 * small)
 
     def at(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
-        """The values with some numbers set otherwise, which leaves the playground as it is."""
+        """Return the values with some numbers set otherwise, which leaves the playground as it is."""
         return self._solved({**self.numbers, **numbers})
 
     def curve(
         self, number: str, quantity: str, points: int = 61, *, include: float | None = None
     ) -> tuple[list[float], list[float]]:
-        """A quantity over the range of one number: where, and its values there. Where the number has no limits, it is
-        two units around where it stands, and as far as ``include`` if that is not much farther."""
+        """Return a quantity over the range of one number: where, and its values there. Where the number has no
+        limits, it is two units around where it stands, and as far as ``include`` if that is not much farther."""
         name, asked = self.name_of(number), self.graph.quantity(quantity).name
         here = self.numbers[name]
         low, high = self.limits.get(name, (math.floor(here) - _REACH, math.ceil(here) + _REACH))
@@ -256,7 +256,7 @@ class Playground:
         return places, [self.at({name: place})[asked] for place in places]
 
     def regions(self, columns: int, rows: int, low: float = -1.5, high: float = 1.5) -> list[list[float]]:
-        """The first output over the plane of two inputs, row by row from the top.
+        """Return the first output over the plane of two inputs, row by row from the top.
 
         Raises:
             PlayError: the network has another number of inputs than two.
@@ -277,7 +277,7 @@ class Playground:
         return self._solved(self.numbers)
 
     def _solved(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
-        """Every quantity with these given numbers."""
+        """Return every quantity with these given numbers."""
         changed = {name: value for name, value in numbers.items() if value != self.original[name]}
         from tutor.engines.numpy import solve, solve_worksheet  # NumPy comes with the first number that is turned
 
@@ -300,7 +300,7 @@ class Playground:
 
 
 def _with_parameters(network: Network, numbers: Mapping[str, float]) -> Network:
-    """The network with the weights and biases that these numbers hold."""
+    """Return the network with the weights and biases that these numbers hold."""
     layers = [
         replace(
             layer,
@@ -313,6 +313,6 @@ def _with_parameters(network: Network, numbers: Mapping[str, float]) -> Network:
 
 
 def shown_changes(changes: Sequence[Change], asked: Sequence[str]) -> tuple[Change, ...]:
-    """The changes of the quantities that somebody looks at, in their order."""
+    """Return the changes of the quantities that somebody looks at, in their order."""
     found = {change.name: change for change in changes}
     return tuple(found[name] for name in asked if name in found)

@@ -157,13 +157,14 @@ class Playing:
     # -- saying -------------------------------------------------------------------------------------------------------
 
     def felt_words(self) -> str:
-        """What the last turn did to the pinned quantity; before any, what the gradient says of the number in hand."""
+        """Return what the last turn did to the pinned quantity; before any, what the gradient says of the number in
+        hand."""
         if self.felt is not None:
             return felt_text(self.felt, self.graph.notation)
         return felt_text(self.ground.felt(self.chosen, self.pinned), self.graph.notation)
 
     def changed(self) -> Mapping[str, Change]:
-        """What the last thing that was done changed, by name."""
+        """Return what the last thing that was done changed, by name."""
         return {change.name: change for change in self.changes}
 
     def _look_at_goals(self) -> None:
@@ -188,7 +189,7 @@ class Playing:
     # -- a training step, part by part --------------------------------------------------------------------------------
 
     def phases(self) -> Sequence[Phase]:
-        """The parts of a training step, in order; the last one is what it changes."""
+        """Return the parts of a training step, in order; the last one is what it changes."""
         nodes = self.graph.nodes
         if not isinstance(self.ground.model, Network):
             steps = frozenset(name for name, node in nodes.items() if node.kind is Kind.CELL)
@@ -198,7 +199,7 @@ class Playing:
         return (*found, Phase("update", frozenset(self.ground.trained)))
 
     def _outcome(self) -> str:
-        """The loss, or a worksheet's last step that is no new value of a given number."""
+        """Return the loss, or a worksheet's last step that is no new value of a given number."""
         graph, values = self.graph, self.ground.values
         if "E" in values and isinstance(self.ground.model, Network):
             return "E"
@@ -210,7 +211,7 @@ class Playing:
 
 
 def merged(before: Sequence[Change], after: Sequence[Change]) -> tuple[Change, ...]:
-    """What two things that were done changed together."""
+    """Return what two things that were done changed together."""
     first = {change.name: change.before for change in before}
     later = [replace(change, before=first.pop(change.name, change.before)) for change in after]
     left = [change for change in before if change.name in first]
@@ -218,7 +219,7 @@ def merged(before: Sequence[Change], after: Sequence[Change]) -> tuple[Change, .
 
 
 def _group(node: Node) -> tuple[object, ...]:
-    """What keeps given numbers apart: the sample, the layer, the row that a cell stands in."""
+    """Return what keeps given numbers apart: the sample, the layer, the row that a cell stands in."""
     stem, _, place = node.name.partition("[")
     row = place.partition(",")[0] if "," in place else stem if place and node.sample is None else ""
     return node.layer, node.unit if node.layer is not None else None, node.sample, row

@@ -21,12 +21,12 @@ class Shared:
 
 
 def is_shared(text: str) -> bool:
-    """Whether what stands after a # is a shared state and not a variant: a variant has no equals sign."""
+    """Return whether what stands after a # is a shared state and not a variant: a variant has no equals sign."""
     return "=" in text
 
 
 def to_text(playground: Playground) -> str:
-    """The numbers that differ from the lesson's own; empty where none does."""
+    """Return the numbers that differ from the lesson's own; empty where none does."""
     pairs = [
         f"{name}={value:.6g}"
         for name, value in playground.numbers.items()
@@ -36,7 +36,7 @@ def to_text(playground: Playground) -> str:
 
 
 def from_text(text: str) -> Shared:
-    """The numbers that a shared text holds.
+    """Return the numbers that a shared text holds.
 
     Raises:
         PlayError: it is no such text; the message shows where it stops being one.

@@ -12,7 +12,8 @@ _LARGE = 1e6
 
 
 def shown(value: float) -> str:
-    """A number with a real minus: all of a short one, else four decimals or three figures of a very small one."""
+    """Return a number with a real minus: all of a short one, else four decimals or three figures of a very
+    small one."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) >= _LARGE:
@@ -21,17 +22,17 @@ def shown(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """A change with its sign: ``+0.1``, ``−0.0046``."""
+    """Return a change with its sign: ``+0.1``, ``−0.0046``."""
     return shown(value) if value < 0 else f"+{shown(value)}"
 
 
 def change_text(change: Change, notation: Notation) -> str:
-    """A quantity, what it is now, and by how much it changed: ``E 0.2162 (−0.0046)``."""
+    """Return a quantity, what it is now, and by how much it changed: ``E 0.2162 (−0.0046)``."""
     return f"{notation.text(change.name)} {shown(change.now)} ({signed(change.by)})"
 
 
 def felt_text(felt: Felt, notation: Notation) -> str:
-    """What turning a number did to a quantity, and what the gradient says of it."""
+    """Return what turning a number did to a quantity, and what the gradient says of it."""
     number_name, quantity = notation.text(felt.number), notation.text(felt.quantity)
     turned = f"{number_name} {_way(felt.turned)}"
     changed = f"{quantity} {_way(felt.changed)}" if felt.changed else f"{quantity} stays"

@@ -100,7 +100,7 @@ class Arrays:
     arrays: tuple[Array, ...]
 
     def error(self, message: str, offset: int, hint: str) -> Unreadable:
-        """The error at an offset into the plain text."""
+        """Return the error at an offset into the plain text."""
         return self.source.error(message, offset, hint=hint)
 
 
@@ -172,7 +172,8 @@ class _Reader:
         self._pass_name()
 
     def _is_around_arrays(self) -> bool:
-        """Whether a bracket holds pairs of a name and an array, or calls, as in ``OrderedDict([('0.weight', …``."""
+        """Return whether a bracket holds pairs of a name and an array, or calls, as in ``OrderedDict([('0.weight',
+        …``."""
         following = next((token for token in self.tokens[self.at + 1 :] if token.kind != "line"), None)
         is_call = following is not None and following.text.rpartition(".")[2] in _WRAPPERS - {"float32", "float64"}
         return following is not None and (following.text == "(" or following.kind == "text" or is_call)
@@ -207,7 +208,7 @@ class _Reader:
             raise self.source.error(f"No numbers follow {self.name.text}.", self.name.start, hint=hint)
 
     def _is_keyword(self) -> bool:
-        """Whether the name before ``=`` is an argument of the call around an array: it follows a comma."""
+        """Return whether the name before ``=`` is an argument of the call around an array: it follows a comma."""
         before = self.tokens[self.at - 2] if self.at >= 2 else None
         value = self._peek(1)
         return before is not None and before.text == "," and value is not None and value.text != "["
@@ -297,7 +298,7 @@ class _Reader:
             raise self.source.error("A number is missing here.", comma.start, hint="Write 0 where there is nothing.")
 
     def _bare(self) -> Array:
-        """Rows of numbers, each on a line of its own or after a semicolon, up to an empty line or a name."""
+        """Return rows of numbers, each on a line of its own or after a semicolon, up to an empty line or a name."""
         first = self.tokens[self.at]
         name, start = self._named(first.start)
         rows: list[list[_Token]] = [[]]
@@ -325,7 +326,7 @@ class _Reader:
 
     @staticmethod
     def _is_named_next(following: _Token | None) -> bool:
-        """Whether a word behind numbers names the next ones."""
+        """Return whether a word behind numbers names the next ones."""
         return following is not None and following.text in ("=", ":", "(", "[", "containing")
 
     def _array(self, name: str, start: int, rows: list[list[_Token]], dimensions: int, last: _Token) -> Array:

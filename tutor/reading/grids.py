@@ -158,7 +158,7 @@ def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
 
 
 def _misfit(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadable:
-    """Why the numbers do not fit: a bracket left open, an empty cell, or other numbers than are asked for."""
+    """Return why the numbers do not fit: a bracket left open, an empty cell, or other numbers than are asked for."""
     if (opened := _left_open(source.plain)) is not None:
         return source.error("This bracket is never closed.", opened, hint=_example(shape))
     if empty := _EMPTY.search(source.plain):

@@ -130,7 +130,7 @@ class _Fitting:
     data: dict[str, Array] = field(default_factory=dict)
 
     def parameters(self) -> Parameters:
-        """The layers in order, each of which fits the one before."""
+        """Return the layers in order, each of which fits the one before."""
         for array in self.found.arrays:
             self._take(array)
         if not self.layers:
@@ -167,7 +167,7 @@ class _Fitting:
             layer.bias = array
 
     def _meaning(self, array: Array) -> tuple[str, str, bool]:
-        """What an array is, of which layer, and whether it has PyTorch's name for it."""
+        """Return what an array is, of which layer, and whether it has PyTorch's name for it."""
         name = array.name.translate(_SMALL)
         if not name:
             return self._meaning_by_shape(array), "", False
@@ -186,7 +186,7 @@ class _Fitting:
         raise self._unknown(array, name)
 
     def _unknown(self, array: Array, name: str) -> Unreadable:
-        """What is said of a name that means nothing, with the nearest that does."""
+        """Return what is said of a name that means nothing, with the nearest that does."""
         head = name.rpartition(".")[0]
         known = [f"{head}.weight", f"{head}.bias"] if head else ["W1", "b1", "W2", "b2", "weights", "bias", "theta1"]
         near = get_close_matches(name, known, 1, 0.6)
@@ -225,7 +225,7 @@ class _Fitting:
     # -- shapes -----------------------------------------------------------------------------------------------------
 
     def _are_units(self) -> bool:
-        """Whether the rows of the weights are units."""
+        """Return whether the rows of the weights are units."""
         if any(layer.from_torch for layer in self.layers) or self.rows == "units":
             return True
         return not self.rows and not self._fits(by_units=False) and self._fits(by_units=True)
@@ -242,7 +242,7 @@ class _Fitting:
         return weights.name if weights is not None and weights.name else f"W{at + 1}"
 
     def _shaped(self, by_units: bool) -> list[tuple[Matrix, tuple[float, ...] | None]]:
-        """Every layer's weights and bias, where all fit together."""
+        """Return every layer's weights and bias, where all fit together."""
         shaped: list[tuple[Matrix, tuple[float, ...] | None]] = []
         entering = self._entering()
         for at, layer in enumerate(self.layers):
@@ -268,8 +268,8 @@ class _Fitting:
         return self.data["inputs"].width if "inputs" in self.data else None
 
     def _weights(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> Matrix:
-        """A layer's weights, where they have as many inputs and units as are needed. A vector is the weights of one
-        unit, or of one input."""
+        """Return a layer's weights, where they have as many inputs and units as are needed. A vector is the weights
+        of one unit, or of one input."""
         cells = array.rows
         if array.dimensions < 2:
             is_one_unit = units == 1 or (units is None and array.width == entering)

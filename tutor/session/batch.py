@@ -64,7 +64,7 @@ class Given:
 
 
 def read_answers(data: object) -> tuple[Given, ...]:
-    """The answers of a file's data (with every number as it is written); raises ``AnswersError``."""
+    """Return the answers of a file's data (with every number as it is written); raises ``AnswersError``."""
     if isinstance(data, Mapping) and set(data) == {"answers"}:
         data = data["answers"]
     if not isinstance(data, Sequence) or isinstance(data, str):
@@ -133,7 +133,7 @@ class Batch:
         self._steps = 1
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
-        """The marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
+        """Return the marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
         wanted = (steps_needed(given.quantity) for given in answers)
         self._steps = max((steps for steps in wanted if steps <= MOST_STEPS), default=1)
         return [self._mark(given, values) for given in answers]
@@ -260,7 +260,7 @@ def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
 
 
 def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
-    """An answer of the file as the session keeps it: options and steps by their text or number become keys."""
+    """Return an answer of the file as the session keeps it: options and steps by their text or number become keys."""
     answer = given.answer
     if isinstance(block, Choose):
         texts = [option.text for option in block.options]
@@ -278,7 +278,7 @@ def _listed(answer: Any) -> list[Any]:
 
 
 def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
-    """The options of an answer: a list, or the letters of several in one text: ``a, c``."""
+    """Return the options of an answer: a list, or the letters of several in one text: ``a, c``."""
     if not isinstance(answer, str):
         return _listed(answer)
     letters = [part.strip() for part in answer.split(",")]
@@ -287,8 +287,8 @@ def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
 
 
 def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int]) -> str:
-    """The key of an option: by its text, by its letter in the order ``offered`` (a sheet's and the key's), else by its
-    number in the author's order, from 1."""
+    """Return the key of an option: by its text, by its letter in the order ``offered`` (a sheet's and the key's),
+    else by its number in the author's order, from 1."""
     wanted = " ".join(str(typed).split()).casefold()
     for place, text in enumerate(texts):
         if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):

@@ -27,7 +27,7 @@ class BulkMarker:
         self._variants = Variants(lesson)
 
     def mark(self, variant: str, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
-        """The marks of a learner's answers as JSON data, in their order.
+        """Return the marks of a learner's answers as JSON data, in their order.
 
         Raises:
             TutorError: An answer cannot be used, or the variant cannot be made.

@@ -99,7 +99,8 @@ def _first(typed: list[tuple[WorksheetRow, Result]], verdict: Verdict) -> tuple[
 
 
 def _result(session: Session, row: WorksheetRow) -> Result | None:
-    """The mark of one line: that of its cell, where an array is asked for together; None where nothing is typed."""
+    """Return the mark of one line: that of its cell, where an array is asked for together; None where nothing is
+    typed."""
     assert row.field is not None
     state = session.state(row.field.id)
     if state.result is None or state.answer is None or state.given_up or not row.part_of(state.answer).strip():

@@ -182,7 +182,7 @@ class PostgresServer:
 
 
 def _row(cursor: Any) -> Any:
-    """Rows as SQLite gives them."""
+    """Return rows as SQLite gives them."""
 
     def made(values: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(value.replace(_INSTEAD, _NUL) if isinstance(value, str) else value for value in values)

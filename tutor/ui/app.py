@@ -119,11 +119,11 @@ class TutorApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of code, which no theme has."""
+        """Return the colours of code, which no theme has."""
         return code_colours(self.current_theme)
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """A theme by its name, Textual's such that all can be read in them."""
+        """Return a theme by its name, Textual's such that all can be read in them."""
         return readable(theme_name) if theme_name in BUILTIN_THEMES else super().get_theme(theme_name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -271,12 +271,13 @@ class TutorApp(App[None]):
         return [one for one in (*commands, *self.commands) if one.palette and one.id != "app.palette"]
 
     def shown_keys(self, command: Command) -> dict[str, str]:
-        """The keys that a command has now, the first of each binding, and how each is written on the screen."""
+        """Return the keys that a command has now, the first of each binding, and how each is written on the screen."""
         now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, chosen_keys(self))]
         return {binding.key: self.get_key_display(binding) for binding in now}
 
     def key_shown(self, command: Command) -> str:
-        """The first of them, as it is written; what would only be typed where the focus is comes after Escape."""
+        """Return the first of them, as it is written; what would only be typed where the focus is comes
+        after Escape."""
         key, written = next(iter(self.shown_keys(command).items()))
         is_typed = self.focused is not None and self.focused.check_consume_key(key, key_to_character(key))
         return f"esc {written}" if is_typed else written
@@ -505,7 +506,7 @@ class TutorApp(App[None]):
             self.store.set_setting("left-in", lesson)
 
     def _lesson_in_hand(self) -> str:
-        """What opens the lesson that is being worked on; nothing on Home."""
+        """Return what opens the lesson that is being worked on; nothing on Home."""
         for screen in reversed(self.screen_stack):
             reopens = getattr(screen, "reopens", "")
             if reopens:

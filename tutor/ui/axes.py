@@ -20,8 +20,8 @@ class Axis:
 
 
 def axis(least: float, most: float, cells: int, apart: range) -> Axis:
-    """The axis of ``cells`` cells that shows all from ``least`` to ``most`` as large as can be, with numbers as many
-    cells apart as ``apart`` allows."""
+    """Return the axis of ``cells`` cells that shows all from ``least`` to ``most`` as large as can be, with numbers
+    as many cells apart as ``apart`` allows."""
     size = max(abs(least), abs(most))
     if most - least <= size * 1e-12 + 1e-300:  # one value, as far as numbers go
         half = size / 2 if size > 1e-300 else 1.0

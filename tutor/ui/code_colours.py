@@ -19,8 +19,8 @@ KINDS = {"keyword": "secondary", "string": "success", "number": "accent", "call"
 
 
 def code_colours(theme: Theme) -> dict[str, str]:
-    """The theme's variables ``code-keyword``, ``code-string`` and so on; ``code-in-hand`` is what they stand on in an
-    editor that has the focus."""
+    """Return the theme's variables ``code-keyword``, ``code-string`` and so on; ``code-in-hand`` is what they stand
+    on in an editor that has the focus."""
     shades: Mapping[str, str] = theme.to_color_system().generate()
     found = {kind: Color.parse(shades[name]) for kind, name in KINDS.items()}
     text, surface = Color.parse(shades["foreground"]), Color.parse(shades["surface"])

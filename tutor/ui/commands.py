@@ -40,5 +40,5 @@ class Command:
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """The bindings of several commands, for a screen's ``BINDINGS``."""
+    """Return the bindings of several commands, for a screen's ``BINDINGS``."""
     return [binding for command in commands for binding in command.bindings()]

@@ -11,7 +11,7 @@ LEAST = 4.5
 
 
 def contrast(one: Color, other: Color) -> float:
-    """The contrast of two colours as WCAG 2 has it, from 1 to 21."""
+    """Return the contrast of two colours as WCAG 2 has it, from 1 to 21."""
     pale, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (pale + 0.05) / (dark + 0.05)
 
@@ -29,7 +29,7 @@ def mixed(one: Color, other: Color) -> Iterator[Color]:
 
 
 def told_from(grounds: Iterable[Color], colour: Color, text: Color, *, share: float = 1) -> Color:
-    """The colour, as much of the text's own mixed in as it takes to be read on every ground, also where only a
+    """Return the colour, as much of the text's own mixed in as it takes to be read on every ground, also where only a
     ``share`` of it is laid on that."""
     for shade in mixed(colour, text):
         if all(contrast(ground.blend(shade, share), ground) >= LEAST for ground in grounds):

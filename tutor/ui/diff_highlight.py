@@ -10,8 +10,8 @@ _OPEN, _CLOSE = "{([", "})]"
 
 
 def lit_changes(latex: str, before: str) -> str:
-    """The line with every piece lit that the line before has not. Pieces are what stands between ``=``, signs and
-    dots outside all brackets; the left side of an equation is never lit."""
+    """Return the line with every piece lit that the line before has not. Pieces are what stands between ``=``, signs
+    and dots outside all brackets; the left side of an equation is never lit."""
     if not before or "\\lit" in latex:
         return latex
     known = set(_pieces(before)[::2])
@@ -27,13 +27,14 @@ def lit_changes(latex: str, before: str) -> str:
 
 
 def left_side(latex: str) -> str | None:
-    """What stands before the ``=`` of a line, nothing where the line above goes on; None where there is no ``=``."""
+    """Return what stands before the ``=`` of a line, nothing where the line above goes on; None where there is no
+    ``=``."""
     pieces = _pieces(latex)
     return pieces[0] if len(pieces) > 2 and pieces[1].strip() == "=" else None
 
 
 def aligned(lines: Sequence[str]) -> str:
-    """Lines as one LaTeX formula, each ``=`` under the one above it."""
+    """Return lines as one LaTeX formula, each ``=`` under the one above it."""
     rows = []
     for latex in lines:
         left = left_side(latex)

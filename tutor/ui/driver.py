@@ -46,7 +46,7 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
 
     def _read(self) -> bytes:
-        """What has been typed; nothing where there is no terminal any more."""
+        """Return what has been typed; nothing where there is no terminal any more."""
         try:
             return os.read(self.fileno, AT_ONCE)
         except OSError:

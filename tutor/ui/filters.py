@@ -14,7 +14,7 @@ class Styled(LineFilter):
     """Gives a style to what has none (a plot's margin): what takes the colours away under ``NO_COLOR`` needs one."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The line, all of it with a style."""
+        """Return the line, all of it with a style."""
         return [segment if segment.style is not None else segment._replace(style=Style.null()) for segment in segments]
 
 
@@ -22,7 +22,7 @@ class Spaced(LineFilter):
     """Makes a space of what is one."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The line, with spaces only."""
+        """Return the line, with spaces only."""
         return [
             segment._replace(text=segment.text.replace(NO_BREAK, " ")) if NO_BREAK in segment.text else segment
             for segment in segments

@@ -22,7 +22,8 @@ _TERMS_WITH_BRAILLE = ("xterm-kitty", "xterm-ghostty", "foot", "wezterm")
 
 
 def line_signs() -> Signs:
-    """The finest signs that are sure to be seen. The console of Linux has 512 signs, terminals of old had fewer."""
+    """Return the finest signs that are sure to be seen. The console of Linux has 512 signs, terminals of old had
+    fewer."""
     term = os.environ.get("TERM", "")
     if term.startswith(("linux", "vt")):
         return Signs.ASCII

@@ -26,7 +26,7 @@ _ALIKE = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedow
 
 
 def all_commands() -> list[Command]:
-    """Every command that any screen or field declares."""
+    """Return every command that any screen or field declares."""
     found: dict[str, Command] = {}
     for module in pkgutil.walk_packages(tutor.ui.__path__, "tutor.ui."):
         for value in vars(importlib.import_module(module.name)).values():
@@ -37,7 +37,8 @@ def all_commands() -> list[Command]:
 
 
 def as_key(text: str) -> str | None:
-    """A key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what no keyboard sends."""
+    """Return a key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what no keyboard
+    sends."""
     text = text.strip()
     if len(text) == 1:
         return key_of(text) if _is_typed(text) else None
@@ -60,12 +61,12 @@ SENT_AS = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+h": "Backspace", "ctrl+left
 
 
 def _is_typed(character: str) -> bool:
-    """Whether some keyboard has a key for a character."""
+    """Return whether some keyboard has a key for a character."""
     return character.isprintable() and (character.isascii() or unicodedata.category(character) not in _ON_NO_KEYBOARD)
 
 
 def shown(key: str) -> str:
-    """A key as a person writes it: ``?`` for ``question_mark``."""
+    """Return a key as a person writes it: ``?`` for ``question_mark``."""
     *modifiers, name = key.split("+")
     return "+".join([*modifiers, _character(name).strip() or name])
 
@@ -81,7 +82,7 @@ _UNICODE_NAMES = {
 
 
 def _character(name: str) -> str:
-    """The character of this name, as Textual writes it; nothing where there is none, or none to be seen."""
+    """Return the character of this name, as Textual writes it; nothing where there is none, or none to be seen."""
     try:
         character = unicodedata.lookup(_UNICODE_NAMES.get(name, name).replace("_", " "))
     except KeyError:
@@ -90,7 +91,7 @@ def _character(name: str) -> str:
 
 
 def keymap(setting: object) -> dict[str, str]:
-    """The setting as Textual takes it: what is no key is left out, so that a command keeps the one it had."""
+    """Return the setting as Textual takes it: what is no key is left out, so that a command keeps the one it had."""
     if not isinstance(setting, dict):
         return {}
     found: dict[str, str] = {}
@@ -108,5 +109,5 @@ def bindings_now(command: Command, chosen: Mapping[str, str]) -> list[Binding]:
 
 
 def keys_of(command: Command, chosen: Mapping[str, str]) -> list[str]:
-    """The keys that a command has now."""
+    """Return the keys that a command has now."""
     return [key for binding in bindings_now(command, chosen) for key in binding.key.split(",")]

@@ -48,7 +48,7 @@ class Row:
         return "in progress" if self.begun else ""
 
     def matches(self, words: Iterable[str]) -> bool:
-        """Whether every word is somewhere in its number, title, id or summary."""
+        """Return whether every word is somewhere in its number, title, id or summary."""
         text = f"{self.number} {self.title} {self.id} {self.summary}".casefold()
         return all(word in text for word in words)
 
@@ -83,7 +83,7 @@ class Shelf:
         return sum(row.state == "done" for row in self.course)
 
     def row(self, lesson: str) -> Row | None:
-        """A lesson by its id."""
+        """Return a lesson by its id."""
         return next((row for row in self.rows if row.id == lesson), None)
 
 

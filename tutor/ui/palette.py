@@ -26,7 +26,7 @@ class CommandLine(Line):
         self.key = Content.styled(key, "$footer-key-foreground")
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         room = max(0, width - self.key.cell_length - 2)
         title = self.title.truncate(room, ellipsis=True)
         return title.pad_right(room - title.cell_length) + "  " + self.key

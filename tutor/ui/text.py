@@ -34,17 +34,17 @@ private use, is painted as a space (``filters``) and copied as one (``LeftOnce.g
 
 
 def more_above(keys: str) -> str:
-    """What is said where something begins above what is seen, with the keys that scroll to it."""
+    """Return what is said where something begins above what is seen, with the keys that scroll to it."""
     return f"▴ more above ({keys})"
 
 
 def more_around(keys: str) -> str:
-    """What is said where something goes on above and below what is seen, with the keys that scroll to it."""
+    """Return what is said where something goes on above and below what is seen, with the keys that scroll to it."""
     return f"▴▾ more above and below ({keys})"
 
 
 def more_below(keys: str) -> str:
-    """What is said where something goes on below what is seen, with the keys that scroll to it."""
+    """Return what is said where something goes on below what is seen, with the keys that scroll to it."""
     return f"▾ more below ({keys})"
 
 
@@ -59,7 +59,7 @@ def plain(text: str, style: str | Style = "") -> Content:
 
 
 def with_lowered_subscript(label: str) -> tuple[str, str]:
-    """A label such as ∂E/∂W_hidden on two lines: what has no small letters in Unicode goes on the second."""
+    """Return a label such as ∂E/∂W_hidden on two lines: what has no small letters in Unicode goes on the second."""
     found = re.fullmatch(r"(.*)_([^\W\d_]+)(.*)", label)
     if found is None:
         return label, ""
@@ -67,7 +67,7 @@ def with_lowered_subscript(label: str) -> tuple[str, str]:
 
 
 def bar(share: float, width: int, *, style: str = "$success", rest: str = "$foreground 25%") -> Content:
-    """A progress bar of ``width`` cells: heavy where done, light where not, so that it reads without colour."""
+    """Return a progress bar of ``width`` cells: heavy where done, light where not, so that it reads without colour."""
     halves = round(max(0.0, min(1.0, share)) * width * 2)
     full, half = divmod(halves, 2)
     done = "━" * full + ("╸" if half else "")

@@ -56,12 +56,12 @@ def parent_of(node: MessagePump) -> MessagePump | None:
 
 
 def has_notifications(app: App[Any]) -> bool:
-    """Whether messages lie over the screen."""
+    """Return whether messages lie over the screen."""
     return bool(app._notifications) and not app._disable_notifications
 
 
 def is_notified(app: App[Any], message: str) -> bool:
-    """Whether a message lies over the screen already."""
+    """Return whether a message lies over the screen already."""
     return any(each.message == message for each in app._notifications)
 
 
@@ -71,7 +71,7 @@ def chosen_keys(app: App[Any]) -> Mapping[str, str]:
 
 
 def is_being_removed(widget: Widget) -> bool:
-    """Whether a widget is about to go."""
+    """Return whether a widget is about to go."""
     return widget._pruning
 
 

@@ -79,8 +79,9 @@ DEFAULT = DARK.name
 
 @cache
 def readable(name: str) -> Theme:
-    """A theme of Textual's, changed so that every colour can be read as text wherever text stands here. The line at the
-    cursor gets a shade that bears them all: Textual's is the primary colour itself, on which only one is seen."""
+    """Return a theme of Textual's, changed so that every colour can be read as text wherever text stands here. The
+    line at the cursor gets a shade that bears them all: Textual's is the primary colour itself, on which only one is
+    seen."""
     theme = BUILTIN_THEMES[name]
     if theme.ansi:
         return theme  # the terminal's own colours, which nobody knows
@@ -101,6 +102,6 @@ def readable(name: str) -> Theme:
 
 
 def _set_off(grounds: tuple[Color, ...], colour: Color) -> Color:
-    """The first of the grounds, as much of the colour mixed in as it takes to be told from all of them."""
+    """Return the first of the grounds, as much of the colour mixed in as it takes to be told from all of them."""
     shades = mixed(grounds[0], colour)
     return next((shade for shade in shades if all(contrast(shade, each) >= SET_OFF for each in grounds)), colour)

@@ -76,7 +76,7 @@ class TypeAhead:
         return repeats
 
     def _has_action(self, event: events.Key) -> bool:
-        """Whether a key is bound to something that what is typed behind it has to wait for."""
+        """Return whether a key is bound to something that what is typed behind it has to wait for."""
         app = self._app
         if not app.screen_stack or not getattr(app.screen, "keeps_keys_in_order", False):
             return False

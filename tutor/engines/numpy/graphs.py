@@ -48,7 +48,7 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
 
 
 def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
-    """A value; 0 where its formula is a sum that cancels."""
+    """Return a value; 0 where its formula is a sum that cancels."""
     if value == 0.0 or abs(value) > SMALL or graph.nodes[name].formula is None:
         return value
     definition = graph.definition(name)

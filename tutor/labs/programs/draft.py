@@ -102,7 +102,7 @@ def forward(draft: Draft, call: Callable[[Activation, str], str], snap: str) -> 
 
 
 def _noisy_layers(network: Network) -> set[str]:
-    """The layers with a kink in their activation that some weighted sum hits exactly."""
+    """Return the layers with a kink in their activation that some weighted sum hits exactly."""
     kinked = {layer.name for layer in network.layers if ACTIVATIONS[layer.activation.name].kinks}
     if not kinked:
         return set()
@@ -111,7 +111,7 @@ def _noisy_layers(network: Network) -> set[str]:
 
 
 def loss(network: Network, log: str) -> str:
-    """The loss over all samples: the sum, or its mean over them."""
+    """Return the loss over all samples: the sum, or its mean over them."""
     described = LOSSES[network.loss]
     total = described.program.format(log=log)
     if described.averages_outputs and network.n_outputs > 1:

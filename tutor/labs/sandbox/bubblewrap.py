@@ -58,7 +58,7 @@ def usable_options() -> tuple[str, ...] | None:
 
 
 def supervisor_path() -> str:
-    """The first program of the box, as it is seen inside."""
+    """Return the first program of the box, as it is seen inside."""
     return f"{_SHOWN_AT}/supervisor.py"
 
 

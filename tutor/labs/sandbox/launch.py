@@ -71,7 +71,7 @@ class Launch:
 
 
 def launch(level: Level, limits: Limits, files: Mapping[str, Path]) -> Launch:
-    """What to start for a program with ``files`` (name in its folder → where it is).
+    """Return what to start for a program with ``files`` (name in its folder → where it is).
 
     Raises ``SandboxError`` where the program would be root or could not be kept.
     """
@@ -174,7 +174,7 @@ def _environment(limits: Limits, home: str, temporary: str) -> dict[str, str]:
 
 
 def _a_user() -> int:
-    """A user number that nobody has, where this root may use it; else nobody's."""
+    """Return a user number that nobody has, where this root may use it; else nobody's."""
     wanted = _FIRST_USER + next(_next_user) % _USERS
     try:
         rows = Path("/proc/self/uid_map").read_text().splitlines()

@@ -302,7 +302,7 @@ class SandboxProcess:
             raise
 
     async def _clock(self) -> End | float:
-        """The bounds on time, and on the number of processes."""
+        """Return the bounds on time, and on the number of processes."""
         self._turn += 1
         if self.deadline is not None and time.monotonic() > self.deadline:
             return End.TIME
@@ -314,7 +314,7 @@ class SandboxProcess:
         return _WATCH_EVERY
 
     async def _memory(self) -> End | float:
-        """The bound on the memory of all processes together. One process alone is bounded by the kernel."""
+        """Return the bound on the memory of all processes together. One process alone is bounded by the kernel."""
         most = self.limits.all_memory
         held = self._meter.memory(most)
         if held > most:
@@ -329,7 +329,7 @@ class SandboxProcess:
         return _WATCH_MEMORY_CLOSELY_EVERY if several or self._is_working else _WATCH_MEMORY_EVERY
 
     def _program_and_its_own(self) -> list[int]:
-        """The program's process and what it started, without the supervisor and what makes the namespaces."""
+        """Return the program's process and what it started, without the supervisor and what makes the namespaces."""
         if not HAS_PROC or not self._child:
             return []
         return descendants(self._process.pid)[2 if self.level.isolation is Isolation.BUBBLEWRAP else 1 :]
@@ -354,7 +354,7 @@ class SandboxProcess:
             resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(wanted, most), most))
 
     async def _files(self) -> End | float:
-        """The bound on the files of a folder of this machine, those without a name included."""
+        """Return the bound on the files of a folder of this machine, those without a name included."""
         enough = self.limits.folder
         taken = await asyncio.to_thread(folder.size, str(self._launch.folder), enough)
         if taken <= enough:

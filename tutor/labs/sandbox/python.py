@@ -50,7 +50,7 @@ def python(path: str = "") -> Python:
 
 
 def _facts() -> dict[str, Any]:
-    """What the interpreter that runs this function is, and where its packages and its library lie.
+    """Return what the interpreter that runs this function is, and where its packages and its library lie.
 
     Another interpreter runs the same lines as a program, so they use nothing else of this module.
     """
@@ -88,7 +88,8 @@ def ask(chosen: str, question: Callable[..., dict[str, Any]], *arguments: str) -
 
 
 def _holds_a_home(folder: str) -> bool:
-    """Whether a folder is a home or holds one: it may be the prefix that Python was installed with, but shows more."""
+    """Return whether a folder is a home or holds one: it may be the prefix that Python was installed with, but shows
+    more."""
     real = os.path.realpath(folder)
     homes = {os.path.realpath(os.path.expanduser("~")), "/root", "/home", "/Users"}
     return os.path.dirname(real) in ("/home", "/Users") or any(_is_within(home, (real,)) for home in homes)
@@ -99,7 +100,7 @@ def _is_within(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _outermost(folders: list[str]) -> tuple[str, ...]:
-    """Each folder once, by its name and by where that leads, without those inside another."""
+    """Return each folder once, by its name and by where that leads, without those inside another."""
     both = dict.fromkeys(path for folder in folders for path in (os.path.abspath(folder), os.path.realpath(folder)))
     paths = [path for path in both if os.path.isdir(path) and path not in ("/", "/usr", "/usr/local")]
     return tuple(path for path in paths if not any(path.startswith(other + os.sep) for other in paths))

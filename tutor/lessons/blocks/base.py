@@ -85,11 +85,11 @@ class Block:
         return type(self).__name__.lower()
 
     def parts(self) -> Sequence[Block]:
-        """What the block becomes in the lesson: itself, or the blocks that it is shorthand for."""
+        """Return what the block becomes in the lesson: itself, or the blocks that it is shorthand for."""
         return (self,)
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """The block in words, as Markdown; values that must not be shown are ``?``.
+        """Return the block in words, as Markdown; values that must not be shown are ``?``.
 
         It is what a sheet prints, and what the screen and the plain mode show of a kind that they draw in no way of
         their own.

@@ -41,7 +41,7 @@ class Explore(Block):
         return tuple(dict.fromkeys(cell for each in self.watched for cell in each.quantity.cells))
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """The task in words, as paper has it."""
+        """Return the task in words, as paper has it."""
         name = self.graph.notation.text
         ranges = [f"{name(one)} ({_plain(low)} to {_plain(high)})" for one, (low, high) in self.turn.items()]
         turned, watched = _listed(ranges) or "all given numbers", _listed([name(cell) for cell in self.cells])

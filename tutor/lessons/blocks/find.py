@@ -39,7 +39,8 @@ class Find(Question):
     decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
-        """The lines as a text; which is wrong first, what went wrong there, and the right number as questions."""
+        """Return the lines as a text; which is wrong first, what went wrong there, and the right number as
+        questions."""
         reference, graph, name = self.reference, self.reference.graph, worked_node(self.reference)
         seed = self.seed or self.id
         planted = None if self.mistake == NO_MISTAKE else plant(graph, name, self.mistake, seed)
@@ -89,8 +90,8 @@ class PlantedMistake:
 
 
 def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
-    """A worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be made here,
-    else a likely one; None where no mistake can be told from the right numbers."""
+    """Return a worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be
+    made here, else a likely one; None where no mistake can be told from the right numbers."""
     around = surroundings(graph)
     found: list[MistakenFormula] = []
     for each in worked_nodes(graph, name):
@@ -112,7 +113,8 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
 
 
 def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
-    """The ids of the typical mistakes that would show in a worked solution of a quantity, the likeliest first."""
+    """Return the ids of the typical mistakes that would show in a worked solution of a quantity, the
+    likeliest first."""
     graph = reference.graph
     around = surroundings(graph)
     nodes = worked_nodes(graph, worked_node(reference))
@@ -149,7 +151,7 @@ def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
 
 
 def _tells(graph: Graph, made: MistakenFormula) -> bool:
-    """Whether a mistake changes its own line visibly and everything after it has a value."""
+    """Return whether a mistake changes its own line visibly and everything after it has a value."""
     try:
         value = evaluate(made.tree, graph.values)
     except FormulaError:

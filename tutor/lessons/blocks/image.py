@@ -27,7 +27,7 @@ class Image(Block):
     caption: Template = EMPTY
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """What it shows, in words, and its caption."""
+        """Return what it shows, in words, and its caption."""
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> ImageView:

@@ -110,7 +110,7 @@ class Lesson:
         return {name: part.built for name, part in self.parts.items()}
 
     def graph(self, name: str = "") -> Graph:
-        """The graph of a network or worksheet; without a name, of the only one."""
+        """Return the graph of a network or worksheet; without a name, of the only one."""
         return self.parts[name or next(iter(self.parts))].graph
 
     @property
@@ -124,10 +124,10 @@ class Lesson:
         return tuple(block for block in self.blocks if isinstance(block, Question))
 
     def block(self, block_id: str) -> Block | None:
-        """The block with this id, or that once had it (``was``)."""
+        """Return the block with this id, or that once had it (``was``)."""
         now = next((block for block in self.blocks if block.id == block_id), None)
         return now or next((block for block in self.blocks if block_id in block.was), None)
 
     def asked(self) -> tuple[AskItem, ...]:
-        """Every quantity asked, in order."""
+        """Return every quantity asked, in order."""
         return tuple(item for block in self.blocks if isinstance(block, Ask) for item in block.items)

@@ -28,7 +28,8 @@ class Number(Question):
     unit: str = ""
 
     def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
-        """The author's mistakes with the number that each gives; one that has none with these numbers is left out."""
+        """Return the author's mistakes with the number that each gives; one that has none with these numbers is left
+        out."""
         known = self.graph.values if self.graph is not None else {}
         found = []
         for mistake in self.mistakes:

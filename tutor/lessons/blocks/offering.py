@@ -10,7 +10,7 @@ from hashlib import sha256
 
 
 def shuffled(block: str, count: int) -> tuple[int, ...]:
-    """The places 0 to ``count`` − 1 in an order that the id of the block alone decides."""
+    """Return the places 0 to ``count`` − 1 in an order that the id of the block alone decides."""
     return tuple(sorted(range(count), key=lambda place: sha256(f"{block}\0{place}".encode()).digest()))
 
 

@@ -23,12 +23,13 @@ class Order(Question):
     before: tuple[tuple[tuple[int, int], ...], ...] = ()
 
     def misplaced(self, places: Sequence[int]) -> tuple[int, ...]:
-        """Where a step stands before one that has to come first, by the set of pairs that goes well for longest."""
+        """Return where a step stands before one that has to come first, by the set of pairs that goes well for
+        longest."""
         found = [_too_early(places, pairs) for pairs in self.before]
         return max(found, key=lambda each: (each[0] if each else len(places), -len(each)))
 
     def keeps_order(self, places: Sequence[int]) -> bool:
-        """Whether steps, some of which may be missing, stand in a right order among themselves."""
+        """Return whether steps, some of which may be missing, stand in a right order among themselves."""
         at = {place: index for index, place in enumerate(places)}
         return any(
             all(at[first] < at[later] for first, later in pairs if first in at and later in at) for pairs in self.before
@@ -51,7 +52,7 @@ class Order(Question):
 
 
 def _too_early(places: Sequence[int], pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
-    """The indices of the steps that stand before one of those that have to come first."""
+    """Return the indices of the steps that stand before one of those that have to come first."""
     return tuple(
         index
         for index, place in enumerate(places)

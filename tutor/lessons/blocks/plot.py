@@ -57,7 +57,7 @@ class Plot(Block):
     y_label: str = ""
 
     def series(self, count: int = 200) -> tuple[PlotSeries, ...]:
-        """What to draw; points where the formula has no value are left out."""
+        """Return what to draw; points where the formula has no value are left out."""
         if self.formula is None:
             return self.data
         names = dict(self.graph.values) if self.graph is not None else {}
@@ -73,7 +73,7 @@ class Plot(Block):
         return (PlotSeries(tuple(xs), tuple(ys)),)
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """What it shows, in words, and its caption."""
+        """Return what it shows, in words, and its caption."""
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> PlotView:

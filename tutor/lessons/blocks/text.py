@@ -15,5 +15,5 @@ class Text(Block):
     text: Template
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """The text."""
+        """Return the text."""
         return self.text.fill(is_shown)

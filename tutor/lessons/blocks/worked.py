@@ -31,7 +31,7 @@ class Worked(Question):
     decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
-        """The closed lines as a text, the last ``open`` ones as questions."""
+        """Return the closed lines as a text, the last ``open`` ones as questions."""
         reference, graph = self.reference, self.reference.graph
         lines = worked_lines(graph, worked_node(reference))
         count = max(1, min(self.open, len(lines)))
@@ -57,7 +57,7 @@ class Worked(Question):
 
 
 def same_place(block: Question) -> dict[str, Any]:
-    """What the blocks that a question becomes have in common with it."""
+    """Return what the blocks that a question becomes have in common with it."""
     return {
         "of": block.of,
         "after": block.after,
@@ -71,14 +71,14 @@ def same_place(block: Question) -> dict[str, Any]:
 
 
 def worked_node(reference: Reference) -> str:
-    """The number that is worked: the quantity, or the last cell of a grid that is not 0."""
+    """Return the number that is worked: the quantity, or the last cell of a grid that is not 0."""
     cells = reference.quantity.cells
     moving = [cell for cell in cells if reference.graph.values[cell] != 0.0]
     return (moving or list(cells))[-1]
 
 
 def column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
-    """The lines numbered one under another, each with its formula, its numbers and its result."""
+    """Return the lines numbered one under another, each with its formula, its numbers and its result."""
     values = dict(graph.values)
     values.update({line.name: line.value for line in lines})
     found = []

@@ -40,7 +40,7 @@ class BlockBuilder:
         self.resolver = resolver
 
     def build(self, data: object, path: Path_, settings: Settings, counter: str) -> Draft | None:
-        """A block, or None with its problems noted; ``counter`` names one that asks nothing."""
+        """Return a block, or None with its problems noted; ``counter`` names one that asks nothing."""
         flat = flattened(data, path, self.checker)
         if flat is None:
             return None

@@ -65,7 +65,7 @@ class ChooseBuilder(Work[ChooseFile]):
         return made.Choose(**common, **base, options=options, several=several, shuffle=file.shuffle), file.main
 
     def option(self, file: OptionFile, path: Path_) -> made.Option:
-        """An option, right or by a condition."""
+        """Return an option, right or by a condition."""
         text = self.resolver.text(file.text, self.of, (*path, "text"))
         why = self.resolver.text(file.why, self.of, (*path, "why"))
         if isinstance(file.correct, bool):

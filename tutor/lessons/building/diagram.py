@@ -30,7 +30,7 @@ class DiagramBuilder(Work[DiagramFile]):
     """Builds ``diagram`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Diagram | None, str]:
-        """The network, drawn."""
+        """Return the network, drawn."""
         model = self.resolver.model(self.file.main or self.of, self.place("diagram"))
         if self.file.show not in ("numbers", "names"):
             self.checker.add(self.place("show"), f"show: is numbers or names, not {self.file.show!r}.")

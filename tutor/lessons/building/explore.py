@@ -43,7 +43,7 @@ class ExploreBuilder(Work[ExploreFile]):
     """Builds ``explore`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Explore | None, str]:
-        """What can be turned, what is watched, and the tasks."""
+        """Return what can be turned, what is watched, and the tasks."""
         found = self.resolver.references(self.file.main, self.of, self.place("explore"))
         if not found:
             return None, ""
@@ -61,7 +61,7 @@ class ExploreBuilder(Work[ExploreFile]):
         ), ""
 
     def turned(self, graph: Graph, of: str) -> dict[str, tuple[float, float]]:
-        """The ranges by the numbers' own names; a range is widened to hold the number as it is given."""
+        """Return the ranges by the numbers' own names; a range is widened to hold the number as it is given."""
         found: dict[str, tuple[float, float]] = {}
         for name, (low, high) in self.file.turn.items():
             here = (*self.place("turn"), name)
@@ -78,7 +78,7 @@ class ExploreBuilder(Work[ExploreFile]):
         return found
 
     def goal(self, number: int, goal: GoalFile, of: str) -> made.Goal | None:
-        """A task with its names resolved."""
+        """Return a task with its names resolved."""
         place = (*self.place("goals"), number)
         when = self.resolver.condition(goal.when, of, (*place, "when"), variables=tuple(STEPS))
         say = self.resolver.text(goal.say, of, (*place, "say"), variables=STEPS)

@@ -38,7 +38,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
     """Builds ``expression`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Expression | None, str]:
-        """A formula to type."""
+        """Return a formula to type."""
         file = self.file
         reference = self.resolver.quantity(file.main, self.of)
         if reference is None and file.answer is None:
@@ -77,7 +77,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
         ), file.main
 
     def expression_answer(self, reference: made.Reference | None, variables: tuple[str, ...]) -> ResolvedFormula | None:
-        """The author's formula, else the definition that the tutor knows."""
+        """Return the author's formula, else the definition that the tutor knows."""
         file = self.file
         if file.answer is not None:
             of = reference.of if reference else self.of
@@ -105,7 +105,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
                 )
 
     def using(self, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The canonical names that may be used, None for all."""
+        """Return the canonical names that may be used, None for all."""
         file = self.file
         if file.using is None:
             return None
@@ -124,7 +124,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
 
 
 def _unfolded(tree: Tree, graph: Graph, using: tuple[str, ...]) -> Tree:
-    """A formula in the names that may be used, where definitions lead to them; else as it was."""
+    """Return a formula in the names that may be used, where definitions lead to them; else as it was."""
     found = tree
     while others := [name for name in names(found) if name not in using]:
         if all(graph.nodes[name].formula is None for name in others):

@@ -31,7 +31,7 @@ class FillBuilder(Work[FillFile]):
     """Builds ``fill`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Fill, str]:
-        """A text or program with gaps."""
+        """Return a text or program with gaps."""
         file = self.file
         if file.language:
             text = self.resolver.code(file.main, self.of, self.place("fill"))

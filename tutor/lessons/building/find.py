@@ -30,7 +30,7 @@ class FindBuilder(Work[FindFile]):
     """Builds ``find`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Find | None, str]:
-        """A worked solution with a mistake in it."""
+        """Return a worked solution with a mistake in it."""
         reference = one_worked(self, self.file.main, "find")
         if reference is None:
             return None, ""

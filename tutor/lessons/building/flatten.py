@@ -12,7 +12,8 @@ from tutor.lessons.yaml.document import Path_
 
 
 def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[str, object], Place] | None:
-    """A block's kind, its keys (nested or beside alike), and where each key stands; None with the problem noted."""
+    """Return a block's kind, its keys (nested or beside alike), and where each key stands; None with the problem
+    noted."""
     if isinstance(data, str):
         word = data.strip()
         if word in files.BLOCKS and files.BLOCKS[word].stands_alone:
@@ -70,7 +71,7 @@ def _nested(
     path: Path_,
     checker: Checker,
 ) -> tuple[str, dict[str, object], Place]:
-    """A block written ``- choose:`` with its main thing under it."""
+    """Return a block written ``- choose:`` with its main thing under it."""
     flat: dict[str, object] = {key: value for key, value in data.items() if key != kind}
     places: dict[str, Path_] = {key: (*path, key) for key in flat}
     known = {field.alias or name for name, field in model.model_fields.items()}

@@ -30,7 +30,7 @@ class GivenBuilder(Work[GivenFile]):
     """Builds ``given`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Given | None, str]:
-        """What is given."""
+        """Return what is given."""
         chosen = () if isinstance(self.file.main, str | None) else self.file.main
         name = self.of if chosen else self.file.main or self.of
         model = self.resolver.model(str(name) if name else None, self.place("given"))

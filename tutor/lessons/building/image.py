@@ -29,7 +29,7 @@ class ImageBuilder(Work[ImageFile]):
     """Builds ``image`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Image | None, str]:
-        """A picture file."""
+        """Return a picture file."""
         file = self.file
         try:
             target = self.folder.place(file.main)

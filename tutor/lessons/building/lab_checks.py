@@ -151,7 +151,7 @@ class LabChecks:
                 self.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)
 
     def _equals(self, value: object, path: Path_) -> tuple[Any, str, str]:
-        """What a variable must equal, as numbers; and the quantity that it is, if it is one."""
+        """Return what a variable must equal, as numbers; and the quantity that it is, if it is one."""
         if value is None or isinstance(value, bool | int | float):
             return value, "", ""
         if isinstance(value, list):
@@ -176,7 +176,7 @@ class LabChecks:
     def wrong(
         self, file: WrongFile, number: int, solution: str | None, checks: Sequence[CheckFile]
     ) -> made.Wrong | None:
-        """A spoilt solution, or None with the problem noted."""
+        """Return a spoilt solution, or None with the problem noted."""
         path = (*self.place("wrong"), number)
         if not solution:
             self.checker.add(path, "This spoils the solution, and there is none; add solution:.")
@@ -189,7 +189,8 @@ class LabChecks:
         return made.Wrong(old, new, fails) if fails is not None else None
 
     def _failing(self, name: str, checks: Sequence[CheckFile], path: Path_) -> int | None:
-        """The place of the check that ``fails:`` means: its number from 1, its id, what it checks, or its kind."""
+        """Return the place of the check that ``fails:`` means: its number from 1, its id, what it checks, or its
+        kind."""
         if name.isdigit() and 1 <= int(name) <= len(checks):
             return int(name) - 1
         for names in (

@@ -72,7 +72,7 @@ class OrderBuilder(Work[OrderFile]):
         return made.Order(**common, **base, groups=tuple(groups), extra=extra, before=before), file.main
 
     def _pairs(self, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
-        """What a right order keeps: what ``before`` says, else the order of the groups."""
+        """Return what a right order keeps: what ``before`` says, else the order of the groups."""
         if not before:
             group_of = [number for number, group in enumerate(groups) for _ in group]
             places = range(len(group_of))
@@ -90,7 +90,7 @@ class OrderBuilder(Work[OrderFile]):
         return found
 
     def _step(self, name: str, steps: list[str], path: Path_) -> int:
-        """The place of the step that a text, or a part of its text, names; −1 where there is no such one."""
+        """Return the place of the step that a text, or a part of its text, names; −1 where there is no such one."""
         matching = [n for n, step in enumerate(steps) if step == name] or [
             n for n, step in enumerate(steps) if name in step
         ]

@@ -37,7 +37,7 @@ class RunBuilder(Work[RunFile]):
     """Builds ``run`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Run, str]:
-        """A code cell."""
+        """Return a code cell."""
         file = self.file
         output, within = self.output(file.output)
         code = self.resolver.code(file.main, self.of, self.place("run"))
@@ -54,7 +54,7 @@ class RunBuilder(Work[RunFile]):
         ), f"run {first}"
 
     def output(self, value: object) -> tuple[str | None, float | None]:
-        """What a cell should print, and how far numbers may be off."""
+        """Return what a cell should print, and how far numbers may be off."""
         if value is None:
             return None, None
         if not isinstance(value, dict):

@@ -72,5 +72,5 @@ class Settings:
 
 
 def beside(path: Path_) -> Place:
-    """Where the keys of the mapping at a path stand."""
+    """Return where the keys of the mapping at a path stand."""
     return lambda key: (*path, key)

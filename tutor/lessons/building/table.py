@@ -40,7 +40,7 @@ class TableBuilder(Work[TableFile]):
     """Builds ``table`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Table | None, str]:
-        """A table, written here or from a CSV file."""
+        """Return a table, written here or from a CSV file."""
         file = self.file
         rows_path, caption = self.place("rows"), self.words("caption", file.caption)
         if file.main is not None and str(file.main) != "":
@@ -70,7 +70,7 @@ class TableBuilder(Work[TableFile]):
         return made.Table(**common, of=self.owner(), columns=head, rows=body, caption=caption), ""
 
     def row(self, row: object, path: Path_, width: int) -> tuple[Template, ...]:
-        """A written row's cells."""
+        """Return a written row's cells."""
         if not isinstance(row, list):
             self.checker.add(path, f"A row is a list, not {describe(row)}.")
             return ()
@@ -95,7 +95,8 @@ class TableBuilder(Work[TableFile]):
 
 
 def _with_equal_decimals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """A file's rows as they are shown: in a column of numbers each has as many decimals as the longest of them."""
+    """Return a file's rows as they are shown: in a column of numbers each has as many decimals as the longest of
+    them."""
     columns = []
     for column in zip_longest(*rows, fillvalue=""):
         found = [_NUMBER.fullmatch(cell) for cell in column if cell]

@@ -53,11 +53,11 @@ class Work(Generic[FileT]):
     # -- common parts -----------------------------------------------------------------------------------------------
 
     def words(self, key: str, value: str | None) -> Template:
-        """A text of this block with its values."""
+        """Return a text of this block with its values."""
         return self.resolver.text(value, self.of, self.place(key))
 
     def owner(self) -> str:
-        """The model that the block belongs to, where that is settled."""
+        """Return the model that the block belongs to, where that is settled."""
         model = self.resolver.model(self.of, self.place("of"), needed=False)
         return model.name if model else ""
 
@@ -69,7 +69,7 @@ class Work(Generic[FileT]):
         computed: bool = True,
         main: bool = True,
     ) -> dict[str, Any]:
-        """What every question has; with ``main`` the block's main thing is its question."""
+        """Return what every question has; with ``main`` the block's main thing is its question."""
         file = self.file
         assert isinstance(file, files.QuestionFile)
         prompt = self.words("prompt", file.prompt)
@@ -91,7 +91,7 @@ class Work(Generic[FileT]):
         }
 
     def hints(self, settings: Settings) -> tuple[Template, ...]:
-        """The author's hints."""
+        """Return the author's hints."""
         node = self.checker.document.nodes.get(settings.hints_path)
         listed = node is not None and node.kind == "list"
         return tuple(
@@ -100,7 +100,7 @@ class Work(Generic[FileT]):
         )
 
     def one_of_each(self, values: Sequence[str], key: str) -> tuple[Template, ...]:
-        """Several texts of one key."""
+        """Return several texts of one key."""
         return tuple(self.resolver.text(value, self.of, (*self.place(key), n)) for n, value in enumerate(values))
 
     def paths(self, names: Sequence[str], key: str) -> tuple[Path, ...]:
@@ -114,7 +114,7 @@ class Work(Generic[FileT]):
     def chosen_columns(
         self, wanted: Sequence[str], columns: list[str], rows: list[list[str]]
     ) -> tuple[list[str], list[list[str]]]:
-        """The columns that are asked for, in that order."""
+        """Return the columns that are asked for, in that order."""
         places = []
         for name in wanted:
             if name not in columns:

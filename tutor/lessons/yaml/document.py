@@ -173,7 +173,7 @@ class Document:
         return True
 
     def _compose(self, source: str) -> Node | None:
-        """The tree of nodes, from the parser's events; aliases share a node."""
+        """Return the tree of nodes, from the parser's events; aliases share a node."""
         anchors: dict[str, Node] = {}
         open_nodes: list[Node] = []
         keys: list[Node | None] = []
@@ -209,7 +209,7 @@ class Document:
         return root
 
     def _node(self, event: Any, anchors: dict[str, Node]) -> Node | None:
-        """The node that an event begins; None for those that begin none."""
+        """Return the node that an event begins; None for those that begin none."""
         if isinstance(event, yaml.events.AliasEvent):
             if event.anchor not in anchors:
                 raise _Unquoted("A text that begins with * must be in single quotes: '…'.", *_place(event.start_mark))
@@ -327,7 +327,8 @@ class Document:
         length: int | None = None,
         name: str = "",
     ) -> Problem | None:
-        """A problem at a path, or at its key, or ``offset`` characters into its text; None on a repaired line."""
+        """Return a problem at a path, or at its key, or ``offset`` characters into its text; None on a
+        repaired line."""
         node = self.node(path, at_key=at_key)
         line, column, size = (node.line, node.column, node.length) if node else (0, 0, 1)
         if node is not None and offset is not None:
@@ -339,7 +340,7 @@ class Document:
         return Problem(self.name, line + 1, column + 1, clipped(message), source, length or size, name)
 
     def node(self, path: Path_, *, at_key: bool = False) -> Node | None:
-        """The node at a path (or its key); where there is none, of the nearest one above it."""
+        """Return the node at a path (or its key); where there is none, of the nearest one above it."""
         if at_key and path in self.keys:
             return self.keys[path]
         for end in range(len(path), -1, -1):
@@ -348,7 +349,7 @@ class Document:
         return None
 
     def inside(self, node: Node, offset: int) -> tuple[int, int]:
-        """The line and column (from 0) of a character of a text."""
+        """Return the line and column (from 0) of a character of a text."""
         before = node.text[:offset]
         if node.style in ("|", ">"):
             line = node.line + 1 + before.count("\n")
@@ -377,7 +378,7 @@ class Document:
 
 
 def _place(mark: Any) -> tuple[int, int]:
-    """A parser's mark as line and column."""
+    """Return a parser's mark as line and column."""
     return mark.line, mark.column
 
 
@@ -393,12 +394,12 @@ def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
 
 
 def _is_cut_text(mapping: Node, before: Node | None, value: Node) -> bool:
-    """Whether a key of ``{…}`` is really the rest of the text before it, after a comma."""
+    """Return whether a key of ``{…}`` is really the rest of the text before it, after a comma."""
     return _has_no_value(mapping, value) and before is not None and before.is_plain and bool(before.text)
 
 
 def _has_no_value(mapping: Node, value: Node) -> bool:
-    """Whether a key of ``{…}`` stands alone."""
+    """Return whether a key of ``{…}`` stands alone."""
     is_missing = value.is_plain and not value.text and value.line == value.end_line and value.column == value.end_column
     return mapping.is_flow and is_missing
 
@@ -418,7 +419,7 @@ def _written(node: Node, depth: int = 0) -> object:
 
 
 def plain_value(text: str) -> str | int | float | bool | None:
-    """An unquoted scalar by YAML 1.2's core rules."""
+    """Return an unquoted scalar by YAML 1.2's core rules."""
     if _NULL.fullmatch(text):
         return None
     first = text[0]
@@ -441,7 +442,7 @@ def _as_written(value: WrittenInt | WrittenFloat, text: str) -> int | float:
 
 
 def read_document(path: Path, *, name: str | None = None) -> Document:
-    """The document in a file; raises ``LessonProblems`` where the file itself cannot be read."""
+    """Return the document in a file; raises ``LessonProblems`` where the file itself cannot be read."""
     shown = name or str(path)
     try:
         if path.is_dir():
@@ -452,7 +453,7 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
 
 
 def document_in(file: BinaryIO, name: str) -> Document:
-    """The document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
+    """Return the document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
     return _document(file.read(MOST_BYTES + 1), name)
 
 

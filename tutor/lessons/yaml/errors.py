@@ -60,7 +60,7 @@ def _line_above(lines: Sequence[str], line: int) -> int:
 
 
 def quoted(line: str) -> str | None:
-    """The line with its value in single quotes, or None where that makes no sense."""
+    """Return the line with its value in single quotes, or None where that makes no sense."""
     match = _VALUE.match(line)
     if match is None or (match["value"][0] in "'\"|>" and len(match["value"]) < 3):
         return None
@@ -68,13 +68,13 @@ def quoted(line: str) -> str | None:
 
 
 def value_column(line: str) -> int:
-    """The column in which a line's value begins."""
+    """Return the column in which a line's value begins."""
     match = _VALUE.match(line)
     return match.start("value") if match else 0
 
 
 def aligned(lines: Sequence[str], number: int) -> str:
-    """The line as far in as the one above, or as its list, or further in where that one opens something."""
+    """Return the line as far in as the one above, or as its list, or further in where that one opens something."""
     text = lines[number].strip()
     place = _line_above(lines, number)
     above = lines[place] if place >= 0 else ""

@@ -20,7 +20,7 @@ SINGLE_QUOTES = "put the text in single quotes: '…'"
 
 
 def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
-    """The author's slip behind a YAML parser's message; all lines and columns count from 0."""
+    """Return the author's slip behind a YAML parser's message; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
     slip = YamlError(lines, problem, line, column, context_line, context_column)
     if found := _misreported(slip):
@@ -35,12 +35,12 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
 
 
 def _misreported(slip: YamlError) -> Explained | None:
-    """What an author meant, where it is one of these."""
+    """Return what an author meant, where it is one of these."""
     return _no_break_space(slip) or _unindented(slip) or _quote_left_open(slip) or _one_too_many(slip)
 
 
 def _no_break_space(slip: YamlError) -> Explained | None:
-    """A space that came along with a copied text and is none to YAML."""
+    """Return a space that came along with a copied text and is none to YAML."""
     for line in dict.fromkeys((slip.line, slip.line_above)):
         text = slip.lines[line] if line < len(slip.lines) else ""
         match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
@@ -68,7 +68,7 @@ def _unindented(slip: YamlError) -> Explained | None:
 
 
 def _quote_left_open(slip: YamlError) -> Explained | None:
-    """A quote that nothing closes on its line; the parser reads on to the next one, and stops after that."""
+    """Explain a quote that nothing closes on its line: the parser reads on to the next one, and stops after that."""
     for number in range(min(slip.line, len(slip.lines)) - 1, -1, -1):
         text = slip.lines[number]
         column = value_column(text)
@@ -81,13 +81,13 @@ def _quote_left_open(slip: YamlError) -> Explained | None:
 
 
 def _begins(lines: Sequence[str], number: int) -> bool:
-    """Whether an item or a key begins on the next line that is not empty."""
+    """Return whether an item or a key begins on the next line that is not empty."""
     text = next((line for line in lines[number:] if line.strip()), "")
     return re.match(r"\s*(- |[\w-]+:( |$))", text) is not None
 
 
 def _one_too_many(slip: YamlError) -> Explained | None:
-    """A closing brace or bracket that nothing opened."""
+    """Return a closing brace or bracket that nothing opened."""
     for line in dict.fromkeys((slip.line, slip.line_above)):
         text = slip.lines[line] if line < len(slip.lines) else ""
         value = text[value_column(text) :].rstrip()
@@ -316,7 +316,8 @@ _BY_MESSAGE: tuple[tuple[str, Callable[[YamlError], Explained | None]], ...] = (
 
 
 def escaped_latex(raw: str) -> str | None:
-    """What is wrong with a double-quoted text in which an escape has eaten a piece of LaTeX; None if nothing is."""
+    """Return what is wrong with a double-quoted text in which an escape has eaten a piece of LaTeX; None if nothing
+    is."""
     command = _LATEX.search(raw.replace("\\\\", ""))
     if command is None:
         return None
@@ -326,7 +327,7 @@ def escaped_latex(raw: str) -> str | None:
 
 
 def comment_in_text(value: str, rest: str) -> str | None:
-    """What is wrong where `` #`` has cut off the rest of a text; None where a comment is meant."""
+    """Return what is wrong where `` #`` has cut off the rest of a text; None where a comment is meant."""
     if re.match(r"\s+#(\d|\S.*)", rest) and (" " in value or re.match(r"\s+#\d", rest)):
         return f"A space and # begin a comment, so the text ends here; {SINGLE_QUOTES}."
     return None

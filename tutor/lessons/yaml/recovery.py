@@ -43,7 +43,7 @@ def regions(lines: Sequence[str], slip: int) -> Iterator[Region]:
 
 
 def _around(lines: Sequence[str], slip: int) -> list[int]:
-    """The lines that a line belongs to by its indentation, itself first where it is an item or a key."""
+    """Return the lines that a line belongs to by its indentation, itself first where it is an item or a key."""
     found: list[int] = []
     level = float("inf")
     for number in range(min(slip, len(lines) - 1), -1, -1):
@@ -55,7 +55,7 @@ def _around(lines: Sequence[str], slip: int) -> list[int]:
 
 
 def _end(lines: Sequence[str], start: int) -> int:
-    """Where what begins at a line ends: at the next item or key that is no further in."""
+    """Return where what begins at a line ends: at the next item or key that is no further in."""
     level = _level(lines[start])
     assert level is not None
     for number in range(start + 1, len(lines)):
@@ -66,7 +66,7 @@ def _end(lines: Sequence[str], start: int) -> int:
 
 
 def _level(line: str) -> float | None:
-    """How far in an item or a key is; a list may be as far in as its own key. None for any other line."""
+    """Return how far in an item or a key is; a list may be as far in as its own key. None for any other line."""
     if item := _ITEM.match(line):
         return len(item["indent"]) + 0.5
     key = _KEY.match(line)
@@ -74,6 +74,6 @@ def _level(line: str) -> float | None:
 
 
 def _key(line: str) -> str:
-    """The key that a line begins with, perhaps as an item's first."""
+    """Return the key that a line begins with, perhaps as an item's first."""
     key = _KEY.match(re.sub(r"^( *)- ", r"\1  ", line))
     return key["key"] if key else ""

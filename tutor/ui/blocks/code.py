@@ -132,7 +132,7 @@ class CodeBlock(Vertical):
         line.display = bool(sentence)
 
     async def training(self, progress: Progress) -> Training:
-        """The view of a training, made when there is one for the first time (it loads NumPy)."""
+        """Return the view of a training, made when there is one for the first time (it loads NumPy)."""
         from tutor.ui.widgets.training import Training
 
         await self.query(Training).remove()
@@ -192,7 +192,7 @@ class CodeBlock(Vertical):
 
 
 def _place(widget: Widget, page: Widget) -> int:
-    """The row of a page at which a widget in it begins."""
+    """Return the row of a page at which a widget in it begins."""
     inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
     return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 

@@ -15,7 +15,7 @@ from tutor.ui.widgets.prose import inline
 
 
 def in_words(view: ImageView | PlotView) -> ComposeResult:
-    """What stands under a picture: its caption, and what it shows for those who cannot see it."""
+    """Return what stands under a picture: its caption, and what it shows for those who cannot see it."""
     if view.caption:
         yield Static(inline(view.caption), classes="caption")
     yield Static(Content.styled(clean(view.alt), f"italic {MUTED}"), classes="alt", markup=False)

@@ -63,7 +63,7 @@ class QuestionBlock(Vertical):
         return [widget for widget in self.widgets if isinstance(widget, NumberField)]
 
     def field_widget(self, field_id: str) -> FieldWidget | None:
-        """The widget of a field, if it is in this block."""
+        """Return the widget of a field, if it is in this block."""
         return next((widget for widget in self.widgets if widget.field.id == field_id), None)
 
     async def show(self, view: QuestionView) -> None:
@@ -129,12 +129,12 @@ class QuestionBlock(Vertical):
 
 
 def _prompts(view: QuestionView) -> list[str]:
-    """What stands above all fields and above each, where there is something."""
+    """Return what stands above all fields and above each, where there is something."""
     return [prompt for prompt in (view.prompt, *(field.prompt for field in view.fields)) if prompt]
 
 
 def _prompt(prompt: str, *, own: bool = False) -> Widget:
-    """What stands above the fields, or above one of them alone (its ``own``)."""
+    """Return what stands above the fields, or above one of them alone (its ``own``)."""
     classes = "prompt own" if own else "prompt"
     return Static(inline(prompt), classes=classes) if is_inline(prompt) else Prose(prompt, classes=classes)
 

@@ -67,17 +67,17 @@ class Sheet:
         return mark in _DASHED and (cell, mark) not in self._solid
 
     def is_free(self, y: int, columns: range) -> bool:
-        """Whether nothing stands in these columns of a row."""
+        """Return whether nothing stands in these columns of a row."""
         return not any((x, y) in self._lines or x in self._text.get(y, {}) for x in columns)
 
     def used_rows(self) -> range:
-        """The rows from the first to the last in which something stands."""
+        """Return the rows from the first to the last in which something stands."""
         rows = {y for _, y in self._lines}
         rows |= {y for y, row in self._text.items() if any(character != " " for character, _ in row.values())}
         return range(min(rows), max(rows) + 1) if rows else range(0)
 
     def runs(self) -> list[list[tuple[str, str]]]:
-        """Each of the rows that are used as runs of (text, style)."""
+        """Return each of the rows that are used as runs of (text, style)."""
         return [
             [
                 ("".join(sign for sign, _ in run), style)
@@ -97,7 +97,7 @@ class Sheet:
             yield sign.translate(_ASCII) if self.ascii else sign, style
 
     def _joined(self, x: int, y: int, side: str) -> str:
-        """The side of a box, with an arm to the line beside it that ends there."""
+        """Return the side of a box, with an arm to the line beside it that ends there."""
         for beside, arm, joined in zip((x - 1, x + 1), (_RIGHT, _LEFT), _SIDES[side], strict=True):
             if self._lines.get((beside, y), (0, ""))[0] & arm and beside not in self._text[y]:
                 return joined

@@ -19,7 +19,7 @@ def unit_lines(view: DiagramView, key: str, width: int) -> list[str]:
 
 
 def _equal(view: DiagramView, name: str) -> list[str]:
-    """A quantity, its formula, this with its numbers, and its value, which are all equal."""
+    """Return a quantity, its formula, this with its numbers, and its value, which are all equal."""
     notation = view.graph.notation
     node = view.graph.nodes.get(name)
     value = view.values.get(name, UNKNOWN)

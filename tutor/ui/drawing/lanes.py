@@ -34,30 +34,33 @@ class _Net:
     targets: frozenset[int]
 
     def crossed(self, rows: frozenset[int]) -> int:
-        """How many wires in such rows cross the lane."""
+        """Return how many wires in such rows cross the lane."""
         ends = self.sources | self.targets
         return sum(min(ends) < row < max(ends) for row in rows - self.sources)
 
     def beside(self, right: _Net) -> tuple[int, int]:
-        """What it costs to have the other's lane to the right: wires that run into one another, and crossings."""
+        """Return what it costs to have the other's lane to the right: wires that run into one another, and
+        crossings."""
         return len(self.targets & right.sources), right.crossed(self.targets) + self.crossed(right.sources)
 
 
 def ports(edges: Sequence[Edge], target: int) -> list[tuple[Edge, ...]]:
-    """What arrives at a part of the next stage, row by row: an edge with a label, or the bundle of the others."""
+    """Return what arrives at a part of the next stage, row by row: an edge with a label, or the bundle of
+    the others."""
     arriving = [edge for edge in edges if edge[1] == target]
     bundle = tuple(edge for edge in arriving if not edge[2])
     return sorted([*((edge,) for edge in arriving if edge[2]), *([bundle] if bundle else [])])
 
 
 def rows_for(count: int) -> range | list[int]:
-    """The rows of so many ports, from the middle of the unit."""
+    """Return the rows of so many ports, from the middle of the unit."""
     half = count // 2
     return [row for row in range(-half, half + 1) if row or count % 2]
 
 
 def room_for(edges: Sequence[Edge]) -> int:
-    """The columns that the wires need at least: lanes, labels with a piece of wire at both ends, and the head."""
+    """Return the columns that the wires need at least: lanes, labels with a piece of wire at both ends, and
+    the head."""
     label = max((width for _, _, width in edges), default=0)
     return 1 + _lanes(edges) + (label + 4 if label else 0) + _joined(edges) + 1
 
@@ -68,7 +71,7 @@ def _lanes(edges: Sequence[Edge]) -> int:
 
 
 def _joined(edges: Sequence[Edge]) -> bool:
-    """Whether the wires to a unit come in several rows."""
+    """Return whether the wires to a unit come in several rows."""
     return any(len(ports(edges, target)) > 1 for target in {target for _, target, _ in edges})
 
 
@@ -106,7 +109,7 @@ def route(edges: Sequence[Edge], starts: Sequence[Cell], ends: Sequence[int], co
 
 
 def _rows(edges: Sequence[Edge], ends: Sequence[int]) -> dict[Edge, int]:
-    """The row in which each edge comes to its unit."""
+    """Return the row in which each edge comes to its unit."""
     found = {}
     for target, end in enumerate(ends):
         arriving = ports(edges, target)

@@ -30,8 +30,8 @@ def draw(
     ascii: bool = False,
     live: Live | None = None,
 ) -> Drawing:
-    """The network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits); ``live`` lights it
-    while its numbers are turned."""
+    """Return the network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits); ``live``
+    lights it while its numbers are turned."""
     scene = _fold_crowded(build_scene(view, selected, live.sample if live is not None else ""), height)
     if live is not None:
         scene = live.light(scene)
@@ -48,15 +48,15 @@ def draw(
 
 
 def richness(view: DiagramView, *widths: int) -> list[int]:
-    """How much each of these widths has room for, with all values: all stages and their weights' labels (2), all stages
-    (1), or less (0)."""
+    """Return how much each of these widths has room for, with all values: all stages and their weights' labels (2),
+    all stages (1), or less (0)."""
     scene = build_scene(replace(view, highlight=()))
     ways = Options() if _is_labelled(scene) else Options("asked"), Options("none")
     return [sum(Plan(scene, options, width).shape is not None for options in ways) for width in widths]
 
 
 def _is_labelled(scene: Scene) -> bool:
-    """Whether all weights may have labels: no more than can be read."""
+    """Return whether all weights may have labels: no more than can be read."""
     return all(len(edges) <= _MOST_LABELS for edges in scene.edges)
 
 

@@ -23,7 +23,7 @@ class Live:
     pulsing: frozenset[str] = frozenset()
 
     def light(self, scene: Scene) -> Scene:
-        """The scene with its lines and wires marked."""
+        """Return the scene with its lines and wires marked."""
         stages = tuple(replace(stage, units=tuple(map(self._unit, stage.units))) for stage in scene.stages)
         largest = max((abs(value) for value in self.weights.values()), default=0.0)
         edges = tuple(tuple(self._edge(edge, largest) for edge in between) for between in scene.edges)

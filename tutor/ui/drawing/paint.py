@@ -32,7 +32,7 @@ class Drawing:
 
 
 def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
-    """The drawing, without the empty rows above and below."""
+    """Return the drawing, without the empty rows above and below."""
     assert plan.shape is not None
     sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), ascii)
     scene = plan.scene
@@ -100,7 +100,8 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
 
 
 def _above(edge: Edge, asked: set[Edge]) -> tuple[bool, str]:
-    """What is drawn over what: the wires that the question needs, then those of larger weights, pulsing ones last."""
+    """Return what is drawn over what: the wires that the question needs, then those of larger weights, pulsing ones
+    last."""
     return edge in asked, {"wire-pulse": "9"}.get(edge.wire, edge.wire[-1:])
 
 

@@ -85,7 +85,7 @@ class Draft:
 
 @lru_cache(maxsize=256)
 def set_out(shape: Shape, most: int) -> Draft | None:
-    """The shape at the best height up to ``most``; None where it cannot be drawn."""
+    """Return the shape at the best height up to ``most``; None where it cannot be drawn."""
     natural = max(_height(shape, place) for place in range(len(shape.sizes)))
     best: Draft | None = None
     for height, inset in product(range(natural, min(natural + _STRETCH, most) + 1), _INSETS):
@@ -131,7 +131,8 @@ def _column(shape: Shape, place: int, height: int, inset: int) -> tuple[Region, 
 
 
 def _rooms(shape: Shape, place: int) -> list[tuple[int, int]]:
-    """The rows that each part of a stage takes above its middle and from there on, with the wires that arrive at it."""
+    """Return the rows that each part of a stage takes above its middle and from there on, with the wires that arrive
+    at it."""
     rooms = []
     for part, (_, tall) in enumerate(shape.sizes[place]):
         count = len(ports(shape.edges[place - 1], part)) if place else 1
@@ -141,6 +142,6 @@ def _rooms(shape: Shape, place: int) -> list[tuple[int, int]]:
 
 
 def _height(shape: Shape, place: int) -> int:
-    """The rows that a stage needs: what is higher than a row stands apart."""
+    """Return the rows that a stage needs: what is higher than a row stands apart."""
     rooms = [above + below for above, below in _rooms(shape, place)]
     return sum(rooms) + (len(rooms) - 1 if max(rooms) > 1 else 0)

@@ -93,7 +93,7 @@ class Plan:
         return cell_len(line.label) + 1 + max(self._kept, cell_len(line.value)) if line.value else cell_len(line.label)
 
     def row(self, unit: Unit) -> list[Line]:
-        """What a unit that is a row says; slim, only what is asked of it, or else what it passes on."""
+        """Return what a unit that is a row says; slim, only what is asked of it, or else what it passes on."""
         if not self.options.slim:
             return [line for line in (unit.above, *unit.lines, unit.below) if line is not None]
         lit = [line for line in unit.lines if line.lit]
@@ -102,27 +102,27 @@ class Plan:
         return (lit or main)[:1]
 
     def label(self, edge: Edge, place: int) -> str:
-        """What is written on an edge after a stage."""
+        """Return what is written on an edge after a stage."""
         labels = self.options.labels
         if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
             return ""
         return edge.line.text
 
     def _stacked_width(self, place: int) -> int:
-        """What a label in two rows takes after a stage; 0 where there is none."""
+        """Return what a label in two rows takes after a stage; 0 where there is none."""
         if not self.is_stacked(place):
             return 0
         line = self.scene.edges[place][0].line
         return max(cell_len(line.label), cell_len(line.value)) + 2
 
     def is_stacked(self, place: int) -> bool:
-        """Whether the label after a stage stands in two rows, its name above the wire and its number below."""
+        """Return whether the label after a stage stands in two rows, its name above the wire and its number below."""
         edges = self.scene.edges[place]
         is_alone = self.narrow and self.options.tall and self.is_wired(place) and len(edges) == 1
         return is_alone and bool(self.label(edges[0], place))
 
     def is_wired(self, place: int) -> bool:
-        """Whether the edges after a stage are drawn one by one."""
+        """Return whether the edges after a stage are drawn one by one."""
         return not (self.scene.stages[place].folded or self.scene.stages[place + 1].folded)
 
 

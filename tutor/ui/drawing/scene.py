@@ -105,12 +105,12 @@ class Scene:
         return any(stage.lit for stage in self.stages) or any(edge.line.lit for edges in self.edges for edge in edges)
 
     def fold(self, keep: Sequence[int]) -> Scene:
-        """The scene with all stages folded but those to ``keep`` (and those that are folded anyway)."""
+        """Return the scene with all stages folded but those to ``keep`` (and those that are folded anyway)."""
         stages = (replace(s, folded=s.folded or place not in keep) for place, s in enumerate(self.stages))
         return replace(self, stages=tuple(stages))
 
     def merge(self) -> Scene:
-        """The scene with each run of folded stages drawn as one."""
+        """Return the scene with each run of folded stages drawn as one."""
         stages: list[Stage] = []
         edges: list[tuple[Edge, ...]] = []
         for place, stage in enumerate(self.stages):
@@ -122,15 +122,15 @@ class Scene:
         return replace(self, stages=tuple(stages), edges=tuple(edges))
 
     def is_asked(self, edge: Edge, place: int) -> bool:
-        """Whether the question needs this edge (after stage ``place``): it is lit, or brings a lit unit what its value
-        comes from."""
+        """Return whether the question needs this edge (after stage ``place``): it is lit, or brings a lit unit what
+        its value comes from."""
         end, unit = (place, edge.source) if self.backward else (place + 1, edge.target)
         units = self.stages[end].units
         return edge.line.lit or (unit < len(units) and (units[unit].lit or units[unit].selected))
 
     def in_question(self) -> tuple[int, ...]:
-        """The places of the stages that the question needs: a lit unit's own and the one that feeds it (on the way
-        back, the one that its error comes from), and both ends of a lit edge."""
+        """Return the places of the stages that the question needs: a lit unit's own and the one that feeds it (on the
+        way back, the one that its error comes from), and both ends of a lit edge."""
         needed: set[int] = set()
         for place, stage in enumerate(self.stages):
             if stage.lit:
@@ -158,11 +158,11 @@ class _Reader:
     numbers: bool
 
     def known(self, stem: str) -> str | None:
-        """The stem with the suffix under which there is a value."""
+        """Return the stem with the suffix under which there is a value."""
         return next((stem + suffix for suffix in self.suffixes if stem + suffix in self.values), None)
 
     def line(self, stem: str, *, always: bool = False) -> Line | None:
-        """The quantity's line; None where it is not to be drawn (``always``: without a value then)."""
+        """Return the quantity's line; None where it is not to be drawn (``always``: without a value then)."""
         name = self.known(stem)
         if name is None and not always:
             return None
@@ -171,14 +171,14 @@ class _Reader:
         return Line(name, self.notation.text(name), value, bool({name, stem} & self.highlight))
 
     def asked(self, stem: str) -> Line | None:
-        """The line of a quantity that is drawn only while the question is about it."""
+        """Return the line of a quantity that is drawn only while the question is about it."""
         line = self.line(stem, always=True)
         return replace(line, value=line.value or UNKNOWN) if line is not None and line.lit else None
 
 
 def build_scene(view: DiagramView, selected: str | None = None, sample: str = "") -> Scene:
-    """The scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, this ``sample``
-    (``[2]``), or the one that the question is about."""
+    """Return the scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, this
+    ``sample`` (``[2]``), or the one that the question is about."""
     network, names = view.network, Names(view.network)
     reader = _reader(view, sample)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
@@ -236,7 +236,7 @@ def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
 
 
 def _parameter(reader: _Reader, name: str) -> Line:
-    """A weight or bias as the question wants to see it: its new value or its gradient where that is asked."""
+    """Return a weight or bias as the question wants to see it: its new value or its gradient where that is asked."""
     for stem in (f"{name}_new", f"dE/d{name}"):
         found = reader.line(stem)
         if found is not None and found.lit:

@@ -7,7 +7,7 @@ from tutor.ui.fields.base import FieldWidget
 
 
 def widget_for(field: Field) -> FieldWidget:
-    """The widget in which a field is answered. Code is imported when there is some."""
+    """Return the widget in which a field is answered. Code is imported when there is some."""
     match field.kind:
         case FieldKind.NUMBER | FieldKind.EXPRESSION:
             from tutor.ui.fields.number import NumberField

@@ -124,11 +124,11 @@ class FieldWidget(Commanded):
         (marks.first() if marks else self).call_after_refresh(callback)
 
     def entries(self) -> list[Entry]:
-        """The lines to type in, in order."""
+        """Return the lines to type in, in order."""
         return list(self.query(Entry))
 
     def focus_target(self) -> Widget:
-        """What to give the focus: the first empty or wrong cell, or the one thing there is."""
+        """Return what to give the focus: the first empty or wrong cell, or the one thing there is."""
         entries = self.entries()
         return next((entry for entry in entries if not entry.value or entry.has_class("-wrong")), entries[0])
 

@@ -149,7 +149,7 @@ class ChoiceField(FieldWidget, can_focus=True):
         self._draw()
 
     def focus_target(self) -> Widget:
-        """The whole field."""
+        """Return the whole field."""
         return self
 
     # -- actions ------------------------------------------------------------------------------------------------------

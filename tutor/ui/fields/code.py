@@ -209,7 +209,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         """The mark is in the block's list of checks."""
 
     def focus_target(self) -> Widget:
-        """The editor."""
+        """Return the editor."""
         return self.editor
 
     def focus_field(self) -> None:

@@ -141,7 +141,7 @@ class GridField(FieldWidget):
             self.show_reading(ReadBack(""), None)
 
     def _stands(self, place: int) -> bool:
-        """Whether a cell is still as it was marked."""
+        """Return whether a cell is still as it was marked."""
         marked = self.state.answer
         return not isinstance(marked, tuple) or place >= len(marked) or self.answer[place] == marked[place]
 
@@ -152,7 +152,7 @@ class GridField(FieldWidget):
         return result.cells or (CellResult(result.verdict),) * len(self.entries())
 
     def _explanation(self, results: tuple[CellResult, ...], message: str) -> Content:
-        """Each cell's own words, with its name; the whole grid's where no cell has any."""
+        """Return each cell's own words, with its name; the whole grid's where no cell has any."""
         lines = [
             (place, cell) for place, cell in enumerate(results) if cell.message and cell.verdict is not Verdict.CORRECT
         ]

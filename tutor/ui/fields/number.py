@@ -159,5 +159,5 @@ class NumberField(FieldWidget):
 
 
 def _rows(said: Content, line: SteadyLine, room: int) -> int:
-    """The rows that words take in a line of so many columns; 0 where there are none yet."""
+    """Return the rows that words take in a line of so many columns; 0 where there are none yet."""
     return said.get_height(line.styles, room) if room > 0 else 0  # type: ignore[arg-type]  # as in SteadyLine

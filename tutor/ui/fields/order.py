@@ -156,7 +156,7 @@ class OrderField(FieldWidget, can_focus=True):
         self.mark.show(self.state, stale=self.is_stale)
 
     def focus_target(self) -> Widget:
-        """The whole field."""
+        """Return the whole field."""
         return self
 
     # -- actions ------------------------------------------------------------------------------------------------------

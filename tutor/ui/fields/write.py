@@ -66,7 +66,7 @@ class WriteField(FieldWidget, inherit_bindings=False):
         self.query_one(".words", Static).update(Content.styled(said, MUTED))
 
     def focus_target(self) -> Widget:
-        """The text."""
+        """Return the text."""
         return self.area
 
     @on(TextArea.Changed)

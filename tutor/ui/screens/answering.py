@@ -170,8 +170,8 @@ class AnsweringScreen(QuestionScreen):
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
 
     def _drawing_of(self, view: ScreenView) -> DiagramView | None:
-        """The drawing of the network that a screen asks about without showing it: where there is room, the numbers that
-        its questions need are beside them."""
+        """Return the drawing of the network that a screen asks about without showing it: where there is room, the
+        numbers that its questions need are beside them."""
         asked = next((field.of for field in view.fields if field.quantity and not field.gaps), "")
         return self.session.drawing(asked) if asked else None
 
@@ -250,7 +250,7 @@ class AnsweringScreen(QuestionScreen):
         return (widget.field.of if widget is not None else "") or drawn
 
     def _open_words(self, view: ScreenView) -> str:
-        """What is open on a screen, in words."""
+        """Return what is open on a screen, in words."""
         asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
         still_open = sum(not self.session.state(field.id).done for field in asked)
         if still_open:
@@ -323,7 +323,7 @@ class AnsweringScreen(QuestionScreen):
             event.field.when_painted(partial(self.answered, outcome))
 
     def _is_here(self, widget: FieldWidget) -> bool:
-        """Whether a field is on the page: the learner may have turned it since the field sent its message."""
+        """Return whether a field is on the page: the learner may have turned it since the field sent its message."""
         return widget in self.page.field_widgets()
 
     def _go_on(self, widget: FieldWidget) -> None:
@@ -336,7 +336,7 @@ class AnsweringScreen(QuestionScreen):
         self.tutor.type_ahead.hand_over(self._target(target), scroll_visible=False)
 
     def _target(self, widget: FieldWidget | None) -> Widget:
-        """What to give the focus for a field; for none, the way on."""
+        """Return what to give the focus for a field; for none, the way on."""
         return widget.focus_target() if widget is not None else self.query_one("#next")
 
     async def answered(self, outcome: Outcome) -> None:
@@ -514,12 +514,12 @@ class AnsweringScreen(QuestionScreen):
             await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
     def question_in_hand(self) -> Field | None:
-        """The question that has the focus, or had it last."""
+        """Return the question that has the focus, or had it last."""
         widget = self.page.focused_field
         return widget.field if widget is not None else None
 
     def asks(self, field: Field) -> bool:
-        """Whether a question is on the page: it may have been turned, or have other numbers by now."""
+        """Return whether a question is on the page: it may have been turned, or have other numbers by now."""
         return any(widget.field is field for widget in self.page.field_widgets())
 
     async def hint_opened(self, field: Field) -> None:

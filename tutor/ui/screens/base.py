@@ -52,7 +52,7 @@ class TooSmall(Widget):
     """
 
     def render(self) -> Content:
-        """What there is and what is needed."""
+        """Return what there is and what is needed."""
         return Content.assemble(
             ("A little more room, please\n\n", "bold"),
             f"The terminal has {self.app.size.width}×{self.app.size.height} (columns × rows),\n",
@@ -89,7 +89,7 @@ class LeftOnce(Screen[Result]):
             cover.display = is_small
 
     def get_selected_text(self) -> str | None:
-        """What the mouse has selected, its spaces plain ones."""
+        """Return what the mouse has selected, its spaces plain ones."""
         selected = super().get_selected_text()
         return selected.replace(NO_BREAK, " ") if selected is not None else None
 
@@ -130,8 +130,8 @@ class TutorScreen(LeftOnce[Result]):
             self.notify(session.news, severity="warning", timeout=20, markup=False)
 
     def offers(self, action: str) -> bool:
-        """Whether the last line shows the key of an action: one that only says that there is nothing to do is not
-        shown."""
+        """Return whether the last line shows the key of an action: one that only says that there is nothing to do is
+        not shown."""
         return True
 
     async def hear(self) -> None:

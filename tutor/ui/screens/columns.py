@@ -13,12 +13,12 @@ _MAP_EDGES, _TEXT_EDGES = 3, 4  # rule and padding
 
 
 def map_width(width: int) -> int:
-    """The columns beside the text for a drawing."""
+    """Return the columns beside the text for a drawing."""
     return min(_MAP_AT_MOST, width - _TEXT_AT_LEAST) if width >= MAP_FROM else 0
 
 
 def goes_beside(drawn: DiagramView, width: int) -> bool:
-    """Whether a drawing goes beside the text; one that has room for more in the text stays there."""
+    """Return whether a drawing goes beside the text; one that has room for more in the text stays there."""
     if width < MAP_FROM:
         return False
     beside, whole = richness(drawn, map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES)

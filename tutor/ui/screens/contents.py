@@ -24,7 +24,7 @@ class ScreenLine(Line):
         self.place = place
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         progress = self.session.screen_progress(self.place)
         sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
         if progress.to_mend:

@@ -74,7 +74,7 @@ class What(Static):
         super().__init__(Listed(first, others, comma=Content("")))
 
     def get_selection(self, selection: object) -> tuple[str, str] | None:
-        """The whole sentence on one line, whatever part of it is selected."""
+        """Return the whole sentence on one line, whatever part of it is selected."""
         return self.what, "\n"
 
 
@@ -256,8 +256,8 @@ _SIGN = re.compile(r" ([−+]) ")
 
 
 def _pieces(words: str) -> list[str]:
-    """A sentence in pieces between which it may be broken: at its spaces, not at those beside an equals sign, or beside
-    another sign in brackets."""
+    """Return a sentence in pieces between which it may be broken: at its spaces, not at those beside an equals sign,
+    or beside another sign in brackets."""
     kept = "\N{NO-BREAK SPACE}"
     joined = _BRACKETS.sub(lambda found: _SIGN.sub(rf"{kept}\1{kept}", found[0]), words).replace(
         " = ", f"{kept}={kept}"
@@ -266,7 +266,7 @@ def _pieces(words: str) -> list[str]:
 
 
 def _box(latex: str) -> Box:
-    """A formula in one piece; nothing for one that cannot be set."""
+    """Return a formula in one piece; nothing for one that cannot be set."""
     try:
         return render(latex)
     except MathError:

@@ -127,7 +127,7 @@ class Help(TutorScreen[None]):
 
 
 def _order(key: str) -> tuple[int, int, str]:
-    """Where a key stands: named keys, function keys by their number, combinations, then single characters."""
+    """Return where a key stands: named keys, function keys by their number, combinations, then single characters."""
     if key[0] == "f" and key[1:].isdecimal():
         return 1, int(key[1:]), ""
     if "+" in key and not key.startswith("shift+"):

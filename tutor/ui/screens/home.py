@@ -145,7 +145,7 @@ class Search(Input):
         self.replace(one_line(pasted(event.text)), *sorted(self.selection))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where nothing was found there is no list to go to."""
+        """Return whether a key does something: where nothing was found there is no list to go to."""
         if action == "submit":
             return self.screen.query_one(LessonList).display
         return super().check_action(action, parameters)
@@ -322,7 +322,7 @@ class Home(TutorScreen[None]):
         )
 
     def _row(self) -> Row | None:
-        """The lesson at the line."""
+        """Return the lesson at the line."""
         option = self.lessons.highlighted_option
         if option is None or option.id is None:
             return None
@@ -397,7 +397,7 @@ class Home(TutorScreen[None]):
         self.tutor.open_own()
 
     def _own_file(self) -> Path | None:
-        """The file of the own network at the line."""
+        """Return the file of the own network at the line."""
         row = self._row()
         return Path(row.path) if row is not None and row.is_own else None
 
@@ -482,14 +482,14 @@ class Home(TutorScreen[None]):
 
 
 def _detail(row: Row) -> Content:
-    """What a lesson is about, or what is wrong with it."""
+    """Return what a lesson is about, or what is wrong with it."""
     if row.error:
         return Content.assemble(("✗ This lesson cannot be used.\n\n", "$error"), plain("\n".join(row.error)))
     return plain(row.summary)
 
 
 def _state(row: Row) -> Listed | Content:
-    """How long a lesson is, and what came of it so far."""
+    """Return how long a lesson is, and what came of it so far."""
     if row.error:
         return Content("")
     facts = [f"{row.minutes} minutes"] if row.minutes else []
@@ -503,7 +503,7 @@ def _state(row: Row) -> Listed | Content:
 
 
 def _needs(row: Row, shelf: Shelf) -> Listed | Content:
-    """What a lesson builds on, if anything."""
+    """Return what a lesson builds on, if anything."""
     if row.error or not row.requires:
         return Content("")
     needed = [_needed(each, shelf) for each in row.requires]
@@ -511,7 +511,7 @@ def _needs(row: Row, shelf: Shelf) -> Listed | Content:
 
 
 def _needed(reference: str, shelf: Shelf) -> Content:
-    """The title of a lesson that another builds on, ticked where it is done."""
+    """Return the title of a lesson that another builds on, ticked where it is done."""
     row = shelf.row(reference)
     title = Content.styled(one_line(row.title if row is not None else reference), MUTED)
     return title + Content.styled(" ✓", "$success") if row is not None and row.state == "done" else title

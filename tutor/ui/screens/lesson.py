@@ -72,7 +72,7 @@ class LessonScreen(AnsweringScreen):
         self.app.push_screen(Ending(self.session, after.title if after is not None else ""), self._finished)
 
     def following(self) -> Row | None:
-        """The lesson of the course after this one."""
+        """Return the lesson of the course after this one."""
         rows = read_shelf(self.tutor.store, glimpse=True).course
         place = next((place for place, row in enumerate(rows) if row.id == self.session.lesson.id), len(rows))
         return next((row for row in rows[place + 1 :] if not row.error), None)

@@ -119,8 +119,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _line(attempt: Attempt, column: int) -> Hanging:
-    """An attempt; answers stand under one another, ``column`` cells after where their labels begin. A label that is
-    longer has its answer under it."""
+    """Return an attempt; answers stand under one another, ``column`` cells after where their labels begin. A label
+    that is longer has its answer under it."""
     label = inline(attempt.label).stylize("bold")
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""

@@ -138,8 +138,8 @@ class OwnNetwork(TutorScreen[None]):
         self._wait: Timer | None = None
 
     def _with_draft(self, form: Form) -> Form:
-        """The form as it was left the last time, where it was not made into a lesson; numbers that are brought along
-        take the place of those."""
+        """Return the form as it was left the last time, where it was not made into a lesson; numbers that are brought
+        along take the place of those."""
         kept = self._drafts().get(self._key)
         if not isinstance(kept, dict):
             return form
@@ -186,7 +186,7 @@ class OwnNetwork(TutorScreen[None]):
     # -- what is typed ------------------------------------------------------------------------------------------------
 
     def now(self) -> Form:
-        """The form as it stands on the screen."""
+        """Return the form as it stands on the screen."""
         texts = {
             name: self.query_one(f"#{name}", Line).value for name in ("title", "sizes", "inputs", "target", "rate")
         }
@@ -368,7 +368,7 @@ def _spaced(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _labelled(label: str, widget: Widget, id: str = "") -> ComposeResult:
-    """A field with its name before it."""
+    """Return a field with its name before it."""
     if id:
         widget.id = id
     with Horizontal(classes="field"):
@@ -377,7 +377,7 @@ def _labelled(label: str, widget: Widget, id: str = "") -> ComposeResult:
 
 
 def _problem(error: FormError, style: str) -> Content:
-    """What is wrong, where, and what to do."""
+    """Return what is wrong, where, and what to do."""
     where = f"{_NAMES[error.field]}{f', {error.place}' if error.line and error.field == 'numbers' else ''}: "
     return Content.assemble(
         (where, "bold"), (one_line(error.message), style), " ", (one_line(error.hint), "" if style != MUTED else MUTED)

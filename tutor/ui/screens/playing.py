@@ -158,7 +158,7 @@ class PlayScreen(TutorScreen[None]):
             self.view.fit(max(6, event.size.height - self._taken(event.size.height)))
 
     def _taken(self, height: int) -> int:
-        """The rows that are not the drawing's: the top, what is said, the curves, the keys."""
+        """Return the rows that are not the drawing's: the top, what is said, the curves, the keys."""
         return 2 + self._said().plain.count("\n") + 1 + self.query_one(Charts).rows_at(height)
 
     # -- showing ------------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class PlayScreen(TutorScreen[None]):
         self.query_one(Charts).show_soon()
 
     def _said(self) -> Content:
-        """The number in hand, what turning it does, what is pinned, and the tasks; as many rows at any time."""
+        """Return the number in hand, what turning it does, what is pinned, and the tasks; as many rows at any time."""
         playing = self.playing
         graph, ground = playing.graph, playing.ground
         name = graph.notation.text

@@ -110,7 +110,7 @@ class PracticeEnd(WaysOn):
 
 
 def _moved(line: SkillLine) -> Content:
-    """A skill's bar after practice, where it was before, and by how much it went up or down."""
+    """Return a skill's bar after practice, where it was before, and by how much it went up or down."""
     before = line.before or 0.0
     if f"{line.recall:.0%}" == f"{before:.0%}":
         change, style = "unchanged", MUTED

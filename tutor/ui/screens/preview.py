@@ -189,7 +189,7 @@ class PreviewScreen(LessonScreen):
     # -- answers ------------------------------------------------------------------------------------------------------
 
     def _field_of(self, sample: Sample) -> str | None:
-        """The field that a sample answer is for."""
+        """Return the field that a sample answer is for."""
         for name in self.session.field_ids:
             field = self.session.field(name)
             if field.block_id == sample.block_id and (field.of, field.quantity) == (

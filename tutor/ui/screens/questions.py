@@ -34,11 +34,11 @@ class QuestionScreen(TutorScreen[None]):
     # -- what subclasses do -------------------------------------------------------------------------------------------
 
     def question_in_hand(self) -> Field | None:
-        """The question that a hint would be for."""
+        """Return the question that a hint would be for."""
         raise NotImplementedError
 
     def asks(self, field: Field) -> bool:
-        """Whether a question is here: the learner may have gone on since."""
+        """Return whether a question is here: the learner may have gone on since."""
         raise NotImplementedError
 
     async def hint_opened(self, field: Field) -> None:

@@ -64,6 +64,6 @@ class Trouble(TutorScreen[None]):
 
 
 def _marked(problem: str) -> Content:
-    """A problem, the lines of the file that it quotes set back, the character that it is about lit."""
+    """Return a problem, the lines of the file that it quotes set back, the character that it is about lit."""
     text = plain(problem)
     return text.highlight_regex(_QUOTED, style=MUTED).highlight_regex(_CARETS, style="bold $accent")

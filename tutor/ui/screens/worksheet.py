@@ -136,7 +136,7 @@ class WorksheetScreen(QuestionScreen):
         yield KeyLine()
 
     def _heading(self) -> str:
-        """The lesson's title; with the network's name only where there are several to tell apart."""
+        """Return the lesson's title; with the network's name only where there are several to tell apart."""
         title = one_line(self.session.title)
         return f"Worksheet: {title}, {one_line(self.of)}" if len(self.session.networks) > 1 else f"Worksheet: {title}"
 
@@ -210,7 +210,7 @@ class WorksheetScreen(QuestionScreen):
         self.query_one(NoticeLine).say(self.session.notice)
 
     def entries(self) -> list[Entry]:
-        """Every line to type in, in order."""
+        """Return every line to type in, in order."""
         return list(self.query(Entry))
 
     def _row_of(self, entry: Entry) -> tuple[Row, Field]:
@@ -249,8 +249,8 @@ class WorksheetScreen(QuestionScreen):
     # -- answering ----------------------------------------------------------------------------------------------------
 
     def _answer(self, line: Row, field: Field) -> Answer:
-        """What stands on the sheet for a field. The lesson may ask for a cell of an array by itself too: what is
-        filled in there counts for the array."""
+        """Return what stands on the sheet for a field. The lesson may ask for a cell of an array by itself too: what
+        is filled in there counts for the array."""
         if line.cell is None:
             return line.query_one(Entry).value
         texts = {row.row.label: row.query_one(Entry).value for row in self.query(Row) if row.field is not None}
@@ -353,7 +353,7 @@ class WorksheetScreen(QuestionScreen):
             self.said.update(said)
 
     def _to_mend(self, entry: Entry, field: Field) -> Entry:
-        """Where a field is to be mended: in this line, or the first that is wrong where this one is right."""
+        """Return where a field is to be mended: in this line, or the first that is wrong where this one is right."""
         if not entry.has_class("-correct"):
             return entry
         lines = [line.query_one(Entry) for line in self.query(Row) if line.field == field]
@@ -362,11 +362,11 @@ class WorksheetScreen(QuestionScreen):
     # -- hints --------------------------------------------------------------------------------------------------------
 
     def question_in_hand(self) -> Field | None:
-        """The field of the line that has the focus."""
+        """Return the field of the line that has the focus."""
         return self._row_of(self.focused)[1] if isinstance(self.focused, Entry) else None
 
     def asks(self, field: Field) -> bool:
-        """Whether a field is on the sheet: another network's may be there by now."""
+        """Return whether a field is on the sheet: another network's may be there by now."""
         return any(line.field == field for line in self.query(Row))
 
     async def hint_opened(self, field: Field) -> None:
@@ -447,12 +447,12 @@ class WorksheetScreen(QuestionScreen):
 
 
 def _title(group: str, step: int) -> str:
-    """What stands above a group; ``step`` is 0 where there is but one."""
+    """Return what stands above a group; ``step`` is 0 where there is but one."""
     if group == "steps" and step:
         return f"step {step}"
     return f"{group}, step {step}" if step > 1 else group
 
 
 def _is_read(row: WorksheetRow) -> bool:
-    """Whether a line that is not asked for is of interest: the factors of the chain are steps of other lines."""
+    """Return whether a line that is not asked for is of interest: the factors of the chain are steps of other lines."""
     return "/d" not in row.name or row.name.startswith(("dE/dw", "dE/dtheta")) or row.group == "given"

@@ -24,7 +24,7 @@ class SlimBar(ScrollBarRender):
         back_color: Color = Color.parse("#555555"),  # noqa: B008
         bar_color: Color = Color.parse("bright_magenta"),  # noqa: B008
     ) -> Segments:
-        """The bar of ``size`` rows (or columns) and ``thickness`` columns (or rows)."""
+        """Return the bar of ``size`` rows (or columns) and ``thickness`` columns (or rows)."""
         has_gap = vertical and thickness > 1
         bar = super().render_bar(
             size, virtual_size, window_size, position, thickness - has_gap, vertical, back_color, bar_color

@@ -33,7 +33,7 @@ HIGH = 36
 
 
 def _hires() -> HiResMode:
-    """How a curve is drawn: with thin dots where they are sure to be seen."""
+    """Return how a curve is drawn: with thin dots where they are sure to be seen."""
     return HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
 
 
@@ -147,8 +147,8 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
 
 
 def _inside(values: Sequence[float]) -> list[float]:
-    """The values of a curve, its ends a hair's breadth further in: on the line between two dots, where a round number
-    lies, the last point of many would be drawn on the other side."""
+    """Return the values of a curve, its ends a hair's breadth further in: on the line between two dots, where a round
+    number lies, the last point of many would be drawn on the other side."""
     finite = [value for value in values if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
     hair = 1e-6 * (high - low)

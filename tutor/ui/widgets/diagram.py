@@ -94,16 +94,16 @@ class _Picture(Visual):
         self.diagram = diagram
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """What the drawing takes."""
+        """Return what the drawing takes."""
         return self.diagram.drawing(container_width).width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """The drawing's rows and the detail's."""
+        """Return the drawing's rows and the detail's."""
         detail = self.diagram.detail(width)
         return self.diagram.drawing(width).height + (detail.get_height(rules, width) + 1 if detail else 0)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The drawing's rows, centred, then the detail."""
+        """Return the drawing's rows, centred, then the detail."""
         drawing = self.diagram.drawing(width)
         left = max(0, (width - drawing.width) // 2)
         self.diagram.left = left
@@ -170,7 +170,7 @@ class Diagram(Commanded, can_focus=True):
             self.refresh(layout=True)
 
     def drawing(self, width: int) -> Drawing:
-        """The drawing for a width."""
+        """Return the drawing for a width."""
         return self._draw(max(40, width), self.most_rows, self._asked, self.selected)
 
     def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
@@ -188,7 +188,7 @@ class Diagram(Commanded, can_focus=True):
         return range(min(box.y for box in boxes), max(box.y + box.height for box in boxes))
 
     def detail(self, width: int) -> Content:
-        """The formula and the numbers of the unit that is selected, a column from the edge."""
+        """Return the formula and the numbers of the unit that is selected, a column from the edge."""
         if self.selected is None:
             return Content("")
         from tutor.ui.drawing.detail import unit_lines
@@ -211,7 +211,7 @@ class Diagram(Commanded, can_focus=True):
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     def render(self) -> Visual:
-        """The picture."""
+        """Return the picture."""
         return _Picture(self)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

@@ -90,7 +90,8 @@ class Entry(Input, inherit_bindings=False):
         self.cursor_position = len(text)
 
     def render_line(self, y: int) -> Strip:
-        """The line; where it goes on beyond an end, a sign says so, as long as that is not the cursor's place."""
+        """Return the line; where it goes on beyond an end, a sign says so, as long as that is not the
+        cursor's place."""
         strip, room, start = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
         length, cursor = cell_len(self.value), cell_len(self.value[: self.cursor_position]) - start
         if y or length <= room - 1:  # the cursor may stand behind the text

@@ -15,7 +15,7 @@ class _Fill:
     after: Sequence[str]
 
     def stands(self, texts: Sequence[str]) -> bool:
-        """Whether that is what stands there now: nothing was typed since."""
+        """Return whether that is what stands there now: nothing was typed since."""
         return [entry.value for entry in self.entries] == [*texts]
 
     def step(self, texts: Sequence[str], step: Callable[[Entry], None]) -> None:

@@ -24,11 +24,11 @@ class Hanging(Visual):
         return indent + self.text.get_optimal_width(rules, max(1, container_width - indent))
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """The text's rows."""
+        """Return the text's rows."""
         return self.text.get_height(rules, max(1, width - self.head.cell_length))
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The head before the first row, as much space before the others."""
+        """Return the head before the first row, as much space before the others."""
         indent = self.head.cell_length
         space = Strip.blank(indent, style.rich_style)
         first = self.head.render_strips(indent, 1, style, options) or [space]  # a head may be empty
@@ -55,13 +55,13 @@ class Listed(Visual):
         return Content("\n").join(lines)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """All on one line, where there is room."""
+        """Return all on one line, where there is room."""
         return self._text(container_width).get_optimal_width(rules, container_width)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """The rows."""
+        """Return the rows."""
         return self._text(width).get_height(rules, width)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The lines."""
+        """Return the lines."""
         return self._text(width).render_strips(width, height, style, options)

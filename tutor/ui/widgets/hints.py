@@ -67,6 +67,6 @@ class Hints(Vertical):
 
 
 def _begun(text: str, case: Callable[[str], str]) -> str:
-    """A text that begins with a small letter, or a capital."""
+    """Return a text that begins with a small letter, or a capital."""
     text = clean(text)
     return case(text[:1]) + text[1:]

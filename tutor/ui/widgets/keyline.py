@@ -58,7 +58,7 @@ class KeyLine(Widget):
             self.refresh()
 
     def keys(self) -> list[Key]:
-        """The keys to show, one for each action; none under a dialog, which has keys of its own."""
+        """Return the keys to show, one for each action; none under a dialog, which has keys of its own."""
         if self.app.screen is not self.screen:
             return []
         shown: dict[str, Key] = {}
@@ -72,7 +72,8 @@ class KeyLine(Widget):
         return list(shown.values())
 
     def laid_out(self) -> list[tuple[int, Key]]:
-        """The keys that have room, each with its column: closer together where that helps, help always among them."""
+        """Return the keys that have room, each with its column: closer together where that helps, help always among
+        them."""
         keys, width = self.keys(), self.content_size.width
         space = 2 if sum(key.width + 2 for key in keys) - 2 <= width else 1
         while len(keys) > 1 and sum(key.width + space for key in keys) - space > width:
@@ -84,7 +85,7 @@ class KeyLine(Widget):
         return places
 
     def render(self) -> Content:
-        """The line."""
+        """Return the line."""
         line = Content("")
         for column, key in self.laid_out():
             line = line.pad_right(column - line.cell_length)

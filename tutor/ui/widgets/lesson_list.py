@@ -35,11 +35,11 @@ class Line(Visual):
         return 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The line."""
+        """Return the line."""
         return self.line(width).render_strips(width, 1, style, options)
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         raise NotImplementedError
 
 
@@ -50,7 +50,7 @@ class ContinueLine(Line):
         self.place = place
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         where = f", screen {self.place.screen + 1}"
         title = Content.styled(one_line(self.place.title), "bold").truncate(
             max(0, width - 12 - cell_len(where)), ellipsis=True
@@ -65,7 +65,7 @@ class PracticeLine(Line):
         self.words = words
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         return Content.assemble(("↻ ", "$warning"), "Practise: ", (one_line(self.words), "bold")).truncate(
             width, ellipsis=True
         )
@@ -86,7 +86,7 @@ class HeadingLine(Line):
         self.words = words
 
     def line(self, width: int) -> Content:
-        """The line's content for a width."""
+        """Return the line's content for a width."""
         return Content.styled(one_line(self.words), "bold").truncate(width, ellipsis=True)
 
 
@@ -99,7 +99,7 @@ class LessonLine(Line):
         self.words = words
 
     def line(self, width: int) -> Content:
-        """The line's content for a width; the state's words go first, then the bar."""
+        """Return the line's content for a width; the state's words go first, then the bar."""
         row = self.row
         number = Content.styled(row.number.rjust(self.number_width), MUTED)
         right = self._right(width)
@@ -120,7 +120,7 @@ class LessonLine(Line):
         return Content("  ").join(parts)
 
     def _state(self, width: int) -> Content:
-        """A sign, with its words where there is room; how much is to mend is always said."""
+        """Return a sign, with its words where there is room; how much is to mend is always said."""
         signs = {"done": ("✓", "$success"), "in progress": ("▸", "$accent")}
         sign, style = signs.get(self.row.state, (" ", ""))
         words = f"{sign} {self.row.state}"
@@ -131,7 +131,7 @@ class LessonLine(Line):
 
 
 def why(row: Row, words: str) -> str:
-    """Why a lesson was found: what else it says, from the first word on that its title has not."""
+    """Return why a lesson was found: what else it says, from the first word on that its title has not."""
     title = f"{row.number} {row.title}".casefold()
     word = next((word for word in words.casefold().split() if word not in title), "")
     text = next((text for text in (row.summary, row.id) if word and word in text.casefold()), "")
@@ -140,7 +140,7 @@ def why(row: Row, words: str) -> str:
 
 
 def lit(text: Content, words: str) -> Content:
-    """A text with the words lit that are searched for."""
+    """Return a text with the words lit that are searched for."""
     found = "|".join(map(re.escape, words.split()))
     return text.highlight_regex(re.compile(found, re.IGNORECASE), style="bold $accent") if found else text
 

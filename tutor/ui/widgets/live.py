@@ -30,7 +30,7 @@ _SLIDER, _LABEL = 21, 12
 
 
 def lit_names(playing: Playing) -> frozenset[str]:
-    """What the last turn changed."""
+    """Return what the last turn changed."""
     return frozenset(playing.changed())
 
 
@@ -131,7 +131,7 @@ class LiveTable(Static):
 
 
 def slider(playing: Playing, name: str) -> Content:
-    """A number, where it stands in its range if it has one, and what it was."""
+    """Return a number, where it stands in its range if it has one, and what it was."""
     ground = playing.ground
     value, first = ground.numbers[name], ground.original[name]
     label = f" {playing.graph.notation.text(name)} {shown(value)} "
@@ -163,7 +163,7 @@ def table_rows(graph: Graph) -> Iterator[tuple[str, ...]]:
 
 
 def _row(name: str) -> str:
-    """What the cells of one line share: the array and, in a matrix, the row."""
+    """Return what the cells of one line share: the array and, in a matrix, the row."""
     stem, bracket, place = name.partition("[")
     return f"{stem}{bracket}{place.partition(',')[0]}" if "," in place else stem
 

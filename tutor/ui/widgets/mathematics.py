@@ -31,7 +31,7 @@ class Formula(Visual):
         self.is_broken = is_broken
 
     def content(self, width: int) -> Content:
-        """The formulas' rows for a width, the part that changed in bold and in the accent's colour."""
+        """Return the formulas' rows for a width, the part that changed in bold and in the accent's colour."""
         lines = _together(self.latex, min(width, TOGETHER))
         parts = [_set(line, width if self.is_broken else UNBROKEN) for line in lines]
         # matrices under one another would look like one
@@ -39,15 +39,15 @@ class Formula(Visual):
         return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """The width when broken for the container."""
+        """Return the width when broken for the container."""
         return max((line.cell_length for line in self.content(container_width).split()), default=0)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Rows at this width."""
+        """Return rows at this width."""
         return self.content(width).plain.count("\n") + 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """The rows."""
+        """Return the rows."""
         strips: list[Strip] = []
         for line in self.content(width).split(allow_blank=True):
             strips.extend(line.truncate(width).render_strips(width, 1, style, options) or [Strip.blank(width)])
@@ -62,7 +62,7 @@ def _set(latex: str, width: int) -> Content:
 
 
 def _together(formulas: Iterable[str], width: int) -> list[str]:
-    """The formulas in as few lines as a width allows, in their order."""
+    """Return the formulas in as few lines as a width allows, in their order."""
     lines: list[str] = []
     for latex in formulas:
         if lines and _width(joined := rf"{lines[-1]} \qquad {latex}") <= width:
@@ -73,7 +73,7 @@ def _together(formulas: Iterable[str], width: int) -> list[str]:
 
 
 def _width(latex: str) -> float:
-    """The columns of a formula in one line; one that cannot be read fits nowhere."""
+    """Return the columns of a formula in one line; one that cannot be read fits nowhere."""
     try:
         return render(latex).width
     except MathError:
@@ -81,7 +81,7 @@ def _width(latex: str) -> float:
 
 
 def box_content(box: Box, style: str = "bold $accent") -> Content:
-    """A set formula as content, with its lit parts in ``style``."""
+    """Return a set formula as content, with its lit parts in ``style``."""
     starts = [0]
     for row in box.rows:
         starts.append(starts[-1] + len(row) + 1)

@@ -98,7 +98,7 @@ class Output(VerticalScroll):
 
 
 def _trouble(trouble: Trouble) -> Content:
-    """An exception: its name, the learner's lines with the culprit marked, and what it means."""
+    """Return an exception: its name, the learner's lines with the culprit marked, and what it means."""
     where = f"  {clean(trouble.where)}" if trouble.where else ""
     lines = [Content.assemble((f"✗ {clean(trouble.title)}", "bold $error"), (where, MUTED))]
     for line in trouble.code:

@@ -175,19 +175,19 @@ class Page(VerticalScroll, inherit_bindings=False):
     # -- fields -------------------------------------------------------------------------------------------------------
 
     def field_widgets(self) -> list[FieldWidget]:
-        """Every field, in order."""
+        """Return every field, in order."""
         return [field for block in self.blocks for field in _fields(block)]
 
     def field_widget(self, field_id: str) -> FieldWidget | None:
-        """A field's widget."""
+        """Return a field's widget."""
         return next((widget for widget in self.field_widgets() if widget.field.id == field_id), None)
 
     def block_of(self, widget: FieldWidget) -> QuestionBlock | None:
-        """The question that a field is of; None for code."""
+        """Return the question that a field is of; None for code."""
         return next((b for b in self.blocks if isinstance(b, QuestionBlock) and widget in b.widgets), None)
 
     def hinted_fields(self) -> list[FieldWidget]:
-        """The fields that hints stand under."""
+        """Return the fields that hints stand under."""
         questions = [block for block in self.blocks if isinstance(block, QuestionBlock)]
         return [question.hinted for question in questions if question.hinted is not None]
 
@@ -240,7 +240,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.focus_next(step, of=field)
 
     def _next_is_seen(self, field: FieldWidget, step: int) -> bool:
-        """Whether the field after this one (or before it) can be seen as the page stands."""
+        """Return whether the field after this one (or before it) can be seen as the page stands."""
         widgets = self.field_widgets()
         place = widgets.index(field) + step
         return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
@@ -350,7 +350,7 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_to(y=end - rows, animate=False)
 
     def _place(self, widget: Widget) -> int:
-        """The row of the page at which a widget in it begins."""
+        """Return the row of the page at which a widget in it begins."""
         inside = takewhile(lambda node: node is not self, widget.ancestors_with_self)
         return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
@@ -371,7 +371,8 @@ class Page(VerticalScroll, inherit_bindings=False):
             self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False, immediate=True)
 
     def _scroll_for_subject(self, at: float) -> float:
-        """The scroll position nearest to ``at`` in which the subject of the question in hand is seen, and its field."""
+        """Return the scroll position nearest to ``at`` in which the subject of the question in hand is seen, and its
+        field."""
         target = self._subject_alone(at)
         focused = self.screen.focused
         if self.current is None or focused is None or self.current not in focused.ancestors:
@@ -454,8 +455,8 @@ class Page(VerticalScroll, inherit_bindings=False):
         return has_changed
 
     def _more(self) -> str:
-        """Where the page goes on, with the keys that scroll there. That it began above is said as long as nobody can
-        have seen it: it opened at what its question is about."""
+        """Return where the page goes on, with the keys that scroll there. That it began above is said as long as
+        nobody can have seen it: it opened at what its question is about."""
         escape = "esc " if isinstance(self.screen.focused, Area | Diagram) else ""
         is_below = self.scroll_y < self.max_scroll_y
         if self.scroll_y > 0 and not self._has_moved:
@@ -468,8 +469,8 @@ class Page(VerticalScroll, inherit_bindings=False):
         self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # one for the way on
 
     def _is_below(self, block: QuestionBlock, at: float | None = None) -> bool:
-        """Whether a question's own place, or more of it than is docked at most, is under what is seen, now or when
-        scrolled to ``at``."""
+        """Return whether a question's own place, or more of it than is docked at most, is under what is seen, now or
+        when scrolled to ``at``."""
         before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
         top = before.virtual_region.bottom + before.styles.margin.bottom
         return (
@@ -477,11 +478,11 @@ class Page(VerticalScroll, inherit_bindings=False):
         )
 
     def _docked_height(self, block: QuestionBlock) -> int:
-        """The rows that a question takes where it is docked."""
+        """Return the rows that a question takes where it is docked."""
         return min(_own_height(block) + 1, self._most(block))
 
     def _most(self, block: QuestionBlock) -> int:
-        """The rows of a docked question, at most."""
+        """Return the rows of a docked question, at most."""
         return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
 
     def on_resize(self, event: Resize) -> None:
@@ -496,7 +497,7 @@ _LABEL = 12
 
 
 def _made(block: View, session: Session) -> Widget:
-    """The widget of a block, its fields those of a session from the start."""
+    """Return the widget of a block, its fields those of a session from the start."""
     widget = block_widget(block)
     for field in _fields(widget):
         field.session = session
@@ -504,7 +505,7 @@ def _made(block: View, session: Session) -> Widget:
 
 
 def _fields(block: Widget) -> Sequence[FieldWidget]:
-    """The fields of a block, in order; none where nothing is asked."""
+    """Return the fields of a block, in order; none where nothing is asked."""
     return block.widgets if isinstance(block, QuestionBlock | CodeBlock) else ()
 
 

@@ -61,7 +61,7 @@ class Picker(Commanded, can_focus=True):
         self._letters = ""
 
     def render(self) -> Content:
-        """The words of the choice, between arrows."""
+        """Return the words of the choice, between arrows."""
         words = Content(self.choices[self.chosen])
         room = max(1, self.content_size.width - 4)
         return Content.assemble("‹ ", words.truncate(room, ellipsis=True).pad_right(room - words.cell_length), " ›")

@@ -47,7 +47,7 @@ class Charts(Horizontal):
 
     @staticmethod
     def rows_at(height: int) -> int:
-        """The rows that the charts take on a screen of this height."""
+        """Return the rows that the charts take on a screen of this height."""
         return 0 if height < _LOW else _HIGH if height < _TALL else height // 3
 
     def on_mount(self) -> None:

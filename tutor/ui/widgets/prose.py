@@ -33,7 +33,7 @@ _STYLES = {"strong": "bold", "em": "italic", "s": MATH_STYLE, "link": "underline
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    """The one parser: tables, no HTML, dollars as mathematics where they can be nothing else."""
+    """Return the one parser: tables, no HTML, dollars as mathematics where they can be nothing else."""
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
     # not "gfm-like": what finds links in plain words is a megabyte, and takes names such as loss.it for one
@@ -71,17 +71,17 @@ def _inline(token: Token) -> list[Token]:
 
 
 def _together(text: str) -> str:
-    """A short text in one piece; of a longer one, its runs of spaces kept."""
+    """Return a short text in one piece; of a longer one, its runs of spaces kept."""
     return re.sub(" " if len(text) <= _TOGETHER else " (?= )", NO_BREAK, text)
 
 
 def _apart(content: Content) -> Content:
-    """A text whose lines may end at any space, for a narrow place."""
+    """Return a text whose lines may end at any space, for a narrow place."""
     return Content(content.plain.replace(NO_BREAK, " "), spans=[*content.spans])
 
 
 def inline(text: str) -> Content:
-    """A line of Markdown (an option, a prompt, a label) as content; block structure is not looked for."""
+    """Return a line of Markdown (an option, a prompt, a label) as content; block structure is not looked for."""
     children = parser().parseInline(clean(text).strip())[0].children or []
     parts: list[str] = []
     spans: list[Span] = []
@@ -105,7 +105,7 @@ def inline(text: str) -> Content:
 
 
 def is_inline(text: str) -> bool:
-    """Whether a text is one paragraph without blocks, so that ``inline`` shows all of it."""
+    """Return whether a text is one paragraph without blocks, so that ``inline`` shows all of it."""
     return _paragraph(text) is not None
 
 
@@ -114,13 +114,13 @@ _PLAIN |= {"s_open", "s_close"}
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is one paragraph with nothing in it to follow, so that all it needs is to be shown."""
+    """Return whether a text is one paragraph with nothing in it to follow, so that all it needs is to be shown."""
     found = _paragraph(text)
     return found is not None and all(token.type in _PLAIN for token in found)
 
 
 def _paragraph(text: str) -> Sequence[Token] | None:
-    """What stands in the one paragraph that a text is; None where it is anything else."""
+    """Return what stands in the one paragraph that a text is; None where it is anything else."""
     tokens = parser().parse(clean(text))
     is_one = len(tokens) == 3 and tokens[0].type == "paragraph_open"
     return tokens[1].children or () if is_one else None
@@ -139,7 +139,7 @@ class MathBlock(MarkdownBlock):
 
 
 def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]], room: int = 0) -> Content:
-    """A table as aligned text under a rule; columns of numbers are set to the right.
+    """Return a table as aligned text under a rule; columns of numbers are set to the right.
 
     ``room`` is how many cells there are across (0: no limit). What is wider moves its columns together, and then breaks
     the lines of its widest column; a column of numbers or of less than ``_NARROWEST`` cells is never broken.
@@ -226,7 +226,7 @@ class ProseFence(MarkdownFence):
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
-        """The code, coloured."""
+        """Return the code, coloured."""
         return highlighted(code, language)
 
 

@@ -68,7 +68,7 @@ class Regions(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """A row of cells, each with two numbers of the plane, one above the other."""
+        """Return a row of cells, each with two numbers of the plane, one above the other."""
         if 2 * y + 1 >= len(self._grid):
             return Strip.blank(self.size.width, self.rich_style)
         upper, lower = self._grid[2 * y], self._grid[2 * y + 1]
@@ -96,7 +96,7 @@ def _shade(value: int, colours: tuple[str, ...]) -> RichColor:
 
 
 def data_points(network: Network, numbers: dict[str, float]) -> list[tuple[float, float, float]]:
-    """Each sample's two inputs and its first target, as they stand now (0 where there is none)."""
+    """Return each sample's two inputs and its first target, as they stand now (0 where there is none)."""
     suffixes = [f"[{sample}]" for sample in range(1, len(network.inputs) + 1)] if network.is_batch else [""]
     first, second = network.input_names
     target = network.target_names[0] if network.target_names else ""
@@ -114,7 +114,7 @@ def _reach(values: list[float]) -> tuple[float, float]:
 
 
 def _scale(network: Network, targets: list[float]) -> tuple[float, float]:
-    """The value between the two regions, and from there to where the colour is strongest."""
+    """Return the value between the two regions, and from there to where the colour is strongest."""
     low, high = (min(targets), max(targets)) if targets else (0.0, 1.0)
     if low == high:
         low, high = (-1.0, 1.0) if network.layers[-1].activation.name == "tanh" else (0.0, 1.0)

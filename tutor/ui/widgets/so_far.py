@@ -37,8 +37,8 @@ class SoFar(Static):
 
 
 def numbers(session: Session, of: str, room: int) -> Content:
-    """The numbers of a network or worksheet, the ones that the learner worked out first, then what is given, in at most
-    ``room`` columns. A wrong answer stands with its sign, as the learner's own."""
+    """Return the numbers of a network or worksheet, the ones that the learner worked out first, then what is given,
+    in at most ``room`` columns. A wrong answer stands with its sign, as the learner's own."""
     rows = session.worksheet(of)
     found = [said for row in rows if row.group != "given" and (said := _number(session, row))]
     given = [said for row in rows if row.group == "given" and (said := _number(session, row))]
@@ -53,7 +53,7 @@ def numbers(session: Session, of: str, room: int) -> Content:
 
 
 def _number(session: Session, row: WorksheetRow) -> Content | None:
-    """A quantity with its number, or the learner's own where that is wrong; None where there is none."""
+    """Return a quantity with its number, or the learner's own where that is wrong; None where there is none."""
     value, sign = one_line(row.value), ""
     state = session.state(row.field.id) if row.field is not None else None
     if state is not None and not state.done:

@@ -34,7 +34,7 @@ class TopBar(Widget):
         self.set_reactive(TopBar.heading, heading)
 
     def render(self) -> Content:
-        """The line, as wide as the bar is."""
+        """Return the line, as wide as the bar is."""
         width = self.content_size.width
         right = self._right(width)
         room = max(0, width - right.cell_length - 2)

@@ -41,20 +41,20 @@ _SPAN = re.compile(r"`[^`\n]+`|\$[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)")
 
 
 def sign(verdict: Verdict | None) -> Content:
-    """A verdict's sign, coloured; a space for none."""
+    """Return a verdict's sign, coloured; a space for none."""
     text, style = SIGNS.get(verdict, KEPT) if verdict is not None else (" ", "")
     return Content.styled(text, style)
 
 
 def state_sign(state: FieldState) -> Content:
-    """The sign of a field as it stands."""
+    """Return the sign of a field as it stands."""
     if state.given_up and not state.solved:
         return Content.styled(*GIVEN_UP)
     return sign(state.result.verdict if state.result is not None else None)
 
 
 def words(result: Result | CellResult) -> Content:
-    """What a result says, coloured by its verdict."""
+    """Return what a result says, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
     return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
 
@@ -65,14 +65,14 @@ def faded(said: Content) -> Content:
 
 
 def state_words(state: FieldState) -> Content:
-    """What is said of a field as it stands, the answer where it was given up; nothing where there is no mark."""
+    """Return what is said of a field as it stands, the answer where it was given up; nothing where there is no mark."""
     if state.given_up and not state.solved:
         return Content.styled(f"Shown: {one_line(state.shown)}" if state.shown else "Given up.", GIVEN_UP[1])
     return words(state.result) if state.result is not None else Content("")
 
 
 def _set_spans(text: str) -> Content:
-    """The text with its code and mathematics set; all else stays, for a learner's own `2*3*4` may be in it."""
+    """Return the text with its code and mathematics set; all else stays, for a learner's own `2*3*4` may be in it."""
     if not _SPAN.search(text):
         return Content(text)
     from tutor.ui.widgets.prose import inline

@@ -65,11 +65,11 @@ class Row(Horizontal):
         return self.row.cell
 
     def cell_text(self, answer: Answer) -> str:
-        """This line's part of the field's answer."""
+        """Return this line's part of the field's answer."""
         return self.row.part_of(answer)
 
     def result(self, state: FieldState) -> Result | CellResult | None:
-        """The mark of this line: its own cell's where the field is an array and has been marked cell by cell."""
+        """Return the mark of this line: its own cell's where the field is an array and has been marked cell by cell."""
         result = state.result
         if result is None or self.cell is None or self.cell >= len(result.cells):
             return result
@@ -189,12 +189,12 @@ def set_columns(tables: Iterable[Table], width: int) -> None:
 
 
 def _name(row: WorksheetRow) -> str:
-    """A quantity's name; the step stands above."""
+    """Return a quantity's name; the step stands above."""
     return one_line(row.label).partition("@")[0]
 
 
 def _width(rows: Iterable[WorksheetRow], least: int) -> int:
-    """How wide the names are, with a space behind the longest."""
+    """Return how wide the names are, with a space behind the longest."""
     return min(max([least, *(cell_len(_name(row)) + 1 for row in rows)]), _NAME_AT_MOST)
 
 

@@ -25,7 +25,8 @@ _ACTIVATIONS = {
 
 
 def layers_and_leaves(tensor: Any) -> tuple[list[dict[str, object]], list[Any]]:
-    """The linear layers and activations behind ``tensor`` in the order of the forward pass, and its parameters."""
+    """Return the linear layers and activations behind ``tensor`` in the order of the forward pass, and its
+    parameters."""
     layers: list[dict[str, object]] = []
     leaves: list[Any] = []
     for node in _in_forward_order(tensor.grad_fn):
@@ -44,7 +45,7 @@ def layers_and_leaves(tensor: Any) -> tuple[list[dict[str, object]], list[Any]]:
 
 
 def _in_forward_order(last: Any) -> list[Any]:
-    """The nodes that lead to ``last``, each after those that it was calculated from."""
+    """Return the nodes that lead to ``last``, each after those that it was calculated from."""
     found: list[Any] = []
     known: set[Any] = set()
     waiting = [(last, False)]
@@ -60,7 +61,7 @@ def _in_forward_order(last: Any) -> list[Any]:
 
 
 def _weight(node: Any) -> Any:
-    """The weight matrix of a linear layer, which enters its product transposed; None for another node."""
+    """Return the weight matrix of a linear layer, which enters its product transposed; None for another node."""
     for before, _ in node.next_functions:
         if type(before).__name__.startswith("TBackward"):
             variable = getattr(before.next_functions[0][0], "variable", None)

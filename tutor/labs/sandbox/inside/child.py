@@ -270,7 +270,7 @@ class Child:
         return self._facts()
 
     def _rerun(self, when: Mapping[str, object]) -> dict[str, object]:
-        """The names that the program leaves when it gives some of them other values at first."""
+        """Return the names that the program leaves when it gives some of them other values at first."""
         given = with_values(ast.parse(self.source), when)
         names: dict[str, object] = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()):
@@ -278,7 +278,7 @@ class Child:
         return names
 
     def _value(self, source: str, names: dict[str, object]) -> Described:
-        """What an expression is; of a gradient that was cleared since, what it was."""
+        """Return what an expression is; of a gradient that was cleared since, what it was."""
         value: Any = eval(compile(source, "check", "eval"), names)
         if source.endswith(".grad"):
             recorded = self.watcher.gradient(eval(compile(source.removesuffix(".grad"), "check", "eval"), names))
@@ -335,7 +335,7 @@ def _no_calls(*_: object) -> object:
 
 
 def _raised(kind: str, message: str) -> Exception:
-    """The exception that a program's function raised, as far as the language has it."""
+    """Return the exception that a program's function raised, as far as the language has it."""
     found = getattr(builtins, kind, RuntimeError)
     try:
         return found(message) if issubclass(found, Exception) else RuntimeError(message)
@@ -352,7 +352,8 @@ def _reap() -> None:
 
 
 def with_values(tree: ast.Module, values: Mapping[str, object]) -> ast.Module:
-    """A program in which the first assignments of some names give them other values; ``np.array(…)`` around stays."""
+    """Return a program in which the first assignments of some names give them other values; ``np.array(…)`` around
+    stays."""
     left = dict(values)
     for statement in tree.body:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
@@ -388,7 +389,7 @@ def _model(name: str, model: Any) -> dict[str, object]:
 
 
 def _rows(names: Mapping[str, object]) -> set[int]:
-    """How many rows the program's tables have: what an epoch of batches cut by hand may run over."""
+    """Return how many rows the program's tables have: what an epoch of batches cut by hand may run over."""
     found: set[int] = set()
     for value in names.values():
         shape = getattr(value, "shape", None)

@@ -37,7 +37,7 @@ def describe(value: object) -> Described:
 
 
 def shown(value: object) -> str:
-    """The value's ``repr``, cut to a line or so."""
+    """Return the value's ``repr``, cut to a line or so."""
     try:
         text = repr(value)
     except Exception as error:
@@ -89,7 +89,7 @@ def _nested(value: list[object] | tuple[object, ...]) -> tuple[list[int], list[f
 
 
 def is_module(value: object) -> TypeGuard[object]:
-    """Whether ``value`` is one of PyTorch's modules."""
+    """Return whether ``value`` is one of PyTorch's modules."""
     torch = sys.modules.get("torch")
     nn = getattr(torch, "nn", None)
     return nn is not None and isinstance(value, nn.Module)

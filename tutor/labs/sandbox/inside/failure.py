@@ -38,7 +38,7 @@ class Failure(TypedDict, total=False):
 
 
 def failure(error: BaseException, current: str) -> Failure:
-    """What there is to say about ``error``; ``current`` is the file that was run."""
+    """Return what there is to say about ``error``; ``current`` is the file that was run."""
     found: Failure = {"type": type(error).__name__[:_LONGEST_NAME], "message": _message(error)}
     found["lines"] = [
         Line(file=frame.f_code.co_filename[:_LONGEST_NAME], line=line, function=frame.f_code.co_name[:_LONGEST_NAME])
@@ -103,7 +103,7 @@ def _shapes(frame: FrameType, line: int) -> dict[str, list[int]]:
 
 
 def _statement(source: list[str], line: int) -> ast.stmt | None:
-    """The smallest statement around a line."""
+    """Return the smallest statement around a line."""
     tree = ast.parse("".join(source))
     around = [
         node
@@ -114,7 +114,8 @@ def _statement(source: list[str], line: int) -> ast.stmt | None:
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:
-    """The value of a name or of an attribute of one, by looking, without running anything but attribute access."""
+    """Return the value of a name or of an attribute of one, by looking, without running anything but attribute
+    access."""
     if isinstance(node, ast.Name):
         return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
     if isinstance(node, ast.Attribute):

@@ -117,7 +117,7 @@ def _parameters(model: Any) -> Any:
 
 
 def _inputs(model: Any) -> int:
-    """How many inputs the model's first layer takes."""
+    """Return how many inputs the model's first layer takes."""
     for module in model.modules():
         if hasattr(module, "in_features"):
             return int(module.in_features)
@@ -125,7 +125,7 @@ def _inputs(model: Any) -> int:
 
 
 def _misfit(model: Any, inputs: Any, targets: Any) -> float:
-    """The mean squared error over the targets' variance; infinite where it cannot be computed.
+    """Return the mean squared error over the targets' variance; infinite where it cannot be computed.
 
     Of classes it is what of their scatter the model's scores do not explain, for a score may be any number.
     """
@@ -146,7 +146,7 @@ def _misfit(model: Any, inputs: Any, targets: Any) -> float:
 
 
 def _tables(names: Mapping[str, object]) -> list[Any]:
-    """Every table of numbers, those inside a ``TensorDataset`` or its loader too."""
+    """Return every table of numbers, those inside a ``TensorDataset`` or its loader too."""
     found: list[Any] = []
     for name, value in names.items():
         if name.startswith("_"):

@@ -20,7 +20,7 @@ _FOR_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE
 
 
 def version() -> int:
-    """The kernel's Landlock version, 0 where there is none."""
+    """Return the kernel's Landlock version, 0 where there is none."""
     if sys.platform != "linux":
         return 0
     found = int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, 1))

@@ -153,7 +153,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
 def is_supported() -> bool:
-    """Whether this machine's system calls are known here."""
+    """Return whether this machine's system calls are known here."""
     return sys.platform == "linux" and os.uname().machine in _ARCHITECTURES and sys.maxsize > 2**32
 
 
@@ -177,7 +177,7 @@ def install(profile: str) -> bool:
 
 
 def _program(profile: str) -> bytes:
-    """The filter as machine code: each rule is a comparison that jumps over the rule's own returns."""
+    """Return the filter as machine code: each rule is a comparison that jumps over the rule's own returns."""
     architecture, column = _ARCHITECTURES[os.uname().machine]
     code = [
         _instruction(_LOAD, _ARCHITECTURE),

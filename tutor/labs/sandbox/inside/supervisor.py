@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def _split(plan: Plan) -> tuple[Plan, Plan]:
-    """What this process gives up itself, and what only the program gives up.
+    """Return what this process gives up itself, and what only the program gives up.
 
     In a box of namespaces this process is as confined as the program, so that nothing is gained by getting hold of
     it. Landlock stays for the program: it hides this process. Without namespaces this process keeps its rights,
@@ -158,7 +158,7 @@ def _kill_all(program: int, statuses: dict[int, int]) -> bool:
 
 
 def _children() -> list[int]:
-    """This process's children, among them orphans that were handed to it; none where the system does not say."""
+    """Return this process's children, among them orphans that were handed to it; none where the system does not say."""
     try:
         with open(f"/proc/self/task/{os.getpid()}/children") as listed:
             return [int(number) for number in listed.read().split()]

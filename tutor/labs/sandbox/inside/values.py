@@ -136,7 +136,7 @@ class _Encoder:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """The arguments that would make a layer anew, as far as it has kept them under their names."""
+    """Return the arguments that would make a layer anew, as far as it has kept them under their names."""
     import inspect  # 3 ms that only a model costs
 
     found: dict[str, Any] = {}
@@ -159,7 +159,7 @@ def encode(value: object) -> Any:
 
 
 def encode_names(names: Mapping[str, object], wanted: frozenset[str] | None = None) -> dict[str, Any]:
-    """A program's names, those ``wanted`` (None: all) first come first served, small ones first."""
+    """Return a program's names, those ``wanted`` (None: all) first come first served, small ones first."""
     encoder, found = _Encoder(), {}
     chosen = [name for name in names if not name.startswith("__") and (wanted is None or name in wanted)]
     for name in sorted(chosen, key=lambda each: _size(names[each])):
@@ -196,7 +196,7 @@ class Function:
         self._answer = answer
 
     def __call__(self, *arguments: object, **options: object) -> object:
-        """What the program's process says that it gives."""
+        """Return what the program's process says that it gives."""
         return self._answer(list(arguments), options)
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -217,7 +217,8 @@ for _names in (
 
 
 def decode(data: Any, call: Call, name: str = "") -> Any:
-    """The value that ``data`` stands for. ``call(name, arguments, options)`` asks the program's process, with data.
+    """Return the value that ``data`` stands for. ``call(name, arguments, options)`` asks the program's process, with
+    data.
 
     Raises ``ValueError`` or the like for data that ``encode`` does not make.
     """
@@ -230,7 +231,7 @@ def decode(data: Any, call: Call, name: str = "") -> Any:
 
 
 def decode_names(names: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """A program's names and their values; what cannot be made anew is live.
+    """Return a program's names and their values; what cannot be made anew is live.
 
     A check that says ``abs`` means the language's: a program's own function of that name is left out here, where the
     program cannot prevent it.

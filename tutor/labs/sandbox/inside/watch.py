@@ -114,14 +114,14 @@ class Watcher:
         self._gradients: dict[int, tuple[Any, Any]] = {}
 
     def plain(self) -> dict[str, object]:
-        """The record as plain data."""
+        """Return the record as plain data."""
         for name, batches in self._kept.items():
             with suppress(Exception):  # batches of other shapes
                 setattr(self.seen, name, _columns(batches))
         return asdict(self.seen)
 
     def gradient(self, tensor: object) -> Any:
-        """The gradient that the last backward pass left in ``tensor``; None if none was recorded."""
+        """Return the gradient that the last backward pass left in ``tensor``; None if none was recorded."""
         found = self._gradients.get(id(tensor))
         return found[1] if found is not None and found[0] is tensor else None
 
@@ -249,7 +249,7 @@ class Watcher:
         tensor_class.backward = counted
 
     def _old_gradient(self) -> Any:
-        """The gradient of one parameter that the last step has used, if it is still there."""
+        """Return the gradient of one parameter that the last step has used, if it is still there."""
         has_stepped, self._has_stepped = self._has_stepped, False
         return self._probe.grad.clone() if has_stepped and has_gradient(self._probe) else None
 
@@ -288,7 +288,7 @@ _BATCH = "_tutor_batch"
 
 
 def has_gradient(tensor: Any) -> bool:
-    """Whether there is a gradient in a tensor that is not 0 everywhere."""
+    """Return whether there is a gradient in a tensor that is not 0 everywhere."""
     gradient = getattr(tensor, "grad", None)
     return gradient is not None and bool(gradient.any())
 
@@ -303,7 +303,7 @@ def _keep(made: list[Any], new: Any) -> None:
 
 
 def _variables(frame: FrameType | None) -> dict[str, object]:
-    """The variables of the learner's running functions and of their objects; the innermost win."""
+    """Return the variables of the learner's running functions and of their objects; the innermost win."""
     found: dict[str, object] = {}
     while frame is not None:
         if is_learners(frame) and frame.f_code.co_name != "<module>":
@@ -315,7 +315,7 @@ def _variables(frame: FrameType | None) -> dict[str, object]:
 
 
 def _mark(batch: _Batch | None) -> float:
-    """A number that batches of other rows do not have."""
+    """Return a number that batches of other rows do not have."""
     if batch is None:
         return 0.0
     table = batch.inputs if batch.inputs is not None else batch.target

@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def _switched_on(active: str, prefix: str) -> str:
-    """Which environment the terminal had switched on when the tutor was started there."""
+    """Return which environment the terminal had switched on when the tutor was started there."""
     if not active:
         return "none"
     if os.path.realpath(active) == os.path.realpath(prefix):
