@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.serve.browser import ENTER, LONGEST, Browser
+from tests.serve.browser import ENTER, LONGEST, Browser, browser
 from tests.serve.serving import free_port, lesson_in
 from tutor.cli.jupyter import learner, setup
 from tutor.store import Store
@@ -61,8 +61,9 @@ class Hub:
             ),
             encoding="utf-8",
         )
-        with closing(self.store("ada")) as store:
-            store.set_position("one-neuron", "", 0)
+        for name in ("ada", "grace"):
+            with closing(self.store(name)) as store:
+                store.set_position("one-neuron", "", 0)
         with (folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "-f", str(config)], cwd=folder, stdout=log, stderr=log
@@ -96,7 +97,7 @@ class Hub:
 
 @pytest.fixture
 def hub(tmp_path: Path, learner_home: Path) -> Iterator[Hub]:
-    """A hub where Ada has begun the lesson of one question."""
+    """A hub with two users, who have begun the lesson of one question."""
     running = Hub(tmp_path, learner_home)
     try:
         running.wait()
@@ -108,35 +109,34 @@ def hub(tmp_path: Path, learner_home: Path) -> Iterator[Hub]:
             print((tmp_path / "log").read_text("utf-8")[-6000:])
 
 
-def log_in(window: Browser, hub: Hub, name: str, page: str) -> None:
-    """Log in, and go on to a page of the hub's."""
-    window.open(f"{hub.url}/hub/login?next={page}")
+def come_in(window: Browser, hub: Hub, name: str) -> None:
+    """Log in, and wait until one's own Jupyter runs and tells of its tiles."""
+    window.open(f"{hub.url}/hub/login")
     window.script(
         f"const form = document.querySelector('form'); form.username.value = '{name}'; form.password.value = 'x';"
         "form.submit();"
     )
+    window.until(lambda: '"Neural tutor"' in window.text(), "the tile")
 
 
 @pytest.mark.needs("jupyterhub", "configurable-http-proxy", "chromium", "chromedriver")
-def test_a_user_of_a_hub_has_a_tutor_that_no_other_user_opens(hub: Hub, window: Browser) -> None:
-    log_in(window, hub, "ada", "")
-    window.until(lambda: '"Neural tutor"' in window.text(), "the tile in her own Jupyter")
-    adas = f"{hub.url}/user/ada/neural-tutor/"
-    window.open(adas)
-    window.until_shown("Continue: One neuron")
-    window.until_shown("⏎ open")
-    assert TERMINAL in window.script(WHOLE)
-    window.press(ENTER)
-    window.until_shown("check")
-    window.press("0.1", ENTER)
-    window.until(lambda: hub.answers("ada"), "the answer in the store")
-    assert hub.answers("ada") == ["0.1"]
-
-    window.begin_anew()
-    log_in(window, hub, "grace", "/hub/home")
-    window.until(lambda: "grace" in window.text(), "the hub's page")
-    window.open(adas)
-    assert TERMINAL not in window.script(WHOLE)
+def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser, tmp_path: Path) -> None:
+    with browser(tmp_path / "grace") as second:
+        windows = {"ada": (window, "0.1"), "grace": (second, "-0.1")}
+        for name, (one, _) in windows.items():
+            come_in(one, hub, name)
+            one.open(f"{hub.url}/user/{name}/neural-tutor/")
+            one.until_shown("Continue: One neuron")
+            one.until_shown("⏎ open")
+            assert TERMINAL in one.script(WHOLE)
+            one.press(ENTER)
+            one.until_shown("check")
+        for name, (one, answer) in windows.items():
+            one.press(answer, ENTER)
+            one.until(lambda name=name: hub.answers(name), f"{name}'s answer")  # type: ignore[misc]
+        assert {name: hub.answers(name) for name in windows} == {"ada": ["0.1"], "grace": ["-0.1"]}
+        window.open(f"{hub.url}/user/grace/neural-tutor/")
+        assert TERMINAL not in window.script(WHOLE), "another's tutor"
 
 
 @pytest.mark.parametrize("user", ["ada", "ada+x@uni.example", "_x", "x" * 80, "мария", "a/b"])
