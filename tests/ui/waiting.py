@@ -19,6 +19,9 @@ SOON = 0.02
 
 LONGEST = 1.0
 
+_PAINTINGS = 10
+"""What is painted may set something off that is painted too, but not for ever."""
+
 
 async def until_idle(min_sleep: float = 0.0, max_sleep: float = LONGEST) -> None:
     """Wait until the loop has nothing to call, no timer ends soon, and no thread calculates."""
@@ -85,8 +88,24 @@ async def until_handled(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
     return True
 
 
+async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
+    """Wait until everything is handled and painted, and what painting sets off as well."""
+    if delay is not None:
+        await asyncio.sleep(delay)
+    loop: Any = asyncio.get_running_loop()
+    for _ in range(_PAINTINGS):
+        await until_handled(pilot)
+        await until_idle()
+        if not pilot.app.screen_stack:
+            return
+        pilot.app.screen._on_timer_update()  # paint now, as the timer would soon
+        if not loop._ready:
+            return
+
+
 def wait_no_longer_than_it_takes(patch: pytest.MonkeyPatch) -> None:
     """Put these in place of the pilot's own."""
     patch.setattr("textual.pilot.wait_for_idle", until_idle)
     patch.setattr("textual.app.wait_for_idle", until_idle)
     patch.setattr(Pilot, "_wait_for_screen", until_handled)
+    patch.setattr(Pilot, "pause", pause)
