@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.serve.browser import ENTER, ESCAPE, Browser, browser
-from tests.serve.serving import free_port
+from tests.serve.serving import LESSON, free_port
 from tutor.classroom.assignment import load_assignment
 from tutor.classroom.codes import LETTERS
 from tutor.classroom.collect import collect
@@ -28,20 +28,6 @@ from tutor.cli.room import CODES, WRONG_IN_A_MINUTE, Codes, WrongCodes, codes_in
 from tutor.errors import TutorError
 from tutor.store import Store
 
-LESSON = """\
-tutor: 1
-title: One neuron
-id: one-neuron
-network:
-  inputs: [1, 2]
-  target: 1
-  layers:
-    - {weights: [{w1: 0.5}, {w2: -0.3}], bias: {b: 0.2}, activation: sigmoid}
-screens:
-  - title: The weighted sum
-    blocks:
-      - ask: Z1, yhat
-"""
 EXAM = """\
 tutor: 1
 assignment: Midterm

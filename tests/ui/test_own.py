@@ -47,7 +47,9 @@ async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) ->
     async with opened() as pilot:
         await press(pilot, "n")
         await type_in(pilot, "Lab")
-        await press(pilot, "enter", *"3-2-1", "enter", *"1 0 1", "enter", "1", "enter", "enter")
+        await press(pilot, "enter", *"3-2-1", "enter", *"1 0 1", "enter", "1", "enter")
+        await press(pilot, "0", "full_stop", "9", "enter")  # what stands there is typed over
+        assert form(pilot).now().rate == "0.9"
         assert form(pilot).query_one("#hidden").has_focus
         await press(pilot, "r", "tab", "space", "left", "tab", "tab", "tab")
         assert form(pilot).numbers.has_focus

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from tutor.authoring.network_lesson import Head, described, lesson_about, sizes_of
@@ -316,11 +318,13 @@ def save(form: Form, path: Path | None = None) -> Path:
 def _free(title: str) -> Path:
     """Return a file's name for a title that no other lesson has; progress is kept under it."""
     stem = "own-" + (re.sub(r"[^\w]+", "-", title.casefold()).strip("-_")[:40] or "network")
-    number, path = 1, own_lessons() / f"{stem}.yaml"
-    while path.exists():
-        number += 1
-        path = own_lessons() / f"{stem}-{number}.yaml"
-    return path
+    return next(path for path in _names(own_lessons(), stem) if not path.exists())
+
+
+def _names(folder: Path, stem: str) -> Iterator[Path]:
+    """Yield ``stem.yaml``, ``stem-2.yaml`` and so on."""
+    yield folder / f"{stem}.yaml"
+    yield from (folder / f"{stem}-{number}.yaml" for number in count(2))
 
 
 def form_of(lesson: Lesson) -> Form:
@@ -394,14 +398,9 @@ def write_out(path: Path, folder: Path) -> Path:
     Raises:
         OSError: it cannot be read or written.
     """
-    stem = path.stem.removeprefix("own-") or path.stem
-    number, target = 1, folder / f"{stem}.yaml"
-    while True:
-        try:
-            with target.open("x", encoding="utf-8") as file:
-                file.write(path.read_text("utf-8"))
-        except FileExistsError:
-            number += 1
-            target = folder / f"{stem}-{number}.yaml"
-        else:
+    text = path.read_text("utf-8")
+    for target in _names(folder, path.stem.removeprefix("own-") or path.stem):
+        with suppress(FileExistsError), target.open("x", encoding="utf-8") as file:
+            file.write(text)
             return target
+    raise AssertionError("there is always one more name")

@@ -64,13 +64,13 @@ def read_sizes(text: str) -> tuple[int, ...]:
     """Return inputs and units of ``3-2-1`` (or ``3, 2, 1``); nothing where nothing is typed.
 
     Raises:
-        FormError: something in it is no number of units.
+        FormError: something in it is not a number of units.
     """
     parts = [part for part in re.split(r"[\s,;x×–—-]+", text.strip()) if part]
     hint = "Write inputs, hidden units and outputs: 3-2-1."
     for part in parts:
         if not part.isdecimal() or not 1 <= int(part) <= MOST_UNITS:
-            raise FormError("sizes", f"“{part}” is no number from 1 to {MOST_UNITS}.", hint=hint)
+            raise FormError("sizes", f"“{part}” is not a number from 1 to {MOST_UNITS}.", hint=hint)
     if len(parts) == 1 or len(parts) > MOST_LAYERS + 1:
         message = "One number is not enough." if len(parts) == 1 else f"There are more than {MOST_LAYERS} layers."
         raise FormError("sizes", message, hint=hint)

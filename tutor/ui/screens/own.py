@@ -92,6 +92,10 @@ F9 fills in random numbers."""
 
 AS_IN = "as in 3-2-1"
 
+LINES = ("title", "sizes", "inputs", "target", "rate")
+PICKERS = ("hidden", "output", "loss", "rows")
+"""The fields of the form beside the numbers, by their widgets' ids."""
+
 
 class Line(Entry):
     """A line of the form. What is pasted into it and is a matrix goes to the weights."""
@@ -181,24 +185,24 @@ class OwnNetwork(TutorScreen[None]):
 
     def on_mount(self) -> None:
         """Say how to begin, or what is there already."""
+        for name in LINES[1:]:  # numbers are typed over; a name is rather added to
+            self.query_one(f"#{name}", Line).selects_on_focus = True
         self._changed()
 
     # -- what is typed ------------------------------------------------------------------------------------------------
 
     def now(self) -> Form:
         """Return the form as it stands on the screen."""
-        texts = {
-            name: self.query_one(f"#{name}", Line).value for name in ("title", "sizes", "inputs", "target", "rate")
-        }
-        picked = {name: self.query_one(f"#{name}", Picker).chosen for name in ("hidden", "output", "loss", "rows")}
+        texts = {name: self.query_one(f"#{name}", Line).value for name in LINES}
+        picked = {name: self.query_one(f"#{name}", Picker).chosen for name in PICKERS}
         return replace(self.form, **texts, **picked, numbers=self.numbers.text)
 
     def show_form(self, form: Form) -> None:
         """Put another form on the screen."""
         self.form = form
-        for name in ("title", "sizes", "inputs", "target", "rate"):
+        for name in LINES:
             self.query_one(f"#{name}", Line).set_text(getattr(form, name))
-        for name in ("hidden", "output", "loss", "rows"):
+        for name in PICKERS:
             self.query_one(f"#{name}", Picker).take(getattr(form, name))
         if self.numbers.text != form.numbers:
             self.numbers.replace(clean(form.numbers), (0, 0), self.numbers.document.end)

@@ -53,6 +53,9 @@ class Entry(Input, inherit_bindings=False):
         *Input.BINDINGS,
     ]
 
+    selects_on_focus = False
+    """Whether the focus selects what stands here, so that typing replaces it."""
+
     virtual_size = Reactive(Size(0, 0), layout=False)
     """How long the text is. The line has its width whatever that is: a key need not lay the page out anew."""
 
@@ -120,8 +123,8 @@ class Entry(Input, inherit_bindings=False):
         return any(self.has_class(CLASSES[verdict]) for verdict in (Verdict.WRONG, Verdict.FOLLOWS))
 
     def on_focus(self) -> None:
-        """Select what is not right."""
-        if self.is_wrong:
+        """Select what is not right, or all that may be typed over."""
+        if self.is_wrong or self.selects_on_focus:
             self._select_all()
 
     def _select_all(self) -> None:
