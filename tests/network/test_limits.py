@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from tutor.engines.sympy import sympy_values
@@ -36,3 +38,14 @@ def test_a_derivative_along_many_steps_is_worked_out_step_by_step() -> None:
     worksheet = Worksheet.from_spec({"given": {"x": 2, "w": 0.1}, "steps": steps | {"g": "da39/dw"}})
     graph = build_graph(worksheet)
     assert sympy_values(worksheet)["g"] == pytest.approx(graph.values["g"])
+
+
+def test_the_memory_for_many_steps_grows_with_their_number_and_not_with_its_square() -> None:
+    peaks = []
+    for count in (50, 400):
+        steps = {f"s{number}": f"s{number - 1} + 1" for number in range(1, count)}
+        tracemalloc.start()
+        Worksheet.from_spec({"given": {"s0": 1}, "steps": steps})
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 16 * peaks[0]

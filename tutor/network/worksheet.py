@@ -162,16 +162,22 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             raise NetworkError(f"{step!r} is given and a step.", place, hint="Every name must be used once.")
         if isinstance(formula, bool) or not isinstance(formula, (str, int, float)):
             raise NetworkError(f"The step {step!r} must be a formula.", place)
-        if re.match(rf"\s*{re.escape(str(step))}\s*=(?!=)", str(formula)):
+        begun = _BEGUN.match(str(formula))
+        if begun and begun[1] == str(step):
             raise NetworkError(f"Write only what comes after the =: {step}: …", place)
         sources[str(step)] = str(formula)
     known = {*given, *sources, "t"}
     notation = Notation()
-    joins = {f"d{of}/d{by}" for of in sources for by in (*given, *sources) if of != by}
+
+    def is_slope(text: str) -> bool:
+        if (found := _SLOPE.fullmatch(text)) is None or found[1] == found[2]:
+            return False
+        return found[1] in sources and (found[2] in given or found[2] in sources)
+
     steps = {}
     for step, source in sources.items():
         try:
-            tree = parse(source, joins=lambda text: text.replace("∂", "d") in joins)
+            tree = parse(source, joins=is_slope)
             steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
         except FormulaError as error:
             said, hint = _meant(source, error, sources, given)
@@ -185,6 +191,7 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
 
 
 _SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
+_BEGUN = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
 def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
