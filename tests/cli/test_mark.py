@@ -196,6 +196,8 @@ def test_the_authors_mistake_comes_first(capsys: pytest.CaptureFixture[str], les
         ("which", "1", "correct"),
         ("which", "a", "correct"),
         ("which", "B", "wrong"),
+        ("which", "a)", "correct"),
+        ("which", "(b)", "wrong"),
         ("which", "a, b", "wrong"),
         ("which", 2, "wrong"),
         ("steps", ["one", "two", "three"], "correct"),

@@ -268,8 +268,11 @@ SHEETS: dict[str, dict[str, Any]] = {
         },
     },
     "equal arguments": {
-        "given": {"z": [2, 2, 1], "A": [[1, 1], [2, 3]], "r": 0},
-        "steps": {"m": "max(z)", "g": "dm/dz", "E": "sum(min(A, rows))", "gA": "dE/dA", "p": "max(r, 0)", "h": "dp/dr"},
+        "given": {"z": [2, 2, 1], "A": [[1, 1], [2, 3]], "r": 0, "X": [[4, 4, 0, 1], [4, 1, 1, 0]]},
+        "steps": {
+            "m": "max(z)", "g": "dm/dz", "E": "sum(min(A, rows))", "gA": "dE/dA", "p": "max(0, r)", "h": "dp/dr",
+            "P": "maxpool(X, 2)", "S": "sum(P)", "gX": "dS/dX",
+        },
     },
     "conditions": {
         "given": {"a": 2, "b": [1, 2]},
@@ -325,3 +328,11 @@ def test_worksheets_by_pytorch(name: str) -> None:
 
     sheet = Worksheet.from_spec(SHEETS[name])
     assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))
+
+
+def test_the_first_of_equal_arguments_is_the_greatest() -> None:
+    """As ``argmax`` and PyTorch's pooling say; so ``max(0, r)`` is flat at 0, as ReLU is."""
+    values = build_graph(Worksheet.from_spec(SHEETS["equal arguments"])).values
+    assert [values[f"g[{i}]"] for i in (1, 2, 3)] == [1, 0, 0]
+    assert values["h"] == 0
+    assert [values[f"gX[{row},{column}]"] for row in (1, 2) for column in (1, 2, 3, 4)] == [1, 0, 0, 1, 0, 0, 0, 0]

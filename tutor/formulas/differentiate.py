@@ -128,7 +128,7 @@ def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
 
 
 def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
-    """Of the largest (or smallest) argument; where several are equal, of the last of them."""
+    """Of the largest (or smallest) argument; where several are equal, of the first of them."""
     terms = []
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, by)
@@ -138,13 +138,13 @@ def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
 
 
 def _leads(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
-    """Factors that are 1 where an argument is the last of the largest (or smallest), and one of them 0 elsewhere."""
+    """Factors that are 1 where an argument is the first of the largest (or smallest), and one of them 0 elsewhere."""
     own, before, after = arguments[place], arguments[:place], arguments[place + 1 :]
     factors: list[Tree] = []
     if before:
-        factors.append(sub(_ONE, Call("step", (_ahead(function, _of(function, before), own),))))
+        factors.append(Call("step", (_ahead(function, own, _of(function, before)),)))
     if after:
-        factors.append(Call("step", (_ahead(function, own, _of(function, after)),)))
+        factors.append(sub(_ONE, Call("step", (_ahead(function, _of(function, after), own),))))
     return factors
 
 

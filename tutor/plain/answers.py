@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tutor.lessons.blocks.offering import place_of
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind
 
@@ -23,17 +24,12 @@ def choices(field: Field, line: str) -> tuple[str, ...] | None:
         words = list(words[0])
     keys = []
     for word in words:
-        place = _place(word.strip(".)").lower())
+        number = word.strip("().")
+        place = int(number) - 1 if number.isdecimal() else place_of(word)
         if place is None or not 0 <= place < len(field.options):
             return None
         keys.append(field.options[place].key)
     return tuple(keys) if len(set(keys)) == len(keys) else None
-
-
-def _place(word: str) -> int | None:
-    if word.isdecimal():
-        return int(word) - 1
-    return ord(word) - ord("a") if len(word) == 1 and "a" <= word <= "z" else None
 
 
 def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:

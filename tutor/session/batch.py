@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.errors import QuantityError, TutorError
 from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
-from tutor.lessons.blocks.offering import letter
+from tutor.lessons.blocks.offering import place_of
 from tutor.lessons.template import Template
 from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
@@ -281,9 +281,9 @@ def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
     """Return the options of an answer: a list, or the letters of several in one text: ``a, c``."""
     if not isinstance(answer, str):
         return _listed(answer)
-    letters = [part.strip() for part in answer.split(",")]
-    are_letters = all(len(part) == 1 and part.isalpha() for part in letters)
-    return letters if are_letters and answer not in map(str, texts) else [answer]
+    parts = answer.split(",")
+    are_letters = all(place_of(part) is not None for part in parts)
+    return parts if are_letters and answer not in map(str, texts) else [answer]
 
 
 def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int]) -> str:
@@ -293,9 +293,9 @@ def _option(typed: object, texts: Sequence[Template], given: Given, offered: Seq
     for place, text in enumerate(texts):
         if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):
             return str(place)
-    for at, place in enumerate(offered):
-        if wanted == letter(at):
-            return str(place)
+    at = place_of(wanted)
+    if at is not None and at < len(offered):
+        return str(offered[at])
     if wanted.isdecimal() and 1 <= int(wanted) <= len(texts):
         return str(int(wanted) - 1)
     raise AnswersError(

@@ -81,7 +81,7 @@ def _windows(z: Number, settings: Settings) -> Number:
 
 
 def maxpool(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Return the greatest cell of each window; of equal ones the last."""
+    """Return the greatest cell of each window; of equal ones the first."""
     return greatest(_windows(parts[0], settings), -1)
 
 

@@ -1,7 +1,7 @@
 """The functions that worksheets may use, over arrays and dual numbers, so that each has all its derivatives.
 
 A slope (``sigmoid'``) is itself made of these operations, and so has a slope of its own. At a kink: relu′(0) = 0,
-leaky_relu′(0) = its slope, and of two equal arguments of ``max`` the later one counts.
+leaky_relu′(0) = its slope, and of two equal arguments of ``max`` the first one counts, as in ``argmax``.
 """
 
 from __future__ import annotations
@@ -227,12 +227,11 @@ def mean(z: Number, axis: int | None = None) -> Number:
 
 
 def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
-    """Return the greatest cell (with ``sign`` −1 the smallest), or along an axis; of equal ones the last."""
+    """Return the greatest cell (with ``sign`` −1 the smallest), or along an axis; of equal ones the first."""
     if axis is None:
         z, axis = linear(z, np.ravel), 0
     plain = sign * value_of(z)
-    last = plain.shape[axis] - 1 - np.argmax(np.flip(plain, axis), axis=axis)
-    places = np.expand_dims(last, axis)
+    places = np.expand_dims(np.argmax(plain, axis=axis), axis)
     return linear(z, lambda array: np.take_along_axis(array, places, axis).squeeze(axis))
 
 

@@ -309,9 +309,9 @@ def _of_several(name: str, parts: list[Number]) -> Number:
         case "mean":
             return divide(_folded(add, parts), np.array(float(len(parts))))
         case "max":
-            return _folded(lambda a, b: where(value_of(a) > value_of(b), a, b), parts)
+            return _folded(lambda a, b: where(value_of(a) >= value_of(b), a, b), parts)
         case "min":
-            return _folded(lambda a, b: where(value_of(a) < value_of(b), a, b), parts)
+            return _folded(lambda a, b: where(value_of(a) <= value_of(b), a, b), parts)
     shape = np.broadcast_shapes(*(value_of(part).shape for part in parts))
     stacked = np.stack([np.broadcast_to(value_of(part), shape) for part in parts])
     return np.asarray(np.argmax(stacked, axis=0) + 1, dtype=np.float64)

@@ -211,7 +211,7 @@ class Greatest(TaughtFunction):
     tree_name = "max"
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """1 for the greatest argument (of equal ones the last), 0 for the others."""
+        """1 for the greatest argument (of equal ones the first), 0 for the others."""
         return _leading(self.args, argindex, Greatest, 1)
 
 
@@ -221,7 +221,7 @@ class Least(TaughtFunction):
     tree_name = "min"
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """1 for the smallest argument (of equal ones the last), 0 for the others."""
+        """1 for the smallest argument (of equal ones the first), 0 for the others."""
         return _leading(self.args, argindex, Least, -1)
 
 
@@ -230,8 +230,8 @@ def _leading(arguments: tuple[Expression, ...], place: int, kind: type[TaughtFun
     if len(arguments) == 1:
         return sympy.Integer(1)
     first, rest = arguments[0], arguments[1:]
-    first_leads = Step(sign * (first - (kind(*rest) if len(rest) > 1 else rest[0])))
-    return first_leads if place == 1 else (1 - first_leads) * _leading(rest, place - 1, kind, sign)
+    rest_leads = Step(sign * ((kind(*rest) if len(rest) > 1 else rest[0]) - first))
+    return 1 - rest_leads if place == 1 else rest_leads * _leading(rest, place - 1, kind, sign)
 
 
 class ArgMax(TaughtFunction):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,25 +29,18 @@ def _convolution(library: Library, parts: list[Tensor], axis: str, settings: Set
     return found[0] if image.ndim == 1 else found
 
 
-def _windows(tensor: Tensor, settings: Settings) -> list[Tensor]:
-    """Return the first cell of every window, the second of every window, and so on."""
-    axes = tensor.ndim
-    window = _sizes(settings["window"], axes, 1)[2 - axes :]
-    stride = _sizes(settings.get("stride", settings["window"]), axes, 1)[2 - axes :]
-    counts = [(n - k) // s + 1 for n, k, s in zip(tensor.shape, window, stride, strict=True)]
-    return [
-        tensor[tuple(slice(at, at + s * (n - 1) + 1, s) for at, s, n in zip(place, stride, counts, strict=True))]
-        for place in itertools.product(*map(range, window))
-    ]
+def _pooling(layer: str) -> Callable[[Library, list[Tensor], str, Settings], Tensor]:
+    """Return a function that pools with a layer of the library: of equal cells the largest is the first, as here."""
 
+    def pool(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+        first = parts[0]
+        window, stride = (
+            _sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride")
+        )  # fmt: skip
+        found = library[layer](_as_image(first), window, stride=stride)[0, 0]
+        return found[0] if first.ndim == 1 else found
 
-def _average(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
-    first = parts[0]
-    window, stride = (
-        _sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride")
-    )  # fmt: skip
-    found = library["avg_pool2d"](_as_image(first), window, stride=stride)[0, 0]
-    return found[0] if first.ndim == 1 else found
+    return pool
 
 
 def _pad(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
@@ -63,15 +54,14 @@ def _concat(library: Library, parts: list[Tensor], axis: str, settings: Settings
     return library["concat"](parts, 1 if axis == "columns" and parts[0].ndim > 1 else 0)
 
 
-#: Each function, given the library, its arrays, the axis (``rows``, ``columns`` or nothing) and its settings. The
-#: largest of equal cells is the last one here, so that pooling does not use the library's own, which takes the first.
+#: Each function, given the library, its arrays, the axis (``rows``, ``columns`` or nothing) and its settings.
 OF_ARRAYS: Mapping[str, Callable[[Library, list[Tensor], str, Settings], Tensor]] = {
     "softmax": lambda f, parts, axis, _: parts[0].softmax(0 if axis == "columns" and parts[0].ndim > 1 else -1),
     "norm": lambda f, parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,
     "dot": lambda f, parts, axis, _: (parts[0] * parts[1]).sum(),
     "conv": _convolution,
-    "maxpool": lambda f, parts, axis, settings: functools.reduce(f["maximum"], _windows(parts[0], settings)),
-    "avgpool": _average,
+    "maxpool": _pooling("max_pool2d"),
+    "avgpool": _pooling("avg_pool2d"),
     "pad": _pad,
     "flatten": lambda f, parts, axis, _: parts[0].reshape(-1),
     "reshape": lambda f, parts, axis, settings: parts[0].reshape(settings["shape"]),

@@ -64,11 +64,12 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "step": lambda z, at_zero=0.0: torch.heaviside(z, tensor(float(at_zero))),
     "conv2d": functional.conv2d,
     "avg_pool2d": functional.avg_pool2d,
+    "max_pool2d": functional.max_pool2d,
     "pad": functional.pad,
     "concat": torch.cat,
-    # torch.maximum shares the slope of two equal arguments; here it is the later one's
-    "maximum": lambda a, b: torch.where(a > b, a, b),
-    "minimum": lambda a, b: torch.where(a < b, a, b),
+    # torch.maximum shares the slope of two equal arguments; here it is the first one's
+    "maximum": lambda a, b: torch.where(a >= b, a, b),
+    "minimum": lambda a, b: torch.where(a <= b, a, b),
 }
 
 

@@ -17,3 +17,9 @@ def shuffled(block: str, count: int) -> tuple[int, ...]:
 def letter(place: int) -> str:
     """Return ``a``, ``b`` … for a place from 0 in the order that is offered; its number from the 27th on."""
     return chr(ord("a") + place) if place < 26 else str(place + 1)
+
+
+def place_of(typed: str) -> int | None:
+    """Return the place, from 0, that a letter names: ``b``, ``B``, ``b)`` or ``(b)``; None where it is none."""
+    word = typed.strip().strip("().").casefold()
+    return ord(word) - ord("a") if len(word) == 1 and "a" <= word <= "z" else None
