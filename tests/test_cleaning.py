@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.cleaning import clean, from_json, one_line, whole
+from tutor.cleaning import cell, clean, from_json, one_line, whole
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,21 @@ from tutor.cleaning import clean, from_json, one_line, whole
 def test_control_characters_are_shown(text: str, shown: str) -> None:
     assert clean(text) == shown
     assert one_line(f"  {text} ") == " ".join(shown.split())
+
+
+@pytest.mark.parametrize("start", ["", " ", "\t", "\r", "\n", "\u200b", "\ufeff", "\u00a0", "a; ", "a;", "\x1b;"])
+@pytest.mark.parametrize("sign", "=+-@−＝＋－＠﹢﹣﹦﹫")
+def test_no_spreadsheet_calculates_a_cell(start: str, sign: str) -> None:
+    shown = cell(f"{start}{sign}1+1")
+    assert "\n" not in shown
+    assert f"{sign}1+1" in shown
+    invisible = " \u00a0\u200b\ufeff"
+    assert not any(part.strip(invisible).startswith(sign) for part in shown.split(";"))
+
+
+@pytest.mark.parametrize("text", ["δ₁ = ŷ − y", "x equals 2", "Z1; Z2", "a, -1"])
+def test_other_cells_stay_as_they_are(text: str) -> None:
+    assert cell(text) == text
 
 
 def test_what_is_no_character_can_be_written() -> None:

@@ -7,6 +7,7 @@ left out. The screen, the plain mode and the commands all write through ``clean`
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TextIO
 
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -31,6 +32,16 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text cleaned and on one line."""
     return " ".join(clean(text).split())
+
+
+_FORMULA = re.compile(r"(^|;)(?=[\s\u200b-\u200d\u2060\ufeff]*[=+\-@−＝＋－＠﹢﹣﹦﹫])")
+"""Where a cell begins that is calculated, or may begin: some spreadsheets take each ``;`` for the next cell."""
+
+
+def cell(text: str) -> str:
+    """Return the text as a cell of a table: cleaned, on one line, and marked as text where a spreadsheet would
+    calculate it."""
+    return _FORMULA.sub(r"\1'", clean(text).replace("\n", " "))
 
 
 def whole(text: str) -> str:

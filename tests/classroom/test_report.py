@@ -12,7 +12,7 @@ import pytest
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in, work
 from tutor.classroom.assignment import Assignment
 from tutor.classroom.collect import Found, collect
-from tutor.classroom.gradebooks import fill_canvas, fill_moodle, safe
+from tutor.classroom.gradebooks import fill_canvas, fill_moodle
 from tutor.classroom.hand_in import make, to_bytes
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
 from tutor.classroom.report import learners_csv, make_report, received
@@ -20,6 +20,7 @@ from tutor.classroom.report_html import page, write_report
 from tutor.classroom.roster import Person, RosterError, read_roster
 from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
 from tutor.classroom.taking import AssignmentRun
+from tutor.cleaning import cell
 from tutor.store import Store
 
 MOODLE = (
@@ -218,7 +219,7 @@ def test_names_are_escaped_wherever_they_are_written(tmp_path: Path) -> None:
     assert "<script>" not in page(report)
     assert "\x1b" not in page(report) + learners_csv(report)
     assert all(not cell.startswith("=") for line in learners_csv(report).splitlines() for cell in line.split(","))
-    assert safe("-0.7") == "'-0.7"
+    assert cell("-0.7") == "'-0.7"
     assert len(write_report(report, tmp_path / "out")) == 4
 
 

@@ -131,7 +131,7 @@ def test_answers_are_said_cleanly(
 def test_a_name_that_is_no_text_loses_nobodys_results(
     capsys: pytest.CaptureFixture[str], lesson: Path, tmp_path: Path
 ) -> None:
-    names = [f"eve{TRAP}", "M\udcfcller"]
+    names = [f"eve{TRAP}", "M\udcfcller", "a\n✓ b  lab  All checks passed."]
     folder = tmp_path / "work"
     try:
         for name in names:
@@ -141,7 +141,8 @@ def test_a_name_that_is_no_text_loses_nobodys_results(
         pytest.skip("such names can't be had here")
     shown = said(capsys, "grade", folder, lesson)
     assert is_safe(shown)
-    assert "2 of 2 passed" in shown
+    assert "3 of 3 passed" in shown
+    assert not [line for line in shown.splitlines() if line.startswith("✓ b")]
     assert "M\ufffdller" in (folder / "grades.csv").read_text(encoding="utf-8")
     written = json.loads((folder / "grades.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in written["labs"]] == sorted(names)

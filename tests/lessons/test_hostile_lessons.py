@@ -10,9 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from tutor.authoring import Options, check_paths
 from tutor.authoring.programs import is_installed
+from tutor.cli.check import command as check
 from tutor.lessons import Catalogue, LessonProblems, load
 from tutor.paths import shipped_lessons
 
@@ -134,6 +136,20 @@ def test_a_folder_with_pipes_and_links_is_listed_and_checked(pack: Path, monkeyp
     for glimpse in (True, False):
         entries = {entry.path.name: entry.is_broken for entry in Catalogue([pack], glimpse=glimpse).entries}
         assert entries == {"lesson.yaml": False, "zero.yaml": True, "out.yaml": True}
+
+
+@needs_links
+@needs_pipes
+def test_a_pipe_or_a_link_out_of_the_folder_is_no_assignment(pack: Path) -> None:
+    lesson = written(pack)
+    for name in ("pipe.yaml", "named-pipe.yaml"):
+        os.mkfifo(pack / name)
+    (pack.parent / "secret-assignment.yaml").write_text("assignment: SECRET\n")
+    (pack / "out.yaml").symlink_to(pack.parent / "secret-assignment.yaml")
+    options = ["--no-run", "--no-torch", "--json"]
+    done = CliRunner().invoke(check, [str(pack), str(pack / "named-pipe.yaml"), *options])
+    found = {Path(file["path"]).name: len(file["problems"]) for file in json.loads(done.output)["files"]}
+    assert found == {lesson.name: 0, "pipe.yaml": 1, "named-pipe.yaml": 1, "out.yaml": 1}
 
 
 @needs_pipes

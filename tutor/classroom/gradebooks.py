@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tutor.classroom.marking import MarkedHandIn, hundredths
 from tutor.classroom.roster import Person, RosterError, column, read_sheet
-from tutor.cleaning import clean
+from tutor.cleaning import cell
 from tutor.formulas.numbers import plain
 
 #: Moodle's offline grading worksheet, by the place of its columns: headings may be in the site's language.
@@ -25,7 +25,6 @@ _MOODLE_HEADINGS = {
                  "feedback als kommentar"),
 }  # fmt: skip
 _CANVAS_IDS = ("sis login id", "sis user id")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def fill_moodle(
         highest = row[place["maximum"]]
         grade = _shown(_scaled(mark, _number(highest)))
         sheet.write(at, place["grade"], grade.replace(".", ",") if "," in highest else grade)
-        sheet.write(at, place["feedback"], safe(feedback(mark)))
+        sheet.write(at, place["feedback"], cell(feedback(mark)))
         written.append(mark.learner)
     return Filled(sheet.to_bytes(), tuple(written), found.left())
 
@@ -179,12 +178,6 @@ def feedback(mark: MarkedHandIn) -> str:
         shown = ", ".join(unanswered[:8]) + (" …" if len(unanswered) > 8 else "")
         lines.append(f"Not answered: {shown}.")
     return " ".join(lines)
-
-
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, without control characters."""
-    plain = clean(text)
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
 def _moodle_columns(header: list[str]) -> dict[str, int]:

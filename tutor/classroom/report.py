@@ -10,11 +10,11 @@ from datetime import datetime
 
 from tutor.classroom.assignment import Assignment
 from tutor.classroom.collect import Found, Spool
-from tutor.classroom.gradebooks import safe
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn
 from tutor.classroom.roster import Person
 from tutor.classroom.statistics import ClassFigures, class_figures, rounded
+from tutor.cleaning import cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +189,5 @@ def _csv(rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for row in rows:
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([cell(each) if isinstance(each, str) else each for each in row])
     return out.getvalue()

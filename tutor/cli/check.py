@@ -68,12 +68,14 @@ def command(
 def _assignments(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
     """Return what is wrong with the assignments, named or in a folder, and the places where there may be lessons."""
     from tutor.classroom import is_assignment
+    from tutor.lessons.lesson_files import leads_out
 
     found: dict[Path, None] = {}
     others = []
     for place in places:
         if place.is_dir():
-            found |= dict.fromkeys(path for path in sorted(place.rglob("*.y*ml")) if is_assignment(path))
+            inside = (path for path in sorted(place.rglob("*.y*ml")) if not leads_out(path, place))
+            found |= dict.fromkeys(path for path in inside if is_assignment(path))
             others.append(place)
         elif is_assignment(place):
             found[place] = None

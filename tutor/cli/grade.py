@@ -71,7 +71,7 @@ def command(
     save(everything, as_json(results))
     for graded in results:
         sign = {"yes": "✓", "with the program": "?"}.get(graded.verdict, "✗")
-        say(f"{sign} {graded.person}  {graded.lab}  {graded.told}")
+        say(f"{sign} {one_line(graded.person)}  {graded.lab}  {one_line(graded.told)}")
     say(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
     if believed := sum(graded.verdict == "with the program" for graded in results):
         say(f"{believed} more (?) passed as far as the programs themselves tell: look at these programs.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cleaning import one_line
 from tutor.cli.output import say
 from tutor.errors import TutorError
 
@@ -80,7 +81,7 @@ def command(
         say(str(path))
     _gradebooks(report, people, output, moodle, canvas, column, _places(columns))
     for why in (*(each for _, each in what.damaged), *(f"{name}: {each}" for name, each in failed)):
-        say(f"Left out: {why}", err=True)
+        say(one_line(f"Left out: {why}"), err=True)
 
 
 def _gradebooks(
@@ -105,7 +106,7 @@ def _gradebooks(
         target.write_bytes(result.content)
         say(f"{target}: {len(result.written)} grades")
         if result.missing:
-            say(f"Not found in {path.name}: {', '.join(result.missing)}", err=True)
+            say(one_line(f"Not found in {path.name}: {', '.join(result.missing)}"), err=True)
 
 
 def _places(text: str) -> dict[str, int]:

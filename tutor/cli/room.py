@@ -21,8 +21,8 @@ from typing import Any
 from aiohttp import web
 
 from tutor.classroom.codes import LETTERS
-from tutor.classroom.gradebooks import safe
 from tutor.classroom.roster import Person
+from tutor.cleaning import cell
 from tutor.cli.page_access import REFERRER, Access, is_local
 from tutor.cli.serving import MOST_SESSIONS, TutorServer
 from tutor.errors import TutorError
@@ -83,14 +83,14 @@ def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
     known = _read(path) if path.exists() else {}
     made: dict[str, Person] = {}
     for person in roster:
-        code = known.get(safe(person.learner), "")
+        code = known.get(cell(person.learner), "")
         while not code or code in made:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
         made[code] = person
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["learner", "name", "code"])
-    writer.writerows([safe(person.learner), safe(person.name), written(code)] for code, person in made.items())
+    writer.writerows([cell(person.learner), cell(person.name), written(code)] for code, person in made.items())
     try:
         write_whole(path, out.getvalue().encode())  # for this user's eyes alone, as temporary files are
     except OSError as error:

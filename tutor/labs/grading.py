@@ -293,29 +293,18 @@ def as_csv(results: Sequence[Graded]) -> str:
     # the checks' own titles where all rows have the same ones
     titles = {tuple(check.title for check in graded.checks) for graded in results}
     checks = titles.pop() if len(titles) == 1 else tuple(f"check {place + 1}" for place in range(width))
-    writer.writerow([_safe(cell) for cell in (*_FIRST, *checks)])
+    writer.writerow([cleaning.cell(each) for each in (*_FIRST, *checks)])
     for graded in results:
         with_program = sum(check.passed and check.with_program for check in graded.checks)
         counts = (sum(graded.outcomes), len(graded.checks), with_program)
         seconds = f"{graded.seconds:.2f}" if graded.seconds is not None else ""
         row = (graded.person, graded.lab, graded.verdict, *counts, seconds, graded.told, *map(_outcome, graded.checks))
-        writer.writerow([_safe(str(cell)) for cell in row])
+        writer.writerow([cleaning.cell(str(each)) for each in row])
     return out.getvalue()
 
 
 def _outcome(check: GradedCheck) -> str:
     return "fail" if not check.passed else "pass, checked with the program" if check.with_program else "pass"
-
-
-def _safe(cell: str) -> str:
-    """Return a cell on one line, without terminal escapes; one that a spreadsheet would calculate is marked as text."""
-    shown = cleaning.clean(cell).replace("\n", " ")
-    return f"'{shown}" if shown.lstrip()[:1] in _FORMULA else shown
-
-
-_FORMULA = frozenset(
-    "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
 
 
 def as_json(results: Iterable[Graded]) -> str:

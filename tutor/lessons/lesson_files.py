@@ -32,8 +32,7 @@ _ASSIGNMENT = re.compile(r"^assignment:", re.MULTILINE)
 def is_assignment(path: Path) -> bool:
     """Return whether a file is an assignment and no lesson, told from its first lines, without loading anything."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return _ASSIGNMENT.search(file.read(4000)) is not None
+        return _ASSIGNMENT.search(read_regular(path, 4000).decode("utf-8", "replace")) is not None
     except OSError:
         return False
 
