@@ -1,17 +1,19 @@
 """Marking a class: hand-ins with numbers of their own against shared ones, and against one learner at a time.
 
-python -m benchmarks.classroom [HAND_INS] [--dask HAND_INS]
+python -m benchmarks.classroom [HAND_INS] [--dask HAND_INS] [--kills 2] [--runs 1]
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import resource
 import signal
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -52,31 +54,39 @@ def one_by_one(assignment: Assignment, hand_ins: list[HandIn]) -> float:
     return len(hand_ins) / (time.process_time() - began)
 
 
-def on_a_cluster(folder: Path, count: int) -> None:
-    """Mark on two local workers, one of which is killed twice on the way."""
+def on_a_cluster(folder: Path, count: int, kills: int) -> bool:
+    """Mark on two local workers, of which one is killed now and then. Return whether each was marked once."""
     import dask
     from distributed import Client, LocalCluster
 
-    # a machine that is busy with something else may take minutes to start a worker again
+    # A machine that is busy with something else may take minutes to start a worker again. A local cluster forgets one
+    # that is not back after 15 seconds, and never starts it again.
     dask.config.set({"distributed.comm.timeouts": {"connect": "600s", "tcp": "600s"}})
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "600s"})
     assignment = assignment_in(folder, ASSIGNMENT + "seed: shared\n")
     hand_ins = Spool()
     for place, each in zip(range(count), cycle(list(simulated(assignment, 60)))):
         hand_ins.add(_as_of(each, f"s{place}"))
     at_first = _memory()
+    moments = {count * place // (kills + 2) for place in range(1, kills + 1)}
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
-        began, places, killed = time.perf_counter(), [], []
+        began, places, killed, last, longest = time.perf_counter(), [], 0, time.perf_counter(), 0.0
         for outcome in mark_all(hand_ins, assignment, executor=client.get_executor(), kept=folder / "marks.jsonl"):
             assert outcome.marked is not None, outcome.error
             places.append(outcome.place)
-            if len(places) in (count // 4, count // 2):
-                killed.append(_kill_a_worker(client))
+            longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
+            if len(places) in moments:
+                killed += _kill_a_worker(cluster)
         seconds = time.perf_counter() - began
     lines = sum(1 for _ in (folder / "marks.jsonl").open())
     once = sorted(places) == list(range(count)) and lines == count
     memory = _memory()
-    print(f"Dask, two workers, {len(killed)} killed: {count} hand-ins in {seconds:.0f} s, each marked once: {once}")
+    print(
+        f"Dask, two workers, {killed} killed: {count} hand-ins in {seconds:.0f} s, "
+        f"nothing for {longest:.0f} s at most, each marked once: {once}"
+    )
     print(f"the most memory that the report's own process took: {memory} MB, {memory - at_first} MB of it for marking")
+    return once
 
 
 def _memory() -> int:
@@ -91,24 +101,34 @@ def _as_of(hand_in: HandIn, learner: str) -> HandIn:
     return hand_in.model_copy(update={"learner": learner, "entries": sealed})
 
 
-def _kill_a_worker(client: Any) -> int:
-    """End a worker's process at once, as a machine that goes down does; its nanny starts another one."""
-    pids = client.run(os.getpid)
-    pid = int(next(iter(pids.values())))
-    os.kill(pid, signal.SIGKILL)
-    return pid
+def _kill_a_worker(cluster: Any) -> int:
+    """End a worker's process at once, as a machine that goes down does; its nanny starts another one. Return how many
+    were ended: none where all are still starting."""
+    running = [nanny.process.pid for nanny in cluster.workers.values() if nanny.process and nanny.process.pid]
+    if not running:
+        return 0
+    with suppress(ProcessLookupError):
+        os.kill(random.choice(running), signal.SIGKILL)
+        return 1
+    return 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("hand_ins", type=int, nargs="?", default=600)
     parser.add_argument("--dask", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=1)
     wanted = parser.parse_args()
+    if wanted.dask:
+        whole = 0
+        for _ in range(wanted.runs):
+            with tempfile.TemporaryDirectory() as name:
+                whole += on_a_cluster(Path(name), wanted.dask, wanted.kills)
+        print(f"{whole} of {wanted.runs} runs marked each hand-in once")
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if wanted.dask:
-            on_a_cluster(folder, wanted.dask)
-            return
         own = assignment_in(folder)
         hand_ins = list(simulated(own, wanted.hand_ins))
         single = one_by_one(own, hand_ins[:30])

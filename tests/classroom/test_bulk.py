@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,9 +16,10 @@ from tutor.classroom import bulk
 from tutor.classroom.assignment import Assignment, load_assignment
 from tutor.classroom.bulk import mark_all
 from tutor.classroom.collect import Spool
-from tutor.classroom.hand_in import HandIn, make
+from tutor.classroom.hand_in import HandIn, make, to_bytes
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.replay import LessonReplay
+from tutor.cli import main
 from tutor.errors import TutorError
 from tutor.labs.sandbox.level import level
 from tutor.practice import vary
@@ -156,19 +158,59 @@ def test_what_a_cluster_loses_is_named_and_the_rest_is_marked(tmp_path: Path, mo
     assert found[2].marked is not None
 
 
-def test_a_cluster_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Gone(Executor):
-        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-            return Future()
+class Silent(Executor):
+    """Never finishes anything."""
 
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+class Dropping(Executor):
+    """Has lost its scheduler: what is under way is cancelled, and nothing more is taken."""
+
+    taken = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.taken += 1
+        if self.taken > 2:
+            raise RuntimeError("the client is closed")
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+class Late(Executor):
+    """Finishes a chunk after this machine has begun to help."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Future[Any], Any, Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if len(self.given) == 2:
+            first, does, of = self.given[1]
+            first.set_result(does(*of))
+        self.given.append((future, fn, args))
+        return future
+
+
+@pytest.mark.parametrize("cluster", [Silent, Dropping, Late])
+def test_what_a_cluster_does_not_finish_is_marked_here_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: type[Executor]
+) -> None:
     monkeypatch.setattr(bulk, "_CHUNK", 1)
     monkeypatch.setattr(bulk, "_UNDER_WAY", 2)
     monkeypatch.setattr(bulk, "_PATIENCE", 0.01)
     assignment = assignment_in(tmp_path)
-    hand_ins = [work(assignment, f"s{number}") for number in range(3)]
-    outcomes = list(mark_all(hand_ins, assignment, executor=Gone()))
-    assert sorted(each.place for each in outcomes) == [0, 1, 2]
-    assert all(each.marked is None and "no worker" in each.error for each in outcomes)
+    hand_ins = [work(assignment, f"s{number}") for number in range(4)]
+    said: list[str] = []
+    kept = tmp_path / "marks.jsonl"
+    outcomes = list(mark_all(hand_ins, assignment, executor=cluster(), kept=kept, tell=said.append))
+    assert len(said) == 1
+    assert sorted(each.place for each in outcomes) == [0, 1, 2, 3]
+    assert all(each.marked is not None and each.marked.points == 8 for each in outcomes)
+    assert len(kept.read_text().splitlines()) == 4
 
 
 def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
@@ -196,3 +238,47 @@ def test_a_worker_with_other_lessons_marks_nothing(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     with pytest.raises(TutorError, match="others here"):
         bulk.mark_chunk([], str(assignment.path), "another hash")
+
+
+class Broken(Executor):
+    """Cannot mark anything."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(RuntimeError("no tutor is installed here"))
+        return future
+
+
+class Dask:
+    """What the report uses of Dask's client."""
+
+    def __init__(self, address: str, timeout: float) -> None:
+        if "there" not in address:
+            raise OSError("Timed out")
+
+    def __enter__(self) -> Dask:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def get_executor(self) -> Executor:
+        return Broken()
+
+
+def test_a_cluster_that_is_not_there_or_cannot_mark_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Dask))
+    assignment = assignment_in(tmp_path)
+    for number in range(7):
+        (tmp_path / f"s{number}.tutor").write_bytes(to_bytes(work(assignment, f"s{number}")))
+    report = ["report", str(tmp_path), "--assignment", str(assignment.path), "-o", str(tmp_path / "report")]
+    for address, status in (("tcp://nowhere:1", 2), ("tcp://there:1", 0)):
+        with pytest.raises(SystemExit) as ended:
+            main([*report, "--cluster", address])
+        assert ended.value.code == status
+    first, *rest = capsys.readouterr().err.split("Left out: ")
+    assert "tcp://nowhere:1" in first
+    assert len(rest) == 1
+    assert rest[0].startswith("s0, s1, s2")
+    assert "no tutor is installed here" in rest[0]

@@ -31,8 +31,9 @@ from tutor.errors import TutorError
 _CHUNK = 20
 _UNDER_WAY = 64
 _ATTEMPTS = 3
-_PATIENCE = 3600.0
-"""Seconds in which something must come from a cluster: one whose workers are gone would be waited for without end."""
+_PATIENCE = 300.0
+"""Seconds without a result from a cluster after which this machine marks as well: one whose workers are gone would
+be waited for without end."""
 _KEY = re.compile(rb'\{"key": "([0-9a-f]{64})"')
 #: One thread of linear algebra for each worker: more of them only wait for one another.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -65,12 +66,13 @@ def mark_all(
     kept: Path | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    tell: Callable[[str], None] = lambda said: None,
 ) -> Iterator[Outcome]:
     """Every hand-in's marks, as they come.
 
     ``kept`` is a file to which marks are appended and from which a later run takes them. ``executor`` may be any with
     ``submit`` (a Dask client's ``get_executor()``); by default ``workers`` processes (as many as there are cores).
+    ``tell`` is called with a sentence when the executor is not to be relied on any more.
     Of ``hand_ins`` only those that are under way are held: a sequence that reads them when they are asked for (such
     as ``collect.Spool``) keeps memory small, however many there are.
     """
@@ -84,8 +86,6 @@ def mark_all(
             yield Outcome(place, before)
         else:
             waiting.append((place, key))
-    done = len(hand_ins) - len(waiting)
-    progress(done, len(hand_ins))
     if not waiting:
         return
 
@@ -94,13 +94,11 @@ def mark_all(
 
     starts = range(0, len(waiting), _CHUNK)
     with _keeping(kept) as keep:
-        for results in _run(_Work(chunk, str(assignment.path.resolve()), standard), starts, workers, executor):
+        for results in _run(_Work(chunk, str(assignment.path.resolve()), standard, tell), starts, workers, executor):
             for place, key, marked, error in results:
                 if marked is not None:
                     keep(key, marked)
-                done += 1
                 yield Outcome(place, MarkedHandIn.from_json(marked) if marked is not None else None, error)
-            progress(done, len(hand_ins))
 
 
 Chunk = list[tuple[int, str, str]]
@@ -114,6 +112,10 @@ class _Work:
     chunk: Callable[[int], Chunk]
     assignment: str
     standard: str
+    tell: Callable[[str], None]
+
+    def done_here(self, start: int) -> Results:
+        return mark_chunk(self.chunk(start), self.assignment, self.standard)
 
     def failed(self, start: int, why: str) -> Results:
         return [(place, key, None, why) for place, key, _ in self.chunk(start)]
@@ -121,14 +123,27 @@ class _Work:
 
 def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Executor | None) -> Iterator[Results]:
     if executor is not None:
-        for start, results in _submitted(executor, work, starts, _PATIENCE):
-            yield results if isinstance(results, list) else work.failed(start, f"Its worker was lost ({results}).")
+        yield from _on_cluster(executor, work, starts)
         return
     count = min(workers or os.cpu_count() or 1, len(starts))
     if count == 1:
-        yield from (mark_chunk(work.chunk(start), work.assignment, work.standard) for start in starts)
+        yield from map(work.done_here, starts)
         return
     yield from _in_processes(work, starts, count)
+
+
+def _on_cluster(executor: Executor, work: _Work, starts: Sequence[int]) -> Iterator[Results]:
+    """Chunks on a cluster. One that has lost its workers or its scheduler is not waited for: this machine marks what is
+    left, and takes what the cluster finishes meanwhile."""
+    told = False
+    for start, came in _submitted(executor, work, starts, _PATIENCE):
+        if isinstance(came, BaseException):
+            yield work.failed(start, str(came) if isinstance(came, TutorError) else f"Its worker failed ({came}).")
+            continue
+        if came is None and not told:
+            work.tell("The cluster does not finish what it is given: this computer marks as well.")
+            told = True
+        yield came if came is not None else work.done_here(start)
 
 
 def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Results]:
@@ -143,7 +158,7 @@ def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Re
         attempts += 1
         with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
             for start, results in _submitted(pool, work, list(left)):
-                if isinstance(results, BrokenProcessPool):
+                if results is None or isinstance(results, BrokenProcessPool):
                     break
                 if isinstance(results, BaseException):
                     raise results
@@ -156,28 +171,34 @@ def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Re
 
 def _submitted(
     executor: Executor, work: _Work, starts: Iterable[int], patience: float | None = None
-) -> Iterator[tuple[int, Results | BaseException]]:
-    """What came of each chunk, as it comes; only a few are under way at a time. Where nothing comes for ``patience``
-    seconds, all that is left is given up."""
+) -> Iterator[tuple[int, Results | BaseException | None]]:
+    """What came of each chunk, as it comes; only a few are under way at a time. ``None`` stands for one that the
+    executor refuses or drops; and, once nothing has come for ``patience`` seconds, for one after the other of those
+    under way until something comes again."""
     following = iter(starts)
     pending: dict[Future[Results], int] = {}
+    waits = patience
     while True:
         for start in itertools.islice(following, _UNDER_WAY - len(pending)):
             try:
-                pending[executor.submit(mark_chunk, work.chunk(start), work.assignment, work.standard)] = start
-            except BrokenProcessPool as error:
-                yield start, error
-                return
+                future = executor.submit(mark_chunk, work.chunk(start), work.assignment, work.standard)
+            except Exception:  # a broken pool, a scheduler that is gone
+                yield start, None
+            else:
+                pending[future] = start
         if not pending:
             return
-        finished = wait(pending, patience, return_when=FIRST_COMPLETED).done
-        if not finished:
-            gone = TimeoutError("no worker has finished anything for an hour")
-            yield from ((start, gone) for start in (*pending.values(), *following))
-            return
+        finished = wait(pending, waits, return_when=FIRST_COMPLETED).done
+        waits = patience if finished else 0.0
         for future in finished:
-            failed = future.exception()
-            yield pending.pop(future), failed if failed is not None else future.result()
+            dropped = future.cancelled()
+            failed = None if dropped else future.exception()
+            yield pending.pop(future), None if dropped else failed or future.result()
+        if not finished:
+            future, start = next(iter(pending.items()))
+            del pending[future]
+            future.cancel()
+            yield start, None
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from tutor.classroom.report import Report
     from tutor.classroom.roster import Person
+
+_SECONDS_TO_CONNECT = 10
+_LISTED = 5
 
 
 @click.command(name="report")
@@ -67,21 +72,38 @@ def command(
     if fresh:
         kept.unlink(missing_ok=True)
     marks, failed = [], []
-    executor = _cluster(cluster) if cluster else None
+    said: list[str] = []
     progress: ProgressBar[int] = click.progressbar(length=len(what.hand_ins), label="Marking", file=sys.stderr)
-    with progress as bar:
-        for outcome in mark_all(what.hand_ins, assignment, kept=kept, workers=workers, executor=executor):
+    with _cluster(cluster) as executor, progress as bar:
+        marking = mark_all(what.hand_ins, assignment, kept=kept, workers=workers, executor=executor, tell=said.append)
+        for outcome in marking:
             if outcome.marked is not None:
                 marks.append(replace(outcome.marked, person=what.people[outcome.place]))
             else:
                 failed.append((what.learners[outcome.place], outcome.error))
             bar.update(1)
+    for sentence in said:
+        say(sentence, err=True)
     report = make_report(assignment, marks, what, people, failed)
     for path in write_report(report, output):
         say(str(path))
     _gradebooks(report, people, output, moodle, canvas, column, _places(columns))
-    for why in (*(each for _, each in what.damaged), *(f"{name}: {each}" for name, each in failed)):
+    for _, why in what.damaged:
         say(one_line(f"Left out: {why}"), err=True)
+    for why, names in _by_reason(failed).items():
+        say(one_line(f"Left out: {_listed(names)}: {why}"), err=True)
+
+
+def _by_reason(failed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the learners by what prevented the marking: a cluster that fails has one reason for many."""
+    found: dict[str, list[str]] = {}
+    for name, why in failed:
+        found.setdefault(why, []).append(name)
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def _gradebooks(
@@ -123,12 +145,29 @@ def _places(text: str) -> dict[str, int]:
     return found
 
 
-def _cluster(address: str) -> Executor:
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor | None]:
+    """Yield what gives work to the cluster whose scheduler is at an address; None where no address is given.
+
+    Raises:
+        TutorError: Dask is not installed, or nothing answers at the address.
+    """
+    if not address:
+        yield None
+        return
     try:
         from distributed import Client
     except ImportError:
         raise TutorError(
             "Dask is not installed here.", hint="Install it: python -m pip install 'neural-tutor[cluster]'"
         ) from None
-    executor: Executor = Client(address).get_executor()
-    return executor
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said by the report
+    try:
+        client = Client(address, timeout=_SECONDS_TO_CONNECT)
+    except (OSError, ValueError) as error:
+        raise TutorError(
+            f"There is no Dask cluster at {address} ({error}).",
+            hint="Write its scheduler's address, such as tcp://192.168.1.5:8786.",
+        ) from error
+    with client:
+        yield client.get_executor()
