@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 _number = count()
+_SOCKET = ".s.PGSQL.5432"
 
 
 def programs() -> Path | None:
@@ -69,6 +73,48 @@ class Server:
 
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql.encode())
+
+
+class Line:
+    """Stands between a client and a server, and counts round trips: how often the client speaks after an answer."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.trips = 0
+        self._folder = folder
+        self._server = str(server.folder / _SOCKET)
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(folder / _SOCKET))
+        self._listening.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, url: str) -> str:
+        """The address of a server's database by way of this line."""
+        return url.replace(str(Path(self._server).parent), str(self._folder))
+
+    def close(self) -> None:
+        """Accept nobody any more."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with client, socket.socket(socket.AF_UNIX) as server, suppress(OSError):
+            server.connect(self._server)
+            spoke = server
+            while True:
+                for source, target in ((client, server), (server, client)):
+                    if source not in select.select([client, server], [], [])[0]:
+                        continue
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    self.trips += source is client and spoke is server
+                    spoke = source
+                    target.sendall(data)
 
 
 @contextmanager

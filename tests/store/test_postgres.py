@@ -11,10 +11,11 @@ from threading import Thread
 import pytest
 
 from tests.classroom.simulated import assignment_in
-from tests.store.postgres import Server
+from tests.store.postgres import Line, Server
 from tests.store.test_store import until
 from tutor.classroom.collect import collect
 from tutor.classroom.taking import AssignmentRun
+from tutor.errors import StoreError
 from tutor.store import AttemptRecord, Store
 from tutor.store.schema import MIGRATIONS
 
@@ -87,6 +88,28 @@ def test_a_server_without_room_loses_nothing(
     server.execute(url, "drop trigger full_disk on attempts")
     until(lambda: store.saving)
     assert answers(url) == ["before", "meanwhile"]
+
+
+def test_an_answer_takes_two_round_trips(server: Server, url: str, tmp_path: Path) -> None:
+    """One asks whether another page has written, one writes; a server may be far away."""
+    Store(url, learner="Grace").close()
+    with closing(Line(server, tmp_path)) as line, closing(Store(line.url(url), learner="Ada")) as far:
+        assert line.trips <= 8, "to open it"
+        far.record("l", "", AttemptRecord("Z1", "first", "wrong"))
+        before = line.trips
+        far.record("l", "", AttemptRecord("Z1", "second", "wrong"))
+        assert line.trips == before + 2
+    assert answers(url) == ["first", "second"]
+
+
+def test_a_write_that_is_refused_leaves_nothing_and_the_next_one_is_there(server: Server, url: str) -> None:
+    with closing(Store(url, learner="Ada", strict=True)) as strict:
+        server.execute(url, "alter table drafts add constraint none_of_these check (answer <> 'refused')")
+        with pytest.raises(StoreError):
+            strict.record("l", "", AttemptRecord("Z1", "refused", "wrong"))
+    with closing(Store(url, learner="Ada", strict=True)) as strict:
+        strict.record("l", "", AttemptRecord("Z1", "taken", "wrong"))
+    assert answers(url) == ["taken"]
 
 
 def test_many_at_once_lose_nothing(url: str) -> None:

@@ -31,16 +31,21 @@ _MIGRATING = 0x7475746F72  # the lock that one tutor holds while it makes the ta
 _SECONDS_TO_CONNECT = 3
 _MILLISECONDS_TO_ANSWER = 5000
 
+_LIMIT = "select set_config('lock_timeout', ?, false), set_config('statement_timeout', ?, false)"
 _COUNT = """insert into changes (learner, number) values (?, 1)
     on conflict (learner) do update set number = changes.number + 1"""
 
 
 class PostgresConnection:
-    """A connection as the store uses one: ``?`` where a value goes, and transactions by their statements."""
+    """A connection as the store uses one: ``?`` where a value goes, and transactions by their statements.
+
+    A transaction goes to the server at its commit, all of it in one message: a server may be far away.
+    """
 
     def __init__(self, url: str, learner: str) -> None:
         self._learner = learner
-        self._wrote = False
+        self._wait = -1.0
+        self._collected: list[tuple[str, Sequence[Any]]] | None = None
         self.counted = 0
         """How many transactions of this connection the learner's count of changes has in it."""
         self._own = psycopg.connect(
@@ -56,24 +61,45 @@ class PostgresConnection:
 
     def limit(self, wait: float) -> None:
         """Wait so many seconds for a lock, and a little longer for an answer."""
-        self._own.execute(f"set lock_timeout = {max(1, int(wait * 1000))}")
-        self._own.execute(f"set statement_timeout = {int(wait * 1000) + _MILLISECONDS_TO_ANSWER}")
+        if wait != self._wait:
+            limits = max(1, int(wait * 1000)), int(wait * 1000) + _MILLISECONDS_TO_ANSWER
+            self._run(_LIMIT, [str(each) for each in limits])
+            self._wait = wait
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
-        """Run a statement."""
+        """Run a statement. Those of a transaction are run by its ``commit``, which raises what they are refused for."""
         if sql == "begin immediate":
-            self._wrote = False
-            return self._run("begin")
-        if sql == "commit" and self._wrote:
-            self._run(_COUNT, (self._learner,))
+            self._collected = []
+            return _NO_ROWS
+        if self._collected is None or sql == "rollback":
+            self._collected = None
+            return self._run(sql, values)
+        if sql == "commit":
+            return self._commit(self._collected)
+        self._collected.append((sql, values))
+        return _NO_ROWS
+
+    def _commit(self, statements: list[tuple[str, Sequence[Any]]]) -> Cursor:
+        self._collected = None
+        if statements:
+            self.together([("begin", ()), *statements, (_COUNT, (self._learner,)), ("commit", ())])
             self.counted += 1
-        self._wrote = self._wrote or not sql.lstrip().startswith(("select", "commit", "rollback"))
-        return self._run(sql, values)
+        return _NO_ROWS
+
+    def together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
+        """Run statements by one message, in their order; return the rows of each."""
+        values = [_to_server(value) for _, given in statements for value in given]
+        cursor = psycopg.ClientCursor(self._own, row_factory=_row)
+        cursor.execute("; ".join(_with_marks(sql) for sql, _ in statements).encode(), values)
+        found = []
+        while True:
+            found.append(cursor.fetchall() if cursor.description else [])
+            if not cursor.nextset():
+                return found
 
     def _run(self, sql: str, values: Sequence[Any] = ()) -> Cursor:
         cursor = self._own.cursor(row_factory=_row)
-        given = [_to_server(value) for value in values]
-        return cursor.execute(sql.replace("%", "%%").replace("?", "%s"), given)
+        return cursor.execute(_with_marks(sql).encode(), [_to_server(value) for value in values])
 
     def close(self) -> None:
         """Close the connection."""
@@ -120,8 +146,7 @@ class PostgresServer:
         """Return whether to try another connection at once: a server that was restarted may be back."""
         if not isinstance(error, psycopg.OperationalError):
             return False
-        is_broken = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
-        return is_broken and _answers(self._url)
+        return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
         """Return what is known of the learner's rows, in memory.
@@ -142,9 +167,14 @@ class PostgresServer:
     def _rows(self, connection: PostgresConnection) -> sqlite3.Connection:
         memory = in_memory()
         memory.execute("begin")
-        for table, columns in COLUMNS.items():
+        found = connection.together(
+            [
+                (f"select {', '.join(columns)} from {table} where learner = ?", (self._learner,))
+                for table, columns in COLUMNS.items()
+            ]
+        )
+        for (table, columns), rows in zip(COLUMNS.items(), found, strict=True):
             names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-            rows = connection.execute(f"select {names} from {table} where learner = ?", (self._learner,)).fetchall()
             memory.executemany(f"insert into {table} ({names}) values ({marks})", rows)
         memory.execute("commit")
         return memory
@@ -190,16 +220,21 @@ def _row(cursor: Any) -> Any:
     return made
 
 
+class _NoRows:
+    def fetchall(self) -> list[Any]:
+        return []
+
+
+_NO_ROWS = _NoRows()
+
+
+def _with_marks(sql: str) -> str:
+    """Return a statement with the marks that psycopg has for values."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
 def _to_server(value: Any) -> Any:
     return value.replace(_NUL, _INSTEAD) if isinstance(value, str) else value
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=_SECONDS_TO_CONNECT).close()
-    except psycopg.Error:
-        return False
-    return True
 
 
 def _migrate(connection: PostgresConnection) -> None:
