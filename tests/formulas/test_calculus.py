@@ -78,6 +78,7 @@ def test_derivatives_are_short() -> None:
     assert differentiate(parse("w*x + b"), "w") == Name("x")
     assert differentiate(parse("w*x + b"), "b") == Num(1.0)
     assert differentiate(parse("w*x + b"), "q") == Num(0.0)
+    assert differentiate(parse("(w - x)^2/2"), "w") == parse("w - x")
 
 
 @pytest.mark.parametrize("typed", ["1/0", "ln(0)", "sqrt(-1)", "(-1)^0.5", "e^1000", "foo", "10^300*10^300", "0^-1"])

@@ -153,6 +153,12 @@ def test_a_near_name_is_suggested() -> None:
         meant("theta7 + 1")
 
 
+def test_a_unit_is_not_taken_for_a_name() -> None:
+    with pytest.raises(FormulaError) as refused:
+        resolve(parse("16*kg"), lambda name: None, known=("gb", "c"))
+    assert not refused.value.hint
+
+
 def test_a_name_that_exists_decides_what_a_slope_is() -> None:
     known = {"f", "w", "d1", "d2"}
 

@@ -24,6 +24,18 @@ screens:
       - BLOCK
 """
 
+GATES = """\
+tutor: 1
+title: Gates
+worksheet:
+  given: {x: 0.7, y: 0.4, a: 0.5}
+  steps: {f: sigmoid(x), i: tanh(y), c: f*a + i}
+screens:
+  - title: One
+    blocks:
+      - {find: c, mistake: wrong-activation}
+"""
+
 
 def lesson(tmp_path: Path, block: str) -> Lesson:
     folder = tmp_path / "networks"
@@ -73,6 +85,16 @@ def test_the_right_number_is_marked_at_the_decimals_its_field_states(tmp_path: P
         assert session.submit(field.id, f"{true:.{decimals}f}").result.verdict is Verdict.CORRECT, field
 
 
+def test_a_line_that_does_not_rest_on_the_wrong_one_is_not_blamed_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "gates.yaml"
+    path.write_text(GATES, encoding="utf-8")
+    _, line, *_ = load(path).blocks
+    assert isinstance(line, Choose)
+    said = {option.text.source.partition(", ")[2]: option.why.source for option in line.options}
+    assert said["i"].startswith("i is right")
+    assert "follows" in said["c"]
+
+
 def test_a_mistake_to_find_takes_decimals(tmp_path: Path) -> None:
     right = lesson(tmp_path, "{find: delta1, mistake: derivative-left-out, decimals: 6}").blocks[-1]
     assert isinstance(right, Ask)
@@ -113,3 +135,29 @@ def test_every_quantity_of_every_lesson_has_a_worked_solution_with_a_mistake_to_
                 name = item.quantity.cells[-1]
                 assert worked_lines(item.graph, name)[-1].name == name
                 mistakes_that_tell(item.reference)
+
+
+def test_a_worksheets_own_mistake_is_known_in_every_round(tmp_path: Path) -> None:
+    path = tmp_path / "mean.yaml"
+    path.write_text(MEAN, encoding="utf-8")
+    session = Session(load(path), Store(None))
+    for field, swapped in (("m_new", 0.2 * 1.0 + 0.8 * 0.5), ("m_new@3", 0.2 * 0.88 + 0.8 * 0.3)):
+        result = session.submit(f"mean:{field}", f"{swapped:.4f}").result
+        assert [each.id for each in result.mistakes] == ["author"], field
+
+
+MEAN = """\
+tutor: 1
+title: A running mean
+worksheets:
+  mean:
+    given: {m: 1.0, b: 0.8, L@1: 0.5, L@2: 0.8, L@3: 0.3}
+    steps: {m_new: b*m + (1 - b)*L}
+    repeat: 3
+    mistakes: {m_new: [{when: (1 - b)*m + b*L, say: The shares are swapped.}]}
+screens:
+  - title: One
+    blocks:
+      - ask: [m_new, m_new@2, m_new@3]
+        decimals: 4
+"""

@@ -67,7 +67,7 @@ def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
 def test_one_slip_in_every_cell_is_told_once() -> None:
     found = mark("book", "hidden.Z", "-0.3 -0.1")
     assert ids(found) == ["bias-left-out"]
-    assert found.message == "This leaves out the bias θ₁. And so in the other one."
+    assert found.message == "This leaves out the bias θ₁. The same goes for the other one."
 
 
 def test_two_cells_with_a_slip_each_are_told_both() -> None:
@@ -89,7 +89,7 @@ def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
     assert any(ids(cell) != ["kernel-turned"] for cell in alone)
     found = mark("convolution", "C", "[[3, 6], [-1, 2]]")
     assert ids(found) == ["kernel-turned"]
-    assert found.message.endswith("And so in the other three.")
+    assert found.message.endswith("The same goes for the other three.")
 
 
 @pytest.mark.parametrize(

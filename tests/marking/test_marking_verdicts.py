@@ -66,6 +66,15 @@ def test_too_few_digits_say_how_many_are_wanted() -> None:
     assert mark("book", "H1", "0.33", 2).verdict is CORRECT
 
 
+def test_three_figures_on_the_way_are_too_few_for_four() -> None:
+    """R = 0.5225 kept as 0.523."""
+    spec = {"given": {"a": 0.35, "w": 1.045}, "steps": {"R": "w/2", "E": "a + R"}}
+    made = Marker(build_graph(Worksheet.from_spec(spec)), decimals={"R": 4, "E": 4})
+    assert made.mark("E", "0.8725", decimals=4).verdict is CORRECT
+    assert made.mark("E", "0.8730", decimals=4).verdict is IMPRECISE
+    assert made.mark("E", "0.873", decimals=4).verdict is IMPRECISE
+
+
 def test_what_was_rounded_too_early_is_imprecise() -> None:
     """Z3 from H = 0.33 and 0.52: -0.3·0.33 − 0.2·0.52 + 0.1 = −0.103; with d=4 the truth is −0.1045."""
     found = mark("book", "Z3", "-0.1030", 4)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, graph, ids, mark
 from tutor.marking import Marker, Verdict, mark_expression
+from tutor.marking.messages import lowered
 from tutor.network import Graph, Network, Worksheet, build_graph
 
 
@@ -198,3 +199,47 @@ def test_what_else_goes_wrong_with_a_shared_bias() -> None:
     assert named(of, "b_new", f"{v['b'] - v['dE/db']:.9f}", 9)[:1] == ["rate-left-out"]
     one_sample = b["delta1[2]"] + b["delta2[2]"]
     assert named(batch, "dE/db", f"{one_sample:.9f}", 9)[:1] == ["sum-left-out"]
+
+
+TWO_CLASSES = worksheet({"E": "-y*ln(p) - (1 - y)*ln(1 - p)"}, {"y": 0.3, "p": 0.57})
+BACK = worksheet({"h": "tanh(z)", "d": "e*(1 - h^2)"}, {"z": 0.7, "e": 0.31})
+SMOOTH = worksheet({"s_new": "b*s + (1 - b)*L"}, {"b": 0.8, "s": 1.0, "L": 0.37})
+DECISION = worksheet({"up": "step(p - u, 1)", "down": "1 - step(u - p)"}, {"p": 2.6, "u": 0.5})
+LARGEST = worksheet({"m": "max(a, b, c)", "L": "(m - y)^2/2", "g": "dL/db"}, {"a": 0.3, "b": 1.7, "c": 0.4, "y": 0.2})
+MEANS = worksheet({"v": "mean(x^2)/(1 + sum(x))"}, {"x": [0.31, 0.52, 0.27, 0.46, 0.38, 0.63]})
+
+
+@pytest.mark.parametrize(
+    ("of", "quantity", "answer", "expected"),
+    [
+        (TWO_CLASSES, "E", f"{-TWO_CLASSES.values['E']:.4f}", ["sign-lost"]),  # −a − b is no difference
+        (BACK, "d", f"{-BACK.values['d']:.5f}", ["sign-lost"]),  # nobody reads 1 − h² as h² − 1
+        (SMOOTH, "s_new", f"{0.8 - 1.8 * 0.37:.4f}", []),  # nor 1 − b as −1 − b
+        (DECISION, "up", "0", []),  # neither a slope, nor p and u swapped
+        (DECISION, "down", "0", []),
+        (LARGEST, "g", f"{-LARGEST.values['g']:.4f}", ["difference-reversed"]),  # m − y
+        (COUNTS, "TP", "3", []),  # neither pred nor y is left out of one case
+        (COUNTS, "FP", "-1", []),
+    ],
+)
+def test_what_nobody_does_is_not_named(of: Graph, quantity: str, answer: str, expected: list[str]) -> None:
+    assert named(of, quantity, answer, len(answer.partition(".")[2])) == expected
+
+
+def test_a_part_that_is_too_long_is_not_cut_in_its_middle() -> None:
+    found = Marker(MEANS).mark("v", f"{1 / MEANS.values['v']:.4f}", decimals=4)
+    assert ids(found)[0] == "factor-inverted"
+    assert "…" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("alone", "after_a_colon"),
+    [
+        ("This leaves out b.", "this leaves out b."),
+        ("ReLU′(Z₁) is a slope.", "ReLU′(Z₁) is a slope."),
+        ("E is the loss.", "E is the loss."),
+        ("Reverse the sign.", "reverse the sign."),
+    ],
+)
+def test_a_symbol_keeps_its_case_after_a_colon(alone: str, after_a_colon: str) -> None:
+    assert lowered(alone) == after_a_colon

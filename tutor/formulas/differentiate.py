@@ -68,12 +68,20 @@ def _product_rule(factors: tuple[Tree, ...], by: str) -> Tree:
 
 def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
     if by not in names(denominator):
-        return Div(_derivative(numerator, by), denominator)
+        return _divided(simplify(_derivative(numerator, by)), denominator)
     grown = mul(numerator, _derivative(denominator, by))
     second = Div(grown, Pow(denominator, _TWO))
     if by not in names(numerator):
         return Neg(second)
     return sub(Div(_derivative(numerator, by), denominator), second)
+
+
+def _divided(numerator: Tree, denominator: Tree) -> Tree:
+    """Return a quotient, with the 2 of a square's slope cancelled against the 2 of a half."""
+    match numerator, denominator:
+        case Mul((Num(factor), *rest)), Num(divisor) if factor == divisor != 0:
+            return mul(*rest)
+    return Div(numerator, denominator)
 
 
 def _power_rule(base: Tree, exponent: Tree, by: str) -> Tree:

@@ -405,5 +405,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """“Did you mean …?” with the closest of the known names, or nothing."""
     import difflib
 
-    near = difflib.get_close_matches(name, list(known), 1, 0.5)
+    names = list(known)
+    alike = [each for each in names if each[:1].lower() == name[:1].lower()]  # Z9 may be Z1; kg is not gb
+    near = difflib.get_close_matches(name, alike, 1, 0.5) or difflib.get_close_matches(name, names, 1, 0.6)
     return f"Did you mean {near[0]}?" if near else ""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import FormulaError, NetworkError
-from tutor.formulas import evaluate
-from tutor.formulas.tree import Logic
-from tutor.lessons.blocks import Model, Vary
+from tutor.formulas import evaluate, substitute
+from tutor.formulas.tree import Logic, Name, names
+from tutor.lessons.blocks import AuthorMistake, Model, Vary
 from tutor.lessons.field_types import describe
 from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, read_regular
 from tutor.lessons.models import MOST_ROWS, NetworkFile, VaryFile, WorksheetFile
@@ -397,7 +397,7 @@ class ModelBuilder:
         return path, node is not None and node.kind == "map"
 
     def _mistakes(self, part: Model, model: Declared, spec: Spec) -> dict[str, Any]:
-        """Return a worksheet's own mistakes, by step."""
+        """Return a worksheet's own mistakes, by step; those of a step hold in every round."""
         written = spec.get("mistakes")
         if model.kind != "worksheet" or not written:
             return {}
@@ -416,6 +416,10 @@ class ModelBuilder:
                 continue
             shape = part.graph.as_quantity(name).shape
             found[name] = resolver.mistakes(mistakes, part.name, here, shape)
+            for at in range(2, part.graph.steps + 1):
+                later = part.graph.canonical(f"{step}@{at}")
+                if later is not None and later not in found:
+                    found[later] = tuple(_in_round(each, part.graph, at) for each in found[name])
         return found
 
     # -- vary -------------------------------------------------------------------------------------------------------
@@ -493,6 +497,18 @@ def variable_names(built: Network | Worksheet) -> tuple[str, ...]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _in_round(mistake: AuthorMistake, graph: Graph, at: int) -> AuthorMistake:
+    """Return a mistake over the numbers of a later round of a worksheet."""
+    moved = {
+        name: Name(later)
+        for cell in mistake.cells
+        for name in names(cell)
+        if (later := graph.canonical(f"{name}@{at}")) is not None
+    }
+    cells = tuple(substitute(cell, moved) for cell in mistake.cells)
+    return replace(mistake, when=cells[0] if mistake.when is not None else None, cells=cells)
 
 
 def _limits(value: object) -> tuple[float, float, float] | None:

@@ -53,8 +53,12 @@ def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
 
 
 def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
-    """Return whether every number is a right one of another cell; numbers that are alike count once each."""
-    if len({round(value, decimals) for value in true}) < 2:
+    """Return whether every number is a right one of another cell; numbers that are alike count once each.
+
+    Ones and zeros alone say nothing: an answer often has as many of each as the right one.
+    """
+    different = {round(value, decimals) for value in true}
+    if len(different) < 2 or different <= {0, 1}:
         return False
     left = list(typed)
     for value in true:
@@ -98,4 +102,4 @@ def and_so_on(others: int) -> str:
     if others <= 0:
         return ""
     words = {1: "other one", 2: "other two", 3: "other three"}
-    return f" And so in the {words.get(others, f'other {others}')}."
+    return f" The same goes for the {words.get(others, f'other {others}')}."

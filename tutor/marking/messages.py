@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.formulas import format_number, text
-from tutor.formulas.tree import Add
+from tutor.formulas.tree import Add, Num
 from tutor.formulas.wording import counted
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
@@ -118,7 +118,7 @@ def next_step(graph: Graph, node: Node) -> str:
             return f"Take it in two parts: the difference, then the slope {_role(graph, node, 'slope')}."
         case Kind.ACTIVATION | Kind.OUTPUT:
             return f"Work out one line at a time, starting from {_role(graph, node, 'pre')}."
-    if isinstance(node.formula, Add):
+    if isinstance(node.formula, Add) and not isinstance(node.formula.terms[0], Num):
         first = text(node.formula.terms[0], notation)
         if len(first) > LONGEST:
             return f"Compare it term by term; there are {len(node.formula.terms)}."
@@ -132,5 +132,6 @@ def _role(graph: Graph, node: Node, part: str) -> str:
 
 def lowered(sentence_: str) -> str:
     """Return the sentence as it goes on after a colon; a symbol at its start keeps its case."""
-    first, second = sentence_[:1], sentence_[1:2]
-    return first.lower() + sentence_[1:] if first.isascii() and second.isalpha() and second.islower() else sentence_
+    word = sentence_.split(" ", 1)[0].rstrip(".,:;")
+    is_symbol = len(word) < 2 or not word.isascii() or not word.isalpha() or not word[1:].islower()
+    return sentence_ if is_symbol else sentence_[:1].lower() + sentence_[1:]

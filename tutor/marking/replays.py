@@ -130,7 +130,7 @@ class Replays:
 
 def explains(way: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
     """Return whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
-    if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures + 1):
+    if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures):
         return False
     if way.cuts:
         return is_cut(typed, raw, 0.0, decimals)

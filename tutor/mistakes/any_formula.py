@@ -23,14 +23,30 @@ _AFTER = 100
 
 
 def changes(tree: Tree, notation: Notation) -> Iterator[tuple[TypicalMistake, Form]]:
-    """Each change that a mistake makes at one place of the tree."""
+    """Each change that a mistake makes at one place of the tree.
+
+    A condition such as ``step(a − b)`` says which case holds: nobody changes its terms, nor the 1 in ``1 − step(a)``.
+    """
+    if _is_negated_condition(tree):
+        return
     for mistake in MISTAKES:
         if mistake.changes is not None:
             for form in mistake.changes(tree, notation):
                 yield mistake, form
-    for place, child in enumerate(children(tree)):
-        for mistake, form in changes(child, notation):
+    for place, child in enumerate(() if _is_condition(tree) else children(tree)):
+        for mistake, form in () if _is_condition(child) else changes(child, notation):
             yield mistake, Form(with_child(tree, place, form.tree), form.about, form.how, form.later)
+
+
+def _is_condition(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == "step"
+
+
+def _is_negated_condition(tree: Tree) -> bool:
+    match tree:
+        case Add((Num(1.0), Neg(inner))):
+            return _is_condition(inner)
+    return False
 
 
 def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[MistakenFormula]:
@@ -51,6 +67,8 @@ def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[Mistaken
 def _sign_flipped(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Add):
         for place, term in enumerate(tree.terms):
+            if isinstance(term, Num):  # nobody reads 1 − β as −1 − β
+                continue
             flipped = add(*tree.terms[:place], negated(term), *tree.terms[place + 1 :])
             yield Form(flipped, text(term.of if isinstance(term, Neg) else term, notation))
 
@@ -108,11 +126,18 @@ def _factor_inverted(tree: Tree, notation: Notation) -> Iterator[Form]:
             yield Form(Div(second, first), text(first, notation), "divided")
 
 
+#: What is said where the part can be quoted, and where it is too long.
 _INVERTED = {
-    "inverted": "This turns the fraction {} upside down.",
-    "multiplied": "This multiplies by {}; divide by it.",
-    "divided": "This divides by {}; multiply by it.",
+    "inverted": ("This turns the fraction {} upside down.", "This turns the fraction in {} upside down."),
+    "multiplied": ("This multiplies by {}; divide by it.", "This multiplies where {} divides."),
+    "divided": ("This divides by {}; multiply by it.", "This divides where {} multiplies."),
 }
+
+
+def _inverted(w: Words) -> str:
+    short, long = _INVERTED[w.how]
+    return short.format(w.about) if w.is_quotable else long.format(w.q)
+
 
 MISTAKES.add(
     TypicalMistake(
@@ -144,7 +169,7 @@ MISTAKES.add(
     TypicalMistake(
         "factor-inverted",
         530,
-        lambda w: _INVERTED[w.how].format(w.about),
+        _inverted,
         "Look at the formula once more: what is above the line, and what is below?",
         changes=_factor_inverted,
         in_formula="This multiplies where it should divide, or the reverse, at {}.",
@@ -177,8 +202,8 @@ def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 def _doubled_for_squared(w: Words) -> str:
     if w.how == "square":
-        return f"A square is a number times itself, not twice the number: look at {w.about}."
-    return f"A power is not the base times the exponent: look at {w.about}."
+        return f"This doubles {w.about}; its square is {w.about} times itself."
+    return f"This multiplies the base by the exponent in {w.about}; a power multiplies the base by itself."
 
 
 MISTAKES.add(
@@ -219,7 +244,8 @@ def _place_from_zero(tree: Tree, notation: Notation) -> Iterator[Form]:
 def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
     """Two of a formula's names in each other's place."""
     found = names(tree)
-    if not 2 <= len(found) <= 5 or (isinstance(tree, Call) and tree.function == "argmax"):
+    is_case = _is_condition(tree) or _is_negated_condition(tree)
+    if not 2 <= len(found) <= 5 or is_case or (isinstance(tree, Call) and tree.function == "argmax"):
         return
     for place, first in enumerate(found):
         for second in found[place + 1 :]:

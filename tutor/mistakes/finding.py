@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tutor.formulas.tree import Name, Tree, mul, sub
+from tutor.formulas.tree import Add, Name, Tree, mul, names, sub
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
@@ -44,12 +44,20 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
             yield from _of_part(around, node, mistake, *part)
     if place in _ANY_CHANGE and node.kind not in _UNNAMED:
         assert node.formula is not None
-        yield from changed(node.name, node.formula, around.graph.notation)
+        made = changed(node.name, node.formula, around.graph.notation)
+        is_count = _counts(around, node)
+        yield from (each for each in made if not is_count or each.id == "term-left-out")
     if place is Place.CELL:
         whole = node.role.get("of", "")
         if whole in around.graph.array_formulas and whole in around.graph.arrays:
             array = around.graph.arrays[whole]
             yield from array_mistakes(around.graph, array, around.graph.array_formulas[whole])[node.name]
+
+
+def _counts(around: Surroundings, node: Node) -> bool:
+    """Return whether a node counts cases: a sum over zeros and ones, of which a case is left out, and no factor."""
+    values = around.graph.values
+    return isinstance(node.formula, Add) and all(values[name] in (0, 1) for name in names(node.formula))
 
 
 def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:

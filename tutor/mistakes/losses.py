@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
 from tutor.functions import LOSSES
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated, products, same, terms_of
@@ -34,8 +34,17 @@ def _target_minus_output(around: Surroundings, node: Node) -> Iterator[Form]:
     yield Form(sub(Name(node.role["target"]), Name(node.role["output"])))
 
 
+def _is_difference(first: Tree, second: Tree) -> bool:
+    """Return whether two terms are a difference that people may reverse: a − b, neither −a − b nor 1 − a."""
+    return _is_negative(first) != _is_negative(second) and not isinstance(first, Num)
+
+
+def _is_negative(term: Tree) -> bool:
+    return isinstance(term, Neg) or (isinstance(term, Mul) and isinstance(term.factors[0], Neg))
+
+
 def _any_difference_reversed(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Add) and len(tree.terms) == 2 and any(isinstance(term, Neg) for term in tree.terms):
+    if isinstance(tree, Add) and len(tree.terms) == 2 and _is_difference(*tree.terms):
         yield Form(add(*(negated(term) for term in tree.terms)), text(tree, notation))
 
 

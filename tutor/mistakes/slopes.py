@@ -301,7 +301,7 @@ def _slope_alone(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _any_slope_for_value(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and is_activation(tree):
+    if isinstance(tree, Call) and is_activation(tree) and tree.function != "step":  # its slope is 0
         yield Form(Call(tree.function + "'", tree.arguments), text(tree, notation))
 
 

@@ -35,6 +35,11 @@ class Words:
         return about if len(about) <= LONGEST else about[: LONGEST - 1].rstrip(" ,·+−(") + "…"
 
     @property
+    def is_quotable(self) -> bool:
+        """Whether what the mistake is about can be quoted whole."""
+        return len(self.symbol(self.mistaken.about)) <= LONGEST
+
+    @property
     def is_a_place(self) -> bool:
         """Whether that is a part of a formula, and no name."""
         return self.mistaken.about not in self.graph.nodes and self.mistaken.about not in self.graph.arrays

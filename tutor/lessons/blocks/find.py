@@ -128,10 +128,10 @@ def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMis
         symbol = graph.notation.text(line.name)
         if right:
             why = f"Yes. The lines before {symbol} are right."
-        elif planted is not None and place > planted.place:
+        elif planted is not None and planted.mistaken.at in graph.ancestors(line.name):
             why = f"{symbol} only follows from a wrong line before it."
         else:
-            why = f"{symbol} is right: work it out once more."
+            why = f"{symbol} is right: work it out to see."
         yield Option(text=literal(f"Line {place + 1}, {symbol}"), correct=right, why=literal(why))
     none = "Yes, every line is right." if planted is None else "One of them is not what its formula gives."
     yield Option(text=literal("None of them: all are right"), correct=planted is None, why=literal(none))
