@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.errors import FormulaError
 from tutor.formulas import Notation, evaluate, names, parse, resolve, text
-from tutor.formulas.parse import MAX_DEPTH
+from tutor.formulas.parse import MAX_DEPTH, suggestion
 from tutor.formulas.tokens import MAX_LENGTH
 from tutor.formulas.tree import Compare, Derivative, Div, Index, Logic, MatMul, Mul, Name, Num, Transpose
 
@@ -198,3 +198,11 @@ def test_what_is_shown_reads_back_as_the_same(typed: str) -> None:
         return
     again = parse(text(tree))
     assert evaluate(resolve(again, lambda name: Notation().canonical(name, VALUES)), VALUES) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("thta1", "theta1"), ("Z9", "Z1"), ("abc", ""), ("half", ""), ("apples", "")]
+)
+def test_a_name_is_only_suggested_where_it_begins_alike(typed: str, meant: str) -> None:
+    said = suggestion(typed, ["Z1", "b", "theta1", "yhat"])
+    assert said == (f"Did you mean {meant}?" if meant else "")

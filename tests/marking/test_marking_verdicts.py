@@ -387,6 +387,45 @@ def test_a_lesson_may_ask_for_others() -> None:
     assert Marker(made.graph, decimals=5).mark("Z3", "-0.105").verdict is IMPRECISE
 
 
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("0.515248", CORRECT),
+        ("0.515236", IMPRECISE),  # Z3@2 kept with 4 decimals
+        ("0.515500", IMPRECISE),  # somewhere near: within the reach of 3 decimals on the way
+        ("0.517", WRONG),
+    ],
+)
+def test_the_steps_nobody_asks_for_are_as_fine_as_the_answer(answer: str, verdict: Verdict) -> None:
+    made = Marker(build_graph(Network.from_spec(BOOK), steps=2), decimals={"yhat@2": 6})
+    assert made.mark("yhat@2", answer).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [("594.4", CORRECT), ("594.2", CORRECT), ("595.0", IMPRECISE), ("596.0", IMPRECISE), ("620.0", WRONG)],
+)
+def test_steps_between_numbers_asked_for_are_as_fine_as_the_finest(answer: str, verdict: Verdict) -> None:
+    """The loss of large numbers, asked to one decimal, behind outputs that are asked to two."""
+    graph = load(shipped_lessons() / "08-pytorch-components.yaml").graph("orchard")
+    found = Marker(graph, decimals={"yhat1": 2, "yhat2": 2, "E": 1}).mark("E", answer)
+    assert found.verdict is verdict
+    assert verdict is not IMPRECISE or "Keep 2 decimals" in found.message
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "says"),
+    [
+        ("E@2", "0.1", "In so few decimals this is also the value before the update. Give 4 decimals."),
+        ("H1@2", "0.33", "In so few decimals this is also the value before the update. Give 4 decimals."),
+        ("H1@2", "0.3318", "Not right: this is the value before the update."),
+    ],
+)
+def test_the_value_before_an_update_is_told_by_the_digits_typed(quantity: str, answer: str, says: str) -> None:
+    made = Marker(build_graph(Network.from_spec(BOOK), steps=2), decimals={"E@2": 4, "H1@2": 4})
+    assert made.mark(quantity, answer).message == says
+
+
 # -- more digits than asked for -------------------------------------------------------------------------------------
 
 

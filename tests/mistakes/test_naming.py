@@ -48,6 +48,30 @@ TANH = network(layers=[{**HIDDEN, "activation": "tanh"}, {**OUTPUT, "activation"
 NEGATIVE = network(inputs=[-1.5, 1, 3])
 
 
+@pytest.mark.parametrize(
+    ("steps", "given", "quantity", "answer", "named", "says"),
+    [
+        # a matrix that is made on the way has no name to quote
+        (
+            {"A": "softmax(S + M)"},
+            {"S": [[0.4, 0.9]], "M": [[0, 0]]},
+            "A",
+            "0.4 0.9",
+            ["activation-left-out"],
+            "scores",
+        ),
+        ({"w_new": "w - 0.1*g"}, {"w": 0.0, "g": -6.0}, "w_new", "0.060", [], ""),  # 0.6 with its point moved
+        ({"w_new": "w - 0.1*m/(sqrt(v) + 1e-8)"}, {"w": 1, "m": 0.4, "v": 0.16}, "w_new", "0.899", [], ""),  # no −ε
+    ],
+)
+def test_what_a_worksheet_is_told(
+    steps: dict[str, str], given: dict[str, Any], quantity: str, answer: str, named: list[str], says: str
+) -> None:
+    found = Marker(worksheet(steps, given)).mark(quantity, answer, decimals=3)
+    assert ids(found) == named
+    assert says in found.message
+
+
 def test_half_of_a_mean_squared_error_is_no_mean_for_a_sum() -> None:
     found = Marker(MEAN).mark("E", f"{MEAN.values['E'] / 2:.6f}", decimals=6)
     assert ids(found) == ["factor-two"]
@@ -57,6 +81,13 @@ def test_half_of_a_mean_squared_error_is_no_mean_for_a_sum() -> None:
 def test_a_step_with_the_slope_of_the_step_before_is_told_so() -> None:
     v = DESCENT.values
     assert named(DESCENT, "w_new@2", f"{v['w_new'] - 0.1 * v['g']:.4f}", 4) == ["old-value-used"]
+
+
+def test_an_update_that_follows_no_loss_has_a_direction_and_no_gradient() -> None:
+    of = network(error_signal="difference")
+    found = Marker(of).mark("w22_new", f"{of.values['dE/dw22']:.4f}", decimals=4)
+    assert ids(found) == ["gradient-instead"]
+    assert "gradient" not in found.message
 
 
 def test_a_step_uphill_is_called_that() -> None:

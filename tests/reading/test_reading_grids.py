@@ -135,6 +135,8 @@ def test_the_shape_decides_what_separates(typed: str, shape: tuple[int, ...], ex
         ("1 2\n3 4\n5 6", (2, 2), 12, "here are 3 rows of 2"),
         ("[[1, 2], [3]]", (2, 2), 14, "different lengths"),
         ("1 2 3 4", (2, 2), 8, "2 rows of 2 numbers are asked for; here are 4"),
+        ("0.1,0.2,0.3", (2, 2), 12, "2 rows of 2 numbers are asked for; here are 3"),
+        ("0.332", (2, 1), 6, "2 numbers are asked for; here is 1"),
         ("[0.332, 0.525", (2,), 1, "never closed"),
         ("np.array([0.332, 0.525", (2,), 9, "never closed"),
         ("[0.332,, 0.525]", (2,), 8, "cell is empty"),

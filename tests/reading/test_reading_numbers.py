@@ -135,6 +135,9 @@ def test_names_of_the_exercise_in_every_spelling(typed: str, value: float) -> No
         ("(y_hat - y)*dyhat/dZ3", "delta3", -0.1311690782),
         ("δ3·w21·H1(1−H1)", "delta1", 0.0087245620),
         ("delta*w21*σ'(Z1)", "delta1", 0.0087245620),
+        ("∂E/∂w₁₁ = 0.0087", "dE/dw11", 0.0087),
+        ("∂E/∂w₁₁ = δ₁·x₁ = 0.0087", "dE/dw11", 0.0087),
+        ("0.0087 = ∂E/∂w₁₁", "dE/dw11", 0.0087),
         ("∂E/∂ŷ · ∂ŷ/∂Z₃ · ∂Z₃/∂H₁ · ∂H₁/∂Z₁", "delta1", 0.0087245620),
         ("dE/dH1 * dH1/dZ1", "delta1", 0.0087245620),
         ("δ₁·x₁", "dE/dw11", 0.0087245620),
@@ -288,6 +291,9 @@ def test_what_can_be_read_two_ways_is_asked_about(typed: str, readings: tuple[st
         ("foo", 1, "foo is not a name"),
         ("2 + foo", 5, "foo is not a name"),
         ("thta1", 1, "Did you mean theta1?"),
+        ("5 kg", 3, "kg is not a name here. Write the number alone."),
+        ("0.3cm", 4, "cm is not a name here. Write the number alone."),
+        (r"\frac{1}{", 1, "A number or a name is expected here. "),
         ("nan", 1, "nan is not a name"),
         ("inf", 1, "inf is not a name"),
         ("sin(1)", 1, "There is no function sin"),
@@ -327,6 +333,12 @@ def test_an_unreadable_answer_says_where_and_why(typed: str, column: int, messag
     assert caught.value.column == column
     assert caught.value.hint
     assert len(caught.value.message) < 160
+
+
+def test_another_unit_than_the_one_asked_for_is_told() -> None:
+    assert read_number("317 g", Scope(unit="g")).value == 317
+    with pytest.raises(Unreadable, match=r"kg is not a name here\. Write the number alone, in g\."):
+        read_number("0.317 kg", Scope(unit="g"))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,26 @@ def test_precision(answer: str, more: str, says: str, right: list[str], wrong: l
         assert session.submit(name, typed).result.verdict is not Verdict.CORRECT, typed
 
 
+@pytest.mark.parametrize(
+    ("answer", "typed", "verdict"),
+    [
+        ("58.2345", "58.23", Verdict.IMPRECISE),
+        ("58.2345", "58", Verdict.IMPRECISE),
+        ("4.2345", "4", Verdict.WRONG),  # one figure is many numbers'
+        ("-0.0155", "-0.02", Verdict.IMPRECISE),
+        ("-0.0155", "0.0", Verdict.WRONG),
+    ],
+)
+def test_too_few_decimals_are_nearly_right_where_they_say_something(
+    answer: str, typed: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    path = tmp_path / "numbers.yaml"
+    asks = f"number: How much?\n        answer: {answer}\n        decimals: 4\n"
+    path.write_text(f"title: Numbers\nscreens:\n  - blocks:\n      - {asks}")
+    session = Session(load(path), Store(None, learner=""))
+    assert session.submit(session.field_ids[0], typed).result.verdict is verdict
+
+
 @pytest.mark.parametrize("typed", ["-0.33183", "-0.332"])
 def test_a_sign_that_is_lost_is_named_at_the_decimals_asked_for(typed: str, tmp_path: Path) -> None:
     path = tmp_path / "numbers.yaml"

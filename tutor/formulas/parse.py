@@ -402,7 +402,7 @@ def column_of(source: str, name: str) -> int:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """“Did you mean …?” with the closest of the known names, or nothing."""
+    """“Did you mean …?” with the closest of the known names that begin alike, or nothing."""
     import difflib
 
     names = list(known)

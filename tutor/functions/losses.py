@@ -52,7 +52,7 @@ _ENTRIES = (
         slope="error",
         program="0.5 * ((yhat - y) ** 2).sum()",
         program_slope="(yhat - y)",
-        factor=("this loss has ½ before the square", "and its slope no 2"),
+        factor=("this loss has ½ before the square", "so its slope has no 2"),
         cancels="linear",
     ),
     Loss(

@@ -13,7 +13,17 @@ from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.replays import WAYS, explains
-from tutor.marking.rounding import SPECK, figures_of, is_on_grid, is_rounded, is_shortened, is_whole, near, unit
+from tutor.marking.rounding import (
+    SPECK,
+    figures_of,
+    is_on_grid,
+    is_rounded,
+    is_short,
+    is_shortened,
+    is_whole,
+    near,
+    unit,
+)
 from tutor.marking.state import ProfileKey
 
 if TYPE_CHECKING:
@@ -114,11 +124,16 @@ class AnswerCase:
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
         if self.is_no_count:
             return Judgement(Verdict.WRONG, whole=True)
-        if self._is_early(good):
-            return Judgement(Verdict.IMPRECISE, early=True)
+        early = Judgement(Verdict.IMPRECISE, early=True, keep=self.key[1])
+        if self._is_early(good, self.workings.coarser(self.key)):
+            return early
         further = self._further()
-        if not further and self.is_before_update(min(self.decimals, self.typed.decimals)):
-            return Judgement(Verdict.WRONG, before=True)
+        if not further and self._is_early(good, self.workings.at_defaults(self.key)):
+            return early
+        # the value before an update is not put down to what happens to lead to it, as a gradient of 0 does
+        told = not further or all(each.tier is Tier.EARLIER for each in further)
+        if told and self.is_before_update(min(self.decimals, self.typed.decimals)):
+            return Judgement(Verdict.WRONG, before=True, short=self.typed.decimals < self.decimals)
         if len(further) > MOST_NAMED:
             return Judgement(Verdict.WRONG, several=True)
         return Judgement(Verdict.WRONG, further)
@@ -269,9 +284,9 @@ class AnswerCase:
         """Return whether the answer is one of some values rounded or cut to the decimals that it has, fewer than
         asked for. The value before an update is not: at so few decimals nobody can tell whether there was a step."""
         given = self.typed.decimals
-        if not 1 <= given < self.decimals or self.t == 0 or self.is_before_update(given):
+        if given >= self.decimals or self.is_before_update(given):
             return False
-        return any(is_shortened(self.t, value, given) for value in values)
+        return any(is_short(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
         """Return whether the answer is, at so many decimals, the value before an update that shows in those asked
@@ -281,11 +296,10 @@ class AnswerCase:
             return False
         return is_rounded(self.t, self.true[old], decimals)
 
-    def _is_early(self, good: FollowThrough | None) -> bool:
-        """Return whether the answer is what rounding leads to where every step is kept with one decimal fewer."""
+    def _is_early(self, good: FollowThrough | None, coarse: Precision) -> bool:
+        """Return whether the answer is what rounding leads to where the steps are kept with fewer decimals."""
         if self.typed.decimals < self.decimals or self.is_no_count:
             return False
-        coarse = self.workings.coarser(self.key)
         reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
         if good is not None:
             reached += [(run, *self._own_bound(coarse, good, run)) for run in good.runs]

@@ -38,6 +38,8 @@ _COARSE_FIGURES = 2
 _BEYOND_CHANCE = 6
 #: In few digits a mistake has no rival that comes so many places later.
 _FAR_LESS_LIKELY = 200
+#: A share of a number that no decimals asked for show: the sign of Adam's ε.
+_NO_DIFFERENCE = 1e-7
 #: A moved decimal point is only seen in a number of so many figures.
 _SHIFTED_FIGURES = 2
 
@@ -276,7 +278,7 @@ def _told_once(found: list[Found]) -> list[Found]:
 
 def _is_right(value: float, right: float) -> bool:
     """Return whether a mistake makes no difference to this number: δ·1 for δ."""
-    return abs(value - right) <= 1e-9 * max(abs(right), 1e-3)
+    return abs(value - right) <= _NO_DIFFERENCE * max(abs(right), 1e-3)
 
 
 def _is_like(case: AnswerCase, value: float) -> bool:

@@ -60,7 +60,8 @@ class Judgement:
     asked for).
 
     ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
-    intermediates rounded too early, or an earlier answer that this follows from. ``blamed``: the learner's number for
+    intermediates rounded too early, or an earlier answer that this follows from. ``keep``: the decimals that they
+    should have been kept with. ``blamed``: the learner's number for
     the first of ``because``. ``tie``: within the bound, and a
     mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
     ``several``: more mistakes further up fit than are worth naming. ``before``: the value before an update.
@@ -73,6 +74,7 @@ class Judgement:
     blamed: float = 0.0
     cut: bool = False
     short: bool = False
+    keep: int = 0
     early: bool = False
     tie: bool = False
     every: tuple[Found, ...] = ()

@@ -69,7 +69,7 @@ def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mi
 def _imprecise(judgement: Judgement, decimals: int) -> str:
     if judgement.short:
         return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
-    return f"Nearly: rounded too early. Keep {counted(decimals, 'decimal')} at every step."
+    return f"Nearly: rounded too early. Keep {counted(judgement.keep, 'decimal')} at every step."
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
@@ -90,7 +90,9 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
     if judgement.whole:
         return "Not right: a whole number is wanted here."
     if judgement.before:
-        return f"Not right: this is the value before the update. With {counted(decimals, 'decimal')} the step shows."
+        if not judgement.short:
+            return "Not right: this is the value before the update."
+        return f"In so few decimals this is also the value before the update. Give {counted(decimals, 'decimal')}."
     if judgement.several:
         return f"Not right, and more than one earlier mistake would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"

@@ -56,9 +56,9 @@ class Replays:
 
     def __init__(self, arithmetic: GraphProgram) -> None:
         self._arithmetic = arithmetic
-        self._kept: dict[tuple[int, int], list[tuple[Values, set[int]]]] = {}
+        self._kept: dict[tuple[int, ...], list[tuple[Values, set[int]]]] = {}
 
-    def runs(self, key: tuple[int, int], profile: Precision, order: Sequence[int]) -> list[Values]:
+    def runs(self, key: tuple[int, ...], profile: Precision, order: Sequence[int]) -> list[Values]:
         """Return the values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
         kept = self._kept.get(key)
         if kept is None:

@@ -13,6 +13,9 @@ ROUNDED = 0.55
 #: Numbers from here on have no decimals, infinity and what is no number among them.
 _ROUND_ANYWAY = 1e100
 
+#: The least whole number of two figures.
+_TWO_FIGURES = 10
+
 #: What floating point adds to a difference of two decimals.
 SPECK = 1e-9
 
@@ -64,6 +67,13 @@ def is_whole(value: float) -> bool:
 def is_shortened(typed: float, value: float, decimals: int) -> bool:
     """Return whether ``typed`` is ``value`` rounded or cut to so many decimals, none of its digits a wrong one."""
     return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
+
+
+def is_short(typed: float, value: float, decimals: int) -> bool:
+    """Return whether ``typed`` is ``value`` in fewer decimals than asked for, and says something of it: 0.0, and a
+    whole number of one figure, are many values'."""
+    says_little = abs(typed) < _TWO_FIGURES if decimals < 1 else typed == 0
+    return not says_little and is_shortened(typed, value, decimals)
 
 
 def is_at_figures(typed: float, value: float, figures: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tutor.formulas import compile_tree, names
@@ -15,7 +15,9 @@ from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
 from tutor.network import HIDDEN_KINDS, Graph, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
-ProfileKey = tuple[int, int]
+ProfileKey = tuple[int, int, int]
+"""An answer's decimals; the most that anything on the way to it is written with; how many more than its default a step
+has."""
 
 #: So many sets of a learner's answers are kept with what follows from them.
 _MOST_SOLVED = 500
@@ -87,22 +89,27 @@ class MarkingState:
         return default if figures_shown(value, default) >= 2 else figures_to_decimals(value, 3)
 
     def key(self, slot: int, decimals: int) -> ProfileKey:
-        """Return the profile for an answer wanted to ``decimals``: those beyond the default are expected on the way
-        as well."""
-        return (decimals, max(0, decimals - (self.asked(slot) or self.default(slot))))
+        """Return the profile for an answer wanted to ``decimals``.
+
+        Decimals beyond its default are expected on the way as well, whoever asks for them. Steps between numbers that
+        the lesson asks for count as no coarser than the finest of those.
+        """
+        asked = (self.asked(each) for each in self.arithmetic.ancestors(slot))
+        most = max((each for each in asked if each is not None), default=decimals)
+        return (decimals, max(decimals, most), max(0, decimals - self.default(slot)))
 
     def profile(self, key: ProfileKey) -> Precision:
         """Return how many decimals each node is written with on the way to such an answer."""
         found = self._profiles.get(key)
         if found is None:
-            decimals, more = key
+            decimals, most, more = key
             known: dict[int, int] = {}
 
             def written(slot: int) -> int:
                 if slot not in known:
                     asked = self.asked(slot)
                     # no step counts as coarser than it is asked for
-                    known[slot] = asked if asked is not None else min(decimals, self.default(slot) + more)
+                    known[slot] = asked if asked is not None else min(most, self.default(slot) + more)
                     if asked is None and slot in self.arithmetic.needs_figures:
                         known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
@@ -119,13 +126,23 @@ class MarkingState:
 
     def coarser(self, key: ProfileKey) -> Precision:
         """Return the same with one decimal fewer everywhere."""
+        return self._like(key, -1000, lambda fine, slot: fine.written(slot) - 1)
+
+    def at_defaults(self, key: ProfileKey) -> Precision:
+        """Return the same with the steps that the lesson does not ask for at their defaults, however fine the answer is
+        wanted."""
+        return self._like(
+            key,
+            -2000,
+            lambda fine, slot: fine.written(slot) if self.asked(slot) is not None else self.default(slot),
+        )
+
+    def _like(self, key: ProfileKey, mark: int, written: Callable[[Precision, int], int]) -> Precision:
         fine = self.profile(key)
-        coarse = (key[0], key[1] - 1000)
-        if coarse not in self._profiles:
-            self._profiles[coarse] = Precision(
-                key[0], lambda slot: max(1, fine.written(slot) - 1), fine.kept, fine.asked
-            )
-        return self._profiles[coarse]
+        other = (*key[:2], key[2] + mark)
+        if other not in self._profiles:
+            self._profiles[other] = Precision(key[0], lambda slot: max(1, written(fine, slot)), fine.kept, fine.asked)
+        return self._profiles[other]
 
     # -- nodes ------------------------------------------------------------------------------------------------------
 

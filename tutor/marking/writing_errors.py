@@ -37,5 +37,5 @@ def swapped_digits(value: float, decimals: int) -> Iterator[float]:
         if plain[place] != plain[place + 1]:
             changed = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
             number = float(f"{changed[:point]}.{changed[point:]}") if decimals else float(changed)
-            if number not in (abs(value) * 10, abs(value) / 10):  # 4 for 40: a zero in front is not written
+            if changed.strip("0") != plain.strip("0"):  # 0.060 for 0.600: the digits are right, the point is not
                 yield number if value > 0 else -number

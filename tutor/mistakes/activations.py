@@ -44,7 +44,7 @@ def _argument_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _activation_left_out(w: Words) -> str:
-    if w.node.kind is Kind.CELL and not w.is_a_place:
+    if w.node.kind is Kind.CELL and (not w.about or not w.is_a_place):
         return "These are scores; softmax is still to come."
     if w.node.kind in (Kind.CELL, Kind.FACTOR):
         return f"This leaves out the function in {w.about}."

@@ -294,8 +294,8 @@ def _one_path(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _sum_left_out(w: Words) -> str:
     if w.node.kind in (Kind.LOSS, Kind.LOSS_SHARE):
-        whole = "mean" if isinstance(w.node.formula, Div) else "sum"
-        return f"This is {w.about} alone; {w.q} is the {whole} over all."
+        whole = "is the mean over all" if isinstance(w.node.formula, Div) else "adds up all of them"
+        return f"This is {w.about} alone; {w.q} {whole}."
     if w.node.kind is Kind.GRADIENT:
         return f"This is one sample's share; {w.q} takes every sample of the batch."
     return f"This is only the share through {w.about}; {w.q} adds one for each unit of the next layer."

@@ -72,11 +72,11 @@ def _gradient_for_memory(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _gradient_instead(w: Words) -> str:
     if w.node.kind is Kind.MEMORY:
-        return f"This is the gradient {w.about}; {w.q} is made from it."
+        return f"This is {w.gradient}; {w.q} is made from it."
     step = w.graph.nodes[w.node.role["step"]]
     if step.formula == mul(Name("alpha"), Name(w.node.role["gradient"])):
-        return f"This is the gradient {w.about}; {w.q} is {w.role('old')} minus {w.symbol('alpha')} times it."
-    return f"This is the gradient {w.about}; {w.q} is {w.role('old')} minus a step made from it."
+        return f"This is {w.gradient}; {w.q} is {w.role('old')} minus {w.symbol('alpha')} times it."
+    return f"This is {w.gradient}; {w.q} is {w.role('old')} minus a step made from it."
 
 
 MISTAKES.add(
@@ -184,7 +184,7 @@ MISTAKES.add(
     TypicalMistake(
         "delta-for-gradient",
         190,
-        lambda w: f"This steps by the error signal; use the gradient {w.about}.{_and_uphill(w)}",
+        lambda w: f"This steps by the error signal; use {w.gradient}.{_and_uphill(w)}",
         "This gradient is not the error signal alone: multiply by the value that came through.",
         {Place.STEP: _signal_for_gradient, Place.UPDATE: _both_ways(_signal_for_gradient)},
     ),

@@ -40,6 +40,11 @@ class Words:
         return len(self.symbol(self.mistaken.about)) <= LONGEST
 
     @property
+    def gradient(self) -> str:
+        """The gradient that the mistake is about; where the error signal is no slope of the loss, the direction."""
+        return f"the gradient {self.about}" if self.graph.notation.follows_loss else self.about
+
+    @property
     def is_a_place(self) -> bool:
         """Whether that is a part of a formula, and no name."""
         return self.mistaken.about not in self.graph.nodes and self.mistaken.about not in self.graph.arrays

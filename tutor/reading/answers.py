@@ -20,8 +20,10 @@ from tutor.reading.typed_latex import without_latex
 LONGEST = 500
 _ABOVE_COMPARISONS = 9
 _EQUALS = re.compile(r":=|==|(?<![<>!])=|(?<=[\w'])\s*:\s+")
-_NAME = re.compile(r"[^\W\d][^=+*()]*")
+_NAME = re.compile(r"(?:[^\W\d]|∂)[^=+*()]*")
+_WITH_WORD = re.compile(r"[-+]?[\d.,]*\d\s*([^\W\d_]{1,20})\.?")
 _LONG_WORD = re.compile(r"\S{40,}")
+_EXPECTED = re.compile(r", not '(.+)'\.$")
 _STRAY_END = re.compile(r"(?<=\d)\.(?=\s*$)|[;,]\s*$")
 _ABOUT = re.compile(r"(?:ca\.?|circa|about|approx\.?|approximately)\s+(?=[-+.\d])", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?<=\d)\s*(?:…|\.{2,3})$")
@@ -105,8 +107,9 @@ def read_source(source: Source, scope: Scope) -> Reading:
 
 def _without_unit(source: Source, unit: str) -> Source:
     """Without a unit, words for "about", and dots that say that more digits follow."""
-    if unit and source.plain.endswith(unit):
-        source = source.part(0, len(source.plain) - len(unit))
+    number = source.plain.removesuffix(unit)
+    if number != source.plain and not number[-1:].isalpha():  # kg is no g
+        source = source.part(0, len(number))
     if about := _ABOUT.match(source.plain):
         source = source.part(about.end(), len(source.plain))
     if goes_on := _GOES_ON.search(source.plain):
@@ -161,7 +164,10 @@ def _read_part(source: Source, scope: Scope) -> Part:
     number = plain_number(ungrouped(source.unbracketed("(")))
     if number is not None:
         return Part(_number_tree(number), number.value, number.digits)
-    tree = formula_of(source, scope)
+    try:
+        tree = formula_of(source, scope)
+    except Unreadable as error:
+        raise _about_unit(error, source, scope) or error from None
     used = names(tree)
     try:
         value = evaluate(tree, scope.values(used))
@@ -171,6 +177,15 @@ def _read_part(source: Source, scope: Scope) -> Part:
     if abs(value) > LARGEST:
         raise source.error("The result is too large.", hint="Check what is raised.")
     return Part(tree, value + 0.0, hidden=scope.hides(used))
+
+
+def _about_unit(error: Unreadable, source: Source, scope: Scope) -> Unreadable | None:
+    """Return the error for a number with a word behind it that is no name here: a unit, as a rule."""
+    match = _WITH_WORD.fullmatch(source.plain)
+    if match is None or error.column != source.places[match.start(1)] + 1:
+        return None
+    unit = f", in {scope.unit}" if scope.unit else ""
+    return source.error(error.message, match.start(1), hint=f"Write the number alone{unit}.")
 
 
 def _number_tree(number: Plain) -> Tree:
@@ -215,6 +230,8 @@ def _located(source: Source, error: FormulaError) -> Unreadable:
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
         return source.error("One number is asked for; it ends before this.", offset, hint="Write a single number.")
+    if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
+        error.message = error.message.removesuffix(quoted[0]) + "."  # a sign that LaTeX's braces were read as
     message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
     return source.error(message, offset, hint=error.hint or "Write a number, or a formula of what is given.")
 

@@ -6,10 +6,12 @@ what was meant. In ``0,332 0,525`` the commas are decimal, in ``0.332,0.525`` th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tutor.formulas.wording import counted
 from tutor.reading.answers import Reading, read_source
 from tutor.reading.errors import Unreadable
 from tutor.reading.pasted import unwrapped
@@ -81,7 +83,7 @@ def read_grid(
         return GridReading(shape, tuple(read_source(cell, each) for cell, each in zip(sources, scopes, strict=True)))
     texts = [cell for row in answer for cell in ([row] if isinstance(row, str) else row)]
     if len(texts) != len(scopes):
-        raise Unreadable(f"{_size(shape)} are asked for; here are {len(texts)}.", hint="Fill in every cell.")
+        raise Unreadable(f"{_size(shape)} are asked for; {_here(len(texts))}.", hint="Fill in every cell.")
     return GridReading(shape, tuple(_cell(text, each) for text, each in zip(texts, scopes, strict=True)))
 
 
@@ -132,7 +134,8 @@ def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
             raise source.error(f"There are more than {MOST_CELLS} numbers here.", hint=_example(shape))
         if (cells := _fitting(rows, shape)) is not None:
             return cells
-        closest = closest or rows
+        if sum(map(len, closest)) < 2:  # a text in one piece was cut at the wrong marks
+            closest = rows
     raise _misfit(source, closest, shape)
 
 
@@ -170,7 +173,7 @@ def _misfit(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadable:
     elif len(rows) > 1 and len(shape) == 2:
         found = f"here are {len(rows)} rows of {lengths.pop()}"
     else:
-        found = "here is 1" if count == 1 else f"here are {count}"
+        found = _here(count)
     hint = "Write ; between the numbers: 0,332; 0,525." if _MANY_COMMAS.search(source.plain) else _example(shape)
     return source.error(f"{_size(shape)} are asked for; {found}.", len(source.plain), hint=hint)
 
@@ -186,9 +189,13 @@ def _left_open(text: str) -> int | None:
 
 
 def _size(shape: tuple[int, ...]) -> str:
-    if len(shape) == 2:
-        return f"{shape[0]} rows of {shape[1]} numbers" if shape[0] > 1 else f"{shape[1]} numbers"
-    return f"{shape[0]} numbers" if shape else "1 number"
+    if len(shape) == 2 and 1 not in shape:
+        return f"{shape[0]} rows of {shape[1]} numbers"
+    return counted(math.prod(shape), "number")
+
+
+def _here(count: int) -> str:
+    return "here is 1" if count == 1 else f"here are {count}"
 
 
 def _example(shape: tuple[int, ...]) -> str:

@@ -125,10 +125,10 @@ def _is_at_decimals(typed: float, right: float, decimals: int) -> bool:
 
 def _is_shorter(reading: Reading, right: float, decimals: int) -> bool:
     """Return whether it is the right number, rounded or cut to fewer decimals than asked for."""
-    from tutor.marking.rounding import is_shortened
+    from tutor.marking.rounding import is_short
 
     written = reading.decimals
-    return written is not None and 1 <= written < decimals and is_shortened(reading.value, right, written)
+    return written is not None and written < decimals and is_short(reading.value, right, written)
 
 
 def _author_says(block: Number, typed: float) -> list[str]:

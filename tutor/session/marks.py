@@ -121,7 +121,9 @@ class Marks:
         return Result(Verdict.UNREADABLE, _NOT_ALL, cells=tuple(cells))
 
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
-        given = answer if isinstance(answer, str) else in_rows(answer, item.quantity.shape)
+        # what could not be cut into cells is marked as it was typed, to be told what is missing
+        is_whole = isinstance(answer, str) or len(answer) == 1
+        given = "".join(answer) if is_whole else in_rows(answer, item.quantity.shape)
         return self._mark_as(item, item.quantity, given, own)
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
