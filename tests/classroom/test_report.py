@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from tutor.classroom.collect import Found, collect
 from tutor.classroom.gradebooks import fill_canvas, fill_moodle
 from tutor.classroom.hand_in import make, to_bytes
 from tutor.classroom.marking import MarkedHandIn, mark_hand_in
-from tutor.classroom.report import learners_csv, make_report, received
+from tutor.classroom.report import Received, learners_csv, make_report, questions_csv, received
 from tutor.classroom.report_html import page, write_report
 from tutor.classroom.roster import Person, RosterError, read_roster
 from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
@@ -65,6 +66,8 @@ def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> No
     (files / "annlee_1_2_week3.s1.tutor").write_bytes(to_bytes(late))
     (files / "broken.tutor").write_bytes(to_bytes(late)[:99])
     (files / "notes.txt").write_text("not ours")
+    elsewhere = work(assignment, "s3").model_copy(update={"assignment": "week9", "lessons": ()})
+    (files / "week9.s3.tutor").write_bytes(to_bytes(elsewhere))
     with zipfile.ZipFile(files / "all.zip", "w") as archive:
         archive.writestr("../../evil.tutor", to_bytes(work(assignment, "s2")))
         archive.writestr("bomb.tutor", b" " * 30_000_000, zipfile.ZIP_DEFLATED)
@@ -72,7 +75,8 @@ def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> No
     assert {each.learner for each in what.hand_ins} == {"s1", "s2"}
     assert {each.made_at for each in what.hand_ins if each.learner == "s1"} == {DUE}
     assert [(learner, len(names)) for learner, names, _ in what.twice] == [("s1", 2)]
-    assert len(what.damaged) == 2
+    assert len(what.damaged) == 3
+    assert any("week9" in why for _, why in what.damaged)
     assert not (tmp_path.parent / "evil.tutor").exists()
 
 
@@ -83,17 +87,23 @@ def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> No
         ("\ufeffNombre completo;Nombre de usuario\r\nAnn Lee;s1\r\nBo Li;s2\r\n", ["s1", "s2"]),
         ("s1\ns2\n", ["s1", "s2"]),
         ("Name\tEmail\nAnn\ta@x\n", ["a@x"]),
+        ("\ufeffNombre;Apellido(s);Dirección de correo\nAnn;Lee;a@x\n", ["a@x"]),
+        ('"First name","Last name","ID number"\nAnn,Lee,s1\n', ["s1"]),
     ],
 )
 def test_class_lists_in_the_usual_forms(tmp_path: Path, text: str, expected: list[str]) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(text, encoding="utf-8")
-    assert [person.learner for person in read_roster(path)] == expected
+    people = read_roster(path)
+    assert [person.learner for person in people] == expected
+    assert people[0].name in ("Ann Lee", "Ann", "")
+    assert ("Lee" in text) == ("Lee" in people[0].name)
 
 
-def test_two_people_of_one_name_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", ["Ann\nAnn", "Ann\nANN"])
+def test_two_people_of_one_name_are_refused(tmp_path: Path, names: str) -> None:
     path = tmp_path / "roster.csv"
-    path.write_text("learner\nAnn\nAnn\n")
+    path.write_text(f"learner\n{names}\n")
     with pytest.raises(RosterError, match="lines 2 and 3"):
         read_roster(path)
 
@@ -135,7 +145,7 @@ def test_people_of_one_name_are_told_apart_and_keep_their_grades(tmp_path: Path)
     assert [line.split(",")[4] for line in after[1:]] == ["8", "5", "7"]
     # without numbers or addresses nobody is guessed at
     nobody = [replace(each, person="") for each in marks]
-    assert set(fill_moodle(path, nobody).missing) == {"Ann Lee", "s3"}
+    assert set(fill_moodle(path, nobody).missing) == {"Ann Lee (2 people)", "s3"}
     gradebook = tmp_path / "gradebook.csv"
     gradebook.write_text('Student,ID,SIS Login ID,Section,Week 3 (1)\n   Points Possible,,,,8\n"Lee, Ann",5,,A,\n')
     found = fill_canvas(gradebook, [replace(marks[2], learner="ann lee")], "Week 3", people=())
@@ -221,6 +231,23 @@ def test_names_are_escaped_wherever_they_are_written(tmp_path: Path) -> None:
     assert all(not cell.startswith("=") for line in learners_csv(report).splitlines() for cell in line.split(","))
     assert cell("-0.7") == "'-0.7"
     assert len(write_report(report, tmp_path / "out")) == 4
+
+
+def test_a_negative_figure_is_a_number_and_lists_are_in_reach_of_the_top(tmp_path: Path) -> None:
+    assignment = assignment_in(tmp_path)
+    late = work(assignment, "s1", wrong="sign", handed_in=DUE + timedelta(days=1))
+    what = Received((), damaged=(("s2.tutor", "s2.tutor is cut off"),))
+    report = make_report(assignment, [mark_hand_in(late, assignment)], what)
+    questions = tuple(replace(each, discrimination=-0.234) for each in report.figures.questions)
+    report = replace(report, figures=replace(report.figures, questions=questions))
+    rows = list(csv.DictReader(questions_csv(report).splitlines()))
+    assert {row["discrimination"] for row in rows} == {"-0.23"}
+    shown = page(report)
+    assert "−0.23" in shown
+    assert (
+        shown.index('<a href="#list-1">Could not be read</a> (1)') < shown.index("<table") < shown.index('id="list-1"')
+    )
+    assert "Late: 50%" in shown
 
 
 def test_figures_by_hand() -> None:

@@ -82,7 +82,17 @@ class Spool(Sequence[HandIn]):
 
 def collect(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
     """Every hand-in in these files, folders, archives and progress stores (files, or ``postgresql://…``), one after
-    the other."""
+    the other. One that has nothing of the assignment is an error, and not a hand-in that is worth nothing."""
+    for found in _everything(places, assignment):
+        made = found.hand_in
+        if made is not None and not any(lesson.id in assignment.hashes for lesson in made.lessons):
+            why = f"{found.name} has no lesson of this assignment: it was made for {made.assignment!r}."
+            yield Found(found.name, error=why, person=found.person)
+        else:
+            yield found
+
+
+def _everything(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
     for each in places:
         if "://" in str(each):
             yield from _store(str(each), assignment)

@@ -151,8 +151,9 @@ class _Learners:
         return self._left.pop(place) if place is not None else None
 
     def left(self) -> tuple[str, ...]:
-        """Who was not found."""
-        return tuple(mark.learner for mark in self._left.values())
+        """Who was not found; how many, where several have one name."""
+        counts = Counter(mark.learner for mark in self._left.values())
+        return tuple(f"{learner} ({count} people)" if count > 1 else learner for learner, count in counts.items())
 
 
 def _in_any_order(name: str) -> str:
@@ -167,8 +168,8 @@ def _is_possible(row: Sequence[str]) -> bool:
 def feedback(mark: MarkedHandIn) -> str:
     """Return what a learner is told in the gradebook: the points, and each named mistake in words."""
     lines = [f"{_shown(mark.points)} of {_shown(mark.total)} points."]
-    if mark.lateness < 1:
-        lines.append(f"Handed in late: {mark.lateness:.0%} of the points.")
+    if mark.late:
+        lines.append(mark.late)
     for each in mark.marks:
         if each.verdict == "wrong":
             said = each.mistakes[0][1] if each.mistakes else "Not right."

@@ -67,6 +67,13 @@ class MarkedHandIn:
         """The first question, in the lessons' order, whose answer is wrong."""
         return next((mark for mark in self.marks if mark.verdict == "wrong"), None)
 
+    @property
+    def late(self) -> str:
+        """What lateness has cost, as a sentence; empty where it cost nothing."""
+        if self.lateness >= 1:
+            return ""
+        return f"Late: {self.lateness:.0%} of the points count." if self.lateness > 0 else "Too late: no points."
+
     def to_json(self) -> dict[str, Any]:
         """Plain data: what is kept so that nothing is marked twice."""
         return {**asdict(self), "handed_in": self.handed_in.isoformat()}

@@ -13,7 +13,7 @@ from tutor.classroom.collect import Found, Spool
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn
 from tutor.classroom.roster import Person
-from tutor.classroom.statistics import ClassFigures, class_figures, rounded
+from tutor.classroom.statistics import ClassFigures, class_figures
 from tutor.cleaning import cell
 
 
@@ -174,7 +174,7 @@ def questions_csv(report: Report) -> str:
     rows: list[list[object]] = []
     for each in report.figures.questions:
         name, count = (each.mistakes[0][0], each.mistakes[0][2]) if each.mistakes else ("", "")
-        figures = [rounded(each.discrimination), rounded(each.point_biserial)]
+        figures = ["" if one is None else round(one, 2) for one in (each.discrimination, each.point_biserial)]
         counts = [each.answered, each.right_at_once, each.right, each.given_up]
         rows.append([each.lesson, each.field, each.label, *counts, *figures, name, count])
     return _csv([header, *rows])

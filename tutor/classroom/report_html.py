@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
 from tutor.classroom.report import Report, learners_csv, mistakes_csv, questions_csv
-from tutor.classroom.statistics import rounded
 from tutor.cleaning import clean
 from tutor.formulas.wording import counted
 
@@ -28,6 +27,11 @@ th, td.who { white-space: nowrap; }
   tr { break-inside: avoid; }
 }
 """
+_WHAT_FIGURES_MEAN = (
+    "Discrimination: the share of right answers among the best 27 % of the class, less that among the weakest 27 %. "
+    "Point-biserial: the correlation of a right answer here with the points for all other questions. A question near 0 "
+    "or below does not tell who has understood. Both are left out under 20 learners."
+)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -48,7 +52,8 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
 def page(report: Report) -> str:
     """Return the whole file."""
     title = _text(report.assignment.title)
-    parts = [_summary(report), _mistakes(report), _questions(report), _learners(report), _remarks(report)]
+    remarks = _remarks(report)
+    parts = [_summary(report, remarks), _mistakes(report), _questions(report), _learners(report), *_lists(remarks)]
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -57,18 +62,20 @@ def page(report: Report) -> str:
     )
 
 
-def _summary(report: Report) -> str:
+def _summary(report: Report, remarks: dict[str, list[str]]) -> str:
     figures = report.figures
     said = [f"{counted(figures.learners, 'hand-in')} marked"]
-    if report.missing:
-        said.append(f"{len(report.missing)} missing")
     if figures.mean is not None:
         said.append(f"mean {figures.mean:.1f} of {report.assignment.total:g} points")
     if figures.alpha is not None:
-        said.append(f"Cronbach’s α {figures.alpha:.2f}")
+        said.append(f"Cronbach’s α {_figure(figures.alpha)}")
+    links = " · ".join(
+        f'<a href="#{_anchor(place)}">{_text(heading.partition(" (")[0])}</a> ({len(lines)})'
+        for place, (heading, lines) in enumerate(remarks.items())
+    )
     due = report.assignment.due
     when = f"<p>Due {due:%Y-%m-%d %H:%M %Z}.</p>" if due is not None else ""
-    return f"<p>{_text(', '.join(said))}.</p>{when}"
+    return f"<p>{_text(', '.join(said))}.</p>{when}" + (f"<p>{links}</p>" if links else "")
 
 
 def _mistakes(report: Report) -> str:
@@ -93,10 +100,10 @@ def _questions(report: Report) -> str:
     for each in report.figures.questions:
         common = f"{each.mistakes[0][0].replace('-', ' ')} ({each.mistakes[0][2]})" if each.mistakes else ""
         numbers = [str(each.answered), str(each.right_at_once), str(each.right), _count(each.given_up)]
-        figures = [rounded(each.discrimination), rounded(each.point_biserial)]
+        figures = [_figure(each.discrimination), _figure(each.point_biserial)]
         name = each.label if len(report.assignment.lessons) == 1 else f"{each.lesson}: {each.label}"
         rows.append([(name, ""), *((one, "n") for one in (*numbers, *figures)), (common, "")])
-    return "<h2>Questions</h2>" + _table(heads, rows)
+    return "<h2>Questions</h2>" + _table(heads, rows) + f'<p class="quiet">{_text(_WHAT_FIGURES_MEAN)}</p>'
 
 
 def _learners(report: Report) -> str:
@@ -108,7 +115,7 @@ def _learners(report: Report) -> str:
         wrong = mark.first_wrong
         share = mark.points / mark.total if mark.total else 0
         bar = f'<td><span class="bar"><i style="width:{share:.0%}"></i></span></td>'
-        said = [f"Late: {mark.lateness:.0%} of the points."] if mark.lateness < 1 else []
+        said = [mark.late] if mark.late else []
         if mark.learner in shared:
             system, _, number = mark.person.partition(":")
             said.append(f"Handed in by number {number} of {system.title()}." if number else "Handed in by somebody.")
@@ -124,9 +131,12 @@ def _learners(report: Report) -> str:
     return "<h2>Learners</h2>" + _head(heads) + "".join(rows) + "</tbody></table>"
 
 
-def _remarks(report: Report) -> str:
+def _remarks(report: Report) -> dict[str, list[str]]:
+    """What must be said of hand-ins and people besides marks: the lines of each list by its heading."""
     lists = {
         "Not handed in": [" ".join(filter(None, (each.learner, report.name(each.learner)))) for each in report.missing],
+        "Could not be read": [why for _, why in report.received.damaged],
+        "Could not be marked": [f"{learner}: {why}" for learner, why in report.failed],
         "Handed in more than once": [
             f"{learner}: {', '.join(names)}. {counts} counts." for learner, names, counts in report.received.twice
         ],
@@ -134,18 +144,26 @@ def _remarks(report: Report) -> str:
             f"{learner}: {', '.join(names)}" for learner, names in report.received.namesakes
         ],
         "Not on the class list": list(report.strangers),
-        "Could not be read": [why for _, why in report.received.damaged],
-        "Could not be marked": [f"{learner}: {why}" for learner, why in report.failed],
         "The same wrong answer to different numbers": [
             f"{label}: {answer} by {', '.join(learners)}" for label, answer, learners in report.figures.alike
         ],
     }
-    found = []
-    for heading, lines in lists.items():
-        if lines:
-            items = "".join(f"<li>{_text(line)}</li>" for line in lines)
-            found.append(f"<h2>{_text(heading)} ({len(lines)})</h2><ul>{items}</ul>")
-    return "".join(found)
+    return {heading: lines for heading, lines in lists.items() if lines}
+
+
+def _lists(remarks: dict[str, list[str]]) -> Iterator[str]:
+    for place, (heading, lines) in enumerate(remarks.items()):
+        items = "".join(f"<li>{_text(line)}</li>" for line in lines)
+        yield f'<h2 id="{_anchor(place)}">{_text(heading)} ({len(lines)})</h2><ul>{items}</ul>'
+
+
+def _anchor(place: int) -> str:
+    return f"list-{place + 1}"
+
+
+def _figure(figure: float | None) -> str:
+    """Return a figure with two decimals, or nothing where there is none."""
+    return "" if figure is None else f"{figure:.2f}".replace("-", "−")
 
 
 Cell = tuple[str, str]

@@ -18,6 +18,10 @@ _IDS = (
 )  # fmt: skip
 _NAMES = ("full name", "name", "student", "nombre completo", "nombre", "estudiante", "nom complet", "nom",
           "vollständiger name", "nome completo", "nome")  # fmt: skip
+#: Where a name is in two columns, as Moodle exports it, this is the second one.
+_SURNAMES = ("last name", "surname", "family name", "apellido(s)", "apellidos", "apellido", "nom de famille",
+             "nachname", "cognome", "sobrenome", "apelido")  # fmt: skip
+_FIRST_NAMES = ("first name", "given name", "nombre", "prénom", "vorname", "nome")
 _EMAILS = ("email address", "email", "e-mail", "mail", "dirección de correo", "correo", "adresse de courriel",
            "e-mail-adresse", "indirizzo email")  # fmt: skip
 
@@ -130,9 +134,9 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     """
     sheet = read_sheet(path)
     header, rows = sheet.rows[0], sheet.rows[1:]
-    at, name, email = column(header, _IDS), column(header, _NAMES), column(header, _EMAILS)
+    at, email, named = column(header, _IDS), column(header, _EMAILS), _name_columns(header)
     if at is None:
-        at = email if email is not None else name
+        at = email if email is not None else named[0] if len(named) == 1 else None
     if at is None:
         if len(header) > 1:
             listed = ", ".join(heading.strip() for heading in header)
@@ -145,14 +149,23 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         if not any(cells) or at >= len(cells) or not cells[at]:
             continue
         learner = cells[at]
-        if learner in seen:
+        if (before := seen.setdefault(learner.lower(), line)) != line:
             raise RosterError(
-                f"{path.name} has {learner!r} twice, in lines {seen[learner]} and {line}.",
-                hint="Give each person a name of their own in the `learner` column.",
+                f"{path.name} has {learner!r} twice, in lines {before} and {line}.",
+                hint="Give each person a name of their own; small letters and capitals are the same.",
             )
-        seen[learner] = line
-        people.append(Person(learner, _cell(cells, name), _cell(cells, email)))
+        name = " ".join(filter(None, (_cell(cells, place) for place in named)))
+        people.append(Person(learner, name, _cell(cells, email)))
     return tuple(people)
+
+
+def _name_columns(header: list[str]) -> tuple[int, ...]:
+    """Return the places of what makes a full name: one column, or first and last name."""
+    first, last = column(header, _FIRST_NAMES), column(header, _SURNAMES)
+    if first is not None and last is not None:
+        return first, last
+    name = column(header, _NAMES)
+    return () if name is None else (name,)
 
 
 def _cell(cells: list[str], place: int | None) -> str:

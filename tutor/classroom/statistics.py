@@ -140,8 +140,3 @@ def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple
     return tuple(
         (label, answer, tuple(learners)) for (label, answer), learners in found.items() if len(learners) >= _SAME
     )
-
-
-def rounded(figure: float | None) -> str:
-    """Return a figure with two decimals, or nothing where there is none."""
-    return "" if figure is None else f"{figure:.2f}"
