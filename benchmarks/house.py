@@ -26,6 +26,8 @@ NEW = ("classroom", "learning", "play")
 #: Activations whose names are no words of everyday English or mathematics.
 RARE = ("softplus", "gelu", "silu", "leaky_relu")
 OWN_MATHEMATICS = ("functions/", "engines/")
+#: The modules that declare blocks, what is seen of them, and the widgets that draw them.
+OF_BLOCKS = ("tutor.lessons.blocks", "tutor.session.model", "tutor.ui.blocks")
 
 
 def module_of(path: str) -> str:
@@ -72,25 +74,36 @@ def naming_a_mistake(files: Iterable[Source]) -> dict[str, list[str]]:
 
 
 def naming_a_kind(files: Iterable[Source]) -> dict[str, list[str]]:
-    """For each kind of block that its own modules hold, the files that name its class, its view or its keys."""
-    files, found = list(files), {}
+    """For each kind of block that its own modules hold, the files that name its class, its view, its keys or its
+    widget. A class of another meaning (an engine's ``Number``) does not count."""
+    named = {each.path: _block_names(each.tree) for each in files if each.path != "lessons/blocks/__init__.py"}
+    found = {}
     for path in sorted((PACKAGE / "lessons/blocks").glob("*.py")):
-        kind = path.stem.capitalize()
         if path.stem != "__init__" and (PACKAGE / "lessons/building" / path.name).exists():
-            name = re.compile(rf"\b(made\.|blocks\.)?{kind}(View|File|Block)?\b(?! [a-z])")
-            code = [each for each in files if each.path != "lessons/blocks/__init__.py"]
-            found[path.stem] = [each.path for each in code if any(name.fullmatch(word) for word in _names(each.tree))]
+            kind = path.stem.capitalize()
+            own = {f"{kind}{part}" for part in ("", "View", "File", "Builder", "Block")}
+            found[path.stem] = [file for file, names in named.items() if names & own]
     return found
 
 
-def _names(tree: ast.AST) -> Iterator[str]:
+def _block_names(tree: ast.AST) -> set[str]:
+    """Return the names that a file takes from where blocks are declared and drawn, and the classes that it declares
+    for them."""
+    found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.ClassDef):
-            yield node.name
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(OF_BLOCKS):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("made", "blocks"):
+            found.add(node.attr)
+        elif isinstance(node, ast.ClassDef) and any("Question" in base or "Block" in base for base in _bases(node)):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef) and node.name.endswith(("View", "File", "Builder", "Block")):
+            found.add(node.name)
+    return found
+
+
+def _bases(node: ast.ClassDef) -> list[str]:
+    return [ast.unparse(base) for base in node.bases]
 
 
 def way_of_a_lesson() -> list[str]:
@@ -241,7 +254,9 @@ def main() -> None:
     counts = sorted(len(each) for each in kinds.values())
     shown = ", ".join(f"{kind} {len(each)}" for kind, each in sorted(kinds.items(), key=lambda item: len(item[1])))
     tell("files that name a kind of block: the last that was added", counts[0], "4", shown)
-    tell("  the median of all kinds, with what reads them", median(counts), "")
+    tell("  the median of all kinds, with what reads them", median(counts), "4")
+    worst = max(kinds, key=lambda kind: len(kinds[kind]))
+    tell(f"  the worst, {worst}", counts[-1], "", ", ".join(kinds[worst]))
     stays = way_of_a_lesson()
     back = len(stays) - len(set(stays))
     tell("returns on a lesson's way through its loading", back, "12", f"{len(stays)} stays in {len(set(stays))} files")

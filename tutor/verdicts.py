@@ -1,7 +1,8 @@
-"""The verdicts on an answer: the one list that marking, the session, the screen and the tools for authors share."""
+"""The verdicts on an answer and what is said with them: the same for marking, the session, the screen and authors."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -36,3 +37,35 @@ _SIGNS = {
     Verdict.UNREADABLE: "!",
     Verdict.KEPT: "•",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake that explains an answer: its id in the guide's table, the sentence that names it, and the name of the
+    number that it was made at (empty where that is not known any more)."""
+
+    id: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """One cell's verdict; ``message`` is empty where an earlier cell's explanation holds."""
+
+    verdict: Verdict
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The mark of one answer. ``message`` is what to show beside it; ``because`` are the fields' quantities further up
+    that were wrong (``follows``); ``column`` is where reading stopped, from 1 (``unreadable``)."""
+
+    verdict: Verdict
+    message: str = ""
+    mistakes: tuple[Mistake, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    because: tuple[str, ...] = ()
+    value: float | None = None
+    column: int | None = None

@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.authoring.key import answer_key
-from tutor.authoring.plain_text import plain
 from tutor.authoring.render import as_markdown, as_text
 from tutor.authoring.sheet import Sheet, make_sheet
 from tutor.authoring.sheet_html import as_html, markdown_html
 from tutor.authoring.typical import typical_mistakes
 from tutor.lessons import load, load_source
+from tutor.lessons.plain_text import plain
 from tutor.paths import shipped_lessons
 
 LESSONS = sorted(shipped_lessons().glob("*.yaml"))

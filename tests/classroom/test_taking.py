@@ -14,9 +14,9 @@ from tutor.classroom.hand_in import CLASS_NAME, differences, make, read_file
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.taking import AssignmentRun, assignment_at
 from tutor.errors import TutorError
+from tutor.lessons.blocks.explore import ExploreView
 from tutor.plain import run_plain
 from tutor.session import Session
-from tutor.session.model import ExploreView
 from tutor.store import Store
 
 EXAM = ASSIGNMENT + "exam: {minutes: 45}\n"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tutor.labs.array_mistakes import mistaken_arrays
-from tutor.labs.checks import CheckResult, Evidence, judge, question, title
+from tutor.labs.checks import CheckResult, Evidence, judge, question
 from tutor.labs.sandbox.inside.describe import describe
 from tutor.lessons.blocks import Check
 from tutor.lessons.template import Template
@@ -251,7 +251,7 @@ def test_the_authors_words_follow_ours() -> None:
     ],
 )
 def test_titles(asked: Check, line: str) -> None:
-    assert title(asked, None) == line
+    assert asked.title(None) == line
     assert (question(asked) is None) is (asked.kind not in ("variable", "call"))
     assert isinstance(judge(asked, left(0)), CheckResult)
 
@@ -268,4 +268,4 @@ def test_titles(asked: Check, line: str) -> None:
 )
 def test_a_quantity_is_named_as_the_lesson_shows_it(subject: str, quantity: str, line: str, lab2: Graph) -> None:
     """Nobody who learns has seen hidden.H or W_new: those are names of the lesson's file."""
-    assert title(of(lab2, quantity, subject=subject, decimals=6), lab2) == line
+    assert of(lab2, quantity, subject=subject, decimals=6).title(lab2) == line

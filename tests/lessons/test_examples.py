@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tutor.authoring.render import as_text
-from tutor.authoring.sheet import given_latex, make_sheet
+from tutor.authoring.sheet import make_sheet
 from tutor.authoring.sheet_html import as_html
 from tutor.lessons import Lesson, LessonProblems, load, load_source, with_models
 from tutor.lessons.blocks import (
@@ -27,8 +27,8 @@ from tutor.lessons.blocks import (
     Table,
     Write,
 )
+from tutor.lessons.blocks.given import given_groups, given_latex
 from tutor.network import Network, Worksheet
-from tutor.session.views import given_groups
 
 EXAMPLES = Path(__file__).parent / "examples"
 

@@ -8,7 +8,6 @@ import pytest
 
 from tutor.formulas import text
 from tutor.lessons import load
-from tutor.lessons.allowed_names import answer_in_allowed_names
 from tutor.lessons.blocks import Expression
 from tutor.marking import Verdict
 from tutor.marking.expressions import mark_expression
@@ -49,7 +48,7 @@ def test_the_key_in_the_names_allowed(activation: str, asked: str, using: str, s
     (block,) = load(path).blocks
     assert isinstance(block, Expression)
     assert block.graph is not None
-    key = text(answer_in_allowed_names(block), block.graph.notation)
+    key = text(block.answer_as_allowed(), block.graph.notation)
     assert key == shown
     mark = mark_expression(key, block.answer, graph=block.graph, asked=asked, using=block.using)
     assert mark.verdict is Verdict.CORRECT
@@ -60,7 +59,7 @@ def test_a_key_that_cannot_be_written_in_them_stays_as_it_is(tmp_path: Path) -> 
     path.write_text(LESSON.format(activation="tanh", asked="delta2", using="using: [delta3, H2]"), encoding="utf-8")
     (block,) = load(path).blocks
     assert isinstance(block, Expression)
-    assert answer_in_allowed_names(block) is block.answer
+    assert block.answer_as_allowed() is block.answer
 
 
 def test_without_a_list_of_names_the_key_is_the_tutors_own(tmp_path: Path) -> None:
@@ -68,4 +67,4 @@ def test_without_a_list_of_names_the_key_is_the_tutors_own(tmp_path: Path) -> No
     path.write_text(LESSON.format(activation="sigmoid", asked="dE/dw21", using="prompt: Write it"), encoding="utf-8")
     (block,) = load(path).blocks
     assert isinstance(block, Expression)
-    assert answer_in_allowed_names(block) is block.answer
+    assert block.answer_as_allowed() is block.answer

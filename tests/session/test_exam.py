@@ -12,9 +12,10 @@ import pytest
 from tests.session.conftest import Clock
 from tutor.errors import TutorError
 from tutor.lessons.blocks import TextView
+from tutor.lessons.blocks.derive import DeriveView
 from tutor.session import Session
 from tutor.session.exam import ExamRules, exam_of, set_exam
-from tutor.session.model import DeriveView, Verdict
+from tutor.session.model import Verdict
 from tutor.store import Store
 
 Begin = Callable[[], Session]

@@ -14,17 +14,11 @@ import pytest
 from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.lessons.blocks import TextView
+from tutor.lessons.blocks.diagram import DiagramView
+from tutor.lessons.blocks.given import GivenView
 from tutor.session import Session, open_lesson
 from tutor.session.entries import Questions
-from tutor.session.model import (
-    DiagramView,
-    FieldKind,
-    FieldState,
-    GivenView,
-    QuestionView,
-    ScreenView,
-    Verdict,
-)
+from tutor.session.model import FieldKind, FieldState, QuestionView, ScreenView, Verdict
 from tutor.session.states import restore
 from tutor.store import Store
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import Graph, Network, build_graph
-from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, draw
 from tutor.ui.drawing.canvas import Sheet, arms
 from tutor.ui.drawing.detail import unit_lines

@@ -23,8 +23,8 @@ from tutor.errors import TutorError
 from tutor.labs.extras import EXTRAS
 from tutor.labs.installing import Place as Environment
 from tutor.lessons.blocks import Explore
+from tutor.lessons.blocks.explore import ExploreView
 from tutor.play.opening import play
-from tutor.session.model import ExploreView
 from tutor.store import Store
 from tutor.ui.blocks.explore import ExploreBlock
 from tutor.ui.fields.choice import ChoiceField

@@ -9,10 +9,10 @@ from textual.app import App
 
 from tests.ui.driving import Opener, press, seen, settle, until
 from tests.ui.keys import plays
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import Network, Worksheet
 from tutor.play.playground import Playground
 from tutor.play.playing import Playing
-from tutor.session.model import DiagramView
 from tutor.ui.blocks.explore import ExploreBlock
 from tutor.ui.drawing import Live, draw
 from tutor.ui.screens.lesson import LessonScreen

@@ -26,11 +26,12 @@ from tests.ui.driving import (
 from tests.ui.keys import plays
 from tutor import paths
 from tutor.lessons import load
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.lessons.blocks.image import ImageView
 from tutor.lessons.blocks.plot import PlotView
 from tutor.lessons.blocks.table import TableView
 from tutor.session import Session
-from tutor.session.model import DiagramView, LockedView, QuestionView, ScreenView
+from tutor.session.model import LockedView, QuestionView, ScreenView
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.blocks.given import GivenBlock

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
-from tutor.errors import FormulaError, TutorError
-from tutor.formulas import evaluate, names, text
-from tutor.formulas.numbers import plain
+from tutor.errors import TutorError
+from tutor.formulas.numbers import as_typed
 from tutor.formulas.wording import counted
-from tutor.lessons.allowed_names import answer_in_allowed_names
-from tutor.lessons.blocks import Ask, AskItem, AuthorMistake, Expression, Fill, Number
+from tutor.lessons.blocks import AskItem, Question
+from tutor.lessons.blocks.base import mistake_faults
 from tutor.marking import Marker, Verdict
-from tutor.marking.expressions import mark_expression
-from tutor.network.decimals import default_decimals, figures_to_decimals, old_value
+from tutor.marking.typed import mark_typed
+from tutor.network.decimals import old_value
 
 LOOSE = 1 / 20
 """Carried rounding may move an answer by this share of itself."""
@@ -30,40 +28,25 @@ def check_answers(subject: Subject) -> None:
     markers: dict[str, Marker] = {}
     for placed in subject.blocks():
         block = placed.block
-        if isinstance(block, Ask):
-            for item in block.items:
-                _item(subject, placed, item)
-                if item.of not in markers:
-                    markers[item.of] = _marker(subject, item)
-                _loose(subject, placed, item, markers[item.of])
-        elif isinstance(block, Number):
-            _number(subject, placed, block)
-        elif isinstance(block, Expression):
-            _expression(subject, placed, block)
-        elif isinstance(block, Fill):
-            _fill(subject, placed, block)
+        for item in block.asked:
+            _item(subject, placed, item)
+            if item.of not in markers:
+                markers[item.of] = _marker(subject, item)
+            _loose(subject, placed, item, markers[item.of])
+        for name, message in block.faults():
+            subject.on_block(name, placed, message)
+        if isinstance(block, Question) and (key := block.key_to_try()):
+            verdict = mark_typed(block, key, {}).verdict
+            if verdict is not Verdict.CORRECT:
+                why = "Does it have a value over the ranges of variables:?"
+                subject.on_block("key-fails", placed, f"The key itself is marked '{verdict}'. {why}")
 
 
 # -- ask --------------------------------------------------------------------------------------------------------------
 
 
-def asked_decimals(item: AskItem) -> int:
-    """Return the decimals that a quantity is asked for with."""
-    if item.decimals is not None:
-        return item.decimals
-    if item.figures is not None:
-        return max(figures_to_decimals(item.graph.values[cell], item.figures) for cell in item.quantity.cells)
-    return default_decimals(item.graph, item.quantity)
-
-
-def key_text(value: float, decimals: int) -> str:
-    """Return a number as a learner would type it at these decimals, with a plain minus."""
-    text = plain(value, decimals)
-    return plain(value, decimals, trim=True) if abs(float(text) - value) < 1e-12 else text
-
-
 def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
-    name, graph, decimals = item.quantity.name, item.graph, asked_decimals(item)
+    name, graph, decimals = item.quantity.name, item.graph, item.asked_decimals
     values = [graph.values[cell] for cell in item.quantity.cells]
     if -math.inf in values:
         message = f"{name} has −∞ in it, which nobody can type: ask for what is worked out from it."
@@ -72,32 +55,17 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
     if not all(math.isfinite(value) for value in values):
         subject.on_block("key-fails", placed, f"{name} has no value with these numbers.")
         return
-    _key(subject, placed, item, [key_text(value, decimals) for value in values])
+    _key(subject, placed, item, [as_typed(value, decimals) for value in values])
     if not _is_step_hidden(subject, placed, item, decimals):
         _told_apart(subject, placed, item, decimals)
     different = {mistake.message for mistake in author_mistakes(item)}
-    fine = _have_values(subject, placed, item.mistakes, graph.values)
-    for say in dict.fromkeys(str(mistake.say) for mistake in fine):
+    failing = dict(mistake_faults(item.mistakes, graph.values))
+    for message in failing.values():
+        subject.on_block("mistake-fails", placed, message)
+    for say in dict.fromkeys(str(mistake.say) for mistake in item.mistakes if mistake not in failing):
         if say not in different:
             message = f"The mistake '{say[:40]}' gives {name}'s right value with these numbers."
             subject.on_block("mistake-is-right", placed, message)
-
-
-def _have_values(
-    subject: Subject, placed: PlacedBlock, mistakes: Sequence[AuthorMistake], values: Mapping[str, float]
-) -> list[AuthorMistake]:
-    """Return the mistakes whose formulas have a value with these numbers; nobody could ever make the others."""
-    fine = []
-    for mistake in mistakes:
-        try:
-            for tree in mistake.cells:
-                evaluate(tree, values)
-        except FormulaError as error:
-            message = f"The mistake '{str(mistake.say)[:40]}' has no value with these numbers: {error.message}"
-            subject.on_block("mistake-fails", placed, message)
-        else:
-            fine.append(mistake)
-    return fine
 
 
 def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str]) -> None:
@@ -139,7 +107,7 @@ def _marker(subject: Subject, item: AskItem) -> Marker:
     decimals: dict[str, int] = {}
     for other in subject.lesson.asked():
         if other.of == item.of:
-            decimals[other.quantity.name] = max(asked_decimals(other), decimals.get(other.quantity.name, 0))
+            decimals[other.quantity.name] = max(other.asked_decimals, decimals.get(other.quantity.name, 0))
     return Marker(item.graph, decimals=decimals)
 
 
@@ -180,7 +148,7 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
             continue
         if any(kind == _without_cell(mistake) and cell != mistake.cell for kind, cell in told):
             continue
-        right = key_text(values[mistake.cell], decimals)
+        right = as_typed(values[mistake.cell], decimals)
         message = (
             f"At {counted(decimals, 'decimal')} {mistake.cell} is {right} with the mistake '{mistake.id}' too; "
             f"decimals: {need} tells them apart."
@@ -192,54 +160,3 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
 def _without_cell(mistake: TypicalMistake) -> str:
     """Return what a mistake has in common in all cells: its sentence without the numbers of cells."""
     return re.sub(r"[\d₀-₉]+", "", mistake.message)
-
-
-# -- other questions --------------------------------------------------------------------------------------------------
-
-
-def _number(subject: Subject, placed: PlacedBlock, block: Number) -> None:
-    values = block.graph.values if block.graph is not None else {}
-    if block.within is not None and abs(float(key_text(block.value, 9)) - block.value) > block.within:
-        message = f"Nobody can type {block.value:.9g} within {block.within:g}; allow more, or ask for decimals."
-        subject.on_block("key-fails", placed, message)
-    _have_values(subject, placed, block.mistakes, values)
-    for mistake, value in block.wrong_values():
-        room = block.within if block.within is not None else 1e-9
-        if abs(value - block.value) <= room:
-            message = f"The mistake '{str(mistake.say)[:40]}' is the right answer."
-            subject.on_block("mistake-is-right", placed, message)
-
-
-def _expression(subject: Subject, placed: PlacedBlock, block: Expression) -> None:
-    """The key must keep to the names that an answer may have."""
-    key = answer_in_allowed_names(block)
-    if block.using is not None and (others := [name for name in names(key) if name not in block.using]):
-        subject.on_block("key-fails", placed, f"The key uses {', '.join(others)}, which using: does not allow.")
-    if block.reference is not None and block.graph is not None:
-        _expression_value(subject, placed, block)
-    elif block.variables:
-        mark = mark_expression(text(block.answer), block.answer, variables=block.variables)
-        if mark.verdict is not Verdict.CORRECT:
-            message = f"The key itself is marked '{mark.verdict}'. Does it have a value over the ranges of variables:?"
-            subject.on_block("key-fails", placed, message)
-
-
-def _expression_value(subject: Subject, placed: PlacedBlock, block: Expression) -> None:
-    """The author's formula must give the quantity's value."""
-    assert block.graph is not None
-    assert block.reference is not None
-    try:
-        value = evaluate(block.answer, block.graph.values)
-    except TutorError as error:
-        subject.on_block("key-fails", placed, f"The key has no value with these numbers: {error}")
-        return
-    right = block.graph.values[block.reference.quantity.cells[0]]
-    if not math.isclose(value, right, rel_tol=1e-9, abs_tol=1e-9):
-        message = f"The key gives {value:.6g}, and {block.reference.name} is {right:.6g}."
-        subject.on_block("key-fails", placed, message)
-
-
-def _fill(subject: Subject, placed: PlacedBlock, block: Fill) -> None:
-    for number, gap in enumerate(block.gaps, 1):
-        if not gap or not all(answer.strip() for answer in gap):
-            subject.on_block("key-fails", placed, f"Gap {number} has an empty answer.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tutor.authoring.answers import asked_decimals
-from tutor.authoring.plain_text import answer_lines, grid, label, one_line, value_text
 from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
-from tutor.lessons.blocks import Ask, AskItem, Expression, Lesson, Model, Number, Question
+from tutor.lessons.blocks import AskItem, Lesson, Model, Question
+from tutor.lessons.blocks.paper import value_text
+from tutor.lessons.plain_text import one_line
+from tutor.lessons.template import Context, arrange
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.network.decimals import default_decimals
 
@@ -54,28 +55,24 @@ def answer_key(lesson: Lesson, *, of: str | None = None, with_mistakes: bool = F
 
 
 def _of_block(lesson: Lesson, block: Question, screen: str, with_mistakes: bool) -> Iterator[KeyEntry]:
-    if isinstance(block, Ask):
-        for item in block.items:
-            yield _of_item(lesson, block.id, item, screen, with_mistakes)
-        return
-    mistakes = tuple(_number_mistakes(block)) if with_mistakes and isinstance(block, Number) else ()
-    title = one_line(block.prompt) or block.id
-    if isinstance(block, Expression) and block.reference is not None and not one_line(block.prompt):
-        title = f"{block.reference.graph.notation.text(block.reference.name)} as a formula"
-    yield KeyEntry(screen, block.id, title, answer_lines(block), block.of, mistakes=mistakes)
+    for item in block.asked:
+        yield _of_item(lesson, block.id, item, screen, with_mistakes)
+    if not block.asked:
+        mistakes = tuple(_one_off_mistakes(block)) if with_mistakes else ()
+        yield KeyEntry(screen, block.id, block.title(), block.answer_lines(), block.of, mistakes=mistakes)
 
 
 def _of_item(lesson: Lesson, block_id: str, item: AskItem, screen: str, with_mistakes: bool) -> KeyEntry:
-    decimals = asked_decimals(item)
+    decimals = item.asked_decimals
     cells = item.quantity.cells
     values = [value_text(item.graph.values[cell], decimals) for cell in cells]
-    answer = (f"{label(item)} = {grid(values, item.quantity.shape)}",)
+    answer = (f"{item.symbol} = {arrange(values, item.quantity.shape, Context.PROSE)}",)
     mistakes: tuple[KeyMistake, ...] = ()
     if with_mistakes:
         own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], cells)]
         typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
         mistakes = _shown([*own, *typical], decimals, several=len(cells) > 1)
-    return KeyEntry(screen, block_id, label(item), answer, item.of, decimals, mistakes)
+    return KeyEntry(screen, block_id, item.symbol, answer, item.of, decimals, mistakes)
 
 
 def _shown(mistakes: list[TypicalMistake], decimals: int, *, several: bool) -> tuple[KeyMistake, ...]:
@@ -87,10 +84,10 @@ def _shown(mistakes: list[TypicalMistake], decimals: int, *, several: bool) -> t
     return tuple(found.values())[: MOST_MISTAKES * (4 if several else 1)]
 
 
-def _number_mistakes(block: Number) -> Iterator[KeyMistake]:
+def _one_off_mistakes(block: Question) -> Iterator[KeyMistake]:
+    _, decimals = block.asked_value() or (0.0, 0)
     for mistake, value in block.wrong_values():
-        shown = value_text(value, block.decimals if block.decimals is not None else 6)
-        yield KeyMistake(shown, "author", one_line(mistake.say))
+        yield KeyMistake(value_text(value, decimals), "author", one_line(mistake.say))
 
 
 def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:

@@ -11,13 +11,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tutor.authoring.answers import asked_decimals
-from tutor.authoring.plain_text import label, one_line
-from tutor.authoring.sheet import GivenPart, make_sheet
+from tutor.authoring.sheet import make_sheet
 from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
 from tutor.cleaning import clean
 from tutor.formulas.numbers import plain
-from tutor.lessons.blocks import Ask, AskItem, Lesson
+from tutor.lessons.blocks import AskItem, Lesson
+from tutor.lessons.blocks.paper import GivenPart
+from tutor.lessons.plain_text import one_line
 
 MOST_MISTAKES = 12
 _CLOZE = re.compile(r"([}~#/\"\\])")
@@ -39,9 +39,8 @@ def quiz(lessons: Iterable[Lesson]) -> bytes:
     questions: dict[tuple[str, str], list[ET.Element]] = {}
     for lesson in lessons:
         for block in lesson.questions:
-            if isinstance(block, Ask):
-                for item in block.items:
-                    questions.setdefault((lesson.title, label(item)), []).append(_question(lesson, item))
+            for item in block.asked:
+                questions.setdefault((lesson.title, item.symbol), []).append(_question(lesson, item))
     for (title, asked), variants in questions.items():
         category = ET.SubElement(root, "question", type="category")
         path = f"$course$/{title.replace('/', '//')}/{asked.replace('/', '//')}"  # a slash in a name is written twice
@@ -55,10 +54,10 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
     is_number = item.quantity.is_number
     question = ET.Element("question", type="numerical" if is_number else "cloze")
     numbers = f" #{lesson.variant}" if lesson.variant else ""
-    _text(ET.SubElement(question, "name"), f"{label(item)}{numbers}")
-    decimals = asked_decimals(item)
+    _text(ET.SubElement(question, "name"), f"{item.symbol}{numbers}")
+    decimals = item.asked_decimals
     told = "".join(f"<p>\\({_escaped(line)}\\)</p>" for line in _given(lesson, item.of))
-    asked = one_line(item.prompt) or f"What is {label(item)}?"
+    asked = one_line(item.prompt) or f"What is {item.symbol}?"
     note = f"<p>{_escaped(asked)} ({decimals} decimals)</p>"
     cells = [(cell, answers(lesson, item, cell)) for cell in item.quantity.cells]
     if not is_number:
@@ -76,7 +75,7 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
 
 def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...]:
     """Return the right answer to a number, then each mistake that Moodle can tell from it."""
-    decimals = asked_decimals(item)
+    decimals = item.asked_decimals
     right = plain(item.graph.values[cell], decimals)
     own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], item.quantity.cells)]
     found: dict[str, MoodleAnswer] = {right: MoodleAnswer(right, "Right.", is_right=True)}

@@ -6,37 +6,21 @@ file events do not arrive (network folders, WSL mounts).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.authoring.answers import asked_decimals, key_text
 from tutor.authoring.lint import inspect, unused_allowances
 from tutor.authoring.lint_context import Subject
 from tutor.authoring.typical import author_mistakes, typical_mistakes
 from tutor.errors import TutorError
-from tutor.formulas import text as formula_text
+from tutor.formulas.numbers import as_typed
 from tutor.lessons import LessonProblems, Problem
-from tutor.lessons.allowed_names import answer_in_allowed_names
-from tutor.lessons.blocks import (
-    Ask,
-    AskItem,
-    Block,
-    Choose,
-    Expression,
-    Fill,
-    Lab,
-    Lesson,
-    Number,
-    Order,
-    Question,
-    Screen,
-    Write,
-)
+from tutor.lessons.blocks import AskItem, Block, Lesson, Question, Screen
+from tutor.lessons.blocks.field import Answer
 from tutor.paths import file_stamp, split_variant
 from tutor.practice import open_variant
 
-Answer = str | tuple[str, ...]
 Loader = Callable[[str], Lesson]
 
 
@@ -167,33 +151,9 @@ def right_answers(screen: Screen) -> tuple[Sample, ...]:
 
 
 def _right(block: Question) -> list[Sample]:
-    match block:
-        case Ask():
-            return [
-                _sample(block, item, [item.graph.values[cell] for cell in item.quantity.cells]) for item in block.items
-            ]
-        case Number():
-            decimals = block.decimals if block.decimals is not None else 9
-            return [Sample(block.id, key_text(block.value, decimals))]
-        case Expression():
-            return [
-                Sample(
-                    block.id,
-                    formula_text(answer_in_allowed_names(block), block.graph.notation if block.graph else None),
-                )
-            ]
-        case Choose():
-            keys = tuple(str(place) for place, option in enumerate(block.options) if option.correct)
-            return [Sample(block.id, keys)]
-        case Order():
-            return [Sample(block.id, tuple(str(place) for place in range(len(block.steps))))]
-        case Fill():
-            return [Sample(block.id, tuple(gap[0] for gap in block.gaps))]
-        case Write():
-            return [Sample(block.id, block.model.fill() or "…")]
-        case Lab() if block.solution is not None:
-            return [Sample(block.id, block.solution.fill())]
-    return []
+    answer = block.right_answer()
+    asked = [_sample(block, item, [item.graph.values[cell] for cell in item.quantity.cells]) for item in block.asked]
+    return asked if answer is None else [Sample(block.id, answer)]
 
 
 def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
@@ -201,24 +161,14 @@ def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
     return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
 
 
-def _mistaken(block: Question) -> list[Sample]:
-    if isinstance(block, Ask):
-        return [sample for item in block.items for sample in _item_mistakes(block, item)]
-    if isinstance(block, Choose):
-        return [
-            Sample(block.id, (str(place),), about="option", message=option.why.fill())
-            for place, option in enumerate(block.options)
-            if not option.correct
-        ]
-    if isinstance(block, Number):
-        return [
-            Sample(block.id, key_text(value, 9), about="author", message=mistake.say.fill())
-            for mistake, value in block.wrong_values()
-        ]
-    return []
+def _mistaken(block: Question) -> Iterator[Sample]:
+    for item in block.asked:
+        yield from _item_mistakes(block, item)
+    for answer, about, message in block.mistaken_answers():
+        yield Sample(block.id, answer, about=about, message=message)
 
 
-def _item_mistakes(block: Ask, item: AskItem) -> list[Sample]:
+def _item_mistakes(block: Question, item: AskItem) -> list[Sample]:
     """Return each mistake in its cell, the other cells right."""
     cells = item.quantity.cells
     found = []
@@ -229,8 +179,8 @@ def _item_mistakes(block: Ask, item: AskItem) -> list[Sample]:
     return found
 
 
-def _sample(block: Ask, item: AskItem, values: list[float], about: str = "", message: str = "") -> Sample:
-    decimals = asked_decimals(item)
-    typed = tuple(key_text(value, decimals) for value in values)
+def _sample(block: Question, item: AskItem, values: list[float], about: str = "", message: str = "") -> Sample:
+    decimals = item.asked_decimals
+    typed = tuple(as_typed(value, decimals) for value in values)
     answer: Answer = typed if item.quantity.shape else typed[0]
     return Sample(block.id, answer, item.of, item.quantity.name, about, message)

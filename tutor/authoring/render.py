@@ -6,20 +6,10 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from tutor.authoring.plain_text import plain
-from tutor.authoring.sheet import (
-    Blank,
-    Code,
-    Drawing,
-    Exercise,
-    GivenPart,
-    Heading,
-    PlotPart,
-    Prose,
-    Rows,
-    Sheet,
-)
+from tutor.authoring.sheet import Sheet
 from tutor.formulas.wording import counted
+from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
+from tutor.lessons.plain_text import plain
 
 WIDTH = 78
 

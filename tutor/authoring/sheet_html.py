@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from html import escape
 
 from tutor.authoring.drawing import network_svg
-from tutor.authoring.plain_text import plain
 from tutor.authoring.plot_svg import plot_svg
 from tutor.authoring.render import title_of
-from tutor.authoring.sheet import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows, Sheet
+from tutor.authoring.sheet import Sheet
+from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
+from tutor.lessons.plain_text import plain
 from tutor.lessons.template import Context, spans
 
 _STYLE = """

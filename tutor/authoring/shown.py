@@ -11,24 +11,11 @@ from unicodedata import normalize
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.formulas.tree import Name, Num
 from tutor.formulas.wording import enumerated
-from tutor.lessons.blocks import (
-    Ask,
-    Block,
-    Choose,
-    Expression,
-    Image,
-    Number,
-    Order,
-    Plot,
-    Question,
-    Table,
-    Text,
-    Worked,
-)
+from tutor.lessons.blocks import Block, Question, Table
 from tutor.lessons.lesson_files import shortened
 from tutor.lessons.template import IsShown, spans
 from tutor.marking import Verdict
-from tutor.marking.expressions import mark_expression
+from tutor.marking.typed import mark_typed
 from tutor.network import Graph, Kind
 
 #: A number, with the name and the sign of equality before it where they are there.
@@ -39,7 +26,6 @@ _LATEX = re.compile(r"\\(?:hat|bar|vec|mathrm|text|boldsymbol)\b|\\[,;:! ]|[\\{}
 #: A value within mathematics stands in braces.
 _BRACES = re.compile(r"(?<![_^}\w])\{([-−]?\d+(?:\.\d+)?)\}")
 _HAT = re.compile(r"\\hat\s*\{?\s*y\s*\}?|y_?hat")
-_ALWAYS_READ = (Text, Table, Plot, Image, Worked)
 
 
 @dataclass(frozen=True)
@@ -90,11 +76,7 @@ def check_shown(subject: Subject) -> None:
         if not any(isinstance(block, Question) for block in screen.blocks):
             continue
         asked_here = {
-            (item.of, cell)
-            for block in screen.blocks
-            if isinstance(block, Ask)
-            for item in block.items
-            for cell in item.quantity.cells
+            (item.of, cell) for block in screen.blocks for item in block.asked for cell in item.quantity.cells
         }
         texts = list(_texts(placed, _all_but(asked_here)))
         _numbers(subject, placed, texts)
@@ -112,7 +94,7 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
     found: dict[tuple[str, str], tuple[PlacedBlock, list[str]]] = {}
     for asked in _asked(placed):
         for where, text in texts:
-            if where.block is asked.placed.block and not isinstance(where.block, Ask):
+            if where.block is asked.placed.block and not where.block.asked:
                 continue  # what a question says of itself is its own
             if _waits_for(where.block, asked.placed.block):
                 continue
@@ -128,14 +110,12 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
 
 def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
     """Yield every number that is asked for on a screen."""
-    from tutor.authoring.answers import asked_decimals
-
     for each in placed:
         block = each.block
-        if isinstance(block, Number):
-            yield _Asked(each, "this number", block.value, 6 if block.decimals is None else block.decimals)
-        for item in block.items if isinstance(block, Ask) else ():
-            decimals, values = asked_decimals(item), item.graph.values
+        if isinstance(block, Question) and (one_off := block.asked_value()) is not None:
+            yield _Asked(each, "this number", *one_off)
+        for item in block.asked:
+            decimals, values = item.asked_decimals, item.graph.values
             for cell in item.quantity.cells:
                 same = _copies(item.graph).get(cell, frozenset()) | {cell}
                 yield _Asked(each, item.graph.notation.text(cell), values[cell], decimals, same, item.graph, cell)
@@ -169,23 +149,8 @@ def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[Place
 
 def _with_braces(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
     for each in placed:
-        block = each.block
-        if isinstance(block, _ALWAYS_READ):
-            yield each, block.markdown(is_shown)
-        if isinstance(block, Table):
-            for cell in (*block.columns, *(cell for row in block.rows for cell in row), block.caption):
-                yield each, cell.fill(is_shown)
-        if isinstance(block, Question):
-            yield each, block.prompt.fill(is_shown)
-        if isinstance(block, Ask):
-            for item in block.items:
-                yield each, item.prompt.fill(is_shown)
-        elif isinstance(block, Choose):
-            for option in block.options:
-                yield each, option.text.fill(is_shown)
-        elif isinstance(block, Order):
-            for step in (*block.steps, *block.extra):
-                yield each, step.fill(is_shown)
+        for text in each.block.read_first(is_shown):
+            yield each, text
 
 
 def _waits_for(block: Block, question: Block) -> bool:
@@ -194,8 +159,8 @@ def _waits_for(block: Block, question: Block) -> bool:
         return False
     if block.after.block_id:
         return block.after.block_id == question.id
-    asked = question.items if isinstance(question, Ask) else ()
-    return any((item.of, item.quantity.name) == (block.after.of, block.after.quantity) for item in asked)
+    waits_for = (block.after.of, block.after.quantity)
+    return any((item.of, item.quantity.name) == waits_for for item in question.asked)
 
 
 # -- formulas and columns ---------------------------------------------------------------------------------------------
@@ -205,7 +170,7 @@ def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Pla
     """Warn where a formula that is asked for stands in a text of its screen."""
     for each in placed:
         block = each.block
-        if not isinstance(block, Expression) or isinstance(block.answer, Name | Num):
+        if not isinstance(block, Question) or isinstance(block.formula, Name | Num | None):
             continue
         for where, shown in texts:
             if where.block is block or _waits_for(where.block, block):
@@ -224,16 +189,8 @@ def _written_formulas(text: str) -> Iterator[str]:
                 yield side.strip(" .,&\\\n")
 
 
-def _is_answer(block: Expression, formula: str) -> bool:
-    mark = mark_expression(
-        formula,
-        block.answer,
-        graph=block.graph,
-        asked=block.reference.name if block.reference is not None else None,
-        using=block.using,
-        variables=block.variables,
-    )
-    return mark.verdict is Verdict.CORRECT
+def _is_answer(block: Question, formula: str) -> bool:
+    return mark_typed(block, formula, {}).verdict is Verdict.CORRECT
 
 
 def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
-from tutor.lessons.blocks import Ask, Explore, Image, Model, Plot, Question
+from tutor.lessons.blocks import Model, Question
 from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, shortened
+from tutor.lessons.plain_text import TEXT_WIDTH
 from tutor.lessons.template import Context, Span, Template, spans
 from tutor.lessons.yaml.document import Node, Path_
 from tutor.network import Kind
@@ -19,9 +20,6 @@ PROSE = frozenset(
         "caption", "alt", "model", "hints",
     }
 )  # fmt: skip
-
-WIDTH = 76
-"""What a formula may take of 80 columns beside margins."""
 
 _NUMBER = re.compile(r"(?<![\w.,_^}\\])(?<![_^]\{)(?P<sign>[-−–])?(?P<digits>\d+(?:\.\d+)?)(?![\w]|[.,]\d|\}?/)")
 _EQUATION = re.compile(r"(?P<name>[A-Za-zŷθ][\w{}₀-₉\\]*)\s*(?:=|is)\s*[-−]?$")
@@ -39,40 +37,24 @@ def check_texts(subject: Subject) -> None:
             _text(subject, placed, path, node)
 
 
-def _shows_answers(subject: Subject, placed: PlacedBlock, block: Explore) -> None:
-    """Warn where numbers to turn show what is asked beside them or later; what waits for an answer may."""
-    if block.after is not None:
+def _shows_answers(subject: Subject, placed: PlacedBlock) -> None:
+    """Warn where a block shows numbers that are asked beside it or later; what waits for an answer may."""
+    block = placed.block
+    if block.after is not None or not block.shown_names():
         return
     later = [each.block for each in subject.blocks() if each.screen >= placed.screen]
-    asked = {
-        cell
-        for each in later
-        if isinstance(each, Ask)
-        for item in each.items
-        if item.of == block.of
-        for cell in item.quantity.cells
-    }
-    if shown := [name for name in block.cells if name in asked]:
+    asked = {cell for each in later for item in each.asked if item.of == block.of for cell in item.quantity.cells}
+    if shown := [name for name in block.shown_names() if name in asked]:
         subject.on_block("shows-answer", placed, f"This shows {shown[0]}, which is asked here or later: write after:.")
 
 
 def _block(subject: Subject, placed: PlacedBlock) -> None:
     block = placed.block
-    if isinstance(block, Plot) and not block.alt:
-        subject.on_block("missing-alt", placed, "This plot has no alt: say in words what it shows.")
-    if isinstance(block, Image):
-        if not str(block.alt).strip():
-            subject.on_block("missing-alt", placed, "This picture has an empty alt: say in words what it shows.")
-        subject.files.add(block.path)
-        if not block.path.is_file():
-            subject.on_block(
-                "missing-file", placed, f"There is no picture '{block.path.name}' (paths are from this file)."
-            )
+    subject.files.update(block.pictures)
     if block.after is not None and not block.after.block_id:
         message = f"This waits for {block.after.quantity}, which nothing asks for; it is shown at once."
         subject.on_block("after-nothing", placed, message)
-    if isinstance(block, Explore):
-        _shows_answers(subject, placed, block)
+    _shows_answers(subject, placed)
     for template in _templates(placed):
         _formulas(subject, placed, template)
 
@@ -83,9 +65,7 @@ def _templates(placed: PlacedBlock) -> list[Template]:
     found = [getattr(block, key) for key in ("text", "caption") if isinstance(getattr(block, key, None), Template)]
     if isinstance(block, Question):
         found += [block.prompt, block.explain, *block.hints]
-    if isinstance(block, Ask):
-        found += [item.prompt for item in block.items]
-    return found
+    return [*found, *(item.prompt for item in block.asked)]
 
 
 def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None:
@@ -97,11 +77,12 @@ def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None
         if span.context is not Context.MATH:
             continue
         latex = text[span.start : span.end].strip()
-        width = fit(latex, WIDTH).width if span.display else len(render_inline(latex))
-        if width > WIDTH:
+        width = fit(latex, TEXT_WIDTH).width if span.display else len(render_inline(latex))
+        if width > TEXT_WIDTH:
             start = latex[:30].replace("\n", " ")
             message = (
-                f"The formula '{start}…' takes {width} columns, and {WIDTH} are there; break it with \\\\ or aligned."
+                f"The formula '{start}…' takes {width} columns, and {TEXT_WIDTH} are there; "
+                "break it with \\\\ or aligned."
             )
             subject.on_block("wide-formula", placed, message)
 

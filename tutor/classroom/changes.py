@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tutor.errors import TutorError
 from tutor.formulas.wording import counted
 from tutor.lessons import Lesson
-from tutor.lessons.blocks import Choose, Diagram, Given, Number, Text
+from tutor.lessons.blocks import Text
 from tutor.network import Graph, Kind
 from tutor.practice import Variants
 from tutor.session.answers import readable
@@ -60,12 +60,7 @@ def _answer(entry: Entry) -> object:
     if entry.item is not None:
         graph = entry.item.graph
         return tuple(graph.values[cell] for cell in entry.item.quantity.cells), entry.item.decimals
-    block = entry.block
-    if isinstance(block, Choose):
-        return tuple((option.text.source, option.correct) for option in block.options)
-    if isinstance(block, Number):
-        return block.value
-    return tuple(str(getattr(block, name, "")) for name in ("answer", "steps", "gaps", "checks"))
+    return entry.block.answer_rests_on()
 
 
 def _was(entry: Entry, free: Sequence[Entry]) -> str:
@@ -121,14 +116,9 @@ def broken_by_variants(lesson: Lesson, count: int) -> tuple[Broken, ...]:
 
 
 def _broken(lesson: Lesson, variant: Lesson) -> Iterator[str]:
-    for block in lesson.blocks:
-        other = variant.block(block.id)
-        if isinstance(block, Choose) and isinstance(other, Choose):
-            before, after = ([option.correct for option in each.options] for each in (block, other))
-            if sum(after) != sum(before) and not block.several:
-                yield f"{block.id}: {sum(after)} options are right instead of {sum(before)}"
-            elif after != before and not any(option.condition for option in block.options):
-                yield f"{block.id}: another option is right"
+    for block in lesson.questions:
+        if (other := variant.block(block.id)) is not None:
+            yield from block.broken_in(other)
     for name, part in lesson.parts.items():
         yield from _rows(name, part.graph, variant.parts[name].graph)
     yield from _sentences(lesson, variant)
@@ -176,7 +166,7 @@ def _sentences(lesson: Lesson, variant: Lesson) -> Iterator[str]:
 
 def _never_shown(lesson: Lesson) -> Iterator[str]:
     """Networks that are asked about and whose given numbers stand on no screen."""
-    shown = {block.of for block in lesson.blocks if isinstance(block, Given | Diagram)}
+    shown = {block.of for block in lesson.blocks if block.shows_given}
     texts = " ".join(block.text.source for block in lesson.blocks if isinstance(block, Text))
     told = {name.strip() for each in re.findall(r"\{\{(.*?)\}\}", texts) for name in re.split(r"[:|]", each)}
     for of in dict.fromkeys(item.of for item in lesson.asked()):

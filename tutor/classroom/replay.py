@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.lessons import Lesson
-from tutor.lessons.blocks import Ask, Block, Choose, Expression, Lab, Number
+from tutor.lessons.blocks import Lab
 from tutor.session.answers import from_text
 from tutor.session.entries import Entry, Questions, collect
 from tutor.session.marks import Marks
@@ -41,7 +41,7 @@ class LessonReplay:
         self._variants: Variants | None = None
         self._last: tuple[str, _Numbers] | None = None
         self._used = 0
-        self._is_light = not any(_depends_on_numbers(block) for block in lesson.blocks)
+        self._is_light = not any(block.rests_on_numbers for block in lesson.questions)
 
     def learner(self, variant: str) -> Replay:
         """Return a learner's work, with the numbers of a variant, to be marked from its beginning.
@@ -127,20 +127,8 @@ class Replay:
 
 def with_graphs(lesson: Lesson, graphs: Mapping[str, Graph], variant: str) -> Lesson:
     """Return the lesson with other graphs for its models and for what it asks; its texts keep the numbers they have."""
-
-    def asked(block: Block) -> Block:
-        if not isinstance(block, Ask):
-            return block
-        items = (replace(item, reference=replace(item.reference, graph=graphs[item.of])) for item in block.items)
-        return replace(block, items=tuple(items))
-
     parts = {name: replace(model, graph=graphs[name]) for name, model in lesson.parts.items()}
-    screens = tuple(replace(screen, blocks=tuple(map(asked, screen.blocks))) for screen in lesson.screens)
+    screens = tuple(
+        replace(screen, blocks=tuple(block.with_graphs(graphs) for block in screen.blocks)) for screen in lesson.screens
+    )
     return replace(lesson, parts=parts, screens=screens, variant=variant)
-
-
-def _depends_on_numbers(block: Block) -> bool:
-    """Return whether the right answer of a question is worked out with the numbers when the lesson is read."""
-    if isinstance(block, Choose):
-        return any(option.condition is not None for option in block.options)
-    return isinstance(block, Number | Expression)

@@ -24,6 +24,13 @@ def plain(value: float, decimals: int, *, trim: bool = False) -> str:
     return text.rstrip("0").rstrip(".") if trim and "." in text else text
 
 
+def as_typed(value: float, decimals: int) -> str:
+    """Return a number as a learner would type it at these decimals, with a hyphen for a minus; one that ends before has
+    no closing zeros."""
+    text = plain(value, decimals)
+    return plain(value, decimals, trim=True) if abs(float(text) - value) < 1e-12 else text
+
+
 def figures(value: float, count: int) -> str:
     """Return a number in so many figures, with a real minus: ``−0.0123``, ``1.2e+06``."""
     return real_minus(f"{value:.{count}g}")

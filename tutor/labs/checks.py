@@ -20,7 +20,7 @@ from tutor.labs.compare import Expected, cell_text, expected, is_same, numbers, 
 from tutor.labs.follow import FollowThrough
 from tutor.labs.torch_checks import TORCH_CHECKS
 from tutor.labs.training_checks import epoch_losses
-from tutor.lessons.blocks import Check, Lesson
+from tutor.lessons.blocks import Check
 from tutor.lessons.patterns import PatternError, is_found
 from tutor.network import Graph, Kind
 
@@ -75,50 +75,6 @@ class Evidence:
     taken: frozenset[str] = frozenset()
 
 
-def graph_of(check: Check, lesson: Lesson | None) -> Graph | None:
-    """Return the graph of the quantity that a check is about; None where it is about none."""
-    return lesson.graph(check.of) if lesson is not None and check.quantity else None
-
-
-def title(check: Check, graph: Graph | None) -> str:
-    """Return what a check asks for, in a line; ``graph`` is that of its quantity."""
-    subject = check.subject
-    if check.kind in ("variable", "call"):
-        when = "".join(f", with {name} = {value}" for name, value in check.when.items())
-        return f"{subject} {_condition(check, graph)}{when}"
-    if check.kind == "prints":
-        return f"prints {subject}"
-    if check.kind == "layers":
-        layers = subject if isinstance(subject, tuple) else (subject,)
-        return "layers: " + ", ".join(str(layer) for layer in layers)
-    if check.kind == "python":
-        return str(check.say) or "a test of its own"
-    settings = "".join(f", {name} {value}" for name, value in check.parameters.items())
-    return f"{check.kind.replace('_', ' ')}: {subject}{settings}"
-
-
-def _condition(check: Check, graph: Graph | None) -> str:
-    parts = []
-    if check.equals is not None:
-        unnamed = "the right value" if isinstance(check.equals, list) else f"{check.equals}"
-        name = _shown(check.quantity, graph) or unnamed
-        parts.append(f"equals {name}" + (f" to {check.decimals} decimals" if check.decimals is not None else ""))
-    parts += [f"is below {check.below:g}"] if check.below is not None else []
-    parts += [f"is above {check.above:g}"] if check.above is not None else []
-    parts += [f"has length {check.length}"] if check.length is not None else []
-    return " and ".join(parts) or "is there"
-
-
-def _shown(quantity: str, graph: Graph | None) -> str:
-    """Return a quantity as the lesson shows it: ``W′ of the output layer`` for the file's ``output.W_new``."""
-    if graph is None:
-        return quantity
-    symbol, layer = graph.notation.text(quantity), quantity.rpartition(".")[0]
-    if not layer or f"_{layer}" not in symbol:
-        return symbol
-    return f"{symbol.replace(f'_{layer}', '')} of the {layer} layer"
-
-
 def question(check: Check) -> Mapping[str, Any] | None:
     """Return what to ask the program's process for this check. None where the facts about the whole program are
     enough, and for an author's own check, which runs elsewhere."""
@@ -143,7 +99,7 @@ def judge(
     checks found wrong; what this one finds is added to it."""
     earlier = earlier or FollowThrough()
     if check.when and not evidence.has_ended:
-        return CheckResult(title(check, graph), CheckState.NOT_REACHED, _STOPPED)
+        return CheckResult(check.title(graph), CheckState.NOT_REACHED, _STOPPED)
     if check.kind == "prints":
         found = _prints(check, evidence)
     elif check.kind in _OF_VALUES:
@@ -154,14 +110,14 @@ def judge(
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
     if found is None:
         earlier.note_right(check, graph)
-        return CheckResult(title(check, graph), CheckState.PASSED)
+        return CheckResult(check.title(graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else _STOPPED
     as_it_was = _is_as_it_was(check, evidence, graph)
     is_unreached = as_it_was or _is_unreached(check, evidence, found)
     is_open = is_unreached and bool(ended or not _is_mistake(check, evidence, found))
     if ended and is_open:  # the program's end says enough
-        return CheckResult(title(check, graph), CheckState.NOT_REACHED, ended)
+        return CheckResult(check.title(graph), CheckState.NOT_REACHED, ended)
     earlier.note(check, graph, evidence.answer.get("value"))
     if _FIX_FIRST in found:
         said = ""
@@ -174,7 +130,7 @@ def judge(
     else:
         state = CheckState.OPEN
         found = "" if said and found == _no_variable(str(check.subject)) else found  # its state says as much
-    return CheckResult(title(check, graph), state, " ".join(part for part in (found, said, ended) if part))
+    return CheckResult(check.title(graph), state, " ".join(part for part in (found, said, ended) if part))
 
 
 def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:

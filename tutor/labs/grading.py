@@ -22,7 +22,6 @@ from pydantic import TypeAdapter
 from tutor import cleaning
 from tutor.errors import SandboxError, TutorError
 from tutor.labs.checker import Checker
-from tutor.labs.checks import graph_of, title
 from tutor.labs.ending import Ending
 from tutor.labs.lab import LabResult, start_lab
 from tutor.labs.sandbox.level import Level, level
@@ -169,11 +168,11 @@ async def _grade_one(
     journal: Journal | None,
 ) -> Graded:
     """Return one row, whatever happens."""
-    graded = Graded(person, lab.id, tuple(GradedCheck(title(check, None)) for check in lab.checks))
+    graded = Graded(person, lab.id, tuple(GradedCheck(check.title(None)) for check in lab.checks))
     if isinstance(lesson, str):
         return replace(graded, problem=lesson)
     try:
-        titles = tuple(GradedCheck(title(check, graph_of(check, lesson))) for check in lab.checks)
+        titles = tuple(GradedCheck(check.title(check.graph(lesson))) for check in lab.checks)
         graded = replace(graded, checks=titles)
         source = read_program(folder / person, f"{lab.id}.py")
         graded = replace(graded, key=_key(lab, source, at_level))

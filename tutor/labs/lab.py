@@ -38,10 +38,8 @@ from tutor.labs.checks import (
     CheckResult,
     CheckState,
     Evidence,
-    graph_of,
     judge,
     question,
-    title,
 )
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import FollowThrough
@@ -234,12 +232,12 @@ def _checked(
     if not answers:
         why = run.sentence or "The checks could not run: one of them took too long."
         state = CheckState.FAILED if run.is_ok else CheckState.NOT_REACHED
-        return tuple(CheckResult(title(check, graph_of(check, lesson)), state, why) for check in lab.checks)
+        return tuple(CheckResult(check.title(check.graph(lesson)), state, why) for check in lab.checks)
     results, earlier = [], FollowThrough()
     looked_at = [str(check.subject) for check in lab.checks if check.kind in ("variable", "call")]
     taken = frozenset(_NAME.findall(" ".join([lab.starter.fill(), *looked_at])))
     for check, answer in zip(lab.checks, answers, strict=True):
-        graph = graph_of(check, lesson)
+        graph = check.graph(lesson)
         evidence = Evidence(answer, facts, run.output, run.source, run.is_ok, taken)
         with_program = check.kind in PROGRAMS_OWN or bool(answer.get("with_program"))
         results.append(replace(judge(check, evidence, graph, earlier), with_program=with_program))

@@ -10,16 +10,15 @@ from tutor.formulas.tree import names
 from tutor.learning.choice import Choice, Form
 from tutor.learning.skills import capital, skill_of, title
 from tutor.lessons.blocks import (
-    Ask,
     AskItem,
     Block,
     Choose,
     Diagram,
-    Expression,
     Find,
     Given,
     Lesson,
     Option,
+    Question,
     Reference,
     Screen,
     Text,
@@ -44,8 +43,8 @@ def numbers_only(lesson: Lesson) -> Lesson:
     """Return the lesson's questions about numbers without its prose: screens that ask none are left out."""
     screens = []
     for screen in lesson.screens:
-        kept = tuple(block for block in screen.blocks if isinstance(block, Ask | Diagram | Given))
-        if any(isinstance(block, Ask) for block in kept):
+        kept = tuple(block for block in screen.blocks if block.asked or block.shows_given)
+        if any(block.asked for block in kept):
             screens.append(replace(screen, blocks=tuple(replace(block, after=None) for block in kept)))
     return replace(lesson, screens=tuple(screens))
 
@@ -74,9 +73,8 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
 
 def _stands_on(lesson: Lesson, block: Block) -> list[Block]:
     """Return what a formula's names mean; nothing for a question that names no quantity."""
-    if not isinstance(block, Expression) or block.graph is None:
-        return []
-    return [_given(lesson.parts[block.of].built, block.graph, block.of)]
+    graph = block.written_in if isinstance(block, Question) else None
+    return [_given(lesson.parts[block.of].built, graph, block.of)] if graph is not None else []
 
 
 def _given(model: object, graph: Graph, of: str) -> Block:
@@ -106,14 +104,13 @@ def _parents(graph: Graph, name: str) -> Sequence[str]:
     return names(graph.definition(name))
 
 
-def _asked(lesson: Lesson, reference: Reference) -> Ask:
+def _asked(lesson: Lesson, reference: Reference) -> Block:
     """Return the lesson's own question about the quantity, with its hints and mistakes; without one, a plain one."""
     for block in lesson.questions:
-        if isinstance(block, Ask):
-            for item in block.items:
-                if (item.of, item.quantity.name) == (reference.of, reference.name):
-                    return replace(block, items=(item,), after=None)
-    return Ask(id="practice", of=reference.of, items=(AskItem(reference=reference),))
+        for item in block.asked:
+            if (item.of, item.quantity.name) == (reference.of, reference.name):
+                return replace(block.asking_only(item), after=None)
+    return AskItem(reference=reference).alone("practice")
 
 
 def why_blocks(reference: Reference, seed: str) -> list[Block]:

@@ -12,9 +12,9 @@ from typing import Any
 from tutor import paths
 from tutor.cleaning import from_json
 from tutor.errors import TutorError
-from tutor.learning.skills import FORMULA, LAB, prerequisites, skills_of
+from tutor.learning.skills import prerequisites, skills_of
 from tutor.lessons import load
-from tutor.lessons.blocks import Ask, Expression, Lab, Lesson, Question
+from tutor.lessons.blocks import Lesson, Question
 
 _FORMAT = 2
 
@@ -56,13 +56,10 @@ def _items(block: Question) -> Iterable[Practisable]:
     if not block.practice:
         return
     own = block.skills
-    if isinstance(block, Ask):
-        for item in block.items:
-            skills = own or skills_of(item.graph, item.quantity)
-            yield Practisable(f"{item.of}:{item.quantity.name}", skills, item.of, item.quantity.name)
-        return
-    standard = {Expression: (FORMULA,), Lab: (LAB,)}.get(type(block), ())
-    if skills := own or standard:
+    for item in block.asked:
+        skills = own or skills_of(item.graph, item.quantity)
+        yield Practisable(f"{item.of}:{item.quantity.name}", skills, item.of, item.quantity.name)
+    if not block.asked and (skills := own or block.usual_skills):
         yield Practisable(block.id, skills)
 
 

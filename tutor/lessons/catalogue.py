@@ -227,10 +227,10 @@ def _broken(path: Path, error: str) -> Entry:
 
 def count_questions(lesson: object) -> int:
     """Return how many questions a lesson has: every quantity of an ``ask`` is one."""
-    from tutor.lessons.blocks import Ask, Lesson
+    from tutor.lessons.blocks import Lesson
 
     assert isinstance(lesson, Lesson)
-    return sum(len(block.items) if isinstance(block, Ask) else 1 for block in lesson.questions)
+    return sum(len(block.asked) or 1 for block in lesson.questions)
 
 
 def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:

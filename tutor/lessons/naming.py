@@ -58,15 +58,13 @@ def _default_ids(drafts: Sequence[Draft]) -> list[str]:
 
 
 def _with_owner(draft: Draft, block_id: str) -> str:
-    return (
-        f"{draft.block.of}:{block_id}"
-        if isinstance(draft.block, made.Ask | made.Expression) and draft.block.of
-        else block_id
-    )
+    block = draft.block
+    is_told_apart = isinstance(block, made.Question) and block.is_named_by_quantity and block.of
+    return f"{block.of}:{block_id}" if is_told_apart else block_id
 
 
 def _with_kind(draft: Draft, block_id: str) -> str:
-    return block_id if isinstance(draft.block, made.Ask) else f"{draft.block.kind} {block_id}"
+    return block_id if draft.block.asked else f"{draft.block.kind} {block_id}"
 
 
 class _Waiting:
@@ -89,12 +87,8 @@ class _Waiting:
         self.checker = checker
         self.asked: dict[tuple[str, str], str] = {}
         for block in named:
-            if isinstance(block, made.Ask):
-                for item in block.items:
-                    for cell in (item.quantity.name, *item.quantity.cells):
-                        self.asked.setdefault((item.of, cell), block.id)
-            elif isinstance(block, made.Expression) and block.reference is not None:
-                self.asked.setdefault((block.reference.of, block.reference.name), block.id)
+            for name in block.asked_names():
+                self.asked.setdefault(name, block.id)
 
     def of(self, place: int) -> made.After | None:
         """Return what the block at this place waits for."""
@@ -104,9 +98,7 @@ class _Waiting:
         found = self._find(draft.after, block)
         if found is None:
             if self.is_whole and not self.resolver.models_failed:
-                near = nearest(
-                    draft.after, [each.id for each in self.named if isinstance(each, made.Question | made.Run)]
-                )
+                near = nearest(draft.after, [each.id for each in self.named if each.asks])
                 meant = f" Did you mean '{near}'?" if near else ""
                 self.checker.add(draft.after_path, f"No block asks for '{draft.after}'.{meant}")
             return None
@@ -117,7 +109,7 @@ class _Waiting:
         return found
 
     def _find(self, text: str, block: made.Block) -> made.After | None:
-        blocks = [each for each in self.named if isinstance(each, made.Question | made.Run)]
+        blocks = [each for each in self.named if each.asks]
         by_id = next((each for each in blocks if text == each.id), None)
         if by_id is not None:
             return made.After(by_id.id)

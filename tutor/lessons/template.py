@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tutor.formulas import evaluate
-from tutor.formulas.numbers import in_code, readable, real_minus
+from tutor.formulas.numbers import in_code, readable, readable_decimals, real_minus
 from tutor.formulas.tree import Tree, names
 
 if TYPE_CHECKING:
@@ -110,6 +110,12 @@ def number(value: float, decimals: int | None, context: Context) -> str:
         return in_code(value, decimals)
     text = readable(value, decimals)
     return text if context is Context.MATH else real_minus(text)
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """Return a number to show, with a real minus: in full if it is short, else rounded to ``decimals`` or a readable
+    few."""
+    return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)
 
 
 def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> str:

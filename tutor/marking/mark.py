@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tutor.formulas.tree import Tree
+from tutor.verdicts import CellResult, Result
+from tutor.verdicts import Mistake as Mistake
 from tutor.verdicts import Verdict as Verdict
+
+if TYPE_CHECKING:
+    from tutor.network import Graph
 
 #: An answer as it comes in: what was typed for one number or a grid, or a grid cell by cell, row by row.
 Answer = str | float | Sequence["str | float"] | Sequence[Sequence["str | float"]]
@@ -23,15 +29,6 @@ WORST = (
     Verdict.WRONG,
     Verdict.UNREADABLE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake that gives what was typed: its ``id`` in the guide's table, a sentence, and the ``place`` of it."""
-
-    id: str
-    message: str
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,19 @@ class Mark:
     own: Mapping[str, Typed] = field(default_factory=dict)
     column: int | None = None
     fitting: tuple[Mistake, ...] = ()
+
+    def to_result(self, graph: Graph | None) -> Result:
+        """Return what is kept and shown of the mark, with the names of a graph in its notation."""
+        shown = graph.notation.text if graph is not None else str
+        return Result(
+            self.verdict,
+            self.message,
+            self.mistakes,
+            tuple(CellResult(cell.verdict, cell.message) for cell in self.cells),
+            tuple(shown(name) for name in self.because),
+            self.value if isinstance(self.value, float) else None,
+            self.column,
+        )
 
     def to_json(self, *, values: bool = True) -> dict[str, object]:
         """Return the mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""

@@ -14,7 +14,7 @@ from tutor.plain.context import CommandContext, Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
 from tutor.session.answers import is_blank, readable
-from tutor.session.model import Answer, Field, FieldKind, LabView, Outcome, QuestionView, RunView, Verdict
+from tutor.session.model import Answer, Field, FieldKind, Outcome, ProgramView, QuestionView, Verdict
 
 if TYPE_CHECKING:
     from tutor.plain.programs import Programs
@@ -212,10 +212,10 @@ class Asker:
 
     # -- programs -----------------------------------------------------------------------------------------------------
 
-    def program(self, block: RunView | LabView) -> None:
+    def program(self, block: ProgramView) -> None:
         """Run a cell or a lab as often as the learner likes; a lab that is done says what the author says of it."""
         state = self.session.state(block.field.id)
-        if isinstance(block, LabView) and state.done:
+        if block.is_checked and state.done:
             self._terminal.say("(given up)" if state.given_up and not state.solved else "(done)")
             self._say_after(block)
         if str(state.draft).strip() and state.draft != block.field.code:
@@ -234,12 +234,12 @@ class Asker:
                 self._run(block)
             if self.session.state(block.field.id).done and not was_done:
                 self._say_after(block)
-                if isinstance(block, LabView):
+                if block.is_checked:
                     return
             if line != "run":
                 return
 
-    def _run(self, block: RunView | LabView) -> None:
+    def _run(self, block: ProgramView) -> None:
         self._running.run(block)
 
     def _install(self) -> bool:
@@ -254,10 +254,10 @@ class Asker:
             self._programs = Programs(self.session, self._terminal)
         return self._programs
 
-    def _say_after(self, block: RunView | LabView) -> None:
+    def _say_after(self, block: ProgramView) -> None:
         """A lab's model solution and its author's word, once they may be shown."""
         after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
-        if not isinstance(after, LabView):
+        if not isinstance(after, ProgramView):
             return
         if after.explain:
             self._terminal.say_markdown(after.explain)

@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 from tutor.formulas import text as formula_text
 from tutor.formulas.numbers import figures
 from tutor.lessons.blocks import TextView, View
+from tutor.lessons.blocks.derive import DeriveView
+from tutor.lessons.blocks.diagram import DiagramView
+from tutor.lessons.blocks.explore import ExploreView
+from tutor.lessons.blocks.given import GivenView
 from tutor.lessons.blocks.image import ImageView
 from tutor.lessons.blocks.plot import PlotSeries, PlotView
 from tutor.lessons.blocks.table import TableView
@@ -14,15 +18,7 @@ from tutor.lessons.template import HIDDEN
 from tutor.network import Graph, Kind
 from tutor.plain.markdown import in_line, table
 from tutor.plain.terminal import Terminal
-from tutor.session.model import (
-    DeriveView,
-    DiagramView,
-    ExploreView,
-    Field,
-    GivenView,
-    LabView,
-    RunView,
-)
+from tutor.session.model import Field, ProgramView
 
 _POINTS = 7
 _SAMPLES = 6
@@ -56,10 +52,8 @@ def show(block: View, terminal: Terminal, *, several: bool = False) -> None:
         case ImageView():
             terminal.say_filled(f"Picture: {block.alt} ({block.path})")
             _caption(block.caption, terminal)
-        case RunView():
-            _cell(block, terminal)
-        case LabView():
-            _lab(block, terminal)
+        case ProgramView():
+            (_lab if block.is_checked else _cell)(block, terminal)
 
 
 def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
@@ -85,7 +79,7 @@ def _table(rows: Sequence[Sequence[str]], terminal: Terminal) -> None:
     terminal.say_all(f"    {line}" for line in table(spelled))
 
 
-def _cell(block: RunView, terminal: Terminal) -> None:
+def _cell(block: ProgramView, terminal: Terminal) -> None:
     if block.prompt:
         terminal.say_markdown(block.prompt)
     terminal.say_all(code_lines(block.field.code))
@@ -94,7 +88,7 @@ def _cell(block: RunView, terminal: Terminal) -> None:
         terminal.say_all(code_lines(block.output))
 
 
-def _lab(block: LabView, terminal: Terminal) -> None:
+def _lab(block: ProgramView, terminal: Terminal) -> None:
     terminal.say_markdown(block.prompt)
     terminal.say("Begin with:")
     terminal.say_all(code_lines(block.field.code))

@@ -24,7 +24,7 @@ from tutor.lessons.blocks import Lab
 from tutor.plain.blocks import code_lines
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
-from tutor.session.model import LabView, Result, RunView, Verdict
+from tutor.session.model import ProgramView, Result, Verdict
 
 Value = TypeVar("Value")
 
@@ -98,13 +98,13 @@ class Programs:
             self._cells = None
         self._loop.close()
 
-    def run(self, block: RunView | LabView) -> None:
+    def run(self, block: ProgramView) -> None:
         """Run the program as it stands; what cannot be run here is said."""
         try:
-            if isinstance(block, RunView):
-                self._cell(block)
-            else:
+            if block.is_checked:
                 self._lab(block)
+            else:
+                self._cell(block)
         except TutorError as error:
             self._terminal.say_filled(str(error), "  ")
 
@@ -129,10 +129,10 @@ class Programs:
             self._terminal.say()  # it has written ^C on this line
         kernel.interrupt()
 
-    def _source(self, block: RunView | LabView) -> str:
+    def _source(self, block: ProgramView) -> str:
         return str(self._session.state(block.field.id).draft or "") or block.field.code
 
-    def _cell(self, block: RunView) -> None:
+    def _cell(self, block: ProgramView) -> None:
         if self._cells is None:
             self._cells = Cells.of_lesson(self._session.lesson)
         source = self._source(block)
@@ -162,7 +162,7 @@ class Programs:
         self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
 
-    def _lab(self, block: LabView) -> None:
+    def _lab(self, block: ProgramView) -> None:
         lesson, source = self._session.lesson, self._source(block)
         lab = lesson.block(block.id)
         assert isinstance(lab, Lab)

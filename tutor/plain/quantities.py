@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tutor.errors import TutorError
+from tutor.lessons.blocks.explore import ExploreView
 from tutor.lessons.template import HIDDEN
 from tutor.network import Network, split_owner
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import CommandContext
 from tutor.session import Session
 from tutor.session.checking import check, put
-from tutor.session.model import ExploreView
 
 
 def derive(here: CommandContext, argument: str) -> None:

@@ -15,7 +15,7 @@ from tutor.plain.blocks import show
 from tutor.plain.context import Navigate
 from tutor.plain.terminal import Terminal
 from tutor.session import Session, open_lesson
-from tutor.session.model import LabView, LockedView, QuestionView, RunView
+from tutor.session.model import LockedView, ProgramView, QuestionView
 from tutor.session.practice import PracticeRun, nothing_due
 from tutor.store import Store, default_place
 
@@ -253,7 +253,7 @@ class _PlainTutor:
                 asker.question(block)
                 continue
             show(block, self.terminal, several=len(session.networks) > 1)
-            if isinstance(block, RunView | LabView):
+            if isinstance(block, ProgramView):
                 asker.program(block)
         for block in session.screen().blocks:
             if isinstance(block, LockedView):

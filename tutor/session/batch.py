@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import QuantityError, TutorError
-from tutor.lessons.blocks import Ask, AskItem, Choose, Fill, Lab, Lesson, Order, Question
-from tutor.lessons.blocks.offering import place_of
+from tutor.lessons.blocks import AskItem, Lab, Lesson, Question
+from tutor.lessons.blocks.offering import OfferingQuestion, place_of
 from tutor.lessons.template import Template
 from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
 from tutor.session.marks import Marks, author_mistakes
-from tutor.session.model import FieldState, Result, Verdict
+from tutor.session.model import Answer, FieldKind, FieldState, Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.marking import Mark, Marker
@@ -220,11 +220,11 @@ class Batch:
         if block is None:
             known = ", ".join(one.id for one in self._lesson.questions)
             raise AnswersError(f"Answer {given.place}: there is no block {given.block!r}.", hint=f"There are {known}.")
-        if isinstance(block, Ask):
-            if len(block.items) != 1:
-                names = ", ".join(item.quantity.name for item in block.items)
+        if block.asked:
+            if len(block.asked) != 1:
+                names = ", ".join(item.quantity.name for item in block.asked)
                 raise AnswersError(f"Answer {given.place}: {given.block} asks {names}; answer each as a quantity.")
-            item = block.items[0]
+            item = block.asked[0]
             marked = self._marked(given, item.of, item.quantity.name, item, values)
             return {"block": given.block, **marked}
         if not isinstance(block, Question):
@@ -244,7 +244,7 @@ class Batch:
         marks = Marks(self._lesson, questions, states)
         (name,) = questions.by_block[block.id]
         entry: Entry = questions.entries[name]
-        return marks.mark(entry, _as_typed(block, given))
+        return marks.mark(entry, _as_typed(entry, given))
 
 
 def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
@@ -259,18 +259,13 @@ def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
     return Result(verdict, " ".join([result.sentence, *failed, *with_program]))
 
 
-def _as_typed(block: Question, given: Given) -> str | tuple[str, ...]:
+def _as_typed(entry: Entry, given: Given) -> Answer:
     """Return an answer of the file as the session keeps it: options and steps by their text or number become keys."""
-    answer = given.answer
-    if isinstance(block, Choose):
-        texts = [option.text for option in block.options]
-        return tuple(_option(part, texts, given, block.offered) for part in _chosen(answer, texts))
-    if isinstance(block, Order):
-        texts = [*block.steps, *block.extra]
-        return tuple(_option(part, texts, given, block.offered) for part in _chosen(answer, texts))
-    if isinstance(block, Fill):
-        return tuple(str(part) for part in _listed(answer))
-    return " ".join(str(part) for part in _listed(answer))
+    block, answer = entry.block, given.answer
+    if isinstance(block, OfferingQuestion):
+        return tuple(_option(part, block, given) for part in _chosen(answer, block.texts))
+    parts = [str(part) for part in _listed(answer)]
+    return tuple(parts) if entry.field.kind is FieldKind.FILL else " ".join(parts)
 
 
 def _listed(answer: Any) -> list[Any]:
@@ -286,9 +281,10 @@ def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
     return parts if are_letters and answer not in map(str, texts) else [answer]
 
 
-def _option(typed: object, texts: Sequence[Template], given: Given, offered: Sequence[int]) -> str:
-    """Return the key of an option: by its text, by its letter in the order ``offered`` (a sheet's and the key's),
-    else by its number in the author's order, from 1."""
+def _option(typed: object, block: OfferingQuestion, given: Given) -> str:
+    """Return the key of an option: by its text, by its letter in the order in which it is offered, else by its number
+    in the author's order, from 1."""
+    texts, offered = block.texts, block.offered
     wanted = " ".join(str(typed).split()).casefold()
     for place, text in enumerate(texts):
         if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):

@@ -9,26 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tutor.formulas.wording import counted
-from tutor.lessons.blocks import (
-    Ask,
-    AskItem,
-    Block,
-    Choose,
-    Expression,
-    Fill,
-    Lab,
-    Lesson,
-    Number,
-    Order,
-    Reference,
-    Run,
-    Write,
-)
+from tutor.lessons.blocks import AskItem, Block, Lesson, Reference
 from tutor.lessons.template import IsShown
 from tutor.network import Graph
-from tutor.network.decimals import default_decimals
-from tutor.session.model import Field, FieldKind, FieldState, Option
+from tutor.session.model import Field, FieldState
 
 #: How the ids begin of what is filled in on the worksheet alone, because the lesson does not ask it.
 ON_WORKSHEET = "worksheet/"
@@ -108,7 +92,7 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
     graph = lesson.graph(of)
     reference = Reference(of, graph, graph.as_quantity(name))
     item = AskItem(reference=reference, reveal=lesson.reveal, builtin_hints=lesson.builtin_hints)
-    return Entry(_ask_field(field_id, field_id, item), Ask(id=field_id, of=of, items=(item,)), 0, item)
+    return Entry(item.field(field_id, field_id), item.alone(field_id), 0, item)
 
 
 def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
@@ -125,143 +109,23 @@ def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
 
 
 def _entries(block: Block, screen: int, taken: Mapping[str, Entry]) -> list[Entry]:
-    if not isinstance(block, Ask):
-        field = _field(block)
-        return [Entry(field, block, screen)] if field is not None else []
     found = []
-    for item in block.items:
+    for item in block.asked:
         name = f"{item.of}:{item.quantity.name}"
         field_id = f"{block.id}/{item.quantity.name}" if name in taken else name
-        found.append(Entry(_ask_field(field_id, block.id, item), block, screen, item))
-    return found
-
-
-def _field(block: Block) -> Field | None:
-    match block:
-        case Number():
-            return _number_field(block)
-        case Expression():
-            return _expression_field(block)
-        case Choose():
-            return _plain_field(block, FieldKind.CHOICE, options=_options(block), several=block.several)
-        case Order():
-            return _plain_field(block, FieldKind.ORDER, options=_options(block))
-        case Fill():
-            return _plain_field(block, FieldKind.FILL, language=block.language, gaps=len(block.gaps))
-        case Write():
-            return _plain_field(block, FieldKind.WRITE)
-        case Run():
-            return _plain_field(block, FieldKind.RUN, language="python")
-        case Lab():
-            return _plain_field(block, FieldKind.LAB, language="python")
-        case _:
-            return None
-
-
-def _plain_field(
-    block: Block,
-    kind: FieldKind,
-    *,
-    options: tuple[Option, ...] = (),
-    several: bool = False,
-    language: str = "",
-    gaps: int = 0,
-) -> Field:
-    return Field(
-        block.id,
-        block.id,
-        kind,
-        "",
-        of=block.of,
-        options=options,
-        several=several,
-        language=language,
-        gaps=gaps,
-    )
-
-
-def _options(block: Choose | Order) -> tuple[Option, ...]:
-    return tuple(Option(str(place), "") for place in block.offered)
+        found.append(Entry(item.field(field_id, block.id), block, screen, item))
+    field = block.single_field()
+    return found if field is None else [Entry(field, block, screen)]
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
     """Return the entry's field with its prompt and the texts of its options, gaps or program as they may be shown
     now."""
-    field, block = entry.field, entry.block
-    if entry.item is not None:
-        return replace(field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else field
-    match block:
-        case Choose():
-            texts = [option.text for option in block.options]
-        case Order():
-            texts = [*block.steps, *block.extra]
-        case Fill():
-            return replace(field, code=block.text.fill(is_shown))
-        case Run():
-            return replace(field, code=block.code.fill(is_shown))
-        case Lab():
-            return replace(field, code=block.starter.fill(is_shown))
-        case _:
-            return field
-    options = tuple(Option(option.key, texts[int(option.key)].fill(is_shown)) for option in field.options)
-    return replace(field, options=options)
+    if entry.item is None:
+        return entry.block.filled(entry.field, is_shown)
+    return replace(entry.field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else entry.field
 
 
 def cell_labels(graph: Graph, cells: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the cells as they are shown."""
     return tuple(graph.notation.text(cell) for cell in cells)
-
-
-def _ask_field(field_id: str, block_id: str, item: AskItem) -> Field:
-    quantity, notation = item.quantity, item.graph.notation
-    return Field(
-        id=field_id,
-        block_id=block_id,
-        kind=FieldKind.NUMBER if quantity.is_number else FieldKind.GRID,
-        label=notation.text(quantity.name),
-        latex=notation.latex(quantity.name),
-        quantity=quantity.name,
-        of=item.of,
-        shape=quantity.shape,
-        cells=cell_labels(item.graph, quantity.cells),
-        precision=precision(item),
-    )
-
-
-def precision(item: AskItem) -> str:
-    """Return the precision asked for, in words: "3 decimals", "4 figures", "a whole number"."""
-    if item.figures is not None:
-        return counted(item.figures, "figure")
-    decimals = item.decimals
-    if decimals is None:
-        decimals = default_decimals(item.graph, item.quantity)
-    return counted(decimals, "decimal") if decimals else "a whole number"
-
-
-def _number_field(block: Number) -> Field:
-    wanted = ""
-    if block.figures is not None:
-        wanted = counted(block.figures, "figure")
-    elif block.within is not None:
-        wanted = f"within {block.within:g}"
-    elif block.decimals is not None:
-        wanted = counted(block.decimals, "decimal") if block.decimals else "a whole number"
-    return Field(block.id, block.id, FieldKind.NUMBER, "", of=block.of, unit=block.unit, precision=wanted)
-
-
-def _expression_field(block: Expression) -> Field:
-    reference = block.reference
-    label, latex, quantity = "", "", ""
-    if reference is not None:
-        notation = reference.graph.notation
-        quantity = reference.name
-        label, latex = notation.text(quantity), notation.latex(quantity)
-    return Field(
-        block.id,
-        block.id,
-        FieldKind.EXPRESSION,
-        label,
-        latex,
-        quantity,
-        of=block.of if reference is None else reference.of,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tutor.lessons.blocks import Expression, Fill, Order, Question
+from tutor.lessons.blocks import Question
 from tutor.lessons.template import Template
 from tutor.mistakes import advice
 from tutor.session.entries import Entry
@@ -74,7 +74,7 @@ def has_hints(entry: Entry, state: FieldState) -> bool:
         return False
     own, builtin = _of_author(entry, block)
     return bool(own) or (
-        builtin and (entry.item is not None or _is_simple(block) or bool(_about_mistake(entry, state)))
+        builtin and (entry.item is not None or _has_words(block) or bool(_about_mistake(entry, state)))
     )
 
 
@@ -91,7 +91,7 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
     own, builtin = _of_author(entry, block)
     found = [_Rung("A hint from the lesson", HINTED, text.fill(visibility.is_shown)) for text in own]
     if builtin:
-        found = [*_about_mistake(entry, state), *found, *_builtin(entry, state, marks)]
+        found = [*_about_mistake(entry, state), *found, *_builtin(entry, block, state, marks)]
     return found
 
 
@@ -107,7 +107,7 @@ def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
     return [_Rung(ABOUT, FREE, advice(slip.id, said, item.graph, slip.place or item.quantity.cells[0]))]
 
 
-def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
+def _builtin(entry: Entry, block: Question, state: FieldState, marks: Marks) -> list[_Rung]:
     from tutor.hints import rungs
 
     item = entry.item
@@ -115,7 +115,7 @@ def _builtin(entry: Entry, state: FieldState, marks: Marks) -> list[_Rung]:
         made = rungs(item.graph, item.quantity, marks.known(item), item.decimals, marks.cell_to_help(entry, state))
         kept = made if item.reveal else made[:3]
         return [_Rung(rung.title, _cost(rung.kind, item.reveal), rung.text) for rung in kept]
-    return _simple(entry)
+    return _in_words(block)
 
 
 def _cost(kind: str, has_derivation: bool) -> str:
@@ -123,25 +123,18 @@ def _cost(kind: str, has_derivation: bool) -> str:
     return FREE if has_derivation and kind != "line" else _COSTS[kind]
 
 
-def _is_simple(block: Question) -> bool:
-    """Return whether it is a question without numbers for which a useful hint can be generated."""
-    return isinstance(block, Order | Fill) or (isinstance(block, Expression) and block.reference is not None)
+def _has_words(block: Question) -> bool:
+    return block.formula_of is not None or block.first_hint() is not None
 
 
-def _simple(entry: Entry) -> list[_Rung]:
-    """Return the generated hints of such a question."""
-    block = entry.block
-    if isinstance(block, Order):
-        return [_Rung("The first step", HINTED, f"It begins with `{block.steps[0].fill()}`.")]
-    if isinstance(block, Fill):
-        letters = ", ".join(
-            f"{accepted[0][0]}… ({len(accepted[0])} characters)" for accepted in block.gaps if accepted[0]
-        )
-        return [_Rung("How they begin", HELPED, f"The gaps begin: {letters}.")]
-    if isinstance(block, Expression) and block.reference is not None:
-        from tutor.hints import rungs
+def _in_words(block: Question) -> list[_Rung]:
+    """Return the generated hints of a question about no number: its own, or what formula is asked for."""
+    if (hint := block.first_hint()) is not None:
+        title, helps_much, text = hint
+        return [_Rung(title, HELPED if helps_much else HINTED, text)]
+    if (reference := block.formula_of) is None:
+        return []
+    from tutor.hints import rungs
 
-        reference = block.reference
-        made = rungs(reference.graph, reference.quantity, lambda name: None)
-        return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in made[:2]]
-    return []
+    made = rungs(reference.graph, reference.quantity, lambda name: None)
+    return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in made[:2]]

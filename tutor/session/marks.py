@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tutor.formulas import text as formula_text
-from tutor.lessons.allowed_names import answer_in_allowed_names
-from tutor.lessons.blocks import AskItem, Choose, Expression, Fill, Lesson, Number, Order, Write
-from tutor.network import Graph, Quantity
-from tutor.network.decimals import default_decimals
+from tutor.lessons.blocks import AskItem, Lesson, Question
+from tutor.lessons.template import number_text
+from tutor.network import Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (
@@ -19,13 +17,10 @@ from tutor.session.model import (
     CellResult,
     FieldKind,
     FieldState,
-    Mistake,
     ReadBack,
     Result,
     Verdict,
 )
-from tutor.session.simple import mark_choice, mark_fill, mark_order
-from tutor.session.visibility import number_text
 
 if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Budget, Mark, Marker
@@ -70,23 +65,15 @@ class Marks:
         if kind in (FieldKind.RUN, FieldKind.LAB):
             return Result(Verdict.KEPT, "")
         parts = (answer,) if isinstance(answer, str) else answer
-        if isinstance(block, Choose):
-            return mark_choice(block, parts)
-        if isinstance(block, Order):
-            return mark_order(block, parts)
-        if isinstance(block, Fill):
-            return mark_fill(block, parts)
+        if isinstance(block, Question) and (result := block.mark(parts)) is not None:
+            return result
         if is_blank(answer):
             return _EMPTY
         if entry.item is not None:
             return self._quantity(entry, entry.item, answer)
-        text = " ".join(parts)
-        if isinstance(block, Number):
-            from tutor.session.formulas import mark_number
+        from tutor.marking.typed import mark_typed
 
-            return mark_number(block, text, self.own(block.of))
-        assert isinstance(block, Expression)
-        return _expression(block, text)
+        return mark_typed(block, " ".join(parts), self.own(block.of))
 
     def _quantity(self, entry: Entry, item: AskItem, answer: Answer) -> Result:
         if isinstance(answer, tuple) and not all(cell.strip() for cell in answer):
@@ -94,7 +81,7 @@ class Marks:
                 return _EMPTY
             return self._some_cells(entry, item, answer)
         mark = self._mark(item, answer, self.own(item.of, entry.field.id))
-        result = to_result(mark, item.graph)
+        result = mark.to_result(item.graph)
         where = self._elsewhere(entry, item, mark.because[0]) if result.verdict is Verdict.FOLLOWS else ""
         return replace(result, message=f"{result.message} {where}") if where else result
 
@@ -128,9 +115,7 @@ class Marks:
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
         """Mark the item's quantity, or a cell of it, at the precision that its own field states."""
-        decimals = item.decimals
-        if decimals is None and item.figures is None:
-            decimals = default_decimals(item.graph, item.quantity)
+        decimals = item.decimals if item.figures is not None else item.least_decimals
         return self._marker(item.of).mark(
             quantity, given, own=own, decimals=decimals, figures=item.figures, budget=self._budget
         )
@@ -253,30 +238,10 @@ class Marks:
         block, item = entry.block, entry.item
         if item is not None:
             return self._values(item) if item.reveal else ""
-        if not getattr(block, "reveal", False):
-            return ""
-        match block:
-            case Number():
-                return number_text(block.value, block.decimals) + (f" {block.unit}" if block.unit else "")
-            case Expression():
-                return formula_text(
-                    answer_in_allowed_names(block), block.graph.notation if block.graph is not None else None
-                )
-            case Choose():
-                return "; ".join(str(option.text) for option in block.options if option.correct)
-            case Order():
-                return " → ".join(str(step) for step in block.steps)
-            case Fill():
-                return ", ".join(accepted[0] for accepted in block.gaps)
-            case Write():
-                return str(block.model)
-        return ""
+        return block.shown_solution() if isinstance(block, Question) and block.reveal else ""
 
     def _values(self, item: AskItem) -> str:
-        decimals = item.decimals
-        if decimals is None:
-            decimals = default_decimals(item.graph, item.quantity)
-        shown = tuple(number_text(item.graph.values[cell], decimals) for cell in item.quantity.cells)
+        shown = tuple(number_text(item.graph.values[cell], item.least_decimals) for cell in item.quantity.cells)
         if item.quantity.is_number:
             return shown[0]
         labels = cell_labels(item.graph, item.quantity.cells)
@@ -306,32 +271,3 @@ def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[s
                 if made not in found.setdefault(cell, []):
                     found[cell].append(made)
     return found
-
-
-def _expression(block: Expression, text: str) -> Result:
-    from tutor.marking import AuthorMistake, mark_expression
-
-    mark = mark_expression(
-        text,
-        block.answer,
-        graph=block.graph,
-        asked=block.reference.name if block.reference is not None else None,
-        using=block.using,
-        variables=block.variables,
-        mistakes=[AuthorMistake(one.when, str(one.say)) for one in block.mistakes if one.when is not None],
-    )
-    return to_result(mark, block.graph)
-
-
-def to_result(mark: Mark, graph: Graph | None) -> Result:
-    """Return a mark of the marker as the session shows it."""
-    shown = graph.notation.text if graph is not None else str
-    return Result(
-        mark.verdict,
-        mark.message,
-        tuple(Mistake(mistake.id, mistake.message, mistake.place) for mistake in mark.mistakes),
-        tuple(CellResult(cell.verdict, cell.message) for cell in mark.cells),
-        tuple(shown(name) for name in mark.because),
-        mark.value if isinstance(mark.value, float) else None,
-        mark.column,
-    )

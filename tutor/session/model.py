@@ -1,127 +1,27 @@
 """What the session shows and says: plain frozen data, the same for the screen, the plain mode and the tests.
 
-A lesson is a row of ``ScreenView``s; a screen is a row of blocks (``TextView`` … ``LabView``); a block that asks has
-one ``Field`` or several. What the learner has done with a field is its ``FieldState``. Texts are Markdown with
-``$…$`` and ``$$…$$``; their ``{{…}}`` are already filled in, with ``?`` for what is asked and not found yet.
+A lesson is a row of ``ScreenView``s; a screen is a row of views, one for each block that can be seen (each kind's view
+is declared beside the block, in ``tutor.lessons.blocks``); a block that asks has one ``Field`` or several. What the
+learner has done with a field is its ``FieldState``. Texts are Markdown with ``$…$`` and ``$$…$$``; their ``{{…}}`` are
+already filled in, with ``?`` for what is asked and not found yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from tutor.formulas.wording import enumerated
-from tutor.lessons.blocks import View
+from tutor.lessons.blocks.base import ProgramView as ProgramView
+from tutor.lessons.blocks.base import QuestionView as QuestionView
+from tutor.lessons.blocks.base import View
+from tutor.lessons.blocks.field import Answer as Answer
+from tutor.lessons.blocks.field import Field as Field
+from tutor.lessons.blocks.field import FieldKind as FieldKind
+from tutor.verdicts import CellResult as CellResult
+from tutor.verdicts import Mistake as Mistake
+from tutor.verdicts import Result as Result
 from tutor.verdicts import Verdict as Verdict
-
-if TYPE_CHECKING:
-    from tutor.lessons.blocks import Explore
-    from tutor.network import Graph, Network
-
-Answer = str | tuple[str, ...]
-"""An answer as typed: a text, or for GRID one text per cell (row by row), for CHOICE the keys of the options taken,
-for ORDER the keys of the steps from first to last, for FILL one text per gap."""
-
-
-class FieldKind(StrEnum):
-    """How a field is answered."""
-
-    NUMBER = "number"  # one number or formula, read back as one types
-    GRID = "grid"  # a vector or matrix, cell by cell; a whole one may be pasted
-    EXPRESSION = "expression"  # a formula, marked for equivalence
-    CHOICE = "choice"
-    ORDER = "order"
-    FILL = "fill"
-    WRITE = "write"  # free text, kept and not marked
-    RUN = "run"  # a code cell, never marked
-    LAB = "lab"  # a program with checks
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether the text of an answer alone decides its verdict."""
-        return self not in (FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice's option or an order's step: what is stored (``key``, the author's position) and what is shown."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing to answer.
-
-    ``id`` is unique in the lesson and the same in every language and variant. ``label`` is Unicode ("Z₁"), ``latex``
-    the same for mathematics. ``shape`` is () for a number, else the grid's; ``cells`` are its cells' labels row by row.
-    ``prompt`` is what stands above this field alone. ``precision`` says what is wanted ("3 decimals"), empty where
-    there is nothing to say. ``code`` is a fill's text with ``____`` for each gap, a cell's code or a lab's starter.
-    """
-
-    id: str
-    block_id: str
-    kind: FieldKind
-    label: str
-    latex: str = ""
-    quantity: str = ""
-    of: str = ""
-    shape: tuple[int, ...] = ()
-    cells: tuple[str, ...] = ()
-    prompt: str = ""
-    precision: str = ""
-    unit: str = ""
-    options: tuple[Option, ...] = ()
-    several: bool = False
-    code: str = ""
-    language: str = ""
-    gaps: int = 0
-
-    @property
-    def rows(self) -> int:
-        """Rows of a grid as drawn: a vector is one row."""
-        return self.shape[0] if len(self.shape) == 2 else 1
-
-    @property
-    def columns(self) -> int:
-        """Columns of a grid as drawn."""
-        return self.shape[-1] if self.shape else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake that explains an answer: its id in the guide's table, the sentence that names it, and the name of the
-    number that it was made at (empty where that is not known any more)."""
-
-    id: str
-    message: str
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellResult:
-    """One cell's verdict; ``message`` is empty where an earlier cell's explanation holds."""
-
-    verdict: Verdict
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The mark of one answer. ``message`` is what to show beside it; ``because`` are the fields' quantities further up
-    that were wrong (``follows``); ``column`` is where reading stopped, from 1 (``unreadable``)."""
-
-    verdict: Verdict
-    message: str = ""
-    mistakes: tuple[Mistake, ...] = ()
-    cells: tuple[CellResult, ...] = ()
-    because: tuple[str, ...] = ()
-    value: float | None = None
-    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,80 +130,7 @@ class Progress:
         return self.done / self.total if self.total else 1.0
 
 
-# -- blocks ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class GivenView(View):
-    """What is given, as display mathematics: LaTeX formulas, those of a group beside each other where they fit."""
-
-    of: str
-    groups: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DiagramView(View):
-    """A network to draw. ``values`` has the text of every quantity that may be shown, ``?`` for what is asked and not
-    found; a name that is not in it is not to be drawn. ``highlight`` are names to light; ``numbers`` is off for
-    ``show: names``."""
-
-    of: str
-    network: Network
-    graph: Graph
-    values: Mapping[str, str]
-    highlight: tuple[str, ...] = ()
-    numbers: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView(View):
-    """A block that asks. ``explain`` is there once it is done; ``model`` is a write's model answer, likewise."""
-
-    prompt: str
-    fields: tuple[Field, ...]
-    explain: str = ""
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeriveView(View):
-    """A derivation to unfold: ask ``session.derivation(view.of, view.quantity)``."""
-
-    of: str
-    quantity: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExploreView(View):
-    """Numbers to turn, as the block says; in plain words where there is no screen."""
-
-    of: str
-    block: Explore
-    lesson: str
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunView(View):
-    """A code cell; ``output`` is the recorded output, shown where it cannot run; ``number`` is its place among the
-    lesson's cells, from 1."""
-
-    field: Field
-    output: str = ""
-    prompt: str = ""
-    number: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LabView(View):
-    """A program to write. ``checks`` are its checks in words, in order; ``solution`` is there once it is done."""
-
-    field: Field
-    prompt: str
-    checks: tuple[str, ...] = ()
-    solution: str = ""
-    explain: str = ""
+# -- screens ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,13 +163,7 @@ class ScreenView:
     @property
     def fields(self) -> tuple[Field, ...]:
         """Everything to answer here, in order."""
-        found: list[Field] = []
-        for block in self.blocks:
-            if isinstance(block, QuestionView):
-                found.extend(block.fields)
-            elif isinstance(block, RunView | LabView):
-                found.append(block.field)
-        return tuple(found)
+        return tuple(field for block in self.blocks for field in block.asked_fields)
 
 
 # -- looking at more than a screen ----------------------------------------------------------------------------------

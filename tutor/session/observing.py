@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.lessons.blocks import Expression, Lab, Question
+from tutor.lessons.blocks import Question
 from tutor.session.entries import Entry
 from tutor.session.model import FieldState, Result
 from tutor.store import Store
@@ -58,14 +58,14 @@ class Observer:
 
 def skills_of_entry(entry: Entry) -> tuple[str, ...]:
     """Return the skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
-    from tutor.learning.skills import FORMULA, LAB, skills_of
+    from tutor.learning.skills import skills_of
 
     block = entry.block
     if isinstance(block, Question) and (block.skills or not block.practice):
         return block.skills if block.practice else ()
     if entry.item is not None:
         return skills_of(entry.item.graph, entry.item.quantity)
-    return {Expression: (FORMULA,), Lab: (LAB,)}.get(type(entry.block), ())
+    return block.usual_skills if isinstance(block, Question) else ()
 
 
 def _skill_of_earlier_step(entry: Entry, place: str) -> str:

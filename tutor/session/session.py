@@ -10,6 +10,7 @@ from itertools import count
 
 from tutor.errors import TutorError
 from tutor.lessons.blocks import Lesson
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.session.answers import to_text
 from tutor.session.entries import Entry, collect
 from tutor.session.exam import ExamRules, ExamSeal, exam_of
@@ -19,7 +20,6 @@ from tutor.session.marks import Marks
 from tutor.session.model import (
     Answer,
     DerivationLine,
-    DiagramView,
     Field,
     FieldKind,
     FieldState,

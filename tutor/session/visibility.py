@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from tutor.formulas.numbers import readable_decimals
 from tutor.lessons.blocks import Block, Lesson
-from tutor.lessons.template import HIDDEN, Context, number
+from tutor.lessons.template import HIDDEN, number_text
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.session.entries import Questions
 from tutor.session.model import FieldState, Verdict
@@ -138,9 +137,3 @@ class Visibility:
         fields = self._questions.asked_in.get((of, name), ())
         items = [self._questions.entries[field].item for field in fields]
         return next((item.decimals for item in items if item is not None and item.decimals is not None), None)
-
-
-def number_text(value: float, decimals: int | None = None) -> str:
-    """Return a number to show, with a real minus: in full if it is short, else rounded to ``decimals`` or a readable
-    few."""
-    return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks.base import AuthorMistake, Question, Reference
-from tutor.lessons.template import EMPTY, Template
+from tutor.lessons.blocks.base import AuthorMistake, Question, Reference, Seen
+from tutor.lessons.blocks.field import Field, FieldKind, precision
+from tutor.lessons.blocks.paper import Blank, Exercise, Paper, Part, formula_lines
+from tutor.lessons.plain_text import text_height
+from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.network.decimals import default_decimals, figures_to_decimals
 
 if TYPE_CHECKING:
     from tutor.network import Graph, Quantity
+
+MOST_WORKED = 12
+"""Cells of one grid that are worked out line by line; beyond, the reader has seen how."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +49,54 @@ class AskItem:
         """The network or worksheet it belongs to."""
         return self.reference.of
 
+    @property
+    def symbol(self) -> str:
+        """What is asked, as a symbol."""
+        return self.graph.notation.text(self.quantity.name)
+
+    @property
+    def least_decimals(self) -> int:
+        """The decimals that are asked for, or the rule for the quantity's kind; figures do not count."""
+        return self.decimals if self.decimals is not None else default_decimals(self.graph, self.quantity)
+
+    @property
+    def asked_decimals(self) -> int:
+        """The decimals that are asked for, or that the figures asked for take."""
+        if self.decimals is None and self.figures is not None:
+            return max(figures_to_decimals(self.graph.values[cell], self.figures) for cell in self.quantity.cells)
+        return self.least_decimals
+
+    def alone(self, block_id: str) -> Ask:
+        """Return a block that asks for this quantity alone."""
+        return Ask(id=block_id, of=self.of, items=(self,))
+
+    def field(self, field_id: str, block_id: str) -> Field:
+        """Return what is answered."""
+        quantity, notation = self.quantity, self.graph.notation
+        return Field(
+            id=field_id,
+            block_id=block_id,
+            kind=FieldKind.NUMBER if quantity.is_number else FieldKind.GRID,
+            label=self.symbol,
+            latex=notation.latex(quantity.name),
+            quantity=quantity.name,
+            of=self.of,
+            shape=quantity.shape,
+            cells=tuple(notation.text(cell) for cell in quantity.cells),
+            precision=precision(self.least_decimals, self.figures),
+        )
+
+    def blank(self, paper: Paper) -> Blank:
+        """Return the place for it on a sheet."""
+        cells, decimals = self.quantity.cells, self.asked_decimals
+        prompt = self.prompt.fill(paper.is_shown)
+        if not self.quantity.shape:
+            return replace(paper.blank(self.graph, cells[0], decimals), prompt=prompt)
+        worked: tuple[str, ...] = ()
+        if paper.worked:
+            worked = tuple(line for cell in cells[:MOST_WORKED] for line in formula_lines(self.graph, cell, decimals))
+        return Blank(self.symbol, precision(decimals), self.quantity.shape, 1, worked, prompt)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ask(Question):
@@ -49,3 +105,52 @@ class Ask(Question):
     items: tuple[AskItem, ...]
     decimals: int | None = None
     figures: int | None = None
+
+    is_named_by_quantity = True
+
+    @property
+    def asked(self) -> tuple[AskItem, ...]:
+        """The quantities."""
+        return self.items
+
+    def asked_names(self) -> Iterator[tuple[str, str]]:
+        """Yield each quantity and its cells."""
+        for item in self.items:
+            for name in (item.quantity.name, *item.quantity.cells):
+                yield item.of, name
+
+    def explanation(self, seen: Seen) -> str:
+        """Return what is explained of each quantity that is done; one text for the whole block waits until all are."""
+        texts: dict[str, None] = {}
+        for place, item in enumerate(self.items):
+            is_of_all = item.explain.source == self.explain.source
+            if seen.is_done(self, None if is_of_all else place):
+                texts[item.explain.fill(seen.is_shown)] = None
+        return "\n\n".join(filter(None, texts))
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Return a place for each quantity."""
+        number = paper.next_number()
+        prompt = self.prompt.fill(paper.is_shown) or f"Work out {', '.join(item.symbol for item in self.items)}."
+        return (Exercise(number, prompt, tuple(item.blank(paper) for item in self.items)),)
+
+    def answer_height(self) -> int:
+        """Return about how many lines its items take."""
+        prompts = sum(text_height(item.prompt.fill()) for item in self.items)
+        shapes = (item.quantity.shape for item in self.items)
+        return prompts + sum(shape[0] + 1 if len(shape) == 2 else 1 for shape in shapes)
+
+    def read_first(self, is_shown: IsShown) -> Iterator[str]:
+        """Yield the prompts."""
+        yield from super().read_first(is_shown)
+        for item in self.items:
+            yield item.prompt.fill(is_shown)
+
+    def asking_only(self, item: AskItem) -> Ask:
+        """Return the question for one of its quantities alone."""
+        return replace(self, items=(item,))
+
+    def with_graphs(self, graphs: Mapping[str, Graph]) -> Ask:
+        """Return the same question with other graphs for the models of its quantities."""
+        items = (replace(item, reference=replace(item.reference, graph=graphs[item.of])) for item in self.items)
+        return replace(self, items=tuple(items))

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tutor.lessons.blocks.base import Block, Reference
+from tutor.lessons.blocks.base import Block, Reference, Seen, View
+from tutor.lessons.blocks.paper import Paper, Part
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveView(View):
+    """A derivation to unfold: ask ``session.derivation(view.of, view.quantity)``."""
+
+    of: str
+    quantity: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -12,3 +23,21 @@ class Derive(Block):
     """Derivations to unfold."""
 
     references: tuple[Reference, ...]
+
+    def views(self, seen: Seen) -> Sequence[View]:
+        """Return a view of each quantity; none in an exam."""
+        return (
+            ()
+            if seen.is_sealed
+            else tuple(
+                DeriveView(self.id, one.of, one.name, one.graph.notation.text(one.name)) for one in self.references
+            )
+        )
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Nothing: a sheet is to be worked out by hand."""
+        return ()
+
+    def height(self) -> int:
+        """A button with room round it."""
+        return 3

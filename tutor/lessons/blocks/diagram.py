@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks.base import Block
+from tutor.lessons.blocks.base import Block, Seen, View
+from tutor.lessons.blocks.given import given_latex
+from tutor.lessons.blocks.paper import Drawing, GivenPart, Paper, Part
 
 if TYPE_CHECKING:
     from tutor.network import Graph, Network
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramView(View):
+    """A network to draw. ``values`` has the text of every quantity that may be shown, ``?`` for what is asked and not
+    found; a name that is not in it is not to be drawn. ``highlight`` are names to light; ``numbers`` is off for
+    ``show: names``."""
+
+    of: str
+    network: Network
+    graph: Graph
+    values: Mapping[str, str]
+    highlight: tuple[str, ...] = ()
+    numbers: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,3 +36,25 @@ class Diagram(Block):
     graph: Graph
     numbers: bool = True
     highlight: tuple[str, ...] = ()
+
+    shows_given = True
+
+    def drawn(self, values: Mapping[str, str]) -> DiagramView:
+        """Return the drawing with these texts of its numbers."""
+        return DiagramView(self.id, self.of, self.network, self.graph, values, self.highlight, self.numbers)
+
+    def views(self, seen: Seen) -> Sequence[View]:
+        """Return the drawing with the numbers that may be shown."""
+        return (self.drawn(seen.values(self.of)),)
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Yield the drawing; what it has no room for (targets, rates, batches) is written under it once."""
+        yield Drawing(self.network, self.graph, self.numbers)
+        if paper.with_texts and self.numbers and self.of not in paper.told:
+            paper.told.add(self.of)
+            yield GivenPart(self.of, given_latex(self.graph))
+
+    def height(self) -> int:
+        """Three lines for each unit of the widest layer."""
+        layers = self.network.layers
+        return 3 + 3 * max(layers[0].n_inputs, *(layer.n_units for layer in layers))

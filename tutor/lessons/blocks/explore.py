@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.formulas import text
 from tutor.formulas.tree import Tree
-from tutor.lessons.blocks.base import Block, Reference
+from tutor.lessons.blocks.base import Block, Reference, Seen, View
 from tutor.lessons.template import Context, IsShown, Template, number
 
 if TYPE_CHECKING:
     from tutor.network import Graph, Network, Worksheet
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreView(View):
+    """Numbers to turn, as the block says; in plain words where there is no screen."""
+
+    of: str
+    block: Explore
+    lesson: str
+    reference: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +58,26 @@ class Explore(Block):
         said = f"*To turn in the tutor:* {turned}. *Watch* {watched}."
         tasks = [f"`{text(goal.when, self.graph.notation)}`" for goal in self.goals]
         return f"{said} *Reach* {_listed(tasks)}." if tasks else said
+
+    def views(self, seen: Seen) -> Sequence[View]:
+        """Return the numbers to turn; nothing in an exam."""
+        if seen.is_sealed:
+            return ()
+        lesson = seen.lesson
+        reference = f"{lesson.id}#{lesson.variant}" if lesson.variant else lesson.id
+        return (ExploreView(self.id, self.of, self, lesson.title, reference),)
+
+    def height(self) -> int:
+        """Return about how many lines the curves and the tasks take."""
+        return 12 + len(self.turn) + len(self.goals)
+
+    def read_first(self, is_shown: IsShown) -> Iterator[str]:
+        """Its ranges say nothing about an answer."""
+        yield from ()
+
+    def shown_names(self) -> tuple[str, ...]:
+        """Return the names whose numbers it shows to everybody, asked or not."""
+        return self.cells
 
 
 def _plain(value: float) -> str:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tutor.formulas.tree import Tree
+from tutor.errors import TutorError
+from tutor.formulas import evaluate, names
+from tutor.formulas import text as formula_text
+from tutor.formulas.functions import FUNCTIONS
+from tutor.formulas.transform import simplify, substitute
+from tutor.formulas.tree import Num, Tree
 from tutor.lessons.blocks.base import Question, Reference
+from tutor.lessons.blocks.field import Answer, Field, FieldKind
+from tutor.lessons.blocks.paper import Blank, Exercise, Paper
+from tutor.lessons.plain_text import one_line
 
 if TYPE_CHECKING:
     from tutor.network import Graph
+
+_MOST_STEPS = 30
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,3 +34,120 @@ class Expression(Question):
     graph: Graph | None = None
     using: tuple[str, ...] | None = None
     variables: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    usual_skills = ("formula",)
+    is_named_by_quantity = True
+
+    @property
+    def formula(self) -> Tree:
+        """The answer."""
+        return self.answer
+
+    @property
+    def formula_of(self) -> Reference | None:
+        """The quantity that it gives."""
+        return self.reference
+
+    @property
+    def written_in(self) -> Graph | None:
+        """The graph of its names."""
+        return self.graph
+
+    @property
+    def rests_on_numbers(self) -> bool:
+        """Its quantity's value is worked out with the numbers."""
+        return True
+
+    @property
+    def symbol(self) -> str:
+        """The symbol of the quantity that it gives; empty where there is none."""
+        return self.reference.graph.notation.text(self.reference.name) if self.reference is not None else ""
+
+    def asked_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the quantity that the formula gives."""
+        if self.reference is not None:
+            yield self.reference.of, self.reference.name
+
+    def answer_rests_on(self) -> object:
+        """Return the formula."""
+        return str(self.answer)
+
+    def single_field(self) -> Field:
+        """Return the field, labelled with the quantity that the formula gives."""
+        reference = self.reference
+        if reference is None:
+            return Field(self.id, self.id, FieldKind.EXPRESSION, "", of=self.of)
+        latex = reference.graph.notation.latex(reference.name)
+        return Field(self.id, self.id, FieldKind.EXPRESSION, self.symbol, latex, reference.name, reference.of)
+
+    def title(self) -> str:
+        """Return what a key calls it; without a prompt it is named after its quantity."""
+        return one_line(self.prompt) or (f"{self.symbol} as a formula" if self.symbol else self.id)
+
+    def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
+        """Return a place for the formula."""
+        prompt = prompt or f"Write the formula of {self.symbol}."
+        return Exercise(paper.next_number(), prompt, (Blank(self.symbol, worked=answer),))
+
+    def right_answer(self) -> Answer:
+        """Return the formula in the names that it may have."""
+        return formula_text(self.answer_as_allowed(), self.graph.notation if self.graph is not None else None)
+
+    def answer_lines(self) -> tuple[str, ...]:
+        """Return the formula."""
+        return (self.shown_solution(),)
+
+    def shown_solution(self) -> str:
+        """Return the formula."""
+        return str(self.right_answer())
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield names of the key that an answer may not have, and a key that does not give the quantity's value."""
+        if self.using is not None and (
+            others := [name for name in names(self.answer_as_allowed()) if name not in self.using]
+        ):
+            yield "key-fails", f"The key uses {', '.join(others)}, which using: does not allow."
+        if self.reference is None or self.graph is None:
+            return
+        try:
+            value = evaluate(self.answer, self.graph.values)
+        except TutorError as error:
+            yield "key-fails", f"The key has no value with these numbers: {error}"
+            return
+        right = self.graph.values[self.reference.quantity.cells[0]]
+        if not math.isclose(value, right, rel_tol=1e-9, abs_tol=1e-9):
+            yield "key-fails", f"The key gives {value:.6g}, and {self.reference.name} is {right:.6g}."
+
+    def key_to_try(self) -> str:
+        """Return the formula where it is over variables, which have no values of their own."""
+        is_of_quantity = self.reference is not None and self.graph is not None
+        return formula_text(self.answer) if self.variables and not is_of_quantity else ""
+
+    def answer_as_allowed(self) -> Tree:
+        """Return the answer with what ``using`` does not allow written out; as it stands where that leads to nothing
+        allowed."""
+        if self.using is None or self.graph is None:
+            return self.answer
+        tree, allowed = self.answer, set(self.using)
+        for _ in range(_MOST_STEPS):
+            others = [name for name in names(tree) if name not in allowed]
+            if not others:
+                return tree if tree is self.answer else simplify(tree)
+            definitions = {name: _definition(self.graph, name, allowed) for name in others}
+            known = {name: each for name, each in definitions.items() if each is not None}
+            if len(known) < len(definitions):
+                break
+            tree = substitute(tree, known)
+        return self.answer
+
+
+def _definition(graph: Graph, name: str, allowed: set[str]) -> Tree | None:
+    """Return what a name stands for: its formula, or its number where it is the slope of a ReLU or the like and no
+    name that is allowed says on which side of the kink one stands."""
+    node = graph.nodes.get(name)
+    if node is None:
+        return None
+    function = FUNCTIONS.get(node.role.get("slope_of", ""))
+    if function is not None and function.kinks and not allowed.issuperset(graph.parents(name)):
+        return Num(graph.values[name])
+    return node.formula

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from tutor.lessons.blocks.base import Question
-from tutor.lessons.template import Template
+from tutor.formulas.wording import enumerated
+from tutor.lessons.blocks.base import Question, as_read, named_by_author
+from tutor.lessons.blocks.field import Answer, Field, FieldKind
+from tutor.lessons.blocks.paper import Exercise, Paper
+from tutor.lessons.template import IsShown, Template
+from tutor.mistakes import code_mistake
+from tutor.verdicts import CellResult, Mistake, Result, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -15,3 +22,76 @@ class Fill(Question):
     text: Template
     gaps: tuple[tuple[str, ...], ...]
     language: str = ""
+
+    def answer_rests_on(self) -> object:
+        """Return what is accepted."""
+        return str(self.gaps)
+
+    def single_field(self) -> Field:
+        """Return the field with its gaps."""
+        return Field(self.id, self.id, FieldKind.FILL, "", of=self.of, language=self.language, gaps=len(self.gaps))
+
+    def filled(self, field: Field, is_shown: IsShown | None) -> Field:
+        """Return the field with its text."""
+        return replace(field, code=self.text.fill(is_shown))
+
+    def mark(self, parts: Sequence[str]) -> Result:
+        """Return the mark of each gap by itself. Spaces are ignored, and outside code so are capitals."""
+        answers = [*parts, *[""] * (len(self.gaps) - len(parts))][: len(self.gaps)]
+        if not any(answer.strip() for answer in answers):
+            return Result(Verdict.UNREADABLE, "Nothing is filled in yet.")
+        right = [
+            any(self._reads(answer) == self._reads(one) for one in accepted)
+            for answer, accepted in zip(answers, self.gaps, strict=True)
+        ]
+        cells = tuple(CellResult(Verdict.CORRECT if fits else Verdict.WRONG) for fits in right)
+        if all(right):
+            return Result(Verdict.CORRECT, "All gaps are right." if len(right) > 1 else "Right.", (), cells)
+        wrong = [place for place, fits in enumerate(right) if not fits]
+        mistakes = tuple(each for place in wrong for each in named_by_author(self.mistakes, answers[place]))
+        if not mistakes and self.language:
+            known = [code_mistake(list(map(str, self.gaps[place])), answers[place]) for place in wrong]
+            mistakes = tuple(Mistake(*each) for each in known if each is not None)
+        gaps = f"gap{'s' * (len(wrong) > 1)} {enumerated([str(place + 1) for place in wrong])}"
+        said = "Not right." if len(right) == 1 else f"Look at {gaps} again."
+        return Result(Verdict.WRONG, (mistakes[0].message if mistakes else "") or said, mistakes, cells)
+
+    def _reads(self, text: str) -> str:
+        """Return what counts in a gap: in code, everything except spaces around signs and the kind of quotes."""
+        if not self.language:
+            return as_read(text)
+        text = re.sub(r"\s+", " ", text.strip()).replace('"', "'")
+        return re.sub(r"\s*([^\w\s])\s*", r"\1", text)
+
+    def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
+        """Return the text with its gaps."""
+        return Exercise(paper.next_number(), prompt, code=self.text.fill(), worked=answer)
+
+    def answer_height(self) -> int:
+        """Return how many lines its text has."""
+        return len(self.text.source.splitlines())
+
+    def right_answer(self) -> Answer:
+        """Return what is shown of each gap."""
+        return tuple(accepted[0] for accepted in self.gaps)
+
+    def answer_lines(self) -> tuple[str, ...]:
+        """Return what each gap accepts."""
+        return tuple(f"gap {n}: {' or '.join(accepted)}" for n, accepted in enumerate(self.gaps, 1))
+
+    def shown_solution(self) -> str:
+        """Return what is shown of each gap."""
+        return ", ".join(accepted[0] for accepted in self.gaps)
+
+    def first_hint(self) -> tuple[str, bool, str]:
+        """Return the first letters."""
+        letters = ", ".join(
+            f"{accepted[0][0]}… ({len(accepted[0])} characters)" for accepted in self.gaps if accepted[0]
+        )
+        return "How they begin", True, f"The gaps begin: {letters}."
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield gaps that accept nothing."""
+        for number, accepted in enumerate(self.gaps, 1):
+            if not accepted or not all(answer.strip() for answer in accepted):
+                yield "key-fails", f"Gap {number} has an empty answer."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.lessons.blocks.ask import Ask, AskItem
+from tutor.lessons.blocks.ask import AskItem
 from tutor.lessons.blocks.base import After, Block, Question, Reference
 from tutor.lessons.blocks.choose import Choose, Option
 from tutor.lessons.blocks.text import Text
@@ -72,7 +72,7 @@ class Find(Question):
             explain=self.explain,
             reveal=self.reveal,
         )
-        right = Ask(**{**same_place(self), "after": After(which.id)}, id=self.id, items=(item,))
+        right = replace(item.alone(self.id), **{**same_place(self), "after": After(which.id)})
         return [text, where, which, right]
 
 

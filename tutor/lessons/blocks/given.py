@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks.base import Block
+from tutor.lessons.blocks.base import Block, View
+from tutor.lessons.blocks.paper import GivenPart, Paper, Part
+from tutor.lessons.template import Context, IsShown, arrange, number
+from tutor.network import Kind
 
 if TYPE_CHECKING:
     from tutor.network import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class GivenView(View):
+    """What is given, as display mathematics: LaTeX formulas, those of a group beside each other where they fit."""
+
+    of: str
+    groups: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,3 +31,71 @@ class Given(Block):
 
     graph: Graph
     only: tuple[str, ...] = ()
+
+    shows_given = True
+
+    def view(self, is_shown: IsShown) -> GivenView:
+        """Return the numbers, group by group."""
+        return GivenView(self.id, self.of, given_groups(self.graph, self.only))
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Return the numbers, line by line."""
+        return (GivenPart(self.of, given_latex(self.graph, self.only)),)
+
+    def height(self) -> int:
+        """About as many lines as a small network's numbers take."""
+        return 6
+
+
+def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
+    """Return what is given as LaTeX formulas: vectors and matrices with their cells' names where these have any of
+    their own, then single numbers. A group holds the formulas of one layer, or successive ones that belong to no
+    layer. ``only`` names what to show; empty shows everything."""
+    notation = graph.notation
+    lines: list[tuple[str, str]] = []  # the layer, a formula
+    covered: set[str] = set()
+    for array in graph.arrays.values():
+        if array.kind is not Kind.GIVEN or not all(graph.nodes[cell].formula is None for cell in array.cells):
+            continue
+        if covered.issuperset(array.cells) or (only and array.name not in only):
+            continue
+        covered.update(array.cells)
+        parts = [notation.latex(array.name)]
+        if not all(cell.startswith(f"{array.name}[") for cell in array.cells):
+            parts.append(arrange([notation.latex(cell) for cell in array.cells], array.shape, Context.MATH))
+        parts.append(arrange([_latex(graph.values[cell]) for cell in array.cells], array.shape, Context.MATH))
+        lines.append((array.name.rpartition(".")[0], " = ".join(parts)))
+    single = [
+        f"{notation.latex(name)} = {_latex(graph.values[name])}"
+        for name, node in graph.nodes.items()
+        if node.kind is Kind.GIVEN and node.formula is None and name not in covered and (not only or name in only)
+    ]
+    lines.extend(("", latex) for latex in single)
+    return tuple(tuple(latex for _, latex in group) for _, group in groupby(lines, key=itemgetter(0)))
+
+
+def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return what is given as LaTeX: vectors and matrices with their cells' names, then single numbers.
+
+    ``only`` names what to show; none of them is everything.
+    """
+    notation = graph.notation
+    lines: list[str] = []
+    covered: set[str] = set()
+    for array in graph.arrays.values():
+        if array.kind is not Kind.GIVEN or covered.issuperset(array.cells) or (only and array.name not in only):
+            continue
+        covered.update(array.cells)
+        names = arrange([notation.latex(cell) for cell in array.cells], array.shape, Context.MATH)
+        values = arrange([_latex(graph.values[cell]) for cell in array.cells], array.shape, Context.MATH)
+        lines.append(f"{notation.latex(array.name)} = {names} = {values}")
+    single = [
+        f"{notation.latex(name)} = {_latex(graph.values[name])}"
+        for name, node in graph.nodes.items()
+        if node.kind is Kind.GIVEN and node.formula is None and name not in covered and (not only or name in only)
+    ]
+    return (*lines, *((r",\quad ".join(single),) if single else ()))
+
+
+def _latex(value: float) -> str:
+    return number(value, None, Context.MATH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,3 +34,19 @@ class Image(Block):
     def view(self, is_shown: IsShown) -> ImageView:
         """Return the picture with the words under it."""
         return ImageView(self.id, self.path, self.alt.fill(is_shown), self.caption.fill(is_shown))
+
+    def height(self) -> int:
+        """About two thirds of a small terminal."""
+        return 14
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The picture's file."""
+        return (self.path,)
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield a picture that says nothing to those who cannot see it, and one that is not there."""
+        if not str(self.alt).strip():
+            yield "missing-alt", "This picture has an empty alt: say in words what it shows."
+        if not self.path.is_file():
+            yield "missing-file", f"There is no picture '{self.path.name}' (paths are from this file)."

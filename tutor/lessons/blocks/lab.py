@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tutor.lessons.blocks.base import Question
-from tutor.lessons.template import EMPTY, Template
+from tutor.lessons.blocks.base import ProgramView, Question, Seen
+from tutor.lessons.blocks.field import Answer, Field, FieldKind
+from tutor.lessons.blocks.paper import Exercise, Paper
+from tutor.lessons.template import EMPTY, IsShown, Template
+
+if TYPE_CHECKING:
+    from tutor.lessons.blocks.lesson import Lesson
+    from tutor.network import Graph
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +40,47 @@ class Check:
     parameters: Mapping[str, float | bool | str] = field(default_factory=dict)
     when: Mapping[str, object] = field(default_factory=dict)
 
+    def graph(self, lesson: Lesson | None) -> Graph | None:
+        """Return the graph of the quantity that it is about; None where it is about none."""
+        return lesson.graph(self.of) if lesson is not None and self.quantity else None
+
+    def title(self, graph: Graph | None) -> str:
+        """Return what it asks for, in a line; ``graph`` is that of its quantity."""
+        subject = self.subject
+        if self.kind in ("variable", "call"):
+            when = "".join(f", with {name} = {value}" for name, value in self.when.items())
+            return f"{subject} {self._condition(graph)}{when}"
+        if self.kind == "prints":
+            return f"prints {subject}"
+        if self.kind == "layers":
+            layers = subject if isinstance(subject, tuple) else (subject,)
+            return "layers: " + ", ".join(str(layer) for layer in layers)
+        if self.kind == "python":
+            return str(self.say) or "a test of its own"
+        settings = "".join(f", {name} {value}" for name, value in self.parameters.items())
+        return f"{self.kind.replace('_', ' ')}: {subject}{settings}"
+
+    def _condition(self, graph: Graph | None) -> str:
+        parts = []
+        if self.equals is not None:
+            unnamed = "the right value" if isinstance(self.equals, list) else f"{self.equals}"
+            name = _shown(self.quantity, graph) or unnamed
+            parts.append(f"equals {name}" + (f" to {self.decimals} decimals" if self.decimals is not None else ""))
+        parts += [f"is below {self.below:g}"] if self.below is not None else []
+        parts += [f"is above {self.above:g}"] if self.above is not None else []
+        parts += [f"has length {self.length}"] if self.length is not None else []
+        return " and ".join(parts) or "is there"
+
+
+def _shown(quantity: str, graph: Graph | None) -> str:
+    """Return a quantity as the lesson shows it: ``W′ of the output layer`` for the file's ``output.W_new``."""
+    if graph is None:
+        return quantity
+    symbol, layer = graph.notation.text(quantity), quantity.rpartition(".")[0]
+    if not layer or f"_{layer}" not in symbol:
+        return symbol
+    return f"{symbol.replace(f'_{layer}', '')} of the {layer} layer"
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -54,3 +102,48 @@ class Lab(Question):
     files: tuple[Path, ...] = ()
     time_limit: float = 10.0
     decimals: int | None = None
+
+    usual_skills = ("program",)
+
+    def single_field(self) -> Field:
+        """Return the program's field."""
+        return Field(self.id, self.id, FieldKind.LAB, "", of=self.of, language="python")
+
+    def filled(self, field: Field, is_shown: IsShown | None) -> Field:
+        """Return the field with the program to begin with."""
+        return replace(field, code=self.starter.fill(is_shown))
+
+    def answer_rests_on(self) -> object:
+        """Return the checks."""
+        return str(self.checks)
+
+    def views(self, seen: Seen) -> Sequence[ProgramView]:
+        """Return the program with its checks, and its solution once it is done."""
+        is_done = seen.is_done(self)
+        (field,) = seen.fields(self)
+        return (
+            ProgramView(
+                self.id,
+                field,
+                self.prompt.fill(seen.is_shown),
+                checks=tuple(check.title(check.graph(seen.lesson)) for check in self.checks),
+                solution=self.solution.fill() if is_done and self.solution is not None and self.reveal else "",
+                explain=self.explanation(seen),
+            ),
+        )
+
+    def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
+        """Return the program to begin with; on a worked sheet its solution."""
+        return Exercise(paper.next_number(), prompt, code="\n".join(answer) if answer else self.starter.fill())
+
+    def answer_height(self) -> int:
+        """Return about how many lines an editor takes."""
+        return 16
+
+    def right_answer(self) -> Answer | None:
+        """Return the solution."""
+        return self.solution.fill() if self.solution is not None else None
+
+    def answer_lines(self) -> tuple[str, ...]:
+        """Return the solution."""
+        return tuple(self.solution.fill().rstrip().splitlines()) if self.solution is not None else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tutor.formulas.tree import Tree
-from tutor.lessons.blocks.ask import Ask, AskItem
+from tutor.lessons.blocks.ask import AskItem
 from tutor.lessons.blocks.base import AuthorMistake, Block, Question
 
 if TYPE_CHECKING:
@@ -130,4 +130,4 @@ class Lesson:
 
     def asked(self) -> tuple[AskItem, ...]:
         """Return every quantity asked, in order."""
-        return tuple(item for block in self.blocks if isinstance(block, Ask) for item in block.items)
+        return tuple(item for block in self.blocks for item in block.asked)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
-from tutor.formulas import evaluate
+from tutor.formulas import evaluate, format_number
+from tutor.formulas.numbers import as_typed
 from tutor.formulas.tree import Tree
-from tutor.lessons.blocks.base import AuthorMistake, Question
+from tutor.lessons.blocks.base import AuthorMistake, Question, mistake_faults
+from tutor.lessons.blocks.field import Answer, Field, FieldKind, precision
+from tutor.lessons.blocks.paper import Blank, Exercise, Paper, value_text
+from tutor.lessons.template import number_text
 
 if TYPE_CHECKING:
     from tutor.network import Graph
@@ -36,3 +41,68 @@ class Number(Question):
             with suppress(FormulaError):
                 found.append((mistake, evaluate(mistake.cells[0], known)))
         return tuple(found)
+
+    @property
+    def rests_on_numbers(self) -> bool:
+        """Its value was worked out when the lesson was read."""
+        return True
+
+    def answer_rests_on(self) -> object:
+        """Return the value."""
+        return self.value
+
+    def single_field(self) -> Field:
+        """Return the field, with what is wanted in words."""
+        wanted = precision(self.decimals, self.figures)
+        if self.figures is None and self.within is not None:
+            wanted = f"within {self.within:g}"
+        return Field(self.id, self.id, FieldKind.NUMBER, "", of=self.of, unit=self.unit, precision=wanted)
+
+    def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
+        """Return a place for the number, with its unit and decimals."""
+        note = ", ".join(filter(None, (self.unit, precision(self.decimals or None))))
+        return Exercise(paper.next_number(), prompt, (Blank("", note, worked=answer),))
+
+    def answer_height(self) -> int:
+        """One line."""
+        return 1
+
+    def asked_value(self) -> tuple[float, int]:
+        """Return the value; without decimals six tell it from others."""
+        return self.value, 6 if self.decimals is None else self.decimals
+
+    def right_answer(self) -> Answer:
+        """Return the value as it would be typed."""
+        return as_typed(self.value, self.decimals if self.decimals is not None else 9)
+
+    def mistaken_answers(self) -> Iterator[tuple[Answer, str, str]]:
+        """Yield what each of the author's mistakes gives."""
+        for mistake, value in self.wrong_values():
+            yield as_typed(value, 9), "author", mistake.say.fill()
+
+    def answer_lines(self) -> tuple[str, ...]:
+        """Return the value with its unit and what is accepted."""
+        if self.within is not None:
+            shown = f"{format_number(self.value)} (±{format_number(self.within)})"
+        elif self.decimals is not None:
+            shown = value_text(self.value, self.decimals)
+        else:
+            shown = format_number(self.value)
+        return (f"{shown} {self.unit}".strip(),)
+
+    def shown_solution(self) -> str:
+        """Return the value with its unit."""
+        return number_text(self.value, self.decimals) + (f" {self.unit}" if self.unit else "")
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield a value that nobody can type as exactly as is asked, and mistakes that are none."""
+        if self.within is not None and abs(float(as_typed(self.value, 9)) - self.value) > self.within:
+            yield (
+                "key-fails",
+                f"Nobody can type {self.value:.9g} within {self.within:g}; allow more, or ask for decimals.",
+            )
+        for _, message in mistake_faults(self.mistakes, self.graph.values if self.graph is not None else {}):
+            yield "mistake-fails", message
+        for mistake, value in self.wrong_values():
+            if abs(value - self.value) <= (self.within if self.within is not None else 1e-9):
+                yield "mistake-is-right", f"The mistake '{str(mistake.say)[:40]}' is the right answer."

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from tutor.lessons.blocks.base import Question
-from tutor.lessons.blocks.offering import shuffled
-from tutor.lessons.template import Template
+from tutor.lessons.blocks.base import named_by_author
+from tutor.lessons.blocks.field import Answer, Field, FieldKind
+from tutor.lessons.blocks.offering import NO_SUCH, OfferingQuestion, shuffled, still_to_come
+from tutor.lessons.blocks.paper import Exercise, Paper
+from tutor.lessons.plain_text import one_line
+from tutor.lessons.template import IsShown, Template
+from tutor.verdicts import CellResult, Result, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Order(Question):
+class Order(OfferingQuestion):
     """Steps to put in order: ``groups`` in a right order, the steps within one in any; ``extra`` belong nowhere.
 
     ``before`` are the pairs of places (earlier, later) that a right order keeps; where there are several sets of them,
@@ -41,6 +46,11 @@ class Order(Question):
         return tuple(step for group in self.groups for step in group)
 
     @property
+    def texts(self) -> tuple[Template, ...]:
+        """The right steps, then those that belong nowhere."""
+        return (*self.steps, *self.extra)
+
+    @property
     def offered(self) -> tuple[int, ...]:
         """The places of the steps, with those that belong nowhere, as they are offered: never in a right order."""
         mixed = shuffled(self.id, len(self.steps) + len(self.extra))
@@ -49,6 +59,82 @@ class Order(Question):
                 break
             mixed = mixed[1:] + mixed[:1]
         return mixed
+
+    def answer_rests_on(self) -> object:
+        """Return the steps."""
+        return str(self.steps)
+
+    def single_field(self) -> Field:
+        """Return the field with its steps."""
+        return Field(self.id, self.id, FieldKind.ORDER, "", of=self.of, options=self.field_options)
+
+    def mark(self, parts: Sequence[str]) -> Result:
+        """Return the mark of an order: right when every step comes after those it needs, and no distractor is among
+        them."""
+        if not parts:
+            return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
+        if not self.has_places(parts):
+            return NO_SUCH
+        if len(set(parts)) < len(parts):
+            return Result(Verdict.UNREADABLE, "Each step can stand there only once.")
+        places, count = [int(key) for key in parts], len(self.steps)
+        extra = [place for place in places if place >= count]
+        misplaced = extra or [places[index] for index in self.misplaced(places)]
+        cells = tuple(CellResult(Verdict.WRONG if place in misplaced else Verdict.CORRECT) for place in places)
+        if extra:
+            step = str(self.extra[extra[0] - count])
+            mistakes = named_by_author(self.mistakes, step)
+            said = mistakes[0].message if mistakes else ""
+            return Result(Verdict.WRONG, said or f"“{step}” does not belong here.", mistakes, cells)
+        if len(places) < count:
+            told = "in order so far" if self.keeps_order(places) else "not in order yet"
+            said = f"{still_to_come(count - len(places))} to come; what is there is {told}.".capitalize()
+            return Result(Verdict.WRONG, said, (), cells)
+        if not misplaced:
+            return Result(Verdict.CORRECT, "In the right order.")
+        first = places.index(misplaced[0]) + 1
+        look = "Look at the very first step again."
+        said = look if first == 1 else f"Right up to step {first - 1}; look at step {first}."
+        return Result(Verdict.WRONG, said, (), cells)
+
+    def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
+        """Return the steps to number."""
+        return Exercise(paper.next_number(), prompt, (), self.lettered(), "order", worked=answer)
+
+    def answer_height(self) -> int:
+        """A line for each step."""
+        return len(self.texts)
+
+    def read_first(self, is_shown: IsShown) -> Iterator[str]:
+        """Yield the prompt and the steps."""
+        yield from super().read_first(is_shown)
+        for step in self.texts:
+            yield step.fill(is_shown)
+
+    def right_answer(self) -> Answer:
+        """Return the keys of the right steps."""
+        return tuple(str(place) for place in range(len(self.steps)))
+
+    def answer_lines(self) -> tuple[str, ...]:
+        """Return the steps, numbered; and whether other orders are right."""
+        lines = [" | ".join(one_line(step) for step in group) for group in self.groups]
+        either = "  (either way round)"
+        told = [
+            f"{n}. {line}{either if len(group) > 1 else ''}"
+            for n, (line, group) in enumerate(zip(lines, self.groups, strict=True), 1)
+        ]
+        written = sum(a * b for a, b in combinations([len(group) for group in self.groups], 2))
+        if len(self.before) > 1 or len(set(self.before[0])) < written:
+            told.append("(other orders are right too)")
+        return tuple(told)
+
+    def shown_solution(self) -> str:
+        """Return the steps with arrows between them."""
+        return " → ".join(str(step) for step in self.steps)
+
+    def first_hint(self) -> tuple[str, bool, str]:
+        """Return the first step."""
+        return "The first step", False, f"It begins with `{self.steps[0].fill()}`."
 
 
 def _too_early(places: Sequence[int], pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:

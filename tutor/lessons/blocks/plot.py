@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import Block, View, in_words
+from tutor.lessons.blocks.paper import Paper, Part, PlotPart
 from tutor.lessons.template import EMPTY, IsShown, Template
 
 if TYPE_CHECKING:
@@ -81,3 +83,16 @@ class Plot(Block):
         alt, caption = self.alt.fill(is_shown), self.caption.fill(is_shown)
         x_label = self.x_label or self.variable
         return PlotView(self.id, self.series(), x_label, self.y_label, alt, caption, self.is_line)
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Return the plot with the words under it."""
+        return (PlotPart(self, self.alt.fill(paper.is_shown), self.caption.fill(paper.is_shown)),)
+
+    def height(self) -> int:
+        """About two thirds of a small terminal."""
+        return 14
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield a plot that says nothing to those who cannot see it."""
+        if not self.alt:
+            yield "missing-alt", "This plot has no alt: say in words what it shows."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutor.lessons.blocks.base import Block
-from tutor.lessons.template import EMPTY, Template
+from tutor.lessons.blocks.base import Block, ProgramView, Seen
+from tutor.lessons.blocks.field import Field, FieldKind
+from tutor.lessons.blocks.paper import Code, Paper, Part
+from tutor.lessons.template import EMPTY, IsShown, Template
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,3 +22,28 @@ class Run(Block):
     within: float | None = None
     files: tuple[Path, ...] = ()
     time_limit: float = 10.0
+
+    asks = True
+
+    def single_field(self) -> Field:
+        """Return the program's field."""
+        return Field(self.id, self.id, FieldKind.RUN, "", of=self.of, language="python")
+
+    def filled(self, field: Field, is_shown: IsShown | None) -> Field:
+        """Return the field with the program."""
+        return replace(field, code=self.code.fill(is_shown))
+
+    def views(self, seen: Seen) -> Sequence[ProgramView]:
+        """Return the program with its number among the lesson's cells."""
+        (field,) = seen.fields(self)
+        cells = [block.id for block in seen.lesson.blocks if isinstance(block, Run)]
+        prompt = self.prompt.fill(seen.is_shown)
+        return (ProgramView(self.id, field, prompt, self.output or "", cells.index(self.id) + 1),)
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Return the program."""
+        return (Code(self.code.fill()),)
+
+    def height(self) -> int:
+        """Return how many lines the program and its output have."""
+        return len(self.code.source.splitlines()) + len((self.output or "").splitlines()) + 3

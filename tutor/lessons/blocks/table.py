@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tutor.lessons.blocks.base import Block, View
+from tutor.lessons.blocks.paper import Paper, Part, Rows
 from tutor.lessons.template import EMPTY, IsShown, Template
 
 
@@ -25,8 +27,22 @@ class Table(Block):
     rows: tuple[tuple[Template, ...], ...]
     caption: Template = EMPTY
 
-    def view(self, is_shown: IsShown) -> TableView:
+    def view(self, is_shown: IsShown | None) -> TableView:
         """Return the cells and the caption as they may be seen."""
         columns = tuple(cell.fill(is_shown) for cell in self.columns)
         rows = tuple(tuple(cell.fill(is_shown) for cell in row) for row in self.rows)
         return TableView(self.id, columns, rows, self.caption.fill(is_shown))
+
+    def on_paper(self, paper: Paper) -> Iterable[Part]:
+        """Return the table with all its values."""
+        shown = self.view(None)
+        return (Rows(shown.columns, shown.rows, shown.caption),)
+
+    def height(self) -> int:
+        """A line for each row, and three for its frame."""
+        return len(self.rows) + 3
+
+    def read_first(self, is_shown: IsShown) -> Iterator[str]:
+        """Yield cell by cell."""
+        for cell in (*self.columns, *(cell for row in self.rows for cell in row), self.caption):
+            yield cell.fill(is_shown)

@@ -62,10 +62,11 @@ class BlockBuilder:
         block, default_id = work.build(common)
         if block is None:
             return None
-        asks = isinstance(block, made.Question | made.Run)
         if file.id is not None:
             block = replace(block, id=file.id)
-        return Draft(block, default_id if asks else counter, path, file.after, place("after"), file.id is not None)
+        return Draft(
+            block, default_id if block.asks else counter, path, file.after, place("after"), file.id is not None
+        )
 
 
 def _located(location: tuple[str | int, ...], place: Place, path: Path_) -> Path_:

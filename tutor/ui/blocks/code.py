@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import LabView, RunView, Verdict
+from tutor.session.model import ProgramView, Verdict
 from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.fields.code import INSTALL, CodeField
@@ -47,10 +47,10 @@ class CodeBlock(Vertical):
     CodeBlock.-training > Output { max-height: 3; }
     """
 
-    def __init__(self, view: RunView | LabView) -> None:
+    def __init__(self, view: ProgramView) -> None:
         super().__init__()
         self.view = view
-        self.code = CodeField(view.field, view.number if isinstance(view, RunView) else 0)
+        self.code = CodeField(view.field, 0 if view.is_checked else view.number)
         self.widgets: list[FieldWidget] = [self.code]
         self.output = Output()
         self._after = ""
@@ -64,7 +64,7 @@ class CodeBlock(Vertical):
             yield Static(inline(self.view.prompt), classes="prompt") if one_line else Prose(self.view.prompt)
         yield self.code
         yield self.output
-        if isinstance(self.view, LabView):
+        if self.view.is_checked:
             with Vertical(classes="checks"):
                 for check in self.view.checks:
                     sign, style = NOT_THERE
@@ -76,10 +76,10 @@ class CodeBlock(Vertical):
         """Show what is said afterwards, if it is done."""
         await self.show(self.view)
 
-    async def show(self, view: RunView | LabView) -> None:
+    async def show(self, view: ProgramView) -> None:
         """Show the model solution and the author's word once the lab is done."""
         self.view = view
-        if not isinstance(view, LabView):
+        if not view.is_checked:
             return
         parts = [view.explain, f"*One solution:*\n\n```python\n{view.solution}\n```" if view.solution else ""]
         text = "\n\n".join(filter(None, parts))
@@ -197,5 +197,4 @@ def _place(widget: Widget, page: Widget) -> int:
     return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
 
-for _view in (RunView, LabView):
-    draws(_view, CodeBlock, CodeBlock, update=shows)
+draws(ProgramView, CodeBlock, CodeBlock, update=shows)

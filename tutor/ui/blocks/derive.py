@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button
 
-from tutor.session.model import DeriveView
+from tutor.lessons.blocks.derive import DeriveView
 from tutor.ui.blocks.registry import draws, never_changes
 from tutor.ui.text import MUTED, one_line
 

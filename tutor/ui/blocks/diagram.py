@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.session.model import DiagramView
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.blocks.registry import draws
 from tutor.ui.widgets.diagram import Diagram
 

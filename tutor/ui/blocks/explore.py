@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.errors import TutorError
+from tutor.lessons.blocks.explore import ExploreView
 from tutor.play.opening import play_block
 from tutor.play.playing import Playing
 from tutor.play.wording import shown, signed
-from tutor.session.model import ExploreView
 from tutor.ui.blocks.registry import draws, same_view
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import Commanded

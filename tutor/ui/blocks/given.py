@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tutor.session.model import GivenView
+from tutor.lessons.blocks.given import GivenView
 from tutor.ui.blocks.registry import draws, never_changes
 from tutor.ui.widgets.mathematics import FormulaView
 

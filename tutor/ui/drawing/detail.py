@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from tutor.formulas import text
-from tutor.session.model import DiagramView
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.drawing.scene import UNKNOWN, build_scene
 
 

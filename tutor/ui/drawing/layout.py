@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from tutor.session.model import DiagramView
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.drawing.live import Live
 from tutor.ui.drawing.paint import Drawing, paint
 from tutor.ui.drawing.placement import set_out

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from tutor.formulas.notation import Notation
 from tutor.formulas.wording import counted
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import Network
 from tutor.network.naming import Names
-from tutor.session.model import DiagramView
 from tutor.ui.text import one_line
 
 UNKNOWN = "?"

@@ -15,8 +15,9 @@ from textual.getters import query_one
 from textual.widget import Widget
 from textual.worker import Worker
 
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.session import Session
-from tutor.session.model import DiagramView, Field, FieldKind, Outcome, ScreenView, Verdict
+from tutor.session.model import Field, FieldKind, Outcome, ScreenView, Verdict
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.session.model import DiagramView
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.drawing import richness
 
 MAP_FROM = 110  # columns; from here on the drawing stands beside the text

@@ -20,7 +20,7 @@ from tutor.labs.programs import Program, numpy_program, torch_program
 from tutor.labs.programs.agreement import DECIMALS, agreement, questions
 from tutor.network import Network
 from tutor.session import Session
-from tutor.session.model import Field, FieldKind, RunView
+from tutor.session.model import Field, FieldKind, ProgramView
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.commands import Command, bindings
 from tutor.ui.fields import FieldWidget
@@ -96,7 +96,7 @@ class ProgramScreen(TutorScreen[None]):
         self.top.heading = f"The same in {self.library_name}"
         self.top.place = self.of if len(self.names) > 1 else ""
         field = Field(CELL, CELL, FieldKind.RUN, self.library_name, code=self.program.source, language="python")
-        self.block = CodeBlock(RunView(CELL, field, number=0))
+        self.block = CodeBlock(ProgramView(CELL, field, number=0))
         await self.body.remove_children()
         await self.body.mount(self.block, Static("", classes="verdict", markup=False))
         self.block.code.focus_field()

@@ -18,7 +18,7 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 
-from tutor.session.model import DiagramView
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.commands import Command
 from tutor.ui.drawing import Drawing, draw
 from tutor.ui.glyphs import Signs, line_signs

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.play.playing import Playing
 from tutor.play.wording import shown, signed
-from tutor.session.model import DiagramView
 from tutor.ui.drawing import Drawing, Live, draw
 from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.text import MUTED, one_line

@@ -1,0 +1,147 @@
+"""A sheet to print, part by part: what blocks put on it, and what a sheet knows while it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from tutor.formulas import format_number, text
+from tutor.formulas.numbers import as_typed, real_minus
+from tutor.formulas.tree import Name
+from tutor.lessons.blocks.field import precision
+from tutor.network import Graph, Network
+
+if TYPE_CHECKING:
+    from tutor.lessons.blocks.plot import Plot
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A screen's title."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown with mathematics."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class GivenPart:
+    """What is given: LaTeX, a formula a line."""
+
+    name: str
+    latex: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A network to draw."""
+
+    network: Network
+    graph: Graph
+    with_numbers: bool
+
+
+@dataclass(frozen=True)
+class PlotPart:
+    """A plot, what it shows in words, and what stands under it."""
+
+    plot: Plot
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A program or what a code cell shows."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place for an answer: its label, the cells of a grid (() is one number), the lines of space to work in, the
+    answer, worked, where the sheet is a worked one, and what stands above this place alone."""
+
+    label: str
+    note: str = ""
+    shape: tuple[int, ...] = ()
+    space: int = 2
+    worked: tuple[str, ...] = ()
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A numbered question. ``choices`` are options to tick or steps to number."""
+
+    number: int
+    prompt: str
+    blanks: tuple[Blank, ...] = ()
+    choices: tuple[str, ...] = ()
+    marks: Literal["tick", "order"] = "tick"
+    code: str = ""
+    worked: tuple[str, ...] = ()
+
+
+Part = Heading | Prose | GivenPart | Drawing | PlotPart | Rows | Code | Exercise
+
+
+@dataclass
+class Paper:
+    """A sheet that is being made: blank or ``worked``. ``told`` are the models whose given numbers stand on it;
+    ``asked`` is what a blank sheet keeps back, by model and name."""
+
+    worked: bool
+    with_texts: bool = True
+    asked: frozenset[tuple[str, str]] = frozenset()
+    told: set[str] = field(default_factory=set)
+    _count: int = 0
+
+    def is_shown(self, of: str, name: str) -> bool:
+        """Return whether a number may stand there."""
+        return self.worked or (of, name) not in self.asked
+
+    def next_number(self) -> int:
+        """Return the number of the next exercise."""
+        self._count += 1
+        return self._count
+
+    def blank(self, graph: Graph, name: str, decimals: int) -> Blank:
+        """Return the place for one number."""
+        worked = formula_lines(graph, name, decimals) if self.worked else ()
+        return Blank(graph.notation.text(name), precision(decimals), worked=worked)
+
+
+def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
+    """Return how a number is worked out: its formula, the numbers put in, the value."""
+    definition = graph.definition(cell)
+    values = graph.values
+    notation = graph.notation
+    symbol = notation.text(cell)
+    result = f"{symbol} = {value_text(values[cell], decimals)}"
+    if definition == Name(cell):
+        return (result,)
+    formula = text(definition, notation)
+    filled = text(definition, notation, lambda name: format_number(values[name]) if name in values else None)
+    value = value_text(values[cell], decimals)
+    sides = [each for each in dict.fromkeys((formula, filled, value)) if each != symbol]
+    return tuple(f"{' ' * len(symbol) if number else symbol} = {each}" for number, each in enumerate(sides))
+
+
+def value_text(value: float, decimals: int) -> str:
+    """Return a number at its decimals, with a real minus."""
+    return real_minus(as_typed(value, decimals))

@@ -1,0 +1,50 @@
+"""Markdown as plain words: for keys and sheets in text, and to see how much room it takes."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tutor.lessons.template import Context, Template, spans
+
+TEXT_WIDTH = 76
+"""Columns for a text in a terminal of 80."""
+
+
+def plain(markdown: str) -> str:
+    """Return a Markdown text with its mathematics as characters: ``$w_{11}$`` is w₁₁, a displayed formula stands by
+    itself."""
+    from tutor.mathtext import fit, render_inline
+
+    found, place = [], 0
+    for span in spans(markdown):
+        if span.context is not Context.MATH:
+            continue
+        marks = 2 if span.display else 1
+        found.append(markdown[place : span.start - marks])
+        latex = markdown[span.start : span.end].strip()
+        if span.display:
+            rows = "\n".join(f"    {row.rstrip()}" for row in fit(latex, 72).rows)
+            found.append(f"\n{rows}\n")
+        else:
+            found.append(render_inline(latex))
+        place = span.end + marks
+    return "".join([*found, markdown[place:]]).strip("\n")
+
+
+def one_line(template: Template) -> str:
+    """Return a text on one line."""
+    return " ".join(plain(template.fill()).split())
+
+
+def text_height(text: str) -> int:
+    """Return lines of a Markdown text, its display mathematics as tall as it is drawn."""
+    from tutor.mathtext import fit
+
+    if not text.strip():
+        return 0
+    total = 0
+    rest = text
+    for span in reversed([each for each in spans(text) if each.context is Context.MATH and each.display]):
+        total += fit(text[span.start : span.end].strip(), TEXT_WIDTH).height + 1
+        rest = rest[: span.start - 2] + rest[span.end + 2 :]
+    return total + sum(max(1, len(textwrap.wrap(line, TEXT_WIDTH))) for line in rest.strip().split("\n"))
