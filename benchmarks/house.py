@@ -95,15 +95,11 @@ def _block_names(tree: ast.AST) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("made", "blocks"):
             found.add(node.attr)
-        elif isinstance(node, ast.ClassDef) and any("Question" in base or "Block" in base for base in _bases(node)):
-            found.add(node.name)
-        elif isinstance(node, ast.ClassDef) and node.name.endswith(("View", "File", "Builder", "Block")):
-            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            is_block = any("Question" in base or "Block" in base for base in map(ast.unparse, node.bases))
+            if is_block or node.name.endswith(("View", "File", "Builder", "Block")):
+                found.add(node.name)
     return found
-
-
-def _bases(node: ast.ClassDef) -> list[str]:
-    return [ast.unparse(base) for base in node.bases]
 
 
 def way_of_a_lesson() -> list[str]:
