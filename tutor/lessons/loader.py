@@ -11,11 +11,12 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.lessons import blocks as made
 from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
+from tutor.lessons.declared import declared, found_file
 from tutor.lessons.field_types import describe, written
 from tutor.lessons.lesson_files import MOST_FILES, LessonFolder, shortened
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
-from tutor.lessons.networks import ModelBuilder, declared, found_file
+from tutor.lessons.networks import ModelBuilder
 from tutor.lessons.numbering import lesson_id
 from tutor.lessons.packs import FILE_NAME, pack_beside
 from tutor.lessons.problems import LessonProblems

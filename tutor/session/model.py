@@ -8,6 +8,7 @@ already filled in, with ``?`` for what is asked and not found yet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -123,6 +124,13 @@ class Progress:
     total: int
     to_mend: int = 0
     given_up: int = 0
+
+    @classmethod
+    def of(cls, states: Iterable[FieldState]) -> Progress:
+        """Count these fields."""
+        counted = tuple(states)
+        done, given_up = sum(state.done for state in counted), sum(state.given_up for state in counted)
+        return cls(done, len(counted), sum(state.to_mend for state in counted), given_up)
 
     @property
     def share(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -37,10 +37,10 @@ from tutor.session.model import (
 from tutor.session.observing import Observer
 from tutor.session.opening import with_variant
 from tutor.session.remarking import Remarking
-from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, restore
+from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, record_of, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
-from tutor.store import AttemptRecord, Store
+from tutor.store import Store
 from tutor.store.records import utc_now
 
 #: How the variants of a lesson without its prose begin.
@@ -259,7 +259,7 @@ class Session:
         before = self._states[name]
         self._states[name] = after_answer(before, answer, result)
         self._unsaved.pop(name, None)
-        self.store.record(*self._key, _record(name, answer, result, self.lesson.revision))
+        self.store.record(*self._key, record_of(name, answer, result, self.lesson.revision))
         if result.verdict is Verdict.KEPT:
             self.store.note(*self._key, name, KEPT)
         if self._seal is None:
@@ -427,20 +427,18 @@ class Session:
     @property
     def progress(self) -> Progress:
         """How much of the lesson is done."""
-        return self._progress(self._questions.listed, self._states)
+        return self._progress(self._questions.listed)
 
     def screen_progress(self, index: int) -> Progress:
         """Return how much of a screen is done."""
-        return self._progress(self._questions.by_screen[index], self._states)
+        return self._progress(self._questions.by_screen[index])
 
-    def _progress(self, names: Iterable[str], states: Mapping[str, FieldState]) -> Progress:
-        counted = [states[name] for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN]
-        return Progress(
-            done=sum(state.done for state in counted),
-            total=len(counted),
-            to_mend=sum(state.to_mend for state in counted),
-            given_up=sum(state.given_up for state in counted),
-        )
+    def _progress(self, names: Iterable[str], states: Mapping[str, FieldState] | None = None) -> Progress:
+        return Progress.of((states or self._states)[name] for name in self._counted(names))
+
+    def _counted(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the fields that count as questions: all but code cells."""
+        return (name for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN)
 
     def first_to_mend(self) -> str | None:
         """Return the first field whose answer should be looked at again."""
@@ -448,14 +446,7 @@ class Session:
 
     def first_open(self) -> str | None:
         """Return the first question that is not done; code cells do not count."""
-        return next(
-            (
-                name
-                for name in self._questions.listed
-                if not self._states[name].done and self._questions.entries[name].field.kind is not FieldKind.RUN
-            ),
-            None,
-        )
+        return next((name for name in self._counted(self._questions.listed) if not self._states[name].done), None)
 
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
@@ -508,14 +499,4 @@ class Session:
         """Return the same lesson with numbers new to this learner."""
         seen = {row.variant for row in self.store.summaries() if row.lesson == self.lesson.id}
         seen |= {row.variant for row in self.store.positions() if row.lesson == self.lesson.id} | {self.variant}
-        number = 1
-        while str(number) in seen:
-            number += 1
-        return self.switch_variant(str(number))
-
-
-def _record(name: str, answer: Answer, result: Result, revision: int) -> AttemptRecord:
-    slips = tuple(slip.id for slip in result.mistakes)
-    cells = tuple((cell.verdict.value, cell.message) for cell in result.cells)
-    said = (to_text(answer), result.verdict.value, slips, result.message)
-    return AttemptRecord(name, *said, cells=cells, revision=revision)
+        return self.switch_variant(next(each for each in map(str, count(1)) if each not in seen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import attrgetter
 
-from tutor.session.answers import from_text
+from tutor.session.answers import from_text, to_text
 from tutor.session.entries import Entry, Questions
 from tutor.session.model import Answer, CellResult, FieldKind, FieldState, Mistake, Result, Verdict
 from tutor.store import AttemptRecord, EventRecord, Store
@@ -85,3 +85,12 @@ def _happened(state: FieldState, entry: Entry, event: EventRecord) -> FieldState
         result = _with_cells(entry, state.answer, Result(Verdict(verdict)))
         return replace(state, result=result, solved=result.verdict is Verdict.CORRECT)
     return state
+
+
+def record_of(field_id: str, answer: Answer, result: Result, revision: int) -> AttemptRecord:
+    """Return an answer with its mark as it is stored; ``restore`` reads it."""
+    mistakes = tuple(mistake.id for mistake in result.mistakes)
+    cells = tuple((cell.verdict.value, cell.message) for cell in result.cells)
+    return AttemptRecord(
+        field_id, to_text(answer), result.verdict.value, mistakes, result.message, cells=cells, revision=revision
+    )

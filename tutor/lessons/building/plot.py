@@ -10,9 +10,9 @@ from tutor.formulas import Notation
 from tutor.formulas import text as formula_text
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
+from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Names, Real, Words
 from tutor.lessons.models import BlockFile
-from tutor.lessons.networks import read_csv
 from tutor.lessons.validate import nearest
 
 #: More than these are not told apart by colour and sign.

@@ -13,9 +13,9 @@ from pydantic import Field
 from tutor.formulas.wording import counted
 from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
+from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
 from tutor.lessons.models import BlockFile
-from tutor.lessons.networks import read_csv
 from tutor.lessons.template import Template, literal
 from tutor.lessons.yaml.document import Path_
 

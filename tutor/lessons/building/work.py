@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
+from tutor.lessons.declared import found_file
 from tutor.lessons.lesson_files import MOST_FILES, LessonFolder
-from tutor.lessons.networks import found_file
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template, joined
 from tutor.lessons.validate import Checker, nearest

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.events import Resize
+from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widget import Widget
 from textual.worker import Worker
 
-from tutor.lessons.blocks.diagram import DiagramView
 from tutor.session import Session
 from tutor.session.model import Field, FieldKind, Outcome, ScreenView, Verdict
 from tutor.ui.blocks.code import CodeBlock
@@ -23,11 +20,8 @@ from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import while_there
-from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.screens.lesson_commands import HINT
-from tutor.ui.screens.questions import QuestionScreen
-from tutor.ui.widgets.diagram import Diagram
-from tutor.ui.widgets.entry import Entry
+from tutor.ui.screens.mapped import Map, MappedScreen
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
@@ -39,28 +33,18 @@ if TYPE_CHECKING:
     from tutor.ui.runner import Runner
 
 
-class Map(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The drawing beside the text. Keys go from unit to unit there, which brings them in sight, or turn the page."""
-
-
-class AnsweringScreen(QuestionScreen):
+class AnsweringScreen(MappedScreen):
     """A page of blocks, the drawing beside it where there is room, and the programs that run from it."""
 
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MAP_FROM, "-wide")]
 
-    page = query_one(Page)
     top = query_one(TopBar)
-    map = query_one(Map)
-    strip = query_one(SoFar)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._runner: Runner | None = None
         self._own_file: OwnFile | None = None
         self._program: Worker[None] | None = None
-        self._selected: str | None = None  # in the drawing, while a resize may put another in its place
-        self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -156,70 +140,6 @@ class AnsweringScreen(QuestionScreen):
             self._light(target)
             self.page.place()
 
-    async def _show_map(self, view: ScreenView) -> None:
-        """The first drawing of the screen, beside the text where there is room."""
-        first = next((block for block in view.blocks if isinstance(block, DiagramView)), None) or self._drawing_of(view)
-        drawn = first if first is not None and goes_beside(first, self.size.width) else None
-        self.set_class(drawn is not None, "-mapped")
-        self._set_widths(self.size.width)
-        shown = self.map.query(Diagram)
-        if drawn is None:
-            await shown.remove()
-        elif shown:
-            shown.first().show(drawn)
-        else:
-            await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
-
-    def _drawing_of(self, view: ScreenView) -> DiagramView | None:
-        """Return the drawing of the network that a screen asks about without showing it: where there is room, the
-        numbers that its questions need are beside them."""
-        asked = next((field.of for field in view.fields if field.quantity and not field.gaps), "")
-        return self.session.drawing(asked) if asked else None
-
-    def on_resize(self, event: Resize) -> None:
-        """Another size: other widths, another drawing."""
-        super().on_resize(event)
-        self._set_widths(event.size.width)
-        for diagram in self.map.query(Diagram):
-            diagram.show(most_rows=self._map_rows)
-        if isinstance(self.focused, Diagram):
-            self._selected = self.focused.selected
-        self.call_later(self._fill_map)
-
-    async def _fill_map(self) -> None:
-        """Where there is room for a drawing now, there is one."""
-        with while_there(self):
-            async with self._turning:
-                if self.page.view is not None:
-                    await self._show_map(self.page.view)
-                    self.on_descendant_focus()
-                    self.call_after_refresh(self._select_again)
-
-    def _select_again(self) -> None:
-        """What was selected in a drawing that is out of sight now, in the one that takes its place."""
-        shown, selected = self.shown_drawing, self._selected
-        self._selected = None
-        if selected is not None and shown is not None and not isinstance(self.focused, Diagram):
-            shown.focus()
-            shown.selected = selected
-
-    def _set_widths(self, width: int) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is one, both in the middle."""
-        beside = map_width(width) if self.has_class("-mapped") else 0
-        page = min(width - beside, TEXT_AT_MOST)
-        self.map.styles.width = beside
-        self.page.styles.width = page
-        self.query_one("#stage").styles.padding = (0, 0, 0, (width - beside - page) // 2)
-
-    @property
-    def shown_drawing(self) -> Diagram | None:
-        """The first drawing that is to be seen, beside the text or in it."""
-        return next((diagram for diagram in self.query(Diagram) if diagram.region.area), None)
-
-    @property
-    def _map_rows(self) -> int:
-        return max(12, self.size.height - 4)
-
     def show_place(self) -> None:
         """The line at the top: where in the lesson this is, and how much is done."""
         session, progress = self.session, self.session.progress
@@ -238,18 +158,6 @@ class AnsweringScreen(QuestionScreen):
         if self.strip.of:
             self._fill_strip()
 
-    def _fill_strip(self) -> None:
-        """Show the numbers so far of the network that the question in hand is about."""
-        self.strip.show(self.session, self.network_in_hand or self.strip.of)
-
-    @property
-    def network_in_hand(self) -> str:
-        """The network or worksheet of the question in hand, else that of the first drawing; empty where there is
-        neither."""
-        widget = self.page.focused_field
-        drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
-        return (widget.field.of if widget is not None else "") or drawn
-
     def _open_words(self, view: ScreenView) -> str:
         """Return what is open on a screen, in words."""
         asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
@@ -259,18 +167,6 @@ class AnsweringScreen(QuestionScreen):
         if view.waits_for:
             return f"more here once screen {view.waits_for[0] + 1} is answered"
         return "all done here" if asked else ""
-
-    def _light(self, field: Field | None) -> None:
-        """Light what is asked for in every drawing of the network that it is about."""
-        for diagram in self.query(Diagram):
-            graph = diagram.view.graph
-            asked: tuple[str, ...] = ()
-            if field is not None and field.quantity and field.of == diagram.view.of:
-                asked = graph.as_quantity(field.quantity).cells
-                cell = self.focused.place if isinstance(self.focused, Entry) and self.focused.in_grid else None
-                if cell is not None and cell < len(asked):
-                    asked = asked[cell : cell + 1]
-            diagram.show(asked=asked)
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
@@ -383,15 +279,6 @@ class AnsweringScreen(QuestionScreen):
         else:
             shape = "×".join(str(size) for size in field.shape)
             self.notify(f"What was pasted does not make a grid of {shape}.", severity="warning", markup=False)
-
-    def on_descendant_focus(self) -> None:
-        """Light in the drawing what the field in hand is about."""
-        widget = self.page.focused_field if self.is_mounted else None
-        self._light(widget.field if widget is not None else None)
-        if widget is not None and self.focused in widget.walk_children(with_self=True):
-            self.page.asks_anew()
-        if self.is_mounted and self.strip.of and self.network_in_hand not in ("", self.strip.of):
-            self._fill_strip()
 
     # -- programs -----------------------------------------------------------------------------------------------------
 

@@ -17,117 +17,15 @@ from textual.widgets import Input, Static
 from tutor.errors import LessonError
 from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import bindings
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.home_commands import COMMANDS
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, PRACTISE, LessonList, lit
 from tutor.ui.widgets.topbar import TopBar
-
-COMMANDS = (
-    Command("home.open", "open", "o", "Open", "Opens the lesson at the line.", label="open"),
-    Command(
-        "home.search",
-        "search",
-        "slash",
-        "Search",
-        "Shows only the lessons with these words. Escape shows all again.",
-        footer=True,
-    ),
-    Command(
-        "home.check",
-        "check",
-        "c",
-        "Check my homework",
-        "Opens the worksheet of your own network: type there what you have.",
-        label="check homework",
-        footer=True,
-    ),
-    Command(
-        "home.change",
-        "change",
-        "e",
-        "Change your own network",
-        "Its numbers, or its name.",
-        label="change",
-        footer=True,
-    ),
-    Command(
-        "home.write_out",
-        "write_out",
-        "w",
-        "Write as YAML",
-        "Writes your own network's lesson into the folder that the tutor was started in.",
-        label="write YAML",
-        footer=True,
-    ),
-    Command(
-        "home.practice",
-        "practice",
-        "p",
-        "Practice with new numbers",
-        "Opens the lesson with numbers that you have not seen yet.",
-        label="new numbers",
-        footer=True,
-    ),
-    Command(
-        "home.own",
-        "own",
-        "n",
-        "Your own network",
-        "Type or paste the network on your homework sheet: a lesson is made of it, and a worksheet that checks it.",
-        label="own network",
-        footer=True,
-    ),
-    Command(
-        "home.delete",
-        "delete",
-        "delete",
-        "Delete your own network",
-        "Asks, then deletes its lesson and what you answered in it.",
-        also="d",
-    ),
-    Command(
-        "home.look_back",
-        "look_back",
-        "l",
-        "Look back",
-        "Everything you have answered in the lesson, with what was said about it.",
-        label="look back",
-    ),
-    Command(
-        "home.practise",
-        "practise",
-        "r",
-        "Practise what is due",
-        "Questions chosen by what you cannot do yet, one at a time, with fresh numbers.",
-        label="practise",
-        footer=True,
-    ),
-    Command(
-        "home.skills",
-        "skills",
-        "s",
-        "Skills",
-        "What you can do, by operation, and what is due. Enter there practises one.",
-        label="skills",
-        footer=True,
-    ),
-    Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
-    Command(
-        "home.leave",
-        "leave",
-        "escape",
-        "Show all lessons",
-        "Ends the search.",
-        label="show all",
-        footer=True,
-        palette=False,
-    ),
-    Command("home.quit", "app.quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
-)
 
 
 class Search(Input):
@@ -152,9 +50,10 @@ class Search(Input):
 
 
 FEW = 3
-WAITING = 1.0  # seconds until progress that could not be reached is looked for again
 """So many new lessons are sooner read here than another process has started."""
 
+WAITING = 1.0
+"""Seconds until progress that could not be reached is looked for again."""
 
 PRACTICE_WORDS = (
     "One question at a time, chosen by what you cannot do yet or are about to forget, always with fresh numbers. "
