@@ -126,16 +126,11 @@ numpy_engine.PLAIN["bent"] = numpy_engine.ArrayActivation(
     lambda z: (np.sqrt(z * z + 1) - 1) / 2 + z, lambda z, h: z / (2 * np.sqrt(z * z + 1)) + 1
 )
 
-class Bent(sympy_engine.TaughtFunction):
-    tree_name = "bent"
-    def fdiff(self, argindex=1):
-        z = self.args[0]
-        return z / (2 * sympy.sqrt(z**2 + 1)) + 1
-
-sympy_engine.FUNCTIONS["bent"] = Bent
-from tutor.engines.sympy.convert import VALUES
-
-VALUES[Bent] = lambda z: ((z * z + 1) ** 0.5 - 1) / 2 + z
+sympy_engine.taught(
+    "bent", "Bent",
+    number=lambda z: ((z * z + 1) ** 0.5 - 1) / 2 + z,
+    derivative=lambda z: z / (2 * sympy.sqrt(z**2 + 1)) + 1,
+)
 
 from pathlib import Path
 from tutor.authoring.lint import inspect

@@ -7,7 +7,6 @@ because it is the tutor's own code and a box hides graphics cards.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -47,11 +46,6 @@ def look() -> tuple[Finding, ...]:
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         return (Finding("Python", f"{python} does not answer ({error})", False, "Set TUTOR_PYTHON to another Python."),)
     return findings({**facts, "install": "" if "torch" in facts else command(TORCH, python)})
-
-
-async def look_soon() -> tuple[Finding, ...]:
-    """Do the same without blocking the caller."""
-    return await asyncio.to_thread(look)
 
 
 def findings(facts: dict[str, Any]) -> tuple[Finding, ...]:

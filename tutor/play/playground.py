@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -310,9 +310,3 @@ def _with_parameters(network: Network, numbers: Mapping[str, float]) -> Network:
         for layer in network.layers
     ]
     return replace(network, layers=tuple(layers))
-
-
-def shown_changes(changes: Sequence[Change], asked: Sequence[str]) -> tuple[Change, ...]:
-    """Return the changes of the quantities that somebody looks at, in their order."""
-    found = {change.name: change for change in changes}
-    return tuple(found[name] for name in asked if name in found)

@@ -12,7 +12,7 @@ from typing import Any
 import mpmath
 import sympy
 
-from tutor.engines.sympy import functions as f
+from tutor.engines.sympy.functions import FUNCTIONS
 from tutor.formulas.tree import Add, Call, Compare, Div, Logic, Mul, Name, Neg, Num, Pow, Tree, add, mul
 
 Expression = Any
@@ -56,7 +56,7 @@ def to_sympy(tree: Tree) -> Expression:
 
 def _condition(relation: str, difference: Expression) -> Expression:
     """1 where a condition on left − right holds, else 0, by steps: step(z) is 1 above 0."""
-    above, below = (f.FUNCTIONS["step"](side) for side in (difference, -difference))
+    above, below = (FUNCTIONS["step"](side) for side in (difference, -difference))
     holds = {
         ">": above,
         "<": below,
@@ -92,8 +92,8 @@ def _call(function: str, arguments: list[Expression]) -> Expression:
             return sympy.Add(*arguments) / len(arguments)
         case "norm":
             return sympy.sqrt(sympy.Add(*(argument**2 for argument in arguments)))
-    if function in f.FUNCTIONS:
-        return f.FUNCTIONS[function](*arguments)
+    if function in FUNCTIONS:
+        return FUNCTIONS[function](*arguments)
     return _slope(function, arguments)
 
 
@@ -101,7 +101,7 @@ def _slope(function: str, arguments: list[Expression]) -> Expression:
     """Return a slope (``sigmoid'``) as SymPy differentiates it."""
     bare = function.rstrip("'")
     z = sympy.Dummy("z")
-    slope = sympy.diff(f.FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))
+    slope = sympy.diff(FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))
     return slope.subs(z, arguments[0])
 
 
@@ -148,36 +148,7 @@ class _Evaluation:
             return mpmath.exp(arguments[0])
         if expression.func is sympy.log:
             return mpmath.log(arguments[0])
-        return VALUES[expression.func](*arguments)
-
-
-def _sigmoid(z: Any) -> Any:
-    return 1 / (1 + mpmath.exp(-z))
-
-
-VALUES: Mapping[Any, Any] = {
-    f.Sigmoid: _sigmoid,
-    f.Tanh: mpmath.tanh,
-    f.Step: lambda z, at_zero=0: at_zero if z == 0 else int(z > 0),
-    f.ReLU: lambda z: z if z > 0 else mpmath.mpf(0),
-    f.ReLUSlope: lambda z: int(z > 0),
-    f.LeakyReLU: lambda z, slope=0.01: z if z > 0 else slope * z,
-    f.LeakyReLUSlope: lambda z, slope=0.01: 1 if z > 0 else slope,
-    f.ELU: lambda z, alpha=1: z if z > 0 else alpha * mpmath.expm1(z),
-    f.ELUSlope: lambda z, alpha=1: 1 if z > 0 else alpha * mpmath.exp(z),
-    f.ELUCurvature: lambda z, alpha=1: 0 if z > 0 else alpha * mpmath.exp(z),
-    f.Softplus: lambda z: mpmath.log1p(mpmath.exp(z)) if z < 0 else z + mpmath.log1p(mpmath.exp(-z)),
-    f.GELU: lambda z: z * mpmath.ncdf(z),
-    f.GELUSlope: lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
-    f.GELUCurvature: lambda z: mpmath.npdf(z) * (2 - z * z),
-    f.SiLU: lambda z: z * _sigmoid(z),
-    f.Linear: lambda z: z,
-    f.Sign: mpmath.sign,
-    f.Absolute: abs,
-    f.Greatest: max,
-    f.Least: min,
-    f.ArgMax: lambda *arguments: arguments.index(max(arguments)) + 1,
-}
+        return expression.func.number(*arguments)
 
 
 # -- SymPy to trees -------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from typing import Any
 
 import sympy
 
-from tutor.engines.sympy import functions as f
 from tutor.engines.sympy.convert import number, value
+from tutor.engines.sympy.functions import FUNCTIONS
 from tutor.engines.sympy.updates import updated
 from tutor.network import SNAP, Network
 from tutor.network.naming import Names, UnitNames
@@ -138,7 +138,7 @@ class _Sample:
             grown = [sympy.exp(z) for z in sums]
             return [each / sympy.Add(*grown) for each in grown]
         parameter = tuple(map(number, activation.arguments))
-        return [f.FUNCTIONS[activation.name](z, *parameter) for z in sums]
+        return [FUNCTIONS[activation.name](z, *parameter) for z in sums]
 
     def _outputs(self, layer: int, sums: list[Expression]) -> list[Expression]:
         """ŷ as expressions of a layer's Z, through all layers after it."""

@@ -5,249 +5,139 @@ Nothing here evaluates or rewrites itself, so that a derivation stays in the for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import mpmath
 import sympy
 
 Expression = Any
+Function = Callable[..., Any]
 
 
 class TaughtFunction(sympy.Function):  # type: ignore[misc]
-    """A function of the formula trees; ``tree_name`` is what it is called there."""
+    """A function of the formula trees.
 
-    tree_name = ""
+    ``tree_name`` is what it is called there, ``derivative`` gives its derivative by its first argument, and ``number``
+    its value (from and as mpmath's numbers).
+    """
+
+    tree_name: str
+    derivative: Function
+    number: Function
 
     @classmethod
     def eval(cls, *arguments: Expression) -> None:
         """Stay as written."""
         return
 
+    def fdiff(self, argindex: int = 1) -> Expression:
+        """Return the derivative in the form in which it is taught."""
+        return sympy.sympify(self.derivative(*self.args))
 
-class Sigmoid(TaughtFunction):
-    """σ(z) = 1/(1 + e^−z)."""
 
-    tree_name = "sigmoid"
+class _AheadFunction(TaughtFunction):
+    """The greatest or smallest argument. Of equal ones the first is ahead: it has the slope 1, the others 0."""
+
+    sign: int
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """σ(z)(1 − σ(z))."""
-        return self * (1 - self)
+        """Return 1 if the argument of that place (from 1) is ahead of all others, else 0, in steps."""
+        return _ahead(self.args, argindex, type(self), self.sign)
 
 
-class Tanh(TaughtFunction):
-    """tanh(z)."""
-
-    tree_name = "tanh"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """1 − tanh²(z)."""
-        return 1 - self**2
-
-
-class Step(TaughtFunction):
-    """1 where z > 0, else 0: ReLU's slope too."""
-
-    tree_name = "step"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0: it is flat, and has no slope at the jump."""
-        return sympy.Integer(0)
-
-
-class ReLUSlope(TaughtFunction):
-    """ReLU′(z): 1 where z > 0, else 0."""
-
-    tree_name = "relu'"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0."""
-        return sympy.Integer(0)
-
-
-class ReLU(TaughtFunction):
-    """max(0, z)."""
-
-    tree_name = "relu"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """ReLU′(z)."""
-        return ReLUSlope(self.args[0])
-
-
-class LeakyReLUSlope(TaughtFunction):
-    """1 where z > 0, else the slope given."""
-
-    tree_name = "leaky_relu'"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0."""
-        return sympy.Integer(0)
-
-
-class LeakyReLU(TaughtFunction):
-    """z where z > 0, else slope·z."""
-
-    tree_name = "leaky_relu"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """LeakyReLU′(z)."""
-        return LeakyReLUSlope(*self.args)
-
-
-class ELUCurvature(TaughtFunction):
-    """0 where z > 0, else α·e^z."""
-
-    tree_name = "elu''"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """Itself: it is 0 or an exponential."""
-        return self
-
-
-class ELUSlope(TaughtFunction):
-    """1 where z > 0, else α·e^z."""
-
-    tree_name = "elu'"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """ELU″(z)."""
-        return ELUCurvature(*self.args)
-
-
-class ELU(TaughtFunction):
-    """z where z > 0, else α(e^z − 1)."""
-
-    tree_name = "elu"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """ELU′(z)."""
-        return ELUSlope(*self.args)
-
-
-class Softplus(TaughtFunction):
-    """ln(1 + e^z)."""
-
-    tree_name = "softplus"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """σ(z)."""
-        return Sigmoid(self.args[0])
-
-
-class GELUCurvature(TaughtFunction):
-    """GELU″(z) = φ(z)(2 − z²)."""
-
-    tree_name = "gelu''"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """φ(z)(z³ − 4z)."""
-        z = self.args[0]
-        return sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi) * (z**3 - 4 * z)
-
-
-class GELUSlope(TaughtFunction):
-    """GELU′(z) = Φ(z) + z·φ(z)."""
-
-    tree_name = "gelu'"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """GELU″(z)."""
-        return GELUCurvature(self.args[0])
-
-
-class GELU(TaughtFunction):
-    """z·Φ(z)."""
-
-    tree_name = "gelu"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """GELU′(z)."""
-        return GELUSlope(self.args[0])
-
-
-class SiLU(TaughtFunction):
-    """z·σ(z)."""
-
-    tree_name = "silu"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """σ(z)(1 + z(1 − σ(z)))."""
-        z = self.args[0]
-        return Sigmoid(z) * (1 + z * (1 - Sigmoid(z)))
-
-
-class Linear(TaughtFunction):
-    """z itself."""
-
-    tree_name = "linear"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """1."""
-        return sympy.Integer(1)
-
-
-class Sign(TaughtFunction):
-    """The sign of z, 0 at 0."""
-
-    tree_name = "sign"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0."""
-        return sympy.Integer(0)
-
-
-class Absolute(TaughtFunction):
-    """|z|."""
-
-    tree_name = "abs"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """Return the sign of z."""
-        return Sign(self.args[0])
-
-
-class Greatest(TaughtFunction):
-    """The greatest argument."""
-
-    tree_name = "max"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """1 for the greatest argument (of equal ones the first), 0 for the others."""
-        return _leading(self.args, argindex, Greatest, 1)
-
-
-class Least(TaughtFunction):
-    """The smallest argument."""
-
-    tree_name = "min"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """1 for the smallest argument (of equal ones the first), 0 for the others."""
-        return _leading(self.args, argindex, Least, -1)
-
-
-def _leading(arguments: tuple[Expression, ...], place: int, kind: type[TaughtFunction], sign: int) -> Expression:
-    """1 if the argument of that place (from 1) is ahead of all others, in steps: 1 where z > 0."""
+def _ahead(arguments: tuple[Expression, ...], place: int, kind: type[TaughtFunction], sign: int) -> Expression:
     if len(arguments) == 1:
         return sympy.Integer(1)
     first, rest = arguments[0], arguments[1:]
-    rest_leads = Step(sign * ((kind(*rest) if len(rest) > 1 else rest[0]) - first))
-    return 1 - rest_leads if place == 1 else rest_leads * _leading(rest, place - 1, kind, sign)
+    rest_leads = FUNCTIONS["step"](sign * ((kind(*rest) if len(rest) > 1 else rest[0]) - first))
+    return 1 - rest_leads if place == 1 else rest_leads * _ahead(rest, place - 1, kind, sign)
 
 
-class ArgMax(TaughtFunction):
-    """The place of the greatest argument, from 1."""
-
-    tree_name = "argmax"
-
-    def fdiff(self, argindex: int = 1) -> Expression:
-        """0."""
-        return sympy.Integer(0)
+FUNCTIONS: dict[str, type[TaughtFunction]] = {}
+"""Every function by its name in the trees."""
 
 
-FUNCTIONS: dict[str, type[TaughtFunction]] = {
-    function.tree_name: function
-    for function in (
-        Sigmoid, Tanh, Step, ReLU, ReLUSlope, LeakyReLU, LeakyReLUSlope, ELU, ELUSlope, ELUCurvature, Softplus, GELU,
-        GELUSlope, GELUCurvature, SiLU, Linear, Sign, Absolute, Greatest, Least, ArgMax,
-    )
-}  # fmt: skip
+def taught(tree_name: str, class_name: str, *, number: Function, derivative: Function, **more: Any) -> None:
+    """Add a function. SymPy sorts by ``class_name``, so another one would write sums in another order."""
+    base = _AheadFunction if "sign" in more else TaughtFunction
+    members = {"tree_name": tree_name, "number": staticmethod(number), "derivative": staticmethod(derivative), **more}
+    FUNCTIONS[tree_name] = type(sympy.Function)(class_name, (base,), members)
+
+
+def _of(name: str, *arguments: Expression) -> Expression:
+    return FUNCTIONS[name](*arguments)
+
+
+def _zero(*arguments: Expression) -> int:
+    return 0
+
+
+def _sigmoid(z: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-z))
+
+
+def _softplus(z: Any) -> Any:
+    return mpmath.log1p(mpmath.exp(z)) if z < 0 else z + mpmath.log1p(mpmath.exp(-z))
+
+
+def _density(z: Expression) -> Expression:
+    return sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi)
+
+
+taught("linear", "Linear", number=lambda z: z, derivative=lambda z: 1)
+taught("sigmoid", "Sigmoid", number=_sigmoid, derivative=lambda z: _of("sigmoid", z) * (1 - _of("sigmoid", z)))
+taught("tanh", "Tanh", number=mpmath.tanh, derivative=lambda z: 1 - _of("tanh", z) ** 2)
+taught("step", "Step", number=lambda z, at_zero=0: at_zero if z == 0 else int(z > 0), derivative=_zero)
+taught("relu", "ReLU", number=lambda z: z if z > 0 else mpmath.mpf(0), derivative=lambda z: _of("relu'", z))
+taught("relu'", "ReLUSlope", number=lambda z: int(z > 0), derivative=_zero)
+taught(
+    "leaky_relu",
+    "LeakyReLU",
+    number=lambda z, slope=0.01: z if z > 0 else slope * z,
+    derivative=lambda *z: _of("leaky_relu'", *z),
+)
+taught("leaky_relu'", "LeakyReLUSlope", number=lambda z, slope=0.01: 1 if z > 0 else slope, derivative=_zero)
+taught(
+    "elu",
+    "ELU",
+    number=lambda z, alpha=1: z if z > 0 else alpha * mpmath.expm1(z),
+    derivative=lambda *z: _of("elu'", *z),
+)
+taught(
+    "elu'",
+    "ELUSlope",
+    number=lambda z, alpha=1: 1 if z > 0 else alpha * mpmath.exp(z),
+    derivative=lambda *z: _of("elu''", *z),
+)
+taught(
+    "elu''",
+    "ELUCurvature",
+    number=lambda z, alpha=1: 0 if z > 0 else alpha * mpmath.exp(z),
+    derivative=lambda *z: _of("elu''", *z),
+)
+taught("softplus", "Softplus", number=_softplus, derivative=lambda z: _of("sigmoid", z))
+taught("gelu", "GELU", number=lambda z: z * mpmath.ncdf(z), derivative=lambda z: _of("gelu'", z))
+taught(
+    "gelu'",
+    "GELUSlope",
+    number=lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
+    derivative=lambda z: _of("gelu''", z),
+)
+taught(
+    "gelu''",
+    "GELUCurvature",
+    number=lambda z: mpmath.npdf(z) * (2 - z * z),
+    derivative=lambda z: _density(z) * (z**3 - 4 * z),
+)
+taught(
+    "silu",
+    "SiLU",
+    number=lambda z: z * _sigmoid(z),
+    derivative=lambda z: _of("sigmoid", z) * (1 + z * (1 - _of("sigmoid", z))),
+)
+taught("sign", "Sign", number=mpmath.sign, derivative=_zero)
+taught("abs", "Absolute", number=abs, derivative=lambda z: _of("sign", z))
+taught("max", "Greatest", number=max, derivative=_zero, sign=1)
+taught("min", "Least", number=min, derivative=_zero, sign=-1)
+taught("argmax", "ArgMax", number=lambda *all_of_them: all_of_them.index(max(all_of_them)) + 1, derivative=_zero)
