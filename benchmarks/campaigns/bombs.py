@@ -24,6 +24,10 @@ attempt("shared zeros", lambda: mmap.mmap(os.open("/dev/zero", os.O_RDONLY), 409
 attempt("memory that grows as a stack", lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | 0x120).size())
 attempt("setpriority", lambda: os.setpriority(os.PRIO_PROCESS, 0, 5))
 attempt("sched_setaffinity", lambda: os.sched_setaffinity(0, {0}))
+attempt("internet", lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).fileno())
+attempt("internet, version 6", lambda: socket.socket(socket.AF_INET6, socket.SOCK_STREAM).fileno())
+attempt("a larger pipe", lambda: fcntl.fcntl(os.pipe()[0], 1031, 1 << 20))
+attempt("a larger buffer", lambda: socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20))
 attempt("vsock", lambda: socket.socket(40, socket.SOCK_STREAM).fileno())
 attempt("netlink", lambda: socket.socket(16, socket.SOCK_RAW).fileno())
 attempt("packet", lambda: socket.socket(17, socket.SOCK_RAW).fileno())
@@ -120,12 +124,28 @@ while True:
     try: kept.append(b"x" * 10**7)
     except MemoryError: time.sleep(30)
 """
+_IN_COMMON = """
+import os, time
+kept = bytearray(120 * 10**6)
+def fill():
+    for at in range(0, len(kept), 4096): kept[at] = 1
+fill()
+begin = time.time() + 0.5
+for _ in range(15):
+    try:
+        if os.fork() == 0: break
+    except OSError: pass
+time.sleep(max(0, begin - time.time()))
+fill()
+time.sleep(30)
+"""
 BOMBS = {
     "endless loop": "while True: pass",
     "memory": "kept = []\nwhile True: kept.append(bytearray(10**7))",
     "memory of many": _MANY + "many(lambda: globals().update(kept=b'x' * 10**8))",
     "memory that is no longer written": _LOCKED,
     "memory of many, all at once": _AT_ONCE,
+    "memory in common, written all at once": _IN_COMMON,
     "shared pages": """
 import mmap, time
 kept = []
@@ -273,10 +293,32 @@ def fill():
             kept.append(socket.socketpair())
             for each in kept[-1]:
                 each.setblocking(False)
-                each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+                try: each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+                except OSError: pass
                 try:
                     while True: each.send(bytes(1 << 16))
                 except BlockingIOError: pass
+    except OSError:
+        time.sleep(30)
+many(fill)
+""",
+    "network buffers": _MANY
+    + """
+import socket
+def fill():
+    kept = []
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            while True:
+                kept.append(socket.create_connection(server.getsockname()))
+                kept.append(server.accept()[0])
+                for each in kept[-2:]:
+                    each.setblocking(False)
+                    try: each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+                    except OSError: pass
+                    try:
+                        while True: each.send(bytes(1 << 16))
+                    except BlockingIOError: pass
     except OSError:
         time.sleep(30)
 many(fill)

@@ -35,9 +35,10 @@ from benchmarks.campaigns.bombs import BOMBS, PROBES
 from benchmarks.campaigns.outcome import Outcome, report
 from tutor.labs.kernel import Kernel
 from tutor.labs.sandbox import leftovers
+from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.level import Isolation, Level, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
-from tutor.labs.usage import carrying, descendants
+from tutor.labs.usage import carrying
 
 LIMITS = Limits(
     seconds=2.0,
@@ -57,7 +58,7 @@ _USER = 1_800_000_000
 _SHORT = ("shared pages that were given back", "files without a name", "fork bomb", "nested folders")
 _GROUPS = Path("/sys/fs/cgroup/memory")
 _GROUP = "CAMPAIGN_GROUP"
-_BUFFERS = ("pipes", "socket buffers")
+_BUFFERS = ("pipes", "socket buffers", "network buffers")
 """What fills the kernel's own buffers, which only a control group bounds; their memory is told by itself."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 

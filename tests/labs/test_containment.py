@@ -99,11 +99,18 @@ ENDS = [
     (
         "memory hog of many",
         # copies of what was there before the fork need no more than the limit on data allows
-        "import os, time\nx = bytearray(b'x' * 30 * 10**6)\nfor _ in range(8):\n    if os.fork() == 0:\n"
-        "        for place in range(0, len(x), 4096): x[place] = 1\n        time.sleep(9)\ntime.sleep(9)",
+        "import os, time\nx = bytearray(52 * 10**6)\ndef fill():\n    for at in range(0, len(x), 4096): x[at] = 1\n"
+        "fill()\nfor _ in range(2):\n    if os.fork() == 0: break\nfill()\ntime.sleep(9)",
         5,
         Ending.MEMORY,
         "more memory than the 160 MB",
+    ),
+    (
+        "processes that could need more together",
+        "import os, time\nx = bytearray(b'x' * 60 * 10**6)\nfor _ in range(8):\n    if os.fork() == 0: time.sleep(9)",
+        5,
+        Ending.FAILED,
+        "Another process would need more memory",
     ),
     ("endless printing", "while True: print('y' * 50)", 3, Ending.OUTPUT, "printed more than 0.5 MB"),
     ("a line of 10 MB", "print('x' * 10_000_000)", 3, Ending.OUTPUT, "printed more than 0.5 MB"),

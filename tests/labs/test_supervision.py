@@ -20,10 +20,11 @@ from tests.labs.test_containment import SMALL, at_every_level, levels, run
 from tutor.labs.ending import Ending
 from tutor.labs.sandbox import leftovers
 from tutor.labs.sandbox.inside import folder
+from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import MEGABYTE
 from tutor.labs.sandbox.python import Python, python
-from tutor.labs.usage import carrying, descendants
+from tutor.labs.usage import carrying
 
 pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
 
@@ -395,3 +396,29 @@ def test_several_processes_share_the_memory_and_one_alone_has_all(at: Level) -> 
     ran = run(at, _SEVERAL, seconds=20, limits=replace(SMALL, memory=120 * MEGABYTE))
     assert ran.result.ending is Ending.FINISHED, ran.result
     assert ran.result.value == "([7, 7, 7, 7], True)"
+
+
+_FROM_THE_START = """
+import os, resource, time
+kinds = (resource.RLIMIT_DATA, resource.RLIMIT_NOFILE)
+found = [[resource.getrlimit(kind)[0] for kind in kinds]]
+for _ in range(3):
+    here, there = os.pipe()
+    if os.fork() == 0:
+        os.write(there, " ".join(str(resource.getrlimit(kind)[0]) for kind in kinds).encode())
+        time.sleep(20)
+        os._exit(0)
+    found.append([int(each) for each in os.read(here, 99).split()])
+found
+"""
+
+
+@at_every_level
+def test_a_new_process_has_its_share_from_its_first_moment(at: Level) -> None:
+    ran = run(at, _FROM_THE_START, seconds=10, limits=replace(SMALL, memory=120 * MEGABYTE))
+    alone, *began = json.loads(ran.result.value or "")
+    assert alone[0] == 120 * MEGABYTE
+    data, files = zip(*began, strict=True)
+    assert data == tuple(sorted(data, reverse=True))
+    assert data[-1] < alone[0]
+    assert files[-1] < alone[1]

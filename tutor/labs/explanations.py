@@ -433,6 +433,7 @@ _RULES: list[tuple[str, str, _Say]] = [
     ),
     ("RuntimeError", r"can't start new thread", "The program may not start more processes and threads."),
     ("RuntimeError", r"alloc.*memory|not enough memory", "It needed more memory than it may have. Check the shapes."),
+    ("OSError", r"Cannot allocate memory", "Another process would need more memory than the program may have."),
     ("BlockingIOError", r"", "The program may not start more processes."),
     (
         "OSError|ConnectionError|gaierror|URLError|PermissionError|TimeoutError|ConnectionRefusedError",

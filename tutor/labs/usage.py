@@ -9,8 +9,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from tutor.labs.sandbox.inside.sharing import descendants
+
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_MOST_PROCESSES = 4_000
 _SIZE, _DATA = 0, 5  # places in /proc/PID/statm
 _LARGE_MAPS = 256 << 20
 """From how many bytes of mapped files and shared memory on it is worth looking for the shared memory in them."""
@@ -126,29 +127,6 @@ def _nameless_maps_of(process: int) -> dict[str, int]:
                 key = f"{os.makedev(major, minor)} {inode}"
                 found[key] = found.get(key, 0) + last - first
     return found
-
-
-def descendants(process: int) -> list[int]:
-    """Return a process and all that came of it, as long as the system knows whose child each is; Linux only."""
-    found = [process]
-    for member in found:
-        try:
-            tasks = os.listdir(f"/proc/{member}/task")
-            for task in tasks:
-                found += [int(child) for child in Path(f"/proc/{member}/task/{task}/children").read_text().split()]
-        except OSError:
-            continue
-        if len(found) > _MOST_PROCESSES:
-            break
-    return found
-
-
-def data_of(process: int) -> int:
-    """Bytes of a process that the limit on its data counts, and of its stack; 0 where it has ended. Linux only."""
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[_DATA]) * _PAGE
-    except (OSError, ValueError):
-        return 0
 
 
 def others(process: int, child: int) -> list[int]:

@@ -7,7 +7,9 @@ To begin reading: ``process.SandboxProcess`` is one running child, from its star
   namespaces, ``python`` for the interpreter's own folders, and ``hidden`` for what must not be seen among them;
 - ``inside`` is the code on the other side of the wall, and imports the standard library only. ``inside.supervisor`` is
   the first process. It forks; the child gives up its rights (``inside.confine``, with ``landlock`` and ``seccomp``) and
-  runs the learner's program (``inside.child``); the parent ends all that came of it when the program or the tutor ends;
+  runs the learner's program (``inside.child``); the parent is asked before the program starts another process
+  (``inside.forks``), shares out memory among them (``inside.sharing``), and ends all that came of it when the program
+  or the tutor ends;
 - ``cgroup`` puts a control group around everything, where one may be made;
 - ``leftovers`` removes what a tutor left that was killed together with its supervisor.
 

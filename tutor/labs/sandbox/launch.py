@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor.errors import SandboxError
-from tutor.labs.sandbox import bubblewrap, leftovers
+from tutor.labs.sandbox import bubblewrap, cgroup, leftovers
 from tutor.labs.sandbox.hidden import without_hidden
 from tutor.labs.sandbox.inside import seccomp
 from tutor.labs.sandbox.inside.confine import Plan
@@ -146,6 +146,8 @@ def _python(interpreter: Python, program: str) -> list[str]:
 
 def _limits(limits: Limits, processes: int) -> Plan:
     plan = Plan(memory=limits.memory, file_size=limits.file_size, open_files=limits.open_files, cpu=limits.cpu_in_all)
+    if sys.platform == "linux" and cgroup.parent() is None:  # else the kernel bounds them all together
+        plan["all_memory"] = limits.all_memory
     if processes:
         plan["processes"] = processes
     return plan

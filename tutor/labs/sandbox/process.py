@@ -19,16 +19,18 @@ from typing import Any
 from tutor.errors import SandboxError
 from tutor.labs.messages import BadMessage, Message, read
 from tutor.labs.sandbox import cgroup, leftovers
-from tutor.labs.sandbox.data_limit import limit_data
 from tutor.labs.sandbox.inside import folder
+from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.usage import HAS_PROC, Meter, data_of, descendants, others, processes_of_mine
+from tutor.labs.usage import HAS_PROC, Meter, others, processes_of_mine
 
 _WATCH_EVERY = 0.05
 _WATCH_MEMORY_EVERY, _WATCH_MEMORY_CLOSELY_EVERY = 0.1, 0.02
-_MEASURE_FILES_EVERY = 0.2
+_MEASURE_FILES_EVERY, _MEASURE_FILES_CLOSELY_EVERY = 0.2, 0.05
+_TIMES_AS_LONG = 5
+"""How much longer than measuring the files took it is waited until they are measured again."""
 _START_WITHIN = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
@@ -108,7 +110,6 @@ class SandboxProcess:
         self._launch = started
         self._meter = Meter(process.pid)
         self._turn = 0
-        self._is_memory_shared_out = False
         self._is_working = False
         self._tasks = [asyncio.create_task(work) for work in (self._read_output(), self._read_messages())]
         bounds = [self._clock, self._memory, *([self._files] if started.folder is not None else [])]
@@ -323,24 +324,14 @@ class SandboxProcess:
             return 5 * _WATCH_MEMORY_EVERY
         if self._group is not None:  # the kernel itself bounds them
             return _WATCH_MEMORY_EVERY
-        several = len(members := self._program_and_its_own()) > 1
-        if several or self._is_memory_shared_out:
-            self._share_out(members, most - held)
-        return _WATCH_MEMORY_CLOSELY_EVERY if several or self._is_working else _WATCH_MEMORY_EVERY
+        is_close = self._is_working or len(self._program_and_its_own()) > 1
+        return _WATCH_MEMORY_CLOSELY_EVERY if is_close else _WATCH_MEMORY_EVERY
 
     def _program_and_its_own(self) -> list[int]:
         """Return the program's process and what it started, without the supervisor and what makes the namespaces."""
         if not HAS_PROC or not self._child:
             return []
         return descendants(self._process.pid)[2 if self.level.isolation is Isolation.BUBBLEWRAP else 1 :]
-
-    def _share_out(self, members: list[int], left: int) -> None:
-        """Let each of several processes grow by its part of the memory that is left, so that together they cannot
-        grow by more before anybody looks again; let one that is alone have all that one process may have."""
-        for member in members:
-            share = data_of(member) + left // len(members)
-            limit_data(member, share if len(members) > 1 else None, self._launch.plan.get("user"))
-        self._is_memory_shared_out = len(members) > 1
 
     def _follow_other_processes(self) -> None:
         """Let the limit on processes follow those that this user has besides the program's, which count too."""
@@ -356,7 +347,13 @@ class SandboxProcess:
     async def _files(self) -> End | float:
         """Return the bound on the files of a folder of this machine, those without a name included."""
         enough = self.limits.folder
+        begun = time.monotonic()
         taken = await asyncio.to_thread(folder.size, str(self._launch.folder), enough)
         if taken <= enough:
             taken += await asyncio.to_thread(self._meter.unlinked, enough)
-        return End.FOLDER if taken > enough else _MEASURE_FILES_EVERY
+        if taken > enough:
+            return End.FOLDER
+        if not self._is_working:
+            return _MEASURE_FILES_EVERY
+        wait = max(_MEASURE_FILES_CLOSELY_EVERY, _TIMES_AS_LONG * (time.monotonic() - begun))
+        return min(wait, _MEASURE_FILES_EVERY)

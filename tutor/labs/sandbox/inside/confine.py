@@ -10,6 +10,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypedDict
 
@@ -26,9 +27,11 @@ class Plan(TypedDict, total=False):
     ``read`` and ``write``, files and folders, and of the folders ``names`` what lies in them by name; ``open_network``
     leaves TCP alone (in a network of its own). ``calls`` is the profile of the system call filter, ``folder`` is to be
     removed at the end.
+    ``all_memory`` is shared out among the program's processes; without it, nothing is.
     """
 
     memory: int
+    all_memory: int
     file_size: int
     open_files: int
     processes: int
@@ -44,8 +47,8 @@ class Plan(TypedDict, total=False):
     folder: str
 
 
-def confine(plan: Plan) -> None:
-    """Give up what ``plan`` says.
+def confine(plan: Plan, before_calls: Callable[[], None] | None = None) -> None:
+    """Give up what ``plan`` says. ``before_calls`` is called before the system call filter is there.
 
     Raises:
         OSError: something could not be given up, so nothing may run.
@@ -60,6 +63,8 @@ def confine(plan: Plan) -> None:
     if "read" in plan:
         network = not plan.get("open_network")
         landlock.restrict(plan["read"], plan.get("write", ()), plan.get("names", ()), network=network)
+    if before_calls is not None:
+        before_calls()
     if "calls" in plan:
         seccomp.install(plan["calls"])
 

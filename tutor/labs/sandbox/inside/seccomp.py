@@ -1,8 +1,9 @@
 """A system call filter for Linux (x86-64 and ARM 64): what a learner's program never needs is refused.
 
-Classic BPF, installed through prctl, so that the learner's Python needs no package. Two profiles: ``NAMESPACED`` for a
+Classic BPF, installed through prctl, so that the learner's Python needs no package. Profiles: ``NAMESPACED`` for a
 program that bubblewrap keeps apart, ``ALONE`` for one that shares the machine's processes and network with everything
-else. A refused call fails with "operation not permitted"; the program lives on.
+else, ``SUPERVISOR`` for the supervisor of the former, which sets limits. A refused call fails with "operation not
+permitted"; the program lives on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 
 NAMESPACED = "namespaced"
 ALONE = "alone"
+SUPERVISOR = "supervisor"
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _FIRST_UNKNOWN = 463
@@ -40,6 +42,10 @@ _NUMBERS = {
     "setrlimit": (160, 164),
     "clone": (56, 220),
     "clone3": (435, 435),
+    "fork": (57, _NONE),
+    "vfork": (58, _NONE),
+    "seccomp": (317, 277),
+    "setsockopt": (54, 208),
     "unshare": (272, 97),
     "setns": (308, 268),
     "mount": (165, 40),
@@ -133,21 +139,25 @@ _ALONE_IGNORED = [
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
 ]
-_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
-# name: which argument, and the only values that it may have
-_ONLY = {"socket": (0, [_AF_UNIX, _AF_INET, _AF_INET6])}
+_AF_UNIX = 1
+# name: which argument, and the only values that it may have; the buffers of TCP are large, and nothing counts them
+_ONLY = {"socket": (0, [_AF_UNIX])}
 # name: which argument, and the values that it may not have
 _NOT = {
     "prctl": (0, [1]),  # PR_SET_PDEATHSIG: outliving the parent
-    "fcntl": (1, [8, 10, 15]),  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel sends a signal to somebody else
+    # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel sends a signal to somebody else; F_SETPIPE_SZ: a larger buffer
+    "fcntl": (1, [8, 10, 15, 1031]),
+    "setsockopt": (2, [7, 8, 32, 33]),  # SO_SNDBUF, SO_RCVBUF and their FORCE: larger buffers, which nothing counts
     "ioctl": (1, [0x8901, 0x8902, 0x5412, 0x541C]),  # FIOSETOWN, SIOCSPGRP; TIOCSTI, TIOCLINUX: typing for somebody
 }
 _SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _IGNORE, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000, 0x00050000 | 1, 0x00050000 | 38
-_CLONE_NEWUSER = 0x10000000
-_RLIMIT_DATA, _RLIMIT_NPROC = 2, 6
+_ASK, _ASKS = 0x7FC00000, 1 << 3  # SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER
+_CLONE_NEWUSER, _CLONE_THREAD = 0x10000000, 0x00010000
+_SET_FROM_OUTSIDE = [2, 6, 7]
+"""RLIMIT_DATA, RLIMIT_NPROC, RLIMIT_NOFILE, which are raised and lowered while a program runs."""
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_GROWSDOWN = 0x01, 0x20, 0x100
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
@@ -165,15 +175,46 @@ def install(profile: str) -> bool:
     """
     if not is_supported():
         return False
-    code = _program(profile)
+    _install(_program(profile))
+    return True
+
+
+def listen() -> int:
+    """Have a file told of each process that is about to start from this one or from what it starts, and return that
+    file; such a call waits until it is answered.
+
+    Raises:
+        OSError: the kernel cannot do that, or not here.
+    """
+    if not is_supported():
+        raise OSError(0, "the numbers of the system calls are not known here")
+    return _install(_questions(), _ASKS)
+
+
+def _install(code: bytes, flags: int = 0) -> int:
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_program = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
     libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS, without which an ordinary user may not install a filter
-    if libc.prctl(22, 2, filter_program, 0, 0) != 0:  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    call = _NUMBERS["seccomp"][_ARCHITECTURES[os.uname().machine][1]]
+    done = libc.syscall(call, 1, flags, filter_program)  # SECCOMP_SET_MODE_FILTER
+    if done < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"the system call filter: {os.strerror(number)}")
-    return True
+    return int(done)
+
+
+def _questions() -> bytes:
+    """Return the filter that asks about new processes, and about nothing else."""
+    architecture, column = _ARCHITECTURES[os.uname().machine]
+    allow, ask = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _ASK)
+    code = [_instruction(_LOAD, _ARCHITECTURE), _instruction(_EQUAL, architecture, 1, 0), allow]
+    code += [_instruction(_LOAD, _NUMBER)]
+    for name in ("fork", "vfork"):
+        code += [_instruction(_EQUAL, _NUMBERS[name][column], 0, 1), ask]
+    code += [_instruction(_EQUAL, _NUMBERS["clone"][column], 1, 0), allow]
+    code += [_instruction(_LOAD, _ARGUMENTS), _instruction(_ANY_BIT, _CLONE_THREAD, 0, 1), allow, ask]
+    return b"".join(code)
 
 
 def _program(profile: str) -> bytes:
@@ -206,8 +247,9 @@ def _program(profile: str) -> bytes:
     for name, (argument, values) in _NOT.items():
         rule(name, _by_argument(argument, values, _REFUSE, _ALLOW))
     rule("mmap", _memory_that_is_counted())
-    rule("prlimit64", _own_limits(is_alone=profile == ALONE))
-    rule("setrlimit", _by_argument(0, [_RLIMIT_DATA, _RLIMIT_NPROC], _REFUSE, _ALLOW))
+    if profile != SUPERVISOR:
+        rule("prlimit64", _own_limits(is_alone=profile == ALONE))
+        rule("setrlimit", _by_argument(0, _SET_FROM_OUTSIDE, _REFUSE, _ALLOW))
     if profile == ALONE:
         for name in _SIGNALS_ONLY_TO_ITSELF:
             rule(name, _by_argument(0, [os.getpid()], _ALLOW, _REFUSE))
@@ -232,12 +274,14 @@ def _memory_that_is_counted() -> list[bytes]:
 
 
 def _own_limits(*, is_alone: bool) -> list[bytes]:
-    """Limits of its own, but for those on data and processes, which are raised and lowered from outside (see
-    ``process``). ``is_alone``: no other process's limits."""
+    """Limits of its own, but for those that are raised and lowered from outside (see ``process`` and ``sharing``).
+    ``is_alone``: no other process's limits."""
     allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
     itself = [_instruction(_LOAD, _ARGUMENTS), _instruction(_EQUAL, 0, 2, 0), _instruction(_EQUAL, os.getpid(), 1, 0)]
-    kind = [_instruction(_LOAD, _ARGUMENTS + 8), _instruction(_EQUAL, _RLIMIT_DATA, 2, 0)]
-    kind += [_instruction(_EQUAL, _RLIMIT_NPROC, 1, 0), allow]
+    last = len(_SET_FROM_OUTSIDE) - 1
+    kind = [_instruction(_LOAD, _ARGUMENTS + 8)]
+    kind += [_instruction(_EQUAL, value, last - place + 1, 0) for place, value in enumerate(_SET_FROM_OUTSIDE)]
+    kind += [allow]
     new = [_instruction(_LOAD, _ARGUMENTS + 16), _instruction(_EQUAL, 0, 1, 0), refuse]
     rest_of_new = [_instruction(_LOAD, _ARGUMENTS + 20), _instruction(_EQUAL, 0, 1, 0), refuse]
     return [*([*itself, refuse] if is_alone else []), *kind, *new, *rest_of_new, allow]

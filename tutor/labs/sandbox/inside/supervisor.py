@@ -29,11 +29,19 @@ import json
 import select
 import signal
 import time
+from typing import TYPE_CHECKING
 
+from tutor.labs.sandbox.inside import forks, seccomp
 from tutor.labs.sandbox.inside.confine import Plan, confine, prctl
+from tutor.labs.sandbox.inside.sharing import Sharing
+
+if TYPE_CHECKING:
+    from _socket import socket
 
 _SET_DUMPABLE, _SET_CHILD_SUBREAPER = 4, 36
 _AGAIN_AFTER = 0.002
+_SHARE_EVERY = 20
+"""Milliseconds after which the memory of several processes is shared out anew."""
 _CLOSED = getattr(select, "POLLHUP", 0) | getattr(select, "POLLERR", 0) | getattr(select, "POLLNVAL", 0)
 
 _DRAINED = 1_000
@@ -54,17 +62,22 @@ def main() -> None:
         prctl(_SET_CHILD_SUBREAPER, 1)
         ended, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
         os.set_blocking(wake, False)
+        ours, theirs = _channel(plan)
         program = os.fork()
         if not program:
             os.close(ended)
             os.close(wake)
+            if ours is not None:
+                ours.close()
             os.setpgid(0, 0)
-            _become_program(then)
+            _become_program(then, theirs)
             return
+        if theirs is not None:
+            theirs.close()
     except OSError as error:
         _refuse(error)
         return
-    status = _wait(program, ended, wake)
+    status = _wait(program, ended, wake, Questions(plan, ours) if ours is not None else None)
     if "folder" in plan:  # here, because the tutor may die at any moment
         from tutor.labs.sandbox.inside.folder import remove
 
@@ -82,6 +95,8 @@ def _split(plan: Plan) -> tuple[Plan, Plan]:
     if not plan.get("boxed"):
         return Plan(), plan
     first, then = plan.copy(), Plan(boxed=True)
+    if "calls" in plan:
+        first["calls"], then["calls"] = seccomp.SUPERVISOR, plan["calls"]
     # as root it keeps its user, who is not the program's, and whom bubblewrap may signal
     for name in ("user", "read", "write", "open_network"):
         if name in first:
@@ -89,10 +104,50 @@ def _split(plan: Plan) -> tuple[Plan, Plan]:
     return first, then
 
 
-def _become_program(plan: Plan) -> None:
+def _channel(plan: Plan) -> tuple[socket, socket] | tuple[None, None]:
+    """Return the two ends of the way by which the program's process hands over who answers its questions."""
+    if "all_memory" not in plan or not os.path.exists("/proc/self/statm"):
+        return None, None
+    from _socket import socketpair  # the module socket would take some milliseconds
+
+    return socketpair()
+
+
+class Questions:
+    """What the program's processes ask: whether they may start another one."""
+
+    def __init__(self, plan: Plan, channel: socket) -> None:
+        self._channel: socket | None = channel
+        self._sharing = Sharing(plan["all_memory"], plan["memory"], plan["open_files"], plan.get("user"))
+        self.file = channel.fileno()
+
+    @property
+    def wait(self) -> int | None:
+        """After how many milliseconds at most to come back."""
+        return _SHARE_EVERY if self._sharing.are_several else None
+
+    def answer(self) -> bool:
+        """Take what has come; whether anything more may come. The first is the file by which the others are asked."""
+        if self._channel is None:
+            return forks.answer(self.file, self._sharing.may_start)
+        listener = forks.received(self._channel)
+        self._channel.close()
+        self._channel = None
+        self.file = listener if listener is not None else -1
+        return listener is not None
+
+    def share_again(self) -> None:
+        """Share out anew where there are several processes, or were a moment ago."""
+        if self._sharing.are_several:
+            self._sharing.again()
+
+
+def _become_program(plan: Plan, channel: socket | None = None) -> None:
     if plan.get("boxed"):
         prctl(_SET_DUMPABLE, 1)
-    confine(plan)
+    confine(plan, (lambda: forks.announce(channel)) if channel is not None else None)
+    if channel is not None:
+        channel.close()
     from tutor.labs.sandbox.inside import child
 
     child.main()
@@ -102,7 +157,7 @@ def _refuse(error: OSError) -> None:
     os.write(2, (json.dumps({"is": "refused", "why": str(error)}) + "\n").encode())
 
 
-def _wait(program: int, ended: int, wake: int) -> int:
+def _wait(program: int, ended: int, wake: int, questions: Questions | None) -> int:
     """Wait for the first end, then end everything; the status to leave with."""
     with contextlib.suppress(OSError):  # the program may have done it already
         os.setpgid(program, program)
@@ -123,14 +178,24 @@ def _wait(program: int, ended: int, wake: int) -> int:
     tutor = select.poll()
     tutor.register(0, 0)  # nothing but the closing of the other end
     tutor.register(ended, select.POLLIN)
+    if questions is not None:
+        tutor.register(questions.file, select.POLLIN)
     statuses: dict[int, int] = {}
     while not is_over and program not in statuses:
-        for pipe, what in tutor.poll():
+        for pipe, what in tutor.poll(questions.wait if questions is not None else None):
             if pipe == 0 and what & _CLOSED:
                 is_over = True
             elif pipe == ended:
                 os.read(ended, _DRAINED)
+            elif questions is not None and pipe == questions.file:
+                is_open = bool(what & select.POLLIN) and questions.answer()
+                if pipe != questions.file or not is_open:
+                    tutor.unregister(pipe)
+                if pipe != questions.file and is_open:
+                    tutor.register(questions.file, select.POLLIN)
         _reap(statuses)
+        if questions is not None:
+            questions.share_again()
     while _kill_all(program, statuses):
         time.sleep(_AGAIN_AFTER)
     status = statuses.get(program, 128 + signal.SIGKILL)
