@@ -23,6 +23,8 @@ NUMPY = [
         "a, made in line 1, has the shape (3,); b, made in line 2, has the shape (2,)",
     ),
     ("weigths = 1\nweights + 1", "Did you mean weigths?"),
+    ("w = 1\ndef step():\n    w -= 0.1\nstep()", "global w"),
+    ("def outer():\n    def inner():\n        return v\n    inner()\n    v = 1\nouter()", "v has no value yet"),
     ("Z = 1\nz + 1", "There is no z here. Did you mean Z? Capitals count."),
     ("later + 1", "later is made in cell 2, which has not run yet: run it first."),
     ("plt.plot([1])", "import matplotlib.pyplot as plt"),

@@ -303,7 +303,15 @@ def _none(scene: Scene, found: re.Match[str]) -> str:
 
 _Say = str | Callable[[Scene, re.Match[str]], str]
 _RULES: list[tuple[str, str, _Say]] = [
-    ("NameError|UnboundLocalError", r"name '(\w+)'|variable '(\w+)'", _name),
+    ("NameError", r"(?:name|variable) '(\w+)'", _name),
+    (
+        "UnboundLocalError",
+        r"variable '(\w+)'",
+        lambda scene, found: (
+            f"{found[1]} gets a value inside this function, so Python takes it for the function's own, which has none"
+            f" yet. Do this step outside of the function, or begin the function with global {found[1]}."
+        ),
+    ),
     ("ModuleNotFoundError", r"No module named '([\w.]+)'", _module),
     ("RuntimeError", r"shapes cannot be multiplied|size mismatch|inconsistent tensor size", _layer),
     (
