@@ -9,6 +9,7 @@ import pytest
 
 from tests.alike import first_and_last
 from tutor.formulas import evaluate
+from tutor.formulas.numbers import readable
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
 from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
@@ -209,12 +210,21 @@ def test_a_weights_gradient_over_a_batch_is_no_biass() -> None:
     assert "averaged over the samples" in first_and_second(GRAPHS["bce"], "dE/dw1_1_1")
 
 
+def test_what_is_masked_out_is_minus_infinity() -> None:
+    given = {"S": [[0.4, 0.9]], "M": [[0, "-inf"]]}
+    of = build_graph(Worksheet.from_spec({"given": given, "steps": {"A": "softmax(S + M)"}}))
+    found = rungs(of, of.quantity("A"), lambda name: (readable(of.values[name]), of.values[name]))
+    assert "-∞" in found[4].text
+    assert "inf" not in found[4].text
+
+
 def test_a_lessons_own_rule_is_no_slope_of_the_loss() -> None:
     text = first_and_second(GRAPHS["difference"], "dE/dw1_1_1")
     assert "the update's direction" in text
     assert "how the loss changes" not in text
     assert r"\partial E" not in text
     assert "how the loss changes" in first_and_second(GRAPHS["minus"], "dE/dw1_1_1")
+    assert "gradient" not in first_and_second(GRAPHS["difference"], "w1_1_1_new")
 
 
 def test_a_biass_update_is_written_with_a_bias() -> None:
@@ -225,6 +235,9 @@ def test_a_biass_update_is_written_with_a_bias() -> None:
 def test_a_linear_unit_is_its_weighted_sum() -> None:
     text = first_and_second(GRAPHS["relu"], "yhat1[1]")
     assert "The unit is linear: it is the weighted sum $Z_{3}{[1]}$ itself." in text
+    of = GRAPHS["relu"]
+    found = rungs(of, of.quantity("yhat1[1]"), lambda name: None)
+    assert "w" in found[2].text, "its sum is written out: ŷ = Z helps nobody who was never asked for Z"
 
 
 A, B, C = Name("a"), Name("b"), Name("c")

@@ -90,6 +90,13 @@ def test_an_update_that_follows_no_loss_has_a_direction_and_no_gradient() -> Non
     assert "gradient" not in found.message
 
 
+def test_an_output_is_no_gradient_by_chance() -> None:
+    """x₂ = 2 and y₁ = 0, so that twice ŷ₁ is ∂E/∂w₂₁, which comes three screens later."""
+    layer = {"weights": [[0.5, -0.2], [0.3, 0.4]], "bias": [0.1, 0.2], "activation": "softmax"}
+    of = network(inputs=[1, 2], target=[0, 1], layers=[layer], loss="cross_entropy")
+    assert named(of, "yhat1", f"{2 * of.values['yhat1']:.3f}") == []
+
+
 def test_a_step_uphill_is_called_that() -> None:
     v = DESCENT.values
     assert named(DESCENT, "w_new", f"{v['w'] + 0.1 * v['g']:.4f}", 4) == ["ascent"]

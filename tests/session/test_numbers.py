@@ -119,3 +119,21 @@ def test_a_whole_vector_may_be_typed_into_one_cell(typed: tuple[str, ...], verdi
     assert outcome.result.verdict is verdict
     if verdict is Verdict.CORRECT:
         assert session.state(session.field_ids[0]).answer == ("0.3", "0.5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (("Backward", "Adam"), "Look at gap 1 again. Capital letters count in a program."),
+        (("backward()", "Adam"), "Look at gap 1 again. Leave the brackets out: they are there already."),
+        (("backward", "Adam()"), "Look at gap 2 again."),  # no brackets are there
+        (("step", "Adam"), "Look at gap 1 again."),
+    ],
+)
+def test_a_gap_that_is_only_spelt_wrong_is_told_how(typed: tuple[str, str], says: str, tmp_path: Path) -> None:
+    path = tmp_path / "gaps.yaml"
+    fill = "fill: |\n          loss.____()\n          make = torch.optim.____\n"
+    gaps = "        language: python\n        gaps: [backward, Adam]\n"
+    path.write_text(f"title: Gaps\nscreens:\n  - blocks:\n      - {fill}{gaps}")
+    session = Session(load(path), Store(None, learner=""))
+    assert session.submit(session.field_ids[0], typed).result.message == says

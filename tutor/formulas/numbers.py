@@ -56,6 +56,8 @@ def format_number(value: float, decimals: int | None = None, *, trim: bool = Tru
 
 def readable(value: float, decimals: int | None = None) -> str:
     """Return a number for prose, with a hyphen for a minus: ``decimals`` of them, or as many as it needs."""
+    if not isfinite(value):
+        return format_number(value).replace("−", "-")
     if decimals is not None:
         return plain(value, decimals)
     return plain(round(value, readable_decimals(value)), 12, trim=True)

@@ -23,7 +23,7 @@ Known = Callable[[str], "tuple[str, float] | None"]
 BLANK = "\0blank"
 MOST_LINES = 12
 #: What a formula that only names others is written out by.
-_UNFOLDED = frozenset({Kind.LOSS_SHARE, Kind.ERROR})
+_UNFOLDED = frozenset({Kind.PRE_ACTIVATION, Kind.LOSS_SHARE, Kind.ERROR})
 
 
 class RungKind(StrEnum):
@@ -179,7 +179,8 @@ def _in_terms(graph: Graph, name: str, definition: Tree) -> Tree:
 
 
 def _unfolded(graph: Graph, name: str) -> Tree:
-    """Return the definition; where it only names others (δ = error, E = E₁ + E₂), theirs in it."""
+    """Return the definition; where it only names others (δ = error, E = E₁ + E₂, ŷ = Z of a linear unit), theirs
+    in it."""
     definition = graph.definition(name)
     terms = definition.terms if isinstance(definition, Add) else (definition,)
     parts = [term.name for term in terms if isinstance(term, Name)]

@@ -153,7 +153,9 @@ def _memory_in_words(graph: Graph, node: Node) -> str:
 def _updated_in_words(graph: Graph, node: Node) -> str:
     old = _symbol(graph, node.role.get("old", node.name))
     name = _symbol(graph, node.name)
-    moved = "moved against its gradient" if _is_plain_step(graph, node) else "moved by what the optimizer makes of it"
+    moved = "moved by what the optimizer makes of it"
+    if _is_plain_step(graph, node):
+        moved = f"moved against its {'gradient' if graph.notation.follows_loss else 'direction'}"
     return f"{name} is {old} after one step of the optimizer: the old value, {moved}."
 
 
@@ -161,7 +163,7 @@ def _cell_in_words(graph: Graph, node: Node) -> str:
     parents = [_symbol(graph, parent) for parent in graph.parents(node.name)]
     if not parents:
         return f"{_symbol(graph, node.name)} is a fixed number here."
-    shown = ", ".join(parents[:6]) + (" …" if len(parents) > 6 else "")
+    shown = ", ".join(parents[:6]) + (f" and {len(parents) - 6} more" if len(parents) > 6 else "")
     return f"{_symbol(graph, node.name)} is worked out from {shown}."
 
 

@@ -12,12 +12,16 @@ from tutor.marking.graph_program import Compiled, GraphProgram
 from tutor.marking.replays import Replays
 from tutor.marking.rounding import figures_shown
 from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
-from tutor.network import HIDDEN_KINDS, Graph, Network, Node, Worksheet
+from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
 ProfileKey = tuple[int, int, int]
 """An answer's decimals; the most that anything on the way to it is written with; how many more than its default a step
 has."""
+
+#: Nobody answers with a step of the backward pass where one of the forward pass is asked for.
+_FORWARD = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT})
+_BACKWARD = frozenset({Kind.FACTOR, Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.UPDATED})
 
 #: So many sets of a learner's answers are kept with what follows from them.
 _MOST_SOLVED = 500
@@ -169,6 +173,7 @@ class MarkingState:
                 and each.kind not in HIDDEN_KINDS
                 and (each.layer, each.sample, each.step) == (node.layer, node.sample, node.step)
                 and (each.kind is node.kind or (each.unit == node.unit and node.unit is not None))
+                and not (node.kind in _FORWARD and each.kind in _BACKWARD)
             )
         return found
 

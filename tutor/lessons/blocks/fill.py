@@ -54,7 +54,20 @@ class Fill(Question):
             mistakes = tuple(Mistake(*each) for each in known if each is not None)
         gaps = f"gap{'s' * (len(wrong) > 1)} {enumerated([str(place + 1) for place in wrong])}"
         said = "Not right." if len(right) == 1 else f"Look at {gaps} again."
+        if self.language:
+            spelling = next(filter(None, (self._spelling(place, answers[place]) for place in wrong)), "")
+            said = f"{said} {spelling}".rstrip()
         return Result(Verdict.WRONG, (mistakes[0].message if mistakes else "") or said, mistakes, cells)
+
+    def _spelling(self, place: int, answer: str) -> str:
+        """Return what is wrong with a gap in code that is right but for its spelling; empty where it is not."""
+        typed, accepted = answer.strip(), self.gaps[place]
+        if any(typed.casefold() == one.casefold() for one in accepted):
+            return "Capital letters count in a program."
+        behind = self.text.source.split("____")[place + 1 : place + 2]
+        if any(typed == f"{one}()" for one in accepted) and behind and behind[0].startswith("("):
+            return "Leave the brackets out: they are there already."
+        return ""
 
     def _reads(self, text: str) -> str:
         """Return what counts in a gap: in code, everything except spaces around signs and the kind of quotes."""
