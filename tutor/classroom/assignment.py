@@ -296,7 +296,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
         used = set()
         for entry in collect(lesson).entries.values():
             kind = entry.field.kind
-            if kind in (FieldKind.RUN, FieldKind.WRITE):
+            if not kind.earns_points:
                 continue
             named = next((name for name in table if _names(name, entry)), None)
             used.add(named)

@@ -147,7 +147,7 @@ class Asker:
             line = self._ask(self._prompt(field), field.id)
             if not line.strip():
                 return None
-            if field.kind not in (FieldKind.CHOICE, FieldKind.ORDER):
+            if not field.options:
                 break
             keys = choices(field, line)
             if keys is not None:

@@ -9,7 +9,6 @@ from tutor.plain.blocks import code_lines
 from tutor.plain.context import Action, CommandContext, Navigate
 from tutor.plain.quantities import check_all, derive, play, program, worksheet
 from tutor.session.hinting import FREE
-from tutor.session.model import FieldKind
 
 
 def _help(here: CommandContext, _: str) -> None:
@@ -184,7 +183,7 @@ def _install(here: CommandContext, _: str) -> None:
 
 def _program(here: CommandContext) -> str | None:
     """Return the field of the program that is being asked; where none is, that is said."""
-    if here.field is None or here.session.field(here.field).kind not in (FieldKind.LAB, FieldKind.RUN):
+    if here.field is None or not here.session.field(here.field).kind.is_program:
         here.terminal.say("There is no program to run here.")
         return None
     return here.field

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from tutor.cleaning import from_json, whole
 from tutor.session.model import Answer, Field, FieldKind
 
-LISTS = frozenset({FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.FILL})
-
 
 def to_text(answer: Answer) -> str:
     """Return an answer as the text that is stored."""
@@ -18,7 +16,7 @@ def to_text(answer: Answer) -> str:
 
 def from_text(kind: FieldKind, text: str) -> Answer:
     """Return a stored text as an answer of this kind. Text that cannot be read as one is returned unchanged."""
-    if kind not in LISTS:
+    if not kind.is_list:
         return text
     try:
         parts = from_json(text) if text else []
@@ -42,7 +40,7 @@ def readable(field: Field, answer: Answer) -> str:
     """Return an answer as a person would write it: options by their texts, cells by rows."""
     if isinstance(answer, str):
         return answer
-    if field.kind in (FieldKind.CHOICE, FieldKind.ORDER):
+    if field.options:
         texts: Mapping[str, str] = {option.key: option.text for option in field.options}
         joint = " → " if field.kind is FieldKind.ORDER else "; "
         return joint.join(texts.get(key, key) for key in answer)

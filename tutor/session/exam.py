@@ -17,7 +17,6 @@ from tutor.session.entries import Entry
 from tutor.session.model import Answer, FieldKind, Result, Verdict
 from tutor.store import Store
 
-_UNMARKED = (FieldKind.RUN, FieldKind.WRITE)
 _NOT_ALL = "Fill in every cell."
 _OVER = "The exam is over. What you answered before its end counts."
 
@@ -79,7 +78,7 @@ class ExamSeal:
 
     def refuses(self, entry: Entry) -> str:
         """Return why an answer is no longer accepted; empty where it is accepted."""
-        if entry.field.kind in _UNMARKED:
+        if not entry.field.kind.earns_points:
             return ""
         if not self.rules.is_on(self._now()):
             return _OVER
@@ -92,7 +91,7 @@ class ExamSeal:
     def seal(self, entry: Entry, answer: Answer, result: Result) -> Result:
         """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is
         stored."""
-        if entry.field.kind in _UNMARKED:
+        if not entry.field.kind.earns_points:
             return result
         if entry.field.kind is FieldKind.GRID and not all(part.strip() for part in answer):
             return Result(Verdict.UNREADABLE, _NOT_ALL)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks import AskItem, Lesson, Question
+from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.lessons.template import number_text
 from tutor.network import Quantity
 from tutor.session.answers import is_blank
@@ -15,7 +16,6 @@ from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (
     Answer,
     CellResult,
-    FieldKind,
     FieldState,
     ReadBack,
     Result,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 #: The seconds that the search for an answer's mistake may take while a learner waits.
 SEARCH = 0.3
 
-_EMPTY = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
 _NOT_ALL = "Fill in every cell; the empty ones are marked."
 
 
@@ -58,17 +57,11 @@ class Marks:
 
     def mark(self, entry: Entry, answer: Answer) -> Result:
         """Return the mark of an answer, given everything answered so far."""
-        block, kind = entry.block, entry.field.kind
-        if kind is FieldKind.WRITE:
-            blank = is_blank(answer)
-            return _EMPTY if blank else Result(Verdict.KEPT, "Kept. This is not marked.")
-        if kind in (FieldKind.RUN, FieldKind.LAB):
-            return Result(Verdict.KEPT, "")
-        parts = (answer,) if isinstance(answer, str) else answer
-        if isinstance(block, Question) and (result := block.mark(parts)) is not None:
+        block, parts = entry.block, (answer,) if isinstance(answer, str) else answer
+        if (result := block.mark(parts)) is not None:
             return result
         if is_blank(answer):
-            return _EMPTY
+            return NOTHING_TYPED
         if entry.item is not None:
             return self._quantity(entry, entry.item, answer)
         from tutor.marking.typed import mark_typed
@@ -78,7 +71,7 @@ class Marks:
     def _quantity(self, entry: Entry, item: AskItem, answer: Answer) -> Result:
         if isinstance(answer, tuple) and not all(cell.strip() for cell in answer):
             if len(answer) != len(item.quantity.cells):
-                return _EMPTY
+                return NOTHING_TYPED
             return self._some_cells(entry, item, answer)
         mark = self._mark(item, answer, self.own(item.of, entry.field.id))
         result = mark.to_result(item.graph)
@@ -208,7 +201,7 @@ class Marks:
 
     def read(self, entry: Entry, text: str, cell: int | None) -> ReadBack:
         """Return how a text is read, before it is marked."""
-        if not text.strip() or entry.field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION):
+        if not text.strip() or not entry.field.kind.is_read:
             return ReadBack("")
         from tutor.session.formulas import read_back
 

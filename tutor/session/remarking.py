@@ -10,12 +10,9 @@ from tutor.lessons.blocks import Lesson
 from tutor.lessons.content import content_hash
 from tutor.session.entries import Questions
 from tutor.session.marks import Marks
-from tutor.session.model import FieldKind, FieldState, Result, Verdict
+from tutor.session.model import FieldState, Result, Verdict
 from tutor.session.states import AGAIN
 from tutor.store import Store
-
-#: What runs elsewhere or is never marked keeps the mark that it has.
-_NOT_MARKED_AGAIN = frozenset({FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB})
 
 
 class Remarking:
@@ -71,7 +68,7 @@ class Remarking:
         """Mark an answer by the lesson as it is now; if the mark differs from the stored one, store it and return
         True."""
         entry, state = self._questions.entries[name], self._states[name]
-        if state.answer is None or state.result is None or state.given_up or entry.field.kind in _NOT_MARKED_AGAIN:
+        if state.answer is None or state.result is None or state.given_up or not entry.field.kind.is_marked:
             return False
         result = self._marks.mark(entry, state.answer)
         is_right = result.verdict is Verdict.CORRECT

@@ -14,12 +14,15 @@ from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper, Part, Prose
 from tutor.lessons.plain_text import one_line, text_height
 from tutor.lessons.template import EMPTY, IsShown, Template
-from tutor.verdicts import Mistake, Result
+from tutor.verdicts import Mistake, Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks.ask import AskItem
     from tutor.lessons.blocks.lesson import Lesson
     from tutor.network import Graph, Quantity
+
+
+NOTHING_TYPED = Result(Verdict.UNREADABLE, "Nothing is typed yet.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,6 +236,10 @@ class Block:
         """Return what is answered, where that is not one field for each quantity asked."""
         return None
 
+    def mark(self, parts: Sequence[str]) -> Result | None:
+        """Return the mark of an answer that needs nothing but the lesson; None where it has to be read first."""
+        return None
+
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
         """Return a field of the block with its texts as they may be shown now."""
         return field
@@ -311,10 +318,6 @@ class Question(Block):
     def asking_only(self, item: AskItem) -> Question:
         """Return the question for one of its quantities alone."""
         return self
-
-    def mark(self, parts: Sequence[str]) -> Result | None:
-        """Return the mark of an answer that is compared with the lesson alone; None where it takes reading."""
-        return None
 
     def right_answer(self) -> Answer | None:
         """Return the right answer as it would be typed or picked."""

@@ -30,6 +30,26 @@ class FieldKind(StrEnum):
         """Whether the text of an answer alone decides its verdict."""
         return self not in (FieldKind.WRITE, FieldKind.RUN, FieldKind.LAB)
 
+    @property
+    def earns_points(self) -> bool:
+        """Whether it is right or wrong in the end."""
+        return self not in (FieldKind.WRITE, FieldKind.RUN)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a program is run."""
+        return self in (FieldKind.RUN, FieldKind.LAB)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether numbers or a formula are typed, which are read back while they are."""
+        return self in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether an answer has several parts."""
+        return self in (FieldKind.GRID, FieldKind.CHOICE, FieldKind.ORDER, FieldKind.FILL)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldOption:

@@ -11,6 +11,7 @@ from tutor.lessons.blocks.base import ProgramView, Question, Seen
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.verdicts import Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks.lesson import Lesson
@@ -108,6 +109,10 @@ class Lab(Question):
     def single_field(self) -> Field:
         """Return the program's field."""
         return Field(self.id, self.id, FieldKind.LAB, "", of=self.of, language="python")
+
+    def mark(self, parts: Sequence[str]) -> Result:
+        """Keep the program: what becomes of it shows when it is run."""
+        return Result(Verdict.KEPT)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
         """Return the field with the program to begin with."""

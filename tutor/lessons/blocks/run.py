@@ -10,6 +10,7 @@ from tutor.lessons.blocks.base import Block, ProgramView, Seen
 from tutor.lessons.blocks.field import Field, FieldKind
 from tutor.lessons.blocks.paper import Code, Paper, Part
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.verdicts import Result, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,6 +29,10 @@ class Run(Block):
     def single_field(self) -> Field:
         """Return the program's field."""
         return Field(self.id, self.id, FieldKind.RUN, "", of=self.of, language="python")
+
+    def mark(self, parts: Sequence[str]) -> Result:
+        """Keep the program: what becomes of it shows when it is run."""
+        return Result(Verdict.KEPT)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
         """Return the field with the program."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.lessons.blocks.base import Question
+from tutor.lessons.blocks.base import NOTHING_TYPED, Question
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper
 from tutor.lessons.plain_text import one_line
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.verdicts import Result, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,6 +22,11 @@ class Write(Question):
     def single_field(self) -> Field:
         """Return the field."""
         return Field(self.id, self.id, FieldKind.WRITE, "", of=self.of)
+
+    def mark(self, parts: Sequence[str]) -> Result:
+        """Keep what there is."""
+        is_there = any(part.strip() for part in parts)
+        return Result(Verdict.KEPT, "Kept. This is not marked.") if is_there else NOTHING_TYPED
 
     def model_answer(self, is_shown: IsShown) -> str:
         """Return the model answer."""

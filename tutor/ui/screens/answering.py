@@ -188,7 +188,7 @@ class AnsweringScreen(MappedScreen):
         if self._is_here(widget):
             widget.fade()
             self.page.show_subject()
-        if field.kind not in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION) or not self._is_here(widget):
+        if not field.kind.is_read or not self._is_here(widget):
             return
         self.tutor.expect_answers()
         answer = widget.answer
