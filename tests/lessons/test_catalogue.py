@@ -38,6 +38,34 @@ def test_groups_stand_together_under_their_headings(tmp_path: Path) -> None:
     assert [heading for heading, _ in grouped(alone.entries)] == [""]
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Plain", "Plain"), ("Plain  # a comment", "Plain"), ("'Single: #1'  # a comment", "Single: #1"),
+        ('"Double" ', "Double"), ("C# and more", "C# and more"), ("One: two", "One"), (">-\n  Folded", "Folded"),
+    ],
+)  # fmt: skip
+def test_the_first_look_and_the_whole_one_agree(tmp_path: Path, written: str, title: str) -> None:
+    lesson = LESSON.format(title=written, id="its-id  # leave it as it is")
+    (tmp_path / "2-name.yaml").write_text(lesson)
+    first, whole = (
+        Catalogue([tmp_path], index=tmp_path / f"{glimpse}.json", glimpse=glimpse).entries[0]
+        for glimpse in (True, False)
+    )
+    if whole.is_broken:  # a colon, which YAML does not take there
+        return
+    assert (first.id, whole.id, whole.title) == ("its-id", "its-id", title)
+    assert first.title == title or "Folded" in written  # what stands on the next line is not looked for
+
+
+def test_a_file_that_another_one_has_taken_the_place_of_is_still_known(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        put(tmp_path, name, name, "the-same")
+    catalogue = Catalogue([tmp_path], index=tmp_path / "i.json")
+    assert [entry.path.name for entry in catalogue.entries] == ["a.yaml"]
+    assert [entry.path.name for entry in catalogue.files] == ["a.yaml", "b.yaml"]
+
+
 def test_entries_and_order(tmp_path: Path) -> None:
     put(tmp_path / "a", "10-ten.yaml", "Ten", "ten")
     put(tmp_path / "a", "02-two.yaml", "Two", "two", "summary: Second.\nminutes: 5\nrequires: ten\n")

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from tutor import paths
+from tutor.cli import group
 from tutor.cli.open_ import without_pack
 from tutor.errors import SandboxError
 from tutor.labs.cells import Cells
 from tutor.labs.lab import lab_kernel
-from tutor.lessons import Catalogue, cache, load
+from tutor.lessons import Catalogue, LessonProblems, cache, load
 from tutor.lessons.blocks import Lab
 from tutor.lessons.packs import PackError, is_pack, open_pack
 from tutor.session import open_lesson
@@ -174,3 +175,29 @@ def test_on_the_command_line_the_list_is_shown(tmp_path: Path) -> None:
     assert "2 lessons" in said.output
     assert "First" in said.output
     assert "Draft" not in said.output
+
+
+def test_check_takes_a_pack_as_a_folder_and_as_an_archive(tmp_path: Path) -> None:
+    def checked(place: Path) -> str:
+        return CliRunner().invoke(group, ["check", "--no-run", "--again", str(place)]).output
+
+    folder = pack(tmp_path / "deep", PACK + "replaces: [forward-pass]\n")
+    (folder / "draft.yaml").unlink()
+    archive = tmp_path / "deep.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        for path in folder.iterdir():
+            opened.write(path, path.name)
+    for place in (folder, archive, folder / "pack.yaml"):
+        assert "0 errors, 0 warnings" in checked(place)
+    (folder / "pack.yaml").write_text("name: deep\nlesson: [01-first.yaml]\n")
+    said = checked(folder / "pack.yaml")
+    assert "1 file, 1 error" in said
+    assert "'lesson'" in said
+
+
+@pytest.mark.parametrize("name", ["week.yaml", "pack.yaml"])
+def test_what_is_no_lesson_is_said_in_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PACK if name == "pack.yaml" else "assignment: Week\nlessons: [forward-pass]\n")
+    with pytest.raises(LessonProblems) as refused:
+        load(tmp_path / name)
+    assert len(refused.value.problems) == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tutor.authoring.lint_context import Subject
+from tutor.lessons.packs import PackError, pack_beside
 
 
 def check_course(
@@ -38,12 +40,21 @@ def check_course(
             message = f"{other.name} has the id '{lesson.id}' too; progress is kept by it."
             subject.on_lesson("duplicate-id", message, "id")
         course = shipped.get((lesson.id, lesson.language))
-        if course is not None and course.name != lesson.path.name:  # else it is that lesson, or meant to replace it
+        is_that = course is not None and course.name == lesson.path.name
+        if course is not None and not is_that and not _replaces(lesson.path, lesson.id):
             message = (
                 f"The course's {course.name} has the id '{lesson.id}' too, and this lesson takes its place where it is "
                 "listed, with its progress. Give it an id of its own."
             )
             subject.on_lesson("duplicate-id", message, "id")
+
+
+def _replaces(path: Path, lesson_id: str) -> bool:
+    """Return whether a lesson is in a pack that names its id under ``replaces:``."""
+    with suppress(PackError):
+        pack = pack_beside(path)
+        return pack is not None and lesson_id in pack.replaces
+    return False
 
 
 def _circle(start: str, wanted: str, wants: Mapping[str, Sequence[str]]) -> list[str]:

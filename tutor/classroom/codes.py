@@ -101,9 +101,7 @@ def lesson_of(code: str, folder: Path) -> Lesson:
 def _candidates(code: str, folder: Path) -> Iterator[Path]:
     """The files whose lesson's id gives the first letters of a code."""
     catalogue = Catalogue((folder, *lesson_folders()), glimpse=True)
-    yield from dict.fromkeys(
-        each.path.resolve() for each in catalogue.entries if _letters(each.id, _TAG) == code[:_TAG]
-    )
+    yield from dict.fromkeys(each.path.resolve() for each in catalogue.files if _letters(each.id, _TAG) == code[:_TAG])
 
 
 def _fitting(code: str, lesson: Lesson) -> Lesson | None:

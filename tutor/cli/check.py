@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def command(
     against: Path | None,
     variants: int | None,
 ) -> int:
-    """Check lessons, networks and assignments, files or whole folders.
+    """Check lessons, networks, assignments and packs: files, archives of packs, or whole folders.
 
     Cells and labs run only where this machine can keep them from your files; a note says so where it cannot, and --run
     runs them all the same.
@@ -47,9 +48,9 @@ def command(
     if against is not None or variants is not None:
         return _compare(places, against, variants)
     options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
-    assignments, others = _assignments(places)
-    report = check_paths(others, options) if others or not assignments else Report([])
-    report.files += assignments
+    no_lessons, others = _apart(places)
+    report = check_paths(others, options) if others or not no_lessons else Report([])
+    report.files += no_lessons
     if as_json:
         say_json(report.to_json())
         return 0 if report.is_clean else 1
@@ -65,23 +66,32 @@ def command(
     return 0 if report.is_clean else 1
 
 
-def _assignments(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
-    """Return what is wrong with the assignments, named or in a folder, and the places where there may be lessons."""
+def _apart(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
+    """Return what is wrong with the assignments and packs, named or in a folder, and the places where there may be
+    lessons."""
     from tutor.classroom import is_assignment
     from tutor.lessons.lesson_files import leads_out
+    from tutor.lessons.packs import FILE_NAME, folder_of, is_pack
 
-    found: dict[Path, None] = {}
+    found: dict[Path, Callable[[Path], FileReport]] = {}
     others = []
     for place in places:
+        if place.suffix.lower() == ".zip" and is_pack(place):
+            place = folder_of(place)
         if place.is_dir():
-            inside = (path for path in sorted(place.rglob("*.y*ml")) if not leads_out(path, place))
-            found |= dict.fromkeys(path for path in inside if is_assignment(path))
+            for path in sorted(place.rglob("*.y*ml")):
+                if path.name == FILE_NAME and not leads_out(path, place):
+                    found[path] = _pack
+                elif not leads_out(path, place) and is_assignment(path):
+                    found[path] = _assignment
             others.append(place)
+        elif place.name == FILE_NAME:
+            found[place] = _pack
         elif is_assignment(place):
-            found[place] = None
+            found[place] = _assignment
         else:
             others.append(place)
-    return [_assignment(path) for path in found], others
+    return [report(path) for path, report in found.items()], others
 
 
 def _assignment(path: Path) -> FileReport:
@@ -94,6 +104,19 @@ def _assignment(path: Path) -> FileReport:
         load_assignment(path)
     except LessonProblems as error:
         report.problems = list(error.problems)
+    return report
+
+
+def _pack(path: Path) -> FileReport:
+    from tutor.authoring.lint import FileReport
+    from tutor.lessons.packs import PackError, read_pack
+    from tutor.lessons.problems import Problem
+
+    report = FileReport(path)
+    try:
+        read_pack(path.parent)
+    except PackError as error:
+        report.problems = [Problem(str(path), 1, 1, " ".join(filter(None, (error.message, error.hint))))]
     return report
 
 

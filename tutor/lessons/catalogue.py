@@ -55,7 +55,8 @@ class Entry:
 class Catalogue:
     """Every lesson of the folders (default: the course's and those of ``TUTOR_LESSONS``), in order.
 
-    ``notices`` are what a person should know about the list itself. Only files that are new or have changed are loaded;
+    ``files`` are all of them, also those that another one has taken the place of. ``notices`` are what a person should
+    know about the list itself. Only files that are new or have changed are loaded;
     with ``glimpse`` not even these: of them only the first lines are looked at, and ``pending`` says how many they are,
     so that a first screen can show the list at once and have the rest read beside it.
     """
@@ -67,6 +68,7 @@ class Catalogue:
         self._glimpse = glimpse
         self._index = index or paths.home() / "cache" / "lessons.json"
         self.notices: list[str] = []
+        self.files: tuple[Entry, ...] = ()
         self.entries = self._read(tuple(folders if folders is not None else lesson_folders()))
 
     def _read(self, folders: tuple[Path, ...]) -> tuple[Entry, ...]:
@@ -95,6 +97,7 @@ class Catalogue:
                     found.append((replace(entry, group=group), place))
         if kept != known and not self._glimpse:
             _write_index(self._index, kept)
+        self.files = tuple(entry for entry, _ in found)
         return _ordered(found, self.notices)
 
     def _entry(
@@ -176,17 +179,23 @@ def read_aside() -> None:
         )
 
 
+_GLIMPSED = re.compile(
+    r"""^(title|id|summary|minutes|group):[ ]+(?:(".*?"|'.*?')|([^\s"'#|>].*?))[ ]*(?:[ ]\#.*)?$""", re.M | re.A
+)
+"""A key with its value, in quotation marks or without, and what may follow: a comment."""
+
+
 def _glimpsed(path: Path) -> dict[str, object]:
     """Return what a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
     text = read_regular(path, 4000).decode("utf-8", "replace")
-    found = dict(re.findall(r"^(title|id|summary|minutes|group): *(.+?) *$", text, re.M))
+    found = {key: quoted[1:-1] or plain for key, quoted, plain in _GLIMPSED.findall(text)}
     number, name = lesson_id(path)
-    title = found.get("title", name.replace("-", " ").capitalize()).strip("'\"")
+    title = found.get("title", name.replace("-", " ").capitalize())
     minutes = found.get("minutes", "")
     pack = packs.remembered(path.parent.resolve())
-    own = found.get("id", name).strip("'\"")
-    entry = Entry(path, pack.lesson_id(own) if pack else own, title, number, found.get("summary", "").strip("'\""))
-    entry = replace(entry, group=found.get("group", "").strip("'\""))
+    own = found.get("id", name)
+    entry = Entry(path, pack.lesson_id(own) if pack else own, title, number, found.get("summary", ""))
+    entry = replace(entry, group=found.get("group", ""))
     if minutes.isdecimal():
         entry = replace(entry, minutes=int(minutes))
     return {key: value for key, value in asdict(entry).items() if key != "path"}

@@ -19,7 +19,7 @@ from tutor.lessons.naming import name_blocks
 from tutor.lessons.networks import ModelBuilder
 from tutor.lessons.numbering import lesson_id
 from tutor.lessons.packs import FILE_NAME, pack_beside
-from tutor.lessons.problems import LessonProblems
+from tutor.lessons.problems import LessonProblems, Problem
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 from tutor.lessons.yaml.document import Document, Path_, read_document
@@ -57,6 +57,8 @@ def load_text(
 ) -> made.Lesson:
     """Return the lesson of a document that has been read already; with ``models``, specs that take the place of the
     file's own by name, for the ``variant`` of that name."""
+    if what := _is_no_lesson(document, path):
+        raise LessonProblems([Problem(document.name, 1, 1, what)])
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
@@ -72,6 +74,16 @@ def load_text(
     if problems or lesson is None:
         raise LessonProblems(problems)
     return lesson
+
+
+def _is_no_lesson(document: Document, path: Path) -> str:
+    """Return what to do with a file of another kind that was taken for a lesson; empty for what may be one."""
+    keys = document.data if isinstance(document.data, dict) else {}
+    if "assignment" in keys and "screens" not in keys:
+        return "This is an assignment and no lesson. Name one of its lessons."
+    if path.name == FILE_NAME:
+        return "This is a pack and no lesson. Name its folder, or one of its lessons."
+    return ""
 
 
 class _Loading:

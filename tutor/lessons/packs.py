@@ -59,8 +59,7 @@ def open_pack(place: Path) -> Pack:
     Raises:
         PackError: it cannot be used; the message says why.
     """
-    folder = _unpacked(place) if place.is_file() else place
-    pack = read_pack(folder.resolve())
+    pack = read_pack(folder_of(place).resolve())
     known = {name: each for name, each in _remembered().items() if each.get("name") != pack.name}
     known[str(pack.folder)] = {
         "name": pack.name,
@@ -70,6 +69,15 @@ def open_pack(place: Path) -> Pack:
     }
     paths.write_whole(paths.home() / _REMEMBERED, json.dumps(known, indent=1).encode())
     return pack
+
+
+def folder_of(place: Path) -> Path:
+    """Return a pack's folder: the one that it is, or that its archive is unpacked into.
+
+    Raises:
+        PackError: the archive cannot be unpacked.
+    """
+    return _unpacked(place) if place.is_file() else place
 
 
 def is_pack(place: Path) -> bool:
