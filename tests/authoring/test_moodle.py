@@ -126,13 +126,15 @@ def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(
     from tutor.authoring.key import key_as_text
 
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "students.csv").write_text("learner\ns1\n../s2\n")
+    (tmp_path / "students.csv").write_text("learner,name\ns1,Ann <Lee>\n../s2,\n")
     said = CliRunner().invoke(group, ["sheet", str(lesson.path), "--for", "students.csv", "-o", "out"])
     assert said.exit_code == 0
     written = sorted(path.relative_to(tmp_path / "out").parts[0] for path in (tmp_path / "out").rglob("*.*"))
     assert written == ["keys", "keys", "sheets", "sheets"]
     code = code_of("s1", lesson)
-    assert f"#{code}" in (tmp_path / "out" / "sheets" / "s1.html").read_text()
+    sheet = (tmp_path / "out" / "sheets" / "s1.html").read_text()
+    assert f"#{code}" in sheet
+    assert "<b>Ann &lt;Lee&gt;</b>" in sheet
     made = replace(vary(lesson, code), variant=code)
     key = key_as_text(made, answer_key(made))
     assert key in (tmp_path / "out" / "keys" / "s1.txt").read_text()

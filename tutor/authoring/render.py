@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from tutor.authoring.sheet import Sheet
+from tutor.cleaning import one_line
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
 from tutor.lessons.plain_text import plain
@@ -26,7 +27,7 @@ def as_text(sheet: Sheet) -> str:
     """Return the sheet for a plain printer: 78 columns, lines to write on."""
     lines = [title_of(sheet), "=" * len(title_of(sheet))]
     if not sheet.is_worked:
-        lines += ["", "Name: " + "_" * 34 + "   Date: " + "_" * 18]
+        lines += ["", f"Name: {one_line(sheet.name) or '_' * 34}   Date: {'_' * 18}"]
     for part in sheet.parts:
         match part:
             case Heading(text):
@@ -166,7 +167,7 @@ def _blank(blank: Blank) -> Iterator[str]:
 
 def as_markdown(sheet: Sheet) -> str:
     """Return the sheet as Markdown with ``$…$``, for notebooks and converters."""
-    lines = [f"# {title_of(sheet)}"]
+    lines = [f"# {title_of(sheet)}", *(["", f"Name: {one_line(sheet.name)}"] if sheet.name else [])]
     for part in sheet.parts:
         match part:
             case Heading(text):

@@ -14,17 +14,20 @@ from tutor.network.decimals import default_decimals
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet before it is set: ``variant`` is empty for the lesson's own numbers."""
+    """A sheet before it is set: ``variant`` is empty for the lesson's own numbers, ``name`` where it is nobody's."""
 
     title: str
     variant: str
     parts: tuple[Part, ...]
     is_worked: bool = False
+    name: str = ""
 
 
-def make_sheet(lesson: Lesson, *, worked: bool = False, of: str | None = None, with_texts: bool = True) -> Sheet:
+def make_sheet(
+    lesson: Lesson, *, worked: bool = False, of: str | None = None, with_texts: bool = True, name: str = ""
+) -> Sheet:
     """Return the sheet of a lesson, or of everything in a bare network; ``with_texts`` off leaves only the
-    exercises."""
+    exercises. ``name`` is whose it is."""
     asked = frozenset((item.of, cell) for item in lesson.asked() for cell in item.quantity.cells)
     paper = Paper(worked, with_texts, asked, {block.of for block in lesson.blocks if isinstance(block, Given)})
     if lesson.form != "lesson":
@@ -32,7 +35,7 @@ def make_sheet(lesson: Lesson, *, worked: bool = False, of: str | None = None, w
         parts = [part for model in models for part in _model(model, paper)]
     else:
         parts = list(_lesson(lesson, of, paper))
-    return Sheet(lesson.title, lesson.variant or "", tuple(parts), worked)
+    return Sheet(lesson.title, lesson.variant or "", tuple(parts), worked, name)
 
 
 def _lesson(lesson: Lesson, of: str | None, paper: Paper) -> Iterator[Part]:

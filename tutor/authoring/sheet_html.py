@@ -10,6 +10,7 @@ from tutor.authoring.drawing import network_svg
 from tutor.authoring.plot_svg import plot_svg
 from tutor.authoring.render import title_of
 from tutor.authoring.sheet import Sheet
+from tutor.cleaning import clean
 from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
 from tutor.lessons.plain_text import plain
 from tutor.lessons.template import Context, spans
@@ -51,7 +52,8 @@ def as_html(sheet: Sheet) -> str:
     """Return the sheet as a page; every text of the lesson is escaped."""
     title = escape(title_of(sheet))
     body = "\n".join(_parts(sheet))
-    who = "" if sheet.is_worked else '<p class="who">Name <span></span> Date <span></span></p>'
+    name = f"<b>{escape(clean(sheet.name))}</b>" if sheet.name else "<span></span>"
+    who = "" if sheet.is_worked else f'<p class="who">Name {name} Date <span></span></p>'
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{who}\n{body}\n</body>\n</html>\n"

@@ -23,7 +23,6 @@ def command(lesson: str, moodle: Path, variants: int | None) -> None:
     """Write LESSON's numbers as questions for Moodle, each typical mistake with its sentence as feedback."""
     from tutor.authoring.moodle import quiz
     from tutor.authoring.opening import open_file
-    from tutor.paths import write_whole
     from tutor.practice import Variants
 
     opened = open_file(lesson)
@@ -38,7 +37,7 @@ def command(lesson: str, moodle: Path, variants: int | None) -> None:
         yield from (made.lesson(str(number)) for number in range(1, variants + 1))
 
     try:
-        write_whole(moodle, quiz(each()))
+        moodle.write_bytes(quiz(each()))
     except OSError as error:
         raise TutorError(f"{moodle} cannot be written: {(error.strerror or str(error)).lower()}.") from None
     say(f"Written to {moodle}.")

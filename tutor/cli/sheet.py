@@ -8,6 +8,7 @@ import click
 
 from tutor.cli.output import say, write
 from tutor.errors import TutorError
+from tutor.formulas.wording import counted
 
 _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text"}
 
@@ -77,9 +78,10 @@ def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str
     for person in people:
         made = sheet_of(code_of(person.learner, lesson), variants)
         name = variant_of(person.learner).lstrip(".") or "learner"
-        write(folder / "sheets" / f"{name}.{suffix}", render(make_sheet(made, of=of, with_texts=not exercises)))
+        sheet = make_sheet(made, of=of, with_texts=not exercises, name=person.name or person.learner)
+        write(folder / "sheets" / f"{name}.{suffix}", render(sheet))
         write(folder / "keys" / f"{name}.txt", f"{person.learner}\n{key_as_text(made, answer_key(made, of=of))}")
-    say(f"Written to {folder}: {len(people)} sheets, and their keys.", err=True)
+    say(f"Written: {counted(len(people), 'sheet')} to {folder / 'sheets'}, their keys to {folder / 'keys'}.", err=True)
     return 0
 
 
