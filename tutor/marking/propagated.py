@@ -16,7 +16,7 @@ from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
 from tutor.marking.replays import WAYS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, ProfileKey
-from tutor.mistakes import MISTAKES, MistakenFormula
+from tutor.mistakes import MistakenFormula
 
 if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
@@ -148,14 +148,12 @@ class EarlierMistakes:
         numbers: list[Numbers] = []
         if len(case.order) > _MOST_NODES:
             return mistakes, numbers
-        nearest = self._nearest(case.slot)
-        carried = {mistake.id for mistake in MISTAKES if mistake.carries}
         for slot in reversed(case.order[:-1]):
             if slot in typed:
                 continue
             case.judge.budget.check()
             for variant, each in self._mistakes_at(slot, case, bases):
-                if len(mistakes) < _MOST_ROWS and (variant.id in carried or slot in nearest):
+                if len(mistakes) < _MOST_ROWS:
                     mistakes.append((slot, variant))
                     numbers.append(each)
         return mistakes, numbers
@@ -179,27 +177,18 @@ class EarlierMistakes:
             self._mistakes_kept[key] = found
         return found
 
-    def _nearest(self, slot: int) -> set[int]:
-        """Return the steps that a quantity is worked out from, and the parts that they go through."""
-        arithmetic, found = self._workings.arithmetic, set[int]()
-        pending = list(arithmetic.parents(slot))
-        while pending:
-            parent = pending.pop()
-            if parent not in found:
-                found.add(parent)
-                pending += arithmetic.parents(parent) if arithmetic.is_sub_step[parent] else ()
-        return found
-
     def _hits(self, case: AnswerCase, batch: Batch) -> list[Found]:
+        """Return the mistakes that give the answer in most of the ways of keeping intermediate results: a chance hit
+        seldom does so in more than one."""
         import numpy as np
 
         values = batch.values[case.slot]
         if not isinstance(values, np.ndarray):
             return []
         with np.errstate(all="ignore"):
-            hit = np.abs(values - case.t) <= ROUNDED * unit(case.decimals)
+            ways = (np.abs(values - case.t) <= ROUNDED * unit(case.decimals)).sum(axis=0)
         found = []
-        for row in np.flatnonzero(hit.any(axis=0)).tolist():
+        for row in np.flatnonzero((ways > 0) & (ways == ways.max())).tolist():
             _, variant = batch.mistakes[row]
             found.append(Found(variant, Tier.EARLIER, float(values[0, row])))
         return found

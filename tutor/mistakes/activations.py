@@ -66,7 +66,6 @@ MISTAKES.add(
         array_changes=lambda tree: softmax_alone(tree),
         in_formula="This leaves out the function in {}.",
         systematic="This is the result without any activation.",
-        carries=True,
         in_program=InProgram(
             "is what comes out when the activation function is left out", along_with="derivative-left-out"
         ),
@@ -118,7 +117,6 @@ MISTAKES.add(
         changes=_any_other_function,
         in_formula="This takes another function: {}.",
         systematic="This is the result with another activation.",
-        carries=True,
         in_program=InProgram("is what comes out with {} in the activation's place", (Place.ACTIVATION,)),
     )
 )
@@ -175,7 +173,6 @@ MISTAKES.add(
         changes=_any_sign_reversed,
         in_formula="Reverse the sign in the exponent of {}.",
         systematic="This is the result with the sign in every exponent reversed.",
-        carries=True,
     )
 )
 
@@ -210,7 +207,6 @@ MISTAKES.add(
         {Place.ACTIVATION: _no_exponential, Place.SOFTMAX: _no_exponentials},
         changes=_exponent_itself,
         in_formula="This leaves out the exponential in {}.",
-        carries=True,
     ),
     TypicalMistake(
         "not-normalised",
@@ -219,6 +215,5 @@ MISTAKES.add(
         "Add up e^Z of all units of the layer, and divide by that sum.",
         {Place.SOFTMAX: _exponential_alone},
         array_changes=lambda tree: softmax_alone(tree, grown=True),
-        carries=True,
     ),
 )

@@ -153,7 +153,6 @@ MISTAKES.add(
         changes=_sign_flipped,
         in_formula="This reverses the sign of {}.",
         one_of_many=True,
-        carries=True,
     ),
     TypicalMistake(
         "factor-left-out",
@@ -164,7 +163,6 @@ MISTAKES.add(
         changes=_factor_left_out,
         in_formula={"": "This leaves out the factor {}.", "division": "This does not divide by {}."},
         one_of_many=True,
-        carries=True,
     ),
     TypicalMistake(
         "factor-inverted",
@@ -215,7 +213,6 @@ MISTAKES.add(
         {Place.MEMORY: _memory_without_power},
         changes=_power_left_out,
         in_formula="This leaves out the power in {}.",
-        carries=True,
     ),
     TypicalMistake(
         "doubled-for-squared",

@@ -111,7 +111,6 @@ MISTAKES.add(
         lambda w: f"This uses a matrix with rows and columns swapped: check {w.about or 'the product'}.",
         "Write the shapes under the product: the inner two must belong together, row by column.",
         array_changes=_transposes,
-        carries=True,
     ),
     TypicalMistake(
         "order-swapped",
@@ -200,6 +199,5 @@ MISTAKES.add(
         _direction,
         "Softmax values that belong together add up to 1. Which ones belong together here?",
         array_changes=_other_direction,
-        carries=True,
     ),
 )

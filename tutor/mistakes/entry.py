@@ -69,10 +69,9 @@ class TypicalMistake:
     answer away.
 
     ``systematic`` is the sentence for the mistake made at every step that can have it; empty where that is not looked
-    for. ``carries``: looked for at any distance from the answer; the others only at the nearest steps, since they would
-    fit by chance too often. ``in_program`` is what labs know about it. ``in_code`` are what a gap
-    of code should hold, what is typed in its place, and what is said then. ``one_of_many``: where several forms give
-    the same number, the sentence does not say which part it was.
+    for. ``in_program`` is what labs know about it. ``in_code`` are what a gap of code should hold, what is typed in its
+    place, and what is said then. ``one_of_many``: where several forms give the same number, the sentence does not say
+    which part it was.
     """
 
     id: str
@@ -84,7 +83,6 @@ class TypicalMistake:
     array_changes: Callable[[Tree], Iterator[Form]] | None = None
     in_formula: str | Mapping[str, str] = ""
     systematic: str = ""
-    carries: bool = False
     in_program: InProgram | None = None
     in_code: tuple[tuple[str, str, str], ...] = ()
     one_of_many: bool = False

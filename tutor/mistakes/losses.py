@@ -65,7 +65,6 @@ MISTAKES.add(
         changes=_any_difference_reversed,
         in_formula="This reverses the difference {}.",
         systematic="This is the result with the difference reversed from the start.",
-        carries=True,
         in_program=InProgram(
             "is what comes out when the difference is taken the wrong way round, target minus prediction",
             (Place.LOSS_SLOPE,),
@@ -121,7 +120,6 @@ MISTAKES.add(
         _loss_instead,
         "That is the loss. What is asked for is how it changes, with its sign.",
         {Place.ERROR: _squared, Place.OUTPUT_DELTA: _loss_for_signal, Place.LOSS_SLOPE: _loss_for_slope},
-        carries=True,
     ),
     TypicalMistake(
         "square-left-out",
@@ -180,7 +178,6 @@ MISTAKES.add(
             Place.OUTPUT_DELTA: _signal_doubled_and_halved,
         },
         systematic="This is the result with a factor of 2 too many or too few in the loss.",
-        carries=True,
         in_program=InProgram(
             {
                 "double": "is what comes out with twice the loss: a ½ is missing, or there is a 2 too many",
@@ -365,7 +362,6 @@ MISTAKES.add(
             Place.HIDDEN_DELTA: _signal_over_batch,
             Place.BATCH_GRADIENT: _mean_twice,
         },
-        carries=True,
     ),
     TypicalMistake(
         "sum-left-out",
@@ -379,7 +375,6 @@ MISTAKES.add(
             else "This unit feeds several others. Each of them sends a share back; add them all up."
         ),
         {Place.TOTAL_LOSS: _one_share, Place.BATCH_GRADIENT: _one_sample, Place.SUM_BACK: _one_path},
-        carries=True,
     ),
     TypicalMistake(
         "sum-for-mean",
@@ -388,7 +383,6 @@ MISTAKES.add(
         "The lesson takes the mean: divide by how many there are.",
         {Place.TOTAL_LOSS: _sum_of_mean, Place.BATCH_GRADIENT: _sum_of_mean},
         systematic="This is the result with sums in place of means.",
-        carries=True,
     ),
     TypicalMistake(
         "mean-for-sum",
@@ -397,6 +391,5 @@ MISTAKES.add(
         "The lesson takes the sum: nothing is divided.",
         {Place.TOTAL_LOSS: _mean_of_sum, Place.BATCH_GRADIENT: _mean_of_sum},
         systematic="This is the result with means in place of sums.",
-        carries=True,
     ),
 )

@@ -48,7 +48,6 @@ MISTAKES.add(
         "The whole backward pass uses the weights of the forward pass; new ones come afterwards.",
         {Place.SUM_BACK: _with_new_weights},
         systematic="This is the result with the new weights on the way back.",
-        carries=True,
         in_program=InProgram("is what comes out when the output's weights are updated before the hidden δ uses them"),
     ),
     TypicalMistake(
@@ -197,7 +196,6 @@ MISTAKES.add(
         _input_left_out,
         "The error signal is one factor. The other is the value that came through this weight.",
         {Place.GRADIENT: _signal_alone, Place.BATCH_GRADIENT: _signals_alone},
-        carries=True,
         in_program=InProgram("is what comes out with δ alone: each gradient is δ times the input of its weight"),
     ),
     TypicalMistake(
@@ -206,7 +204,6 @@ MISTAKES.add(
         lambda w: f"This multiplies by the weighted sum; use the activation {w.about}.",
         "What a weight multiplies is the *activation* of the unit it comes from.",
         {Place.GRADIENT: _sum_entering, Place.BATCH_GRADIENT: _sums_entering, Place.LOCAL: _local_sum},
-        carries=True,
     ),
     TypicalMistake(
         "other-input-used",
@@ -281,7 +278,6 @@ MISTAKES.add(
         lambda w: f"This is the share of unit {w.how} alone; all units of the layer share this bias.",
         "A shared bias moves every unit of its layer: add up the error signals of all of them.",
         {Place.BATCH_GRADIENT: _one_units_share},
-        carries=True,
         in_program=InProgram("is what comes out with unit {} alone: all units share this bias, so add up their δ"),
     ),
     TypicalMistake(
@@ -294,7 +290,6 @@ MISTAKES.add(
         ),
         "The units share one bias. Add up their error signals first; the one gradient moves the one bias.",
         {Place.UPDATE: _stepped_by_one_unit, Place.WEIGHTED_SUM: _sum_with_own_bias},
-        carries=True,
     ),
 )
 

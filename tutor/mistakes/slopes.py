@@ -85,7 +85,6 @@ MISTAKES.add(
             Place.GRADIENT: _gradient_without_slope,
         },
         systematic="This is the result without the slopes of the activations.",
-        carries=True,
         in_program=InProgram(
             "is what comes out when the activation's slope is left out of the δs",
             (Place.OUTPUT_DELTA, Place.HIDDEN_DELTA),
@@ -121,7 +120,6 @@ MISTAKES.add(
         ),
         {Place.OUTPUT_DELTA: _cancelled_slope_added},
         systematic="This is the result with a slope that cancels left in.",
-        carries=True,
     )
 )
 
@@ -180,7 +178,6 @@ MISTAKES.add(
         changes=_any_slope_at_value,
         in_formula="This takes the slope {} at the function's value; take it at what goes into the function.",
         systematic="This is the result with every slope taken at the activation; take it at the weighted sum.",
-        carries=True,
     )
 )
 
@@ -198,7 +195,6 @@ MISTAKES.add(
         lambda w: f"This is the slope for the other sign of {w.about}; look at its sign again.",
         "The slope of ReLU is 1 where the weighted sum is positive, and 0 elsewhere.",
         {Place.SLOPE: _other_branch},
-        carries=True,
     )
 )
 
@@ -241,7 +237,6 @@ MISTAKES.add(
         },
         changes=_any_value_for_slope,
         in_formula="{} is a slope; this takes the function's value.",
-        carries=True,
         in_program=InProgram(
             "is what comes out with H itself in the place of the activation's slope", (Place.HIDDEN_DELTA,)
         ),
@@ -283,7 +278,6 @@ MISTAKES.add(
             Place.HIDDEN_DELTA: _hidden_with_sigmoids_slope,
             Place.SLOPE: _sigmoids_slope,
         },
-        carries=True,
         in_program=InProgram("is what comes out with the sigmoid's slope in place of the activation's"),
     )
 )
@@ -322,6 +316,5 @@ MISTAKES.add(
         {Place.ACTIVATION: _slope_for_value, Place.OUTPUT_DELTA: _slope_alone},
         changes=_any_slope_for_value,
         in_formula="This takes the slope; {} is the function's value.",
-        carries=True,
     )
 )

@@ -41,7 +41,6 @@ MISTAKES.add(
         "Count the terms of the sum: one product for each value that comes in, and then the bias.",
         {Place.WEIGHTED_SUM: _without_bias},
         systematic="This is the result without any bias.",
-        carries=True,
         in_program=InProgram("is what comes out when the biases are left out"),
     ),
     TypicalMistake(
@@ -52,7 +51,6 @@ MISTAKES.add(
         {Place.WEIGHTED_SUM: _minus_bias},
         systematic="This is the result with every bias subtracted.",
         in_program=InProgram("is what comes out when the biases are subtracted"),
-        carries=True,
     ),
 )
 
@@ -148,7 +146,6 @@ MISTAKES.add(
         changes=_any_without_term,
         in_formula="This leaves out the term {}.",
         one_of_many=True,
-        carries=True,
     )
 )
 
@@ -229,7 +226,6 @@ MISTAKES.add(
             Place.SOFTMAX: _other_share,
             Place.SUM_BACK: _other_sum_back,
         },
-        carries=True,
     )
 )
 
@@ -282,7 +278,6 @@ MISTAKES.add(
             Place.OUTPUT_DELTA: _signal_of_sum,
             Place.SLOPE: _slope_of_sum,
         },
-        carries=True,
         in_program=InProgram("is what comes out with Z in place of H", (Place.WEIGHTED_SUM,)),
     ),
     TypicalMistake(

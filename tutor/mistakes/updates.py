@@ -99,7 +99,6 @@ MISTAKES.add(
         "The step goes against the gradient, so that the loss falls.",
         {Place.UPDATE: _uphill, Place.CELL: _uphill_cell},
         systematic="This is the result with every step added; subtract it.",
-        carries=True,
         in_program=InProgram("is what comes out when the gradient is added: it has to be subtracted", (Place.UPDATE,)),
     ),
     TypicalMistake(
@@ -178,7 +177,6 @@ MISTAKES.add(
         "The gradient is multiplied by the learning rate before it is subtracted.",
         {Place.STEP: _without_rate, Place.UPDATE: _both_ways(_without_rate)},
         systematic="This is the result without the learning rate in any step.",
-        carries=True,
         in_program=InProgram("is what comes out when the learning rate is left out", (Place.STEP,)),
     ),
     TypicalMistake(
@@ -273,7 +271,6 @@ MISTAKES.add(
         lambda w: f"This leaves out {w.about}.",
         "The optimizer remembers earlier steps: its memory comes in before the new gradient is added.",
         {Place.STEP: _step_without_memory, Place.MEMORY: _without_earlier_memory},
-        carries=True,
     ),
     TypicalMistake(
         "correction-left-out",
@@ -281,7 +278,6 @@ MISTAKES.add(
         lambda w: f"This takes {w.about} without its correction: divide by 1 − β^t first.",
         "The averages start at 0 and are too small at first: divide by 1 − β^t.",
         {Place.STEP: _uncorrected},
-        carries=True,
     ),
     TypicalMistake(
         "decay-left-out",
@@ -305,7 +301,6 @@ MISTAKES.add(
         {Place.STEP: _without_root},
         changes=_any_without_root,
         in_formula="This leaves out the root {}.",
-        carries=True,
     ),
 )
 

@@ -87,7 +87,6 @@ MISTAKES.add(
         _pool,
         "Draw a line around the window's cells first. Which one number does this pooling keep of them?",
         array_changes=_other_pool,
-        carries=True,
     ),
     TypicalMistake(
         "windows-overlap",
@@ -95,7 +94,6 @@ MISTAKES.add(
         "The windows overlap here; each one begins where the one before it ends.",
         "Divide the array into windows before you work anything out: each cell belongs to one window at most.",
         array_changes=_overlapping,
-        carries=True,
     ),
     TypicalMistake(
         "stride-left-out",
@@ -103,7 +101,6 @@ MISTAKES.add(
         lambda w: f"This moves the window by 1; the stride is {w.about}.",
         "The stride says how far the window moves, to the right and down. Mark the top left corner of every window.",
         array_changes=_stride_of_one,
-        carries=True,
     ),
     TypicalMistake(
         "margin-left-out",
@@ -118,7 +115,6 @@ MISTAKES.add(
         lambda w: f"This takes the row {w.how} the one that is named; count the rows of {w.about or 'it'} from 1.",
         "Write the numbers 1, 2, 3 … beside the rows, then take those in the list.",
         array_changes=_next_row,
-        carries=True,
     ),
     TypicalMistake(
         "column-by-column",
@@ -126,7 +122,6 @@ MISTAKES.add(
         lambda w: f"This reads {w.about or 'the matrix'} column by column; read it row by row.",
         "The first row comes first, from left to right, and the second row follows it.",
         array_changes=_column_by_column,
-        carries=True,
     ),
     TypicalMistake(
         "joined-backwards",
