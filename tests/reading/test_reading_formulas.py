@@ -34,6 +34,11 @@ def test_a_formula_in_every_spelling(typed: str, shown: str) -> None:
     assert read_formula(typed, asked("dE/dw21")).shown == shown
 
 
+def test_a_name_that_is_no_variable_is_told_the_variables() -> None:
+    with pytest.raises(Unreadable, match=r"u is not a name here\. Write a formula in x and y\."):
+        read_formula("6*u", ["x", "y"])
+
+
 def test_a_formula_of_bare_variables() -> None:
     reading = read_formula("2z^2 - theta", ["z", "theta"])
     assert reading.tree == Add((Mul((Num(2.0, "2"), Pow(Name("z"), Num(2.0, "2")))), Neg(Name("theta"))))

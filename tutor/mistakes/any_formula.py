@@ -220,7 +220,7 @@ MISTAKES.add(
         _doubled_for_squared,
         "Write the power out as a product: g² is g·g.",
         changes=_doubled,
-        in_formula="A square is g·g, not 2·g: look at {}.",
+        in_formula="A square is a number times itself, not twice the number: look at {}.",
     ),
 )
 

@@ -10,6 +10,7 @@ from tutor.formulas import Tree, evaluate, format_number, names, resolve, text
 from tutor.formulas.parse import Parser, column_of
 from tutor.formulas.tokens import tokenise
 from tutor.formulas.tree import Array, MatMul, Neg, Num, Transpose, walk
+from tutor.formulas.wording import enumerated
 from tutor.reading.errors import Unreadable
 from tutor.reading.numbers import LARGEST, Digits, Plain, decimal_points, plain_number, ungrouped
 from tutor.reading.pasted import unwrapped
@@ -207,7 +208,7 @@ def formula_of(source: Source, scope: Scope) -> Tree:
     except Unreadable:
         raise
     except FormulaError as error:
-        raise _located(source, error) from None
+        raise _located(source, error, scope) from None
     for part in walk(tree):
         if isinstance(part, Array | MatMul | Transpose):
             raise source.error("One number is asked for here, not a list.", hint="Write a single number.")
@@ -225,7 +226,7 @@ def _resolved(tree: Tree, scope: Scope, source: Source) -> Tree:
         return resolve(tree, canonical, source=source.plain, known=scope.known)
 
 
-def _located(source: Source, error: FormulaError) -> Unreadable:
+def _located(source: Source, error: FormulaError, scope: Scope) -> Unreadable:
     """Return the parser's error, at its place in what was typed, in words that fit an answer."""
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
@@ -233,7 +234,13 @@ def _located(source: Source, error: FormulaError) -> Unreadable:
     if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
         error.message = error.message.removesuffix(quoted[0]) + "."  # a sign that LaTeX's braces were read as
     message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
-    return source.error(message, offset, hint=error.hint or "Write a number, or a formula of what is given.")
+    return source.error(message, offset, hint=error.hint or _what_to_write(scope))
+
+
+def _what_to_write(scope: Scope) -> str:
+    if scope.variables:
+        return f"Write a formula in {enumerated(scope.variables)}."
+    return "Write a number, or a formula of what is given."
 
 
 class _Names:
