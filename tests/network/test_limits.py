@@ -49,3 +49,23 @@ def test_the_memory_for_many_steps_grows_with_their_number_and_not_with_its_squa
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 16 * peaks[0]
+
+
+def test_the_samples_of_a_batch_are_not_listed_anew_for_each_of_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[int] = []
+    rows = Network.rows
+
+    def counted(network: Network, step: int = 1) -> tuple[int, ...]:
+        listed.append(step)
+        return rows(network, step)
+
+    monkeypatch.setattr(Network, "rows", counted)
+    counts = []
+    for samples in (10, 40):
+        network = Network.from_spec(
+            {"inputs": [[1]] * samples, "target": [1] * samples, "layers": [{"weights": [[1]]}]}
+        )
+        build_graph(network)
+        counts.append(len(listed))
+        listed.clear()
+    assert counts[1] == counts[0]

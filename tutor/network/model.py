@@ -151,20 +151,23 @@ class Network:
 
     def rows(self, step: int = 1) -> tuple[int, ...]:
         """Return the rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
+        return tuple(self._batch(step))
+
+    def _batch(self, step: int) -> range:
         total = len(self.inputs)
         if self.batch_size is None or self.batch_size >= total:
-            return tuple(range(total))
+            return range(total)
         batches = -(-total // self.batch_size)
         start = ((step - 1) % batches) * self.batch_size
-        return tuple(range(start, min(start + self.batch_size, total)))
+        return range(start, min(start + self.batch_size, total))
 
     def data_step(self, step: int) -> int:
         """Return the step whose names the data of this step bear: the first, unless each step has its own batch."""
-        return step if self.rows(step) != self.rows(1) else 1
+        return step if self._batch(step) != self._batch(1) else 1
 
     def divisor(self, step: int = 1) -> int:
         """Return what a sum over a step's samples is divided by: their number where the loss is a mean, else 1."""
-        return len(self.rows(step)) if self.reduction == "mean" else 1
+        return len(self._batch(step)) if self.reduction == "mean" else 1
 
     def unit_numbers(self, layer: int) -> range:
         """Return the units of a layer (from 0), numbered through the network from 1."""
