@@ -309,6 +309,89 @@ def trace(frame, event, argument):
     return trace
 sys.settrace(trace)
 """,
+    "commands read by another process": _START
+    + _WRITE
+    + """
+if os.fork() == 0:
+    commands = os.fdopen(0, "rb")
+    for line in commands:
+        mark = json.loads(line).get("mark", "")
+        spill(mark)
+    os._exit(0)
+""",
+    "values that are empty or no numbers": _START
+    + """
+import sys
+nan = float("nan")
+H, word = [nan, nan], ["?"] * 10
+class Shift:
+    turn = 0
+    def __call__(self, v):
+        self.turn += 1
+        return [nan, [], True, {}, set(), (), None, -0.0, "", nan][self.turn % 10]
+try:
+    import numpy
+    H = numpy.array([nan, nan])
+    shift = lambda v: numpy.array([]) if v else numpy.full((2, 2), nan)
+except ImportError:
+    shift = Shift().__call__
+""",
+    "libraries under other names": _START
+    + _CHILD
+    + """
+mine = child()
+old = mine._answer
+def answer(question):
+    if question["ask"] == "call": return {"encoded": {"library": "cmath"}}
+    if question["ask"] != "values": return old(question)
+    names = ("H", "abs", "float", "len", "range", "shift", "math", "AssertionError", "Exception", "total", "each")
+    return {"values": {name: {"library": "cmath"} for name in names} | {"Exception": {"tuple": []}, "abs": 1}}
+mine._answer = answer
+""",
+    "answers without end": _START
+    + _CHILD
+    + """
+mine = child()
+old = mine._answer
+def answer(question):
+    deep = {"function": "shift"}
+    for _ in range(150): deep = {"list": [deep]}
+    if question["ask"] == "call": return {"encoded": {"function": "shift"} if mine else deep}
+    if question["ask"] != "values": return old(question)
+    return {"values": {"H": deep, "shift": {"function": "shift"}, "float": {"int": "0x" + "f" * 100_000}}}
+mine._answer = answer
+""",
+    "layers that are none": _START
+    + _CHILD
+    + """
+mine = child()
+old = mine._answer
+def answer(question):
+    layer = {"model": "Linear", "training": True, "own": [], "settings": {"in_features": 1, "out_features": 2}}
+    layer["settings"]["device"] = "meta"
+    forward = {"model": "Sequential", "sequential": True, "training": True, "children": [["forward", layer]]}
+    if question["ask"] == "call": return {"encoded": layer}
+    if question["ask"] != "values": return old(question)
+    return {"values": {"H": {"tuple": [layer, forward]}, "shift": layer, "abs": layer, "float": forward}}
+mine._answer = answer
+""",
+    "right values in its own memory": _START
+    + """
+import gc, os, threading, time
+found = {}
+def search():
+    for _ in range(100):
+        for each in gc.get_objects():
+            for part in list(each.values()) if type(each) is dict else each if type(each) in (list, tuple) else ():
+                if type(part) is str and ("shift is not" + " right" in part or "9.25" in part and "gc" not in part):
+                    found["it"] = part
+        time.sleep(0.005)
+threading.Thread(target=search, daemon=True).start()
+def shift(v):
+    time.sleep(0.05)
+    if found: raise RuntimeError("FOUND THE SOLUTION")
+    return v
+""",
     "the end": _START + "raise SystemExit(0)\n",
     "a hard end": _START + "import os\nos._exit(0)\n",
     "a crash": _START + "import os\nos.abort()\n",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from unittest.mock import AsyncMock
 
 import pytest
 
+from tutor.labs.checker import Checker
 from tutor.labs.lab import LabResult, run_lab
 from tutor.labs.sandbox.level import level
+from tutor.labs.sandbox.process import SandboxProcess
 from tutor.lessons import load
 from tutor.lessons.blocks import Lab
 from tutor.session.batch import mark_program
@@ -73,3 +79,15 @@ def test_marking_says_what_was_checked_with_the_program(tmp_path: Path) -> None:
     assert result.verdict is Verdict.CORRECT
     assert "Checked with the program" in result.message
     assert "Checked with the program" not in mark_program(lab, lesson, source.replace("6", "5")).message
+
+
+def test_a_check_that_takes_too_long_leaves_nothing_waiting() -> None:
+    async def waiting() -> set[asyncio.Task[object]]:
+        box = SimpleNamespace(end=None, gone=asyncio.Event(), printed=0, send=lambda *_, **__: None, close=AsyncMock())
+        checker = Checker()
+        checker._box = cast("SandboxProcess", box)
+        assert not (await checker.check("", {}, AsyncMock(), seconds=0.0)).is_answered
+        await asyncio.sleep(0)
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert not asyncio.run(waiting())

@@ -114,12 +114,12 @@ class Checker:
         box = self._box
         assert box is not None
         gone = asyncio.create_task(box.gone.wait())
+        message: asyncio.Task[Message] | None = None
         try:
             for _ in range(_MOST_CALLS):
                 message = asyncio.create_task(self._messages.get())
                 await asyncio.wait((message, gone), return_when=asyncio.FIRST_COMPLETED)
                 if not message.done():
-                    message.cancel()
                     return None
                 if message.result()["is"] == "checked":
                     return message.result()
@@ -129,5 +129,7 @@ class Checker:
                 box.send("answer", **{part: answer.get(part) for part in ("encoded", "error")})
         finally:
             gone.cancel()
+            if message is not None:
+                message.cancel()
         box.kill(End.STOPPED)
         return None

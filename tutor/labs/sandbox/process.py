@@ -225,11 +225,19 @@ class SandboxProcess:
         for process in descendants(self._process.pid)[1:2] if is_boxed else self._program_and_its_own():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            if is_boxed:
-                self._process.kill()  # its namespace ends with it
+        # a namespace ends with bubblewrap; else the supervisor ends the program and all that came of it
+        self._end_first(gently=not is_boxed)
+
+    def _end_first(self, *, gently: bool = False) -> None:
+        """Send the first process the signal to end.
+
+        Its own methods would look first whether it has ended, and so take its status away from who waits for it.
+        """
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if sys.platform == "win32":
+                self._process.kill()
             else:
-                self._process.terminate()  # the supervisor ends the program and all that came of it
+                os.kill(self._process.pid, signal.SIGTERM if gently else signal.SIGKILL)
 
     def _kill_strays(self) -> None:
         """Kill every process that carries the child's token, wherever it is by now."""
@@ -260,8 +268,8 @@ class SandboxProcess:
             # bubblewrap that is killed while it sets the box up leaves its inner half alone, which keeps the pipes open
             await asyncio.wait([ended], timeout=_STRAYS_AFTER)
             if not ended.done():
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
+                if self._process.returncode is None:
+                    self._end_first()
                 self._kill_strays()
         await ended
 
