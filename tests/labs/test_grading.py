@@ -281,3 +281,28 @@ def test_a_folder_that_is_a_link_is_nobodys_own(course: Path) -> None:
     assert "zoe" in people(work)
     with pytest.raises(OSError, match="the folder zoe is a link"):
         read_program(work / "zoe", "double.py")
+
+
+@pytest.mark.parametrize("taken", ["grades.csv", "grades.json", "grades.csv.partial"])
+def test_a_folder_with_the_name_of_the_grades_is_found_before_anything_is_run(course: Path, taken: str) -> None:
+    from tutor.cli.grade import command
+
+    (course / "work" / taken).mkdir()
+    with pytest.raises(TutorError, match=rf"{taken} cannot be written"):
+        CliRunner().invoke(
+            command, [str(course / "work"), str(course / "lesson.yaml")], standalone_mode=False, catch_exceptions=False
+        )
+
+
+@isolated
+def test_grades_that_can_be_written_no_more_are_said(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tutor.cli.grade import command
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "add", full)
+    with pytest.raises(TutorError, match="no space left"):
+        CliRunner().invoke(
+            command, [str(course / "work"), str(course / "lesson.yaml")], standalone_mode=False, catch_exceptions=False
+        )

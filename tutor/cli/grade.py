@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,9 @@ def command(
         raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {wanted} for each NAME.")
     table, everything = csv_path or folder / "grades.csv", json_path or folder / "grades.json"
     count = len(names) * len(labs)
-    journal = Journal(table.with_name(f"{table.name}.partial"))
+    unfinished = table.with_name(f"{table.name}.partial")
+    _must_be_writable(table, everything, unfinished)
+    journal = Journal(unfinished)
     with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
 
         def show(graded: Graded) -> None:
@@ -67,6 +70,11 @@ def command(
         except KeyboardInterrupt:
             say("\nThe same command goes on from here.")
             raise
+        except ExceptionGroup as group:
+            if not isinstance(why := group.exceptions[0], OSError):
+                raise
+            said = f"{unfinished} cannot be written: {(why.strerror or str(why)).lower()}."
+            raise TutorError(said, hint="The same command goes on from here.") from group
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
@@ -80,6 +88,17 @@ def command(
     else:
         journal.remove()
     return 0 if all(graded.passed for graded in results) else 1
+
+
+def _must_be_writable(*files: Path) -> None:
+    """Find out before anything is run whether there is a place for the grades.
+
+    Raises:
+        TutorError: There is none: somebody's folder has the name of the file, say.
+    """
+    for file in files:
+        if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise TutorError(f"{file} cannot be written.", hint="Say where the grades go: --csv FILE --json FILE.")
 
 
 def _person(graded: Graded | None) -> str:
