@@ -8,6 +8,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,16 @@ settings.load_profile("tutor")
 
 @pytest.fixture(scope="session")
 def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The cache of a tutor that has read the course: a second of work, done once for all workers."""
+    """The cache of a tutor that has read the course: a second of work, done once for all workers, by the first; the
+    others wait for it, or read the course themselves where it does not come."""
     folder = tmp_path_factory.getbasetemp()
     cache = (folder if worker_id == "master" else folder.parent) / "course-read" / "cache"
+    try:
+        cache.parent.mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 30
+        while not (cache / "lessons.json").is_file() and time.monotonic() < end:
+            time.sleep(0.05)
     if not (cache / "lessons.json").is_file():
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TUTOR_HOME", str(cache.parent))
@@ -35,11 +44,18 @@ def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
     return cache
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names for the learners' folders of all tests; pytest would look through all those there are for each new one."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count(1))
+
+
 @pytest.fixture(autouse=True)
-def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, course_read: Path) -> Path:
+def learner_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch, course_read: Path) -> Path:
     """A fresh folder for progress and work, so that no test sees another's or the developer's own; only what a tutor
     has found out about the course is there already."""
-    home = furnish(tmp_path.with_name(f"{tmp_path.name}-home"), course_read)
+    home = furnish(next(homes), course_read)
     monkeypatch.setenv("TUTOR_HOME", str(home))
     monkeypatch.delenv("TUTOR_LESSONS", raising=False)
     for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TERM_PROGRAM"):
@@ -75,6 +91,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
+
+
+def pytest_sessionfinish() -> None:
+    """A process that is about to end looks through nothing for garbage, as pytest and Python would."""
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

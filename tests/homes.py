@@ -1,7 +1,8 @@
-"""A learner's folder for a test: empty but for what a tutor has found out about the course."""
+"""A learner's folder for a test, empty but for what a tutor has found out about the course; and lessons' files."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -16,3 +17,10 @@ def furnish(home: Path, course_read: Path) -> Path:
         (cache / "lessons").symlink_to(course_read / "lessons")
         shutil.copy(course_read / "lessons.json", cache)
     return home
+
+
+def write_long_ago(path: Path, text: str) -> Path:
+    """Write a file as if that was long ago: a lesson that was written just now is read anew each time it is opened."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    return path

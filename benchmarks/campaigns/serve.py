@@ -120,8 +120,9 @@ async def no_tutors(served: Served) -> bool:
 # -- the attacks ------------------------------------------------------------------------------------------------------
 
 
-def origins_and_hosts(served: Served) -> Outcome:
-    """A request is answered only where its host is this server's, no other page sent it, and it has the token."""
+def origins_and_hosts(served: Served, most: int | None = None) -> Outcome:
+    """A request is answered only where its host is this server's, no other page sent it, and it has the token. With
+    ``most``: those that have one thing wrong, and so many of the others."""
     outcome = Outcome("hosts, origins and tokens")
     here, token, port = f"127.0.0.1:{served.port}", served.token, served.port
     hosts = dict.fromkeys((here, f"localhost:{port}"), True)
@@ -137,9 +138,15 @@ def origins_and_hosts(served: Served) -> Outcome:
     )
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13",
                "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
-    for path, (host, ours), (origin, same), (cookie, known) in product(
-        ("/", "/?name=Ada", "/ws", "/ws/Ada", "/download/x"), hosts.items(), origins.items(), cookies.items()
-    ):
+    asked = [
+        *product(("/", "/?name=Ada", "/ws", "/ws/Ada", "/download/x"), hosts.items(), origins.items(), cookies.items())
+    ]
+    if most is not None:
+        wrong = [sum(not good for _, good in each[1:]) for each in asked]
+        several = [each for each, number in zip(asked, wrong, strict=True) if number > 1]
+        alone = [each for each, number in zip(asked, wrong, strict=True) if number <= 1]
+        asked = alone + random.Random(0).sample(several, most)
+    for path, (host, ours), (origin, same), (cookie, known) in asked:
         good = ours and (same or origin == f"http://{host}") and known
         if path.startswith("/ws") and good:
             continue  # it would open a session; the other attacks do
@@ -367,7 +374,7 @@ async def campaign(
         home = root / "home"
         with serving(home, lesson_in(home)) as served:
             attacks: dict[str, Callable[[], Awaitable[Outcome]]] = {
-                "origins": lambda: asyncio.to_thread(origins_and_hosts, served),
+                "origins": lambda: asyncio.to_thread(origins_and_hosts, served, 50 if short else None),
                 "framing": lambda: asyncio.to_thread(framing, served),
                 "user": lambda: asyncio.to_thread(foreign_user, served),
                 "torn": lambda: torn(served, rng, 3 if short else 100),

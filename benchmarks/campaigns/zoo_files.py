@@ -13,8 +13,12 @@ NETWORK = "network: {inputs: [1, 2], target: 1, layers: [{weights: [[0.5], [0.25
 LARGE = frozenset({
     "a power tower", "a tower of powers", "a root of a negative", "2,000 steps", "steps that double", "300 layers",
     "3,000 layers", "300 units", "2,000 samples", "repeated often", "fifty steps", "300 networks",
+    "a large convolution", "a large product", "3,000 blocks that wait", "5,000 blocks", "5,000 screens", "anchors",
+    "40,000 unknown keys", "60,000 unknown keys of a block", "90,000 unknown keys", "300,000 duplicates",
+    "100,000 values", "carriage returns", "unknown inserts", "open inserts", "inserts", "links",
+    "links that never begin", "links that never end", "dashes", "pictures", "dollars", "a wide row",
 })  # fmt: skip
-"""What takes long to work out, and is left out of the short form."""
+"""What takes more than half a second, and is left out of the short form."""
 
 
 def lesson(block: str = "- ask: Z1", *, top: str = "", network: str = NETWORK) -> str:

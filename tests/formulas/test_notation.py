@@ -27,9 +27,8 @@ KNOWN = [
 
 
 @pytest.mark.parametrize("notation", [PLAIN, OWN, OWN_RULE])
-@pytest.mark.parametrize("name", KNOWN)
-def test_every_shown_name_can_be_typed(notation: Notation, name: str) -> None:
-    assert notation.canonical(notation.text(name), KNOWN) == name
+def test_every_shown_name_can_be_typed(notation: Notation) -> None:
+    assert [notation.canonical(notation.text(name), KNOWN) for name in KNOWN] == KNOWN
 
 
 @pytest.mark.parametrize("name", ["dE/dw11", "hidden.dW", "dE/dw11@2"])

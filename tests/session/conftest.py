@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.homes import write_long_ago
 from tutor.lessons import load
 from tutor.session import Session
 from tutor.store import Store
@@ -117,11 +118,15 @@ def store(tmp_path: Path, clock: Clock) -> Store:
     return Store(tmp_path / "progress.sqlite3", learner="", now=clock)
 
 
+@pytest.fixture(scope="session")
+def place_of_lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("session") / "every-block.yaml"
+
+
 @pytest.fixture
-def lesson_file(tmp_path: Path) -> Path:
-    path = tmp_path / "every-block.yaml"
-    path.write_text(LESSON, encoding="utf-8")
-    return path
+def lesson_file(place_of_lesson: Path) -> Path:
+    """The lesson's file, always at one place and written long ago: it is read once and opened as it was kept later."""
+    return write_long_ago(place_of_lesson, LESSON)
 
 
 @pytest.fixture

@@ -264,7 +264,7 @@ async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
         await goes_on.wait()
         return await update_block(widget, view)
 
-    monkeypatch.setattr("tutor.ui.widgets.page.update_block", slow)
+    monkeypatch.setattr("tutor.ui.widgets.block_column.update_block", slow)
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         screen, program = lesson_screen(pilot.app), lab(pilot.app)
         screen.start(cell(pilot.app))

@@ -100,7 +100,8 @@ def under(make: Callable[[Any], Any]) -> Place:
     """On a screen that is made for the lesson's."""
 
     async def go(pilot: Pilot[None]) -> None:
-        await on_screen(0)(pilot)
+        if lesson_screen(pilot.app).session.position != 0:
+            await on_screen(0)(pilot)
         await pilot.app.push_screen(make(lesson_screen(pilot.app)))
         await settle(pilot)
         pilot.app.screen.set_focus(None)

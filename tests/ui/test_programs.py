@@ -219,7 +219,7 @@ async def test_a_file_from_before_is_never_written_over(opened: Opener, answer: 
         save(path, THEIRS)
         program.editor.focus()
         await press(pilot, "f11")
-        await until(pilot, lambda: "differs from the program" in seen(pilot.app), "the question")
+        await until(pilot, lambda: "Take it (y)" in seen(pilot.app), "the question")
         await press(pilot, answer)
         assert program.answer == stays == read(path)
         assert THEIRS in {read(file) for file in path.parent.iterdir()}

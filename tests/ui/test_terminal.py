@@ -201,16 +201,6 @@ def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -
         assert terminal.process.wait(LONGEST) == 0
 
 
-def test_a_byte_that_is_no_utf_8_is_shown_as_such(lesson_file: Path) -> None:
-    """As a terminal sends it that is set to Latin-1, or a paste that is no text."""
-    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
-        terminal.type("0.1ä2".encode("latin-1"))
-        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2", "what was typed")
-        terminal.type(b"\x1b[200~\xff\x1b[201~5")
-        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2\ufffd5", "what was pasted")
-
-
 SLIPS = """
 import sys
 from tutor.ui import run
@@ -224,11 +214,19 @@ sys.exit(run(sys.argv[1]))
 """
 
 
-def test_told_to_end_it_saves_what_was_typed_and_puts_the_terminal_back(lesson_file: Path) -> None:
+def test_told_to_go_on_it_goes_on_as_before_and_told_to_end_it_saves_what_was_typed(lesson_file: Path) -> None:
+    """Whoever was stopped from outside has his terminal still: what is typed comes once. A byte that is no UTF-8, as a
+    terminal sends it that is set to Latin-1 or as a paste that is no text, is shown as such."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
         terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
-        terminal.type("12345")
-        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
+        for told in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
+            terminal.process.send_signal(told)
+        terminal.type("0.1ä2".encode("latin-1"))
+        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2", "what was typed")
+        terminal.type(b"\x1b[200~\xff\x1b[201~5")
+        terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2\ufffd5", "what was pasted")
+        terminal.type("\x1512345")  # ctrl+u
+        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed last")
         terminal.process.send_signal(signal.SIGTERM)
         while terminal.read():
             pass
@@ -249,19 +247,6 @@ def test_a_window_that_is_closed_ends_it_and_loses_nothing(lesson_file: Path, to
             terminal.process.send_signal(each)
         assert terminal.process.wait(LONGEST) == 128 + signal.SIGHUP
     assert drafts() == {"lab2:Z1": "12345"}
-
-
-def test_told_to_go_on_it_goes_on_as_before(lesson_file: Path) -> None:
-    """Whoever was stopped from outside has his terminal still: what is typed comes once."""
-    with Terminal("-m", "tutor", str(lesson_file)) as terminal:
-        terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
-        for told in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
-            terminal.process.send_signal(told)
-        terminal.type("12345")
-        terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
-        terminal.type("\x11")
-        terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
-        assert terminal.process.wait(LONGEST) == 0
 
 
 def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(

@@ -21,10 +21,13 @@ from tutor.mathtext.breaking import fitted
 from tutor.mathtext.errors import MathError
 from tutor.mathtext.inline import inline
 from tutor.mathtext.layout import box_of
-from tutor.mathtext.parser import parse
+from tutor.mathtext.parser import parse as parse_anew
 from tutor.mathtext.style import Style
 
 __all__ = ["Box", "MathError", "cells", "fit", "layout", "render", "render_inline"]
+
+parse = lru_cache(maxsize=512)(parse_anew)
+"""Return the tree of a formula: the same is drawn in two dimensions, on one line, and at other widths."""
 
 
 @lru_cache(maxsize=512)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -78,3 +79,21 @@ def is_being_removed(widget: Widget) -> bool:
 def lay_out_now(screen: Screen[Any]) -> None:
     """Lay a screen out at once; Textual does so after a pause, and paints at once."""
     screen._refresh_layout()
+
+
+@cache
+def prepare_queries_once() -> None:
+    """Have what colours code compiled once for each language: Textual compiles it for every editor and every text that
+    is loaded, which takes 10 ms each."""
+    from textual.document._syntax_aware_document import SyntaxAwareDocument
+
+    prepare = SyntaxAwareDocument.prepare_query
+    prepared: dict[tuple[object, str], Any] = {}
+
+    def once(document: SyntaxAwareDocument, query: str) -> Any:
+        key = document.language, query
+        if key not in prepared:
+            prepared[key] = prepare(document, query)
+        return prepared[key]
+
+    SyntaxAwareDocument.prepare_query = once  # type: ignore[assignment, method-assign]

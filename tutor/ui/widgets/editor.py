@@ -12,10 +12,13 @@ from textual.theme import Theme
 from textual.widgets.text_area import TextAreaTheme
 
 from tutor.ui.code_colours import TREE_SITTER, code_colours
+from tutor.ui.textual_compat import prepare_queries_once
 from tutor.ui.widgets.area import Area
 
 MOST_COLOURED, LONGEST_COLOURED = 50_000, 1000
 """Characters of code, and of a line of it."""
+
+prepare_queries_once()
 
 
 class Editor(Area):
