@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from textual.events import Key, Paste
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, field, press, seen, session, settle, type_in, until
 from tutor.session import Session
 from tutor.store import Store
-from tutor.ui.typeahead import TypeAhead
+from tutor.ui.app import TutorApp
+from tutor.ui.typeahead import AT_MOST, TypeAhead
 
 AT_ONCE = {"state", "draft"}
 """What of the session may run while a key is handled: looking at a draft, and noting it in memory."""
@@ -89,6 +91,24 @@ async def test_what_comes_in_a_burst_goes_where_it_belongs(opened: Opener) -> No
         await settle(pilot)
         assert field(pilot.app, "Z1").answer == "-0.7"
         assert field(pilot.app, "Z2").answer == "0.1"
+
+
+async def test_nor_does_a_busy_machine_mix_answers(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time is over before Enter has come to anything: what is behind it waits all the same."""
+    set_timer = TutorApp.set_timer
+
+    def over_at_once(app: TutorApp, delay: float, callback: Any = None, **more: Any) -> Timer:
+        if delay == AT_MOST:
+            app.call_later(callback)
+        return set_timer(app, delay, callback, **more)
+
+    monkeypatch.setattr(TutorApp, "set_timer", over_at_once)
+    async with opened("every-kind") as pilot:
+        for character in "-0.7\r0.1\r":
+            pilot.app.post_message(Key("enter" if character == "\r" else character, character))
+        await until(pilot, lambda: session(pilot.app).progress.done == 2, "both answers")
+        await settle(pilot)
+        assert [field(pilot.app, name).answer for name in ("Z1", "Z2")] == ["-0.7", "0.1"]
 
 
 async def test_after_a_wrong_answer_typing_replaces_it(opened: Opener) -> None:

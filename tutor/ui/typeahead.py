@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Typed = events.Key | events.Paste
 
 AT_MOST = 2.0
-"""Seconds that keys wait for one that went nowhere."""
+"""Seconds after which it is looked whether the key that others wait for went nowhere."""
 
 HELD_AT_MOST = 5.0
 """Seconds that they wait for a mark: the first one may wait itself for what marks it to be loaded."""
@@ -43,6 +43,7 @@ class TypeAhead:
         self._deliver = deliver
         self._acting: Typed | None = None
         self._is_held = False
+        self._has_acted = False
         self._waiting: list[Typed] = []
         self._timer: Timer | None = None
         self._last: Typed | None = None
@@ -60,8 +61,8 @@ class TypeAhead:
             return
         self._last = event
         if isinstance(event, events.Key) and self._has_action(event):
-            self._acting, self._is_held = event, False
-            self._timer = self._app.set_timer(AT_MOST, partial(self._go_on, event))
+            self._acting, self._is_held, self._has_acted = event, False, False
+            self._timer = self._app.set_timer(AT_MOST, partial(self._overdue, event))
         await self._deliver(event)
 
     def answered(self) -> None:
@@ -90,8 +91,18 @@ class TypeAhead:
         """What a key is bound to has been run; ``node`` had the focus before. The next key is passed on when what that
         posted has arrived."""
         if event is self._acting:
+            self._has_acted = True
             is_here = node is not None and node.is_attached and node.screen is self._app.screen
             _when_heard(node if is_here and node is not None else self._app.screen, partial(self._heard, event))
+
+    def _overdue(self, event: Typed) -> None:
+        """Nothing has come of a key for a while. On a busy machine it may still be on its way."""
+        if event is self._acting:
+            _when_heard(self._app.focused or self._app.screen, partial(self._went_nowhere, event))
+
+    async def _went_nowhere(self, event: Typed) -> None:
+        if not self._has_acted:
+            await self._go_on(event)
 
     async def _heard(self, event: Typed) -> None:
         if not self._is_held:
