@@ -264,10 +264,27 @@ def test_what_nobody_does_is_not_named(of: Graph, quantity: str, answer: str, ex
     assert named(of, quantity, answer, len(answer.partition(".")[2])) == expected
 
 
+def test_the_wrong_logarithm_of_a_cross_entropy_is_named() -> None:
+    """Even where the probability is typed and right, so that no earlier mistake explains it."""
+    import math
+
+    of = network(loss="binary_cross_entropy", target=0)
+    p = of.values["yhat"]
+    assert named(of, "E", f"{-math.log(p):.5f}", 5, yhat=p) == ["other-logarithm"]
+    wrong = -0.3 * math.log(1 - 0.57) - 0.7 * math.log(0.57)
+    assert named(TWO_CLASSES, "E", f"{wrong:.5f}", 5) == ["other-logarithm"]
+
+
 def test_a_part_that_is_too_long_is_not_cut_in_its_middle() -> None:
     found = Marker(MEANS).mark("v", f"{1 / MEANS.values['v']:.4f}", decimals=4)
     assert ids(found)[0] == "factor-inverted"
     assert "…" not in found.message
+
+
+def test_the_matrix_that_was_transposed_is_named() -> None:
+    of = worksheet({"O": "A1 @ V"}, {"A1": [[0.3, 0.7], [0.1, 0.9]], "V": [[1, 0], [2, 5]]})
+    for answer, name in (("0.5 0.5\n2.5 4.5", "A₁"), ("0.3 4.1\n0.1 4.7", "V")):
+        assert f"check {name}." in Marker(of).mark("O", answer, decimals=1).message
 
 
 @pytest.mark.parametrize(

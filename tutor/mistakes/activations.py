@@ -47,7 +47,7 @@ def _activation_left_out(w: Words) -> str:
     if w.node.kind is Kind.CELL and (not w.about or not w.is_a_place):
         return "These are scores; softmax is still to come."
     if w.node.kind in (Kind.CELL, Kind.FACTOR):
-        return f"This leaves out the function in {w.about}."
+        return f"This leaves out the function in {w.about if w.is_quotable else w.q}."
     return f"This is {w.about} itself; {w.function or 'the activation'} is still to come."
 
 

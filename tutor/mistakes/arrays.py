@@ -79,11 +79,10 @@ def _name_in(tree: Tree) -> str:
 def _transposes(tree: Tree) -> Iterator[Form]:
     match tree:
         case MatMul(left, right):
-            about = _name_in(right)
             if not isinstance(right, Transpose):
-                yield Form(MatMul(left, Transpose(right)), about)
+                yield Form(MatMul(left, Transpose(right)), _name_in(right))
             if not isinstance(left, Transpose):
-                yield Form(MatMul(Transpose(left), right), about)
+                yield Form(MatMul(Transpose(left), right), _name_in(left))
         case Transpose(of):
             yield Form(of, of.name if isinstance(of, Name) else "")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
+from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
 from tutor.functions import LOSSES
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
@@ -214,7 +215,36 @@ def _any_other_base(tree: Tree, notation: Notation) -> Iterator[Form]:
         yield Form(Call("log10" if tree.function == "ln" else "ln", tree.arguments), text(tree, notation))
 
 
+def _other_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
+    """Of −y·ln(p) − (1 − y)·ln(1 − p): the two logarithms in each other's place."""
+    if isinstance(tree, Add):
+        inside = {part.arguments[0] for part in walk(tree) if isinstance(part, Call) and part.function == "ln"}
+        for p in inside:
+            if len(inside) == 2 and sub(_ONE, p) in inside:
+                one, rest = Call("ln", (p,)), Call("ln", (sub(_ONE, p),))
+                yield Form(_swapped(tree, {one: rest, rest: one}), text(p, notation))
+
+
+def _swapped(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
+    return other[tree] if tree in other else rebuild(tree, lambda part: _swapped(part, other))
+
+
+def _other_logarithm_of_share(around: Surroundings, node: Node) -> Iterator[Form]:
+    inner, sign = _bare(node)
+    for form in _other_logarithm(inner, around.graph.notation):
+        yield Form(sign(form.tree), form.about)
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "other-logarithm",
+        445,
+        lambda w: f"This swaps ln({w.about}) and ln(1 − {w.about}): where the target is 1, ln({w.about}) counts.",
+        "Which of the two terms is left where the target is 1, and which where it is 0?",
+        {Place.LOSS_SHARE: _other_logarithm_of_share},
+        changes=_other_logarithm,
+        in_formula="The logarithms of {} and of 1 minus it are swapped.",
+    ),
     TypicalMistake(
         "wrong-loss",
         450,

@@ -26,7 +26,8 @@ class Words:
             return FUNCTIONS[name].text
         if "*" in name:
             return "·".join(self.symbol(part) for part in name.split("*"))
-        return self.graph.notation.text(name) if name in self.graph.nodes else name
+        is_name = name in self.graph.nodes or name in self.graph.arrays
+        return self.graph.notation.text(name) if is_name else name
 
     @property
     def about(self) -> str:
