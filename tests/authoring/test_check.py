@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.authoring import WARNINGS, Options, check_paths
-from tutor.authoring.lint_cache import FindingsCache
+from tutor.authoring.lint import FindingsCache
 from tutor.authoring.programs import same_output
 from tutor.errors import TutorError
 from tutor.labs.sandbox.level import level

@@ -20,7 +20,7 @@ from tutor.ui.drawing.detail import unit_lines
 from tutor.ui.drawing.placement import set_out
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
-from tutor.ui.screens.columns import TEXT_AT_MOST, goes_beside, map_width
+from tutor.ui.screens.mapped import TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.widgets.diagram import Diagram
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor import paths
 from tutor.authoring.answers import check_answers
-from tutor.authoring.lint_cache import FindingsCache
 from tutor.authoring.lint_context import Subject
 from tutor.authoring.models import TorchNumbers, check_models
-from tutor.authoring.screens import check_screens
 from tutor.authoring.shown import check_shown
 from tutor.authoring.texts import check_texts
 from tutor.errors import TutorError
-from tutor.lessons import Catalogue, LessonProblems, Problem
+from tutor.lessons import Catalogue, LessonProblems
+from tutor.lessons.blocks import Question
+from tutor.lessons.cache import Records
 from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, read_regular
-from tutor.lessons.problems import MOST_KEPT, ProblemList, and_more
+from tutor.lessons.problems import MOST_KEPT, Problem, ProblemList, and_more
 from tutor.lessons.yaml.document import MOST_BYTES
 from tutor.paths import shipped_lessons
 
@@ -33,6 +34,9 @@ _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets",
 #: Warnings that are found by running programs.
 _OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
 
+
+FAR_TOO_LONG = 66
+"""Lines: three terminals of 24 with the frame taken off."""
 
 TITLE_ALONE = (
     "This file has a title and no screens, so it cannot be opened as a lesson: add screens, or leave out title."
@@ -244,6 +248,19 @@ def inspect(subject: Subject, torch: TorchNumbers | None = None) -> None:
         check(subject)
 
 
+def check_screens(subject: Subject) -> None:
+    """Warn about screens that are far longer than a terminal."""
+    for number, screen in enumerate(subject.lesson.screens):
+        lines = sum(block.height() + 1 for block in screen.blocks)
+        if lines > FAR_TOO_LONG:
+            message = (
+                f"This screen takes about {lines} lines, and a small terminal has 24; split it, one idea a screen."
+            )
+            subject.on_screen("long-screen", number, message)
+        if not any(isinstance(block, Question) for block in screen.blocks):
+            subject.on_screen("nothing-asked", number, "This screen asks nothing.")
+
+
 #: What looks for doubtful things in one lesson, in order.
 CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers, check_shown)
 
@@ -268,7 +285,7 @@ def _finish(report: FileReport, subject: Subject, programs: Programs | None, cac
 
 def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
     """What lessons require of one another, with the course's own lessons known."""
-    from tutor.authoring.course import check_course
+    from tutor.authoring.lint import check_course
 
     if not subjects:
         return
@@ -280,3 +297,25 @@ def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
     by_name = {str(report.path): report for report in reports}
     for subject in subjects:
         by_name[subject.name].problems.extend(subject.found)
+
+
+# -- what was found before ------------------------------------------------------------------------------------------
+
+
+class FindingsCache:
+    """Findings by lesson. They hold for the same lesson, files beside it, tutor and options."""
+
+    def __init__(self, folder: Path | None = None, *, options: str = "") -> None:
+        self._records = Records(folder or paths.home() / "cache" / "check", options=options)
+
+    def find(self, path: Path, name: str) -> tuple[list[Problem], list[str]] | None:
+        """Return the findings and notes for a lesson that has not changed, else None."""
+        record = self._records.find(path.absolute())
+        if not isinstance(record, dict):
+            return None
+        return [Problem(**{**each, "file": name}) for each in record["problems"]], list(record["notes"])
+
+    def keep(self, path: Path, files: Iterable[Path], problems: Iterable[Problem], notes: Iterable[str]) -> None:
+        """Keep the findings for a lesson that rests on these files."""
+        record = {"problems": [asdict(problem) for problem in problems], "notes": [*notes]}
+        self._records.keep(path.absolute(), (each.absolute() for each in files), record)

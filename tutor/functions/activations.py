@@ -1,7 +1,6 @@
 """The activations. To add one, add an entry here and its own mathematics in each engine: ``PLAIN`` of
-``engines/numpy/activations.py`` (and ``ELEMENTWISE`` of ``functions.py`` for worksheets), a class in
-``engines/sympy/functions.py`` with its number in ``VALUES`` of ``convert.py``, ``FUNCTIONS`` of
-``engines/torch/engine.py``.
+``engines/numpy/activations.py`` (and ``ELEMENTWISE`` of ``functions.py`` for worksheets), ``taught(…)`` in
+``engines/sympy/functions.py``, ``FUNCTIONS`` of ``engines/torch/engine.py``.
 
 At a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope. The formulas are those of PyTorch's
 documentation of ``torch.nn``; GELU is the exact one, with the normal distribution's Φ.

@@ -51,6 +51,7 @@ from tutor.labs.sandbox.limits import Limits
 from tutor.labs.trust import must_be_contained
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
+from tutor.verdicts import Result, Verdict
 
 _LOOK_AT_LEAST = 2.0
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -80,6 +81,11 @@ class LabResult:
             return f"{self.trouble.title} ({self.trouble.where})" if self.trouble.where else self.trouble.title
         good = sum(check.passed for check in self.checks)
         return "All checks passed." if self.passed else f"{good} of {len(self.checks)} checks passed."
+
+    @property
+    def mark(self) -> Result:
+        """The mark of the program as an answer: right when every check passed."""
+        return Result(Verdict.CORRECT if self.passed else Verdict.WRONG, self.sentence)
 
 
 def run_lab(

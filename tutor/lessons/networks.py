@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +16,6 @@ from tutor.lessons.blocks import AuthorMistake, Model, Vary
 from tutor.lessons.declared import Declared, ModelLibrary, Resolved, Spec
 from tutor.lessons.field_types import describe
 from tutor.lessons.models import VaryFile, WorksheetFile
-from tutor.lessons.recovery import without
 from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
 from tutor.lessons.validate import Checker, nearest
 from tutor.lessons.yaml.document import Path_
@@ -256,3 +257,60 @@ def _limits(value: object) -> tuple[float, float, float] | None:
         return None
     low, high, step = (float(value[key]) for key in ("from", "to", "step"))
     return (low, high, step) if low < high and step > 0 else None
+
+
+# -- what is left without what is wrong ------------------------------------------------------------------------------
+#
+# So that what is wrong with the rest can be told beside it: only where the rest can be judged without that piece.
+# Of weights that do not fit, nobody knows what would.
+
+Place = tuple[str | int, ...]
+
+_SPARED = frozenset({"target", "loss", "optimizer", "notation", "reduction", "error_signal", "delta_sign", "repeat"})
+_SPARED_OF_A_LAYER = frozenset({"bias", "activation", "name"})
+
+
+def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
+    """A copy of a spec without what is wrong at a place; None where the rest says nothing then."""
+    rest: Spec = copy.deepcopy(dict(spec))
+    match place:
+        case ("steps" | "given", str(name), *_):
+            return _without_name(rest, name)
+        case ("layers", int(number), str(key), *_) if key in _SPARED_OF_A_LAYER:
+            rest["layers"][number].pop(key, None)
+            if key == "activation":  # which a loss may ask for
+                rest.pop("loss", None)
+            return rest
+        case ("inputs", _, *_) | ("layers", _, "weights", _, _, *_) if _stands_in(rest, place):
+            return rest
+        case (str(key), *_) if key in _SPARED and key in rest:
+            del rest[key]
+            return rest
+    return None
+
+
+def _stands_in(spec: Spec, place: Place) -> bool:
+    """Put a number in the place of a single value that is none; whether there was one."""
+    inside: Any = spec
+    try:
+        for key in place[:-1]:
+            inside = inside[key]
+        if isinstance(inside[place[-1]], dict | list):
+            return False
+        inside[place[-1]] = 0.5
+    except (TypeError, KeyError, IndexError):
+        return False  # the place is that of a list, and this is none
+    return True
+
+
+def _without_name(spec: Spec, name: str) -> Spec | None:
+    """Return a worksheet without a given value or step, and without every step that rests on it."""
+    steps: dict[str, Any] = spec.get("steps") or {}
+    gone, found = {name}, {name}
+    while found:
+        word = re.compile("|".join(rf"(?<![^\W_])d?{re.escape(each.partition('@')[0])}\b" for each in found))
+        found = {step for step, formula in steps.items() if step not in gone and word.search(str(formula))}
+        gone |= found
+    spec["given"] = {key: value for key, value in (spec.get("given") or {}).items() if key not in gone}
+    spec["steps"] = {step: formula for step, formula in steps.items() if step not in gone}
+    return spec if spec["steps"] else None

@@ -181,7 +181,7 @@ class Programs:
             self._terminal.say("  Kept.")
         else:
             self._say_checks(result)
-        self._session.finish(block.field.id, source, lab_mark(result))
+        self._session.finish(block.field.id, source, result.mark)
 
     # -- a package that is missing ------------------------------------------------------------------------------------
 
@@ -263,9 +263,3 @@ class Programs:
     def _advise(self, advice: tuple[str, ...]) -> None:
         for line in advice:
             self._terminal.say_filled(line, "  ")
-
-
-def lab_mark(result: LabResult) -> Result:
-    """Return what a lab's run comes to as an answer: right when every check passed."""
-    verdict = Verdict.CORRECT if result.passed else Verdict.WRONG
-    return Result(verdict, result.sentence)

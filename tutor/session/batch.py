@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import QuantityError, TutorError
@@ -19,7 +19,7 @@ from tutor.lessons.template import Template
 from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
 from tutor.session.marks import Marks, author_mistakes
-from tutor.session.model import Answer, FieldKind, FieldState, Result, Verdict
+from tutor.session.model import Answer, FieldKind, FieldState, Result
 
 if TYPE_CHECKING:
     from tutor.marking import Mark, Marker
@@ -253,10 +253,9 @@ def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
 
     result = run_lab(lab, source, lesson=lesson)
     failed = [f"{check.title}: {check.message}" for check in result.checks if not check.passed]
-    verdict = Verdict.CORRECT if result.passed else Verdict.WRONG
     believed = [check.title for check in result.checks if check.passed and check.with_program]
     with_program = [f"Checked with the program, which could make it up: {'; '.join(believed)}."] if believed else []
-    return Result(verdict, " ".join([result.sentence, *failed, *with_program]))
+    return replace(result.mark, message=" ".join([result.sentence, *failed, *with_program]))
 
 
 def _as_typed(entry: Entry, given: Given) -> Answer:

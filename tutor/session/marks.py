@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tutor.errors import FormulaError
 from tutor.lessons.blocks import AskItem, Lesson, Question
 from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.lessons.template import number_text
@@ -16,6 +17,7 @@ from tutor.session.entries import Entry, Questions, cell_labels
 from tutor.session.model import (
     Answer,
     CellResult,
+    FieldKind,
     FieldState,
     ReadBack,
     Result,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Budget, Mark, Marker
     from tutor.marking.mark import Answer as Given
     from tutor.marking.mark import Typed
+    from tutor.reading import Scope
 
 #: The seconds that the search for an answer's mistake may take while a learner waits.
 SEARCH = 0.3
@@ -203,7 +206,7 @@ class Marks:
         """Return how a text is read, before it is marked."""
         if not text.strip() or not entry.field.kind.is_read:
             return ReadBack("")
-        from tutor.session.formulas import read_back
+        from tutor.session.marks import read_back
 
         return read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
 
@@ -211,7 +214,7 @@ class Marks:
         """Return the cells of a pasted vector or matrix, as they were written."""
         if entry.item is None or entry.item.quantity.is_number:
             return None
-        from tutor.session.formulas import split_grid
+        from tutor.session.marks import split_grid
 
         return split_grid(entry.item, pasted)
 
@@ -264,3 +267,41 @@ def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[s
                 if made not in found.setdefault(cell, []):
                     found[cell].append(made)
     return found
+
+
+def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
+    from tutor.marking.typed import scope_of
+    from tutor.reading import Scope
+
+    item = entry.item
+    if item is None:
+        return scope_of(entry.block, own)
+    asked = item.quantity.name if cell is None else item.quantity.cells[cell]
+    return Scope(item.graph, asked, {name: typed.value for name, typed in own.items()}, decimals=item.decimals)
+
+
+def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
+    """Return how a text is read. A value that came in through a name of the exercise rather than from the learner is
+    not shown."""
+    from tutor.reading import read_formula, read_grid, read_number
+
+    scope = _scope(entry, cell, own)
+    try:
+        if entry.field.kind is FieldKind.EXPRESSION:
+            return ReadBack(read_formula(text, scope).shown)
+        if entry.field.kind is FieldKind.GRID and cell is None and entry.item is not None:
+            return ReadBack(read_grid(text, entry.item.quantity.shape, scope).shown)
+        return ReadBack(read_number(text, scope).shown)
+    except FormulaError as error:
+        return ReadBack(str(error), ok=False, column=error.column)
+
+
+def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
+    """Return the cells of a pasted vector or matrix as they were written; None where their number does not fit the
+    grid."""
+    from tutor.reading import cells_of
+
+    try:
+        return cells_of(pasted, item.quantity.shape)
+    except FormulaError:
+        return None

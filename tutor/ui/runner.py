@@ -216,7 +216,7 @@ class Runner:
             block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
             self._say_checked(block, result)
         await watch.show_fit(result.run.fit)
-        return Result(Verdict.CORRECT if result.passed else Verdict.WRONG, result.sentence)
+        return result.mark
 
     def _say_checked(self, block: CodeBlock, result: LabResult) -> None:
         """What the checks of a lab said; in an exam, only that the program was kept."""

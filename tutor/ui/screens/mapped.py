@@ -11,13 +11,32 @@ from textual.getters import query_one
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.session import Session
 from tutor.session.model import Field, ScreenView
+from tutor.ui.drawing import richness
 from tutor.ui.screens.base import while_there
-from tutor.ui.screens.columns import MAP_FROM, TEXT_AT_MOST, goes_beside, map_width
 from tutor.ui.screens.questions import QuestionScreen
 from tutor.ui.widgets.diagram import Diagram
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.so_far import SoFar
+
+MAP_FROM = 110  # columns; from here on the drawing stands beside the text
+TEXT_AT_MOST = 104
+_MAP_AT_MOST = 80
+_TEXT_AT_LEAST = 54
+_MAP_EDGES, _TEXT_EDGES = 3, 4  # rule and padding
+
+
+def map_width(width: int) -> int:
+    """Return the columns beside the text for a drawing."""
+    return min(_MAP_AT_MOST, width - _TEXT_AT_LEAST) if width >= MAP_FROM else 0
+
+
+def goes_beside(drawn: DiagramView, width: int) -> bool:
+    """Return whether a drawing goes beside the text; one that has room for more in the text stays there."""
+    if width < MAP_FROM:
+        return False
+    beside, whole = richness(drawn, map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES)
+    return beside >= whole
 
 
 class Map(VerticalScroll, can_focus=False, inherit_bindings=False):
