@@ -285,7 +285,7 @@ def _finish(report: FileReport, subject: Subject, programs: Programs | None, cac
 
 def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
     """What lessons require of one another, with the course's own lessons known."""
-    from tutor.authoring.lint import check_course
+    from tutor.authoring.course import check_course
 
     if not subjects:
         return
