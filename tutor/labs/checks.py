@@ -386,6 +386,12 @@ def _first_wrong(subject: str, value: Mapping[str, Any], wanted: Expected, wrong
             f"{subject}{at} is {cell:.10g}: close, but not to {wanted.decimals} decimals. Is something rounded on the"
             " way, or a constant a little off?"
         )
+    found = [numbers(value)[each] for each in wrong]
+    if any(
+        all(cell and cell == round(wanted.cells[each], places) for cell, each in zip(found, wrong, strict=True))
+        for places in (1, 2, 3)
+    ):
+        return f"{subject}{at} is {cell:.6g}: the right value, rounded. Round nothing in a program."
     right = len(wanted.cells) - len(wrong)
     count = f" {right} of {len(wanted.cells)} values are right." if len(wanted.cells) > 1 else ""
     return f"{subject}{at} is {cell:.6g}, which is not right.{count}"

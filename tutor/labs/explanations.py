@@ -356,6 +356,7 @@ _RULES: list[tuple[str, str, _Say]] = [
         "One tensor is on another device than the other. tensor.to(device) returns the moved tensor and leaves the old"
         " one where it was: write x = x.to(device).",
     ),
+    ("TypeError|RuntimeError|NotImplementedError", r"bitwise_xor|for \^=?:", "In Python a power is written **, not ^."),
     ("TypeError", r"unsupported operand type\(s\).*'NoneType'|'NoneType' object", _none),
     ("AttributeError", r"'NoneType' object has no attribute", _none),
     (
