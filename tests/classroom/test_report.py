@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in, work
 from tutor.classroom.assignment import Assignment
@@ -22,6 +23,8 @@ from tutor.classroom.roster import Person, RosterError, read_roster
 from tutor.classroom.statistics import cronbach_alpha, discrimination, point_biserial
 from tutor.classroom.taking import AssignmentRun
 from tutor.cleaning import cell
+from tutor.cli import group
+from tutor.errors import TutorError
 from tutor.store import Store
 
 MOODLE = (
@@ -71,11 +74,17 @@ def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> No
     with zipfile.ZipFile(files / "all.zip", "w") as archive:
         archive.writestr("../../evil.tutor", to_bytes(work(assignment, "s2")))
         archive.writestr("bomb.tutor", b" " * 30_000_000, zipfile.ZIP_DEFLATED)
+        link = zipfile.ZipInfo("link.tutor")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, str(tmp_path / "outside.tutor"))
+    (tmp_path / "outside.tutor").write_bytes(to_bytes(work(assignment, "s9")))
+    (files / "link.tutor").symlink_to(tmp_path / "outside.tutor")
+    (files / "folder").symlink_to(tmp_path)
     what = received(collect([files], assignment))
     assert {each.learner for each in what.hand_ins} == {"s1", "s2"}
     assert {each.made_at for each in what.hand_ins if each.learner == "s1"} == {DUE}
     assert [(learner, len(names)) for learner, names, _ in what.twice] == [("s1", 2)]
-    assert len(what.damaged) == 3
+    assert len(what.damaged) == 4
     assert any("week9" in why for _, why in what.damaged)
     assert not (tmp_path.parent / "evil.tutor").exists()
 
@@ -256,3 +265,30 @@ def test_figures_by_hand() -> None:
     assert point_biserial(right, list(map(float, right))) == pytest.approx(1.0)
     assert discrimination(right[:5], [0] * 5) is None
     assert cronbach_alpha([]) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--assignment", "one-neuron.yaml"], "no assignment"),
+        (["--assignment", "week3.yaml", "-o", "week3.yaml"], "cannot be made"),
+        (["--assignment", "week3.yaml", "--moodle", "canvas.csv"], "Column 6"),
+        (["--assignment", "week3.yaml", "--canvas", "moodle.csv"], "No column"),
+    ],
+)
+def test_what_a_report_cannot_use_is_said_before_anything_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tutor.classroom.bulk.mark_all", lambda *_, **__: pytest.fail("it was marked"))
+    (tmp_path / "s1.tutor").write_bytes(to_bytes(work(assignment_in(tmp_path), "s1")))
+    (tmp_path / "moodle.csv").write_text(MOODLE)
+    (tmp_path / "canvas.csv").write_text(CANVAS)
+    with pytest.raises(TutorError, match=word):
+        CliRunner().invoke(group, ["report", "s1.tutor", *arguments], catch_exceptions=False)
+    assert not (tmp_path / "report" / "index.html").exists()
+
+
+def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (found,) = collect([tmp_path / "nothing.zip"], assignment_in(tmp_path))
+    assert found.error.startswith("There is no file or folder")

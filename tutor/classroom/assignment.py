@@ -17,6 +17,7 @@ from pydantic import Field, PlainValidator
 from tutor.lessons import Catalogue, Lesson, LessonProblems, load
 from tutor.lessons.content import content_hash
 from tutor.lessons.field_types import FileModel, describe, written
+from tutor.lessons.problems import Problem
 from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import read_document
 
@@ -222,6 +223,10 @@ def load_assignment(path: Path | str) -> Assignment:
     """
     file = Path(path)
     document = read_document(file)
+    if isinstance(document.data, dict) and "assignment" not in document.data and "screens" in document.data:
+        raise AssignmentError(
+            [Problem(document.name, 1, 1, "This is a lesson and no assignment, which names lessons.")]
+        )
     checker = Checker(document)
     made = checker.model(AssignmentFile, document.data, ())
     if made is None or checker.problems:

@@ -100,7 +100,7 @@ def _everything(places: Iterable[Path | str], assignment: Assignment) -> Iterato
         place = Path(each)
         if place.is_dir():
             yield from _folder(place, assignment)
-        elif place.suffix.lower() == ".zip":
+        elif place.suffix.lower() == ".zip" and place.is_file():
             yield from _archive(place)
         elif place.is_file() and _is_store(place):
             yield from _store(place, assignment)

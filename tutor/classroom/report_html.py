@@ -36,7 +36,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written."""
+    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written. Raises
+    ``OSError``."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "index.html": page(report),

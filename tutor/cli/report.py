@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,15 @@ import click
 from tutor.cleaning import one_line
 from tutor.cli.output import say
 from tutor.errors import TutorError
+from tutor.formulas.wording import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from click._termui_impl import ProgressBar
 
-    from tutor.classroom.report import Report
+    from tutor.classroom.gradebooks import Filled
+    from tutor.classroom.marking import MarkedHandIn
     from tutor.classroom.roster import Person
 
 _SECONDS_TO_CONNECT = 10
@@ -67,6 +69,9 @@ def command(
 
     assignment = load_assignment(assignment_file)
     people = read_roster(roster) if roster is not None else ()
+    gradebooks = _Gradebooks(moodle, canvas, column or assignment.title, _places(columns), people)
+    gradebooks.filled(())  # one that cannot be used is said before all are marked
+    _make(output)
     what = received(collect(handed_in, assignment))
     kept = default_kept(assignment)
     if fresh:
@@ -87,7 +92,7 @@ def command(
     report = make_report(assignment, marks, what, people, failed)
     for path in write_report(report, output):
         say(str(path))
-    _gradebooks(report, people, output, moodle, canvas, column, _places(columns))
+    gradebooks.write(report.marks, output)
     for _, why in what.damaged:
         say(one_line(f"Left out: {why}"), err=True)
     for why, names in _by_reason(failed).items():
@@ -106,29 +111,49 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
-def _gradebooks(
-    report: Report,
-    people: Sequence[Person],
-    output: Path,
-    moodle: Path | None,
-    canvas: Path | None,
-    column: str,
-    columns: dict[str, int],
-) -> None:
-    from tutor.classroom.gradebooks import fill_canvas, fill_moodle
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TutorError(
+            f"The folder {output} cannot be made: {(error.strerror or str(error)).lower()}.",
+            hint="Name a folder for the report: -o report",
+        ) from None
 
-    filled = []
-    if moodle is not None:
-        filled.append((moodle, fill_moodle(moodle, report.marks, columns, people=people)))
-    if canvas is not None:
-        title = column or report.assignment.title
-        filled.append((canvas, fill_canvas(canvas, report.marks, title, people=people)))
-    for path, result in filled:
-        target = output / path.name
-        target.write_bytes(result.content)
-        say(f"{target}: {len(result.written)} grades")
-        if result.missing:
-            say(one_line(f"Not found in {path.name}: {', '.join(result.missing)}"), err=True)
+
+@dataclass(frozen=True, slots=True)
+class _Gradebooks:
+    """The gradebooks that are to be filled in, and what finds the learners in them."""
+
+    moodle: Path | None
+    canvas: Path | None
+    column: str
+    columns: dict[str, int]
+    people: Sequence[Person]
+
+    def filled(self, marks: Sequence[MarkedHandIn]) -> list[tuple[Path, Filled]]:
+        """Return each with these marks in it.
+
+        Raises:
+            RosterError: one cannot be used.
+        """
+        from tutor.classroom.gradebooks import fill_canvas, fill_moodle
+
+        found = []
+        if self.moodle is not None:
+            found.append((self.moodle, fill_moodle(self.moodle, marks, self.columns, people=self.people)))
+        if self.canvas is not None:
+            found.append((self.canvas, fill_canvas(self.canvas, marks, self.column, people=self.people)))
+        return found
+
+    def write(self, marks: Sequence[MarkedHandIn], output: Path) -> None:
+        """Write each into the report's folder, and say who is not in it."""
+        for path, result in self.filled(marks):
+            target = output / path.name
+            target.write_bytes(result.content)
+            say(f"{target}: {counted(len(result.written), 'grade')}")
+            if result.missing:
+                say(f"Not found in {path.name}: {', '.join(result.missing)}", err=True)
 
 
 def _places(text: str) -> dict[str, int]:
