@@ -193,7 +193,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "Help": Help,
         "Trouble": lambda lesson: Trouble(TutorError("no such lesson")),
         "Contents": lambda lesson: Contents(lesson.session),
-        "WaysOn": lambda lesson: Ending(lesson.session),
+        "EndDialog": lambda lesson: Ending(lesson.session),
         "Confirm": lambda lesson: Confirm("Really?", "Yes"),
         "Installing": lambda lesson: Waiting(EXTRAS["torch"], Environment("", "", "", "")),
         "Opening": lambda lesson: Opening(),

@@ -461,7 +461,7 @@ def short(lessons: Path) -> None:
         (lessons / f"0{number}-{title.lower()}.yaml").write_text(text, encoding="utf-8")
 
 
-@plays("WaysOn.dismiss", "WaysOn.app.focus_next", "WaysOn.app.focus_previous")
+@plays("EndDialog.dismiss", "EndDialog.app.focus_next", "EndDialog.app.focus_previous")
 async def test_a_lesson_ends_with_what_is_open_and_the_way_there(opened: Opener, short: None) -> None:
     async with opened("two", screen=1) as pilot:
         await press(pilot, "escape", "pagedown")

@@ -81,7 +81,7 @@ class FileReport:
 
     @property
     def warnings(self) -> list[Problem]:
-        """What is doubtful."""
+        """Return what is doubtful."""
         return [problem for problem in self.problems if problem.name]
 
 

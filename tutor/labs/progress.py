@@ -150,7 +150,7 @@ class Progress:
 
     @property
     def rate(self) -> float | None:
-        """Epochs a second."""
+        """Epochs per second; None before two have been seen."""
         if self.latest is None or self._begun is None or self._seen <= self._begun:
             return None
         return (self.latest.epoch - self._first) / (self._seen - self._begun) or None

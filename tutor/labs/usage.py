@@ -48,7 +48,7 @@ class Meter:
         return sum(each[0] for each in once) + max(sum(each[1] for each in once), mapped)
 
     def count(self) -> int:
-        """Processes and threads."""
+        """Return how many processes and threads there are."""
         return sum(_status(member, "Threads", unit=1)[0] for member in descendants(self._process)) if HAS_PROC else 0
 
     def unlinked(self, enough: int) -> int:

@@ -1,6 +1,6 @@
 """Names in a lesson to quantities: references, formulas, conditions, and the ``{{…}}`` and mathematics of its texts.
 
-Everything is resolved while the lesson is loaded, so that a slip is the author's to find, not a learner's.
+Everything is resolved while the lesson is loaded, so that the author meets an error in it, and no learner.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Resolver:
     def formula(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """Return an author's formula; a slip is noted at its column. ``variables`` are names beside the model's own."""
+        """Return an author's formula; errors are noted at their column. ``variables`` are names beside the model's."""
         owner, rest = split_owner(text) if re.match(r"^\s*[A-Za-z_][\w-]*\s*:", text) else (None, text)
         model = self.model(owner or of, path, needed=needs_model)
         if model is None and (self.models_failed or owner):
@@ -170,12 +170,12 @@ class Resolver:
         return found
 
     def value(self, formula: Formula, path: Path_) -> float | None:
-        """Return the number that a scalar formula gives; a slip (a division by zero) is noted."""
+        """Return the number that a scalar formula gives; an error (a division by zero) is noted."""
         found = self.values(formula, path)
         return found[0] if found is not None else None
 
     def values(self, formula: Formula, path: Path_) -> list[float] | None:
-        """Return the numbers that a formula's cells give, row by row; a slip is noted."""
+        """Return the numbers that a formula's cells give, row by row; an error is noted."""
         known = formula.graph.values if formula.graph else {}
         try:
             return [evaluate(tree, known) for tree in formula.cells.trees]

@@ -103,7 +103,7 @@ class Checker:
                 if self.problems.is_full:
                     self.problems.more += 1
                     continue
-                # a key that is missing because it is misspelt is told once, at the slip
+                # a key that is missing because it is misspelt is told once, where it is misspelt
                 if each["type"] != "missing" or each["loc"] not in meant:
                     self._explain(model, each, where)
             return None

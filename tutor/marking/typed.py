@@ -61,9 +61,9 @@ def _mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
     typed, right = reading.value, block.value
     if _is_right(typed, right, block):
         return Result(Verdict.CORRECT, "Right.", value=right)
-    slips = tuple(Mistake("author", said) for said in _author_says(block, typed))
-    if slips:
-        return Result(Verdict.WRONG, slips[0].message, slips, value=right)
+    mistakes = tuple(Mistake("author", said) for said in _author_says(block, typed))
+    if mistakes:
+        return Result(Verdict.WRONG, mistakes[0].message, mistakes, value=right)
     if block.decimals is not None and _is_shorter(reading, right, block.decimals):
         said = f"Right as far as it goes: give {counted(block.decimals, 'decimal')}."
         return Result(Verdict.IMPRECISE, said, value=right)

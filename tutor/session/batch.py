@@ -233,7 +233,7 @@ class Batch:
         found: dict[str, Any] = {"block": given.block, "answer": given.answer, "verdict": result.verdict.value}
         if values and result.value is not None:
             found["value"] = result.value
-        found["mistakes"] = [{"id": slip.id, "message": slip.message} for slip in result.mistakes]
+        found["mistakes"] = [{"id": mistake.id, "message": mistake.message} for mistake in result.mistakes]
         return {**found, "message": result.message}
 
     def _result(self, given: Given, block: Question) -> Result:

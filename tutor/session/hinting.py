@@ -100,11 +100,11 @@ def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
     result = state.result
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
-    slip = result.mistakes[0]
-    said, item = slip.message or result.message, entry.item
+    mistake = result.mistakes[0]
+    said, item = mistake.message or result.message, entry.item
     if item is None:
-        return [_Rung(ABOUT, FREE, advice(slip.id, said))]
-    return [_Rung(ABOUT, FREE, advice(slip.id, said, item.graph, slip.place or item.quantity.cells[0]))]
+        return [_Rung(ABOUT, FREE, advice(mistake.id, said))]
+    return [_Rung(ABOUT, FREE, advice(mistake.id, said, item.graph, mistake.place or item.quantity.cells[0]))]
 
 
 def _builtin(entry: Entry, block: Question, state: FieldState, marks: Marks) -> list[_Rung]:

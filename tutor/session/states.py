@@ -40,13 +40,13 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
 
 def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldState:
     answer = from_text(entry.field.kind, attempt.answer)
-    slips = tuple(Mistake(one, "") for one in attempt.mistakes)
+    mistakes = tuple(Mistake(one, "") for one in attempt.mistakes)
     try:
         verdict = Verdict(attempt.verdict)
         cells = tuple(CellResult(Verdict(mark), said) for mark, said in attempt.cells)
     except ValueError:  # a verdict of a later version
         return state
-    result = _with_cells(entry, answer, Result(verdict, attempt.message, slips, cells=cells))
+    result = _with_cells(entry, answer, Result(verdict, attempt.message, mistakes, cells=cells))
     return after_answer(state, answer, result)
 
 

@@ -171,7 +171,7 @@ class TutorApp(OpeningApp):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        """The first screen is there."""
+        """Take in that the first screen is painted."""
         gc.freeze()
         gc.enable()
         if self._warm:
@@ -210,7 +210,7 @@ class TutorApp(OpeningApp):
     # -- keys ---------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """What is typed comes one after the other."""
+        """Take keys and pastes one after the other."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await self._deliver(event)
         elif not (isinstance(event, events.Key) and event.key == "escape" and self._put_messages_away()):
@@ -370,7 +370,7 @@ class TutorApp(OpeningApp):
         return ""
 
     def _handle_exception(self, error: Exception) -> None:
-        """A slip of the tutor itself: keep the work, write a report, and leave with a sentence, not a traceback."""
+        """Handle an error of the tutor itself: keep the work, write a report, and leave with a sentence."""
         from tutor.ui.crash import write_report
 
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):

@@ -11,7 +11,7 @@ class BrowserDriver(WebDriver):
     latest."""
 
     def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
-        """What the server says beside the keys."""
+        """Take in what the server says beside the keys."""
         if packet_type == "quit":
             self.send_message(ExitApp())  # as keys go; posted, it would overtake them while the tutor is busy
         else:

@@ -56,7 +56,7 @@ PYGMENTS = {
 
 
 def highlighted(code: str, language: str) -> Content:
-    """Code in colours; plain where no language is given."""
+    """Return code in colours; plain where no language is given."""
     if not language:
         return Content(clean(code))
     from pygments.token import Token, string_to_tokentype  # type: ignore[import-untyped]  # it brings no types

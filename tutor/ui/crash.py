@@ -1,4 +1,4 @@
-"""When the tutor itself slips: the work is kept and a report is written to the learner's own folder."""
+"""When the tutor itself fails: the work is kept and a report is written to the learner's own folder."""
 
 from __future__ import annotations
 

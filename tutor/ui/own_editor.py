@@ -46,7 +46,7 @@ class OwnFile:
         self._timer = screen.set_interval(LOOK_EVERY, self.look)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop polling the file."""
         self._timer.stop()
 
     def open(self) -> None:

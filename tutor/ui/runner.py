@@ -43,7 +43,7 @@ class Watch:
         self._has_shown = False
 
     def __call__(self, event: Event) -> None:
-        """An event."""
+        """Show an event of the run."""
         if isinstance(event, Printed):
             self.block.output.write(event.text)
             self.progress.feed(event.text)

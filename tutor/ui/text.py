@@ -54,7 +54,7 @@ def pasted(text: str) -> str:
 
 
 def plain(text: str, style: str | Style = "") -> Content:
-    """Text as content, never as markup."""
+    """Return text as content, never as markup."""
     return Content.styled(clean(text), style) if style else Content(clean(text))
 
 

@@ -50,7 +50,7 @@ class TypeAhead:
         self._answer: Typed | None = None
 
     async def take(self, event: Typed) -> None:
-        """A key has arrived, or a paste."""
+        """Take a key or a paste that has arrived."""
         if self._acting is not None:
             self._waiting.append(event)
         else:
@@ -121,7 +121,7 @@ class TypeAhead:
         self.go_on()
 
     def go_on(self) -> None:
-        """The key's work is done."""
+        """Go on with what was typed: the key's work is done."""
         if self._acting is not None:
             self._app.call_later(self._go_on, self._acting)
 

@@ -132,7 +132,7 @@ class LabChecks:
         )
 
     def _syntax(self, file: CheckFile, kind: str, path: Path_) -> None:
-        """Python and patterns that cannot be read are the author's slip, not the learner's."""
+        """Note Python and patterns that cannot be read: they are the author's error, not the learner's."""
         text = getattr(file, kind)
         if kind == "prints":
             try:

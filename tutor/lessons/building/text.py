@@ -26,5 +26,5 @@ class TextBuilder(Work[TextFile]):
     """Builds ``text`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Text, str]:
-        """Markdown with mathematics."""
+        """Return the text."""
         return made.Text(**common, of=self.owner(), text=self.words("text", self.file.main)), ""

@@ -27,6 +27,6 @@ class WriteBuilder(Work[WriteFile]):
     """Builds ``write`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Write, str]:
-        """Free text."""
+        """Return the question."""
         file = self.file
         return made.Write(**common, **self.question(computed=False), model=self.words("model", file.model)), file.main

@@ -91,7 +91,7 @@ class _Unquoted(_Refused):
 class Document:
     """A YAML text: ``data`` (plain), ``nodes`` by path, ``problems`` with the YAML itself.
 
-    After a slip that has an obvious repair, the rest is read as if it had been made; after any other one, as if its
+    After an error that has an obvious repair, the rest is read as if it had been made; after any other one, as if its
     block, its screen or its network held nothing. ``repaired`` are those lines, about which nothing more is said.
     """
 
@@ -158,7 +158,7 @@ class Document:
         return None
 
     def _mend(self, lines: list[str], told: Explained) -> bool:
-        """Note a slip, and repair its line or set aside what it stands in; whether the rest can be read then."""
+        """Note an error, repair its line or set aside what it is in, and return whether the rest can be read."""
         is_new = told.line not in self.repaired
         self._add(told.line, told.column, told.message)
         if is_new and told.repaired is not None and told.repaired != lines[told.line]:

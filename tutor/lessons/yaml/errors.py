@@ -1,4 +1,4 @@
-"""A slip in a lesson's YAML: where the parser stopped, and what an author is told there."""
+"""An error in a lesson's YAML: where the parser stopped, and what an author is told there."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ SINGLE_QUOTES = "put the text in single quotes: '…'"
 
 
 def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
-    """Return the author's slip behind a YAML parser's message; all lines and columns count from 0."""
+    """Return the author's error behind a YAML parser's message; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
-    slip = YamlError(lines, problem, line, column, context_line, context_column)
-    if found := _misreported(slip):
+    error = YamlError(lines, problem, line, column, context_line, context_column)
+    if found := _misreported(error):
         return found
     for pattern, explained in _BY_MESSAGE:
-        if re.search(pattern, problem) and (found := explained(slip)):
+        if re.search(pattern, problem) and (found := explained(error)):
             return found
     return Explained(line, column, f"YAML cannot read this: {problem}.")
 
@@ -34,15 +34,15 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
 # -- what the parser reports as something else, or somewhere else --------------------------------------------------
 
 
-def _misreported(slip: YamlError) -> Explained | None:
+def _misreported(error: YamlError) -> Explained | None:
     """Return what an author meant, where it is one of these."""
-    return _no_break_space(slip) or _unindented(slip) or _quote_left_open(slip) or _one_too_many(slip)
+    return _no_break_space(error) or _unindented(error) or _quote_left_open(error) or _one_too_many(error)
 
 
-def _no_break_space(slip: YamlError) -> Explained | None:
+def _no_break_space(error: YamlError) -> Explained | None:
     """Return a space that came along with a copied text and is none to YAML."""
-    for line in dict.fromkeys((slip.line, slip.line_above)):
-        text = slip.lines[line] if line < len(slip.lines) else ""
+    for line in dict.fromkeys((error.line, error.line_above)):
+        text = error.lines[line] if line < len(error.lines) else ""
         match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
         if match:
             message = "There is a no-break space here, probably copied; put a plain one in its place."
@@ -50,16 +50,16 @@ def _no_break_space(slip: YamlError) -> Explained | None:
     return None
 
 
-def _unindented(slip: YamlError) -> Explained | None:
+def _unindented(error: YamlError) -> Explained | None:
     """Long text that is not further in than its own key."""
-    for number in range(min(slip.line, len(slip.lines) - 1), -1, -1):
-        opening = re.match(r"(?P<before>\s*(?:- +)*)[\w-]+: *[|>][-+]?\s*$", slip.lines[number])
+    for number in range(min(error.line, len(error.lines) - 1), -1, -1):
+        opening = re.match(r"(?P<before>\s*(?:- +)*)[\w-]+: *[|>][-+]?\s*$", error.lines[number])
         if opening is None:
             continue
-        below = next((at for at in range(number + 1, len(slip.lines)) if slip.lines[at].strip()), None)
-        if below is None or below > slip.line:
+        below = next((at for at in range(number + 1, len(error.lines)) if error.lines[at].strip()), None)
+        if below is None or below > error.line:
             continue
-        text = slip.lines[below]
+        text = error.lines[below]
         indent = len(text) - len(text.lstrip())
         if indent <= len(opening["before"]) and not re.match(r"\s*(- |[\w-]+:( |$))", text):
             return Explained(below, indent, "Text after | must be indented further than its key.")
@@ -67,13 +67,13 @@ def _unindented(slip: YamlError) -> Explained | None:
     return None
 
 
-def _quote_left_open(slip: YamlError) -> Explained | None:
+def _quote_left_open(error: YamlError) -> Explained | None:
     """Explain a quote that nothing closes on its line: the parser reads on to the next one, and stops after that."""
-    for number in range(min(slip.line, len(slip.lines)) - 1, -1, -1):
-        text = slip.lines[number]
+    for number in range(min(error.line, len(error.lines)) - 1, -1, -1):
+        text = error.lines[number]
         column = value_column(text)
         for quote in "'\"":
-            if text[column:].startswith(quote) and quote not in text[column + 1 :] and _begins(slip.lines, number + 1):
+            if text[column:].startswith(quote) and quote not in text[column + 1 :] and _begins(error.lines, number + 1):
                 return Explained(number, column, f"This {quote} is never closed.", text.rstrip() + quote)
         if "'" in text or '"' in text:
             return None
@@ -86,10 +86,10 @@ def _begins(lines: Sequence[str], number: int) -> bool:
     return re.match(r"\s*(- |[\w-]+:( |$))", text) is not None
 
 
-def _one_too_many(slip: YamlError) -> Explained | None:
+def _one_too_many(error: YamlError) -> Explained | None:
     """Return a closing brace or bracket that nothing opened."""
-    for line in dict.fromkeys((slip.line, slip.line_above)):
-        text = slip.lines[line] if line < len(slip.lines) else ""
+    for line in dict.fromkeys((error.line, error.line_above)):
+        text = error.lines[line] if line < len(error.lines) else ""
         value = text[value_column(text) :].rstrip()
         if value[:1] not in ("{", "[") or "'" in value or '"' in value:
             continue
@@ -105,28 +105,30 @@ def _one_too_many(slip: YamlError) -> Explained | None:
 # -- one function per kind of message -------------------------------------------------------------------------------
 
 
-def _bad_start(slip: YamlError) -> Explained | None:
-    indentation = slip.text[: slip.indent]
-    if "\t" in indentation or slip.character == "\t":
-        column = indentation.find("\t") if "\t" in indentation else slip.column
-        return Explained(slip.line, column, "There is a tab here; indent with spaces.", aligned(slip.lines, slip.line))
-    if slip.character in "`@%":
-        message = f"A text that begins with {slip.character} must be in single quotes: '…'."
-        return Explained(slip.line, slip.column, message, quoted(slip.text))
+def _bad_start(error: YamlError) -> Explained | None:
+    indentation = error.text[: error.indent]
+    if "\t" in indentation or error.character == "\t":
+        column = indentation.find("\t") if "\t" in indentation else error.column
+        return Explained(
+            error.line, column, "There is a tab here; indent with spaces.", aligned(error.lines, error.line)
+        )
+    if error.character in "`@%":
+        message = f"A text that begins with {error.character} must be in single quotes: '…'."
+        return Explained(error.line, error.column, message, quoted(error.text))
     return None
 
 
-def _colon(slip: YamlError) -> Explained | None:
-    before = slip.text[: slip.column].strip().removeprefix("- ").strip()
-    if " " not in before and ":" not in slip.text[: slip.column] and slip.line > 0:
-        return _key_after_text(slip)
+def _colon(error: YamlError) -> Explained | None:
+    before = error.text[: error.column].strip().removeprefix("- ").strip()
+    if " " not in before and ":" not in error.text[: error.column] and error.line > 0:
+        return _key_after_text(error)
     message = f"A colon and a space within a text make YAML read a key; {SINGLE_QUOTES}."
-    return Explained(slip.line, slip.column, message, quoted(slip.text))
+    return Explained(error.line, error.column, message, quoted(error.text))
 
 
-def _key_after_text(slip: YamlError) -> Explained:
-    above = slip.line_above
-    text = slip.lines[above]
+def _key_after_text(error: YamlError) -> Explained:
+    above = error.line_above
+    text = error.lines[above]
     start = len(text) - len(text.lstrip(" -"))
     if tight := _KEY_WITHOUT_SPACE.match(text):
         column = tight.start("value") - 1
@@ -134,116 +136,118 @@ def _key_after_text(slip: YamlError) -> Explained:
         return Explained(above, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
     if ":" not in text:
         return _colon_missing(text, above)
-    if slip.indent > start:
+    if error.indent > start:
         message = "This line is indented under the one above, and so is too deep: align it with the line above."
-        if slip.text.lstrip().startswith("- "):
+        if error.text.lstrip().startswith("- "):
             message = "This list follows a line that already has its value; write a key before it, such as blocks:."
-            return Explained(slip.line, slip.indent, message)
-        return Explained(slip.line, slip.indent, message, aligned(slip.lines, slip.line))
-    return _fits_none(slip, slip.indent)
+            return Explained(error.line, error.indent, message)
+        return Explained(error.line, error.indent, message, aligned(error.lines, error.line))
+    return _fits_none(error, error.indent)
 
 
-def _key_expected(slip: YamlError) -> Explained | None:
-    if slip.column > slip.indent:
-        return _after_value(slip)
-    above = slip.lines[slip.line_above]
-    if re.search(r"\S +#", above) and not re.match(r"\s*(- |[\w-]+:)", slip.text):
+def _key_expected(error: YamlError) -> Explained | None:
+    if error.column > error.indent:
+        return _after_value(error)
+    above = error.lines[error.line_above]
+    if re.search(r"\S +#", above) and not re.match(r"\s*(- |[\w-]+:)", error.text):
         message = "A space and # begin a comment, which ends the text here; put long text after | or in single quotes."
-        return Explained(slip.line_above, above.find(" #") + 1, message)
-    if tight := _KEY_WITHOUT_SPACE.match(slip.text):
+        return Explained(error.line_above, above.find(" #") + 1, message)
+    if tight := _KEY_WITHOUT_SPACE.match(error.text):
         message = f"A space belongs after the colon: {tight['key']}: {tight['value']}"
         column = tight.start("value") - 1
-        return Explained(slip.line, column, message, slip.text[: column + 1] + " " + slip.text[column + 1 :])
-    if slip.character == "-":
+        return Explained(error.line, column, message, error.text[: column + 1] + " " + error.text[column + 1 :])
+    if error.character == "-":
         message = "This is a list item; write a key here, or correct the indentation."
-        return Explained(slip.line, slip.column, message)
-    return _fits_none(slip, slip.column)
+        return Explained(error.line, error.column, message)
+    return _fits_none(error, error.column)
 
 
-def _fits_none(slip: YamlError, column: int) -> Explained:
+def _fits_none(error: YamlError, column: int) -> Explained:
     message = "This line aligns with nothing above; begin a block's keys in one column."
-    return Explained(slip.line, column, message, aligned(slip.lines, slip.line))
+    return Explained(error.line, column, message, aligned(error.lines, error.line))
 
 
-def _after_value(slip: YamlError) -> Explained | None:
-    column = value_column(slip.text)
-    first = slip.text[column : column + 1]
+def _after_value(error: YamlError) -> Explained | None:
+    column = value_column(error.text)
+    first = error.text[column : column + 1]
     if first == "'":
         message = "An apostrophe ends a text in single quotes; write it twice: ''."
-        inner = slip.text[column + 1 :].rstrip().removesuffix("'").replace("''", "'").replace("'", "''")
-        return Explained(slip.line, slip.column - 1, message, slip.text[: column + 1] + inner + "'")
+        inner = error.text[column + 1 :].rstrip().removesuffix("'").replace("''", "'").replace("'", "''")
+        return Explained(error.line, error.column - 1, message, error.text[: column + 1] + inner + "'")
     if first == '"':
         message = "A double quote ends a text in double quotes; put the text in single quotes: '…\"…'."
-        return Explained(slip.line, slip.column - 1, message, quoted(slip.text))
+        return Explained(error.line, error.column - 1, message, quoted(error.text))
     if first in "{[*&!":
         message = f"A text that begins with {first} must be in single quotes: '…'."
-        return Explained(slip.line, column, message, quoted(slip.text))
+        return Explained(error.line, column, message, quoted(error.text))
     return None
 
 
-def _flow(slip: YamlError) -> Explained | None:
-    opening = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1] or "{"
+def _flow(error: YamlError) -> Explained | None:
+    opening = error.lines[error.context_line][error.context_column : error.context_column + 1] or "{"
     closing = "}" if opening == "{" else "]"
-    text = slip.text
-    if slip.line > slip.context_line and (not text.strip() or re.match(r"^\s*(- +)?[\w-]+:", text)):
-        opened = slip.lines[slip.context_line]
-        repaired = opened.rstrip() + closing if slip.line_above == slip.context_line else None
+    text = error.text
+    if error.line > error.context_line and (not text.strip() or re.match(r"^\s*(- +)?[\w-]+:", text)):
+        opened = error.lines[error.context_line]
+        repaired = opened.rstrip() + closing if error.line_above == error.context_line else None
         message = f"This {opening} is never closed; a {closing} is missing."
-        return Explained(slip.context_line, slip.context_column, message, repaired)
-    if re.search(r"'[^']*[^\W\d]'$", text[: slip.column]) and slip.character.isalpha():
-        return Explained(slip.line, slip.column - 1, "An apostrophe ends a text in single quotes; write it twice: ''.")
-    opened = slip.lines[slip.context_line]
-    if slip.line > slip.context_line and (comment := re.compile(r"\s#").search(opened, slip.context_column)):
+        return Explained(error.context_line, error.context_column, message, repaired)
+    if re.search(r"'[^']*[^\W\d]'$", text[: error.column]) and error.character.isalpha():
+        return Explained(
+            error.line, error.column - 1, "An apostrophe ends a text in single quotes; write it twice: ''."
+        )
+    opened = error.lines[error.context_line]
+    if error.line > error.context_line and (comment := re.compile(r"\s#").search(opened, error.context_column)):
         message = f"A space and # begin a comment, which ends the line here; {SINGLE_QUOTES}."
-        return Explained(slip.context_line, comment.start() + 1, message)
-    if slip.character in ("[", "{") and text[: slip.column].rstrip()[-1:] in ("]", "}"):
-        return Explained(slip.line, slip.column, "A comma is missing before this.", _with_comma(slip))
-    if slip.character in tuple("[]{}:"):
-        what = "A colon and a space" if slip.character == ":" else "A bracket or brace"
+        return Explained(error.context_line, comment.start() + 1, message)
+    if error.character in ("[", "{") and text[: error.column].rstrip()[-1:] in ("]", "}"):
+        return Explained(error.line, error.column, "A comma is missing before this.", _with_comma(error))
+    if error.character in tuple("[]{}:"):
+        what = "A colon and a space" if error.character == ":" else "A bracket or brace"
         message = f"{what} within {opening} {closing} ends a text; {SINGLE_QUOTES}."
-        return Explained(slip.line, slip.column, message)
-    if slip.column >= len(text.rstrip()):
-        return Explained(slip.line, slip.column, f"A comma or the closing {closing} is missing here.")
+        return Explained(error.line, error.column, message)
+    if error.column >= len(text.rstrip()):
+        return Explained(error.line, error.column, f"A comma or the closing {closing} is missing here.")
     message = f"A comma or the closing {closing} is missing before this."
-    return Explained(slip.line, slip.column, message, _with_comma(slip))
+    return Explained(error.line, error.column, message, _with_comma(error))
 
 
-def _with_comma(slip: YamlError) -> str:
-    return f"{slip.text[: slip.column]}, {slip.text[slip.column :]}"
+def _with_comma(error: YamlError) -> str:
+    return f"{error.text[: error.column]}, {error.text[error.column :]}"
 
 
-def _tight_colon(slip: YamlError) -> Explained | None:
-    word = re.search(r"[\w-]+$", slip.text[: slip.column])
+def _tight_colon(error: YamlError) -> Explained | None:
+    word = re.search(r"[\w-]+$", error.text[: error.column])
     if word is None:
         return None
-    column = slip.column + 1
+    column = error.column + 1
     message = f"A space belongs after the colon: {word[0]}: …"
-    return Explained(slip.line, slip.column, message, slip.text[:column] + " " + slip.text[column:])
+    return Explained(error.line, error.column, message, error.text[:column] + " " + error.text[column:])
 
 
-def _escape(slip: YamlError) -> Explained:
-    letter = slip.text[slip.column + 1 : slip.column + 2]
+def _escape(error: YamlError) -> Explained:
+    letter = error.text[error.column + 1 : error.column + 2]
     message = f"Double quotes read \\{letter} as an escape; put mathematics in single quotes: '…'."
-    repaired = slip.text.replace('"', "'") if slip.text.count('"') == 2 and "'" not in slip.text else None
-    return Explained(slip.line, slip.column, message, repaired)
+    repaired = error.text.replace('"', "'") if error.text.count('"') == 2 and "'" not in error.text else None
+    return Explained(error.line, error.column, message, repaired)
 
 
-def _open_quote(slip: YamlError) -> Explained:
-    quote = slip.lines[slip.context_line][slip.context_column : slip.context_column + 1]
-    return Explained(slip.context_line, slip.context_column, f"This {quote} is never closed.")
+def _open_quote(error: YamlError) -> Explained:
+    quote = error.lines[error.context_line][error.context_column : error.context_column + 1]
+    return Explained(error.context_line, error.context_column, f"This {quote} is never closed.")
 
 
-def _block_text(slip: YamlError) -> Explained:
-    line, column = slip.context_line, slip.context_column
-    text = slip.lines[line]
+def _block_text(error: YamlError) -> Explained:
+    line, column = error.context_line, error.context_column
+    text = error.lines[line]
     mark = text[column : column + 1]
     message = f"A text that begins with {mark} must be in single quotes: '…'; long text begins on the line after |."
     return Explained(line, column, message, quoted(text))
 
 
-def _begins_with(slip: YamlError) -> Explained | None:
-    line = slip.context_line if slip.context_line >= 0 else slip.line
-    text = slip.lines[line] if line < len(slip.lines) else ""
+def _begins_with(error: YamlError) -> Explained | None:
+    line = error.context_line if error.context_line >= 0 else error.line
+    text = error.lines[line] if line < len(error.lines) else ""
     column = value_column(text)
     first = text[column : column + 1]
     if first and first in "*&!],}?%@`":
@@ -252,9 +256,9 @@ def _begins_with(slip: YamlError) -> Explained | None:
     return None
 
 
-def _simple_key(slip: YamlError) -> Explained | None:
-    line = slip.context_line if slip.context_line >= 0 else slip.line
-    text = slip.lines[line]
+def _simple_key(error: YamlError) -> Explained | None:
+    line = error.context_line if error.context_line >= 0 else error.line
+    text = error.lines[line]
     if tight := _KEY_WITHOUT_SPACE.match(text):
         column = tight.start("value") - 1
         fixed = text[: column + 1] + " " + text[column + 1 :]
@@ -270,24 +274,24 @@ def _colon_missing(text: str, line: int) -> Explained:
     return Explained(line, column, message, f"{lead}{word}: {rest}" if word else None)
 
 
-def _list_item(slip: YamlError) -> Explained:
-    if tight := re.match(r"\s*-(?=[A-Za-z])", slip.text):
-        fixed = f"{tight[0]} {slip.text[tight.end() :]}"
-        return Explained(slip.line, slip.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
+def _list_item(error: YamlError) -> Explained:
+    if tight := re.match(r"\s*-(?=[A-Za-z])", error.text):
+        fixed = f"{tight[0]} {error.text[tight.end() :]}"
+        return Explained(error.line, error.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
     message = "This line aligns with nothing above; begin a block's keys in one column, and a list's item with '- '."
-    is_item = slip.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
-    return Explained(slip.line, slip.column, message, None if is_item else aligned(slip.lines, slip.line))
+    is_item = error.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
+    return Explained(error.line, error.column, message, None if is_item else aligned(error.lines, error.line))
 
 
-def _list_on_the_line(slip: YamlError) -> Explained:
+def _list_on_the_line(error: YamlError) -> Explained:
     message = (
         "A list begins on a line of its own, or is written [a, b]; a text that begins with '- ' goes in single quotes."
     )
-    return Explained(slip.line, slip.column, message, quoted(slip.text))
+    return Explained(error.line, error.column, message, quoted(error.text))
 
 
-def _too_deep(slip: YamlError) -> Explained:
-    return Explained(slip.line, min(slip.column, 200), "This is nested too deeply.")
+def _too_deep(error: YamlError) -> Explained:
+    return Explained(error.line, min(error.column, 200), "This is nested too deeply.")
 
 
 _BY_MESSAGE: tuple[tuple[str, Callable[[YamlError], Explained | None]], ...] = (

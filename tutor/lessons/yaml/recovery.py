@@ -1,5 +1,7 @@
-"""What stands around a slip that has no obvious repair: the block, the screen, the network. Set aside, it lets the rest
-of the file be read."""
+"""What stands around an error that has no obvious repair: the block, the screen, the network.
+
+Set aside, it lets the rest of the file be read.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,11 @@ class Region:
     instead: str
 
 
-def regions(lines: Sequence[str], slip: int) -> Iterator[Region]:
+def regions(lines: Sequence[str], at: int) -> Iterator[Region]:
     """What a line stands in that can be set aside, from the innermost outwards."""
-    around = _around(lines, slip)
-    if (
-        len(around) > 1
-        and around[0] == slip
-        and _ITEM.match(lines[slip])
-        and not lines[around[1]].rstrip().endswith(":")
-    ):
-        yield Region(slip, _end(lines, slip), "")  # it stands in no list
+    around = _around(lines, at)
+    if len(around) > 1 and around[0] == at and _ITEM.match(lines[at]) and not lines[around[1]].rstrip().endswith(":"):
+        yield Region(at, _end(lines, at), "")  # it stands in no list
     for place, start in enumerate(around):
         above = [_key(lines[line]) for line in around[place + 1 :]]
         item, key = _ITEM.match(lines[start]), _KEY.match(lines[start])
@@ -42,11 +39,11 @@ def regions(lines: Sequence[str], slip: int) -> Iterator[Region]:
             yield Region(start, _end(lines, start), f"{key['indent']}{key['key']}: ~")
 
 
-def _around(lines: Sequence[str], slip: int) -> list[int]:
+def _around(lines: Sequence[str], line: int) -> list[int]:
     """Return the lines that a line belongs to by its indentation, itself first where it is an item or a key."""
     found: list[int] = []
     level = float("inf")
-    for number in range(min(slip, len(lines) - 1), -1, -1):
+    for number in range(min(line, len(lines) - 1), -1, -1):
         here = _level(lines[number])
         if here is not None and here < level:
             found.append(number)

@@ -92,19 +92,19 @@ class CodeBlock(Vertical):
         """List the checks as they came out: first what is amiss, and how; of what is not there yet, what comes next."""
         from tutor.labs.checks import CheckState
 
-        slips = [check for check in checks if check.state is CheckState.FAILED]
+        failed = [check for check in checks if check.state is CheckState.FAILED]
         following = next(
             (check for check in checks if check.is_open and check.state is not CheckState.NOT_REACHED), None
         )
         titles, said = (list(self.query(f".checks > .{kind}").results(Static)) for kind in ("title", "said"))
-        ordered = [*slips, *(check for check in checks if check.state is not CheckState.FAILED)]
+        ordered = [*failed, *(check for check in checks if check.state is not CheckState.FAILED)]
         for check, title, message in zip(ordered, titles, said, strict=True):
             rest = f"  {check.state.value}" if check.is_open else ""
             sign, style = NOT_THERE if rest else SIGNS[Verdict.CORRECT if check.passed else Verdict.WRONG]
             title.update(Content.assemble((f"{sign} ", style), inline(check.title), (rest, MUTED)))
-            message.display = bool(check.message) and (check in slips or check is following)
+            message.display = bool(check.message) and (check in failed or check is following)
             message.update(Content.styled(clean(check.message), MUTED if rest else style))
-        self._is_amiss = bool(slips)
+        self._is_amiss = bool(failed)
 
     async def clear(self) -> None:
         """Wipe what the last run left."""

@@ -84,11 +84,11 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self.show_now()
 
     def on_focus(self) -> None:
-        """What was turned elsewhere meanwhile."""
+        """Show what was turned elsewhere meanwhile."""
         self.show_now()
 
     def on_blur(self) -> None:
-        """The keys are not said any more."""
+        """Stop showing the keys."""
         self.show_now()
 
     def show_now(self) -> None:
@@ -129,7 +129,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self.show_now()
 
     def action_move(self, by: int) -> None:
-        """Another number."""
+        """Select another number."""
         self._do(lambda: self.playing.move(by))
 
     def action_turn(self, notches: int, finer: bool = False) -> None:
@@ -145,11 +145,11 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self._do(self.playing.reset)
 
     def action_all(self) -> None:
-        """The whole model."""
+        """Open the whole model on a screen of its own."""
         self.post_message(self.Opened(self.playing, self.view.of))
 
     def action_let_go(self) -> None:
-        """Back to the question in hand."""
+        """Go back to the question in hand."""
         self.post_message(self.LetGo())
 
 

@@ -19,7 +19,7 @@ class TextBlock(Prose):
     """
 
     async def show(self, text: str) -> None:
-        """Another text, if it is another."""
+        """Show another text."""
         text = clean(text)
         if text != self.source:
             await self.update(text)
@@ -37,7 +37,7 @@ class ParagraphBlock(Static):
         self.source = text
 
     def show(self, text: str) -> None:
-        """Another text, if it is another."""
+        """Show another text."""
         if text != self.source:
             self.source = text
             self.update(inline(text))

@@ -61,7 +61,7 @@ def _is_labelled(scene: Scene) -> bool:
 
 
 def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
-    """The ways to draw a scene, the richest first."""
+    """Yield the ways to draw a scene, the richest first."""
     labels: tuple[Literal["all", "asked"], ...] = ("all", "asked") if _is_labelled(scene) else ("asked",)
     yield from ((scene, Options(which, tall=tall)) for tall in (True, False) for which in labels)
     folded = scene.fold(scene.in_question() or (0, 1))

@@ -142,20 +142,20 @@ class FieldWidget(Commanded):
 
     @on(Entry.Submitted)
     def entry_submitted(self, event: Entry.Submitted) -> None:
-        """Enter in a line."""
+        """Check the answer when Enter is pressed in a line."""
         event.stop()
         self.action_check()
 
     @on(Entry.Changed)
     def entry_changed(self, event: Entry.Changed) -> None:
-        """A line was typed in."""
+        """Tell that the answer was changed."""
         event.stop()
         place = event.input.place if isinstance(event.input, Entry) else 0
         self.post_message(self.Edited(self, self.answer, place))
 
     @on(Entry.Left)
     def entry_left(self, event: Entry.Left) -> None:
-        """Up and down leave a field of one line."""
+        """Leave a field of one line by up and down."""
         event.stop()
         if event.way in ("up", "down"):
             self.post_message(self.Leaving(self, -1 if event.way == "up" else 1))
@@ -169,7 +169,7 @@ class SteadyLine(Static):
     """
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Other words."""
+        """Show other words."""
         content = Content(content) if isinstance(content, str) else content
         width, before = self.content_size.width, self.content_size.height
         if not self.display:

@@ -127,11 +127,9 @@ class ChoiceField(FieldWidget, can_focus=True):
         self._draw()
 
     def watch_cursor(self) -> None:
-        """The cursor moved."""
         self._draw()
 
     def watch_picked(self) -> None:
-        """Another option was picked."""
         self._draw()
 
     @property
@@ -190,7 +188,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.mark.say(NOTHING_PICKED)
 
     def on_click(self, event: Click) -> None:
-        """The mouse picks."""
+        """Pick the option that was clicked."""
         if isinstance(event.widget, OptionLine):
             self.cursor = event.widget.place
             self.action_pick()

@@ -194,7 +194,6 @@ class CodeField(FieldWidget, inherit_bindings=False):
         return self.editor.text
 
     def load(self, answer: Answer) -> None:
-        """Put code in."""
         text = clean(answer if isinstance(answer, str) else "\n".join(answer))
         if text != self.editor.text:
             self.editor.load_text(text)
@@ -206,7 +205,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.post_message(self.Edited(self, self.answer))
 
     def show_mark(self) -> None:
-        """The mark is in the block's list of checks."""
+        """Show nothing: the mark is in the block's list of checks."""
 
     def focus_target(self) -> Widget:
         """Return the editor."""
@@ -217,7 +216,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.editor.focus()
 
     def say(self, text: str, style: str = MUTED) -> None:
-        """A word about the program, beside the buttons."""
+        """Show a word about the program beside the buttons."""
         self.query_one("#said", Static).update(Content.styled(clean(text), style))
 
     def show_lacking(self, extra: Extra | None) -> None:
@@ -243,7 +242,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     # by Textual's names for these messages: their classes come with the editor
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """The code was changed."""
+        """Tell that the code was changed."""
         event.stop()
         if self.editor.has_focus:
             self.post_message(self.Edited(self, self.answer))
@@ -259,13 +258,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
             page.scroll_to_widget(self.editor, animate=False)
 
     def on_editor_left(self, event: Editor.Left) -> None:
-        """Escape in the editor: to the buttons under it."""
+        """Focus the buttons under the editor when Escape leaves it."""
         event.stop()
         self.query_one("#run", Button).focus()
 
     @on(Button.Pressed)
     def button_pressed(self, event: Button.Pressed) -> None:
-        """One of the buttons."""
+        """Do what the key of the button does."""
         event.stop()
         actions = {
             "run": self.action_check,
@@ -278,7 +277,6 @@ class CodeField(FieldWidget, inherit_bindings=False):
         actions.get(event.button.id or "", self.action_editor)()
 
     def action_stop(self) -> None:
-        """Interrupt."""
         self.post_message(self.Stopped(self))
 
     def action_pause(self) -> None:
@@ -286,7 +284,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.post_message(self.Paused(self))
 
     def action_output(self) -> None:
-        """To the output."""
+        """Focus the output."""
         self.post_message(self.OutputWanted(self))
 
     def action_above(self) -> None:
@@ -308,5 +306,5 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.post_message(self.InstallWanted(self))
 
     def action_reset_code(self) -> None:
-        """The lesson's own code."""
+        """Put the lesson's own code back."""
         self.replace(self.field.code)

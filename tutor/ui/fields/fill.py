@@ -80,7 +80,7 @@ class FillField(FieldWidget):
         entry.styles.width = max(narrowest, min(WIDE, cell_len(entry.value) + 1))
 
     def show_mark(self) -> None:
-        """A sign after each gap, and the words."""
+        """Show a sign after each gap, and the words."""
         result = self.state.result
         entries = self.entries()
         cells = result.cells if result is not None else ()

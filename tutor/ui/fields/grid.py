@@ -31,7 +31,7 @@ class Cell(Entry):
         self.placeholder = ""
 
     def on_blur(self) -> None:
-        """Be named again."""
+        """Show the cell's name again."""
         self.placeholder = self.called
 
 
@@ -126,7 +126,7 @@ class GridField(FieldWidget):
             entry.styles.width = max(8, min(12, room))
 
     def show_mark(self) -> None:
-        """A sign beside each cell, and one explanation."""
+        """Show a sign beside each cell, and one explanation."""
         results = self._cell_results()
         for place, entry in enumerate(self.entries()):
             verdict = results[place].verdict if place < len(results) and self._stands(place) else None
@@ -171,7 +171,7 @@ class GridField(FieldWidget):
         return f"cell {row + 1},{column + 1}"
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
-        """How the cell that is typed in is read."""
+        """Show how the cell that is typed in is read."""
         if not reading.text:
             is_right = self.state.result is not None and self.state.result.verdict is Verdict.CORRECT
             called = next((entry.called for entry in self.query(Cell) if entry.has_focus), "")

@@ -69,7 +69,7 @@ class NumberField(FieldWidget):
         return cell_len(self._label)
 
     def take_in_hand(self, is_it: bool) -> None:
-        """Its reading stands under the field in hand alone."""
+        """Show the reading under the field in hand alone."""
         self.reading.display = is_it
 
     def align(self, width: int) -> None:
@@ -105,7 +105,7 @@ class NumberField(FieldWidget):
         self._show_words()
 
     def show_mark(self) -> None:
-        """The sign, the words (until a slip is named, how precise the answer is to be), and the entry's colour."""
+        """The sign, the words (until a mistake is named, how precise the answer is to be), and the entry's colour."""
         self._show_words()
         self._colour()
         if not self.is_stale:

@@ -134,7 +134,7 @@ class OrderField(FieldWidget, can_focus=True):
             line.set_class(is_at and self.taken, "-taken")
 
     def watch_taken(self, taken: bool) -> None:
-        """The keys do something else now."""
+        """Show what the keys do now."""
         self.words_now = WHILE_TAKEN if taken else {}
         self.refresh_bindings()
 
@@ -152,7 +152,7 @@ class OrderField(FieldWidget, can_focus=True):
             self.steps, self.out = known + rest, len(rest)
 
     def show_mark(self) -> None:
-        """What is said about the order."""
+        """Show what is said about the order."""
         self.mark.show(self.state, stale=self.is_stale)
 
     def focus_target(self) -> Widget:

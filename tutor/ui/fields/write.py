@@ -71,13 +71,13 @@ class WriteField(FieldWidget, inherit_bindings=False):
 
     @on(TextArea.Changed)
     def text_changed(self, event: TextArea.Changed) -> None:
-        """The text was changed."""
+        """Tell that the text was changed."""
         event.stop()
         if self.area.has_focus:
             self.post_message(self.Edited(self, self.answer))
 
     @on(Button.Pressed)
     def button_pressed(self, event: Button.Pressed) -> None:
-        """Keep."""
+        """Keep the text."""
         event.stop()
         self.action_check()

@@ -101,7 +101,7 @@ class AnsweringScreen(MappedScreen):
             await runner.close()
 
     def _leave_session(self) -> None:
-        """What belongs to one session alone goes with it."""
+        """Save, and end what belongs to the old session alone."""
         self.save()
         if self._program is not None:
             self._program.cancel()
@@ -261,7 +261,7 @@ class AnsweringScreen(MappedScreen):
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
-        """Up or down, out of a field."""
+        """Move on when up or down leaves a field."""
         event.stop()
         if self._is_here(event.field):
             self.page.move_on(event.field, event.step)
@@ -344,7 +344,6 @@ class AnsweringScreen(MappedScreen):
 
     @on(CodeField.Stopped)
     def stopped(self, event: CodeField.Stopped) -> None:
-        """Interrupt the program."""
         event.stop()
         self.runner.interrupt()
 

@@ -119,7 +119,7 @@ class HandsIn(TutorScreen[None]):
         self.handed_in()
 
     def handed_in(self) -> None:
-        """Show that it was handed in."""
+        """Go back to the list, which says so."""
 
 
 class Room(TutorScreen[None]):
@@ -132,7 +132,7 @@ class Room(TutorScreen[None]):
         self._is_left = True
 
     async def on_screen_resume(self) -> None:
-        """It was left."""
+        """Leave the tutor once the assignment has been left."""
         if self._is_left:
             await self.tutor.action_quit()
 
@@ -175,7 +175,7 @@ class AssignmentScreen(HandsIn):
             self.set_interval(1, self.show_clock)
 
     def on_screen_resume(self) -> None:
-        """Show what was done meanwhile."""
+        """Show what was done in the lesson that was left."""
         self.show_lines()
 
     def _took_name(self, name: str | None) -> None:
@@ -201,7 +201,7 @@ class AssignmentScreen(HandsIn):
         self.query_one("#state", Static).update(plain(self.run_of.state()))
 
     def handed_in(self) -> None:
-        """Show that it was handed in."""
+        """Go back to the list, which says so."""
         self.show_lines()
 
     # -- commands -----------------------------------------------------------------------------------------------------
@@ -237,7 +237,6 @@ class AssignmentScreen(HandsIn):
             self.action_open()
 
     def action_hand_in(self) -> None:
-        """Hand in."""
         self.hand_in()
 
 
@@ -284,7 +283,7 @@ class AssignmentLesson(LessonScreen, HandsIn):
         return super().check_action(action, parameters)
 
     def finish(self) -> None:
-        """Say what is done and what is open, and offer the ways on."""
+        """Say what is done and what is open, and offer what can be done next."""
         self.save()
         after = self.run_of.after(self.session.lesson.id)
         self.app.push_screen(AssignmentEnding(self.session, after), self._finished)
@@ -300,24 +299,23 @@ class AssignmentLesson(LessonScreen, HandsIn):
             await super()._finished(way)
 
     def handed_in(self) -> None:
-        """Back to the list, which says so."""
+        """Go back to the list, which says so."""
         self.action_home()
 
     def action_hand_in(self) -> None:
-        """Hand in."""
         self.save()
         self.hand_in()
 
 
 class AssignmentEnding(Ending):
-    """The end of a lesson of an assignment. The ways: ``open``, ``next``, ``hand_in`` and ``home``."""
+    """The end of a lesson of an assignment. The choices: ``open``, ``next``, ``hand_in`` and ``home``."""
 
     def __init__(self, session: Session, after: Line | None) -> None:
         super().__init__(session, after.title if after is not None else "")
 
-    def ways(self) -> Iterator[tuple[str, str]]:
+    def choices(self) -> Iterator[tuple[str, str]]:
         """On to the open question, the next lesson, the hand-in, the list."""
-        offered = dict(super().ways())
+        offered = dict(super().choices())
         yield from ((way, offered[way]) for way in ("open", "next") if way in offered)
         yield "hand_in", "Hand in"
         yield "home", "The list of this assignment"

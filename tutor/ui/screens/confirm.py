@@ -47,7 +47,7 @@ class Confirm(Dialog[bool]):
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
-        """Answered."""
+        """Close with the answer."""
         self.dismiss(event.button.id == "yes")
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:

@@ -70,13 +70,11 @@ class Contents(Dialog[int | None]):
         self.query_one(OptionList).highlighted = self.session.position
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Chosen."""
+        """Close with the screen that was selected."""
         self.dismiss(event.option_index)
 
     def action_down(self) -> None:
-        """Down."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """Up."""
         self.query_one(OptionList).action_cursor_up()

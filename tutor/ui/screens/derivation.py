@@ -177,7 +177,7 @@ class DerivationScreen(TutorScreen[None]):
             line.update(plain(told))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """They are there, or cannot be had."""
+        """Show the lines, or say why there are none."""
         if event.worker.group != "derive":
             return
         if event.state is WorkerState.SUCCESS:
@@ -211,7 +211,7 @@ class DerivationScreen(TutorScreen[None]):
         self.body.scroll_end(animate=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Other columns for another width."""
+        """Lay the lines out for another width."""
         super().on_resize(event)
         self._align()
 
@@ -228,19 +228,19 @@ class DerivationScreen(TutorScreen[None]):
             line.align(right - place, column)
 
     def action_unfold(self) -> None:
-        """The next line."""
+        """Show the next line."""
         self.shown = min(len(self.lines), self.shown + 1)
 
     def action_fold(self) -> None:
-        """One line fewer."""
+        """Hide the last line."""
         self.shown = max(min(1, len(self.lines)), self.shown - 1)
 
     def action_all(self) -> None:
-        """Every line."""
+        """Show every line."""
         self.shown = len(self.lines)
 
     def action_none(self) -> None:
-        """The first line alone."""
+        """Show the first line alone."""
         self.shown = min(1, len(self.lines))
 
     def action_copy(self) -> None:

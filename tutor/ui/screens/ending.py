@@ -1,4 +1,4 @@
-"""The end of a lesson: what is done, what is open, and the ways on."""
+"""The end of a lesson: what is done, what is open, and where to go next."""
 
 from __future__ import annotations
 
@@ -20,21 +20,24 @@ from tutor.ui.widgets.keyline import key_words
 from tutor.ui.widgets.prose import inline
 
 
-class WaysOn(Dialog[str | None]):
-    """The end of something: what came of it, and a button for each way on. Comes back with the way's id; None stays."""
+class EndDialog(Dialog[str | None]):
+    """A dialog at the end of something: what came of it, and a button for each thing to do next.
+
+    It closes with the id of what was chosen, or with None to stay.
+    """
 
     DEFAULT_CSS = """
-    WaysOn { align: center middle; background: $background 60%; }
-    WaysOn > Vertical { width: 70; max-width: 94%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
+    EndDialog { align: center middle; background: $background 60%; }
+    EndDialog > Vertical { width: 70; max-width: 94%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
                         border-left: outer $accent; overflow-y: auto; }
-    WaysOn Static { height: auto; }
-    WaysOn .ways { height: auto; margin: 1 0 1 0; }
-    WaysOn .title { margin: 1 0 0 0; }
-    WaysOn Button { width: 100%; content-align: left middle; text-align: left; }
-    WaysOn Button:blur { background: transparent; }
-    WaysOn .ways Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
+    EndDialog Static { height: auto; }
+    EndDialog .choices { height: auto; margin: 1 0 1 0; }
+    EndDialog .title { margin: 1 0 0 0; }
+    EndDialog Button { width: 100%; content-align: left middle; text-align: left; }
+    EndDialog Button:blur { background: transparent; }
+    EndDialog .choices Button:focus { color: $block-cursor-foreground; background: $block-cursor-background;
                                 text-style: $block-cursor-text-style; background-tint: transparent; }
-    WaysOn .ways Button:focus:nocolor { text-style: reverse; }
+    EndDialog .choices Button:focus:nocolor { text-style: reverse; }
     """
     BINDINGS = [
         Binding("escape", "dismiss", "Stay here", show=False),
@@ -48,29 +51,32 @@ class WaysOn(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield from self.said()
-            with Vertical(classes="ways"):
-                for way, label in self.ways():
-                    yield Button(Content(label), id=way, compact=True)
+            with Vertical(classes="choices"):
+                for choice, label in self.choices():
+                    yield Button(Content(label), id=choice, compact=True)
             yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", self.stays)), classes="keys")
 
     def said(self) -> Iterator[Static]:
-        """What came of it."""
+        """Yield what came of it."""
         raise NotImplementedError
 
-    def ways(self) -> Iterator[tuple[str, str]]:
-        """The ways on: id and label."""
+    def choices(self) -> Iterator[tuple[str, str]]:
+        """Yield what can be done next: an id and a label each."""
         raise NotImplementedError
 
     @on(Button.Pressed)
     def chosen(self, event: Button.Pressed) -> None:
-        """A way on."""
+        """Close with what was chosen."""
         event.stop()
         self.dismiss(event.button.id)
 
 
-class Ending(WaysOn):
-    """The end of a lesson. The ways: ``open`` (to the first open question), ``next``, ``practice``, ``look_back`` and
-    ``home``. ``following`` is the next lesson's title."""
+class Ending(EndDialog):
+    """The end of a lesson.
+
+    The choices are ``open`` (to the first open question), ``next``, ``practice``, ``look_back`` and ``home``.
+    ``following`` is the next lesson's title.
+    """
 
     def __init__(self, session: Session, following: str = "") -> None:
         super().__init__()
@@ -78,7 +84,7 @@ class Ending(WaysOn):
         self.following = following
 
     def said(self) -> Iterator[Static]:
-        """What is done and what is open, and what the learner can do now."""
+        """Yield what is done and what is open, and what the learner can do now."""
         yield Static(self._head(), classes="head")
         if objectives := self.session.lesson.objectives:
             title = "You can now" if self._is_done else "Once all is done, you can"
@@ -102,8 +108,8 @@ class Ending(WaysOn):
         words += [f"{progress.to_mend} to fix"] if progress.to_mend else []
         return Content("\n").join([*lines, Content.styled(", ".join(words), MUTED)])
 
-    def ways(self) -> Iterator[tuple[str, str]]:
-        """On to the open question, the next lesson, new numbers, the look back, Home."""
+    def choices(self) -> Iterator[tuple[str, str]]:
+        """Yield the open question, the next lesson, new numbers, the look back, Home."""
         if not self._is_done:
             yield "open", "To the first open question"
         if self.following:

@@ -121,7 +121,7 @@ class Home(TutorScreen[None]):
             self.refresh_shelf()
 
     def on_screen_suspend(self) -> None:
-        """Another screen is on top."""
+        """Remember that the list may be out of date when it is seen again."""
         self._has_been_left = True
 
     def refresh_shelf(self) -> None:
@@ -161,7 +161,6 @@ class Home(TutorScreen[None]):
         self.app.call_from_thread(setattr, self, "due", words)
 
     def watch_due(self) -> None:
-        """What is due has changed."""
         self._fill()
 
     def take_shelf(self, shelf: Shelf) -> None:
@@ -169,7 +168,7 @@ class Home(TutorScreen[None]):
         self.shelf = shelf
 
     def watch_shelf(self) -> None:
-        """The lessons changed."""
+        """Show the lessons and what must be said about them."""
         shelf = self.shelf
         notices = (*shelf.notices, self.tutor.store.notice)
         notice = self.query_one("#notice", Static)
@@ -178,7 +177,6 @@ class Home(TutorScreen[None]):
         self._fill()
 
     def watch_words(self) -> None:
-        """The search changed."""
         self._fill()
 
     def _found(self) -> list[Row]:

@@ -67,7 +67,7 @@ class Installing(Dialog[bool]):
             yield Button("Stop (esc)", id="stop", compact=True)
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start the installation."""
         self.begin()
 
     def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""A lesson: one screen at a time, its questions answered where they stand, and the ways to its other views."""
+"""A lesson: one screen at a time, its questions answered where they stand, and its other views."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tutor.ui.widgets.page_footer import PageFooter
 
 
 class LessonScreen(AnsweringScreen):
-    """A lesson with all its ways in, through and out."""
+    """A lesson with everything that can be opened from it."""
 
     CSS_PATH = "lesson.tcss"
     BINDINGS = bindings(COMMANDS)
@@ -52,7 +52,7 @@ class LessonScreen(AnsweringScreen):
 
     @on(PageFooter.Went)
     async def went(self, event: PageFooter.Went) -> None:
-        """A button at the end of the page."""
+        """Do what the button at the end of the page says."""
         event.stop()
         await (self.action_next() if event.step > 0 else self.action_back())
 
@@ -64,7 +64,7 @@ class LessonScreen(AnsweringScreen):
             self.finish()
 
     def finish(self) -> None:
-        """Say what is done and what is open, and offer the ways on."""
+        """Say what is done and what is open, and offer what can be done next."""
         from tutor.ui.screens.ending import Ending
 
         self.save()
@@ -94,7 +94,7 @@ class LessonScreen(AnsweringScreen):
             self.app.call_later(self.tutor.open_lesson, after.id)
 
     async def action_back(self) -> None:
-        """The screen before."""
+        """Open the previous screen."""
         if self.session.position:
             await self.show_screen(self.session.back())
 
@@ -121,12 +121,12 @@ class LessonScreen(AnsweringScreen):
             self.start(field)
 
     def action_home(self) -> None:
-        """Home; everything is saved."""
+        """Go Home; everything is saved."""
         self.save()
         self.dismiss()
 
     def action_map(self) -> None:
-        """Into the drawing and out of it."""
+        """Focus the drawing, or go back to the question."""
         shown = self.shown_drawing
         if shown is not None:
             shown.focus()
@@ -135,7 +135,7 @@ class LessonScreen(AnsweringScreen):
     @on(ExploreBlock.LetGo)
     @on(Diagram.LetGo)
     def let_go(self) -> None:
-        """Back from the drawing to the question."""
+        """Go back from the drawing to the question."""
         widget = self.page.focused_field
         if widget is not None:
             widget.focus_field()
@@ -158,7 +158,7 @@ class LessonScreen(AnsweringScreen):
 
     @on(DeriveBlock.Opened)
     def derive_opened(self, event: DeriveBlock.Opened) -> None:
-        """A derivation's door was opened."""
+        """Show the derivation whose button was pressed."""
         event.stop()
         self._show_derivation(event.view.of, event.view.quantity, event.view.label)
 
@@ -290,7 +290,7 @@ class LessonScreen(AnsweringScreen):
         await self.show_screen(self.session.screen())
 
     def action_contents(self) -> None:
-        """The screens of the lesson."""
+        """List the screens of the lesson."""
         from tutor.ui.screens.contents import Contents
 
         self.app.push_screen(Contents(self.session), self._goto)
@@ -300,13 +300,13 @@ class LessonScreen(AnsweringScreen):
             await self.show_screen(self.session.goto(index))
 
     def action_look_back(self) -> None:
-        """Everything answered here."""
+        """Show everything that was answered here."""
         from tutor.ui.screens.look_back import LookBackScreen
 
         self.app.push_screen(LookBackScreen(self.session))
 
     async def action_mend(self) -> None:
-        """The first answer that wants another look."""
+        """Go to the first answer that should be corrected."""
         field_id = self.session.first_to_mend()
         if field_id is None:
             self.notify("There is nothing to fix.", markup=False)
@@ -316,11 +316,11 @@ class LessonScreen(AnsweringScreen):
     # -- other numbers, starting again --------------------------------------------------------------------------------
 
     def action_practice(self) -> None:
-        """Numbers that nobody has seen yet."""
+        """Open the lesson with numbers that the learner has not seen."""
         self.change_numbers(None)
 
     def action_numbers_only(self) -> None:
-        """The questions about numbers alone, with new numbers."""
+        """Open the questions about numbers alone, with new numbers."""
         self.save()
         self._make_numbers(self.session, None, numbers_only=True)
 

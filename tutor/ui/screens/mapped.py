@@ -78,7 +78,7 @@ class MappedScreen(QuestionScreen):
         return self.session.drawing(asked) if asked else None
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: other widths, another drawing."""
+        """Fit the widths and the drawing to another size."""
         super().on_resize(event)
         self._set_widths(event.size.width)
         for diagram in self.map.query(Diagram):

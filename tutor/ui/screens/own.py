@@ -254,7 +254,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @on(Input.Submitted)
     def next_field(self, event: Input.Submitted) -> None:
-        """Enter goes on."""
+        """Go to the next field on Enter."""
         event.stop()
         self.focus_next()
 
@@ -283,7 +283,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @on(Button.Pressed)
     async def pressed(self, event: Button.Pressed) -> None:
-        """A button does what its key does."""
+        """Do what the key of the button does."""
         event.stop()
         if event.button.id == "random":
             self.action_random()
@@ -362,7 +362,7 @@ class OwnNetwork(TutorScreen[None]):
         self.tutor.store.set_setting(DRAFTS, drafts)
 
     def action_close(self) -> None:
-        """Back; what is typed is kept."""
+        """Go back; what is typed is kept."""
         self.save()
         self.dismiss()
 

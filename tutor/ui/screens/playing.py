@@ -226,11 +226,11 @@ class PlayScreen(TutorScreen[None]):
     # -- turning ------------------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Another number."""
+        """Select another number."""
         self._do(lambda: self.playing.move(by))
 
     def action_group(self, by: int) -> None:
-        """A number of another group."""
+        """Select a number of another group."""
         self._do(lambda: self.playing.move_group(by))
 
     def action_turn(self, notches: int, finer: bool = False) -> None:
@@ -243,7 +243,7 @@ class PlayScreen(TutorScreen[None]):
         self._do(self.playing.reset)
 
     def on_key(self, event: events.Key) -> None:
-        """A digit begins to type the number in hand."""
+        """Begin to type the number in hand with a digit."""
         if self.focused is None and event.character is not None and event.character in "123456789.":
             event.stop()
             self._type(event.character)
@@ -283,7 +283,7 @@ class PlayScreen(TutorScreen[None]):
     # -- training -----------------------------------------------------------------------------------------------------
 
     def action_step(self) -> None:
-        """One training step, part by part."""
+        """Take one training step, part by part."""
         if not self.playing.ground.learns:
             self._do(self.playing.train)  # says why there is none
         elif self._phases or not self._is_animated:
@@ -295,7 +295,7 @@ class PlayScreen(TutorScreen[None]):
             self._next_phase()
 
     def action_fast(self) -> None:
-        """One training step at once."""
+        """Take one training step at once."""
         self._end_phases()
         self._train_once()
 
@@ -327,7 +327,7 @@ class PlayScreen(TutorScreen[None]):
             self._phase = self.set_timer(PULSE, self._show)
 
     def action_train(self) -> None:
-        """Train, or stop."""
+        """Train, or stop training."""
         self._end_phases()
         if self._training is not None:
             self._stop()
@@ -373,7 +373,7 @@ class PlayScreen(TutorScreen[None]):
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def action_sample(self) -> None:
-        """Another sample of the batch."""
+        """Show another sample of the batch."""
         network = self.playing.ground.model
         if isinstance(self.view, LiveDrawing) and isinstance(network, Network) and network.is_batch:
             self.view.sample = self.view.sample % len(network.inputs) + 1
@@ -382,7 +382,7 @@ class PlayScreen(TutorScreen[None]):
             self.notify("There is one sample.", markup=False)
 
     def action_view(self) -> None:
-        """Another curve."""
+        """Show another curve."""
         self.query_one(Charts).turn_over()
 
     def action_copy(self) -> None:

@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 
 from tutor.session import Session
 from tutor.session.practice import PracticeRun, SkillLine
-from tutor.ui.screens.ending import WaysOn
+from tutor.ui.screens.ending import EndDialog
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, bar, one_line
 
@@ -33,7 +33,7 @@ class PracticeScreen(LessonScreen):
         self.run_of_questions = run
 
     async def on_mount(self) -> None:
-        """There is another question after this one."""
+        """Say that there is another question after this one."""
         self.page.foot.goes_on = True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -41,14 +41,14 @@ class PracticeScreen(LessonScreen):
         return False if action in _NOT_HERE else super().check_action(action, parameters)
 
     def show_place(self) -> None:
-        """Which question it is, and why it is asked."""
+        """Show which question it is, and why it is asked."""
         run = self.run_of_questions
         self.top.heading = run.why()
         self.top.place = f"question {len(run.asked)} of {run.total}"
         self.top.share = len(run.asked) / run.total if run.total else None
 
     async def action_next(self) -> None:
-        """The next question, or the end."""
+        """Open the next question, or the end."""
         self.save()
         self._find_next()
 
@@ -66,7 +66,7 @@ class PracticeScreen(LessonScreen):
         await self.take(session)
 
     def finish(self) -> None:
-        """What moved, and what comes next."""
+        """Show what moved, and what comes next."""
         self.save()
         self.app.push_screen(PracticeEnd(self.run_of_questions), self._ended)
 
@@ -82,8 +82,8 @@ class PracticeScreen(LessonScreen):
         self.finish()
 
 
-class PracticeEnd(WaysOn):
-    """What a practice run moved. The ways: ``more``, ``skills`` and ``home``."""
+class PracticeEnd(EndDialog):
+    """What a practice run moved. The choices: ``more``, ``skills`` and ``home``."""
 
     stays = "home"
 
@@ -101,7 +101,7 @@ class PracticeEnd(WaysOn):
             names = ", ".join(line.title for line in self.following)
             yield Static(Content.assemble(("Next: ", MUTED), one_line(names)))
 
-    def ways(self) -> Iterator[tuple[str, str]]:
+    def choices(self) -> Iterator[tuple[str, str]]:
         """More practice, the skills, Home."""
         if self.following:
             yield "more", "Practise more"

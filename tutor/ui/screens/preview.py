@@ -96,7 +96,7 @@ class Watch:
         self._timer = screen.set_interval(LOOK_EVERY, self._look)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop polling the file."""
         self._timer.stop()
 
     def _look(self) -> None:
@@ -136,7 +136,7 @@ class Watching(TutorScreen[None]):
         self._watch = Watch(self, self.preview, self._changed)
 
     async def _changed(self) -> None:
-        """The file was saved: once it loads, show it."""
+        """Show the file that was saved, once it loads."""
         if self.preview.lesson is None:
             self.query_one(Problems).show(self.preview)
         else:
@@ -240,7 +240,6 @@ class PreviewScreen(LessonScreen):
                 await self.have_marked(self.session, name, sample.answer)
 
     async def action_again(self) -> None:
-        """Empty every field."""
         place = self.session.position
         self.session.reset()
         await self.show_screen(self.session.goto(place))
@@ -253,8 +252,8 @@ class PreviewScreen(LessonScreen):
         await super()._fill(view, session)
 
     def following(self) -> None:
-        """Only this lesson is looked at."""
+        """Return no next lesson: only this one is previewed."""
 
     def action_home(self) -> None:
-        """There is no home here: leave."""
+        """Leave: a preview has no Home."""
         self.app.exit()

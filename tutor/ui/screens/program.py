@@ -192,7 +192,6 @@ class ProgramScreen(TutorScreen[None]):
 
     @on(CodeField.Stopped)
     def stopped(self, event: CodeField.Stopped) -> None:
-        """Interrupt it."""
         event.stop()
         if self._cells is not None:
             self._cells.kernel.interrupt()
@@ -216,12 +215,12 @@ class ProgramScreen(TutorScreen[None]):
     # -- actions ------------------------------------------------------------------------------------------------------
 
     async def action_library(self) -> None:
-        """The other library."""
+        """Show the program in the other library."""
         self.library_name = next(name for name in LIBRARIES if name != self.library_name)
         await self._show()
 
     async def action_network(self) -> None:
-        """The next network."""
+        """Show the program of the next network."""
         if len(self.names) == 1:
             self.notify("This lesson has no other network.", markup=False)
             return

@@ -90,7 +90,7 @@ class SkillsScreen(TutorScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def chosen(self, event: OptionList.OptionSelected) -> None:
-        """Drill the skill at the line."""
+        """Practise the skill at the line."""
         event.stop()
         self.action_drill()
 

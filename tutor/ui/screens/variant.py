@@ -40,6 +40,6 @@ class AskVariant(Dialog[str | None]):
 
     @on(Input.Submitted)
     def chosen(self, event: Input.Submitted) -> None:
-        """Typed."""
+        """Close with what was typed."""
         event.stop()
         self.dismiss(event.value.strip().lstrip("#").strip())

@@ -45,7 +45,7 @@ class Welcome(Dialog[None]):
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
-        """Chosen."""
+        """Open the tour, or skip it."""
         if event.button.id == "start":
             self.dismiss()
             self.tutor.open_tour()
@@ -53,6 +53,6 @@ class Welcome(Dialog[None]):
             self.action_skip()
 
     def action_skip(self) -> None:
-        """Not now, and not asked again."""
+        """Close, and do not ask again."""
         self.tutor.store.set_setting("tour-seen", True)
         self.dismiss()

@@ -86,7 +86,6 @@ class Sheet(VerticalScroll, can_focus=False):
     """Whether there is more below."""
 
     def on_mount(self) -> None:
-        """Look whether there is more, whenever that may have changed."""
         for changed in ("scroll_y", "virtual_size"):
             self.watch(self, changed, self._mind_the_rest)
 
@@ -143,11 +142,10 @@ class WorksheetScreen(QuestionScreen):
     # -- showing ------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
-        """Fill the table."""
         await self.fill()
 
     def on_screen_resume(self) -> None:
-        """What was found elsewhere meanwhile."""
+        """Show what was found elsewhere meanwhile."""
         if self.query(Row):
             self.refresh_rows()
 
@@ -421,7 +419,7 @@ class WorksheetScreen(QuestionScreen):
             self.body.scroll_home(animate=False)  # to what is given
 
     def action_derivation(self) -> None:
-        """The derivation of the quantity in hand."""
+        """Show the derivation of the quantity in hand."""
         if isinstance(self.focused, Entry):
             from tutor.ui.screens.derivation import DerivationScreen
 
@@ -433,7 +431,7 @@ class WorksheetScreen(QuestionScreen):
         return len(self.session.networks) > 1 if action == "other" else super().check_action(action, parameters)
 
     async def action_other(self) -> None:
-        """The next network or worksheet of the lesson."""
+        """Show the next network or worksheet of the lesson."""
         names = list(self.session.networks)
         if len(names) > 1:
             self.save()
@@ -441,7 +439,7 @@ class WorksheetScreen(QuestionScreen):
             await self.fill()
 
     def action_leave(self) -> None:
-        """Back to the lesson."""
+        """Go back to the lesson."""
         self.save()
         self.dismiss()
 

@@ -74,11 +74,11 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         self._draw()
 
     def on_resize(self) -> None:
-        """Other axes for another size."""
+        """Draw the axes for another size."""
         self._draw()
 
     def notify_style_update(self) -> None:
-        """Another theme has other colours."""
+        """Draw in the colours of another theme."""
         super().notify_style_update()
         self._draw()
 

@@ -215,7 +215,7 @@ class Diagram(Commanded, can_focus=True):
         return _Picture(self)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """All there is."""
+        """Return all the width there is."""
         return container.width
 
     # -- selecting ----------------------------------------------------------------------------------------------------
@@ -247,5 +247,5 @@ class Diagram(Commanded, can_focus=True):
         self.selected = None
 
     def on_blur(self) -> None:
-        """What was selected is let go."""
+        """Deselect what was selected."""
         self.selected = None

@@ -33,7 +33,7 @@ class Editor(Area):
         """Escape: the learner wants out of it."""
 
     def on_mount(self) -> None:
-        """The colours of the code go with the screen's."""
+        """Take the colours of code from the screen's theme."""
         self._colour(self.app.current_theme)
         self.app.theme_changed_signal.subscribe(self, self._colour)
 
@@ -78,5 +78,5 @@ class Editor(Area):
             self.screen.call_later(self.screen.run_action, beyond)
 
     def action_leave(self) -> None:
-        """Out of the editor."""
+        """Leave the editor."""
         self.post_message(self.Left())

@@ -58,7 +58,7 @@ class Hints(Vertical):
         self.call_after_refresh(self._show_newest)
 
     def on_resize(self) -> None:
-        """The newest hint stays in sight."""
+        """Keep the newest hint in sight."""
         self.call_after_refresh(self._show_newest)
 
     def _show_newest(self) -> None:

@@ -35,7 +35,7 @@ class Key:
 
 
 def key_words(*keys: tuple[str, str]) -> Content:
-    """Keys with their words, beside one another."""
+    """Return keys with their words, beside one another."""
     return Content("  ").join(
         Content.assemble((shown, "bold $footer-key-foreground"), " ", words) for shown, words in keys
     )
@@ -96,12 +96,12 @@ class KeyLine(Widget):
         return next((key for column, key in self.laid_out() if column <= x < column + key.width), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """What the key under the pointer does."""
+        """Say what the key under the pointer does."""
         key = self._at(event.x - self.gutter.left)
         self.tooltip = key.tooltip or key.words if key is not None else None
 
     def on_click(self, event: events.Click) -> None:
-        """The mouse presses a key."""
+        """Press the key that was clicked."""
         key = self._at(event.x - self.gutter.left)
         if key is not None:
             self.app.simulate_key(key.key)

@@ -27,11 +27,10 @@ class Line(Visual):
     """A visual of one line that is set out for its width."""
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """All there is."""
+        """Return all the width there is."""
         return container_width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """One line."""
         return 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:

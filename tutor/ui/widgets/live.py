@@ -104,7 +104,6 @@ class LiveTable(Static):
         self.chosen_row = 0
 
     def on_mount(self) -> None:
-        """Fill it."""
         self.show_now()
 
     def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:

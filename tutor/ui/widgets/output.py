@@ -51,7 +51,7 @@ class Output(VerticalScroll):
         self.set_interval(DRAW_EVERY, self._draw_if_stale)
 
     def on_resize(self) -> None:
-        """Tell the block."""
+        """Tell the block that the output takes other rows."""
         self.post_message(self.Grown())
 
     def clear(self) -> None:
@@ -65,7 +65,7 @@ class Output(VerticalScroll):
         self._is_stale = True
 
     def finish(self, value: str | None, sentence: str, trouble: Trouble | None, advice: Sequence[str]) -> None:
-        """How it ended."""
+        """Show how the run ended."""
         parts = []
         if value is not None:
             parts.append(Content.styled(clean(value), "bold"))
@@ -80,7 +80,7 @@ class Output(VerticalScroll):
         self._draw_if_stale()
 
     def show_recorded(self, text: str, why: str) -> None:
-        """The output as the lesson recorded it."""
+        """Show the output that the lesson recorded."""
         self.clear()
         self.write(text)
         self._end = Content.styled(clean(why), MUTED)

@@ -51,14 +51,14 @@ class PageFooter(Horizontal):
         yield Static("", classes="more", markup=False)
 
     def show(self, *, is_first: bool, is_last: bool) -> None:
-        """The ways that there are from a screen."""
+        """Show the buttons that lead on from a screen."""
         self.query_one("#back", NavButton).display = not is_first
         way_on = self.query_one("#next", NavButton)
         way_on.label = "Finish ▸" if is_last and not self.goes_on else "Next ▸"
         way_on.refresh(layout=True)  # a button keeps its width when its label changes
 
     def say(self, text: str) -> None:
-        """Words beside the buttons."""
+        """Show words beside the buttons."""
         self.query_one(".words", Static).update(Content.styled(text, MUTED))
 
     def show_more(self, words: str) -> None:
@@ -69,6 +69,6 @@ class PageFooter(Horizontal):
         self.set_class(bool(words), "-more")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Go."""
+        """Tell which button was pressed."""
         event.stop()
         self.post_message(self.Went(1 if event.button.id == "next" else -1))

@@ -73,13 +73,13 @@ class Picker(Commanded, can_focus=True):
             self.post_message(self.Changed(self))
 
     def action_turn(self, step: int) -> None:
-        """The choice before or after."""
+        """Take the choice before or after."""
         self._letters = ""
         values = list(self.choices)
         self.take(values[(values.index(self.chosen) + step) % len(values)])
 
     def on_key(self, event: events.Key) -> None:
-        """Letters go to a choice that begins with them."""
+        """Go to a choice that begins with the letter."""
         if event.character is None or not event.character.isalpha():
             return
         event.stop()
@@ -91,5 +91,5 @@ class Picker(Commanded, can_focus=True):
                 return
 
     def on_blur(self) -> None:
-        """The next letter begins anew."""
+        """Forget the letters typed so far."""
         self._letters = ""

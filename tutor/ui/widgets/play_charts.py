@@ -55,7 +55,7 @@ class Charts(Horizontal):
         self._lay_out()
 
     def on_resize(self) -> None:
-        """More of them, or fewer."""
+        """Show as many charts as have room."""
         self._lay_out()
 
     def turn_over(self) -> None:
@@ -90,7 +90,7 @@ class Charts(Horizontal):
                 (self._loss if chart.id == "loss" else self._over)(chart)
 
     def _loss(self, chart: Chart) -> None:
-        """The loss at every training step so far."""
+        """Return the loss at every training step so far."""
         losses = [loss for loss in self.playing.ground.losses if math.isfinite(loss)]
         name = self.playing.graph.notation.text(self.playing.pinned)
         if not losses and not isinstance(self.playing.ground.model, Network):
@@ -123,4 +123,4 @@ class PlainChart(Chart):
     """A chart as high as there is room."""
 
     def on_resize(self) -> None:
-        """Leave the height to the charts' row."""
+        """Draw for another size."""

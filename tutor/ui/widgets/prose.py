@@ -254,7 +254,7 @@ class Prose(Markdown):
         super().__init__(clean(text), id=id, classes=classes, parser_factory=parser, open_links=False)
 
     def unhandled_token(self, token: Token) -> MarkdownBlock | None:
-        """Display mathematics becomes a block of its own."""
+        """Make a block of display mathematics."""
         return MathBlock(self, token) if token.type.startswith("math_block") else None
 
     @on(Markdown.LinkClicked)

@@ -58,11 +58,11 @@ class Regions(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """As many cells as there are."""
+        """Draw as many cells as have room."""
         self.show_now()
 
     def notify_style_update(self) -> None:
-        """Another theme has other colours."""
+        """Draw in the colours of another theme."""
         super().notify_style_update()
         _shade.cache_clear()
         self.refresh()

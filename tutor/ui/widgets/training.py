@@ -48,7 +48,7 @@ class Training(Vertical):
         self.set_interval(DRAW_EVERY, self.draw_progress)
 
     def on_resize(self) -> None:
-        """Tell the block."""
+        """Tell the block that the curve takes other rows."""
         self.post_message(Output.Grown())
 
     def draw_progress(self) -> None:
@@ -101,7 +101,7 @@ class Training(Vertical):
 
 
 def thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Some hundred points, the last one among them."""
+    """Return some hundred points, the last one among them."""
     stride = max(1, len(xs) // POINTS)
     kept = [*range(0, len(xs), stride)]
     if xs and kept[-1] != len(xs) - 1:

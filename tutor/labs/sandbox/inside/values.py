@@ -154,7 +154,7 @@ def _live(value: object) -> dict[str, str]:
 
 
 def encode(value: object) -> Any:
-    """One value."""
+    """Return a value as data."""
     return _Encoder().encode(value)
 
 
