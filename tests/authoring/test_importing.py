@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tutor.authoring.importing import lesson_from
 from tutor.cli.new import command
+from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.lessons.blocks import Run, Text
 
@@ -53,6 +55,7 @@ def test_a_page_of_markdown(tmp_path: Path) -> None:
     assert "# line 12, left out: ![a picture](p.png)" in file.read_text()
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_notebook_with_what_its_cells_printed(tmp_path: Path) -> None:
     pytest.importorskip("nbformat", reason="nbformat is not installed")
     output = {"output_type": "stream", "name": "stdout", "text": ["42\n"]}
@@ -61,7 +64,7 @@ def test_a_notebook_with_what_its_cells_printed(tmp_path: Path) -> None:
         {"cell_type": "code", "metadata": {}, "source": "print(6 * 7)", "outputs": [output], "execution_count": 1},
         {"cell_type": "code", "metadata": {}, "source": "%matplotlib inline", "outputs": [], "execution_count": 2},
     ]
-    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "book.ipynb").write_text(json.dumps(book))
     file = made(tmp_path, tmp_path / "book.ipynb")
     (screen,) = load(file).screens
@@ -69,3 +72,16 @@ def test_a_notebook_with_what_its_cells_printed(tmp_path: Path) -> None:
     assert isinstance(run, Run)
     assert (screen.title, (run.output or "").strip()) == ("Six times seven", "42")
     assert "%matplotlib" in file.read_text()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("name", "content", "word"), [
+    ("no.md", None, "no such file"), ("no.ipynb", None, "no such file"), ("page.md", b"\xff\xfe\xfa", "UTF-8"),
+    ("book.ipynb", b"{", "not a notebook"), ("page.md", b"", "no prose"),
+])  # fmt: skip
+def test_what_cannot_be_taken_over_is_said(tmp_path: Path, name: str, content: bytes | None, word: str) -> None:
+    pytest.importorskip("nbformat", reason="nbformat is not installed")
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(TutorError, match=word):
+        lesson_from(tmp_path / name, title="New", lesson_id="new")

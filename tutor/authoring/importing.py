@@ -6,6 +6,7 @@ What a lesson has no place for stands as a comment with the line that it came fr
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,8 +43,10 @@ def lesson_from(path: Path, *, title: str, lesson_id: str) -> str:
     """
     try:
         pieces = list(_notebook(path) if path.suffix == ".ipynb" else _markdown(path.read_text("utf-8-sig"), 1))
-    except (OSError, UnicodeDecodeError) as error:
-        raise TutorError(f"{path} cannot be read ({error}).") from None
+    except OSError as error:
+        raise TutorError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    except UnicodeDecodeError:
+        raise TutorError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     screens = _screens(pieces, title)
     if not any(piece.kind in ("text", "run") for screen in screens for piece in screen.pieces):
         raise TutorError(f"There is no prose and no code in {path}.")
@@ -58,7 +61,11 @@ def _notebook(path: Path) -> Iterator[_Piece]:
         hint = "Install it: python -m pip install 'neural-tutor[notebooks]'"
         raise TutorError("Reading a notebook needs nbformat.", hint=hint) from None
     try:
-        book = nbformat.read(path, as_version=4)
+        with warnings.catch_warnings():  # what nbformat has to say of cells without ids is no author's business
+            warnings.simplefilter("ignore")
+            book = nbformat.read(path, as_version=4)
+    except OSError:
+        raise
     except Exception as error:  # nbformat raises many kinds
         raise TutorError(f"{path} is not a notebook that can be read ({type(error).__name__}).") from None
     for place, cell in enumerate(book.cells, 1):
