@@ -86,6 +86,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a browser or PyTorch comes first: each worker gets a part of the tests as they stand, so that such a
+    thing is started by one of them."""
+    items.sort(key=lambda item: item.path.parent.name not in ("serve", "labs", "engines"))
+
+
 def pytest_collection_finish() -> None:
     """What was loaded for the tests stays; to look through it for garbage again and again is a tenth of their time."""
     gc.collect()
