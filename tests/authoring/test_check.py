@@ -456,6 +456,7 @@ screens:
         ("text: 'So the output is {{yhat}}.'\n        after: Z1", "ask: Z1", False),
         ("text: 'The inputs are {{x1}} and {{x2}}, the weight 0.41.'", "ask: Z1", False),
         ("text: 'The output is {{yhat}}.'", "ask: E", False),
+        ("text: 'A rate of 21.6 is too high.'", "{number: How many?, answer: 22, decimals: 0}", False),
     ],
 )
 def test_an_answer_that_stands_on_its_screen_is_told(block: str, question: str, is_shown: bool, tmp_path: Path) -> None:

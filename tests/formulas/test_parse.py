@@ -153,6 +153,12 @@ def test_a_near_name_is_suggested() -> None:
         meant("theta7 + 1")
 
 
+def test_conditions_in_a_row_have_no_brackets() -> None:
+    nested = Logic("and", (Logic("and", (parse("a > 1"), parse("b > 2"))), parse("c > 3")))
+    assert text(nested) == "a > 1 and b > 2 and c > 3"
+    assert text(parse("a > 1 and (b > 2 or c > 3)")) == "a > 1 and (b > 2 or c > 3)"
+
+
 def test_a_unit_is_not_taken_for_a_name() -> None:
     with pytest.raises(FormulaError) as refused:
         resolve(parse("16*kg"), lambda name: None, known=("gb", "c"))

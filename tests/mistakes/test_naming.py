@@ -243,6 +243,7 @@ TWO_CLASSES = worksheet({"E": "-y*ln(p) - (1 - y)*ln(1 - p)"}, {"y": 0.3, "p": 0
 BACK = worksheet({"h": "tanh(z)", "d": "e*(1 - h^2)"}, {"z": 0.7, "e": 0.31})
 SMOOTH = worksheet({"s_new": "b*s + (1 - b)*L"}, {"b": 0.8, "s": 1.0, "L": 0.37})
 DECISION = worksheet({"up": "step(p - u, 1)", "down": "1 - step(u - p)"}, {"p": 2.6, "u": 0.5})
+STEP = worksheet({"e": "yhat - y"}, {"yhat": 1, "y": 0})
 LARGEST = worksheet({"m": "max(a, b, c)", "L": "(m - y)^2/2", "g": "dL/db"}, {"a": 0.3, "b": 1.7, "c": 0.4, "y": 0.2})
 MEANS = worksheet({"v": "mean(x^2)/(1 + sum(x))"}, {"x": [0.31, 0.52, 0.27, 0.46, 0.38, 0.63]})
 
@@ -258,6 +259,7 @@ MEANS = worksheet({"v": "mean(x^2)/(1 + sum(x))"}, {"x": [0.31, 0.52, 0.27, 0.46
         (LARGEST, "g", f"{-LARGEST.values['g']:.4f}", ["difference-reversed"]),  # m − y
         (COUNTS, "TP", "3", []),  # neither pred nor y is left out of one case
         (COUNTS, "FP", "-1", []),
+        (STEP, "e", "-1", ["difference-reversed"]),  # no count
     ],
 )
 def test_what_nobody_does_is_not_named(of: Graph, quantity: str, answer: str, expected: list[str]) -> None:

@@ -49,7 +49,8 @@ class _Asked:
         What this is worked out from may be the same number, as ŷ is where δ = ŷ − 0 is asked.
         """
         digits = found["value"].replace("−", "-").replace("–", "-")
-        if abs(float(digits) - self.value) > 0.5000001 * 10.0**-self.decimals:
+        is_count = self.decimals == 0 and self.value == round(self.value)
+        if abs(float(digits) - self.value) > (1e-9 if is_count else 0.5000001 * 10.0**-self.decimals):
             return False
         if self.graph is not None:
             bearers = _bearers(self.graph).get(_plain(found["name"] or ""), frozenset())

@@ -87,7 +87,11 @@ class _Writer:
             case Logic("not", (operand,)):
                 return f"{self.word('not')}{self.within(operand, _ATOM)}", _LOGIC
             case Logic(operator, operands):
-                return self.word(operator).join(self.within(each, _COMPARISON) for each in operands), _LOGIC
+                parts = [
+                    self.within(each, _LOGIC if isinstance(each, Logic) and each.operator == operator else _COMPARISON)
+                    for each in operands
+                ]
+                return self.word(operator).join(parts), _LOGIC
             case Call(function, arguments):
                 return self.call(function, arguments)
         return self.other(tree)

@@ -57,7 +57,8 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
 def _counts(around: Surroundings, node: Node) -> bool:
     """Return whether a node counts cases: a sum over zeros and ones, of which a case is left out, and no factor."""
     values = around.graph.values
-    return isinstance(node.formula, Add) and all(values[name] in (0, 1) for name in names(node.formula))
+    is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y is no count
+    return node.formula is not None and is_long and all(values[name] in (0, 1) for name in names(node.formula))
 
 
 def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
