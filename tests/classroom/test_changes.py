@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from tests.classroom.simulated import LESSON
@@ -52,6 +53,15 @@ def test_the_line_that_would_keep_progress_does(tmp_path: Path) -> None:
     assert found.lost[0][1].startswith("was: moves")
     mended = changes(old, lesson(tmp_path, ("id: moves", "id: what\n        was: moves")))
     assert mended.lost == ()
+
+
+def test_the_line_is_yaml_whatever_the_question_is_called(tmp_path: Path) -> None:
+    def asking(prompt: str) -> Lesson:
+        return lesson(tmp_path, ("What moves w1?\n        id: moves", prompt))
+
+    found = changes(asking('"What: moves #w1?"'), asking("What moves w1 now?"))
+    (name, line), *_ = found.lost
+    assert yaml.safe_load(line) == {"was": name}
 
 
 def test_another_id_loses_everything(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ from tutor.session.entries import Entry, collect
 _LIKE = 0.6
 _NUMBER = re.compile(r"(?<![\w.{#])[-−]?\d+\.\d+(?![\w}])")
 _IN_BRACES = re.compile(r"\{\{.*?\}\}")
+_PLAIN = re.compile(r"[A-Za-z][\w ./-]*\??")
+"""What YAML takes as it stands; the rest is put in quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ def _was(entry: Entry, free: Sequence[Entry]) -> str:
     if best is None or ratio < _LIKE:
         return ""
     old = entry.item.quantity.name if entry.item is not None else entry.field.id
-    return f"was: {old}    # on {best.field.block_id}, which asks {best.field.label or best.field.id}"
+    asks = best.field.label or best.field.id
+    where = best.field.block_id + (f", which asks {asks}" if asks != best.field.block_id else "")
+    return f"was: {old if _PLAIN.fullmatch(old) else json.dumps(old, ensure_ascii=False)}    # under {where}"
 
 
 def _words(entry: Entry) -> str:

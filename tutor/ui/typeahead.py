@@ -28,8 +28,8 @@ Typed = events.Key | events.Paste
 AT_MOST = 2.0
 """Seconds after which it is looked whether the key that others wait for went nowhere."""
 
-HELD_AT_MOST = 5.0
-"""Seconds that they wait for a mark: the first one may wait itself for what marks it to be loaded."""
+HELD_AT_MOST = 30.0
+"""Seconds that they wait for a mark: where forty people are served at once, it may take ten."""
 
 TWICE = 0.4
 """Seconds within which the same key once more is a key that was pressed twice."""
