@@ -172,6 +172,19 @@ def test_softmax_with_cross_entropy_shrinks_to_the_difference() -> None:
     assert "= ŷ₁ − y₁" in lines
 
 
+def test_a_linear_units_output_is_its_sum_written_out() -> None:
+    layers = [LAB["layers"][0], {**LAB["layers"][1], "activation": "linear"}]
+    shown = [step.text for step in derive(graph_of(LAB, layers=layers), "yhat").steps]
+    assert shown[1] == "= w₂₁·H₁ + w₂₂·H₂ + θ₃"
+
+
+def test_a_lessons_own_rule_has_no_gradient_in_its_update() -> None:
+    for name in ("w22_new", "output.W_new"):
+        said = " ".join(step.what for step in derive(graph_of(LAB, error_signal="difference"), name).steps)
+        assert "rate times the direction" in said
+        assert "Against the slope" not in said
+
+
 def test_a_lessons_own_rule_is_called_a_rule_and_no_gradient() -> None:
     derivation = derive(graph_of(MAZUR, error_signal="difference"), "delta3")
     assert "This lesson's rule" in derivation.steps[0].what

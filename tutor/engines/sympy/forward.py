@@ -98,6 +98,9 @@ def _activation(writer: Writer, node: Node) -> None:
         _softmax(writer, node)
         return
     writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
+    if isinstance(node.formula, Name):  # a linear unit: that alone would say nothing
+        _linear(writer, node, node.formula)
+        return
     z: Tree = Name(node.role["pre"])
     parameters = node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
     elementary = written_out(function, z)
@@ -111,6 +114,15 @@ def _activation(writer: Writer, node: Node) -> None:
         return
     writer.numbers(node.name, node.formula, ACTIVATIONS[function].about if function in ACTIVATIONS else "")
     writer.result(node.name, node.formula)
+
+
+def _linear(writer: Writer, node: Node, pre: Name) -> None:
+    total = writer.graph.nodes[pre.name].formula
+    assert total is not None
+    writer.line("The unit is linear: its weighted sum, as it is.", node.name, total)
+    writer.numbers(node.name, total)
+    writer.products(node.name, total)
+    writer.result(node.name, total)
 
 
 def _softmax(writer: Writer, node: Node) -> None:

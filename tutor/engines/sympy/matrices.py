@@ -333,7 +333,10 @@ class _Forms:
         old, gradient = self._held(f"{self.layer.name}.{what}"), self._own(f"d{what}")
         value = self._matrix(old) - number(optimizer["lr"]) * self._matrix(gradient)
         pieces = (old, (" - ", " − "), self._array("alpha", 1), (r" \cdot ", "·"), gradient)
-        return Form("Against the slope, all at once: the old values, less the rate times the gradients.", pieces, value)
+        said = "Against the slope, all at once: the old values, less the rate times the gradients."
+        if not self.writer.graph.notation.follows_loss:
+            said = "All at once: the old values, less the rate times the directions."
+        return Form(said, pieces, value)
 
 
 def _at(name: str, step: int) -> str:

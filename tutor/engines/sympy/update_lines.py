@@ -73,4 +73,6 @@ def _rule(writer: Writer, network: Network, node: Node) -> str:
         return "The old value, less the step that the optimizer makes of its memory."
     if node.taught is not None and Name(gradient) not in (node.taught,):
         return "With δ = −∂E/∂Z the step is added: the old value, and the rate times δ times what came in."
+    if not writer.graph.notation.follows_loss:
+        return "The old value, less the rate times the direction (this lesson's δ is not the loss's gradient)."
     return "Against the slope: the old value, less the rate times the gradient."
