@@ -153,7 +153,7 @@ class _Gradebooks:
             target.write_bytes(result.content)
             say(f"{target}: {counted(len(result.written), 'grade')}")
             if result.missing:
-                say(f"Not found in {path.name}: {', '.join(result.missing)}", err=True)
+                say(one_line(f"Not found in {path.name}: {', '.join(result.missing)}"), err=True)
 
 
 def _places(text: str) -> dict[str, int]:
