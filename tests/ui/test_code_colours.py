@@ -32,6 +32,17 @@ def test_every_colour_of_code_can_be_read(theme: Theme) -> None:
         assert all(contrast(Color.parse(colour), surface) >= least for colour in colours.values())
 
 
+async def test_what_finds_the_parts_of_code_is_compiled_for_the_first_editor_alone(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        first, second = lesson_screen(pilot.app).query(Editor)
+        query = first._highlight_query
+        assert query is not None
+        assert second._highlight_query is query
+        first.load_text("x = 'other code'\n")
+        assert first._highlight_query is query
+        assert any(name == "string" for _, _, name in first._highlights[0])
+
+
 async def test_an_editor_has_the_colours_of_the_theme_that_is_chosen(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(PROGRAMS))
