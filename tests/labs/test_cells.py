@@ -69,6 +69,22 @@ async def test_a_crash_takes_the_names_of_all_cells(cells: Cells) -> None:
     await cells.close()
 
 
+async def test_an_import_that_was_broken_off_leaves_nothing_half_loaded() -> None:
+    """PyTorch, stopped while it loads, cannot be imported in the same process again."""
+    write = "import sys; sys.path.insert(0, '.'); open('slow.py', 'w').write('import time; time.sleep(9)')"
+    cells = Cells(
+        {"write": write, "load": "import slow", "loop": "while True: pass"}, seconds={"load": 0.3, "loop": 0.2}
+    )
+    assert (await cells.run("write")).run.is_ok
+    stopped = await cells.run("load")
+    assert "the cells begin afresh" in stopped.run.sentence
+    assert not cells.kernel.is_alive
+    assert cells.state("write") is CellState.NOT_RUN
+    await cells.run("loop")
+    assert cells.kernel.is_alive
+    await cells.close()
+
+
 async def test_what_a_stopped_cell_had_made_is_still_there_and_said_to_be(cells: Cells) -> None:
     cells.edit("read", "n = 1\nprint('here', flush=True)\nwhile True: pass")
     shown = await cells.run("read", lambda _: cells.kernel.interrupt())

@@ -23,7 +23,19 @@ from tutor.labs.trust import must_be_contained
 from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lesson, Run
 
+_IMPORTS = re.compile(r"\s*(?:import|from)\s")
 _TRAINS = re.compile(r"\.step\(|\.backward\(|\.to\(|\bmodel\b")
+
+
+def _is_half_loaded(run: RunResult) -> bool:
+    """Return whether a run was broken off while it imported something: PyTorch for one cannot be imported in the same
+    process after that."""
+    lines = run.failure.get("lines") if run.failure else None
+    if run.ending not in (Ending.TIME, Ending.STOPPED) or not lines or lines[-1].get("file") != run.name:
+        return False
+    code = run.source.splitlines()
+    number = int(lines[-1].get("line", 0))
+    return 0 < number <= len(code) and _IMPORTS.match(code[number - 1]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,9 @@ class Cells:
         run: RunResult | None = None
         try:
             run = await self.kernel.run(source, name=label, seconds=self._seconds.get(cell), on_event=on_event)
+            if _is_half_loaded(run):
+                await self.kernel.close()
+                run = replace(run, sentence=f"{run.sentence} A package was only half loaded: the cells begin afresh.")
         finally:
             if run is None or not self.kernel.is_alive:
                 self.notebook.restart()
