@@ -30,7 +30,6 @@ from tutor.formulas.tree import (
     Transpose,
     Tree,
     children,
-    names,
 )
 
 Compiled = Callable[[Sequence[float]], float]
@@ -45,10 +44,17 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     Raises ``FormulaError`` for a name without a value, a division by zero, a root or logarithm that does not exist,
     and a result too large to hold.
     """
-    values = {name: env[name] for name in names(tree) if name in env} if env else {}  # of many, a formula has few
-    slots = {name: place for place, name in enumerate(values)}
+    places: dict[str, int] = {}
+    values: list[float] = []
+
+    def place(name: str) -> int | None:  # of many values, a formula has few
+        if name not in places and env is not None and name in env:
+            places[name] = len(values)
+            values.append(env[name])
+        return places.get(name)
+
     try:
-        result = compile_tree(tree, slots)(list(values.values()))
+        result = _Compiler(place, lambda name: FUNCTIONS[name].value).compile(tree)(values)
     except ZeroDivisionError:
         raise FormulaError("This divides by zero.") from None
     except OverflowError:
@@ -113,20 +119,20 @@ def compile_tree(tree: Tree, slots: Mapping[str, int]) -> Compiled:
 
     The function raises ``ZeroDivisionError``, ``OverflowError`` or ``ValueError`` as Python's own arithmetic does.
     """
-    return _Compiler(slots, lambda name: FUNCTIONS[name].value).compile(tree)
+    return _Compiler(slots.get, lambda name: FUNCTIONS[name].value).compile(tree)
 
 
 def compile_arrays(tree: Tree, slots: Mapping[str, int]) -> Callable[[Sequence[Any]], Any]:
     """As ``compile_tree``, over a list of NumPy arrays (or numbers): many sets of values at once."""
-    return _Compiler(slots, lambda name: FUNCTIONS[name].array).compile(tree)
+    return _Compiler(slots.get, lambda name: FUNCTIONS[name].array).compile(tree)
 
 
 class _Compiler:
     """Compiles trees to closures. The shapes that networks are full of, products and weighted sums of names, are
-    inlined."""
+    inlined. ``place`` gives each name's place in the list of values."""
 
-    def __init__(self, slots: Mapping[str, int], function: Callable[[str], Callable[..., Any]]) -> None:
-        self._slots = slots
+    def __init__(self, place: Callable[[str], int | None], function: Callable[[str], Callable[..., Any]]) -> None:
+        self._place = place
         self._function = function
 
     def compile(self, tree: Tree) -> Compiled:
@@ -156,7 +162,7 @@ class _Compiler:
         raise FormulaError("This is an array, where a single number is needed.")
 
     def _name(self, name: str) -> Compiled:
-        slot = self._slots.get(name)
+        slot = self._place(name)
         if slot is None:
             if name in CONSTANTS:
                 constant = CONSTANTS[name]
@@ -167,8 +173,10 @@ class _Compiler:
     def _pair(self, tree: Tree) -> tuple[int, int] | None:
         """Return the slots of a product of two names."""
         match tree:
-            case Mul((Name(left), Name(right))) if left in self._slots and right in self._slots:
-                return self._slots[left], self._slots[right]
+            case Mul((Name(left), Name(right))):
+                first, second = self._place(left), self._place(right)
+                if first is not None and second is not None:
+                    return first, second
         return None
 
     def _sum(self, terms: tuple[Tree, ...]) -> Compiled:
