@@ -323,3 +323,4 @@ def test_a_gradient_over_many_samples_is_on_one_line() -> None:
     for name in ("E", "dE/dw1_1_1", "dE/dtheta1"):
         for rung in rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:.3f}", of.values[each]), 3):
             assert all(render(latex).width <= LINE for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S)), rung
+    assert 12 + LINE + 7 <= 80, "beside the mark of a hint, with the scroll bars of the page and of the hints"
