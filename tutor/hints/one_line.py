@@ -11,8 +11,8 @@ from tutor.formulas.tree import Add, Call, Tree, names
 from tutor.mathtext import render
 from tutor.network.graph import Graph
 
-#: A formula takes so many cells at most: what a terminal of 80 columns has beside a hint's mark, where both the page and
-#: the hints have a scroll bar.
+#: A formula takes so many cells at most: what a terminal of 80 columns has beside a hint's mark, where the page and the
+#: hints both have a scroll bar.
 LINE = 61
 #: A longer text of a formula is wider than a line in any case.
 _MOST_LATEX = 600
