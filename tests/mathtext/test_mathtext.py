@@ -129,6 +129,20 @@ def test_a_long_formula_breaks_at_relations_then_at_signs(width: int, rows: list
     assert [row.rstrip() for row in layout(SUM, width)] == rows
 
 
+def test_formulas_beside_one_another_break_between_them() -> None:
+    latex = r"a = [1, 2, 3] \qquad b = [4, 5, 6] \qquad c = 1 + 2 + 3 + 4 + 5 + 6"
+    assert [row.rstrip() for row in layout(latex, 30)] == [
+        "a = [1, 2, 3]    b = [4, 5, 6]",
+        "c = 1 + 2 + 3 + 4 + 5 + 6",
+    ]
+    assert [row.rstrip() for row in layout(latex, 20)] == [
+        "a = [1, 2, 3]",
+        "b = [4, 5, 6]",
+        "c = 1 + 2 + 3 + 4",
+        "    + 5 + 6",
+    ]
+
+
 def test_an_alignment_breaks_line_by_line() -> None:
     latex = r"\begin{aligned} Z_1 &= w_{11} x_1 + w_{13} x_2 + w_{15} x_3 + \theta_1 \\ &= -0.7 \end{aligned}"
     assert [row.rstrip() for row in layout(latex, 30)] == [

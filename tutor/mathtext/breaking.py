@@ -1,4 +1,5 @@
-"""Formulas that are too wide, broken where a person would: at relations, then at plus and minus signs."""
+"""Formulas that are too wide, broken where a person would: between two formulas, then at relations, then at plus and
+minus signs."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol
 from tutor.mathtext.rows import Item, concatenate, gaps
 from tutor.mathtext.style import Style
 
+#: What stands between two formulas in one line, as ``\qquad`` writes it.
+_WIDE = Space(4)
+
 
 def fitted(row: Row, width: int, style: Style) -> Box:
     """Return a formula in at most ``width`` cells where it can be broken; what cannot be broken stays as wide as it
@@ -22,7 +26,34 @@ def fitted(row: Row, width: int, style: Style) -> Box:
         return whole
     if len(row.items) == 1 and isinstance(row.items[0], Grid) and row.items[0].environment in ALIGNMENTS:
         return _alignment(row.items[0], width, style)
-    return _stack(_lines(items_of(row, style), width, style))
+    return _stack(
+        [part for group in _beside(row, width, style) for part in _lines(items_of(group, style), width, style)]
+    )
+
+
+def _beside(row: Row, width: int, style: Style) -> list[Row]:
+    """Return the formulas that stand beside one another with wide spaces between, as many in a row as fit."""
+    groups: list[Row] = []
+    space: tuple[Node, ...] = ()
+    for formula in _formulas(row):
+        joined = Row((*groups[-1].items, *space, *formula)) if groups else None
+        if joined is not None and box_of(joined, style).width <= width:
+            groups[-1] = joined
+        else:
+            groups.append(Row(formula))
+        space = (_WIDE,)
+    return groups
+
+
+def _formulas(row: Row) -> list[tuple[Node, ...]]:
+    """Return what stands between the wide spaces of a row."""
+    parts: list[list[Node]] = [[]]
+    for node in row.items:
+        if isinstance(node, Space) and node.cells >= _WIDE.cells:
+            parts.append([])
+        else:
+            parts[-1].append(node)
+    return [tuple(part) for part in parts if part] or [row.items]
 
 
 def _alignment(grid: Grid, width: int, style: Style) -> Box:
