@@ -196,8 +196,7 @@ class Session:
     def state(self, field_id: str) -> FieldState:
         """Return what the learner has done with a field."""
         state = self._states[field_id]
-        is_shown = state.given_up and not state.solved
-        return replace(state, shown=self.solution(field_id)) if is_shown else state
+        return replace(state, shown=self.solution(field_id)) if state.given_up and not state.solved else state
 
     def read(self, field_id: str, text: str, cell: int | None = None) -> ReadBack:
         """Return how the text in a field (or in a cell of its grid, from 0) is read, to show while typing. Never
@@ -376,10 +375,8 @@ class Session:
 
     def keeps(self, field_id: str) -> bool:
         """Return whether a field's answer is withheld by its author (``reveal: false``) or by an exam."""
-        if self.is_sealed:
-            return True
         item = self._questions.entries[field_id].item
-        return item is not None and not item.reveal
+        return self.is_sealed or (item is not None and not item.reveal)
 
     def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
         """Return a quantity's derivation, line by line. Loads SymPy, so call it in a worker.

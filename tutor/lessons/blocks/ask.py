@@ -110,11 +110,9 @@ class Ask(Question):
 
     @property
     def asked(self) -> tuple[AskItem, ...]:
-        """The quantities."""
         return self.items
 
     def asked_names(self) -> Iterator[tuple[str, str]]:
-        """Yield each quantity and its cells."""
         for item in self.items:
             for name in (item.quantity.name, *item.quantity.cells):
                 yield item.of, name
@@ -129,7 +127,6 @@ class Ask(Question):
         return "\n\n".join(filter(None, texts))
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return a place for each quantity."""
         number = paper.next_number()
         prompt = self.prompt.fill(paper.is_shown) or f"Work out {', '.join(item.symbol for item in self.items)}."
         return (Exercise(number, prompt, tuple(item.blank(paper) for item in self.items)),)
@@ -141,7 +138,6 @@ class Ask(Question):
         return prompts + sum(shape[0] + 1 if len(shape) == 2 else 1 for shape in shapes)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield the prompts."""
         yield from super().read_first(is_shown)
         for item in self.items:
             yield item.prompt.fill(is_shown)

@@ -36,7 +36,6 @@ class Choose(OfferingQuestion):
 
     @property
     def texts(self) -> tuple[Template, ...]:
-        """The texts of the options."""
         return tuple(option.text for option in self.options)
 
     @property
@@ -51,11 +50,9 @@ class Choose(OfferingQuestion):
         return any(option.condition is not None for option in self.options)
 
     def answer_rests_on(self) -> object:
-        """Return which options are right."""
         return tuple((option.text.source, option.correct) for option in self.options)
 
     def single_field(self) -> Field:
-        """Return the field with its options."""
         return Field(
             self.id, self.id, FieldKind.CHOICE, "", of=self.of, options=self.field_options, several=self.several
         )
@@ -87,7 +84,6 @@ class Choose(OfferingQuestion):
         return " ".join(f"{text}: {why}" for text, why in replies)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return the options to tick."""
         several = " (several may be right)" if self.several else ""
         return Exercise(paper.next_number(), prompt + several, (), self.lettered(), "tick", worked=answer)
 
@@ -96,28 +92,23 @@ class Choose(OfferingQuestion):
         return sum(text_height(option.text.fill()) for option in self.options)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield the prompt and the options."""
         yield from super().read_first(is_shown)
         for option in self.options:
             yield option.text.fill(is_shown)
 
     def right_answer(self) -> Answer:
-        """Return the keys of the right options."""
         return tuple(str(place) for place, option in enumerate(self.options) if option.correct)
 
     def mistaken_answers(self) -> Iterator[tuple[Answer, str, str]]:
-        """Yield each wrong option with its reply."""
         for place, option in enumerate(self.options):
             if not option.correct:
                 yield (str(place),), "option", option.why.fill()
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the right options with their letters."""
         offered = [self.options[place] for place in self.offered]
         return tuple(f"{letter(n)}  {one_line(each.text)}" for n, each in enumerate(offered) if each.correct)
 
     def shown_solution(self) -> str:
-        """Return the right options."""
         return "; ".join(str(option.text) for option in self.options if option.correct)
 
     def broken_in(self, variant: Block) -> Iterator[str]:

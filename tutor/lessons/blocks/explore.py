@@ -72,7 +72,7 @@ class Explore(Block):
         return 12 + len(self.turn) + len(self.goals)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Its ranges say nothing about an answer."""
+        """Yield nothing: its ranges say nothing about an answer."""
         yield from ()
 
     def shown_names(self) -> tuple[str, ...]:

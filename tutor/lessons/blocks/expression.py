@@ -40,17 +40,14 @@ class Expression(Question):
 
     @property
     def formula(self) -> Tree:
-        """The answer."""
         return self.answer
 
     @property
     def formula_of(self) -> Reference | None:
-        """The quantity that it gives."""
         return self.reference
 
     @property
     def written_in(self) -> Graph | None:
-        """The graph of its names."""
         return self.graph
 
     @property
@@ -64,12 +61,10 @@ class Expression(Question):
         return self.reference.graph.notation.text(self.reference.name) if self.reference is not None else ""
 
     def asked_names(self) -> Iterator[tuple[str, str]]:
-        """Yield the quantity that the formula gives."""
         if self.reference is not None:
             yield self.reference.of, self.reference.name
 
     def answer_rests_on(self) -> object:
-        """Return the formula."""
         return str(self.answer)
 
     def single_field(self) -> Field:
@@ -85,7 +80,6 @@ class Expression(Question):
         return one_line(self.prompt) or (f"{self.symbol} as a formula" if self.symbol else self.id)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return a place for the formula."""
         prompt = prompt or f"Write the formula of {self.symbol}."
         return Exercise(paper.next_number(), prompt, (Blank(self.symbol, worked=answer),))
 
@@ -94,11 +88,9 @@ class Expression(Question):
         return formula_text(self.answer_as_allowed(), self.graph.notation if self.graph is not None else None)
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the formula."""
         return (self.shown_solution(),)
 
     def shown_solution(self) -> str:
-        """Return the formula."""
         return str(self.right_answer())
 
     def faults(self) -> Iterator[tuple[str, str]]:

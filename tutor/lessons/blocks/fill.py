@@ -24,15 +24,12 @@ class Fill(Question):
     language: str = ""
 
     def answer_rests_on(self) -> object:
-        """Return what is accepted."""
         return str(self.gaps)
 
     def single_field(self) -> Field:
-        """Return the field with its gaps."""
         return Field(self.id, self.id, FieldKind.FILL, "", of=self.of, language=self.language, gaps=len(self.gaps))
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
-        """Return the field with its text."""
         return replace(field, code=self.text.fill(is_shown))
 
     def mark(self, parts: Sequence[str]) -> Result:
@@ -77,7 +74,6 @@ class Fill(Question):
         return re.sub(r"\s*([^\w\s])\s*", r"\1", text)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return the text with its gaps."""
         return Exercise(paper.next_number(), prompt, code=self.text.fill(), worked=answer)
 
     def answer_height(self) -> int:
@@ -85,26 +81,21 @@ class Fill(Question):
         return len(self.text.source.splitlines())
 
     def right_answer(self) -> Answer:
-        """Return what is shown of each gap."""
         return tuple(accepted[0] for accepted in self.gaps)
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return what each gap accepts."""
         return tuple(f"gap {n}: {' or '.join(accepted)}" for n, accepted in enumerate(self.gaps, 1))
 
     def shown_solution(self) -> str:
-        """Return what is shown of each gap."""
         return ", ".join(accepted[0] for accepted in self.gaps)
 
     def first_hint(self) -> tuple[str, bool, str]:
-        """Return the first letters."""
         letters = ", ".join(
             f"{accepted[0][0]}… ({len(accepted[0])} characters)" for accepted in self.gaps if accepted[0]
         )
         return "How they begin", True, f"The gaps begin: {letters}."
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield gaps that accept nothing."""
         for number, accepted in enumerate(self.gaps, 1):
             if not accepted or not all(answer.strip() for answer in accepted):
                 yield "key-fails", f"Gap {number} has an empty answer."

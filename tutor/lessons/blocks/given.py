@@ -35,11 +35,9 @@ class Given(Block):
     shows_given = True
 
     def view(self, is_shown: IsShown) -> GivenView:
-        """Return the numbers, group by group."""
         return GivenView(self.id, self.of, given_groups(self.graph, self.only))
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return the numbers, line by line."""
         return (GivenPart(self.of, given_latex(self.graph, self.only)),)
 
     def height(self) -> int:

@@ -32,7 +32,6 @@ class Image(Block):
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> ImageView:
-        """Return the picture with the words under it."""
         return ImageView(self.id, self.path, self.alt.fill(is_shown), self.caption.fill(is_shown))
 
     def height(self) -> int:
@@ -41,7 +40,6 @@ class Image(Block):
 
     @property
     def pictures(self) -> tuple[Path, ...]:
-        """The picture's file."""
         return (self.path,)
 
     def faults(self) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,6 @@ class Lab(Question):
     usual_skills = ("program",)
 
     def single_field(self) -> Field:
-        """Return the program's field."""
         return Field(self.id, self.id, FieldKind.LAB, "", of=self.of, language="python")
 
     def mark(self, parts: Sequence[str]) -> Result:
@@ -119,7 +118,6 @@ class Lab(Question):
         return replace(field, code=self.starter.fill(is_shown))
 
     def answer_rests_on(self) -> object:
-        """Return the checks."""
         return str(self.checks)
 
     def views(self, seen: Seen) -> Sequence[ProgramView]:
@@ -146,9 +144,7 @@ class Lab(Question):
         return 16
 
     def right_answer(self) -> Answer | None:
-        """Return the solution."""
         return self.solution.fill() if self.solution is not None else None
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the solution."""
         return tuple(self.solution.fill().rstrip().splitlines()) if self.solution is not None else ()

@@ -48,7 +48,6 @@ class Number(Question):
         return True
 
     def answer_rests_on(self) -> object:
-        """Return the value."""
         return self.value
 
     def single_field(self) -> Field:
@@ -72,11 +71,9 @@ class Number(Question):
         return self.value, 6 if self.decimals is None else self.decimals
 
     def right_answer(self) -> Answer:
-        """Return the value as it would be typed."""
         return as_typed(self.value, self.decimals if self.decimals is not None else 9)
 
     def mistaken_answers(self) -> Iterator[tuple[Answer, str, str]]:
-        """Yield what each of the author's mistakes gives."""
         for mistake, value in self.wrong_values():
             yield as_typed(value, 9), "author", mistake.say.fill()
 
@@ -91,7 +88,6 @@ class Number(Question):
         return (f"{shown} {self.unit}".strip(),)
 
     def shown_solution(self) -> str:
-        """Return the value with its unit."""
         return number_text(self.value, self.decimals) + (f" {self.unit}" if self.unit else "")
 
     def faults(self) -> Iterator[tuple[str, str]]:

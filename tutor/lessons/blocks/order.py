@@ -47,7 +47,6 @@ class Order(OfferingQuestion):
 
     @property
     def texts(self) -> tuple[Template, ...]:
-        """The right steps, then those that belong nowhere."""
         return (*self.steps, *self.extra)
 
     @property
@@ -61,11 +60,9 @@ class Order(OfferingQuestion):
         return mixed
 
     def answer_rests_on(self) -> object:
-        """Return the steps."""
         return str(self.steps)
 
     def single_field(self) -> Field:
-        """Return the field with its steps."""
         return Field(self.id, self.id, FieldKind.ORDER, "", of=self.of, options=self.field_options)
 
     def mark(self, parts: Sequence[str]) -> Result:
@@ -98,7 +95,6 @@ class Order(OfferingQuestion):
         return Result(Verdict.WRONG, said, (), cells)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return the steps to number."""
         return Exercise(paper.next_number(), prompt, (), self.lettered(), "order", worked=answer)
 
     def answer_height(self) -> int:
@@ -106,13 +102,11 @@ class Order(OfferingQuestion):
         return len(self.texts)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield the prompt and the steps."""
         yield from super().read_first(is_shown)
         for step in self.texts:
             yield step.fill(is_shown)
 
     def right_answer(self) -> Answer:
-        """Return the keys of the right steps."""
         return tuple(str(place) for place in range(len(self.steps)))
 
     def answer_lines(self) -> tuple[str, ...]:
@@ -129,11 +123,9 @@ class Order(OfferingQuestion):
         return tuple(told)
 
     def shown_solution(self) -> str:
-        """Return the steps with arrows between them."""
         return " → ".join(str(step) for step in self.steps)
 
     def first_hint(self) -> tuple[str, bool, str]:
-        """Return the first step."""
         return "The first step", False, f"It begins with `{self.steps[0].fill()}`."
 
 

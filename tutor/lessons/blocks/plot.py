@@ -79,13 +79,11 @@ class Plot(Block):
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> PlotView:
-        """Return the points with the words under them."""
         alt, caption = self.alt.fill(is_shown), self.caption.fill(is_shown)
         x_label = self.x_label or self.variable
         return PlotView(self.id, self.series(), x_label, self.y_label, alt, caption, self.is_line)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return the plot with the words under it."""
         return (PlotPart(self, self.alt.fill(paper.is_shown), self.caption.fill(paper.is_shown)),)
 
     def height(self) -> int:

@@ -27,7 +27,6 @@ class Run(Block):
     asks = True
 
     def single_field(self) -> Field:
-        """Return the program's field."""
         return Field(self.id, self.id, FieldKind.RUN, "", of=self.of, language="python")
 
     def mark(self, parts: Sequence[str]) -> Result:
@@ -35,7 +34,6 @@ class Run(Block):
         return Result(Verdict.KEPT)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
-        """Return the field with the program."""
         return replace(field, code=self.code.fill(is_shown))
 
     def views(self, seen: Seen) -> Sequence[ProgramView]:
@@ -46,7 +44,6 @@ class Run(Block):
         return (ProgramView(self.id, field, prompt, self.output or "", cells.index(self.id) + 1),)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return the program."""
         return (Code(self.code.fill()),)
 
     def height(self) -> int:

@@ -34,7 +34,6 @@ class Table(Block):
         return TableView(self.id, columns, rows, self.caption.fill(is_shown))
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return the table with all its values."""
         shown = self.view(None)
         return (Rows(shown.columns, shown.rows, shown.caption),)
 
@@ -43,6 +42,5 @@ class Table(Block):
         return len(self.rows) + 3
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield cell by cell."""
         for cell in (*self.columns, *(cell for row in self.rows for cell in row), self.caption):
             yield cell.fill(is_shown)

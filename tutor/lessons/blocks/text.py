@@ -15,5 +15,4 @@ class Text(Block):
     text: Template
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """Return the text."""
         return self.text.fill(is_shown)

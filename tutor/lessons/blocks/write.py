@@ -20,30 +20,23 @@ class Write(Question):
     model: Template = EMPTY
 
     def single_field(self) -> Field:
-        """Return the field."""
         return Field(self.id, self.id, FieldKind.WRITE, "", of=self.of)
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Keep what there is."""
         is_there = any(part.strip() for part in parts)
         return Result(Verdict.KEPT, "Kept. This is not marked.") if is_there else NOTHING_TYPED
 
     def model_answer(self, is_shown: IsShown) -> str:
-        """Return the model answer."""
         return self.model.fill(is_shown)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return room for some lines."""
         return Exercise(paper.next_number(), prompt, (Blank("", space=5, worked=answer),))
 
     def right_answer(self) -> Answer:
-        """Return the model answer, or anything."""
         return self.model.fill() or "…"
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the model answer."""
         return (one_line(self.model),) if self.model else ()
 
     def shown_solution(self) -> str:
-        """Return the model answer."""
         return str(self.model)
