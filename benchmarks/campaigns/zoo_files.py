@@ -217,6 +217,12 @@ def _formulas() -> Files:
     yield "slopes of slopes", sheet("a: 2", "ds/da")
     yield "a step of itself", sheet("a: 2", "s + 1")
     yield "a large convolution", sheet(f"a: {[[1] * 60] * 60}, k: {[[1] * 30] * 30}", "conv(a, k)")
+    yield "eight products in a row", sheet("a: [[1, 2], [2, 1]]", " @ ".join(["a"] * 8))
+    yield "forty products in a row", sheet("a: [[1, 2], [2, 1]]", " @ ".join(["a"] * 40))
+    yield (
+        "convolutions of convolutions",
+        sheet(f"a: {[[1] * 4] * 4}, k: {[[1] * 3] * 3}", "conv(" * 6 + "a" + ", k, pad=1)" * 6),
+    )
     yield "a large product", sheet(f"a: {[[1] * 60] * 60}", "a @ a @ a")
     yield "a large reshape", sheet("a: [1]", "reshape(a, 100000, 100000)")
     yield "a large pad", sheet("a: [[1]]", "pad(a, 100000)")

@@ -10,6 +10,7 @@ import pytest
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, graph, ids, mark
 from tutor.marking import Marker, Verdict, mark_expression
 from tutor.marking.messages import lowered
+from tutor.mistakes import mistakes_at, surroundings
 from tutor.network import Graph, Network, Worksheet, build_graph
 
 
@@ -300,3 +301,9 @@ def test_the_matrix_that_was_transposed_is_named() -> None:
 )
 def test_a_symbol_keeps_its_case_after_a_colon(alone: str, after_a_colon: str) -> None:
     assert lowered(alone) == after_a_colon
+
+
+def test_a_formula_that_nobody_works_out_in_one_step_has_no_mistakes() -> None:
+    of = worksheet({"short": "a @ a", "long": " @ ".join(["a"] * 8)}, {"a": [[1, 2], [2, 1]]})
+    assert mistakes_at(surroundings(of), of.nodes["short[1,1]"])
+    assert not mistakes_at(surroundings(of), of.nodes["long[1,1]"])

@@ -69,3 +69,25 @@ def test_the_samples_of_a_batch_are_not_listed_anew_for_each_of_their_names(monk
         counts.append(len(listed))
         listed.clear()
     assert counts[1] == counts[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "formula"),
+    [
+        (70, "conv(a, k)"),
+        (2, " @ ".join(["a"] * 40)),
+        (4, "conv(" * 6 + "a" + ", e, pad=1)" * 6),
+        (4, "softmax(" * 9 + "a" + ")" * 9),
+    ],
+)
+def test_a_step_that_is_too_long_when_it_is_written_out_is_an_error(rows: int, formula: str) -> None:
+    given = {"a": [[1] * rows] * rows, "k": [[1] * (rows // 2)] * (rows // 2), "e": [[1] * 3] * 3}
+    with pytest.raises(NetworkError) as caught:
+        build_graph(Worksheet.from_spec({"given": given, "steps": {"y": formula}}))
+    assert caught.value.place == ("steps", "y")
+
+
+@pytest.mark.parametrize("formula", ["a @ a", "conv(a, k)", "softmax(a)", "a @ a @ a"])
+def test_steps_of_ordinary_length_are_none(formula: str) -> None:
+    given = {"a": [[1] * 8] * 8, "k": [[1] * 3] * 3}
+    build_graph(Worksheet.from_spec({"given": given, "steps": {"y": formula}}))

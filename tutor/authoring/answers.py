@@ -9,6 +9,7 @@ from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.authoring.typical import TypicalMistake, author_mistakes, typical_mistakes
 from tutor.errors import TutorError
 from tutor.formulas.numbers import as_typed
+from tutor.formulas.tree import walk
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks import AskItem, Question
 from tutor.lessons.blocks.base import mistake_faults
@@ -21,6 +22,9 @@ LOOSE = 1 / 20
 
 MOST_MORE = 2
 """Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
+
+
+_MOST_WORK = 60_000
 
 
 def check_answers(subject: Subject) -> None:
@@ -129,13 +133,26 @@ def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decima
     return False
 
 
+def _cells_to_try(item: AskItem) -> list[str]:
+    """Return the cells whose mistakes are tried: all, or as many as take a second. Trying takes the square of a
+    formula's length, because a formula has as many changes as it has parts."""
+    found, work = [], 0
+    for cell in item.quantity.cells:
+        formula = item.graph.nodes[cell].formula
+        work += sum(1 for _ in walk(formula)) ** 2 if formula is not None else 0
+        if work > _MOST_WORK:
+            break
+        found.append(cell)
+    return found
+
+
 def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
     """A typical mistake must not have the right answer's digits where more decimals would tell them apart.
 
     A mistake that shows in one cell of a grid is told apart: a person who makes it makes it in the others too.
     """
     values = item.graph.values
-    found = [mistake for cell in item.quantity.cells for mistake in typical_mistakes(item.graph, cell)]
+    found = [mistake for cell in _cells_to_try(item) for mistake in typical_mistakes(item.graph, cell)]
 
     def shows(mistake: TypicalMistake, places: int) -> bool:
         return round(mistake.value, places) != round(values[mistake.cell], places)

@@ -19,6 +19,9 @@ from tutor.formulas.tree import ZERO, Call, Div, Num, Tree, add, mul
 Settings = Mapping[str, tuple[int, ...]]
 Rows = tuple[tuple[Tree, ...], ...]
 
+MAX_TERMS = 60_000
+"""How long the formulas of all cells may be together, in names, numbers and operations."""
+
 
 def reduction(function: str, line: tuple[Tree, ...]) -> Tree:
     """Return one number from several cells: their sum, their mean, or a function such as ``max`` of them."""
@@ -85,6 +88,8 @@ def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tu
 def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> list[list[tuple[Tree, ...]]]:
     """Return each window's cells, row by row, in the rows and columns in which the windows lie."""
     down, across = counted_windows((len(rows), len(rows[0])), window, stride)
+    if down * across * window[0] * window[1] > MAX_TERMS:
+        raise FormulaError(f"Its windows hold more than {MAX_TERMS:,} cells together.")
     inside = list(product(range(window[0]), range(window[1])))
     return [
         [tuple(rows[r * stride[0] + i][c * stride[1] + j] for i, j in inside) for c in range(across)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tutor.errors import FormulaError
-from tutor.formulas.array_functions import CELLS, reduction, take
+from tutor.formulas.array_functions import CELLS, MAX_TERMS, reduction, take
 from tutor.formulas.cells import Cells, Shape, describe, transpose
 from tutor.formulas.evaluate import evaluate
 from tutor.formulas.transform import AXES
@@ -31,6 +31,7 @@ from tutor.formulas.tree import (
     Transpose,
     Tree,
     add,
+    children,
     mul,
 )
 
@@ -49,7 +50,18 @@ def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
     cells = _Scalariser(arrays).visit(tree)
     if len(cells.trees) > MAX_CELLS:
         raise FormulaError(f"This has more than {MAX_CELLS} cells.")
+    known: dict[int, int] = {}
+    if sum(_length(tree, known) for tree in cells.trees) > MAX_TERMS:
+        raise FormulaError("Written out for every cell this is too long.", hint="Make it several steps.")
     return cells
+
+
+def _length(tree: Tree, known: dict[int, int]) -> int:
+    """Return how many names, numbers and operations a formula has; parts that several have in common are looked at
+    once, but count for each."""
+    if id(tree) not in known:
+        known[id(tree)] = 1 + sum(_length(each, known) for each in children(tree))
+    return known[id(tree)]
 
 
 class _Scalariser:

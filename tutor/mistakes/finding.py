@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
-from tutor.formulas.tree import Add, Name, Tree, mul, names, sub
+from tutor.formulas.tree import Add, Name, Tree, mul, names, sub, walk
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
@@ -21,10 +22,18 @@ _ANY_CHANGE = frozenset(
     {Place.SLOPE, Place.LOSS_SLOPE, Place.SUM_BACK, Place.LOCAL, Place.MEMORY, Place.STEP, Place.CELL, Place.OTHER}
 )
 
+_LONGEST = 320
+"""Names, numbers and operations of the longest formula whose mistakes are looked for; the course's longest has 160."""
+
 
 def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
-    """Return the typical mistakes of a node's step, the likelier first; each formula once, the right one left out."""
+    """Return the typical mistakes of a node's step, the likelier first; each formula once, the right one left out.
+
+    A formula that is longer than anybody works out in one step has none: each of its parts could be changed.
+    """
     assert node.formula is not None
+    if sum(1 for _ in islice(walk(node.formula), _LONGEST + 1)) > _LONGEST:
+        return []
     found: list[MistakenFormula] = []
     seen: set[tuple[str, Tree]] = set()
     for each in _made(around, node):
