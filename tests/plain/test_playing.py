@@ -32,6 +32,7 @@ def test_numbers_are_set_turned_trained_explained_and_shared() -> None:
     assert "w₂₂ up by 0.6" in said
     assert "the gradient says −0.092" in said
     assert "after 10 steps" in said
+    assert "after 1 step:" in played("step 1")[1]
     assert "E = 1/2·(ŷ − y)²" in said
     assert "with ŷ = " in said
     assert "tutor play 'lab2#w12=" in said

@@ -8,6 +8,7 @@ from typing import TextIO
 from tutor.errors import TutorError
 from tutor.formulas import evaluate, names, parse
 from tutor.formulas import text as formula_text
+from tutor.formulas.wording import counted
 from tutor.plain.terminal import Terminal
 from tutor.play.playground import PlayError
 from tutor.play.playing import Playing
@@ -92,7 +93,7 @@ def _step(playing: Playing, terminal: Terminal, argument: str) -> None:
     if argument and not (argument.isascii() and argument.isdecimal() and 0 < int(argument) <= _MOST_STEPS):
         raise PlayError(f"Say how many steps, from 1 to {_MOST_STEPS}: step 10.")
     playing.train(int(argument or 1))
-    terminal.say(f"  after {playing.ground.steps} steps:")
+    terminal.say(f"  after {counted(playing.ground.steps, 'step')}:")
     graph = playing.graph
     changed = playing.changed()
     for name in dict.fromkeys((*playing.ground.trained, *playing.watched, playing.pinned)):

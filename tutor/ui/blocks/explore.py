@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.errors import TutorError
+from tutor.formulas.wording import counted
 from tutor.lessons.blocks.explore import ExploreView
 from tutor.play.opening import play_block
 from tutor.play.playing import Playing
@@ -52,7 +53,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         Binding("underscore,shift+down", "turn(-1, True)", "A little down", show=False),
     ]
     help_text = (
-        "Numbers to turn. The **arrows** take one in hand, **+** and **−** turn it, **Space** takes a training step, "
+        "Numbers to turn. The **arrows** choose one, **+** and **−** turn it, **Space** takes a training step, "
         "**0** resets every number, **x** opens the whole model."
     )
 
@@ -109,7 +110,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
             value = shown(ground.values.get(name, float("nan")))
             watched.append(Content.assemble((f"{graph.notation.text(name)} ", MUTED), (value, "bold"), (by, CHANGED)))
         if ground.steps:
-            watched.append(Content.styled(f"after {ground.steps} steps", MUTED))
+            watched.append(Content.styled(f"after {counted(ground.steps, 'step')}", MUTED))
         lines.append(Content("   ").join(watched))
         if self.trouble:
             lines.append(plain(clean(self.trouble), "$warning"))
@@ -117,7 +118,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
             lines.append(plain(clean(playing.felt_words())))
         else:
             lines.append(Content.styled("Arrows choose a number, + and − turn it." if self.has_focus else
-                                        "x takes these numbers in hand.", MUTED))  # fmt: skip
+                                        "Press x to turn these numbers.", MUTED))  # fmt: skip
         return lines + [task(condition, said) for condition, said in playing.tasks()]
 
     def _do(self, what: Callable[[], None]) -> None:
