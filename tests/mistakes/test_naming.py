@@ -278,6 +278,15 @@ def test_the_wrong_logarithm_of_a_cross_entropy_is_named() -> None:
     assert named(TWO_CLASSES, "E", f"{wrong:.5f}", 5) == ["other-logarithm"]
 
 
+def test_a_number_that_is_still_to_come_is_not_named() -> None:
+    of = worksheet({"a": "x*3.7", "b": "a*1.3", "c": "b*b", "d": "c + 0.317"}, {"x": 0.61})
+    v = of.values
+    assert named(of, "a", f"{v['b']:.4f}", 4) == ["other-quantity"]  # the next step
+    assert "other-quantity" not in named(of, "a", f"{v['d']:.4f}", 4)
+    assert named(of, "a", f"{v['d']:.4f}", 4, d=v["d"])[:1] == ["other-quantity"]  # typed already
+    assert named(of, "d", f"{v['a']:.4f}", 4) == ["other-quantity"]
+
+
 def test_a_part_that_is_too_long_is_not_cut_in_its_middle() -> None:
     found = Marker(MEANS).mark("v", f"{1 / MEANS.values['v']:.4f}", decimals=4)
     assert ids(found)[0] == "factor-inverted"

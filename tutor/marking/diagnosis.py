@@ -24,6 +24,7 @@ from tutor.marking.systematic import Everywhere
 from tutor.marking.writing_errors import writing_mistakes
 from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
+from tutor.network import Kind
 
 if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
@@ -233,11 +234,22 @@ class Diagnosis:
         for slot in self._workings.beside(case.slot):
             name = arithmetic.names[slot]
             typed = case.own.get(slot)
+            if typed is None and self._is_still_to_come(case.slot, slot):
+                continue
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
             if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
                 variant = MistakenFormula(OTHER_QUANTITY, Name(name), arithmetic.names[case.slot], name)
                 found.append(Found(variant, Tier.OTHER, case.true[slot]))
         return found
+
+    def _is_still_to_come(self, asked: int, other: int) -> bool:
+        """Return whether a worksheet's number comes so long after the one asked that nobody has it yet: it is neither
+        of the same array nor the next step."""
+        arithmetic = self._workings.arithmetic
+        node, later = arithmetic.nodes[asked], arithmetic.nodes[other]
+        if node.kind is not Kind.CELL or other < asked or later.role.get("of") == node.role.get("of"):
+            return False
+        return asked not in arithmetic.parents(other)
 
     def throughout(self, case: AnswerCase) -> list[Found]:
         """One mistake at every node that can have it."""
