@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tutor.classroom.replay import with_graphs
 from tutor.lessons import load_source
 from tutor.network import HIDDEN_KINDS, Graph
 from tutor.practice import Variants, vary
 from tutor.session.batch import Batch, Given, read_answers
-from tutor.session.bulk import BulkMarker
 
 HAND_INS = 60
 
@@ -42,14 +42,17 @@ def seconds(work: Callable[[int], object], count: int) -> float:
 def main() -> None:
     path = Path(sys.argv[1] if len(sys.argv) > 1 else "lessons/networks/lab2.yaml")
     lesson = load_source(path)
-    variants, marker = Variants(lesson), BulkMarker(lesson)
+    variants = Variants(lesson)
     (name, *_) = lesson.parts
+
+    def mark(learner: str, answers: tuple[Given, ...]) -> object:
+        return Batch(with_graphs(lesson, variants.graphs(learner), learner), of=name).mark(answers)
+
     sheets = [answers(variants.graphs(f"learner-{place}")[name]) for place in range(HAND_INS)]
-    marker = BulkMarker(lesson, of=name)
-    marker.mark("warm", sheets[0])
+    mark("warm", sheets[0])
     drawn = seconds(lambda place: variants.graphs(f"learner-{place}"), HAND_INS)
-    one = seconds(lambda place: marker.mark(f"learner-{place}", sheets[place][:1]), HAND_INS)
-    bulk = seconds(lambda place: marker.mark(f"learner-{place}", sheets[place]), HAND_INS)
+    one = seconds(lambda place: mark(f"learner-{place}", sheets[place][:1]), HAND_INS)
+    bulk = seconds(lambda place: mark(f"learner-{place}", sheets[place]), HAND_INS)
     again = seconds(
         lambda place: Batch(vary(load_source(path), f"learner-{place}"), of=name).mark(sheets[place]), HAND_INS // 6
     )

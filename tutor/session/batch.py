@@ -119,17 +119,16 @@ class Batch:
         of: str = "",
         decimals: int | None = None,
         independent: bool = False,
-        graphs: Mapping[str, Graph] | None = None,
     ) -> None:
         """``of`` is the network of answers that name none. ``decimals`` applies where neither the answer nor the
-        lesson says. ``graphs`` replace the lesson's own graphs, for a variant's numbers."""
+        lesson says."""
         self._lesson = lesson
         self._of = of
         self._decimals = decimals
         self._independent = independent
         self._own: dict[str, dict[str, Typed]] = {}
         self._markers: dict[str, Marker] = {}
-        self._graphs: dict[str, Graph] = dict(graphs or {})
+        self._graphs: dict[str, Graph] = {}
         self._steps = 1
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
