@@ -70,10 +70,17 @@ while True:
 _IDLE = 'print("running", flush=True)'
 
 
+def _heeds_a_hang_up() -> None:
+    """Also where the tests are run by nohup, which has what it starts ignore one."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]]:
     """Let a tutor of its own run a program and end that tutor; the token and what is left two seconds later."""
     command = [sys.executable, "-c", _TUTOR, at.isolation.value, program]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tutor:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=_heeds_a_hang_up
+    ) as tutor:
         assert tutor.stdout is not None
         token = tutor.stdout.readline().strip()
         assert tutor.stdout.readline().strip() == "running"

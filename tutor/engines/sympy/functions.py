@@ -33,7 +33,7 @@ class TaughtFunction(sympy.Function):  # type: ignore[misc]
 
     def fdiff(self, argindex: int = 1) -> Expression:
         """Return the derivative in the form in which it is taught."""
-        return sympy.sympify(self.derivative(*self.args))
+        return sympy.S.Zero + self.derivative(*self.args)  # a plain number becomes one of SymPy's
 
 
 class _AheadFunction(TaughtFunction):
