@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,9 @@ from tests.labs.test_containment import SMALL, at_every_level, levels, run
 from tutor.labs.ending import Ending
 from tutor.labs.sandbox import leftovers
 from tutor.labs.sandbox.inside import folder
+from tutor.labs.sandbox.inside.confine import Plan
 from tutor.labs.sandbox.inside.sharing import descendants
+from tutor.labs.sandbox.inside.supervisor import Questions
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import MEGABYTE
 from tutor.labs.sandbox.python import Python, python
@@ -429,3 +432,14 @@ def test_a_new_process_has_its_share_from_its_first_moment(at: Level) -> None:
     assert data == tuple(sorted(data, reverse=True))
     assert data[-1] < alone[0]
     assert files[-1] < alone[1]
+
+
+@pytest.mark.parametrize("has_come", [True, False])
+def test_where_the_kernel_asks_nothing_memory_is_shared_out_all_the_same(has_come: bool) -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        questions = Questions(Plan(all_memory=MEGABYTE, memory=MEGABYTE, open_files=64), ours)
+        assert questions.wait is None
+        assert not questions.answer(has_come=has_come)
+    assert questions.wait is not None

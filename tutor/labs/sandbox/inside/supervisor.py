@@ -119,26 +119,31 @@ class Questions:
     def __init__(self, plan: Plan, channel: socket) -> None:
         self._channel: socket | None = channel
         self._sharing = Sharing(plan["all_memory"], plan["memory"], plan["open_files"], plan.get("user"))
+        self._are_asked = True
         self.file = channel.fileno()
 
     @property
     def wait(self) -> int | None:
         """After how many milliseconds at most to come back."""
-        return _SHARE_EVERY if self._sharing.are_several else None
+        return _SHARE_EVERY if self._sharing.are_several or not self._are_asked else None
 
-    def answer(self) -> bool:
-        """Take what has come; whether anything more may come. The first is the file by which the others are asked."""
+    def answer(self, *, has_come: bool) -> bool:
+        """Take what ``has_come``, if anything has; whether anything more may come.
+
+        The first is the file by which the others are asked. Where none comes, the kernel asks nothing.
+        """
         if self._channel is None:
-            return forks.answer(self.file, self._sharing.may_start)
-        listener = forks.received(self._channel)
+            return has_come and forks.answer(self.file, self._sharing.may_start)
+        listener = forks.received(self._channel) if has_come else None
         self._channel.close()
         self._channel = None
         self.file = listener if listener is not None else -1
-        return listener is not None
+        self._are_asked = listener is not None
+        return self._are_asked
 
     def share_again(self) -> None:
-        """Share out anew where there are several processes, or were a moment ago."""
-        if self._sharing.are_several:
+        """Share out anew where there are several processes, or were a moment ago, or may be without having asked."""
+        if self._sharing.are_several or not self._are_asked:
             self._sharing.again()
 
 
@@ -188,7 +193,7 @@ def _wait(program: int, ended: int, wake: int, questions: Questions | None) -> i
             elif pipe == ended:
                 os.read(ended, _DRAINED)
             elif questions is not None and pipe == questions.file:
-                is_open = bool(what & select.POLLIN) and questions.answer()
+                is_open = questions.answer(has_come=bool(what & select.POLLIN))
                 if pipe != questions.file or not is_open:
                     tutor.unregister(pipe)
                 if pipe != questions.file and is_open:
