@@ -75,6 +75,7 @@ def test_the_samples_of_a_batch_are_not_listed_anew_for_each_of_their_names(monk
     ("rows", "formula"),
     [
         (70, "conv(a, k)"),
+        (40, "a @ a"),
         (2, " @ ".join(["a"] * 40)),
         (4, "conv(" * 6 + "a" + ", e, pad=1)" * 6),
         (4, "softmax(" * 9 + "a" + ")" * 9),

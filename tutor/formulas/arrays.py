@@ -191,6 +191,8 @@ def _matmul(left: Cells, right: Cells) -> Cells:
     if len(rows[0]) != len(columns):
         raise FormulaError(f"The shapes do not fit: {describe(left.shape)} @ {describe(right.shape)}.")
     width = len(columns[0])
+    if len(rows) * width * len(columns) > MAX_TERMS:
+        raise FormulaError(f"Its sums have more than {MAX_TERMS:,} terms together.")
     trees = tuple(
         add(*[mul(row[k], columns[k][column]) for k in range(len(row))]) for row in rows for column in range(width)
     )
