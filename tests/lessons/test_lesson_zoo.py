@@ -11,10 +11,13 @@ import pytest
 
 from tutor.authoring import Options, check_paths, shown
 from tutor.authoring.programs import same_output
+from tutor.errors import FormulaError, NetworkError
+from tutor.formulas import parse
 from tutor.lessons import LessonProblems, load
 from tutor.lessons.patterns import PatternError, check_pattern, is_found
-from tutor.lessons.problems import MOST_KEPT
+from tutor.lessons.problems import MOST_KEPT, Problem, ProblemList
 from tutor.mistakes import Surroundings
+from tutor.network import Network
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LESSON = """\
@@ -74,6 +77,7 @@ def test_a_message_is_no_longer_than_can_be_read(tmp_path: Path) -> None:
         ("- lab: A\n  checks: [{prints: '(a|aa)+$'}]", "takes far too long"),
         ("- lab: A\n  checks: [{prints: '(?:a{1000}){1000}'}]", "repeat something"),
         ("- lab: A\n  checks: [{python: pass}]\n  time_limit: 100000", "up to 600 seconds"),
+        ("- lab: A\n  checks: [{prints: '" + "a" * 600 + "'}]", "at most 500"),
         ("- run: print(1)\n  time_limit: 0", "up to 600 seconds"),
         ("- number: A\n  answer: 1\n  within: .inf", "finite number"),
         ("- choose: A\n  options: [" + "{text: a}, " * 300 + "]", "At most 200"),
@@ -85,6 +89,35 @@ def test_a_limit_is_an_error_at_its_line(block: str, words: str, tmp_path: Path)
     found = problems(LESSON + lines, tmp_path).problems
     assert any(words in problem.message for problem in found), found
     assert all(problem.line > LESSON.count("\n") for problem in found)
+
+
+def test_a_file_with_too_many_values_is_refused_where_they_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.lessons.yaml.document.MOST_VALUES", 100)
+    (found,) = problems(LESSON + "".join(f"k{n}: 1\n" for n in range(100)), tmp_path).problems
+    assert "more than 100 values" in found.message
+    assert found.line > LESSON.count("\n") + 30
+
+
+def test_a_problem_is_told_once() -> None:
+    problem = Problem("lesson.yaml", 1, 1, "It has no title.", "")
+    found = ProblemList([problem, problem])
+    found.add(problem)
+    assert found.more == 0
+    assert len(LessonProblems(found).problems) == 1
+
+
+def test_what_has_to_be_keys_with_values_is() -> None:
+    layers = [{"weights": [[1]]}]
+    for spec in ({"inputs": [1], "layers": layers, "optimizer": 1e99}, {"inputs": [1], "layers": [[1]]}):
+        with pytest.raises(NetworkError, match="must be keys with values"):
+            Network.from_spec(spec)
+
+
+def test_a_size_is_a_small_whole_number() -> None:
+    with pytest.raises(FormulaError, match="A whole number from 1"):
+        parse("reshape(x, 9999999999)")
 
 
 def test_patterns_are_searched_with_a_deadline() -> None:

@@ -98,6 +98,7 @@ MARKDOWN = [
     "$a$$b$",
     "one ` tick and $x$",
     "a $x\ny$ b",
+    "$a\\$b$ and $c$",
 ]
 
 
