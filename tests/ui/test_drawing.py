@@ -364,6 +364,12 @@ def test_a_formula_that_is_too_wide_has_its_equal_signs_one_under_another() -> N
     assert " ".join(row.strip() for row in narrow[:3]) == wide
 
 
+def test_an_input_says_that_it_is_given() -> None:
+    (line,) = unit_lines(view(network(3, 2, 1), "Z2"), "x1", 80)
+    assert line.startswith("x₁ = ")
+    assert line.endswith("(given)")
+
+
 def test_large_layers_are_summarised() -> None:
     drawn = "\n".join(text(view(network(200, 90, 10)), 80, 14))
     assert "200" in drawn
