@@ -29,6 +29,18 @@ async def test_a_paste_is_taken_back_in_an_editor_that_then_needs_no_scroll_bar(
         assert editor.cursor_location[0] == editor.document.line_count - 1
 
 
+async def test_what_is_typed_after_an_undo_is_undone_without_the_paste_before(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        editor = list(lesson_screen(pilot.app).query(Editor))[-1]
+        editor.focus()
+        editor.move_cursor(editor.document.end)
+        await paste(pilot, LONG)
+        pasted = editor.text
+        await press(pilot, "a", "ctrl+z", "b", "ctrl+z")
+        assert editor.text == pasted
+        assert editor.wrapped_document.height >= editor.document.line_count
+
+
 async def test_edits_at_random_raise_nothing(opened: Opener) -> None:
     """The campaign ``benchmarks.campaigns.editing`` goes on for an hour."""
     async with opened("every-kind") as pilot:

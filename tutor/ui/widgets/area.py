@@ -20,6 +20,12 @@ class Area(TextArea):
         self.set_reactive(TextArea.selection, self._validate_selection(self.selection))
         super()._refresh_size()
 
+    def undo(self) -> None:
+        """Undo, and have what is typed next undone by itself: Textual would put it to the edit before, be that a paste,
+        and undoing both at once leaves it with more lines than the text has."""
+        super().undo()
+        self.history.checkpoint()
+
     def load_text(self, text: str) -> None:
         """Load text without control characters."""
         super().load_text(clean(text))
