@@ -53,6 +53,11 @@ Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
 @pytest.fixture(autouse=True)
+def painted_when_looked_at() -> None:
+    """Here the screen is painted at every change, as in a terminal: plots are drawn when they are painted."""
+
+
+@pytest.fixture(autouse=True)
 def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the learner's clock shows is the same wherever the tests are run."""
     monkeypatch.setenv("TZ", "UTC")
