@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.marking.marking_exercises import graph, ids, mark, marked, marker
-from tutor.marking import Verdict
+from tutor.formulas import parse
+from tutor.marking import AuthorMistake, Marker, Verdict
+from tutor.network import Worksheet, build_graph
 
 CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
 UNREADABLE = Verdict.UNREADABLE
@@ -125,6 +127,17 @@ def test_rows_of_another_length_are_told_and_cost_nothing() -> None:
 def test_a_symmetric_matrix_is_not_transposed() -> None:
     made = marker("attention")
     assert made.mark("S", "[[1, 3], [0, 1]]").verdict is CORRECT
+
+
+def test_an_authors_mistake_comes_before_a_matrix_on_its_side() -> None:
+    """Of a symmetric matrix, a softmax of the columns is the softmax of the rows transposed."""
+    built = build_graph(Worksheet.from_spec({"given": {"S": [[1, 2], [2, 0.5]]}, "steps": {"A": "softmax(S)"}}))
+    cells = {"A[1,1]": "1/(1 + exp(1))", "A[1,2]": "1/(1 + exp(-1.5))", "A[2,1]": "1/(1 + exp(-1))",
+             "A[2,2]": "1/(1 + exp(1.5))"}  # fmt: skip
+    typed = "0.269 0.818; 0.731 0.182"
+    assert ids(Marker(built).mark("A", typed)) == ["transposed"]
+    mistakes = {cell: [AuthorMistake(parse(when), "Each row adds up to 1.")] for cell, when in cells.items()}
+    assert ids(Marker(built, mistakes=mistakes).mark("A", typed)) == ["author"]
 
 
 def test_a_grid_follows_from_its_own_earlier_numbers() -> None:

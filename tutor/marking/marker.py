@@ -139,6 +139,10 @@ class Marker:
         plan = self._mark_typed(task, cell, Typed(line.plan.value, EXACT, task.decimals))
         return judged_line(self.graph, cell, line, mark, plan)
 
+    def _authors(self, task: _Task, cell: str) -> tuple[AuthorMistake, ...]:
+        """Return the author's mistakes at a number."""
+        return (*task.author, *self._mistakes.get(cell, ()))
+
     def _mark_given(self, task: _Task, cell: str, typed: Typed) -> Mark:
         """Return the mark of a number that the exercise itself gives."""
         value = self.graph.values[cell]
@@ -150,7 +154,7 @@ class Marker:
     def _mark_typed(self, task: _Task, cell: str, typed: Typed) -> Mark:
         if self.graph.nodes[cell].formula is None:
             return self._mark_given(task, cell, typed)
-        author = (*task.author, *self._mistakes.get(cell, ()))
+        author = self._authors(task, cell)
         judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
         if task.figures is not None and is_at_figures(typed.value, self.graph.values[cell], task.figures):
             judgement = Judgement(Verdict.CORRECT)
@@ -183,7 +187,14 @@ class Marker:
         true = [self.graph.values[cell] for cell in asked.cells]
         verdict = worst(cells)
         numbers = [cell.own.get(cell.quantity) for cell in cells]
-        moved = rearranged(numbers, true, asked.shape, task.decimals) if verdict is Verdict.WRONG else None
+        wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
+        is_authors = all(
+            {each.id for each in cell.mistakes[:1]} & {each.id for each in self._authors(task, cell.quantity)}
+            for cell in wrong
+        )
+        moved = None
+        if verdict is Verdict.WRONG and not is_authors:
+            moved = rearranged(numbers, true, asked.shape, task.decimals)
         if moved is not None:
             cells = [
                 replace(cell, mistakes=(moved,), message=moved.message) if cell.verdict is Verdict.WRONG else cell
