@@ -41,7 +41,8 @@ def cut(value: float, decimals: int) -> float:
 
 @dataclass(frozen=True)
 class Way:
-    """How a learner keeps a node's value: decimals beyond those asked for, parts of a formula too, rounded or cut."""
+    """How a learner keeps a node's value: decimals beyond those asked for, ``least`` of them, parts of a formula too,
+    rounded or cut."""
 
     name: str
     extra: int | None = 0
@@ -50,6 +51,7 @@ class Way:
     products: bool = False
     jumble: bool = False
     figures: int = 0
+    least: int = 0
 
     def work(
         self, graph: Graph, decimals: Decimals, rng: random.Random, typed: Mapping[str, float] | None = None
@@ -106,7 +108,7 @@ class Way:
             return value
         if self.figures and graph.nodes[name].kind is not Kind.UPDATED:
             return float(f"{value:.{self.figures - 1}e}")
-        return (cut if self.cuts else rounded)(value, decimals(name) + self.extra)
+        return (cut if self.cuts else rounded)(value, max(self.least, decimals(name) + self.extra))
 
 
 def _worked(formula: Callable[[list[float]], float], row: list[float]) -> float:
@@ -150,6 +152,7 @@ RARE_WAYS = (
     Way("steps and products", parts=True, products=True),
     Way("three figures", figures=3),
     Way("four figures", figures=4),
+    Way("four decimals", least=4),
 )
 
 

@@ -16,7 +16,8 @@ from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded,
 
 @dataclass(frozen=True, slots=True)
 class RoundingHabit:
-    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, or ``figures``.
+    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, at ``least`` so many, or
+    ``figures``.
 
     ``products``: every product of a sum is written down before it is added. ``as_asked``: each quantity with the
     decimals that it is asked for itself, more than the answer's.
@@ -29,6 +30,7 @@ class RoundingHabit:
     figures: int = 0
     products: bool = False
     as_asked: bool = False
+    least: int = 0
 
 
 #: The likeliest first: where one explains an answer, it is the way in which it was found.
@@ -44,6 +46,7 @@ WAYS = (
     RoundingHabit("four figures", figures=4),
     RoundingHabit("rounded as each is asked for", as_asked=True),
     RoundingHabit("rounded as each is asked for, with one decimal more", extra=1, as_asked=True),
+    RoundingHabit("rounded as each is asked for, to four decimals at least", as_asked=True, least=4),
     RoundingHabit("rounded, products too", products=True),
     RoundingHabit("rounded, parts and products too", sub_steps=True, products=True),
 )
@@ -123,7 +126,7 @@ class Replays:
                 return value
             if way.figures and not is_update[slot]:
                 return to_figures(value, way.figures)
-            return (cut if way.cuts else rounded)(value, kept(slot) + way.extra)
+            return (cut if way.cuts else rounded)(value, max(way.least, kept(slot) + way.extra))
 
         return keep
 
