@@ -1,6 +1,6 @@
 """A class at one PostgreSQL server: ``python -m benchmarks.campaigns.postgres [--learners 120] [--seconds 30]``.
 
-As many learners as are in a lecture hall answer at once, 50 answers a second between them, and the server is stopped
+As many learners as are in a lecture hall answer at once, 60 answers a second between them, and the server is stopped
 as by a crash and started again in between. The server is a fresh one in a temporary folder, reached by a socket.
 """
 
@@ -25,7 +25,7 @@ from tests.store.postgres import Line, Server, server
 from tutor.session import Session
 from tutor.store import AttemptRecord, Store
 
-RATE = 50.0  # answers a second
+RATE = 60.0  # answers that are due in a second: more than the 50 that are to be stored
 
 
 def work(url: str, learner: int, due: Iterator[float], until: float, took: list[float], given: dict[int, int]) -> None:
