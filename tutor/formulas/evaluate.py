@@ -181,9 +181,9 @@ class _Compiler:
 
     def _sum(self, terms: tuple[Tree, ...]) -> Compiled:
         pairs = [pair for pair in map(self._pair, terms) if pair is not None]
-        rest = [self.compile(term) for term in terms if self._pair(term) is None]
         if len(pairs) >= 2:
-            return _weighted_sum(tuple(pairs), tuple(rest))
+            rest = tuple(self.compile(term) for term in terms if self._pair(term) is None)
+            return _weighted_sum(tuple(pairs), rest)
         parts = tuple(self.compile(term) for term in terms)
         if len(parts) == 2:
             first, second = parts
