@@ -40,6 +40,7 @@ from tutor.ui.fields.code import CodeField
 
 NOW = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
 SIZES = ((80, 24), (120, 40))
+KEPT = Path(__file__).with_name("__snapshots__") / "test_screens"
 
 
 class TextFile(SingleFileSnapshotExtension):
@@ -67,17 +68,21 @@ def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-async def steady(pilot: Pilot[None]) -> str:
-    """The screen once it does not change any more."""
-    shown, before = seen(pilot.app), ""
-    while shown != before:
+async def steady(pilot: Pilot[None], kept: Path) -> str:
+    """The screen as it is kept, as soon as it is so; else as it is once it has not changed for some time."""
+    shown, unchanged = "", 0
+    while unchanged < 20:
         await settle(pilot)
-        shown, before = seen(pilot.app), shown
+        before, shown = shown, seen(pilot.app).rstrip() + "\n"
+        if kept.exists() and shown == kept.read_text("utf-8"):
+            break
+        unchanged = unchanged + 1 if shown == before else 0
+        await pilot.pause(0.05)
     return shown
 
 
 @pytest.fixture
-def stage(lessons: Path, snapshot: SnapshotAssertion) -> Stage:
+def stage(lessons: Path, snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> Stage:
     """Opens the application for a picture, presses keys, and compares the picture at the end with the one kept."""
 
     @asynccontextmanager
@@ -103,8 +108,9 @@ def stage(lessons: Path, snapshot: SnapshotAssertion) -> Stage:
             yield pilot
             for width, height in SIZES:
                 await pilot.resize_terminal(width, height)
-                shown = await steady(pilot)
-                assert shown.rstrip() + "\n" == snapshot(name=f"{width}x{height}", extension_class=TextFile)
+                name = f"{width}x{height}"
+                shown = await steady(pilot, KEPT / f"{request.node.name}[{name}].txt")
+                assert shown == snapshot(name=name, extension_class=TextFile)
 
     return play
 
