@@ -99,6 +99,27 @@ def many(work, number=12):
             pass
     time.sleep(30)
 """
+
+_FULL = (
+    _MANY
+    + """
+import socket
+def fill(pair, size):
+    kept = []
+    try:
+        while True:
+            for each in pair():
+                kept.append(each)
+                each.setblocking(False)
+                try: each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+                except OSError: pass
+                try:
+                    while True: each.send(bytes(1 << 16))
+                except BlockingIOError: pass
+    except OSError:
+        time.sleep(30)
+"""
+)
 _LOCKED = """
 import ctypes, mmap, time
 libc = ctypes.CDLL(None)
@@ -283,45 +304,14 @@ def fill():
         time.sleep(30)
 many(fill)
 """,
-    "socket buffers": _MANY
+    "socket buffers": _FULL + "many(lambda: fill(socket.socketpair, 1 << 20))\n",
+    "network buffers": _FULL
     + """
-import socket
-def fill():
-    kept = []
-    try:
-        while True:
-            kept.append(socket.socketpair())
-            for each in kept[-1]:
-                each.setblocking(False)
-                try: each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-                except OSError: pass
-                try:
-                    while True: each.send(bytes(1 << 16))
-                except BlockingIOError: pass
-    except OSError:
-        time.sleep(30)
-many(fill)
-""",
-    "network buffers": _MANY
-    + """
-import socket
-def fill():
-    kept = []
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            while True:
-                kept.append(socket.create_connection(server.getsockname()))
-                kept.append(server.accept()[0])
-                for each in kept[-2:]:
-                    each.setblocking(False)
-                    try: each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
-                    except OSError: pass
-                    try:
-                        while True: each.send(bytes(1 << 16))
-                    except BlockingIOError: pass
-    except OSError:
-        time.sleep(30)
-many(fill)
+def fill_network():
+    try: server = socket.create_server(("127.0.0.1", 0))
+    except OSError: return time.sleep(30)
+    fill(lambda: (socket.create_connection(server.getsockname()), server.accept()[0]), 1 << 24)
+many(fill_network)
 """,
     "endless printing": "while True: print('y' * 1000)",
 }

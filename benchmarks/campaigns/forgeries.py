@@ -92,6 +92,14 @@ class Yes(float):
     def __repr__(self): return "'stochastic'"
 """
 
+
+def _answering(body: str) -> str:
+    """Return a program that answers the parent's questions itself: ``body`` is that of ``answer(question)``, in which
+    ``mine`` is the child and ``old`` its own answer."""
+    body = body.removeprefix("\n")
+    return f"{_START}{_CHILD}\nmine = child()\nold = mine._answer\ndef answer(question):\n{body}mine._answer = answer\n"
+
+
 FORGERIES: dict[str, str] = {
     "frame walk": _START
     + """
@@ -104,17 +112,13 @@ while frame:
             value.check = lambda command: value.channel.send("checked", mark="", error=None, needs_program=False)
     frame = frame.f_back
 """,
-    "gc": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+    "gc": _answering(
+        """
     try: found = old(question)
     except BaseException: found = {"value": {"type": "list", "text": "[]", "shape": [2], "cells": [0.5, 0.5]}}
     return {} if question["ask"] == "python" else found
-mine._answer = answer
-""",
+"""
+    ),
     "messages without the mark": _START + _WRITE + "spill()",
     "messages with the mark": _START
     + _WRITE
@@ -257,28 +261,20 @@ def dumps(message, **options):
     return real(message, **options)
 json.dumps = dumps
 """,
-    "values that are no values": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+    "values that are no values": _answering(
+        """
     if question["ask"] != "values": return old(question)
     return {"values": {"H": {"library": "unittest.mock"}, "shift": {"function": "H"}, "abs": {"library": "os"}}}
-mine._answer = answer
-""",
-    "values for the language's own": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+"""
+    ),
+    "values for the language's own": _answering(
+        """
     if question["ask"] == "call": return {"encoded": 0}
     if question["ask"] != "values": return old(question)
     functions = {name: {"function": "x"} for name in ("abs", "float", "len", "range", "shift", "AssertionError")}
     return {"values": {"H": [0, 0], "__builtins__": {"dict": []}, **functions}}
-mine._answer = answer
-""",
+"""
+    ),
     "a mock for a library": _START
     + """
 import sys, unittest.mock
@@ -336,45 +332,33 @@ try:
 except ImportError:
     shift = Shift().__call__
 """,
-    "libraries under other names": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+    "libraries under other names": _answering(
+        """
     if question["ask"] == "call": return {"encoded": {"library": "cmath"}}
     if question["ask"] != "values": return old(question)
     names = ("H", "abs", "float", "len", "range", "shift", "math", "AssertionError", "Exception", "total", "each")
     return {"values": {name: {"library": "cmath"} for name in names} | {"Exception": {"tuple": []}, "abs": 1}}
-mine._answer = answer
-""",
-    "answers without end": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+"""
+    ),
+    "answers without end": _answering(
+        """
     deep = {"function": "shift"}
     for _ in range(150): deep = {"list": [deep]}
     if question["ask"] == "call": return {"encoded": {"function": "shift"} if mine else deep}
     if question["ask"] != "values": return old(question)
     return {"values": {"H": deep, "shift": {"function": "shift"}, "float": {"int": "0x" + "f" * 100_000}}}
-mine._answer = answer
-""",
-    "layers that are none": _START
-    + _CHILD
-    + """
-mine = child()
-old = mine._answer
-def answer(question):
+"""
+    ),
+    "layers that are none": _answering(
+        """
     layer = {"model": "Linear", "training": True, "own": [], "settings": {"in_features": 1, "out_features": 2}}
     layer["settings"]["device"] = "meta"
     forward = {"model": "Sequential", "sequential": True, "training": True, "children": [["forward", layer]]}
     if question["ask"] == "call": return {"encoded": layer}
     if question["ask"] != "values": return old(question)
     return {"values": {"H": {"tuple": [layer, forward]}, "shift": layer, "abs": layer, "float": forward}}
-mine._answer = answer
-""",
+"""
+    ),
     "right values in its own memory": _START
     + """
 import gc, os, threading, time

@@ -69,7 +69,7 @@ def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def steady(pilot: Pilot[None], kept: Path) -> str:
-    """The screen as it is kept, as soon as it is so; else as it is once it has not changed for some time."""
+    """Return the screen as soon as it equals the picture in ``kept``, or once it has stayed the same for a second."""
     shown, unchanged = "", 0
     while unchanged < 20:
         await settle(pilot)

@@ -47,6 +47,7 @@ class MarkingState:
         self._asked = asked
         self._defaults: dict[int, int] = {}
         self._profiles: dict[ProfileKey, Precision] = {}
+        self._coarse: dict[tuple[str, ProfileKey], Precision] = {}
         self._candidates: dict[int, Candidates] = graph.shared.setdefault("candidates", {})
         self._olds: dict[int, int | None] = graph.shared.setdefault("olds", {})
         self._beside: dict[int, tuple[int, ...]] = graph.shared.setdefault("beside", {})
@@ -130,23 +131,24 @@ class MarkingState:
 
     def coarser(self, key: ProfileKey) -> Precision:
         """Return the same with one decimal fewer everywhere."""
-        return self._like(key, -1000, lambda fine, slot: fine.written(slot) - 1)
+        return self._like("coarser", key, lambda fine, slot: fine.written(slot) - 1)
 
     def at_defaults(self, key: ProfileKey) -> Precision:
         """Return the same with the steps that the lesson does not ask for at their defaults, however fine the answer is
         wanted."""
         return self._like(
+            "at defaults",
             key,
-            -2000,
             lambda fine, slot: fine.written(slot) if self.asked(slot) is not None else self.default(slot),
         )
 
-    def _like(self, key: ProfileKey, mark: int, written: Callable[[Precision, int], int]) -> Precision:
-        fine = self.profile(key)
-        other = (*key[:2], key[2] + mark)
-        if other not in self._profiles:
-            self._profiles[other] = Precision(key[0], lambda slot: max(1, written(fine, slot)), fine.kept, fine.asked)
-        return self._profiles[other]
+    def _like(self, name: str, key: ProfileKey, written: Callable[[Precision, int], int]) -> Precision:
+        found = self._coarse.get((name, key))
+        if found is None:
+            fine = self.profile(key)
+            found = Precision(key[0], lambda slot: max(1, written(fine, slot)), fine.kept, fine.asked)
+            self._coarse[name, key] = found
+        return found
 
     # -- nodes ------------------------------------------------------------------------------------------------------
 

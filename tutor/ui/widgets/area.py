@@ -21,8 +21,11 @@ class Area(TextArea):
         super()._refresh_size()
 
     def undo(self) -> None:
-        """Undo, and have what is typed next undone by itself: Textual would put it to the edit before, be that a paste,
-        and undoing both at once leaves it with more lines than the text has."""
+        """Undo the last edit, and let what is typed next be undone on its own.
+
+        Textual would add it to the edit before, which may be a paste; when it then undoes both at once, its wrapping
+        has more lines than the text, and painting fails.
+        """
         super().undo()
         self.history.checkpoint()
 

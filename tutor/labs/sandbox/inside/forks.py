@@ -45,8 +45,8 @@ def received(channel: socket) -> int | None:
 
 
 def answer(listener: int, may_start: Callable[[int], bool]) -> bool:
-    """Answer one question, if there is one: whether this process (or thread) may start another. False where nobody
-    can ask any more."""
+    """Answer one question, if there is one: may this process (or thread) start another? Return False once nobody is
+    left to ask."""
     libc = ctypes.CDLL(None, use_errno=True)
     asked = ctypes.create_string_buffer(_ASKED.size)
     if libc.ioctl(listener, ctypes.c_ulong(_RECEIVE), asked) < 0:

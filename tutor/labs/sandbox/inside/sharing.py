@@ -4,7 +4,7 @@ Each may grow by its equal part of the memory that is left to all. The superviso
 (``forks``), and again and again while there are several; one that is alone has all that one may have.
 
 The kernel lets limits be set by who has the process's user number, or the right over all limits
-(``CAP_SYS_RESOURCE``). Root in a container often has not that right, but may take any user number for a moment.
+(``CAP_SYS_RESOURCE``). Root in a container often lacks that right, but may take any user number for a moment.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Sharing:
     are_several: bool = False
 
     def may_start(self, process: int) -> bool:
-        """Share out with one process more, which ``process`` is about to start; whether there is room for it."""
+        """Share out for one more process, which ``process`` is about to start; return whether there is room for it."""
         members = descendants(os.getpid())[1:]
         data = [data_of(member) for member in members]
         if sum(data) + data_of(process) > _MOST_DATA * self.memory:
@@ -57,7 +57,7 @@ class Sharing:
             left = self.memory - sum(held(member, divided=True) for member in members)
         share = max(left / max(number, 1), self.memory * _LEAST_SHARE)
         files = self.files if number <= 1 else max(_FEWEST_FILES, 2 * self.files // number)
-        with suppress(OSError), self._as_user():  # who may not take another user number limits nothing
+        with suppress(OSError), self._as_user():  # without the right to take another user number, no limit is set
             for member, has in zip(members, data, strict=True):
                 _limit(member, self.data if number <= 1 else int(has + share), files)
 
