@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.ui.driving import CHOICES, PROGRAMS, Opener, lesson_screen, press, seen, session, settle, until
 from tests.ui.keys import plays
@@ -69,6 +70,10 @@ async def test_what_is_printed_is_scrolled_by_keys(opened: Opener) -> None:
         assert isinstance(pilot.app.focused, Output)
         await press(pilot, "home")
         await until(pilot, lambda: "line 0" in seen(pilot.app), "the output's start")
+        await press(pilot, "end")
+        lines = pilot.app.screen.query_one("Output:focus Static", Static)
+        lines.update(f"{lines.content}\n" + "\n".join(f"more {n}" for n in range(30)))  # laid out after the scrolling
+        await until(pilot, lambda: "more 29" in seen(pilot.app), "the end of what came late")
 
 
 async def test_without_pytorch_the_recorded_output_is_shown_and_nothing_is_marked(opened: Opener) -> None:

@@ -47,7 +47,9 @@ class Output(VerticalScroll):
         yield Static("", markup=False)
 
     def on_mount(self) -> None:
-        """Draw what has come, at 10 Hz and only where there is something."""
+        """Draw what has come, at 10 Hz and only where there is something; the end stays in sight as lines are laid out,
+        until somebody scrolls."""
+        self.anchor()
         self.set_interval(DRAW_EVERY, self._draw_if_stale)
 
     def on_resize(self) -> None:
