@@ -48,6 +48,26 @@ from tutor.ui.widgets.so_far import SoFar
 # -- a wrong answer --------------------------------------------------------------------------------------------------
 
 
+async def test_half_a_formula_moves_nothing_and_a_long_one_only_as_long_as_it_is_there(opened: Opener) -> None:
+    def above_the_question() -> str:
+        return seen(pilot.app).partition("▌")[0]
+
+    async with opened("every-kind") as pilot:
+        await type_in(pilot, "-0.7")
+        await settle(pilot)
+        before = above_the_question()
+        await type_in(pilot, " -")
+        await settle(pilot)
+        assert "! " in seen(pilot.app)
+        assert above_the_question() == before
+        await type_in(pilot, "+".join(["0.125"] * 12))
+        await settle(pilot)
+        assert above_the_question() != before
+        await press(pilot, *["backspace"] * 5 * 12)
+        await settle(pilot)
+        assert above_the_question() == before
+
+
 async def test_typing_replaces_a_wrong_answer_and_its_mark_fades(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "7")

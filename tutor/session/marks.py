@@ -293,7 +293,8 @@ def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed
             return ReadBack(read_grid(text, entry.item.quantity.shape, scope).shown)
         return ReadBack(read_number(text, scope).shown)
     except FormulaError as error:
-        return ReadBack(str(error), ok=False, column=error.column)
+        is_unfinished = error.column > len(text.rstrip())  # more is being typed: there is nothing to advise yet
+        return ReadBack(error.message if is_unfinished else str(error), ok=False)
 
 
 def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:

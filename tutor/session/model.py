@@ -28,11 +28,10 @@ from tutor.verdicts import Verdict as Verdict
 @dataclass(frozen=True, slots=True)
 class ReadBack:
     """How a text is read, before it is marked. ``text`` is what to show beside the field ("I read −0.7", or what was
-    expected); ``column`` is where reading stopped, from 1, when not ``ok``. An empty text reads as ("", ok)."""
+    expected when not ``ok``). An empty text reads as ("", ok)."""
 
     text: str
     ok: bool = True
-    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -26,6 +27,9 @@ class QuestionBlock(Vertical):
     QuestionBlock > .after { margin: 1 0 0 2; }
     QuestionBlock > Hints { margin: 0 0 1 2; }
     """
+
+    class Changed(Message):
+        """The question is longer or shorter than it was, or another of its fields is in hand."""
 
     def __init__(self, view: QuestionView) -> None:
         super().__init__()
@@ -108,6 +112,7 @@ class QuestionBlock(Vertical):
 
     def _changed(self) -> None:
         self.call_after_refresh(self.keep_in_sight)
+        self.post_message(self.Changed())
 
     def keep_in_sight(self) -> None:
         """Scroll no further than is needed for the field in hand, with its verdict and its newest hint; where they are

@@ -173,6 +173,7 @@ class Page(BlockColumn, inherit_bindings=False):
         self.watch(self, "virtual_size", self._changed, init=False)
         self.watch(self, "scroll_y", self._changed, init=False)
 
+    @on(QuestionBlock.Changed)
     def _changed(self) -> None:
         self.call_after_refresh(self._dock)
 
