@@ -229,6 +229,7 @@ def test_before_the_first_screen_and_after_the_last_there_is_none(work: Work) ->
 def test_what_was_passed_over_can_be_asked_again(work: Work) -> None:
     said = work("", "", "", "0.1", ":quit")
     assert "Enter alone goes on. :again asks what is open on this screen." in said
+    assert said.count("Nothing is typed; the question stays open.") == 3
     assert ":again asks" not in work("-0.7", "0.1", "0 0.1", "0.1", ":quit")
 
 

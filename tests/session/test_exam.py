@@ -40,6 +40,8 @@ def exam(begin: Begin, store: Store, clock: Clock) -> Session:
         ("which", ("1",)),
         ("steps", ("0", "1", "2", "3")),
         ("gaps", ("backward", "stop")),
+        ("gaps", ("backward", "")),
+        ("gaps", ("stop", "")),
         ("count", "11"),
         ("count", "8"),
     ],

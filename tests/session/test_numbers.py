@@ -128,6 +128,7 @@ def test_a_whole_vector_may_be_typed_into_one_cell(typed: tuple[str, ...], verdi
         (("backward()", "Adam"), "Look at gap 1 again. Leave the brackets out: they are there already."),
         (("backward", "Adam()"), "Look at gap 2 again."),  # no brackets are there
         (("step", "Adam"), "Look at gap 1 again."),
+        (("step", ""), "Look at gap 1 again."),  # and not at the one that waits
     ],
 )
 def test_a_gap_that_is_only_spelt_wrong_is_told_how(typed: tuple[str, str], says: str, tmp_path: Path) -> None:
@@ -137,3 +138,13 @@ def test_a_gap_that_is_only_spelt_wrong_is_told_how(typed: tuple[str, str], says
     path.write_text(f"title: Gaps\nscreens:\n  - blocks:\n      - {fill}{gaps}")
     session = Session(load(path), Store(None, learner=""))
     assert session.submit(session.field_ids[0], typed).result.message == says
+
+
+def test_a_gap_that_is_still_empty_is_no_wrong_answer(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.yaml"
+    path.write_text("title: Gaps\nscreens:\n  - blocks:\n      - {fill: ____ and ____, gaps: [one, two]}")
+    session = Session(load(path), Store(None, learner=""))
+    result = session.submit(session.field_ids[0], ("one", " ")).result
+    assert result.message == "Still to fill: gap 2."
+    assert [cell.verdict for cell in result.cells] == [Verdict.CORRECT, Verdict.UNREADABLE]
+    assert session.state(session.field_ids[0]).attempts == 0

@@ -29,6 +29,8 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.keys import plays
+from tutor.lessons.blocks.base import NOTHING_TYPED
+from tutor.session.model import FieldState
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
@@ -77,11 +79,41 @@ async def test_what_cannot_be_read_says_so_and_counts_for_nothing(opened: Opener
         assert state(pilot.app, "Z1").attempts == 0
 
 
-async def test_enter_on_an_empty_field_goes_on_without_a_mark(opened: Opener) -> None:
-    async with opened("every-kind") as pilot:
+@pytest.mark.parametrize(
+    ("screen", "check", "typed"),
+    [(0, "enter", "9"), (1, "enter", "9"), (3, "enter", "x")],
+    ids=["a number", "a grid", "gaps"],
+)
+async def test_enter_where_nothing_is_typed_says_so_and_is_no_attempt(
+    opened: Opener, screen: int, check: str, typed: str
+) -> None:
+    said = NOTHING_TYPED.message
+    async with opened("every-kind", screen=screen) as pilot:
+        asked = lesson_screen(pilot.app).page.field_widgets()[0]
+        await press(pilot, check)
+        assert said in seen(pilot.app)
+        assert asked.has_focus_within, "the question stays in hand"
+        assert session(pilot.app).state(asked.field.id) == FieldState()
+        await type_in(pilot, typed)
+        await until(pilot, lambda: said not in seen(pilot.app), "what was said to go")
+
+
+async def test_the_last_empty_cell_says_that_nothing_is_typed_in_it(opened: Opener) -> None:
+    async with opened("every-kind", screen=1) as pilot:
+        await type_in(pilot, "0")
         await enter(pilot)
-        assert state(pilot.app, "Z1").result is None
-        assert in_hand(pilot.app, "Z2")
+        await enter(pilot)
+        assert f"H₂: {NOTHING_TYPED.message}" in seen(pilot.app)
+        assert state(pilot.app, "hidden.H").result is None
+
+
+async def test_an_empty_text_is_not_kept(opened: Opener) -> None:
+    async with opened("every-kind", screen=3) as pilot:
+        text = lesson_screen(pilot.app).page.field_widgets()[-1]
+        text.focus_field()
+        await press(pilot, "f5")
+        assert NOTHING_TYPED.message in seen(pilot.app)
+        assert session(pilot.app).state(text.field.id).result is None
 
 
 async def test_escape_keeps_what_was_typed_and_makes_letters_commands(opened: Opener, store: Store) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from tutor.session.answers import is_blank
 from tutor.session.entries import Entry
 from tutor.session.model import Answer, FieldKind, Result, Verdict
 from tutor.store import Store
@@ -97,7 +98,9 @@ class ExamSeal:
             return Result(Verdict.UNREADABLE, _NOT_ALL)
         if entry.field.kind is FieldKind.LAB:
             return Result(Verdict.KEPT, "Kept. The checks are run after the exam.")
-        if not result.verdict.counts:
+        # of gaps that are partly filled, being told what is missing would tell that the others are right
+        is_partly_filled = entry.field.kind is FieldKind.FILL and not is_blank(answer)
+        if not result.verdict.counts and not is_partly_filled:
             return Result(result.verdict, result.message, column=result.column)
         self._given[entry.field.id] += 1
         left = self.rules.attempts - self._given[entry.field.id]

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.formulas.wording import enumerated
-from tutor.lessons.blocks.base import Question, as_read, named_by_author
+from tutor.lessons.blocks.base import NOTHING_TYPED, Question, as_read, named_by_author
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper
 from tutor.lessons.template import IsShown, Template
 from tutor.mistakes import code_mistake
 from tutor.verdicts import CellResult, Mistake, Result, Verdict
+
+#: What is not right in a gap: nothing typed, and a wrong text.
+_NOT_RIGHT = (Verdict.UNREADABLE, Verdict.WRONG)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,28 +36,33 @@ class Fill(Question):
         return replace(field, code=self.text.fill(is_shown))
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Return the mark of each gap by itself. Spaces are ignored, and outside code so are capitals."""
+        """Return the mark of each gap by itself. Spaces are ignored, and outside code so are capitals. An empty gap
+        is no mistake: where the others are right, the answer does not count yet."""
         answers = [*parts, *[""] * (len(self.gaps) - len(parts))][: len(self.gaps)]
         if not any(answer.strip() for answer in answers):
-            return Result(Verdict.UNREADABLE, "Nothing is filled in yet.")
-        right = [
-            any(self._reads(answer) == self._reads(one) for one in accepted)
-            for answer, accepted in zip(answers, self.gaps, strict=True)
-        ]
-        cells = tuple(CellResult(Verdict.CORRECT if fits else Verdict.WRONG) for fits in right)
-        if all(right):
-            return Result(Verdict.CORRECT, "All gaps are right." if len(right) > 1 else "Right.", (), cells)
-        wrong = [place for place, fits in enumerate(right) if not fits]
+            return NOTHING_TYPED
+        verdicts = [self._verdict(*each) for each in zip(answers, self.gaps, strict=True)]
+        cells = tuple(CellResult(verdict) for verdict in verdicts)
+        if set(verdicts) == {Verdict.CORRECT}:
+            return Result(Verdict.CORRECT, "All gaps are right." if len(cells) > 1 else "Right.", (), cells)
+        empty, wrong = ([place for place, each in enumerate(verdicts) if each is kind] for kind in _NOT_RIGHT)
+        if not wrong:
+            return Result(Verdict.UNREADABLE, f"Still to fill: {_gaps(empty)}.", (), cells)
         mistakes = tuple(each for place in wrong for each in named_by_author(self.mistakes, answers[place]))
         if not mistakes and self.language:
             known = [code_mistake(list(map(str, self.gaps[place])), answers[place]) for place in wrong]
             mistakes = tuple(Mistake(*each) for each in known if each is not None)
-        gaps = f"gap{'s' * (len(wrong) > 1)} {enumerated([str(place + 1) for place in wrong])}"
-        said = "Not right." if len(right) == 1 else f"Look at {gaps} again."
+        said = "Not right." if len(cells) == 1 else f"Look at {_gaps(wrong)} again."
         if self.language:
             spelling = next(filter(None, (self._spelling(place, answers[place]) for place in wrong)), "")
             said = f"{said} {spelling}".rstrip()
         return Result(Verdict.WRONG, (mistakes[0].message if mistakes else "") or said, mistakes, cells)
+
+    def _verdict(self, answer: str, accepted: Sequence[str]) -> Verdict:
+        if not answer.strip():
+            return Verdict.UNREADABLE
+        fits = any(self._reads(answer) == self._reads(one) for one in accepted)
+        return Verdict.CORRECT if fits else Verdict.WRONG
 
     def _spelling(self, place: int, answer: str) -> str:
         """Return what is wrong with a gap in code that is right but for its spelling; empty where it is not."""
@@ -99,3 +107,8 @@ class Fill(Question):
         for number, accepted in enumerate(self.gaps, 1):
             if not accepted or not all(answer.strip() for answer in accepted):
                 yield "key-fails", f"Gap {number} has an empty answer."
+
+
+def _gaps(places: Sequence[int]) -> str:
+    """Return the names of some gaps: "gaps 1 and 3"."""
+    return f"gap{'s' * (len(places) > 1)} {enumerated([str(place + 1) for place in places])}"

@@ -71,6 +71,7 @@ class FieldWidget(Commanded):
         self.field = field
         self.state = FieldState()
         self._is_faded = False
+        self._has_note = False
         self.session: Session | None = None
         """Whose answer it is, also when the screen has gone on to other numbers; None where nothing is kept."""
 
@@ -92,6 +93,11 @@ class FieldWidget(Commanded):
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the text is read, where there is a reading."""
 
+    def show_note(self, note: str) -> None:
+        """Show what to do: under the line in hand, as what cannot be read is shown."""
+        focused = self.screen.focused
+        self.show_reading(ReadBack(note, ok=False), focused.place if isinstance(focused, Entry) else None)
+
     def take_in_hand(self, is_it: bool) -> None:
         """What is shown of the field in hand alone: called when the field becomes it, and when another one does."""
 
@@ -108,10 +114,15 @@ class FieldWidget(Commanded):
         """Whether the mark is about another answer than the one that stands here now."""
         return self.state.result is not None and self.state.answer is not None and self.answer != self.state.answer
 
+    def say(self, note: str) -> None:
+        """Say what to do where there is nothing to mark, until the answer is changed."""
+        self._has_note = True
+        self.show_note(note)
+
     def fade(self) -> None:
         """The answer was changed: let the mark fade where it is about another one, and come back where it is not."""
-        if self._is_faded != self.is_stale:
-            self._is_faded = self.is_stale
+        if self._is_faded != self.is_stale or self._has_note:
+            self._is_faded, self._has_note = self.is_stale, False
             self.show_mark()
 
     def show_verdict(self, state: FieldState) -> None:

@@ -146,6 +146,10 @@ class ChoiceField(FieldWidget, can_focus=True):
         self.mark.show(self.state, stale=self.is_stale)
         self._draw()
 
+    def show_note(self, note: str) -> None:
+        """Show it where the mark will stand."""
+        self.mark.say(note)
+
     def focus_target(self) -> Widget:
         """Return the whole field."""
         return self
@@ -185,7 +189,7 @@ class ChoiceField(FieldWidget, can_focus=True):
         if self.picked:
             super().action_check()
         else:
-            self.mark.say(NOTHING_PICKED)
+            self.say(NOTHING_PICKED)
 
     def on_click(self, event: Click) -> None:
         """Pick the option that was clicked."""

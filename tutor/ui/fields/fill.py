@@ -94,6 +94,10 @@ class FillField(FieldWidget):
             self._fit(entry)
         self.mark.show(self.state, stale=self.is_stale)
 
+    def show_note(self, note: str) -> None:
+        """Show it where the mark will stand."""
+        self.mark.say(note)
+
     def on_entry_left(self, event: Entry.Left) -> None:
         """Up and down go from gap to gap, then to the next field."""
         event.stop()

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.formulas.wording import counted
+from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.session.model import Answer, CellResult, Field, ReadBack, Verdict
 from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line, with_lowered_subscript
@@ -219,7 +220,9 @@ class GridField(FieldWidget):
         start = focused.place + 1 if isinstance(focused, Entry) else 0
         order: list[Entry] = [*entries[start:], *entries[:start]]
         empty = next((entry for entry in order if not entry.value.strip()), None)
-        if empty is not None and any(entry.value.strip() for entry in entries):
+        if empty is focused and empty is not None:
+            self.say(NOTHING_TYPED.message)  # in the one cell that is open
+        elif empty is not None and any(entry.value.strip() for entry in entries):
             self.tutor.type_ahead.hand_over(empty)
         else:
             super().action_check()

@@ -155,6 +155,10 @@ class OrderField(FieldWidget, can_focus=True):
         """Show what is said about the order."""
         self.mark.show(self.state, stale=self.is_stale)
 
+    def show_note(self, note: str) -> None:
+        """Show it where the mark will stand."""
+        self.mark.say(note)
+
     def focus_target(self) -> Widget:
         """Return the whole field."""
         return self
@@ -209,7 +213,7 @@ class OrderField(FieldWidget, can_focus=True):
         if self._is_touched:
             super().action_check()
         else:
-            self.mark.say(NOTHING_MOVED)
+            self.say(NOTHING_MOVED)
 
     def on_click(self, event: Click) -> None:
         """The mouse takes a step up, and puts it down where it is clicked next."""

@@ -65,6 +65,10 @@ class WriteField(FieldWidget, inherit_bindings=False):
         said = "✓ kept" if kept else "not marked; F5 or the button keeps it"
         self.query_one(".words", Static).update(Content.styled(said, MUTED))
 
+    def show_note(self, note: str) -> None:
+        """Show it where it will say that the text is kept."""
+        self.query_one(".words", Static).update(Content.styled(note, MUTED))
+
     def focus_target(self) -> Widget:
         """Return the text."""
         return self.area

@@ -13,7 +13,9 @@ from textual.getters import query_one
 from textual.widget import Widget
 from textual.worker import Worker
 
+from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.session import Session
+from tutor.session.answers import is_blank
 from tutor.session.model import Field, FieldKind, Outcome, ScreenView, Verdict
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields import FieldWidget
@@ -198,15 +200,17 @@ class AnsweringScreen(MappedScreen):
 
     @on(FieldWidget.Submitted)
     async def submitted(self, event: FieldWidget.Submitted) -> None:
-        """Have an answer marked, or go on where there is none or where it is right already."""
+        """Have an answer marked, or go on where it is right already. Where there is none, say so."""
         event.stop()
         if isinstance(event.field, CodeField):
             self.start(event.field)
             return
         field, session = event.field.field, event.field.session or self.session
         state = session.state(field.id)
-        blank = not any(part.strip() for part in ([event.answer] if isinstance(event.answer, str) else event.answer))
-        if blank or (state.done and event.answer == state.answer):
+        blank = is_blank(event.answer)
+        if blank and not state.done:
+            event.field.say(NOTHING_TYPED.message)
+        elif blank or (state.done and event.answer == state.answer):
             self._go_on(event.field)
         else:
             self.tutor.type_ahead.hold()
