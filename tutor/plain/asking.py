@@ -125,7 +125,7 @@ class Asker:
                     return
                 raise
             if answer is None:
-                self._terminal.say("  Nothing is typed; the question stays open.")
+                self._terminal.say_filled("Nothing is typed; the question stays open.", "  ")
                 return
             outcome = session.submit(field.id, answer)
             self._say_outcome(field, outcome)
