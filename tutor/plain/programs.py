@@ -244,7 +244,7 @@ class Programs:
 
     def _say_checks(self, result: LabResult) -> None:
         if all(check.state is CheckState.NOT_REACHED for check in result.checks):
-            self._terminal.say("  Nothing was checked: the program has to reach its end.")
+            self._terminal.say_filled("Nothing was checked: the program has to reach its end.", "  ")
         else:
             for number, check in enumerate(result.checks, 1):
                 self._say_check(number, check)
