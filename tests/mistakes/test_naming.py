@@ -316,3 +316,23 @@ def test_a_formula_that_nobody_works_out_in_one_step_has_no_mistakes() -> None:
     of = worksheet({"short": "a @ a", "long": " @ ".join(["a"] * 8)}, {"a": [[1, 2], [2, 1]]})
     assert mistakes_at(surroundings(of), of.nodes["short[1,1]"])
     assert not mistakes_at(surroundings(of), of.nodes["long[1,1]"])
+
+
+@pytest.mark.parametrize(
+    ("steps", "quantity"),
+    [
+        ({"g": "2*(w - 3)", "w_new": "w - alpha*g"}, "w_new"),
+        ({"g": "2*(w - 3)", "w_new": "-alpha*g + w"}, "w_new"),
+        ({"g": "2*(w - 3)", "w1": "w - g/10"}, "w1"),
+    ],
+)
+def test_a_new_weight_with_the_wrong_sign_has_lost_its_sign(steps: dict[str, str], quantity: str) -> None:
+    """And nobody reversed a difference: there is none in a step."""
+    of = worksheet(steps, {"w": 0.53, "alpha": 0.1})
+    assert named(of, quantity, f"{-of.values[quantity]:.3f}", 3) == ["sign-lost"]
+
+
+def test_a_difference_of_two_alike_is_still_reversed() -> None:
+    of = worksheet({"d": "a - b", "r": "y - a*b"}, {"a": 2.5, "b": -0.3, "y": 1.4})
+    assert named(of, "d", "-2.8") == ["difference-reversed"]
+    assert named(of, "r", "-2.15") == ["difference-reversed"]

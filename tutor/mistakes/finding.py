@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from tutor.formulas.tree import Add, Name, Tree, mul, names, sub, walk
+from tutor.formulas.tree import Add, Name, Tree, add, mul, names, sub, walk
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
-from tutor.mistakes.formulas import MistakenFormula, Surroundings
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated
 from tutor.mistakes.places import Place, place_of
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
@@ -54,8 +54,12 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     if place in _ANY_CHANGE and node.kind not in _UNNAMED:
         assert node.formula is not None
         made = changed(node.name, node.formula, around.graph.notation)
-        is_count = _counts(around, node)
-        yield from (each for each in made if not is_count or each.id == "term-left-out")
+        is_count, moves_on = _counts(around, node), _moves_on(node)
+        for each in made:
+            # w − α·g the other way round is −w′: its sign is lost, and nobody takes a step from α·g
+            is_turned = moves_on and each.id == "difference-reversed" and each.tree == _turned(node.formula)
+            if not is_turned and (not is_count or each.id == "term-left-out"):
+                yield each
     if place is Place.CELL:
         whole = node.role.get("of", "")
         if whole in around.graph.array_formulas and whole in around.graph.arrays:
@@ -68,6 +72,21 @@ def _counts(around: Surroundings, node: Node) -> bool:
     values = around.graph.values
     is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y is no count
     return node.formula is not None and is_long and all(values[name] in (0, 1) for name in names(node.formula))
+
+
+def _moves_on(node: Node) -> bool:
+    """Return whether a worksheet's number is an earlier one of itself and a step: w′ = w − …, w₁ = w₀ − …"""
+    terms = node.formula.terms if isinstance(node.formula, Add) else ()
+    return any(isinstance(term, Name) and _stem(term.name) == _stem(node.name) for term in terms)
+
+
+def _stem(name: str) -> str:
+    """Return the letters of a name: ``w`` of ``w_new[1,2]@3`` and of ``w0``."""
+    return name.partition("[")[0].partition("@")[0].removesuffix("_new").rstrip("0123456789_")
+
+
+def _turned(tree: Tree) -> Tree:
+    return add(*(negated(term) for term in tree.terms)) if isinstance(tree, Add) else tree
 
 
 def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
