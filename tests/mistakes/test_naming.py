@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -336,3 +337,38 @@ def test_a_difference_of_two_alike_is_still_reversed() -> None:
     of = worksheet({"d": "a - b", "r": "y - a*b"}, {"a": 2.5, "b": -0.3, "y": 1.4})
     assert named(of, "d", "-2.8") == ["difference-reversed"]
     assert named(of, "r", "-2.15") == ["difference-reversed"]
+
+
+SIGNS = worksheet(
+    {"p": "a*b", "s": "a + b", "z": "w*x + b", "q": "c*(a + b)^2", "H": "A * B"},
+    {"w": 0.4, "x": 1.5, "b": -0.3, "a": 2.5, "c": 1.7, "A": [[0.4, 1.1]], "B": [[2.3, 0.7]]},
+)
+
+
+@pytest.mark.parametrize(
+    ("of", "quantity", "answer", "slip", "says"),
+    [
+        (SIGNS, "z", "1.6", "sum-for-product", "This adds where w·x multiplies."),
+        (SIGNS, "z", "-0.18", "product-for-sum", "This multiplies where w·x + b adds."),
+        (SIGNS, "q", "0.956", "product-for-sum", "This multiplies where a + b adds."),
+        (SIGNS, "H", "2.7 1.8", "sum-for-product", "multiplies"),
+        (graph("book"), "dE/dw21", "{delta3} + {H1}", "sum-for-product", "This adds where δ₃·H₁ multiplies."),
+        (graph("book"), "w21_new", "-0.3 - (0.9 + {dE/dw21})", "sum-for-product", "This adds where α·∂E/∂w₂₁ multiplies."),
+        (graph("book"), "Z3", "-0.3 + {H1} - 0.2 + {H2} + 0.1", "sum-for-product", "as in w₂₁·H₁"),
+        (graph("book"), "delta1", "-0.3*{delta3} + {H1}*(1 - {H1})", "sum-for-product", "∂E/∂H₁·∂H₁/∂Z₁"),
+        (graph("minus"), "delta1", "-0.3*{delta3} + {H1}*(1 - {H1})", "sum-for-product", "adds the factors of δ₁"),
+    ],
+)  # fmt: skip
+def test_a_sum_for_a_product_and_the_reverse_are_named(
+    of: Graph, quantity: str, answer: str, slip: str, says: str
+) -> None:
+    typed = re.sub(r"{([^}]+)}", lambda found: repr(of.values[found[1]]), answer)
+    if typed != answer:
+        typed = f"{eval(typed):.6f}"  # noqa: S307
+    found = Marker(of).mark(quantity, typed, decimals=6 if typed != answer else 3)
+    assert ids(found) == [slip], found.message
+    assert says in found.message
+
+
+def test_a_sum_that_another_quantity_has_is_called_by_its_name() -> None:
+    assert named(SIGNS, "p", "2.2") == ["other-quantity"]

@@ -9,10 +9,10 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
 from tutor.mistakes.arrays import with_child
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
-from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, renamed, terms_of, without
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, products, renamed, terms_of, without
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
-from tutor.network import Node
+from tutor.network import HIDDEN_KINDS, Kind, Node
 
 #: More changes than this to one formula fit by chance too often to be worth naming.
 MOST = 120
@@ -171,6 +171,76 @@ MISTAKES.add(
         "Look at the formula once more: what is above the line, and what is below?",
         changes=_factor_inverted,
         in_formula="This multiplies where it should divide, or the reverse, at {}.",
+    ),
+)
+
+# -- a sum for a product ----------------------------------------------------------------------------------------------
+
+
+#: The first hint after a sum for a product, and after the reverse.
+_SIGNS = "Read the signs in the formula once more: which numbers are multiplied, and which are added?"
+
+
+def _sum_for_product(tree: Tree, notation: Notation) -> Iterator[Form]:
+    factors = tree.factors if isinstance(tree, Mul) else ()
+    adds_up_to_1 = any(sub(Num(1.0, "1"), factor) in factors for factor in factors)  # H + (1 − H): nobody adds these
+    if factors and not adds_up_to_1 and not any(isinstance(factor, Neg) for factor in factors):
+        yield Form(add(*factors), text(tree, notation))
+
+
+def _product_for_sum(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Add) and not any(isinstance(term, Num | Neg) for term in tree.terms):
+        yield Form(mul(*tree.terms), text(tree, notation))
+
+
+def _factors_added(around: Surroundings, node: Node) -> Iterator[Form]:
+    """δ + h for δ·h, α + g for α·g."""
+    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    if isinstance(inner, Mul):
+        tree, factors = add(*inner.factors), names(inner)
+        is_unnamed = any(around.nodes[each].kind in HIDDEN_KINDS for each in factors)
+        yield Form(Neg(tree) if inner is not node.formula else tree, "" if is_unnamed else "*".join(factors))
+
+
+def _products_added(around: Surroundings, node: Node) -> Iterator[Form]:
+    """A weighted sum of weights and inputs that are added themselves."""
+    assert node.formula is not None
+    terms, pairs = terms_of(node.formula), products(node.formula)
+    if pairs:
+        yield Form(add(*(add(*term.factors) if isinstance(term, Mul) else term for term in terms)), "*".join(pairs[0]))
+
+
+def _adds_factors(w: Words) -> str:
+    if w.node.kind is Kind.PRE_ACTIVATION:
+        return f"This adds weights and inputs; {w.q} multiplies each weight by its input, as in {w.about}."
+    if not w.about:
+        return f"This adds the factors of {w.q}; multiply them."
+    return f"This adds where {w.about if w.is_quotable else w.q} multiplies."
+
+
+MISTAKES.add(
+    TypicalMistake(
+        "sum-for-product",
+        616,
+        _adds_factors,
+        _SIGNS,
+        {
+            Place.WEIGHTED_SUM: _products_added,
+            Place.OUTPUT_DELTA: _factors_added,
+            Place.HIDDEN_DELTA: _factors_added,
+            Place.GRADIENT: _factors_added,
+            Place.STEP: _factors_added,
+        },
+        changes=_sum_for_product,
+        in_formula="This adds where {} multiplies.",
+    ),
+    TypicalMistake(
+        "product-for-sum",
+        617,
+        lambda w: f"This multiplies where {w.about if w.is_quotable else w.q} adds.",
+        _SIGNS,
+        changes=_product_for_sum,
+        in_formula="This multiplies where {} adds.",
     ),
 )
 
