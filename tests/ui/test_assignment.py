@@ -115,7 +115,7 @@ async def test_an_exam_says_nothing_until_its_end(opened: Opener, folder: Path, 
         await press(pilot, "escape")
         assert isinstance(screen, AssignmentLesson)
         assert {command.id for command in screen.enabled_commands()} <= IN_AN_EXAM
-        assert app._lesson_in_hand() == str(assignment.path)  # type: ignore[attr-defined]
+        assert app._open_lesson_reference() == str(assignment.path)  # type: ignore[attr-defined]
         now = utc_now()
         set_exam(store, "one-neuron", "s1", ExamRules(now - timedelta(minutes=45), now))
         assert isinstance(screen, AssignmentLesson)

@@ -1,8 +1,8 @@
-"""The tutor on a screen: the only package that names Textual or rich.
+"""Show the tutor on a screen. This is the only package that names Textual or rich.
 
 Begin with ``app.py`` and ``screens/lesson.py``. ``commands.py`` says how a command is declared, ``blocks`` has a widget
-for each kind of block, ``fields`` one for each kind of answer, ``drawing`` the picture of a network, and
-``textual_compat.py`` every private name of Textual's.
+for each kind of block, ``fields`` one for each kind of answer, ``drawing`` draws the picture of a network, and
+``textual_compat.py`` holds every private name of Textual that the tutor uses.
 """
 
 from __future__ import annotations
@@ -25,27 +25,29 @@ def run(
     playing: Playing | None = None,
     own: str | None = None,
 ) -> int:
-    """Run the tutor in the terminal, at ``target`` (a lesson's id, number or file) if there is one; the exit status.
+    """Run the tutor in the terminal and return the exit status. ``target``, if given, is a lesson's id, number or file.
 
-    With ``practise`` (true, or a skill's id) it begins with practice, with ``playing`` at numbers to turn,
-    with ``own`` (weights, or nothing yet) at the form for a network of one's own."""
-    gc.disable()  # what is loaded now stays; the application looks for garbage once its first screen is painted
+    With ``practise`` (true, or a skill's id) it begins with practice, with ``playing`` with numbers to turn, and with
+    ``own`` (weights, or an empty text) with the form for the learner's own network.
+    """
+    gc.disable()  # nothing loaded now becomes garbage; the application enables it after its first screen is painted
     from tutor.store import Store, default_place
     from tutor.ui.app import TutorApp
 
     kept = store or Store(default_place())
-    return _finished(TutorApp(kept, target, practise=practise, playing=playing, own=own))
+    return _run(TutorApp(kept, target, practise=practise, playing=playing, own=own))
 
 
 def run_preview(which: str) -> int:
-    """Show a lesson (``FILE`` or ``FILE#variant``) while it is written; the exit status. Nothing answered is kept."""
+    """Show a lesson (``FILE`` or ``FILE#variant``) while it is written, and return the exit status. No answer is
+    kept."""
     from tutor.ui.previewing import PreviewApp
 
-    return _finished(PreviewApp(which))
+    return _run(PreviewApp(which))
 
 
-def _finished(app: TutorApp) -> int:
-    """Run an application to its end; the exit status, which is not 0 where something is lost."""
+def _run(app: TutorApp) -> int:
+    """Run an application to its end. Return the exit status, which is not 0 if something is lost."""
     app.run()
     app.store.close()
     if app.crash_report is not None:

@@ -1,7 +1,7 @@
-"""The application: its commands, themes and settings, its beginning and its end.
+"""The application: its commands, themes and settings, its start and its end.
 
-Home is all that is loaded at the start. What is heavy (NumPy, the other screens) is fetched by a thread once
-the first screen has been painted.
+Only Home is loaded at the start. A thread loads the heavy parts (NumPy, the other screens) once the first screen is
+painted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tutor.ui.filters import SPACED, STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.opening import OpeningApp
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.signals import mind_signals
+from tutor.ui.signals import handle_signals
 from tutor.ui.textual_compat import chosen_keys, has_notifications, is_notified
 from tutor.ui.themes import DEFAULT, THEMES, readable
 from tutor.ui.typeahead import TypeAhead
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 SWITCH_AFTER = 0.001
-"""Seconds that a thread keeps Python to itself while another one waits. With the usual 5 ms, the thread that writes to
-the terminal would have a verdict wait for what is done after it."""
+"""Seconds that a thread may keep Python while another one waits. With the usual 5 ms, the thread that writes to the
+terminal would show a verdict only after the work that follows it."""
 
 FEW_COLOURS = (None, "standard", "windows")
 
@@ -66,11 +66,11 @@ COMMANDS = (
 
 
 class TutorApp(OpeningApp):
-    """The tutor on a screen. ``target`` is a lesson to open at once (an id, a number or a file, with ``#17`` or not)
-    or the file of an assignment."""
+    """The tutor on a screen. ``target`` is a lesson to open at once (an id, a number or a file, with or without
+    ``#17``) or the file of an assignment."""
 
     TITLE = "Neural networks by hand"
-    CSS_PATH = ["app.tcss", "screens/home.tcss"]  # Home's here already: read with the rest, all is parsed once
+    CSS_PATH = ["app.tcss", "screens/home.tcss"]  # Home's too, so that both are parsed at once
     BINDINGS = bindings(COMMANDS)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -87,9 +87,9 @@ class TutorApp(OpeningApp):
         playing: Playing | None = None,
         own: str | None = None,
     ) -> None:
-        """``practise`` (true, or a skill's id) begins with practice, ``playing`` with numbers to turn, ``own``
-        (weights, or nothing yet) with the form for a network of one's own. ``warm`` off leaves out the loading of heavy
-        parts after the first paint (tests, measurements)."""
+        """Begin with practice if ``practise`` (true, or a skill's id) is given, with numbers to turn if ``playing`` is,
+        with the form for the learner's own network if ``own`` (weights, or an empty text) is. Tests and measurements
+        pass ``warm=False``: no heavy parts are loaded after the first paint."""
         super().__init__()
         self.store = store
         self.target = target
@@ -99,14 +99,14 @@ class TutorApp(OpeningApp):
         self.crash_report: str | None = None
         self.type_ahead = TypeAhead(self, self._deliver)
         self._warm = warm
-        #: Whether Home finds out, after its first paint, what is due for practice.
+        #: Whether Home looks up, after its first paint, what is due for practice.
         self.plans_practice = warm
         self._choose_theme()
 
     # -- start --------------------------------------------------------------------------------------------------------
 
     def _choose_theme(self) -> None:
-        """The learner's theme, before any style is parsed with another one's colours."""
+        """Set the learner's theme before any style is parsed with the colours of another one."""
         for theme in THEMES:
             self.register_theme(theme)
         chosen = self.store.setting("theme", DEFAULT)
@@ -114,20 +114,20 @@ class TutorApp(OpeningApp):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return the colours of code, which no theme has."""
+        """Return the colours of code, which no theme defines."""
         return code_colours(self.current_theme)
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """Return a theme by its name, Textual's such that all can be read in them."""
+        """Return a theme by its name; Textual's own ones with colours changed to be readable."""
         return readable(theme_name) if theme_name in BUILTIN_THEMES else super().get_theme(theme_name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's, which take the colours away where none are wanted."""
+        """Return Textual's filters, which remove colours under ``NO_COLOR``, after the tutor's own."""
         filters = super().get_line_filters()
         return [SPACED, *([STYLED] if self.no_color else []), *filters]
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's choice, but for what is typed in a terminal of Unix."""
+        """Return Textual's driver; on Unix, one that copes with any byte and with a closed terminal."""
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
@@ -136,7 +136,7 @@ class TutorApp(OpeningApp):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
-        """Home is what everything else stands on, but in a room."""
+        """Return the screen below all others: Home, or the assignment in a served exam."""
         if is_room():
             from tutor.ui.screens.assignment import Room
 
@@ -146,13 +146,13 @@ class TutorApp(OpeningApp):
         return Home()
 
     def on_mount(self) -> None:
-        """Put the learner's settings to work, and show what was asked for on top of Home."""
+        """Apply the learner's settings, and show what was asked for on top of Home."""
         sys.setswitchinterval(SWITCH_AFTER)
         ScrollBar.renderer = SlimBar
         if not self.is_headless:
-            mind_signals(self)
-        self.theme_changed_signal.subscribe(self, self._take_theme)
-        self._mind_colours()
+            handle_signals(self)
+        self.theme_changed_signal.subscribe(self, self._save_theme)
+        self._note_few_colours()
         self.set_keymap(keymap(self.store.setting("keys", {})))
         if self.target is not None:
             self.open_target(self.target)
@@ -171,30 +171,30 @@ class TutorApp(OpeningApp):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        """Take in that the first screen is painted."""
+        """Start collecting garbage and loading heavy parts, now that the first screen is painted."""
         gc.freeze()
         gc.enable()
         if self._warm:
             self.warm_up()
 
-    def _take_theme(self, theme: Theme) -> None:
-        """Keep the theme that was chosen."""
+    def _save_theme(self, theme: Theme) -> None:
+        """Keep the chosen theme."""
         self.store.set_setting("theme", theme.name)
-        self._mind_colours()
+        self._note_few_colours()
 
-    def _mind_colours(self) -> None:
-        """Where there are few colours, or the terminal's own, no shade sets a field off: lines under it do."""
+    def _note_few_colours(self) -> None:
+        """Have fields underlined where there are too few colours, or unknown ones, for a shade to set them off."""
         self.set_class(self.console.color_system in FEW_COLOURS or self.theme.startswith("ansi"), "-few-colours")
 
     @work(thread=True, group="warm")
     def warm_up(self) -> None:
-        """Load, beside the first screen, what the next one needs."""
+        """Load what the next screen needs while the first one is shown."""
         from tutor.lessons import cache  # noqa: F401
         from tutor.ui.screens import lesson  # noqa: F401
 
     def expect_answers(self) -> None:
-        """Load what the search for a mistake needs, beside the typing of the first answer; not before, because NumPy
-        alone takes a third of a bare application's memory."""
+        """Load what diagnosing a mistake needs while the first answer is typed. Not before: NumPy alone takes a third
+        of the memory of an application without it."""
         if self._warm:
             self._warm = False
             self._load_marking()
@@ -205,15 +205,15 @@ class TutorApp(OpeningApp):
 
         import tutor.marking  # noqa: F401
 
-        gc.freeze()  # as in keep_what_is_loaded, without a search for garbage while somebody types
+        gc.freeze()  # as in freeze_loaded_objects, without collecting garbage while somebody types
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys and pastes one after the other."""
+        """Handle keys and pastes one after the other."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await self._deliver(event)
-        elif not (isinstance(event, events.Key) and event.key == "escape" and self._put_messages_away()):
+        elif not (isinstance(event, events.Key) and event.key == "escape" and self._close_notifications()):
             await self.type_ahead.take(event)
 
     def notify(
@@ -225,20 +225,20 @@ class TutorApp(OpeningApp):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a message as Textual does, but not once more while it is still to be read: a key that is pressed again
-        would pile it up over the page."""
+        """Show a message as Textual does, unless the same one is still shown: pressing a key again would pile copies
+        over the page."""
         if not is_notified(self, message):
             super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
-    def _put_messages_away(self) -> bool:
-        """They lie on top of everything, so they go first; whether there were any."""
+    def _close_notifications(self) -> bool:
+        """Close the notifications. Return whether there were any."""
         if not has_notifications(self):
             return False
         self.clear_notifications()
         return True
 
     async def _deliver(self, event: events.Event) -> None:
-        """As Textual does. What is still typed while the tutor closes finds no screen to go to: that is no error."""
+        """Deliver an event as Textual does. A key typed while the tutor closes finds no screen, which is no error."""
         try:
             await super().on_event(event)
         except ScreenStackError:
@@ -246,8 +246,8 @@ class TutorApp(OpeningApp):
                 raise
 
     async def _on_key(self, event: events.Key) -> None:
-        """A key that nothing has used: what it is bound to is run."""
-        event.prevent_default()  # Textual would call its own handler after this one, once more
+        """Run what a key is bound to if nothing else has used it."""
+        event.prevent_default()  # or Textual would call its own handler again after this one
         focused = self.focused
         await super()._on_key(event)
         self.type_ahead.acted(event, focused)
@@ -255,37 +255,38 @@ class TutorApp(OpeningApp):
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command that it has, each with what runs it."""
+        """Yield the commands of the palette, each with what runs it."""
         for command in self._palette_commands(screen):
             yield SystemCommand(command.title, command.help, self._runner(command, screen))
         yield SystemCommand("Screenshot", "Saves a picture of the screen as an SVG file.", self.deliver_screenshot)
 
     def _palette_commands(self, screen: Screen[object]) -> list[Command]:
-        """The commands of the screen and of what has the focus, then the application's own."""
+        """Return the commands of the screen and of what has the focus, then the application's own."""
         commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
         return [one for one in (*commands, *self.commands) if one.palette and one.id != "app.palette"]
 
     def shown_keys(self, command: Command) -> dict[str, str]:
-        """Return the keys that a command has now, the first of each binding, and how each is written on the screen."""
+        """Return the current keys of a command, the first of each binding, with the text that the screen shows for
+        each."""
         now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, chosen_keys(self))]
         return {binding.key: self.get_key_display(binding) for binding in now}
 
     def key_shown(self, command: Command) -> str:
-        """Return the first of them, as it is written; what would only be typed where the focus is comes
-        after Escape."""
+        """Return the text of a command's first key, with Escape before it where the key alone would be typed into a
+        field."""
         key, written = next(iter(self.shown_keys(command).items()))
         is_typed = self.focused is not None and self.focused.check_consume_key(key, key_to_character(key))
         return f"esc {written}" if is_typed else written
 
     def _runner(self, command: Command, screen: Screen[object]) -> Callable[[], object]:
-        """Runs a command on what declares it: what has the focus, what that is in, the screen, the app. Another node
-        on the way may have an action of the same name."""
+        """Return what runs a command on the node that declares it: the focused one, one that contains it, the screen,
+        or the app. Another node on the way may have an action of the same name."""
         chain = screen.focused.ancestors_with_self if screen.focused is not None else [screen, self]
         owner = next((node for node in chain if command in getattr(node, "commands", ())), self)
         return partial(self.run_action, command.action, owner)
 
     def action_command_palette(self) -> None:
-        """Find a command by its name."""
+        """Open the palette, which finds a command by its name."""
         from tutor.ui.palette import Palette
 
         if not isinstance(self.screen, Palette):
@@ -293,7 +294,7 @@ class TutorApp(OpeningApp):
             self.push_screen(Palette(keys={one.title: self.key_shown(one) for one in commands}))
 
     def search_themes(self) -> None:
-        """Choose a theme by its name, in the palette."""
+        """Open the palette, which finds a theme by its name."""
         from tutor.ui.palette import Palette
 
         self.push_screen(Palette([ThemeProvider], placeholder="Search the themes"))
@@ -306,7 +307,7 @@ class TutorApp(OpeningApp):
             self.push_screen(Help(self.screen))
 
     def watch_app_focus(self, has_focus: bool) -> None:
-        """A screen that was put up while the terminal (or the page) had no focus gives it to nothing; now it does."""
+        """Focus something once the terminal (or the page) has the focus: a screen shown without it focuses nothing."""
         screen = self.screen
         first = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
         if has_focus and first and screen.focused is None:
@@ -315,8 +316,8 @@ class TutorApp(OpeningApp):
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def save_all(self) -> None:
-        """Write everything that the screens still hold. Where one fails, the others are saved all the same, and its
-        exception is raised at the end."""
+        """Write everything that the screens still hold. If one fails, save the others all the same, then raise its
+        exception."""
         errors = []
         for screen in self.screen_stack:
             save = getattr(screen, "save", None)
@@ -334,7 +335,7 @@ class TutorApp(OpeningApp):
         self.save_all()
 
     async def action_quit(self) -> None:
-        """Leave. Where that would lose something, the learner is asked first."""
+        """Leave. Ask first if something would be lost."""
         await self._hear_and_save()
         if self.store.flush():
             self.exit()
@@ -349,17 +350,17 @@ class TutorApp(OpeningApp):
             self.exit()
 
     async def on_exit_app(self) -> None:
-        """However the end comes (a command, the page in a browser that is left), keep everything, and the lesson that
-        the learner was in: where the page is only loaded again, it is opened again."""
+        """Keep everything, however the end comes (a command, or closing the browser's page). Keep also which lesson is
+        open, so that reloading the page opens it again."""
         if self.crash_report is not None:
             return  # the report says what could be kept
         await self._hear_and_save()
-        lesson = self._lesson_in_hand()
+        lesson = self._open_lesson_reference()
         if lesson != self.store.setting("left-in", ""):
             self.store.set_setting("left-in", lesson)
 
-    def _lesson_in_hand(self) -> str:
-        """Return what opens the lesson that is being worked on; nothing on Home."""
+    def _open_lesson_reference(self) -> str:
+        """Return the reference that opens the current lesson again, or nothing on Home."""
         for screen in reversed(self.screen_stack):
             reopens = getattr(screen, "reopens", "")
             if reopens:
@@ -374,7 +375,7 @@ class TutorApp(OpeningApp):
         from tutor.ui.crash import write_report
 
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
-            error = error.error  # it knows where
+            error = error.error  # the one with the traceback
         if self.crash_report is None and not self.is_headless:
             self.crash_report = write_report(error, self)
             self.exit(return_code=70)

@@ -1,5 +1,8 @@
-"""The numbers along an axis of a plot. On a grid of cells a step that is no whole number of them makes equal steps look
-unequal; here the axis is as long as it takes for every step to be one."""
+"""Compute the numbers along an axis of a plot.
+
+On a grid of cells, equal steps look unequal unless each is a whole number of cells. So the ends of the axis are moved
+until it is.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What the ends of the cells stand for, from ``low`` to ``high``, and the numbers to write: each is a cell's
-    middle, and there are as many cells from any one to the next."""
+    """An axis whose cells cover ``low`` to ``high``. Each tick is the middle of a cell; neighbouring ticks are equally
+    many cells apart."""
 
     low: float
     high: float
@@ -20,14 +23,14 @@ class Axis:
 
 
 def axis(least: float, most: float, cells: int, apart: range) -> Axis:
-    """Return the axis of ``cells`` cells that shows all from ``least`` to ``most`` as large as can be, with numbers
-    as many cells apart as ``apart`` allows."""
+    """Return an axis of ``cells`` cells that shows ``least`` to ``most`` as large as possible. ``apart`` holds the
+    allowed distances between ticks, in cells."""
     size = max(abs(least), abs(most))
-    if most - least <= size * 1e-12 + 1e-300:  # one value, as far as numbers go
+    if most - least <= size * 1e-12 + 1e-300:  # a single value, within rounding
         half = size / 2 if size > 1e-300 else 1.0
         least, most = least - half, most + half
     of_cell, step, first, last = min(_fitting(least, most, cells, apart))
-    # the cells left over go to both ends, but do not pull what begins at 0 away from it
+    # spread the spare cells over both ends, but leave an axis that begins or ends at 0 there
     spare = cells - (last - first + 1)
     first -= 0 if first == 0 else spare if last == 0 else spare // 2
     every = round(step / of_cell)
@@ -36,7 +39,7 @@ def axis(least: float, most: float, cells: int, apart: range) -> Axis:
 
 
 def _fitting(least: float, most: float, cells: int, apart: range) -> Iterator[tuple[float, float, int, int]]:
-    """What a cell may stand for, the step from number to number, and the cells that the ends fall in."""
+    """Yield possible scales: a cell's width, the step between ticks, and the cells that both ends fall in."""
     power = math.floor(math.log10((most - least) / cells * apart[0]))
     for digit in (1, 2, 5, 10, 20, 50, 100):
         step = digit * 10.0**power

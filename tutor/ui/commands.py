@@ -1,7 +1,7 @@
-"""Every action, declared once: its key, its letter, its palette entry, its words in the footer, in F1 and in tooltips.
+"""Declare every action once: its key, letter and palette entry, and its words in the footer, in F1 and in tooltips.
 
-A key works at any time; a letter when no field has the focus, for terminals that eat the key. Both can be remapped by
-the command's id (``tutor remap lesson.hint ctrl+t``).
+A key works at any time; a letter when no field has the focus, for terminals that do not pass the key on. Both can be
+remapped by the command's id (``tutor remap lesson.hint ctrl+t``).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from textual.binding import Binding, BindingType
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One action. ``label`` is the footer's word, ``title`` the palette's, ``help`` a sentence. ``also`` are silent
-    further keys; ``letter`` is silent too."""
+    """One action. ``label`` is the footer's word, ``title`` the palette's, ``help`` a sentence. ``also`` has further
+    keys; these and ``letter`` are not shown in the footer."""
 
     id: str
     action: str
@@ -29,7 +29,7 @@ class Command:
     palette: bool = True
 
     def bindings(self) -> Iterable[Binding]:
-        """The command's bindings: the key, then the silent ones, each with an id to remap it by."""
+        """Yield the command's bindings: the key, then the ones that are not shown, each with an id to remap it by."""
         words, silent = self.label or self.title.lower(), {"show": False, "tooltip": self.help}
         keys = self.key or self.letter
         yield Binding(keys, self.action, words, show=self.footer, id=self.id, tooltip=self.help)

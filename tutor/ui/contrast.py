@@ -1,4 +1,4 @@
-"""How well a colour is told from what it stands on."""
+"""Compute how readable a colour is on a background."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from textual.color import Color
 
 LEAST = 4.5
-"""The contrast that WCAG 2 asks for of text."""
+"""The contrast that WCAG 2 requires for text."""
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Return the contrast of two colours as WCAG 2 has it, from 1 to 21."""
+    """Return the contrast of two colours as WCAG 2 defines it, from 1 to 21."""
     pale, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (pale + 0.05) / (dark + 0.05)
 
@@ -24,13 +24,13 @@ def _luminance(colour: Color) -> float:
 
 
 def mixed(one: Color, other: Color) -> Iterator[Color]:
-    """One colour with more and more of another one in it."""
+    """Return a colour blended with more and more of another one, in 21 steps."""
     return (one.blend(other, twentieths / 20) for twentieths in range(21))
 
 
-def told_from(grounds: Iterable[Color], colour: Color, text: Color, *, share: float = 1) -> Color:
-    """Return the colour, as much of the text's own mixed in as it takes to be read on every ground, also where only a
-    ``share`` of it is laid on that."""
+def legible_on(grounds: Iterable[Color], colour: Color, text: Color, *, share: float = 1) -> Color:
+    """Return the colour, mixed with as much of the text's colour as it takes to be readable on every ground, even if
+    only a ``share`` of it is blended into the ground."""
     for shade in mixed(colour, text):
         if all(contrast(ground.blend(shade, share), ground) >= LEAST for ground in grounds):
             return shade

@@ -1,4 +1,4 @@
-"""When the tutor itself fails: the work is kept and a report is written to the learner's own folder."""
+"""Handle a failure of the tutor itself: keep the work and write a report to the learner's folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_report(error: BaseException, app: TutorApp) -> str:
-    """Save what can be saved, write ``reports/crash-….txt``, and return the sentences to leave with."""
+    """Save what can be saved, write ``reports/crash-….txt``, and return the message to print when leaving."""
     trouble: Exception | None = None
     try:
         app.save_all()

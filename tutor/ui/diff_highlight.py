@@ -1,4 +1,4 @@
-r"""What changed from one line of a derivation to the next, lit: ``\lit{…}`` around each term or factor that is new."""
+r"""Highlight what changed from one line of a derivation to the next: ``\lit{…}`` around each new term or factor."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _OPEN, _CLOSE = "{([", "})]"
 
 
 def lit_changes(latex: str, before: str) -> str:
-    """Return the line with every piece lit that the line before has not. Pieces are what stands between ``=``, signs
-    and dots outside all brackets; the left side of an equation is never lit."""
+    """Return the line with every piece highlighted that the line before does not have. Pieces are separated by ``=``,
+    signs and dots outside all brackets. The left side of an equation is never highlighted."""
     if not before or "\\lit" in latex:
         return latex
     known = set(_pieces(before)[::2])
@@ -27,14 +27,14 @@ def lit_changes(latex: str, before: str) -> str:
 
 
 def left_side(latex: str) -> str | None:
-    """Return what stands before the ``=`` of a line, nothing where the line above goes on; None where there is no
+    """Return what is before the ``=`` of a line, which is empty where it continues the line above; None if there is no
     ``=``."""
     pieces = _pieces(latex)
     return pieces[0] if len(pieces) > 2 and pieces[1].strip() == "=" else None
 
 
 def aligned(lines: Sequence[str]) -> str:
-    """Return lines as one LaTeX formula, each ``=`` under the one above it."""
+    """Return lines as one LaTeX formula, with each ``=`` below the one above it."""
     rows = []
     for latex in lines:
         left = left_side(latex)
@@ -43,7 +43,7 @@ def aligned(lines: Sequence[str]) -> str:
 
 
 def _pieces(latex: str) -> list[str]:
-    """Pieces at the even places, the joints between them at the odd ones."""
+    """Split a line: pieces at the even places, the signs between them at the odd ones."""
     if "\\begin" in latex:
         head, equals, matrix = latex.partition("=")
         return [head.strip(), equals, matrix.strip()] if equals and "\\begin" not in head else [latex]

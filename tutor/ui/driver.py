@@ -1,4 +1,4 @@
-"""What is typed in a terminal, whatever bytes it sends."""
+"""Read what is typed in a terminal, whatever bytes it sends."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from tutor.ui.textual_compat import XTermParser
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
-AT_ONCE = 4096  # bytes
+READ_SIZE = 4096  # bytes in one read
 TICK = 0.1
-"""Seconds after which the parser is asked whether an Escape begins a sequence or was the key."""
+"""Seconds after which the parser decides whether an Escape begins a sequence or was the key."""
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's own, but for three things. A byte that is no UTF-8 (a terminal set to Latin-1, a paste that is no text)
-    is read as �, where Textual would end. A terminal that is gone is the end, where Textual would ask it for ever. And
-    who is told to go on goes on only if he was suspended: the kernel says so to all whose terminal is gone, and Textual
-    would begin anew, with a second thread for each direction."""
+    """Textual's driver for Linux, with three differences.
+
+    A byte that is not UTF-8 (a terminal set to Latin-1, a pasted binary) is read as �, where Textual would crash. A
+    closed terminal ends the tutor, where Textual would poll it forever. SIGCONT resumes the driver only after a
+    suspend: the kernel sends it to every process whose terminal was closed, and Textual would start a second thread for
+    each direction.
+    """
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, until the end."""
@@ -46,9 +49,9 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
 
     def _read(self) -> bytes:
-        """Return what has been typed; nothing where there is no terminal any more."""
+        """Return what was typed, or nothing once the terminal is closed."""
         try:
-            return os.read(self.fileno, AT_ONCE)
+            return os.read(self.fileno, READ_SIZE)
         except OSError:
             return b""
 

@@ -1,4 +1,4 @@
-"""Which signs this terminal has for thin lines."""
+"""Tell which characters this terminal can draw thin lines with."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from enum import StrEnum
 
 
 class Signs(StrEnum):
-    """The finest signs for lines: dots of braille, what every font with boxes has, or ASCII."""
+    """Characters for lines, the finest first: dots of braille, box-drawing characters, or ASCII."""
 
     BRAILLE = "braille"
     BOXES = "boxes"
     ASCII = "ascii"
 
 
-# These draw braille themselves, or take it from another font of the same width. Elsewhere nobody knows: DejaVu Sans
-# Mono and Consolas have none, and a box would stand for every dot.
+# These draw braille themselves, or take it from another font of the same width. Elsewhere it may be missing (DejaVu
+# Sans Mono and Consolas have none), and every dot would appear as an empty box.
 WITH_BRAILLE = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TEXTUAL_DRIVER")
 _PROGRAMS_WITH_BRAILLE = frozenset({"iTerm.app", "Apple_Terminal", "WezTerm", "ghostty", "vscode"})
 _TERMS_WITH_BRAILLE = ("xterm-kitty", "xterm-ghostty", "foot", "wezterm")
 
 
 def line_signs() -> Signs:
-    """Return the finest signs that are sure to be seen. The console of Linux has 512 signs, terminals of old had
+    """Return the finest characters that are sure to be displayed. The console of Linux has only 512, old terminals
     fewer."""
     term = os.environ.get("TERM", "")
     if term.startswith(("linux", "vt")):

@@ -1,7 +1,7 @@
-"""The learner's own keys: which commands there are, what is a key, and what was chosen for which command.
+"""The learner's keys: which commands there are, what counts as a key, and which keys were chosen.
 
-They are kept in the setting ``keys``, as ids of commands to keys (``{"lesson.hint": "ctrl+t"}``); a command's letter is
-remapped by its id with ``.letter``.
+They are kept in the setting ``keys``, from ids of commands to keys (``{"lesson.hint": "ctrl+t"}``). A command's letter
+is remapped by its id with ``.letter``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tutor.ui.textual_compat import key_of
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys if key.value[-1] not in ">@") - {"ctrl-at"}
 _ON_NO_KEYBOARD = ("So", "Sm", "Cn", "Co")
-"""Categories of characters (pictures, mathematical signs beyond ASCII) that no key is labelled with."""
-_ALIKE = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "del": "delete", "ins": "insert"}
+"""Categories of characters (pictures, mathematical signs beyond ASCII) that are on no keyboard."""
+_ALIASES = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "del": "delete", "ins": "insert"}
 
 
 def all_commands() -> list[Command]:
@@ -37,18 +37,18 @@ def all_commands() -> list[Command]:
 
 
 def as_key(text: str) -> str | None:
-    """Return a key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?); None for what no keyboard
-    sends."""
+    """Return a key as Textual names it (``ctrl+t``, ``f5``, ``question_mark`` for ?), or None if no keyboard sends
+    it."""
     text = text.strip()
     if len(text) == 1:
         return key_of(text) if _is_typed(text) else None
     *modifiers, name = text.lower().split("+")
-    name = _ALIKE.get(name, name)
+    name = _ALIASES.get(name, name)
     character = name if len(name) == 1 else _character(name)
     if name not in _NAMED and not (character and _is_typed(character)):
         return None
     if modifiers and not character.isascii():
-        return None  # terminals send Ctrl and Alt with the keys of ASCII alone
+        return None  # terminals send Ctrl and Alt only with ASCII keys
     if len(name) == 1:
         name = key_of(name)
     if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) < len(modifiers):
@@ -56,7 +56,7 @@ def as_key(text: str) -> str | None:
     return "+".join([*modifiers, name])
 
 
-#: Keys that a terminal sends as others, by the names of those.
+#: Keys that a terminal cannot tell from others, with the names of those.
 SENT_AS = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+h": "Backspace", "ctrl+left_square_bracket": "Escape"}
 
 
@@ -71,7 +71,7 @@ def shown(key: str) -> str:
     return "+".join([*modifiers, _character(name).strip() or name])
 
 
-#: The characters that Textual calls by another name than Unicode does.
+#: The characters that Textual names differently from Unicode.
 _UNICODE_NAMES = {
     "slash": "solidus",
     "minus": "hyphen-minus",
@@ -82,7 +82,7 @@ _UNICODE_NAMES = {
 
 
 def _character(name: str) -> str:
-    """Return the character of this name, as Textual writes it; nothing where there is none, or none to be seen."""
+    """Return the character that Textual calls by this name, or nothing if there is no printable one."""
     try:
         character = unicodedata.lookup(_UNICODE_NAMES.get(name, name).replace("_", " "))
     except KeyError:
@@ -91,7 +91,8 @@ def _character(name: str) -> str:
 
 
 def keymap(setting: object) -> dict[str, str]:
-    """Return the setting as Textual takes it: what is no key is left out, so that a command keeps the one it had."""
+    """Return the setting as Textual expects it. What is no key is left out, so that its command keeps the key it
+    had."""
     if not isinstance(setting, dict):
         return {}
     found: dict[str, str] = {}
@@ -103,11 +104,11 @@ def keymap(setting: object) -> dict[str, str]:
 
 
 def bindings_now(command: Command, chosen: Mapping[str, str]) -> list[Binding]:
-    """A command's bindings with the keys they have now, the silent further ones left out."""
+    """Return a command's bindings with their current keys, without those of ``also``."""
     named = [(binding.id or "", binding) for binding in command.bindings()]
     return [binding.with_key(chosen.get(name, binding.key)) for name, binding in named if not name.endswith(".also")]
 
 
 def keys_of(command: Command, chosen: Mapping[str, str]) -> list[str]:
-    """Return the keys that a command has now."""
+    """Return the current keys of a command."""
     return [key for binding in bindings_now(command, chosen) for key in binding.key.split(",")]

@@ -1,4 +1,4 @@
-"""The lessons as Home shows them: the catalogue's entries with this learner's progress beside each."""
+"""The lessons as Home shows them: the catalogue's entries, with this learner's progress for each."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One lesson. ``done`` of ``total`` questions, ``to_mend`` to look at again; ``error`` has what is wrong with
-    a lesson that cannot be used. ``is_own`` says that the learner has made it."""
+    """One lesson: ``done`` of ``total`` questions, and ``to_mend`` to look at again. ``error`` has what is wrong with a
+    lesson that cannot be used. ``is_own`` says that the learner made it."""
 
     id: str
     title: str
@@ -35,12 +35,12 @@ class Row:
 
     @property
     def share(self) -> float:
-        """How far, from 0 to 1."""
+        """The part that is done, from 0 to 1."""
         return self.done / self.total if self.total else 0.0
 
     @property
     def state(self) -> str:
-        """The state in a word or two."""
+        """The state in a word or two, or nothing for a lesson not begun."""
         if self.error:
             return "cannot be used"
         if self.total and self.done >= self.total:
@@ -48,14 +48,14 @@ class Row:
         return "in progress" if self.begun else ""
 
     def matches(self, words: Iterable[str]) -> bool:
-        """Return whether every word is somewhere in its number, title, id or summary."""
+        """Return whether every word is in the number, title, id or summary."""
         text = f"{self.number} {self.title} {self.id} {self.summary}".casefold()
         return all(word in text for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the learner was last: what to open, and how to say it."""
+    """Where the learner was last: what opens it, its title, and the number of the screen."""
 
     reference: str
     title: str
@@ -64,8 +64,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All lessons in order, where to go on, and what has to be said about the lessons' files.
-    So many lessons are ``pending``: they have not been loaded yet."""
+    """All lessons in order, where to continue, and what must be said about the lessons' files. ``pending`` counts the
+    lessons that are not loaded yet."""
 
     rows: tuple[Row, ...] = ()
     resume: Place | None = None
@@ -74,22 +74,25 @@ class Shelf:
 
     @property
     def course(self) -> tuple[Row, ...]:
-        """The lessons without those that the learner has made."""
+        """The lessons without those that the learner made."""
         return tuple(row for row in self.rows if not row.is_own)
 
     @property
     def done(self) -> int:
-        """Lessons of the course that are done."""
+        """The number of the course's lessons that are done."""
         return sum(row.state == "done" for row in self.course)
 
     def row(self, lesson: str) -> Row | None:
-        """Return a lesson by its id."""
+        """Return a lesson by its id, or None."""
         return next((row for row in self.rows if row.id == lesson), None)
 
 
 def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
-    """The lessons there are and this learner's progress. With ``glimpse`` no lesson is loaded: of those that are not in
-    the cache, ``pending``, only what their first lines say is known."""
+    """Return the lessons and this learner's progress.
+
+    With ``glimpse`` no lesson is loaded: of those that are not in the cache, which ``pending`` counts, only what their
+    first lines say is known.
+    """
     from tutor.lessons.catalogue import Catalogue
 
     catalogue = Catalogue(glimpse=glimpse)

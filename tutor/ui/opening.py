@@ -1,4 +1,4 @@
-"""The way from one screen to another: what a screen needs is loaded in a thread, beside a screen that can be left."""
+"""Open screens: a thread loads what a screen needs, while a screen that can be left is shown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class OpeningApp(App[None]):
     store: Store
 
     def open_lesson(self, reference: str, *, new_numbers: bool = False, worksheet: bool = False) -> None:
-        """Load a lesson beside the screen, then show it (with its ``worksheet`` on top), or what is wrong with it."""
+        """Load a lesson in a thread, then show it (with its ``worksheet`` on top), or what is wrong with it."""
 
         def load() -> Session:
             from tutor.session import open_lesson
@@ -43,7 +43,8 @@ class OpeningApp(App[None]):
         self._open(load, _worksheet_screen if worksheet else _lesson_screen)
 
     def open_own(self, path: Path | None = None, numbers: str = "") -> None:
-        """Show the form for a network of one's own: a new one, perhaps with ``numbers``, or the lesson at ``path``."""
+        """Show the form for the learner's own network: a new one, perhaps with ``numbers``, or the lesson at
+        ``path``."""
 
         from tutor.authoring.own_form import Form
 
@@ -60,7 +61,7 @@ class OpeningApp(App[None]):
         self._open(load, partial(_own_screen, path))
 
     def open_target(self, reference: str) -> None:
-        """Show what a word on the command line means: a lesson, or a file with an assignment."""
+        """Open what the command line names: a lesson, or a file with an assignment."""
 
         def load() -> Session | AssignmentRun:
             from tutor.session import open_lesson
@@ -76,11 +77,11 @@ class OpeningApp(App[None]):
         self._open(load, _target_screen)
 
     def open_in_assignment(self, run: AssignmentRun, lesson: str) -> None:
-        """Make the learner's numbers beside the screen, then show the lesson."""
+        """Make the learner's numbers in a thread, then show the lesson."""
         self._open(partial(run.open, lesson), partial(_assignment_lesson, run))
 
     def open_look_back(self, reference: str) -> None:
-        """Load a lesson beside the screen, then show what was answered in it."""
+        """Load a lesson in a thread, then show what was answered in it."""
 
         def load() -> Session:
             from tutor.session import open_lesson
@@ -90,7 +91,7 @@ class OpeningApp(App[None]):
         self._open(load, _look_back_screen)
 
     def open_practice(self, only: str = "") -> None:
-        """Find the first question that is due beside the screen, then show it; or say that nothing is."""
+        """Find the first question that is due in a thread, then show it, or say that nothing is due."""
         from tutor.ui.screens.opening import Opening
 
         waiting = Opening()
@@ -120,7 +121,7 @@ class OpeningApp(App[None]):
         self.notify(why, markup=False, timeout=12)
 
     def open_skills(self) -> None:
-        """Show the skills; Enter there practises one."""
+        """Show the skills; Enter practises one."""
         from tutor.ui.screens.skills import SkillsScreen
 
         def drill(skill: str | None) -> None:
@@ -130,7 +131,7 @@ class OpeningApp(App[None]):
         self.push_screen(SkillsScreen(), drill)
 
     def open_tour(self) -> None:
-        """Load the tour's lesson, with a store of its own, and show it."""
+        """Load the tour's lesson, with a store in memory, and show it."""
 
         def load() -> Session:
             from tutor.lessons import cache
@@ -160,22 +161,22 @@ class OpeningApp(App[None]):
             self.call_from_thread(self._show_instead, waiting, partial(screen, found))
 
     def _show_instead(self, waiting: Screen[None], make: Callable[[], Screen[None]]) -> None:
-        """What was waited for, unless the learner has given it up."""
+        """Replace the waiting screen with what was loaded, unless the learner has left it."""
         if self.screen is waiting:
             self.switch_screen(make())
-            self.call_after_refresh(keep_what_is_loaded)
+            self.call_after_refresh(freeze_loaded_objects)
 
     def show_error(self, error: TutorError) -> None:
-        """Show an error that a person can do something about."""
+        """Show an error that a person can act on."""
         from tutor.ui.screens.trouble import Trouble
 
         self.push_screen(Trouble(error))
 
 
-def keep_what_is_loaded() -> None:
-    """Have the garbage collector look no more at what is loaded and stays: libraries, the lesson, its network. It would
-    walk over all of that every few screens, for a tenth of a second."""
-    gc.unfreeze()  # what a lesson left that was open before
+def freeze_loaded_objects() -> None:
+    """Keep the garbage collector from scanning what is loaded and stays: libraries, the lesson, its network. It would
+    scan all of that every few screens, for a tenth of a second."""
+    gc.unfreeze()  # to free what an earlier lesson left
     gc.collect()
     gc.freeze()
 

@@ -1,4 +1,5 @@
-"""A lab's program as a real file in the learner's folder: open in their own editor, run here whenever it is saved."""
+"""Keep a lab's program as a real file in the learner's folder: open in their own editor, run here whenever it is
+saved."""
 
 from __future__ import annotations
 
@@ -22,27 +23,28 @@ if TYPE_CHECKING:
 LOOK_EVERY = 1.0
 
 WAITING = """The tutor goes on when {} is closed.
-An editor in a window of its own need not be waited for
-(code, say, instead of code -w): then the program runs here
+An editor with its own window need not block the tutor
+(use code instead of code -w): then the program runs here
 whenever it is saved."""
 
 
 class OwnFile:
-    """One lab's file, looked at once a second while its screen is there.
+    """The file of one lab, checked once a second while its screen is shown.
 
-    No program is written over: where both the file's and the field's are new, the learner is asked, and the other one
-    can be had back.
+    No program is overwritten: if both the file and the field have changed, the learner is asked which to use, and can
+    get the other one back.
     """
 
     def __init__(self, screen: AnsweringScreen, code: CodeField, before: OwnFile | None = None) -> None:
-        """``before`` is what was open until now: if it is the same file, it is known what both held last."""
+        """Open the file of a lab. ``before`` is the file that was open until now: if it is the same one, what both held
+        last is known."""
         self.screen = screen
         self.code = code
         session = screen.session
         self._lesson = f"{session.lesson.id}#{session.variant}" if session.variant else session.lesson.id
         self.path = lab_path(self._lesson, code.field.block_id)
         self._file: SavedFile | None = before._file if before is not None and before.path == self.path else None
-        self._is_waiting = False  # for another program to end, since the file was saved
+        self._is_waiting = False  # for another program to end, since this file was saved
         self._timer = screen.set_interval(LOOK_EVERY, self.look)
 
     def stop(self) -> None:
@@ -50,8 +52,8 @@ class OwnFile:
         self._timer.stop()
 
     def open(self) -> None:
-        """Have the same program in the file and in the field, then open the learner's editor."""
-        with self._told():
+        """Make the file and the field hold the same program, then open the learner's editor."""
+        with self._errors_reported():
             here = self.code.editor.text
             there = open_lab(self.path, here)
             known = self._file.text if self._file is not None else None
@@ -65,8 +67,8 @@ class OwnFile:
                 self._ask()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """A folder or a disk that does not take the file is said, and the file is left alone."""
+    def _errors_reported(self) -> Iterator[None]:
+        """Report a file that cannot be read or written, and stop polling it."""
         try:
             yield
         except (OSError, ValueError) as error:
@@ -86,7 +88,7 @@ class OwnFile:
     def _answered(self, takes_it: bool | None) -> None:
         if not self.code.is_attached:
             return
-        with self._told():
+        with self._errors_reported():
             if takes_it:
                 self._take(read(self.path))
             else:
@@ -103,14 +105,14 @@ class OwnFile:
         self._edit(here)
 
     def _edit(self, text: str) -> None:
-        """Start $EDITOR where there is one; else say where the file is. Both hold ``text``."""
+        """Start $EDITOR if it is set, or say where the file is. Both the file and the field hold ``text``."""
         self._file = SavedFile(self.path, text)
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
         said = f"The program is {self.path}. Whenever it is saved, it runs here."
         if command:
             try:
                 words = shlex.split(command)
-                with self.screen.app.suspend(), _ctrl_c_is_the_editors():
+                with self.screen.app.suspend(), _ctrl_c_ignored():
                     print(WAITING.format(clean(command)), flush=True)
                     subprocess.run([*words, str(self.path)], check=False)
             except (SuspendNotSupported, OSError, ValueError) as error:
@@ -119,7 +121,7 @@ class OwnFile:
         self.look()
 
     def look(self) -> None:
-        """Take a saved change in, and run it as soon as no other program runs."""
+        """Show a saved change, and run it as soon as no other program runs."""
         if not self.code.is_attached:
             self.stop()
             return
@@ -133,8 +135,8 @@ class OwnFile:
 
 
 @contextmanager
-def _ctrl_c_is_the_editors() -> Iterator[None]:
-    """The terminal sends it to the tutor as well, which would end."""
+def _ctrl_c_ignored() -> Iterator[None]:
+    """Ignore Ctrl+C, which the terminal sends to the tutor as well as to the editor."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The command palette: a line for each command, with its key, and what the one at the line does."""
+"""The command palette: a line for each command, with its key, and a description of the highlighted one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ from tutor.ui.widgets.lesson_list import Line
 
 
 class CommandLine(Line):
-    """A command's title, and at the right its key."""
+    """A command's title, with its key at the right."""
 
     def __init__(self, hit: Hit | DiscoveryHit, key: str) -> None:
         self.title = hit.prompt if isinstance(hit.prompt, Content) else plain(str(hit.prompt))
         self.key = Content.styled(key, "$footer-key-foreground")
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width."""
         room = max(0, width - self.key.cell_length - 2)
         title = self.title.truncate(room, ellipsis=True)
         return title.pad_right(room - title.cell_length) + "  " + self.key
 
 
-class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts from the first
-    """Textual's own, as a dialog of the tutor's looks. ``keys`` has the key to show beside a title."""
+class Palette(CommandPalette, LeftOnce[None]):  # Textual reads styles and component classes from the first base
+    """Textual's palette, styled as a dialog of the tutor. ``keys`` maps titles to the keys to show beside them."""
 
     DEFAULT_CSS = """
     Palette > #--container { width: 72; max-width: 90%; height: auto; margin: 2 0 0 0; padding: 1 2; background: $panel;
@@ -78,7 +77,7 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
             yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "close")), classes="keys")
 
     def _refresh_command_list(self, command_list: CommandList, commands: list[Command], clear_current: bool) -> None:
-        """Show what was found, on one line each."""
+        """Show what was found, one line each."""
         lines = [Command(CommandLine(each.hit, self._keys.get(each.hit.text or "", "")), each.hit) for each in commands]
         super()._refresh_command_list(command_list, lines, clear_current)
         if not lines:
@@ -87,7 +86,7 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def run_once(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
-        """A command is run once, though Enter is pressed twice, and what lies below does not hear of it."""
+        """Run a command once, even if Enter is pressed twice, and keep the second Enter from the screen below."""
         typed = self.tutor.type_ahead
         option = self.query_one(CommandList).highlighted_option
         if not self.is_current:
@@ -100,15 +99,15 @@ class Palette(CommandPalette, LeftOnce[None]):  # Textual takes styles and parts
 
     @on(OptionList.OptionHighlighted)
     def show_about(self, event: OptionList.OptionHighlighted) -> None:
-        """Say what the command at the line does."""
+        """Say what the highlighted command does."""
         assert isinstance(event.option, Command)
         self._say_about(event.option.hit.help or "")
 
     def _say_about(self, words: str) -> None:
-        self.query_one(".about", Static).update(plain(words), layout=False)  # two rows, whatever it says
+        self.query_one(".about", Static).update(plain(words), layout=False)  # its height is fixed
 
     def _action_command_list(self, action: str) -> None:
-        """Pass a key on to the list. A page up or down looks up lines that are not laid out yet where results have just
-        come: then there is no page to go by."""
+        """Pass a key on to the list. Page up or down fails just after results arrive, when their lines are not laid out
+        yet."""
         with suppress(LookupError):
             super()._action_command_list(action)

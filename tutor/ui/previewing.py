@@ -24,7 +24,7 @@ class PreviewApp(TutorApp):
         super().__init__(store, warm=False)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the lesson, or what keeps it from being shown."""
+        """Return the lesson, or the screen that says what is wrong with it."""
         from tutor.ui.screens.preview import PreviewScreen, Watching
 
         if self.preview.lesson is None:

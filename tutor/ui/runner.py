@@ -1,6 +1,6 @@
-"""Runs a lesson's cells and labs for a screen: one kept child for its cells, a fresh one for each lab.
+"""Run a lesson's cells and labs for a screen: one kernel is kept for its cells, each lab gets a fresh one.
 
-Everything runs on the screen's event loop; the programs themselves are child processes.
+Everything here runs on the screen's event loop; the programs run in child processes.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ RECORDED = "This is the output as recorded."
 
 
 class Watch:
-    """Takes the events of one run to its block; a training gets a view as soon as there is one."""
+    """Shows the events of one run in its block. A training gets a view when it first reports something."""
 
     def __init__(self, block: CodeBlock) -> None:
         self.block = block
         self.progress = Progress(total=total_in(block.code.editor.text))
         self._view: Training | None = None
-        self._is_coming = False
+        self._has_requested_view = False
         self._making = asyncio.Lock()
         self._has_shown = False
 
@@ -51,34 +51,35 @@ class Watch:
             self.progress.report(event.points)
         elif self._view is not None:
             self.block.call_later(self.show_fit, event.fit)
-        if self.progress.is_training and not self._is_coming:
-            self._is_coming = True
+        if self.progress.is_training and not self._has_requested_view:
+            self._has_requested_view = True
             self.block.call_later(self.show_fit, None)
         if not self._has_shown:
             self._has_shown = True
             self.block.follow(self.block.output)
 
     async def show_fit(self, fit: Mapping[str, object] | None) -> None:
-        """Draw how the training went and how the model fits; a program that reported nothing has a fit all the same."""
-        if not self._is_coming and fit is None:
+        """Draw the progress of a training and how the model fits. A program that reported nothing may have a fit all
+        the same."""
+        if not self._has_requested_view and fit is None:
             return
         with while_there(self.block):
-            view = await self._made()
+            view = await self._training()
             view.draw_progress()
             if fit is not None:
                 await view.show_fit(fit)
 
-    async def _made(self) -> Training:
-        async with self._making:  # the end of the program may come while the view is being made
+    async def _training(self) -> Training:
+        async with self._making:  # the program may end while the view is being made
             if self._view is None:
-                self._is_coming = True
+                self._has_requested_view = True
                 self._view = await self.block.training(self.progress)
                 self.block.follow(self._view)
             return self._view
 
 
 class Runner:
-    """The programs of one lesson."""
+    """Runs the programs of one lesson."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -88,7 +89,7 @@ class Runner:
 
     @property
     def cells(self) -> Cells:
-        """The lesson's cells, with the one child that they share."""
+        """The lesson's cells, with the one kernel that they share."""
         if self._cells is None:
             self._cells = Cells.of_lesson(self.session.lesson)
         return self._cells
@@ -99,12 +100,12 @@ class Runner:
         return self._running is not None
 
     def interrupt(self) -> None:
-        """Stop the program that is running."""
+        """Stop the running program."""
         if self._running is not None:
             self._running.interrupt()
 
     def pause(self) -> bool:
-        """Let the program stand still, or go on; whether it stands still now."""
+        """Pause the running program, or resume it. Return whether it is paused now."""
         kernel = self._running
         if kernel is None:
             return False
@@ -115,14 +116,14 @@ class Runner:
         return kernel.is_paused
 
     async def close(self) -> None:
-        """End the children."""
+        """End the child processes."""
         if self._cells is not None:
             await self._cells.close()
         if self._running is not None:
             await self._running.close()
 
     async def begin_again(self) -> None:
-        """Forget what failed for want of a package that is installed by now."""
+        """Forget which cells failed because a package was missing, now that it is installed."""
         self._recorded.clear()
         if self._cells is not None:
             await self._cells.begin_again()
@@ -130,8 +131,11 @@ class Runner:
     # -- running ------------------------------------------------------------------------------------------------------
 
     async def run(self, block: CodeBlock, source: str) -> Result | None:
-        """Run a block's program and show what comes of it; the mark of a lab, or that a cell has run. A block whose
-        page is turned meanwhile shows no more, and its mark is kept all the same."""
+        """Run a block's program and show its output.
+
+        Return the mark of a lab, or that a cell has run; None if nothing could be checked. If the page is turned
+        meanwhile, nothing more is shown, but the mark is kept.
+        """
         watch = Watch(block)
         try:
             with while_there(block):
@@ -153,7 +157,7 @@ class Runner:
                 block.show_end()
 
     async def run_above(self, block: CodeBlock) -> None:
-        """Run the cells above a block's, in their order, until one fails; say in the block how far it came."""
+        """Run the cells above a block's, in order, until one fails. Say in the block how far it came."""
         notebook, said = self.cells.notebook, ("✓ all above have run", "$success")
         try:
             with while_there(block):
@@ -219,7 +223,7 @@ class Runner:
         return result.mark
 
     def _say_checked(self, block: CodeBlock, result: LabResult) -> None:
-        """What the checks of a lab said; in an exam, only that the program was kept."""
+        """Show what a lab's checks said; in an exam, only that the program was kept."""
         if self.session.is_sealed:
             block.code.say("kept")
             return

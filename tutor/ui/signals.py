@@ -1,4 +1,5 @@
-"""An end that comes from outside: the window was closed, the machine goes down, somebody sent a kill."""
+"""End the tutor properly when it is told to from outside: the window is closed, the machine shuts down, or somebody
+sends a kill."""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 PATIENCE = 2.0
-"""Seconds in which a terminal that is still there is put back as it was; one that is gone takes nothing any more."""
+"""Seconds to restore the terminal. A closed one accepts nothing any more."""
 
 
-def mind_signals(app: TutorApp) -> None:
-    """Have such an end leave as the learner would, who loses nothing by it. Windows has no signals to mind."""
+def handle_signals(app: TutorApp) -> None:
+    """Leave on SIGTERM and SIGHUP as if the learner had quit, so that nothing is lost. Windows has no such signals."""
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
@@ -28,13 +29,13 @@ def mind_signals(app: TutorApp) -> None:
 
 
 def end(app: TutorApp, number: int) -> None:
-    """End the application as this signal does, also where its terminal keeps it from ending."""
-    code = 128 + number  # as a shell has it
+    """End the application with this signal's status, even if its terminal blocks."""
+    code = 128 + number  # as shells report it
     app.exit(return_code=code)
-    Thread(target=_make_sure, args=(app, code), daemon=True).start()  # the loop itself may wait for the terminal
+    Thread(target=_force_exit, args=(app, code), daemon=True).start()  # the event loop may be blocked by the terminal
 
 
-def _make_sure(app: TutorApp, code: int) -> None:
+def _force_exit(app: TutorApp, code: int) -> None:
     time.sleep(PATIENCE)
     app.store.close()
     os._exit(code)

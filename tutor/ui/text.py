@@ -1,6 +1,6 @@
-"""Text that people, lessons and programs made, on its way to the screen: cleaned, and never read as markup.
+"""Prepare text from people, lessons and programs for the screen: it is cleaned, and never read as markup.
 
-What the screen says of theirs goes through ``clean``, ``one_line`` or ``plain``.
+Whatever the screen shows of it goes through ``clean``, ``one_line`` or ``plain``.
 """
 
 from __future__ import annotations
@@ -26,30 +26,31 @@ __all__ = [
 ]
 
 MUTED = "$foreground 66%"
-"""The style of what is beside the point."""
+"""The style of secondary text."""
 
 NO_BREAK = "\ue000"
-"""A space at which no line ends. Textual ends lines at Unicode's own no-break space too; this one, a character for
-private use, is painted as a space (``filters``) and copied as one (``LeftOnce.get_selected_text``)."""
+"""A space at which no line is wrapped. Textual wraps at Unicode's own no-break space too. This one, a private-use
+character, is painted as a space (``filters``) and copied as one (``LeftOnce.get_selected_text``)."""
 
 
 def more_above(keys: str) -> str:
-    """Return what is said where something begins above what is seen, with the keys that scroll to it."""
+    """Return the note that something begins above the visible part, with the keys that scroll to it."""
     return f"▴ more above ({keys})"
 
 
 def more_around(keys: str) -> str:
-    """Return what is said where something goes on above and below what is seen, with the keys that scroll to it."""
+    """Return the note that something continues above and below the visible part, with the keys that scroll to it."""
     return f"▴▾ more above and below ({keys})"
 
 
 def more_below(keys: str) -> str:
-    """Return what is said where something goes on below what is seen, with the keys that scroll to it."""
+    """Return the note that something continues below the visible part, with the keys that scroll to it."""
     return f"▾ more below ({keys})"
 
 
 def pasted(text: str) -> str:
-    """A pasted text, cleaned; lines stay lines, also where a terminal ends them as its Enter key does (``\\r``)."""
+    r"""Return a pasted text, cleaned. Its lines stay lines, even if the terminal ends them as its Enter key does
+    (``\r``)."""
     return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -59,7 +60,7 @@ def plain(text: str, style: str | Style = "") -> Content:
 
 
 def with_lowered_subscript(label: str) -> tuple[str, str]:
-    """Return a label such as ∂E/∂W_hidden on two lines: what has no small letters in Unicode goes on the second."""
+    """Return a label such as ∂E/∂W_hidden as two lines: a subscript without small letters in Unicode goes below."""
     found = re.fullmatch(r"(.*)_([^\W\d_]+)(.*)", label)
     if found is None:
         return label, ""
@@ -67,7 +68,8 @@ def with_lowered_subscript(label: str) -> tuple[str, str]:
 
 
 def bar(share: float, width: int, *, style: str = "$success", rest: str = "$foreground 25%") -> Content:
-    """Return a progress bar of ``width`` cells: heavy where done, light where not, so that it reads without colour."""
+    """Return a progress bar of ``width`` cells: heavy for the part done, light for the rest, so that it reads without
+    colour."""
     halves = round(max(0.0, min(1.0, share)) * width * 2)
     full, half = divmod(halves, 2)
     done = "━" * full + ("╸" if half else "")

@@ -1,6 +1,6 @@
-"""Every private name of Textual that the tutor uses, so that a new version of Textual is looked through in one place.
+"""Hold every private name of Textual that the tutor uses, so that a new version of Textual is checked in one place.
 
-``OVERRIDDEN`` lists the private methods that classes of the tutor override; a test checks that Textual still has them.
+``OVERRIDDEN`` lists the private methods that the tutor's classes override; a test checks that Textual still has them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingsMap
     from textual.widgets._markdown import MarkdownTable as MarkdownTable
 
-_LATER = {"XTermParser": "textual._xterm_parser", "MarkdownTable": "textual.widgets._markdown"}
-"""Classes that are imported when they are asked for: what they bring is not needed for the first screen."""
+_LAZY = {"XTermParser": "textual._xterm_parser", "MarkdownTable": "textual.widgets._markdown"}
+"""Classes that are imported on first use: the first screen does not need what they import."""
 
 OVERRIDDEN = {
     "textual.app.App": ("_on_key", "_handle_exception"),
@@ -32,12 +32,12 @@ OVERRIDDEN = {
     "textual.widgets.Input": ("_on_paste",),
     "textual.widgets.TextArea": ("_on_paste", "_refresh_size", "_build_highlight_map", "_validate_selection"),
 }
-"""The private methods that are overridden, or called by what overrides them, by Textual's class."""
+"""The private methods, by Textual's class, that are overridden or called from an override."""
 
 
 def __getattr__(name: str) -> object:
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(name)
 
 
@@ -47,22 +47,22 @@ def key_of(character: str) -> str:
 
 
 def binding_chain(screen: Screen[Any]) -> list[tuple[DOMNode, BindingsMap]]:
-    """Return where Textual looks a key up, what has the focus first; ``active_bindings`` would take longer."""
+    """Return where Textual looks a key up, the focused node first. ``active_bindings`` would take longer."""
     return screen._modal_binding_chain
 
 
 def parent_of(node: MessagePump) -> MessagePump | None:
-    """Return what a message from a node goes to next."""
+    """Return the node that a message from this one goes to next."""
     return node._parent
 
 
 def has_notifications(app: App[Any]) -> bool:
-    """Return whether messages lie over the screen."""
+    """Return whether notifications cover the screen."""
     return bool(app._notifications) and not app._disable_notifications
 
 
 def is_notified(app: App[Any], message: str) -> bool:
-    """Return whether a message lies over the screen already."""
+    """Return whether this message is already shown."""
     return any(each.message == message for each in app._notifications)
 
 
@@ -72,19 +72,19 @@ def chosen_keys(app: App[Any]) -> Mapping[str, str]:
 
 
 def is_being_removed(widget: Widget) -> bool:
-    """Return whether a widget is about to go."""
+    """Return whether Textual is removing a widget."""
     return widget._pruning
 
 
 def lay_out_now(screen: Screen[Any]) -> None:
-    """Lay a screen out at once; Textual does so after a pause, and paints at once."""
+    """Lay a screen out at once. Textual paints at once, but lays out after a pause."""
     screen._refresh_layout()
 
 
 @cache
 def prepare_queries_once() -> None:
-    """Have what colours code compiled once for each language: Textual compiles it for every editor and every text that
-    is loaded, which takes 10 ms each."""
+    """Have tree-sitter's queries compiled once for each language. Textual compiles them for every editor and every text
+    that is loaded, which takes 10 ms each."""
     from textual.document._syntax_aware_document import SyntaxAwareDocument
 
     prepare = SyntaxAwareDocument.prepare_query

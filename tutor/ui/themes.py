@@ -1,4 +1,4 @@
-"""The tutor's own two themes, a dark and a light one; Textual's are there as well, made so that all can be read."""
+"""The tutor's own two themes, a dark and a light one, and Textual's, changed so that everything is readable."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tutor.ui.contrast import contrast, mixed, told_from
+from tutor.ui.contrast import contrast, legible_on, mixed
 
 PLACES = ("background", "surface", "panel")
 COLOURS = ("primary", "secondary", "accent", "warning", "error", "success")
 MUTED, FIELD = 0.66, 0.22
-"""The share of the text's colour in what is beside the point, and of the primary one in a field in hand."""
+"""The share of the text's colour in secondary text, and of the primary colour in the focused field."""
 
 SET_OFF = 1.25
-"""The contrast that sets the line at the cursor off from the others."""
+"""The contrast between the highlighted line and the others."""
 
 BLACK, WHITE = Color.parse("#000"), Color.parse("#fff")
 
@@ -79,18 +79,20 @@ DEFAULT = DARK.name
 
 @cache
 def readable(name: str) -> Theme:
-    """Return a theme of Textual's, changed so that every colour can be read as text wherever text stands here. The
-    line at the cursor gets a shade that bears them all: Textual's is the primary colour itself, on which only one is
-    seen."""
+    """Return a theme of Textual's, changed so that every colour is readable as text on every background of the tutor.
+
+    The highlighted line gets a shade on which all colours are readable: Textual uses the primary colour itself, on
+    which only one is.
+    """
     theme = BUILTIN_THEMES[name]
     if theme.ansi:
-        return theme  # the terminal's own colours, which nobody knows
+        return theme  # the terminal's own colours, which are unknown
     variables = theme.to_color_system().generate()
     shades = {each: Color.parse(variables[each]) for each in (*PLACES, *COLOURS)}
     cursor = _set_off((shades["background"], shades["panel"]), shades["primary"])
     grounds = (*(shades[each] for each in PLACES), cursor, shades["background"].blend(shades["primary"], FIELD))
-    text = told_from(grounds, Color.parse(variables["foreground"]), WHITE if theme.dark else BLACK, share=MUTED)
-    changed: dict[str, Any] = {each: told_from(grounds, shades[each], text).hex for each in COLOURS}
+    text = legible_on(grounds, Color.parse(variables["foreground"]), WHITE if theme.dark else BLACK, share=MUTED)
+    changed: dict[str, Any] = {each: legible_on(grounds, shades[each], text).hex for each in COLOURS}
     of_our_own = {
         "block-cursor-background": cursor.hex,
         "block-cursor-foreground": text.hex,
@@ -102,6 +104,6 @@ def readable(name: str) -> Theme:
 
 
 def _set_off(grounds: tuple[Color, ...], colour: Color) -> Color:
-    """Return the first of the grounds, as much of the colour mixed in as it takes to be told from all of them."""
+    """Return the first of the grounds, mixed with as much of the colour as it takes to stand out from all of them."""
     shades = mixed(grounds[0], colour)
     return next((shade for shade in shades if all(contrast(shade, each) >= SET_OFF for each in grounds)), colour)
