@@ -1,6 +1,6 @@
-"""The tutor without a screen: where the learner is, ``submit(answer) -> Outcome``, hint, next.
+"""The tutor without a terminal: a ``Session`` is one learner's work on one lesson.
 
-The screen, the plain mode and the tests drive a ``Session``; it knows no terminal. Everything it hands out is in
+The screens, the plain mode and the tests all drive a ``Session``. What it returns is defined in
 ``tutor.session.model``. In short::
 
     session = open_lesson("forward-pass#17", store)         # id, number, path; raises LessonError; resume=True
@@ -8,7 +8,7 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
 
     session.title, session.variant, session.position        # position: index of the present screen, kept
     session.titles                                          # the screens' titles
-    session.screen() / session.screen(3) -> ScreenView      # blocks and fields as they stand now
+    session.screen() / session.screen(3) -> ScreenView      # blocks and fields as they are now
     session.goto(3); session.next(); session.back()         # -> ScreenView; next and back stop at the ends
 
     session.state(field_id) -> FieldState                   # draft, answer, result, attempts, hints, given up
@@ -17,11 +17,11 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
     session.draft(field_id, answer)                         # kept in memory at once, saved by ...
     session.save()                                          # ... this (call it within a second, and on leaving)
     session.submit(field_id, answer) -> Outcome             # marks, re-marks what follows, saves
-    session.finish(field_id, answer, result) -> Outcome     # a lab or a cell that has run elsewhere
+    session.finish(field_id, answer, result) -> Outcome     # stores the result of a lab or cell that the caller ran
     session.hints(field_id) -> Ladder; session.open_hint(field_id) -> Hint | None
-    session.give_up(field_id) -> Outcome                    # reveals
+    session.give_up(field_id) -> Outcome                    # shows the answer
 
-    session.solution(field_id) -> str                       # once done, unless the author keeps it
+    session.solution(field_id) -> str                       # once done, unless the author withholds it
     session.field_ids, session.field(field_id), session.screen_of(field_id), session.first_to_mend()
 
     session.shown(of, name) -> str                          # a value as it may be shown: "0.332" or "?"
@@ -32,9 +32,9 @@ The screen, the plain mode and the tests drive a ``Session``; it knows no termin
 
     session.look_back() -> LookBack; session.export("markdown" | "html") -> str
     session.switch_variant("17") -> Session                 # a new session on other numbers; "" is the author's own
-    session.new_variant() -> Session                        # numbers nobody has seen yet
+    session.new_variant() -> Session                        # numbers that this learner has not seen
     session.reset()                                         # this lesson from the start; history is kept
-    session.notice -> str                                   # "" or what must be said about the store
+    session.notice -> str                                   # a warning that progress could not be saved, or ""
 """
 
 from collections.abc import Callable
@@ -50,8 +50,8 @@ __all__ = ["Session", "load_lesson", "open_lesson", "with_variant"]
 
 
 def open_lesson(which: str, store: Store, *, resume: bool = False, now: Callable[[], datetime] = utc_now) -> Session:
-    """Open a session of a lesson by id, number or path. With ``resume`` and no variant named, continue with the
-    variant that was open last.
+    """Open a session of the lesson with this id, number or path. With ``resume``, continue with the variant that was
+    open last unless ``which`` names one.
 
     Raises:
         LessonError: The lesson cannot be found or used.

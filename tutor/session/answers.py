@@ -1,4 +1,4 @@
-"""Answers as they are kept and shown: a text, or several joined so that a person can read them back."""
+"""Convert answers to the text that is stored and back, and to text that a person can read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tutor.session.model import Answer, Field, FieldKind
 
 
 def to_text(answer: Answer) -> str:
-    """Return an answer as the text that is stored."""
+    """Return the text under which an answer is stored: as typed, or a JSON list."""
     return whole(answer if isinstance(answer, str) else json.dumps(list(answer), ensure_ascii=False))
 
 
 def from_text(kind: FieldKind, text: str) -> Answer:
-    """Return a stored text as an answer of this kind. Text that cannot be read as one is returned unchanged."""
+    """Return the answer that a stored text holds. Text that is not valid for this kind is returned unchanged."""
     if not kind.is_list:
         return text
     try:
@@ -26,7 +26,7 @@ def from_text(kind: FieldKind, text: str) -> Answer:
 
 
 def readable_alone(text: str) -> str:
-    """Return a stored answer in a form that can be read without its question: the parts of a list side by side."""
+    """Return a stored answer as readable text when its question is not known: the parts of a list side by side."""
     parts = from_text(FieldKind.GRID, text) if text.startswith("[") else text
     return parts if isinstance(parts, str) else "  ".join(parts)
 
@@ -37,7 +37,7 @@ def is_blank(answer: Answer) -> bool:
 
 
 def readable(field: Field, answer: Answer) -> str:
-    """Return an answer as a person would write it: options by their texts, cells by rows."""
+    """Return an answer as a person would write it: options as their texts, a grid row by row."""
     if isinstance(answer, str):
         return answer
     if field.options:

@@ -1,8 +1,8 @@
-"""A file of answers, marked one after the other as a learner would have typed them: what ``tutor mark`` does.
+"""Mark a file of answers in order, as if a learner had typed them. ``tutor mark`` uses this.
 
-Each answer is ``{quantity: Z1, answer: "-0.7"}``, with ``of:`` where a lesson has several networks and ``decimals:``
-where it differs, or ``{block: ID, answer: …}`` for the other questions. Answers to earlier quantities in the list are
-the learner's own for those that follow.
+Each answer is ``{quantity: Z1, answer: "-0.7"}``, with ``of:`` if a lesson has several networks and ``decimals:`` if
+they differ from the lesson's, or ``{block: ID, answer: …}`` for other questions. Follow-through applies: an answer is
+also compared with what follows from earlier answers in the list.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tutor.marking.mark import Typed
     from tutor.network import Graph
 
-#: More training steps than this are not worked out for a file of answers.
+#: The largest number of training steps that are computed for a file of answers.
 MOST_STEPS = 50
 
 _SUCH_AS = "Write lines such as - {quantity: Z1, answer: -0.7}."
@@ -34,7 +34,7 @@ _KEYS = frozenset({"quantity", "answer", "decimals", "figures", "of", "block"})
 
 
 class AnswersError(TutorError):
-    """A file of answers that can't be used; ``place`` is the answer that is the reason, from 1, where one is."""
+    """The file of answers is invalid. ``place`` is the number of the answer at fault, from 1, or None."""
 
     title = "These answers cannot be marked"
     place: int | None = None
@@ -42,7 +42,7 @@ class AnswersError(TutorError):
 
 @contextmanager
 def _about(place: int) -> Iterator[None]:
-    """Add the number of the answer to any error raised within."""
+    """Add the number of the answer to any ``AnswersError`` raised inside."""
     try:
         yield
     except AnswersError as error:
@@ -52,7 +52,7 @@ def _about(place: int) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer of the file. ``answer`` is as it is written there: a text, or lists of texts for a grid."""
+    """One answer of the file. ``answer`` is kept as it is written there: a text, or lists of texts for a grid."""
 
     place: int
     answer: Any
@@ -64,7 +64,11 @@ class Given:
 
 
 def read_answers(data: object) -> tuple[Given, ...]:
-    """Return the answers of a file's data (with every number as it is written); raises ``AnswersError``."""
+    """Return the answers in a file's data. Numbers stay as they are written.
+
+    Raises:
+        AnswersError: The data is no list of valid answers.
+    """
     if isinstance(data, Mapping) and set(data) == {"answers"}:
         data = data["answers"]
     if not isinstance(data, Sequence) or isinstance(data, str):
@@ -110,7 +114,7 @@ def _texts(answer: object, place: int, depth: int = 0) -> Any:
 
 
 class Batch:
-    """Marks a list of answers for one lesson (or a bare network or worksheet)."""
+    """Marks a list of answers to one lesson, or to a network or worksheet without a lesson."""
 
     def __init__(
         self,
@@ -120,8 +124,8 @@ class Batch:
         decimals: int | None = None,
         independent: bool = False,
     ) -> None:
-        """``of`` is the network of answers that name none. ``decimals`` applies where neither the answer nor the
-        lesson says."""
+        """``of`` is the network of answers that name none. ``decimals`` applies if neither the answer nor the lesson
+        gives any. ``independent`` marks without follow-through."""
         self._lesson = lesson
         self._of = of
         self._decimals = decimals
@@ -132,13 +136,17 @@ class Batch:
         self._steps = 1
 
     def mark(self, answers: Sequence[Given], *, values: bool = True) -> list[dict[str, Any]]:
-        """Return the marks as JSON data, in the order of the answers; raises ``TutorError`` where one can't be used."""
+        """Return the marks as JSON data, in the order of the answers. ``values`` includes the right values.
+
+        Raises:
+            TutorError: An answer cannot be marked, because it names no question of the lesson, for example.
+        """
         wanted = (steps_needed(given.quantity) for given in answers)
         self._steps = max((steps for steps in wanted if steps <= MOST_STEPS), default=1)
         return [self._mark(given, values) for given in answers]
 
     def _graph(self, of: str) -> Graph:
-        """Return the graph of a network or worksheet, over as many training steps as the answers need."""
+        """Return the graph of a network or worksheet, with as many training steps as the answers need."""
         if of not in self._graphs:
             part = self._lesson.parts[of]
             longer = isinstance(part.built, Network) and self._steps > part.graph.steps
@@ -192,7 +200,7 @@ class Batch:
         return of
 
     def _asked_in(self, given: Given) -> str | None:
-        """Return the network of the only ``ask`` in the lesson that has this quantity."""
+        """Return the network for which the lesson asks this quantity; None if it asks it for several, or for none."""
         found = set()
         for item in self._lesson.asked():
             try:
@@ -247,7 +255,7 @@ class Batch:
 
 
 def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
-    """A lab's answer is its program; it is run, and every check must pass."""
+    """Run a learner's program for a lab and return its mark: every check must pass."""
     from tutor.labs.lab import run_lab
 
     result = run_lab(lab, source, lesson=lesson)
@@ -258,7 +266,7 @@ def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
 
 
 def _as_typed(entry: Entry, given: Given) -> Answer:
-    """Return an answer of the file as the session keeps it: options and steps by their text or number become keys."""
+    """Return an answer of the file in the session's form: options and steps become keys."""
     block, answer = entry.block, given.answer
     if isinstance(block, OfferingQuestion):
         return tuple(_option(part, block, given) for part in _chosen(answer, block.texts))
@@ -271,7 +279,7 @@ def _listed(answer: Any) -> list[Any]:
 
 
 def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
-    """Return the options of an answer: a list, or the letters of several in one text: ``a, c``."""
+    """Return the options in an answer: the items of a list, or the letters in a text such as ``a, c``."""
     if not isinstance(answer, str):
         return _listed(answer)
     parts = answer.split(",")
@@ -280,7 +288,7 @@ def _chosen(answer: Any, texts: Sequence[Template]) -> list[Any]:
 
 
 def _option(typed: object, block: OfferingQuestion, given: Given) -> str:
-    """Return the key of an option: by its text, by its letter in the order in which it is offered, else by its number
+    """Return the key of an option, which may be given by its text, by its letter in the order offered, or by its number
     in the author's order, from 1."""
     texts, offered = block.texts, block.offered
     wanted = " ".join(str(typed).split()).casefold()

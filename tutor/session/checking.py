@@ -1,5 +1,4 @@
-"""Check my homework: what is typed on a worksheet is marked in the order in which it is worked out, and the first wrong
-number is named."""
+"""Check homework: mark everything typed on a worksheet, and name the first wrong number in the order of working."""
 
 from __future__ import annotations
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of checking a worksheet. ``first`` is the line of the first number that is not right, with what is said
-    of it; None where all that is typed is right. ``right``, ``follows`` and ``open`` count lines."""
+    """The result of checking a worksheet. ``first`` is the row of the first number that is not right, ``result`` its
+    mark; both are None if everything typed is right. ``typed``, ``right``, ``follows`` and ``open`` count rows."""
 
     first: WorksheetRow | None
     result: Result | None
@@ -30,7 +29,7 @@ class Checked:
 
     @property
     def heading(self) -> str:
-        """What is said before the result: which number is the first that is wrong, or how many are right."""
+        """The sentence above the result: which number is wrong first, or how many are right."""
         if not self.typed:
             return "Type the numbers that you have, then check them."
         if self.first is None or self.result is None:
@@ -42,7 +41,7 @@ class Checked:
 
     @property
     def rest(self) -> str:
-        """What is said after the result: what is right, and what follows from the wrong one."""
+        """The sentence below the result: how many numbers are right, and how many follow from a wrong one."""
         if self.first is None:
             return ""
         said = f"{self.right} of the {self.typed} typed {'is' if self.right == 1 else 'are'} right"
@@ -52,10 +51,11 @@ class Checked:
 
 
 def put(session: Session, of: str, name: str, text: str) -> None:
-    """Put a number (or a whole vector or matrix) in its place on the worksheet, as if it were typed there.
+    """Put a number, or a whole vector or matrix, into its worksheet fields, as if it were typed there.
 
     Raises:
-        TutorError: there is no such quantity, it has no line, or the text has not as many numbers as it.
+        TutorError: There is no such quantity, the worksheet has no row for it, or the text has the wrong number of
+            cells.
     """
     wanted = session.lesson.graph(of).quantity(name)
     texts = (text,) if wanted.is_number else cells_of(text, wanted.shape)
@@ -77,7 +77,8 @@ def put(session: Session, of: str, name: str, text: str) -> None:
 
 
 def check(session: Session, of: str = "") -> Checked:
-    """Mark every number that is typed on the worksheet of a network and not marked yet."""
+    """Mark every number typed on a network's worksheet that is not marked yet. A wrong number is named before one that
+    cannot be read, and that before one with too few digits."""
     rows = [row for row in session.worksheet(of) if row.field is not None]
     for field in {row.field.id: row.field for row in rows if row.field is not None}.values():
         state = session.state(field.id)
@@ -99,8 +100,7 @@ def _first(typed: list[tuple[WorksheetRow, Result]], verdict: Verdict) -> tuple[
 
 
 def _result(session: Session, row: WorksheetRow) -> Result | None:
-    """Return the mark of one line: that of its cell, where an array is asked for together; None where nothing is
-    typed."""
+    """Return the mark of one row, or of its cell in a grid; None if nothing is typed or the answer was given up."""
     assert row.field is not None
     state = session.state(row.field.id)
     if state.result is None or state.answer is None or state.given_up or not row.part_of(state.answer).strip():

@@ -1,4 +1,4 @@
-"""The derivation of a quantity, with the numbers that the learner has yet to find left out."""
+"""Derivations for the session: numbers that the learner has yet to find are left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibilit
 def engines_line(
     graph: Graph, of: str, quantity: str, visibility: Visibility, by_torch: Mapping[str, float] | str
 ) -> str:
-    """Return what each engine gives for a quantity; empty while the learner has yet to find it."""
+    """Return each engine's value of a quantity as one line; empty while the learner has yet to find it. ``by_torch``
+    holds PyTorch's values by name, or says why there are none."""
     from tutor.engines.side_by_side import line, opinions
     from tutor.engines.sympy import derive
 

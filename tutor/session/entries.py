@@ -1,7 +1,7 @@
-"""A lesson's questions as fields: their ids, their earlier ids, and what must be answered before a block is shown.
+"""Collect a lesson's questions as fields, with their present and earlier ids.
 
-The id of a field is ``network:quantity`` for what an ``ask`` asks, so that it survives when a question moves or is
-merged with others, and the block's id for everything else.
+A quantity that an ``ask`` asks has the id ``network:quantity``, so that answers survive when a question moves or is
+merged with others. Every other field has its block's id.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from tutor.lessons.template import IsShown
 from tutor.network import Graph
 from tutor.session.model import Field, FieldState
 
-#: How the ids begin of what is filled in on the worksheet alone, because the lesson does not ask it.
+#: The prefix of the ids of fields that only the worksheet has, because the lesson does not ask them.
 ON_WORKSHEET = "worksheet/"
 
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A field with what the lesson says about it. ``item`` is there for the quantities of an ``ask``."""
+    """A field with its block and the index of its screen. ``item`` is set for a quantity of an ``ask``."""
 
     field: Field
     block: Block
@@ -29,14 +29,15 @@ class Entry:
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...]]:
-        """The network and the names of the numbers that this field asks for; ("", ()) where it asks for none."""
+        """The network and the names of the numbers that this field asks for; ("", ()) if it asks for none."""
         return (self.item.of, self.item.quantity.cells) if self.item is not None else ("", ())
 
 
 @dataclass(frozen=True, eq=False)
 class Questions:
     """Every field of a lesson, in order. ``renamed`` maps earlier ids to present ones. ``entries`` also holds the
-    worksheet fields in use; ``listed`` holds the lesson's own fields only."""
+    worksheet fields in use; ``listed`` holds only the fields of the lesson. ``asked_in`` maps a network and the name
+    of a number to the fields that ask for it."""
 
     lesson: Lesson
     entries: dict[str, Entry]
@@ -47,14 +48,13 @@ class Questions:
     asked_in: Mapping[tuple[str, str], tuple[str, ...]]
 
     def find(self, field_id: str) -> Entry | None:
-        """Return the field with an id. A worksheet field (``worksheet/network:Z1``) is created when it is first asked
-        for."""
+        """Return the field with this id, or None. A worksheet field (``worksheet/network:Z1``) is created on demand."""
         if field_id not in self.entries and field_id.startswith(ON_WORKSHEET):
             return _worksheet_entry(self.lesson, field_id)
         return self.entries.get(field_id)
 
     def take_in(self, field_id: str, states: dict[str, FieldState]) -> Entry | None:
-        """Add a field that was created on demand to ``entries``, together with its state."""
+        """Add a field that is created on demand to ``entries``, and an empty state for it to ``states``."""
         entry = self.find(field_id)
         if entry is not None:
             self.entries[field_id] = entry
@@ -63,7 +63,7 @@ class Questions:
 
 
 def collect(lesson: Lesson) -> Questions:
-    """Return all fields of ``lesson``."""
+    """Return all fields of a lesson."""
     entries: dict[str, Entry] = {}
     renamed: dict[str, str] = {}
     by_block: dict[str, tuple[str, ...]] = {}
@@ -96,7 +96,8 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
 
 
 def _earlier(block: Block, found: list[Entry]) -> dict[str, str]:
-    """Return the earlier ids of a block's fields: the block's own, or those of a quantity that was renamed."""
+    """Return the present ids of a block's fields by their earlier ids (``was:``), which may be those of the block or of
+    a quantity."""
     renamed: dict[str, str] = {}
     for old in block.was:
         for entry in found:
@@ -119,7 +120,7 @@ def _entries(block: Block, screen: int, taken: Mapping[str, Entry]) -> list[Entr
 
 
 def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
-    """Return the entry's field with its prompt and the texts of its options, gaps or program as they may be shown
+    """Return the entry's field with its prompt, options, gaps or program filled in with the values that may be shown
     now."""
     if entry.item is None:
         return entry.block.filled(entry.field, is_shown)
@@ -127,5 +128,5 @@ def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
 
 
 def cell_labels(graph: Graph, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the cells as they are shown."""
+    """Return the names of the cells in the graph's notation."""
     return tuple(graph.notation.text(cell) for cell in cells)

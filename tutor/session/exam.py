@@ -1,7 +1,7 @@
-"""Exams. While one is on, answers are stored but nothing is said about them.
+"""Exams: while one is on, answers are stored without a verdict.
 
-The times of an exam are stored under the lesson and its numbers. The clock therefore keeps running while the tutor is
-closed, and the lesson stays closed however it is opened.
+The times of an exam are stored under the lesson and its variant. So the clock keeps running while the tutor is closed,
+and reopening the lesson in another way does not reopen the exam.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class ExamRules:
 
 
 def set_exam(store: Store, lesson: str, variant: str, rules: ExamRules) -> None:
-    """Begin an exam in a lesson with these numbers, or change its times."""
+    """Begin an exam in this variant of a lesson, or change its times."""
     said = {"started": rules.started.isoformat(), "ends": rules.ends.isoformat()}
     store.set_setting(_name(lesson, variant), {**said, "attempts": rules.attempts, "feedback": rules.feedback})
 
 
 def exam_of(store: Store, lesson: str, variant: str) -> ExamRules | None:
-    """Return the exam that was begun in a lesson with these numbers, whether it is over or not."""
+    """Return the exam that was begun in this variant of a lesson, whether it is over or not; None if there is none."""
     kept: dict[str, Any] = store.setting(_name(lesson, variant), {})
     try:
         started, ends = datetime.fromisoformat(kept["started"]), datetime.fromisoformat(kept["ends"])
@@ -78,7 +78,7 @@ class ExamSeal:
         self._given = Counter(kept)
 
     def refuses(self, entry: Entry) -> str:
-        """Return why an answer is no longer accepted; empty where it is accepted."""
+        """Return why an answer is no longer accepted; empty if it is accepted."""
         if not entry.field.kind.earns_points:
             return ""
         if not self.rules.is_on(self._now()):
@@ -90,15 +90,15 @@ class ExamSeal:
         return f"Each question is answered {self.rules.attempts} times here. Your last answer stands."
 
     def seal(self, entry: Entry, answer: Answer, result: Result) -> Result:
-        """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is
-        stored."""
+        """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is kept.
+        A kept answer uses up one of the field's attempts."""
         if not entry.field.kind.earns_points:
             return result
         if entry.field.kind is FieldKind.GRID and not all(part.strip() for part in answer):
             return Result(Verdict.UNREADABLE, _NOT_ALL)
         if entry.field.kind is FieldKind.LAB:
             return Result(Verdict.KEPT, "Kept. The checks are run after the exam.")
-        # of gaps that are partly filled, being told what is missing would tell that the others are right
+        # for partly filled gaps, naming only the empty ones would reveal that the others are right
         is_partly_filled = entry.field.kind is FieldKind.FILL and not is_blank(answer)
         if not result.verdict.counts and not is_partly_filled:
             return Result(result.verdict, result.message, column=result.column)

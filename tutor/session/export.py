@@ -1,4 +1,4 @@
-"""The look back as Markdown or as one HTML page that needs nothing else."""
+"""Export the look back as Markdown or as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ code {{ white-space: pre-wrap; }}
 
 
 def to_markdown(back: LookBack) -> str:
-    """Return the look back in Markdown: a heading for each screen, a line for each answer."""
+    """Return the look back as Markdown: a heading for each screen, an item for each answer."""
     parts = [f"# {_escaped(in_words(back.title))}"]
     for screen, attempts in groupby(back.attempts, key=_heading):
         lines = [f"## {_escaped(in_words(screen))}"]
@@ -74,7 +74,7 @@ def _heading(one: Attempt) -> str:
 
 
 def in_words(markdown: str) -> str:
-    """Return a prompt or message with its mathematics written out and its code unchanged."""
+    """Return a prompt or message with its LaTeX as plain characters and its code unchanged."""
     found, place = [], 0
     for span in spans(markdown):
         if span.context is Context.MATH:

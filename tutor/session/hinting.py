@@ -1,4 +1,4 @@
-"""A field's ladder of hints: first about the diagnosed mistake, then the author's own, then the five generated ones."""
+"""Build a field's ladder of hints: about the diagnosed mistake, then the author's, then the five generated ones."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ HINTED = "counts as found with a hint"
 HELPED = "counts as found with help; practice asks for this again sooner"
 SHOWN = "shows the answer; counts as given up"
 
-#: The title of the rung about the last answer's mistake.
+#: The title of the hint about the last answer's mistake.
 ABOUT = "About this answer"
 
-#: What a built-in rung costs, by its kind, where the lesson keeps the derivation to itself. Where it does not, the
-#: derivation shows for nothing all that comes before the whole line, so a hint that says the same costs nothing either.
+#: The cost of each kind of generated hint if the lesson withholds the derivation. Otherwise the derivation shows all
+#: but the last of them at no cost, so those hints are free as well.
 _COSTS = {"what": FREE, "formula": FREE, "terms": HINTED, "numbers": HELPED, "line": SHOWN}
 
 
@@ -34,7 +34,7 @@ class _Rung:
 
 
 def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility) -> Ladder:
-    """Return the rungs as they stand now; those not yet opened have no text."""
+    """Return the present hints of a field; those not yet opened have no text."""
     steps = _rungs(entry, state, marks, visibility)
     opened = _opened(steps, state)
     hints = tuple(
@@ -52,15 +52,16 @@ def ladder(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
 
 
 def with_next(state: FieldState, following: Hint) -> FieldState:
-    """Return the state with one more rung opened."""
+    """Return the state with this hint opened."""
     if following.title == ABOUT:
         return replace(state, about_opened=True)
     return replace(state, hints_opened=state.hints_opened + 1)
 
 
 def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
-    """Return how many rungs are open. The rung about the last answer comes and goes with that answer, so it is not
-    counted; it is open as soon as the learner has taken any hint."""
+    """Return how many hints are open. The one about the last answer comes and goes with that answer, so
+    ``hints_opened`` does not count it; it opens with any other hint. The hint that shows the answer is open only once
+    the field is done."""
     about = int(bool(steps) and steps[0].title == ABOUT)
     opened = about + state.hints_opened if state.hints_opened else about * int(state.about_opened)
     free = state.done or all(step.cost != SHOWN for step in steps[:opened])
@@ -68,7 +69,7 @@ def _opened(steps: Sequence[_Rung], state: FieldState) -> int:
 
 
 def has_hints(entry: Entry, state: FieldState) -> bool:
-    """Return whether the ladder has a rung, without working out what it says."""
+    """Return whether a field has any hint, without generating the texts."""
     block = entry.block
     if not isinstance(block, Question):
         return False
@@ -79,7 +80,7 @@ def has_hints(entry: Entry, state: FieldState) -> bool:
 
 
 def _of_author(entry: Entry, block: Question) -> tuple[Sequence[Template], bool]:
-    """Return the author's own hints, and whether generated ones follow."""
+    """Return the author's hints, and whether generated ones follow."""
     said = entry.item if entry.item is not None else block
     return said.hints, said.builtin_hints
 
@@ -119,7 +120,7 @@ def _builtin(entry: Entry, block: Question, state: FieldState, marks: Marks) -> 
 
 
 def _cost(kind: str, has_derivation: bool) -> str:
-    """Return the cost of a generated hint, so that it agrees with what the derivation shows for nothing."""
+    """Return the cost of a generated hint: none if the derivation shows the same freely."""
     return FREE if has_derivation and kind != "line" else _COSTS[kind]
 
 
@@ -128,7 +129,8 @@ def _has_words(block: Question) -> bool:
 
 
 def _in_words(block: Question) -> list[_Rung]:
-    """Return the generated hints of a question about no number: its own, or what formula is asked for."""
+    """Return the generated hints of a question that asks for no number: its block's hint, or hints about the formula
+    asked for."""
     if (hint := block.first_hint()) is not None:
         title, helps_much, text = hint
         return [_Rung(title, HELPED if helps_much else HINTED, text)]

@@ -1,4 +1,4 @@
-"""Look back at what was answered in a lesson."""
+"""Collect what was answered in a lesson, for looking back."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tutor.store import AttemptRecord, Store
 def look_back(
     lesson: Lesson, store: Store, questions: Questions, visibility: Visibility, *, is_practising: bool
 ) -> LookBack:
-    """Return everything answered in a lesson, with any numbers, oldest first; while practising, only what was answered
-    to these questions."""
+    """Return everything answered in a lesson, in all its variants, oldest first; while practising, only the answers to
+    these questions."""
     rows = store.attempts(lesson.id, renamed=questions.renamed, archived=True)
     if is_practising:
         rows = tuple(row for row in rows if questions.find(row.field) is not None)

@@ -1,5 +1,5 @@
-"""Mark every kind of field. The learner's other answers in the same network are taken into account, so that one
-mistake is counted once."""
+"""Mark every kind of field, with follow-through: the learner's other answers in the same network are taken into
+account, so that one mistake is counted once."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from tutor.marking.mark import Typed
     from tutor.reading import Scope
 
-#: The seconds that the search for an answer's mistake may take while a learner waits.
+#: The time limit, in seconds, of the search for an answer's mistake while a learner waits.
 SEARCH = 0.3
 
 _NOT_ALL = "Fill in every cell; the empty ones are marked."
 
 
 class Marks:
-    """Marks answers against the present ``states``. The marker of a network is made at its first answer."""
+    """Marks answers, given the present ``states``. A network's marker is made when its first answer is marked."""
 
     def __init__(
         self,
@@ -47,8 +47,7 @@ class Marks:
         *,
         markers: dict[str, Marker] | None = None,
     ) -> None:
-        """``markers`` may be shared with other learners who have the same numbers, so that nothing is worked out
-        twice."""
+        """``markers`` may be shared among learners with the same numbers, so that nothing is computed twice."""
         self._lesson = lesson
         self._questions = questions
         self._states = states
@@ -59,7 +58,7 @@ class Marks:
     # -- marking ------------------------------------------------------------------------------------------------------
 
     def mark(self, entry: Entry, answer: Answer) -> Result:
-        """Return the mark of an answer, given everything answered so far."""
+        """Mark an answer, given everything answered so far."""
         block, parts = entry.block, (answer,) if isinstance(answer, str) else answer
         if (result := block.mark(parts)) is not None:
             return result
@@ -82,14 +81,14 @@ class Marks:
         return replace(result, message=f"{result.message} {where}") if where else result
 
     def _elsewhere(self, entry: Entry, item: AskItem, name: str) -> str:
-        """Return where a number is asked for, if that is on another screen than this field."""
+        """Return a sentence saying on which screen a number is asked for; empty if it is the field's own screen."""
         screens = [self._questions.entries[each].screen for each in self._questions.asked_in.get((item.of, name), ())]
         if not screens or entry.screen in screens:
             return ""
         return f"{item.graph.notation.text(name)} is on screen {screens[0] + 1}."
 
     def _some_cells(self, entry: Entry, item: AskItem, answer: Sequence[str]) -> Result:
-        """Mark the filled cells of a grid one by one and leave the empty ones."""
+        """Mark the filled cells of a grid one by one."""
         own = self.own(item.of, entry.field.id)
         cells = []
         for name, text in zip(item.quantity.cells, answer, strict=True):
@@ -104,26 +103,26 @@ class Marks:
         return Result(Verdict.UNREADABLE, _NOT_ALL, cells=tuple(cells))
 
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
-        # what could not be cut into cells is marked as it was typed, to be told what is missing
+        # text that could not be split into cells is marked as typed, so that the message says what is missing
         is_whole = isinstance(answer, str) or len(answer) == 1
         given = "".join(answer) if is_whole else in_rows(answer, item.quantity.shape)
         return self._mark_as(item, item.quantity, given, own)
 
     def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
-        """Mark the item's quantity, or a cell of it, at the precision that its own field states."""
+        """Mark the item's quantity, or one of its cells, at the precision that the item asks for."""
         decimals = item.decimals if item.figures is not None else item.least_decimals
         return self._marker(item.of).mark(
             quantity, given, own=own, decimals=decimals, figures=item.figures, budget=self._budget
         )
 
     def begin(self) -> None:
-        """Start a budget of ``SEARCH`` seconds that all searches for mistakes from here on share."""
+        """Start a time budget of ``SEARCH`` seconds that all following searches for mistakes share."""
         from tutor.marking import Budget
 
         self._budget = Budget(SEARCH)
 
     def cancel(self) -> None:
-        """End the search for a mistake that is under way; the answer is marked without naming one."""
+        """Stop the present search for a mistake; the answer is marked without naming one."""
         if self._budget is not None:
             self._budget.cancel()
 
@@ -145,8 +144,8 @@ class Marks:
     # -- the learner's own numbers ------------------------------------------------------------------------------------
 
     def own(self, of: str, without: str = "") -> dict[str, Typed]:
-        """Return what the learner has answered in a network, by canonical name. Answers given up count as the true
-        value."""
+        """Return the numbers that the learner has answered in a network, by canonical name, except those of the field
+        ``without``. Answers given up are left out, so that the true value is used."""
         found: dict[str, Typed] = {}
         for name, entry in self._questions.entries.items():
             item, state = entry.item, self._states[name]
@@ -180,8 +179,9 @@ class Marks:
         return tuple(found)
 
     def known(self, item: AskItem) -> Callable[[str], tuple[str, float] | None]:
-        """Return the value that a hint may use for a name: a given number, or the learner's own answer, right or
-        wrong, so that the hint continues their work; None where there is neither."""
+        """Return a function that gives the value a hint may use for a name, as text and number: a given number, or the
+        learner's own answer, right or wrong, so that the hint continues their work. It returns None for a number that
+        the learner has yet to find."""
         own = self.own(item.of)
         graph, asked = item.graph, self._questions.asked_in
 
@@ -196,7 +196,7 @@ class Marks:
         return number
 
     def cell_to_help(self, entry: Entry, state: FieldState) -> int:
-        """Return the cell that hints are about: the first that is not right yet."""
+        """Return the index of the cell that hints are about: the first that is not right yet."""
         cells = state.result.cells if state.result is not None else ()
         return next((place for place, cell in enumerate(cells) if cell.verdict is not Verdict.CORRECT), 0)
 
@@ -206,31 +206,27 @@ class Marks:
         """Return how a text is read, before it is marked."""
         if not text.strip() or not entry.field.kind.is_read:
             return ReadBack("")
-        from tutor.session.marks import read_back
-
         return read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
 
     def split(self, entry: Entry, pasted: str) -> tuple[str, ...] | None:
-        """Return the cells of a pasted vector or matrix, as they were written."""
+        """Return the cells of a pasted vector or matrix as they were written; None if they do not fit the field."""
         if entry.item is None or entry.item.quantity.is_number:
             return None
-        from tutor.session.marks import split_grid
-
         return split_grid(entry.item, pasted)
 
     def cells(self, entry: Entry, answer: Answer) -> Answer:
-        """Return a grid's answer cell by cell, where all of it was typed on one line or into one of the cells."""
+        """Return a grid's answer cell by cell, even if all of it was typed on one line or into one cell."""
         if isinstance(answer, str):
             return self.split(entry, answer) or (answer,)
         typed = [cell.strip() for cell in answer if cell.strip()]
-        # 0,3 in one cell is a decimal; several numbers have brackets, spaces or semicolons
+        # 0,3 in one cell is a decimal with a comma; only brackets, spaces or semicolons mean several numbers
         is_all = len(typed) == 1 and (typed[0][0] in "[(" or " " in typed[0] or ";" in typed[0])
         return (is_all and self.split(entry, typed[0])) or answer
 
     # -- solutions ----------------------------------------------------------------------------------------------------
 
     def solution(self, entry: Entry) -> str:
-        """Return the right answer as text; empty where the author keeps it back."""
+        """Return the right answer as text; empty if the author withholds it."""
         block, item = entry.block, entry.item
         if item is not None:
             return self._values(item) if item.reveal else ""
@@ -245,14 +241,14 @@ class Marks:
 
 
 def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
-    """Return the cells as the rows of their grid."""
+    """Return the cells arranged in the shape of their vector or matrix."""
     if len(shape) < 2:
         return list(cells)
     return [list(cells[start : start + shape[1]]) for start in range(0, len(cells), shape[1])]
 
 
 def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:
-    """Return the author's own mistakes by the names of the numbers that they are about."""
+    """Return the mistakes that the author has declared, by the names of the numbers they are about."""
     from tutor.marking import AuthorMistake
 
     found: dict[str, list[AuthorMistake]] = {}
@@ -281,8 +277,7 @@ def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
 
 
 def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
-    """Return how a text is read. A value that came in through a name of the exercise rather than from the learner is
-    not shown."""
+    """Return how a text is read. If it names a quantity whose value the learner did not find, no value is shown."""
     from tutor.reading import read_formula, read_grid, read_number
 
     scope = _scope(entry, cell, own)
@@ -293,13 +288,12 @@ def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed
             return ReadBack(read_grid(text, entry.item.quantity.shape, scope).shown)
         return ReadBack(read_number(text, scope).shown)
     except FormulaError as error:
-        is_unfinished = error.column > len(text.rstrip())  # more is being typed: there is nothing to advise yet
+        is_unfinished = error.column > len(text.rstrip())  # the learner is still typing: no advice yet
         return ReadBack(error.message if is_unfinished else str(error), ok=False)
 
 
 def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
-    """Return the cells of a pasted vector or matrix as they were written; None where their number does not fit the
-    grid."""
+    """Return the cells of a pasted vector or matrix as they were written; None if they do not fit the grid's shape."""
     from tutor.reading import cells_of
 
     try:

@@ -1,9 +1,9 @@
-"""What the session shows and says: plain frozen data, the same for the screen, the plain mode and the tests.
+"""What the session returns: frozen data, the same for the screens, the plain mode and the tests.
 
-A lesson is a row of ``ScreenView``s; a screen is a row of views, one for each block that can be seen (each kind's view
-is declared beside the block, in ``tutor.lessons.blocks``); a block that asks has one ``Field`` or several. What the
-learner has done with a field is its ``FieldState``. Texts are Markdown with ``$…$`` and ``$$…$$``; their ``{{…}}`` are
-already filled in, with ``?`` for what is asked and not found yet.
+A ``ScreenView`` holds a view of each visible block; the views are declared beside the blocks, in
+``tutor.lessons.blocks``. A block that asks has one or more ``Field``s; a ``FieldState`` says what the learner has done
+with one. Texts are Markdown with ``$…$`` and ``$$…$$``; their ``{{…}}`` are already filled in, with ``?`` for numbers
+that the learner has yet to find.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from tutor.verdicts import Verdict as Verdict
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """How a text is read, before it is marked. ``text`` is what to show beside the field ("I read −0.7", or what was
-    expected when not ``ok``). An empty text reads as ("", ok)."""
+    """How a text is read, before it is marked. ``text`` is shown beside the field: the number or formula as read, or
+    what was expected if not ``ok``."""
 
     text: str
     ok: bool = True
@@ -36,11 +36,12 @@ class ReadBack:
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """Where the learner is with a field: ``answer`` was submitted last, ``draft`` is what stands in it now.
+    """What the learner has done with a field: ``answer`` was submitted last, ``draft`` is its present text.
 
-    Once ``solved`` it stays so, whatever is tried afterwards; ``kept`` is for what is not marked (a write, a cell run).
-    ``hints_opened`` does not count the hint about the last answer, which comes and goes: that one is ``about_opened``.
-    ``shown`` is the answer of a question that was given up, as it may be shown.
+    ``solved`` stays true, whatever is tried afterwards. ``kept`` is true for an answer that is stored but not marked (a
+    written answer, a cell that ran, an exam). ``hints_opened`` does not count the hint about the last answer, which
+    comes and goes; ``about_opened`` says whether that was opened. ``shown`` is the answer of a question that was given
+    up, or empty.
     """
 
     draft: Answer = ""
@@ -56,7 +57,7 @@ class FieldState:
 
     @property
     def done(self) -> bool:
-        """Whether nothing more is needed here."""
+        """Whether the field needs no more work."""
         return self.solved or self.given_up or self.kept
 
     @property
@@ -66,14 +67,14 @@ class FieldState:
 
     @property
     def to_mend(self) -> bool:
-        """Whether it is answered and the answer should be looked at again."""
+        """Whether there is an answer that should be corrected."""
         return not self.done and self.result is not None and self.result.verdict.counts
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A rung of the ladder. ``cost`` is said before it is opened; ``text`` (Markdown) is empty until then. The one that
-    is about the last answer (``is_about``) comes and goes with that, so it is not counted."""
+    """A rung of the ladder. ``cost`` is shown before it is opened; ``text`` (Markdown) is empty until then. The hint
+    about the last answer (``is_about``) comes and goes with that answer, so "Hint 2 of 5" does not count it."""
 
     number: int
     title: str
@@ -96,16 +97,16 @@ class Ladder:
         return self.rungs[self.opened] if self.opened < len(self.rungs) else None
 
     def heading(self, rung: Hint) -> str:
-        """``Hint 2 of 5``; for the one about the last answer ``Hint`` alone."""
+        """Return ``Hint 2 of 5``, or just ``Hint`` for the one about the last answer."""
         counted = [each.number for each in self.rungs if not each.is_about]
         return "Hint" if rung.is_about else f"Hint {counted.index(rung.number) + 1} of {len(counted)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an answer (or giving up) led to. ``changed`` are other fields whose marks changed because of it. ``focus``
-    is the field to go to next: this one where its answer should be corrected, ``None`` when the screen is done.
-    ``notice`` must be shown (progress could not be saved)."""
+    """The result of answering or giving up. ``changed`` lists other fields whose marks changed because of it. ``focus``
+    is the field to go to next: the same one if its answer should be corrected, None if the screen is done. ``notice``
+    must be shown: it says that progress could not be saved."""
 
     field: str
     result: Result
@@ -117,7 +118,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Questions ``done`` of ``total``, of them ``given_up``; ``to_mend`` are answered and not right."""
+    """Counts of questions: ``done`` of ``total``, ``given_up`` of those done, ``to_mend`` answered but not right."""
 
     done: int
     total: int
@@ -126,14 +127,14 @@ class Progress:
 
     @classmethod
     def of(cls, states: Iterable[FieldState]) -> Progress:
-        """Count these fields."""
+        """Return the progress in these fields."""
         counted = tuple(states)
         done, given_up = sum(state.done for state in counted), sum(state.given_up for state in counted)
         return cls(done, len(counted), sum(state.to_mend for state in counted), given_up)
 
     @property
     def share(self) -> float:
-        """From 0 to 1."""
+        """The share of questions done, from 0 to 1."""
         return self.done / self.total if self.total else 1.0
 
 
@@ -142,14 +143,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class LockedView(View):
-    """A question that may not be seen yet: the labels of the fields that it waits for, and the index of the screen that
-    the first of them is on."""
+    """A question that may not be seen yet: the labels of the fields that it waits for, and the index of the screen with
+    the first of them."""
 
     waits_for: tuple[str, ...]
     screen: int
 
     def sentence(self, here: int) -> str:
-        """Return what to do first, as it is said on the screen with the index ``here``."""
+        """Return the sentence that says what to answer first. ``here`` is the index of the screen that shows it."""
         place = "" if self.screen == here else f" on screen {self.screen + 1}"
         names = [label for label in self.waits_for if label]
         if len(names) < len(self.waits_for):  # a question in words has no label
@@ -159,7 +160,7 @@ class LockedView(View):
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """A screen as it stands now: only the blocks that may be seen yet (``after:``). ``waits_for`` are the indexes of
+    """A screen as it is now, with only the blocks that may be seen yet (``after:``). ``waits_for`` are the indexes of
     other screens where an answer is needed before the rest is shown."""
 
     index: int
@@ -169,18 +170,18 @@ class ScreenView:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Everything to answer here, in order."""
+        """The fields of this screen, in order."""
         return tuple(field for block in self.blocks for field in block.asked_fields)
 
 
-# -- looking at more than a screen ----------------------------------------------------------------------------------
+# -- the worksheet, derivations, looking back -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class WorksheetRow:
-    """A line of the worksheet: a quantity of the network, its group, and what stands there. ``field`` is where it is
-    asked (so that it can be answered from here), ``None`` for what is given; where the lesson does not ask it, it is
-    ``extra``: a field of the worksheet alone. ``step`` is the training step or round."""
+    """A row of the worksheet: a number of the network, its group, and its value as it may be shown. ``field`` is where
+    it is answered, None for a given number. An ``extra`` field is one that only the worksheet has, because the lesson
+    does not ask for the number. ``step`` is the training step or round."""
 
     group: str
     name: str
@@ -192,7 +193,7 @@ class WorksheetRow:
 
     @property
     def cell(self) -> int | None:
-        """The index of this row's cell in its field; None where the field is one number."""
+        """The index of this row's cell in its field; None if the field is a single number."""
         field = self.field
         if field is None or field.kind is not FieldKind.GRID or self.label not in field.cells:
             return None
@@ -207,7 +208,7 @@ class WorksheetRow:
 
 @dataclass(frozen=True, slots=True)
 class DerivationLine:
-    """A line of a derivation; numbers that the learner has still to find are shown as ``?``."""
+    """A line of a derivation; numbers that the learner has yet to find are shown as ``?``."""
 
     what: str
     latex: str

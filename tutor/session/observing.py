@@ -1,4 +1,4 @@
-"""What answers show about the learner's skills, written to the store as they come."""
+"""Store what each answer shows about the learner's skills."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from tutor.store import Store
 
 
 class Observer:
-    """Writes one observation for each skill of a question, at its first counted answer with the same numbers.
+    """Stores one observation for each skill of a question, at the first answer to it in this variant that counts.
 
-    Skills are imported with the first answer: a lesson opens without them.
+    The skills are imported at the first answer, so that a lesson opens without them.
     """
 
     def __init__(
         self, store: Store, lesson: str, variant: str, *, form: str = "solve", skills: tuple[str, ...] = ()
     ) -> None:
-        """``form`` is how the questions are put, as ``tutor.learning.choice.Form`` has it; ``skills`` are those of a
-        question that has none of its own."""
+        """``form`` is the value of a ``tutor.learning.choice.Form``; ``skills`` are used for a question that has none
+        of its own."""
         self._store = store
         self._key = (lesson, variant)
         self._seen: set[str] | None = None
@@ -26,7 +26,7 @@ class Observer:
         self._skills = skills
 
     def answered(self, entry: Entry, before: FieldState, result: Result) -> None:
-        """Record what an answer shows; ``before`` is the field's state without it."""
+        """Record what an answer shows; ``before`` is the field's state before it."""
         if not result.verdict.counts or before.done:
             return
         from tutor.learning.evidence import Answered
@@ -37,7 +37,7 @@ class Observer:
         self._observe(entry, said, before.hints_opened + int(before.about_opened))
 
     def helped(self, entry: Entry) -> None:
-        """Record that the working was shown, by a hint or by giving up."""
+        """Record that the learner saw the working, by a hint or by giving up."""
         self._observe(entry, None, 0)
 
     def _observe(self, entry: Entry, answered: object, hints: int) -> None:
@@ -57,7 +57,8 @@ class Observer:
 
 
 def skills_of_entry(entry: Entry) -> tuple[str, ...]:
-    """Return the skills of a field: the author's, else those of the quantity asked, of a formula or of a program."""
+    """Return the skills of a field: those that the author names, else those of the quantity asked, else those usual for
+    its kind of block. A question with ``practice: false`` has none."""
     from tutor.learning.skills import skills_of
 
     block = entry.block
@@ -69,7 +70,7 @@ def skills_of_entry(entry: Entry) -> tuple[str, ...]:
 
 
 def _skill_of_earlier_step(entry: Entry, place: str) -> str:
-    """Return the skill of the step at which a mistake was made; None where it is the step asked."""
+    """Return the skill of the earlier step at which a mistake was made; empty if it was made at the step asked."""
     from tutor.learning.skills import skill_of
 
     if entry.item is None or not place or place in entry.item.quantity.cells or place not in entry.item.graph.nodes:

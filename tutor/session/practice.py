@@ -1,11 +1,11 @@
-"""Practice: one question after another, each alone, chosen by what the learner cannot do yet.
+"""Practice: one question at a time, chosen by what the learner cannot do yet.
 
     run = PracticeRun(store, now=now)
     session = run.next()          # a lesson of one screen, or None at the end
-    …                             # answered like any other
-    run.summary()                 # what moved
+    …                             # answered like any other lesson
+    run.summary()                 # the skills practised, before and after
 
-Nothing is lost by leaving: every answer is evidence as soon as it is given.
+Nothing is lost by leaving: every answer is stored as evidence at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tutor.store.records import utc_now
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a practice session would be about; ``questions`` is 0 where nothing is due."""
+    """The plan of a practice session; ``questions`` is 0 if nothing is due."""
 
     questions: int
     minutes: int
@@ -39,7 +39,7 @@ class Plan:
 
     @property
     def words(self) -> str:
-        """``6 questions, about 8 minutes: error signal of a hidden unit, update by SGD``."""
+        """The plan in words: ``6 questions, about 8 minutes: error signal of a hidden unit, update by SGD``."""
         if not self.questions:
             return ""
         count = "1 question" if self.questions == 1 else f"{self.questions} questions"
@@ -58,9 +58,9 @@ _STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SkillLine:
-    """A skill as it is shown: ``recall`` is the probability of a right answer now, ``before`` the one at the beginning
-    of a practice session; ``state`` is ``mastered``, ``rusty``, ``learning``, ``new`` or ``open`` (something must come
-    first: ``needs``, or the opening of ``lesson``, the first one that asks it)."""
+    """A skill as it is shown. ``recall`` is the probability of a right answer now, ``before`` the same at the beginning
+    of a practice session. ``state`` is ``mastered``, ``rusty``, ``learning``, ``new`` or ``open``: not ready to start,
+    because the skills in ``needs`` come first, or because ``lesson``, the first that asks it, was not opened yet."""
 
     skill: str
     title: str
@@ -76,22 +76,22 @@ class SkillLine:
 
     @property
     def state_words(self) -> str:
-        """The state as it is said to a learner."""
+        """The state in words for the learner."""
         return _STATE_WORDS[self.state]
 
     @property
     def mistake_words(self) -> str:
-        """The commonest mistake as it is said to a learner; empty where there is none."""
+        """The most frequent mistake in words for the learner, or empty."""
         return self.mistake.replace("-", " ")
 
 
 class Learner:
-    """A learner's skills in all known lessons, worked out from the store."""
+    """A learner's skills in all known lessons, estimated from the evidence in the store."""
 
     def __init__(
         self, store: Store, *, files: Iterable[Path] | None = None, now: Callable[[], datetime] = utc_now
     ) -> None:
-        """``files`` are the lessons' files (default: every lesson of the catalogue)."""
+        """``files`` are the lesson files (default: every lesson of the catalogue)."""
         if files is None:
             files = [entry.path for entry in Catalogue().entries if not entry.is_broken]
             read_aside(files)
@@ -103,31 +103,31 @@ class Learner:
 
     @property
     def opened(self) -> frozenset[str]:
-        """The lessons that the learner has opened or answered in."""
+        """The lessons that the learner has opened, or answered a question of."""
         return frozenset((*self.store.lessons_answered(), *(place.lesson for place in self.store.positions())))
 
     def refresh(self) -> None:
-        """Read the evidence stored since."""
+        """Read the evidence from the store again."""
         self.record = LearnerRecord(self.store.evidence(), now=self._now())
 
     def plan(self, only: str = "") -> Plan:
-        """Return what a session started now would be about."""
+        """Return the plan of a session that starts now; ``only`` names the one skill to drill."""
         skills = (only,) if only else due_skills(self.index, self.record, self.opened)
         if not skills:
             return Plan(0, 0, ())
-        fresh = sum(self.record.is_rusty(skill) for skill in skills)
-        weak = len(skills) - fresh
-        questions = min(SESSION, fresh + 3 * weak)
+        rusty = sum(self.record.is_rusty(skill) for skill in skills)
+        weak = len(skills) - rusty
+        questions = min(SESSION, rusty + 3 * weak)
         return Plan(questions, max(1, round(questions * SECONDS[Form.SOLVE] / 60)), skills)
 
     def lines(self) -> tuple[SkillLine, ...]:
-        """Return every skill that a lesson asks, prerequisites first; then those whose lessons are gone."""
+        """Return every skill that a lesson asks, prerequisites first, then those whose lessons no longer exist."""
         asked = self.index.in_order()
         gone = [skill for skill in self.record.skills if skill not in self.index.asked]
         return tuple(self.line(skill) for skill in (*asked, *gone))
 
     def line(self, skill: str) -> SkillLine:
-        """Return one skill as it stands now."""
+        """Return the present estimate of a skill."""
         known = self.record.skills.get(skill)
         opened = self.opened
         taught = self.index.is_taught(skill, opened)
@@ -152,7 +152,7 @@ class Learner:
         """Return the skill with this id or title.
 
         Raises:
-            TutorError: There is none; the message names the nearest one.
+            TutorError: There is no such skill; the hint names the nearest one.
         """
         import difflib
 
@@ -190,16 +190,16 @@ class PracticeRun:
 
     @property
     def total(self) -> int:
-        """How many questions this session has."""
+        """The number of questions in this session."""
         return self.plan.questions
 
     @property
     def is_over(self) -> bool:
-        """Whether all questions of the plan were asked."""
+        """Whether all planned questions were asked."""
         return len(self.asked) >= self.total
 
     def next(self) -> Session | None:
-        """Return the next question as a session of one screen; None at the end. A lesson that is gone, broken or
+        """Return the next question as a session of one screen; None at the end. A lesson that is missing, broken or
         cannot be varied is skipped."""
         self.learner.refresh()
         while not self.is_over:
@@ -247,13 +247,13 @@ class PracticeRun:
         return tuple(replace(line, before=self._before.get(line.skill, 0.0)) for line in lines if line.seen)
 
     def comes_next(self) -> Sequence[SkillLine]:
-        """Return what is due after this, the most urgent first."""
+        """Return up to three skills that are due after this session, the most urgent first."""
         due = due_skills(self.learner.index, self.learner.record, self.learner.opened)
         return [self.learner.line(skill) for skill in due[:3]]
 
 
 def nothing_due(learner: Learner) -> str:
-    """Return what to say where there is nothing to practise: no lesson opened yet, or nothing due."""
+    """Return what to say if there is nothing to practise: no lesson opened yet, or nothing due."""
     if not learner.opened:
         return "There is nothing to practise yet. Open a lesson and answer a few questions; then come back."
     dates = [due for skill in learner.index.asked if (due := learner.record.due(skill)) is not None]

@@ -1,4 +1,4 @@
-"""Mark answers again: those that follow from another one, those to a lesson that has changed, those of an exam."""
+"""Mark answers again: after an earlier answer changed, after the lesson changed, and after an exam."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tutor.store import Store
 
 
 class Remarking:
-    """Marks the answers of one lesson again, in its ``states``."""
+    """Marks the answers of one lesson again and updates ``states``."""
 
     def __init__(
         self, marks: Marks, questions: Questions, states: dict[str, FieldState], store: Store, key: tuple[str, str]
@@ -28,7 +28,7 @@ class Remarking:
         self._key = key
 
     def again(self, names: Iterable[str]) -> tuple[tuple[str, Result], ...]:
-        """Mark answers again; return those whose mark changed."""
+        """Mark the answers in these fields again, and return those whose mark changed."""
         self._marks.begin()
         changed = []
         for name in names:
@@ -49,12 +49,13 @@ class Remarking:
         return tuple(changed)
 
     def catch_up(self, lesson: Lesson) -> str:
-        """Mark every answer again if the lesson has changed since it was last open; return what changed, in words."""
+        """Mark every answer again if the lesson has changed since it was last open. Return what changed, in words, or
+        an empty text."""
         setting, content = f"content {lesson.id}#{lesson.variant or ''}", content_hash(lesson)
         if self._store.setting(setting, "") == content:
             return ""
         self._marks.begin()
-        changed = [name for name in list(self._questions.entries) if self._is_marked_otherwise(name)]
+        changed = [name for name in list(self._questions.entries) if self._changes(name)]
         self._store.set_setting(setting, content)
         if not changed:
             return ""
@@ -64,9 +65,9 @@ class Remarking:
         told += [f"Right now: {enumerated(now_right)}."] if now_right else []
         return " ".join(["This lesson was changed, so your answers were marked again.", *told])
 
-    def _is_marked_otherwise(self, name: str) -> bool:
-        """Mark an answer by the lesson as it is now; if the mark differs from the stored one, store it and return
-        True."""
+    def _changes(self, name: str) -> bool:
+        """Mark an answer by the present lesson, store the mark if it differs from the stored one, and return whether a
+        right answer became wrong or the reverse."""
         entry, state = self._questions.entries[name], self._states[name]
         if state.answer is None or state.result is None or state.given_up or not entry.field.kind.is_marked:
             return False
@@ -79,12 +80,12 @@ class Remarking:
         return is_right != state.solved
 
     def _spoken(self, name: str) -> str:
-        """Return the name of a field as it is used in a sentence."""
+        """Return the name of a field for use in a sentence."""
         entry = self._questions.entries[name]
         return entry.field.label or f"a question on screen {entry.screen + 1}"
 
     def after_exam(self) -> None:
-        """Show the mark of each answer once the exam is over."""
+        """Mark each answer that was kept unmarked during the exam."""
         self._marks.begin()
         for name, entry in self._questions.entries.items():
             state = self._states[name]

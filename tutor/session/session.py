@@ -1,4 +1,4 @@
-"""One learner in one lesson: the present screen, the answers typed, and their marks. Knows nothing of terminals."""
+"""One learner in one lesson: the present screen, the answers typed, and their marks. It knows nothing of terminals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tutor.session.visibility import Visibility
 from tutor.store import Store
 from tutor.store.records import utc_now
 
-#: How the variants of a lesson without its prose begin.
+#: The prefix of the variants that are used for a lesson's numerical questions alone.
 _NUMBERS_ONLY = "numbers-"
 
 
@@ -60,14 +60,14 @@ class Session:
         practising: str = "",
         skills: tuple[str, ...] = (),
     ) -> None:
-        """``practising`` is the form of a question that stands alone: then neither the place nor the progress of its
-        lesson is kept, only what was answered. ``skills`` are those of its questions that have none of their own."""
+        """``practising`` is the form of a practice question; it means that answers are stored, but neither the position
+        in the lesson nor its progress. ``skills`` are used for questions that have none of their own."""
         self.lesson = lesson
         self.store = store
         self._now = now
         self._key = (lesson.id, lesson.variant or "")
         self._version = store.version
-        self._stored: dict[str, FieldState] = {}  # as of that version; what was answered here since is left out
+        self._stored: dict[str, FieldState] = {}  # read at that version, without the fields answered here since
         self._questions = collect(lesson)
         self._states = restore(self._questions, store, *self._key)
         self._by_torch: dict[str, Mapping[str, float] | str] = {}
@@ -81,7 +81,7 @@ class Session:
         self._practising = practising
         self._observer = Observer(store, *self._key, form=practising or "solve", skills=skills)
         self._position = min(max(store.position(*self._key), 0), max(len(lesson.screens) - 1, 0))
-        #: What to tell the learner once, now that the lesson is open: which marks are others since it was changed.
+        #: What to tell the learner once, on opening: which marks differ because the lesson was changed.
         self.news = "" if practising else self._remarking.catch_up(lesson)
         if self.news:
             self._summarise()
@@ -94,12 +94,12 @@ class Session:
 
     @property
     def exam(self) -> ExamRules | None:
-        """The exam that was begun in this lesson with these numbers, over or not; None where there is none."""
+        """The exam that was begun in this variant of the lesson, over or not; None if there is none."""
         return self._seal.rules if self._seal is not None else None
 
     @property
     def time_left(self) -> str:
-        """The exam's clock (``41:20``); empty where no exam is on."""
+        """The exam's clock (``41:20``); empty if no exam is on."""
         rules = self.exam
         return rules.left(self._now()) if rules is not None and rules.is_on(self._now()) else ""
 
@@ -121,15 +121,15 @@ class Session:
 
     @property
     def edition(self) -> tuple[str, ...]:
-        """What tells the lesson from others of its title: ``numbers #17``, ``numbers only``, ``revision 3``; nothing of
-        the first one with the author's numbers."""
+        """What distinguishes this lesson from others with its title: ``numbers #17``, ``numbers only``, ``revision 3``;
+        empty for the first revision with the author's numbers."""
         called = "numbers only" if self.variant.startswith(_NUMBERS_ONLY) else f"numbers #{self.variant}"
         numbers = [called] if self.variant else []
         return (*numbers, f"revision {self.lesson.revision}") if self.lesson.revision > 1 else tuple(numbers)
 
     @property
     def variant(self) -> str:
-        """The id of the numbers in use; empty for the author's own."""
+        """The variant in use; empty for the author's numbers."""
         return self._key[1]
 
     @property
@@ -144,7 +144,7 @@ class Session:
 
     @property
     def notice(self) -> str:
-        """What must be said about progress that could not be saved; empty where there is nothing to say."""
+        """A warning that progress could not be saved, or empty."""
         return self.store.notice
 
     @property
@@ -153,12 +153,12 @@ class Session:
         return tuple(self.lesson.parts)
 
     def screen(self, index: int | None = None) -> ScreenView:
-        """Return a screen (default: the present one) as it stands now."""
+        """Return the view of a screen (default: the present one)."""
         return self._views.screen(self._position if index is None else index)
 
     def drawing(self, of: str) -> DiagramView | None:
-        """Return a network as the lesson first draws it, with the numbers that may be seen now; None where it never
-        does."""
+        """Return a network as the lesson first draws it, with the numbers that may be seen now; None if the lesson does
+        not draw it."""
         return self._views.drawing(of)
 
     def goto(self, index: int) -> ScreenView:
@@ -181,7 +181,7 @@ class Session:
     # -- fields -------------------------------------------------------------------------------------------------------
 
     def field(self, field_id: str) -> Field:
-        """Return a field by its id, as it stands now."""
+        """Return the field with this id, its texts filled in."""
         return self._views.field(field_id)
 
     @property
@@ -190,7 +190,7 @@ class Session:
         return self._questions.listed
 
     def screen_of(self, field_id: str) -> int:
-        """Return the index of the screen that has a field."""
+        """Return the index of the field's screen."""
         return self._questions.entries[field_id].screen
 
     def state(self, field_id: str) -> FieldState:
@@ -199,16 +199,16 @@ class Session:
         return replace(state, shown=self.solution(field_id)) if state.given_up and not state.solved else state
 
     def read(self, field_id: str, text: str, cell: int | None = None) -> ReadBack:
-        """Return how the text in a field (or in a cell of its grid, from 0) is read, to show while typing. Never
+        """Return how the text in a field, or in a cell of its grid (from 0), is read, to show while typing. Never
         raises."""
         return self._marks.read(self._questions.entries[field_id], text, cell)
 
     def read_grid(self, field_id: str, pasted: str) -> tuple[str, ...] | None:
-        """Return a pasted vector or matrix cut into the grid's cells; None where it does not fit."""
+        """Return a pasted vector or matrix split into the grid's cells; None if it does not fit."""
         return self._marks.split(self._questions.entries[field_id], pasted)
 
     def code_kept(self, field_id: str) -> str | None:
-        """Return the code that a cell last ran with; None for one that never ran."""
+        """Return the code that a cell last ran; None if it never ran."""
         state = self._states[field_id]
         if not state.kept:
             return None
@@ -238,12 +238,11 @@ class Session:
         return self._settle(entry, given, self._marks.mark(entry, given))
 
     def cancel_search(self) -> None:
-        """End the search for a mistake that ``submit`` is doing in another thread; its answer is marked without
-        naming one."""
+        """Stop the search for a mistake by a ``submit`` in another thread; its answer is marked without naming one."""
         self._marks.cancel()
 
     def finish(self, field_id: str, answer: Answer, result: Result) -> Outcome:
-        """Store the result of a lab or cell that was run elsewhere."""
+        """Store the result of a lab or cell that the caller ran."""
         return self._settle(self._questions.entries[field_id], answer, result)
 
     def _settle(self, entry: Entry, answer: Answer, result: Result) -> Outcome:
@@ -274,8 +273,8 @@ class Session:
         return Outcome(entry.field.id, result, changed, focus, here.done == here.total, self.notice)
 
     def _focus_after(self, name: str) -> str | None:
-        """Return the field to go to: this one while its answer should be corrected, else the next one that is not
-        done, else an earlier one, else None."""
+        """Return the field to go to: the same one while its answer should be corrected, else the next that is not done,
+        else an earlier one, else None."""
         state = self._states[name]
         verdict = state.result.verdict if state.result is not None else None
         if not state.given_up and verdict not in (Verdict.CORRECT, Verdict.KEPT, Verdict.FOLLOWS):
@@ -288,19 +287,19 @@ class Session:
         return next((one for one in order if not self._states[one].done), None)
 
     def _summarise(self) -> None:
-        """Store the progress that Home shows; what another tutor has done in this lesson meanwhile counts too."""
+        """Store the progress that the home screen shows, counting what another running tutor has stored meanwhile."""
         if self._practising:
             return
         progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
 
     def _elsewhere(self) -> dict[str, FieldState]:
-        """Return the fields that another tutor has finished and that are open here, or that it has emptied."""
+        """Return the fields that another running tutor has finished or reset and that differ here."""
         version = self.store.version
         if version != self._version:
             self._version, self._stored = version, restore(self._questions, self.store, *self._key)
             for name in self._stored:
-                self._states.setdefault(name, FieldState())  # a worksheet's rows that only the other one has answered
+                self._states.setdefault(name, FieldState())  # worksheet rows answered only in the other tutor
         return {
             name: state
             for name, state in self._stored.items()
@@ -310,7 +309,7 @@ class Session:
     # -- hints and giving up ------------------------------------------------------------------------------------------
 
     def hints(self, field_id: str) -> Ladder:
-        """Return the field's ladder of hints as it stands now."""
+        """Return the field's present ladder of hints; an exam has none."""
         entry = self._questions.entries[field_id]
         if self._seal is not None:
             return Ladder((), 0)
@@ -321,7 +320,7 @@ class Session:
         return self._seal is None and has_hints(self._questions.entries[field_id], self._states[field_id])
 
     def open_hint(self, field_id: str) -> Hint | None:
-        """Open the next rung and return it; None where there is none. It costs nothing once the field is done. A rung
+        """Open the next hint and return it, or None if there is none. It costs nothing once the field is done. A hint
         that shows the answer gives the question up."""
         state = self._states[field_id]
         following = self.hints(field_id).following
@@ -340,7 +339,7 @@ class Session:
         """Show the answer. The question counts as done but not as solved; later questions use the true value.
 
         Raises:
-            TutorError: An exam is on.
+            TutorError: This is an exam, even if it is over.
         """
         self._refuse_in_exam("way to give a question up", after=True)
         entry = self._questions.entries[field_id]
@@ -357,7 +356,7 @@ class Session:
         return self._outcome(entry, Result(verdict, message), changed)
 
     def solution(self, field_id: str) -> str:
-        """Return the answer as text once the field is done; empty before, and where the author keeps it (``reveal:
+        """Return the answer as text once the field is done; empty before, and if the author withholds it (``reveal:
         false``)."""
         if self.is_sealed or not self._states[field_id].done:
             return ""
@@ -366,11 +365,11 @@ class Session:
     # -- values and texts ---------------------------------------------------------------------------------------------
 
     def shown(self, of: str, name: str) -> str:
-        """Return a number as it may be shown: ``0.332``, or ``?`` while it is asked and not found."""
+        """Return a number as it may be shown: ``0.332``, or ``?`` if the learner has yet to find it."""
         return self._visibility.value(of, name, self._visibility.decimals(of, name))
 
     def unfound(self, of: str) -> tuple[str, ...]:
-        """Return the fields whose numbers the network's program would give away."""
+        """Return the fields whose numbers a program for the network would give away."""
         return self._visibility.unfound(of)
 
     def keeps(self, field_id: str) -> bool:
@@ -382,8 +381,8 @@ class Session:
         """Return a quantity's derivation, line by line. Loads SymPy, so call it in a worker.
 
         Raises:
-            TutorError: The author keeps the answer (``reveal: false``), and neither is the number found
-            nor does the lesson show the derivation itself.
+            TutorError: An exam is on; or the author withholds the answer (``reveal: false``), the learner has not found
+                it, and the lesson does not show the derivation itself.
         """
         from tutor.session.deriving import derivation_lines, unfolds
 
@@ -396,20 +395,24 @@ class Session:
         return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
 
     def engines(self, of: str, quantity: str, *, ask_torch: bool) -> str:
-        """Return what NumPy, SymPy and PyTorch give for a quantity, as one line; empty while the learner has yet to
-        find it. With ``ask_torch`` it waits for PyTorch's process, so call it in a worker; without, PyTorch's number
-        is left open."""
+        """Return the values that NumPy, SymPy and PyTorch give for a quantity, as one line; empty while the learner has
+        yet to find it. With ``ask_torch`` it waits for PyTorch's process, so call it in a worker; without, PyTorch's
+        value is shown as pending."""
         from tutor.engines.side_by_side import PENDING, by_torch
         from tutor.session.deriving import engines_line
 
         graph = self.lesson.graph(of)
-        if ask_torch and isinstance(self._by_torch.get(of, PENDING), str):  # it may have been installed meanwhile
+        if ask_torch and isinstance(self._by_torch.get(of, PENDING), str):  # PyTorch may have been installed meanwhile
             self._by_torch[of] = by_torch(graph)
         return engines_line(graph, of, quantity, self._visibility, self._by_torch.get(of, PENDING))
 
     def worksheet(self, of: str = "") -> tuple[WorksheetRow, ...]:
-        """Return every quantity of a network or worksheet in one table. A quantity that the lesson does not ask has a
-        field of its own there, which counts for what depends on it but not for the lesson's progress."""
+        """Return every quantity of a network or worksheet in one table. A quantity that the lesson does not ask gets a
+        field there too; follow-through uses its answer, but it does not count as progress.
+
+        Raises:
+            TutorError: An exam is on.
+        """
         from tutor.session.sheet import rows
 
         self._refuse_in_exam("worksheet")
@@ -423,11 +426,11 @@ class Session:
 
     @property
     def progress(self) -> Progress:
-        """How much of the lesson is done."""
+        """The progress in the lesson."""
         return self._progress(self._questions.listed)
 
     def screen_progress(self, index: int) -> Progress:
-        """Return how much of a screen is done."""
+        """Return the progress in a screen."""
         return self._progress(self._questions.by_screen[index])
 
     def _progress(self, names: Iterable[str], states: Mapping[str, FieldState] | None = None) -> Progress:
@@ -438,18 +441,18 @@ class Session:
         return (name for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN)
 
     def first_to_mend(self) -> str | None:
-        """Return the first field whose answer should be looked at again."""
+        """Return the first field whose answer should be corrected, or None."""
         return next((name for name in self._questions.listed if self._states[name].to_mend), None)
 
     def first_open(self) -> str | None:
-        """Return the first question that is not done; code cells do not count."""
+        """Return the first question that is not done, or None; code cells do not count."""
         return next((name for name in self._counted(self._questions.listed) if not self._states[name].done), None)
 
     # -- looking back, starting again, other numbers ------------------------------------------------------------------
 
     def look_back(self) -> LookBack:
-        """Return everything answered in this lesson, with any numbers, oldest first; while practising, what was
-        answered to these questions."""
+        """Return everything answered in this lesson, in all its variants, oldest first; while practising, only the
+        answers to these questions."""
         return look_back(
             self.lesson, self.store, self._questions, self._visibility, is_practising=bool(self._practising)
         )
@@ -461,7 +464,11 @@ class Session:
         return to_html(self.look_back()) if form == "html" else to_markdown(self.look_back())
 
     def reset(self) -> None:
-        """Start this lesson, with these numbers, again. The answers stay in the look back."""
+        """Start this lesson again with the same numbers. Earlier answers stay in the look back.
+
+        Raises:
+            TutorError: This is an exam, even if it is over.
+        """
         self._refuse_in_exam("way to start again", after=True)
         self._unsaved, self._stored = {}, {}
         self.store.reset(*self._key)
@@ -474,7 +481,7 @@ class Session:
         position nor progress is stored.
 
         Raises:
-            TutorError: this is an exam.
+            TutorError: An exam is on.
         """
         self._refuse_in_exam("other numbers")
         from tutor.learning.forms import numbers_only
@@ -485,15 +492,23 @@ class Session:
         return Session(numbers_only(lesson), self.store, now=self._now, practising="solve")
 
     def switch_variant(self, variant: str) -> Session:
-        """Return the same lesson with other numbers (a number or a word); empty for the author's own. This may run in
-        a thread, so this session's drafts are left alone: save them before."""
+        """Return a session with other numbers; ``variant`` is a number or a word, empty for the author's numbers. This
+        may run in a thread and does not save this session's drafts: save them first.
+
+        Raises:
+            TutorError: An exam is on.
+        """
         self._refuse_in_exam("other numbers")
         session = Session(with_variant(self.lesson, variant), self.store, now=self._now)
         session.goto(self._position)
         return session
 
     def new_variant(self) -> Session:
-        """Return the same lesson with numbers new to this learner."""
+        """Return a session with numbers that are new to this learner.
+
+        Raises:
+            TutorError: An exam is on.
+        """
         seen = {row.variant for row in self.store.summaries() if row.lesson == self.lesson.id}
         seen |= {row.variant for row in self.store.positions() if row.lesson == self.lesson.id} | {self.variant}
         return self.switch_variant(next(each for each in map(str, count(1)) if each not in seen))

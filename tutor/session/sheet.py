@@ -1,4 +1,4 @@
-"""The worksheet: every quantity of a network in one table, to be filled in in any order."""
+"""The worksheet: every quantity of a network in one table that can be filled in in any order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GROUPS = {
 GROUPS = ("given", "steps", "forward", "backward", "update")
 
 
-#: What a sheet of paper has a line for, whether it is asked or not. The others are steps of these.
+#: The kinds that have a row even if the lesson does not ask them, as on a sheet of paper. Others are steps to these.
 _ON_PAPER = frozenset(
     {
         Kind.GIVEN, Kind.CELL, Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS,
@@ -40,13 +40,13 @@ _ON_PAPER = frozenset(
     }
 )  # fmt: skip
 
-#: With more lines than this only what the lesson asks can be filled in: nobody does so much on paper.
+#: On a longer worksheet only what the lesson asks can be filled in: nobody works so much out on paper.
 MOST_LINES = 150
 
 
 def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) -> tuple[WorksheetRow, ...]:
-    """Return a row for every number shown here, group by group as far as the lesson goes. Each has a field: the
-    lesson's where it asks for the number, else one of the worksheet's own."""
+    """Return a row for every number on the worksheet, in the order of ``GROUPS``, as far as the lesson goes. Numbers
+    that are not given have a field: the lesson's, or one of the worksheet alone if the lesson does not ask for them."""
     graph: Graph = lesson.graph(of)
     asked = {name for part, name in questions.asked_in if part == of}
     reach = _Reach(graph.nodes[name] for name in asked)
@@ -66,7 +66,7 @@ def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) 
 
 
 class _Reach:
-    """How far a sheet goes: in each training step or round, as far as the lesson asks there."""
+    """Decides how far a worksheet goes: in each training step or round, as far as the lesson's questions about it."""
 
     def __init__(self, asked: Iterable[Node]) -> None:
         self._kinds: dict[int, set[Kind]] = {}
@@ -77,7 +77,7 @@ class _Reach:
         self._last_step = max(self._kinds, default=1)
 
     def has_line(self, node: Node) -> bool:
-        """Return whether a number has a line even though the lesson may not ask it."""
+        """Return whether a number has a row even if the lesson does not ask it."""
         kinds = self._kinds.get(node.step, set())
         if node.kind is Kind.GIVEN or node.kind in kinds:
             return True

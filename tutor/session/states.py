@@ -1,4 +1,4 @@
-"""Restore what a learner has done so far from the store."""
+"""Restore the states of a lesson's fields from the store."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tutor.session.model import Answer, CellResult, FieldKind, FieldState, Mista
 from tutor.store import AttemptRecord, EventRecord, Store
 
 HINT, ABOUT_ANSWER, GIVEN_UP, KEPT = "hint", "hint:answer", "given-up", "kept"
-#: How the events begin that hold another mark of the last answer, given when the lesson had changed.
+#: The prefix of the events that hold a new mark of the last answer, given after the lesson changed.
 AGAIN = "again:"
 
 
 def restore(questions: Questions, store: Store, lesson: str, variant: str) -> dict[str, FieldState]:
-    """Return the state of every field, with the verdicts as they were given."""
+    """Return the state of every field, with the verdicts that were given at the time."""
     states = {name: FieldState() for name in questions.entries}
     renamed = questions.renamed
     attempts = store.attempts(lesson, variant, renamed=renamed)
@@ -44,14 +44,14 @@ def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldS
     try:
         verdict = Verdict(attempt.verdict)
         cells = tuple(CellResult(Verdict(mark), said) for mark, said in attempt.cells)
-    except ValueError:  # a verdict of a later version
+    except ValueError:  # a verdict that only a later version knows
         return state
     result = _with_cells(entry, answer, Result(verdict, attempt.message, mistakes, cells=cells))
     return after_answer(state, answer, result)
 
 
 def _with_cells(entry: Entry, answer: Answer, result: Result) -> Result:
-    """Return a result with the verdicts of its cells, which are not stored where all are right."""
+    """Return a result with the verdicts of its cells added: they are not stored if all are right."""
     if result.verdict is Verdict.CORRECT and not result.cells and entry.field.kind in (FieldKind.GRID, FieldKind.FILL):
         return replace(result, cells=(CellResult(result.verdict),) * len(answer))
     return result
@@ -88,7 +88,7 @@ def _happened(state: FieldState, entry: Entry, event: EventRecord) -> FieldState
 
 
 def record_of(field_id: str, answer: Answer, result: Result, revision: int) -> AttemptRecord:
-    """Return an answer with its mark as it is stored; ``restore`` reads it."""
+    """Return the record that stores an answer and its mark."""
     mistakes = tuple(mistake.id for mistake in result.mistakes)
     cells = tuple((cell.verdict.value, cell.message) for cell in result.cells)
     return AttemptRecord(

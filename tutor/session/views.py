@@ -1,4 +1,4 @@
-"""Build the views of a lesson's blocks, with every text filled in as far as the learner has come."""
+"""Build the views of a lesson's blocks, with the values that the learner may see filled into every text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.session.visibility import Visibility
 
 
 class Views:
-    """Builds screens from the present ``states``."""
+    """Builds the views of screens from the present ``states``."""
 
     def __init__(
         self,
@@ -24,7 +24,7 @@ class Views:
         *,
         is_sealed: bool = False,
     ) -> None:
-        """``is_sealed`` leaves out what an exam withholds: derivations, explanations, model answers."""
+        """``is_sealed`` leaves out what an exam withholds: derivations, explanations and model answers."""
         self._is_sealed = is_sealed
         self._lesson = lesson
         self._questions = questions
@@ -32,7 +32,7 @@ class Views:
         self._visibility = visibility
 
     def screen(self, index: int) -> ScreenView:
-        """Return a screen as it stands now."""
+        """Return the present view of a screen."""
         screen = self._lesson.screens[index]
         waiting = {block.id: self._visibility.waits_for(block) for block in screen.blocks}
         blocks = tuple(
@@ -45,7 +45,7 @@ class Views:
         return ScreenView(index, screen.title, blocks, tuple(sorted(elsewhere)))
 
     def _locked(self, block: Block, waiting: frozenset[str]) -> tuple[View, ...]:
-        """Return the view of a question that is not open yet, with what it waits for."""
+        """Return the view of a question that waits for these fields; nothing for a block that asks nothing."""
         if not block.asks:
             return ()
         entries = [entry for name, entry in self._questions.entries.items() if name in waiting]
@@ -53,8 +53,8 @@ class Views:
         return (LockedView(block.id, labels, entries[0].screen),)
 
     def drawing(self, of: str) -> DiagramView | None:
-        """Return a network as the lesson first draws it, with the numbers that may be seen now; None where it never
-        does."""
+        """Return a network as the lesson first draws it, with the numbers that may be seen now; None if the lesson does
+        not draw it."""
         drawn = (block for block in self._lesson.blocks if isinstance(block, Diagram) and block.of == of)
         block = next(drawn, None)
         return replace(block.drawn(self.values(of)), highlight=()) if block is not None else None
@@ -63,7 +63,7 @@ class Views:
         """Return a field with its texts filled in."""
         return with_texts(self._questions.entries[field_id], self._visibility.is_shown)
 
-    # -- what blocks ask of it (see ``Seen``) -----------------------------------------------------------------------
+    # -- what blocks need to make their views (the protocol ``Seen``) -----------------------------------------------
 
     @property
     def lesson(self) -> Lesson:
@@ -80,7 +80,7 @@ class Views:
         return self._visibility.is_shown(of, name)
 
     def values(self, of: str) -> Mapping[str, str]:
-        """Return the text of every number that is drawn."""
+        """Return the text of every number in a drawing of a network, by name."""
         return self._visibility.values(of)
 
     def fields(self, block: Block) -> tuple[Field, ...]:
@@ -88,7 +88,7 @@ class Views:
         return tuple(self.field(name) for name in self._questions.by_block[block.id])
 
     def is_done(self, block: Block, place: int | None = None) -> bool:
-        """Return whether all of a block's fields are done, or the one at a place, outside an exam."""
+        """Return whether all of a block's fields are done, or the one at index ``place``; never during an exam."""
         names = self._questions.by_block[block.id]
         wanted = names if place is None else names[place : place + 1]
         return not self._is_sealed and all(self._states[name].done for name in wanted)

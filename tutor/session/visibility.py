@@ -1,7 +1,7 @@
-"""Decide what may be seen: values that are given or found, and blocks whose ``after:`` is done.
+"""Decide which values and blocks the learner may see.
 
-What the lesson asks and the learner has not found is shown as ``?`` everywhere. In a drawing or worksheet the same
-holds for numbers that nobody asked but that would give an answer away.
+A number that the lesson asks and the learner has yet to find is shown as ``?`` everywhere. In a drawing or worksheet so
+is a number that is not asked but would give an answer away. A block with ``after:`` is shown once that is answered.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FORWARD = frozenset(
 
 
 class Visibility:
-    """Reads ``states`` at each call, so it is never out of date."""
+    """Answers what may be seen now. It reads ``states`` at each call, so it is never out of date."""
 
     def __init__(self, lesson: Lesson, questions: Questions, states: Mapping[str, FieldState]) -> None:
         self._lesson = lesson
@@ -29,13 +29,13 @@ class Visibility:
         self._states = states
 
     def is_shown(self, of: str, name: str) -> bool:
-        """Return whether a number may be shown: the lesson does not ask it, or it was found, or given up and
-        revealed."""
+        """Return whether a number may be shown: the lesson does not ask it, or the learner has found it, or gave it up
+        and the author reveals it."""
         fields = self._questions.asked_in.get((of, name))
         return fields is None or any(self._reveals(field) for field in fields)
 
     def unfound(self, of: str) -> tuple[str, ...]:
-        """Return the fields whose numbers may not be shown yet, in a network."""
+        """Return the fields of a network whose numbers may not be shown yet."""
         asked = {
             field
             for (part, name), fields in self._questions.asked_in.items()
@@ -45,7 +45,7 @@ class Visibility:
         return tuple(field for field in self._questions.entries if field in asked)
 
     def is_solved(self, field: str) -> bool:
-        """Return whether a field's answer was found."""
+        """Return whether the learner has found a field's answer."""
         state = self._states.get(field)
         return state is not None and state.solved
 
@@ -57,7 +57,7 @@ class Visibility:
         return state.given_up and (item is None or item.reveal)
 
     def block_is_open(self, block: Block) -> bool:
-        """Return whether a block is shown."""
+        """Return whether a block may be shown."""
         return not self.waits_for(block)
 
     def waits_for(self, block: Block) -> frozenset[str]:
@@ -81,7 +81,7 @@ class Visibility:
 
     @cached_property
     def _asked_above(self) -> dict[tuple[str, str], frozenset[str]]:
-        """For every number which of the numbers it is computed from the lesson asks for, itself included."""
+        """For every number, the asked numbers among itself and those it is computed from."""
         found: dict[tuple[str, str], frozenset[str]] = {}
         for of, part in self._lesson.parts.items():
             for name in part.graph.nodes:
@@ -92,7 +92,7 @@ class Visibility:
 
     @cached_property
     def _same_below(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """The asked numbers that merely repeat a number they are computed from, as max(0, Z) repeats Z."""
+        """For a number, the asked ones computed from it that have the same value, as max(0, Z) = Z for Z > 0."""
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         for of, name in self._questions.asked_in:
             graph = self._lesson.graph(of)
@@ -103,20 +103,19 @@ class Visibility:
 
     @cached_property
     def _kinds(self) -> dict[str, frozenset[Kind]]:
-        """The kinds that the lesson asks for, by network."""
+        """The kinds of node that the lesson asks for, by network."""
         kinds: dict[str, set[Kind]] = {}
         for of, name in self._questions.asked_in:
             kinds.setdefault(of, set()).add(self._lesson.graph(of).nodes[name].kind)
         return {of: frozenset(found) for of, found in kinds.items()}
 
     def is_drawn(self, of: str, name: str) -> bool:
-        """Return whether a quantity appears in a drawing or worksheet: the forward pass, and each kind asked for."""
+        """Return whether a number appears in a drawing: those of the forward pass and each kind asked for."""
         kind = self._lesson.graph(of).nodes[name].kind
         return kind not in HIDDEN_KINDS and (kind in _FORWARD or kind in self._kinds.get(of, ()))
 
     def value(self, of: str, name: str, decimals: int | None = None) -> str:
-        """Return a number as it may be shown in a drawing or worksheet: ``?`` while it would give away something
-        still open."""
+        """Return a number as it may be shown in a drawing or worksheet: ``?`` while it would give away an answer."""
         is_found = (of, name) in self._questions.asked_in and self.is_shown(of, name)
         if not is_found and not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
             return HIDDEN
@@ -125,7 +124,7 @@ class Visibility:
         return number_text(self._lesson.graph(of).values[name], decimals)
 
     def values(self, of: str) -> dict[str, str]:
-        """Return the text of every number in a drawing, as it may be shown."""
+        """Return the text of every number in a drawing, by name."""
         return {
             name: self.value(of, name, self.decimals(of, name))
             for name in self._lesson.graph(of).nodes
@@ -133,7 +132,7 @@ class Visibility:
         }
 
     def decimals(self, of: str, name: str) -> int | None:
-        """Return the decimals at which a number is asked for; None where it is not asked for at decimals."""
+        """Return the number of decimals at which a number is asked for, or None."""
         fields = self._questions.asked_in.get((of, name), ())
         items = [self._questions.entries[field].item for field in fields]
         return next((item.decimals for item in items if item is not None and item.decimals is not None), None)
