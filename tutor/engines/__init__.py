@@ -1,5 +1,4 @@
-"""Three engines work out every quantity, each in its own way, and never look at one another.
+"""Three engines that compute every quantity independently; none imports another.
 
-``numpy`` is the truth that answers are marked against, ``sympy`` writes the derivations, ``torch`` the second
-opinion.
+Answers are marked against ``numpy``, ``sympy`` writes the derivations, and ``torch`` gives a second opinion.
 """

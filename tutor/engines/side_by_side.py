@@ -1,4 +1,4 @@
-"""What each engine gives for one quantity: the line that a derivation ends with."""
+"""The last line of a derivation: one quantity as NumPy, SymPy and PyTorch compute it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.formulas import format_number
 from tutor.formulas.evaluate import SMALL
 from tutor.network import Graph, Network, Worksheet
 
-#: Cells that fit beside one another; of more, only whether the engines agree is told.
+#: The most cells written out on the line; for more, it says only whether the engines agree.
 MOST_CELLS = 3
 RELATIVE, ABSOLUTE = 1e-7, 1e-9
 
@@ -22,7 +22,7 @@ PENDING = "…"
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What an engine gives for each cell of a quantity; without ``values``, ``reason`` says why not."""
+    """One engine's number for each cell of a quantity, or the ``reason`` why it has none."""
 
     engine: str
     values: tuple[float, ...] = ()
@@ -30,9 +30,10 @@ class Opinion:
 
 
 def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str, float] | str) -> tuple[Opinion, ...]:
-    """NumPy's, SymPy's and PyTorch's numbers for a quantity.
+    """Return NumPy's, SymPy's and PyTorch's numbers for a quantity.
 
-    ``by_sympy`` is what its derivation ends in; ``by_torch`` are PyTorch's numbers by name, or why there are none.
+    ``by_sympy`` is the value its derivation ends with; ``by_torch`` holds PyTorch's numbers by name, or the reason
+    why there are none.
     """
     cells = graph.quantity(quantity).cells
     right = tuple(graph.values[cell] for cell in cells)
@@ -49,14 +50,14 @@ def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str
 
 
 def line(found: tuple[Opinion, ...], shape: tuple[int, ...]) -> str:
-    """``NumPy −0.092 · SymPy −0.092 · PyTorch −0.092``, an engine that says nothing with the reason."""
+    """Return ``NumPy −0.092 · SymPy −0.092 · PyTorch −0.092``, with the reason for an engine that has no number."""
     return " · ".join(
         f"{each.engine} {_shown(each, found[0], shape) if each.values else each.reason}" for each in found
     )
 
 
 def by_torch(graph: Graph) -> Mapping[str, float] | str:
-    """PyTorch's numbers for a graph's model, from its child process; a reason where there are none. Takes seconds."""
+    """Return PyTorch's numbers for a graph's model, or the reason why there are none. Takes seconds (a process)."""
     from tutor.engines.torch import available, torch_values
 
     if not available():
@@ -83,8 +84,7 @@ def _shown(opinion: Opinion, first: Opinion, shape: tuple[int, ...]) -> str:
 
 
 def _settled(values: tuple[float, ...], right: tuple[float, ...]) -> tuple[float, ...]:
-    """Return an engine's numbers; where NumPy's is 0 because a sum cancels, the last bits that are left of it are
-    none."""
+    """Return an engine's numbers, with rounding noise replaced by 0 where NumPy's sum cancels to exactly 0."""
     if len(values) != len(right):
         return values
     return tuple(

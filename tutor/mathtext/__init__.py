@@ -1,4 +1,4 @@
-r"""Mathematics for a terminal: a subset of LaTeX, laid out in two dimensions of text.
+r"""Mathematics for a terminal: a subset of LaTeX, drawn as rows of text.
 
     print(render(r"\sigma(Z) = \frac{1}{1 + e^{-Z}}"))
 
@@ -7,9 +7,11 @@ r"""Mathematics for a terminal: a subset of LaTeX, laid out in two dimensions of
                 −Z
            1 + e
 
-One renderer serves lessons, hints and derivations. It knows the LaTeX that SymPy prints and lessons use; a command it
-does not know is a ``MathError`` with its column, never a wrong formula. ``\lit{…}`` and ``\htmlClass{…}{…}`` mark the
-part that changed; ``Box.lit`` says where it ended up.
+Lessons, hints and derivations share this renderer. It knows the LaTeX that SymPy prints and lessons use; for any other
+command it raises a ``MathError`` with the column instead of drawing a wrong formula. ``\lit{…}`` and
+``\htmlClass{…}{…}`` highlight the part that changed; ``Box.lit`` says where it is in the rows.
+
+Begin with ``render`` (rows), ``render_inline`` (one line) and ``fit`` (rows broken to a width).
 """
 
 from __future__ import annotations
@@ -21,21 +23,21 @@ from tutor.mathtext.breaking import fitted
 from tutor.mathtext.errors import MathError
 from tutor.mathtext.inline import inline
 from tutor.mathtext.layout import box_of
-from tutor.mathtext.parser import parse as parse_anew
+from tutor.mathtext.parser import parse as parse_uncached
 from tutor.mathtext.style import Style
 
 __all__ = ["Box", "MathError", "cells", "fit", "layout", "render", "render_inline"]
 
-parse = lru_cache(maxsize=512)(parse_anew)
-"""Return the tree of a formula: the same is drawn in two dimensions, on one line, and at other widths."""
+parse = lru_cache(maxsize=512)(parse_uncached)
+"""Return the tree of a formula, cached: one formula is drawn in rows, on one line, and at several widths."""
 
 
 @lru_cache(maxsize=512)
 def render(latex: str, *, ascii: bool = False) -> Box:  # noqa: A002
-    """Return a formula in two dimensions.
+    """Return a formula as rows of text.
 
     Raises:
-        MathError: with the column (from 1) of what cannot be shown.
+        MathError: for a part that cannot be shown, with its column (from 1).
     """
     return box_of(parse(latex), Style(ascii=ascii))
 
@@ -45,18 +47,17 @@ def render_inline(latex: str, *, ascii: bool = False) -> str:  # noqa: A002
     """Return a formula on one line: fractions as ``(a + b)/c``, ``x^2`` as x².
 
     Raises:
-        MathError: with the column (from 1) of what cannot be shown.
+        MathError: for a part that cannot be shown, with its column (from 1).
     """
     return inline(parse(latex), Style(ascii=ascii)).strip()
 
 
 @lru_cache(maxsize=512)
 def fit(latex: str, width: int, *, ascii: bool = False) -> Box:  # noqa: A002
-    """Return a formula broken at relations and signs so that it takes ``width`` cells; what cannot be broken stays
-    wider.
+    """Return a formula broken at relations and signs to fit ``width`` cells; a part that cannot be broken stays wider.
 
     Raises:
-        MathError: with the column (from 1) of what cannot be shown.
+        MathError: for a part that cannot be shown, with its column (from 1).
     """
     return fitted(parse(latex), width, Style(ascii=ascii))
 

@@ -1,7 +1,7 @@
-"""Boxes of text cells: a few rows of equal width and the row that stands on the line of writing.
+"""Boxes of text: rows of equal width, one of which is the baseline.
 
-Widths are terminal cells: East Asian wide characters take two, combining marks none. What is lit is kept in character
-offsets, so that ``row[start:end]`` is the lit text.
+Widths are in terminal cells: East Asian wide characters take two, combining marks none. Highlighted (lit) spans are
+in character offsets, so that ``row[start:end]`` is the lit text.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Box:
 
     @property
     def height(self) -> int:
-        """How many rows."""
+        """The number of rows."""
         return len(self.rows)
 
     @property
@@ -61,7 +61,7 @@ EMPTY = Box(("",), 0, (), 0)
 
 
 def box(rows: Iterable[str], baseline: int = 0) -> Box:
-    """Return a box of rows that may differ in length."""
+    """Return a box made of rows, padding them to equal width."""
     rows = tuple(rows)
     width = max(map(cells, rows), default=0)
     return Box(tuple(row + " " * (width - cells(row)) for row in rows), baseline, (), width)
@@ -73,12 +73,12 @@ def line(text: str) -> Box:
 
 
 def blank(width: int, height: int = 1, baseline: int = 0) -> Box:
-    """So much room."""
+    """Return a box of spaces, ``width`` cells wide and ``height`` rows high."""
     return Box((" " * width,) * height, baseline, (), width)
 
 
 def beside(boxes: Sequence[Box]) -> Box:
-    """Boxes on one line of writing, left to right."""
+    """Join boxes from left to right, aligned at their baselines."""
     boxes = [part for part in boxes if part.width]
     if len(boxes) == 1:
         return boxes[0]
@@ -99,7 +99,7 @@ def beside(boxes: Sequence[Box]) -> Box:
 
 
 def above(boxes: Sequence[Box], baseline_of: int, align: str = "c") -> Box:
-    """Boxes one under the other (``align`` l, c or r); the line of writing is that of the box ``baseline_of``."""
+    """Stack boxes from top to bottom (``align``: l, c or r); the baseline is that of box number ``baseline_of``."""
     width = max(part.width for part in boxes)
     rows: list[str] = []
     lit: list[Span] = []
@@ -114,7 +114,7 @@ def above(boxes: Sequence[Box], baseline_of: int, align: str = "c") -> Box:
 
 
 def placed(pieces: Sequence[tuple[int, Box]]) -> Box:
-    """Boxes at given rows, top to bottom, flush left; row 0 is the line of writing."""
+    """Stack boxes at given rows, top to bottom, flush left; row 0 is the baseline."""
     first = min(pieces[0][0], 0)
     stack: list[Box] = []
     row = first
@@ -127,7 +127,7 @@ def placed(pieces: Sequence[tuple[int, Box]]) -> Box:
 
 
 def aligned(part: Box, width: int, align: str = "c") -> Box:
-    """Return a box widened to ``width``: its content left, centred (a cell left over goes right) or right."""
+    """Widen a box to ``width``, with its content left, centred (an odd cell goes to the right) or right."""
     room = width - part.width
     if room <= 0:
         return part
@@ -136,14 +136,14 @@ def aligned(part: Box, width: int, align: str = "c") -> Box:
 
 
 def padded(part: Box, left: int, right: int) -> Box:
-    """Return a box with room beside it."""
+    """Add spaces to the left and right of a box."""
     rows = tuple(" " * left + row + " " * right for row in part.rows)
     lit = tuple((row, start + left, end + left) for row, start, end in part.lit)
     return Box(rows, part.baseline, lit, part.width + left + right)
 
 
 def light(part: Box) -> Box:
-    """Return the whole box lit: each row from its first to its last character that is not a space."""
+    """Highlight a whole box: each row from its first to its last character that is not a space."""
     spans = []
     for number, row in enumerate(part.rows):
         if row.strip():

@@ -1,5 +1,4 @@
-"""Formulas that are too wide, broken where a person would: between two formulas, then at relations, then at plus and
-minus signs."""
+"""Break formulas that are too wide as a person would: between formulas, then at relations, then at plus and minus."""
 
 from __future__ import annotations
 
@@ -14,13 +13,12 @@ from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol
 from tutor.mathtext.rows import Item, concatenate, gaps
 from tutor.mathtext.style import Style
 
-#: What stands between two formulas in one line, as ``\qquad`` writes it.
+#: The space between two formulas on one line, as ``\qquad`` writes it.
 _WIDE = Space(4)
 
 
 def fitted(row: Row, width: int, style: Style) -> Box:
-    """Return a formula in at most ``width`` cells where it can be broken; what cannot be broken stays as wide as it
-    is."""
+    """Return a formula broken to fit ``width`` cells; a part that cannot be broken stays wider."""
     whole = box_of(row, style)
     if whole.width <= width:
         return whole
@@ -32,7 +30,7 @@ def fitted(row: Row, width: int, style: Style) -> Box:
 
 
 def _beside(row: Row, width: int, style: Style) -> list[Row]:
-    """Return the formulas that stand beside one another with wide spaces between, as many in a row as fit."""
+    """Group the formulas that wide spaces separate: as many in one row as fit side by side."""
     groups: list[Row] = []
     space: tuple[Node, ...] = ()
     for formula in _formulas(row):
@@ -46,7 +44,7 @@ def _beside(row: Row, width: int, style: Style) -> list[Row]:
 
 
 def _formulas(row: Row) -> list[tuple[Node, ...]]:
-    """Return what stands between the wide spaces of a row."""
+    """Split a row at its wide spaces."""
     parts: list[list[Node]] = [[]]
     for node in row.items:
         if isinstance(node, Space) and node.cells >= _WIDE.cells:
@@ -57,8 +55,7 @@ def _formulas(row: Row) -> list[tuple[Node, ...]]:
 
 
 def _alignment(grid: Grid, width: int, style: Style) -> Box:
-    """Return each line of an alignment broken by itself, the left sides kept in their column while that leaves enough
-    room."""
+    """Break each line of an alignment, keeping the left sides in their column if that leaves enough room."""
     left = max(cell_box(grid, row[0], 0, style).width for row in grid.rows)
     lines: list[Box] = []
     for cells in grid.rows:
@@ -78,7 +75,7 @@ def _items(cell: Node) -> tuple[Node, ...]:
 
 
 def _lines(items: list[Item], width: int, style: Style, before: Kind | None = None) -> list[Box]:
-    """Items in as many lines as needed; continued lines start under the first relation, or a little further in."""
+    """Break items into as many lines as needed; continued lines start under the first relation, or are indented."""
     whole = concatenate(items, style, before)
     if whole.width <= width:
         return [whole]
@@ -99,7 +96,7 @@ def _lines(items: list[Item], width: int, style: Style, before: Kind | None = No
 
 
 def _segments(relations: list[int], count: int, first: int | None) -> list[tuple[int, int]]:
-    """Return the stretches from one relation to the next; the left side stays with the first."""
+    """Return the ranges from one relation to the next; the left side stays with the first relation."""
     starts = [0, *[place for place in relations if place != first]]
     return list(zip(starts, [*starts[1:], count], strict=True))
 
@@ -107,8 +104,7 @@ def _segments(relations: list[int], count: int, first: int | None) -> list[tuple
 def _wrapped(
     items: list[Item], depths: list[int], width: int, style: Style, before: Kind | None, indent: int, hang: int
 ) -> list[Box]:
-    """Return lines filled greedily, broken before signs outside brackets, else after commas, products, and inside
-    brackets."""
+    """Fill lines greedily; break before signs outside brackets, else after commas, at products, inside brackets."""
     ends = list(
         accumulate(item.box.width + gap for item, gap in zip(items, gaps(items, style, before, None), strict=True))
     )
@@ -126,7 +122,7 @@ def _wrapped(
 
 
 def _line_end(items: list[Item], depths: list[int], ends: list[int], start: int, room: int) -> int:
-    """Return where to break: the last place of the best sort that fits, else the first place there is."""
+    """Return where to break: the last place of the best kind that fits, else the first possible place."""
     limit = max(bisect_right(ends, room), start + 1)
     for places in _preferred(items, depths, range(start + 1, limit + 1)):
         if fitting := [place for place in places if ends[place - 1] <= room]:
@@ -138,7 +134,7 @@ def _line_end(items: list[Item], depths: list[int], ends: list[int], start: int,
 
 
 def _preferred(items: list[Item], depths: list[int], among: range) -> Iterable[list[int]]:
-    """Places to break, best sort first; never after a relation, and before one only where there is nothing else."""
+    """Yield the places to break, best kind first; never after a relation, and before one only as a last resort."""
     places = [n for n in among if n < len(items) and items[n - 1].right is not Kind.RELATION]
     outside = [n for n in places if depths[n] == 0]
     yield [n for n in outside if _is_sign(items, n)]
@@ -149,7 +145,7 @@ def _preferred(items: list[Item], depths: list[int], among: range) -> Iterable[l
 
 
 def _is_sign(items: list[Item], number: int) -> bool:
-    """Return a plus or minus between two terms; one after a relation or bracket belongs to its number."""
+    """Return whether this is a plus or minus between two terms; after a relation or bracket it belongs to a number."""
     node = items[number].node
     joins = items[number - 1].right not in (Kind.BINARY, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION)
     return isinstance(node, Symbol) and node.text in ("+", "−", "±", "∓") and joins
@@ -168,7 +164,7 @@ def _depths(items: list[Item]) -> list[int]:
 
 
 def _stack(lines: list[Box]) -> Box:
-    """Return lines one under the other, with air beside tall ones."""
+    """Stack lines, with a blank line around tall ones."""
     parts: list[Box] = []
     for number, part in enumerate(lines):
         if number and (part.height > 1 or lines[number - 1].height > 1):

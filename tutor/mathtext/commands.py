@@ -1,4 +1,4 @@
-"""The commands that take arguments, and the environments: what each makes of what follows it."""
+"""The commands that take arguments, and the environments: each reads what follows it and returns a node."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _FENCES = {"<": "⟨", ">": "⟩", "|": "|", "/": "/"} | {mark: mark for mark in
 
 
 def fraction(parser: Parser, token: Lexeme) -> Node:
-    """``\\frac``, ``\\binom`` and their like."""
+    """Read ``\\frac``, ``\\binom`` and their variants."""
     numerator, denominator = parser.argument(token), parser.argument(token)
     if token.text in _BINOMIALS:
         return Fenced(("(", ")"), (Fraction(numerator, denominator, bar=False),))
@@ -56,13 +56,13 @@ def fraction(parser: Parser, token: Lexeme) -> Node:
 
 
 def root(parser: Parser, token: Lexeme) -> Node:
-    """``\\sqrt[3]{x}``."""
+    """Read ``\\sqrt[3]{x}``."""
     index = _in_square_brackets(parser, token)
     return Root(parser.argument(token), index)
 
 
 def text(parser: Parser, token: Lexeme) -> Node:
-    """``\\text{…}``, with mathematics between dollars."""
+    """Read ``\\text{…}``, with mathematics between dollar signs."""
     start = parser.ahead.end
     raw = parser.raw_group()
     if "$" not in raw.replace("\\$", ""):
@@ -78,13 +78,13 @@ def text(parser: Parser, token: Lexeme) -> Node:
 
 
 def operator_name(parser: Parser, token: Lexeme) -> Node:
-    """``\\operatorname{softmax}``."""
+    """Read ``\\operatorname{softmax}``."""
     name = _plain(parser.raw_group().replace("\\,", " "))
     return Symbol(name, name, Kind.FUNCTION)
 
 
 def fenced(parser: Parser, token: Lexeme) -> Node:
-    """``\\left( … \\middle| … \\right)``."""
+    """Read ``\\left( … \\middle| … \\right)``."""
     fences = [fence(parser)]
     bodies = [parser.row()]
     while parser.at_command("middle"):
@@ -99,7 +99,7 @@ def fenced(parser: Parser, token: Lexeme) -> Node:
 
 
 def fence(parser: Parser) -> str:
-    """Return a delimiter that follows ``\\left``, ``\\middle`` or ``\\right``."""
+    """Read the delimiter after ``\\left``, ``\\middle`` or ``\\right``."""
     token = parser.take()
     if token.kind is Token.CHARACTER and token.text in _FENCES:
         return _FENCES[token.text]
@@ -110,7 +110,7 @@ def fence(parser: Parser) -> str:
 
 
 def negated(parser: Parser, token: Lexeme) -> Node:
-    """``\\not`` and the relation after it."""
+    """Read ``\\not`` and the relation after it."""
     body = parser.argument(token)
     if isinstance(body, Row) and len(body.items) == 1:
         body = body.items[0]
@@ -120,7 +120,7 @@ def negated(parser: Parser, token: Lexeme) -> Node:
 
 
 def grid(parser: Parser, token: Lexeme) -> Node:
-    """Return an environment, from ``\\begin`` to ``\\end``."""
+    """Read an environment, from ``\\begin`` to ``\\end``."""
     environment = parser.raw_group().strip()
     if environment not in ENVIRONMENTS:
         raise parser.fail(f"There is no environment {environment!r} here.", token, hint=_near_environment(environment))
@@ -165,7 +165,7 @@ def _close(parser: Parser, environment: str, opening: Lexeme) -> None:
 
 
 def stacked(parser: Parser, token: Lexeme) -> Node:
-    """``\\overset``, ``\\underset``, ``\\stackrel``."""
+    """Read ``\\overset``, ``\\underset`` or ``\\stackrel``."""
     mark, base = parser.argument(token), parser.argument(token)
     if isinstance(base, Row) and len(base.items) == 1:
         base = base.items[0]
@@ -174,30 +174,30 @@ def stacked(parser: Parser, token: Lexeme) -> Node:
 
 
 def arrow(parser: Parser, token: Lexeme) -> Node:
-    """``\\xrightarrow[under]{over}``."""
+    """Read ``\\xrightarrow[under]{over}``."""
     under = _in_square_brackets(parser, token)
     return Arrow(_ARROWS[token.text], parser.argument(token), under)
 
 
 def skip_then(parser: Parser, token: Lexeme) -> Node:
-    """``\\textcolor{red}{x}`` is x, ``\\htmlClass{changed}{x}`` is x, lit."""
+    """Read ``\\textcolor{red}{x}`` as x, and ``\\htmlClass{changed}{x}`` as x highlighted."""
     parser.raw_group()
     body = parser.argument(token)
     return Lit(body) if token.text == "htmlClass" else body
 
 
 def tag(parser: Parser, token: Lexeme) -> Node:
-    """Return a number for the equation, set after it."""
+    """Read ``\\tag{1}``, the equation's number, which is written after it."""
     return Row((Space(4), Text(f"({_plain(parser.raw_group())})")))
 
 
 def modulo(parser: Parser, token: Lexeme) -> Node:
-    """``\\pmod{n}``."""
+    """Read ``\\pmod{n}``."""
     return Row((Space(2), Symbol("(", "("), Text("mod "), parser.argument(token), Symbol(")", ")")))
 
 
 def substack(parser: Parser, token: Lexeme) -> Node:
-    """Return lines one under the other, in a script."""
+    """Read ``\\substack{… \\\\ …}``, the lines of a script."""
     if not parser.at("{"):
         raise parser.fail(r"A '{' must follow \substack.")
     opening = parser.take()
@@ -212,7 +212,7 @@ def substack(parser: Parser, token: Lexeme) -> Node:
 
 
 def _in_square_brackets(parser: Parser, token: Lexeme) -> Node | None:
-    """Return the optional argument in front of the braces."""
+    """Read the optional argument in square brackets."""
     if not parser.at_character("["):
         return None
     parser.take()
@@ -234,7 +234,7 @@ def _near_environment(name: str) -> str:
 
 
 def _plain(raw: str) -> str:
-    """Words as they are meant: ``\\_`` is an underscore, ``~`` a space, ``\\text`` braces vanish."""
+    """Return words without LaTeX's escapes: ``\\_`` becomes an underscore, ``~`` a space; braces are left out."""
     return re.sub(r"\\([%$_&#{} ])", r"\1", re.sub(r"(?<!\\)[{}]", "", re.sub(r"\s+", " ", raw.replace("~", " "))))
 
 
@@ -267,4 +267,4 @@ HANDLERS: dict[str, Handler] = {
     "pmod": modulo,
     "substack": substack,
 }
-"""What reads the commands that take arguments."""
+"""The function that reads each command with arguments."""

@@ -1,4 +1,4 @@
-"""The one error of this package."""
+"""The error that this package raises."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tutor.errors import FormulaError
 
 
 class MathError(FormulaError):
-    """LaTeX that cannot be set: ``column`` (from 1) is where, ``command`` the command if it is unknown."""
+    """LaTeX that cannot be shown: ``column`` (from 1) says where, ``command`` is the unknown command, if it is one."""
 
     title = "This formula cannot be shown"
 

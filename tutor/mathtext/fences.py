@@ -1,4 +1,4 @@
-"""Delimiters that grow, and the other things that are drawn rather than written: bars, roots, braces, frames.
+"""Draw the parts of a formula that grow with it: delimiters, bars, roots, braces and frames.
 
 With ``plain`` everything is drawn in ASCII.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tutor.mathtext.box import EMPTY, Box, above, aligned, beside, box, line, padded
 
-# What a tall delimiter is made of: its top, its middle rows, its bottom.
+# The pieces of a tall delimiter: its top, its middle rows, its bottom.
 _PIECES = {
     "(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦", "|": "│││", "‖": "‖‖‖",
     "⌊": "⎢⎢⎣", "⌋": "⎥⎥⎦", "⌈": "⎡⎢⎢", "⌉": "⎤⎥⎥", "↑": "↑││", "↓": "││↓",
@@ -24,7 +24,7 @@ _FLAT_ASCII = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")",
 
 
 def fence(mark: str, body: Box, *, plain: bool = False) -> Box:
-    """Return the delimiter ``mark`` as tall as ``body``; ``.`` is none."""
+    """Return the delimiter ``mark`` as tall as ``body``; ``.`` is an empty one."""
     if mark == ".":
         return EMPTY
     height = body.height
@@ -65,17 +65,17 @@ def bar(width: int, *, plain: bool = False) -> Box:
 
 
 def over(body: Box, *, plain: bool = False) -> Box:
-    """Return a line over a body, drawn along the bottom of the row above it."""
+    """Draw a line over a body, along the bottom of the row above it."""
     return above([line("_" * body.width), body], 1)
 
 
 def under(body: Box, *, plain: bool = False) -> Box:
-    """Return a line under a body."""
+    """Draw a line under a body."""
     return above([body, line(("-" if plain else "‾") * body.width)], 0)
 
 
 def root(body: Box, index: str, *, plain: bool = False) -> Box:
-    """Return a root sign over a body; ``index`` is a small text before it."""
+    """Draw a root sign over a body; ``index`` is the small text before it."""
     if body.height == 1:
         sign = line(f"{index}\\/" if plain else f"{index}√")
         roof = line(" " * sign.width + "_" * body.width)
@@ -91,7 +91,7 @@ def root(body: Box, index: str, *, plain: bool = False) -> Box:
 
 
 def brace(body: Box, *, over_it: bool, plain: bool = False) -> Box:
-    """Return a horizontal brace over or under a body of at least three cells."""
+    """Draw a horizontal brace, at least three cells wide, over or under a body."""
     width = max(body.width, 3)
     left = (width - 1) // 2
     ends, point, run = ("\\/", "v", "_") if plain else ("╰╯", "┬", "─")
@@ -103,7 +103,7 @@ def brace(body: Box, *, over_it: bool, plain: bool = False) -> Box:
 
 
 def frame(body: Box, *, plain: bool = False) -> Box:
-    """Return a frame around a body."""
+    """Draw a frame around a body."""
     corners, run, side = ("++++", "-", "|") if plain else ("┌┐└┘", "─", "│")
     width = body.width + 2
     walls = Box((side,) * body.height, body.baseline, (), 1)

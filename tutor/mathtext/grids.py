@@ -1,4 +1,4 @@
-"""Matrices, cases, alignments and tables: cells put into columns."""
+"""Lay out matrices, cases, alignments and tables: put cells into columns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
 
 
 def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
-    """Return one letter for each column, and the columns before which a bar stands."""
+    """Return the alignment letter of each column, and the columns that have a bar before them."""
     if node.environment in ALIGNMENTS:
         return "rl" * width, set()
     if node.environment in CASES:
@@ -53,7 +53,7 @@ def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
 
 
 def _line(node: Grid, row: list[Box], widths: list[int], letters: str, bars: set[int], style: Style) -> Box:
-    """Return a row of cells; a bar between columns is drawn by ``_stacked``'s rows and stands for itself here."""
+    """Return one row of cells, with its part of the bars between columns."""
     upright = "|" if style.ascii else "│"
     height = max(part.height for part in row)
     parts: list[Box] = []
@@ -79,7 +79,7 @@ def _gap(node: Grid, column: int) -> int:
 
 
 def _stacked(node: Grid, lines: list[Box], style: Style) -> Box:
-    """Return rows one under the other, with air between tall ones, and the line of writing in the middle."""
+    """Stack the rows, with blank lines around tall ones, and put the baseline in the middle."""
     rows: list[Box] = []
     width = max(part.width for part in lines)
     for number, part in enumerate(lines):
@@ -97,7 +97,7 @@ def _stacked(node: Grid, lines: list[Box], style: Style) -> Box:
 
 
 def _is_airy(node: Grid, lines: list[Box], number: int) -> bool:
-    """Return whether a blank line goes before this row: beside tall lines, in a tall matrix, in a brace of two rows."""
+    """Return whether a blank line goes before this row: next to tall lines, in a tall matrix, in a two-row brace."""
     if node.environment in ALIGNMENTS | GATHERED:
         return lines[number].height > 1 or lines[number - 1].height > 1
     braced = node.environment in CASES | {"Bmatrix"}
@@ -105,7 +105,7 @@ def _is_airy(node: Grid, lines: list[Box], number: int) -> bool:
 
 
 def _crossed(rows: tuple[str, ...], style: Style) -> tuple[str, ...]:
-    """Rules joined with the bars that they meet."""
+    """Draw the joints where horizontal rules meet bars."""
     run, bar, joints = ("-", "|", "+++") if style.ascii else ("─", "│", "┴┬┼")
     crossed = list(rows)
     for number, row in enumerate(rows):
@@ -122,7 +122,7 @@ def _crossed(rows: tuple[str, ...], style: Style) -> tuple[str, ...]:
 
 
 def _aligned_numbers(cells: list[list[Box]], width: int) -> list[list[Box]]:
-    """Columns with their numbers' decimal points one under the other."""
+    """Align the numbers of each column at their decimal points."""
     for column in range(width):
         numbers = [row for row in cells if row[column].height == 1 and _NUMBER.fullmatch(row[column].rows[0])]
         whole = [len(row[column].rows[0].partition(".")[0]) for row in numbers]

@@ -1,4 +1,4 @@
-"""The tree on one line, for words around it, for screen readers and for scripts: never shorter than is unambiguous."""
+"""Write a formula's tree on one line, unambiguously: within a sentence, for screen readers, in scripts."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _fenced(fences: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> 
 
 
 def accented(name: str, text: str, style: Style) -> str:
-    """Return a body with its accent: ŷ, ``yhat`` in ASCII, ``hat(x + y)`` where it is long."""
+    """Return a body with its accent: ŷ, ``yhat`` in ASCII, ``hat(x + y)`` for a long body."""
     plain = name.removeprefix("wide")
     if cells(text) != 1 and not (style.ascii and text.isalnum()):
         return f"{plain}({text})"
@@ -128,7 +128,7 @@ def _row(nodes: list[Node], style: Style) -> str:
 
 
 def _widened(gap: int, texts: list[str], number: int, nodes: list[Node]) -> int:
-    """Return a script written out (``w_g``, ``e^(−x)``) ends with a space where a letter would run into it."""
+    """Return the gap, widened to 1 where a letter would run into a written-out script (``w_g``, ``e^(−x)``)."""
     if gap or not number:
         return gap
     earlier = nodes[number - 1]
@@ -141,7 +141,7 @@ def _widened(gap: int, texts: list[str], number: int, nodes: list[Node]) -> int:
 
 
 def _is_crowded(nodes: list[Node], kinds: list[tuple[Kind, Kind]], number: int) -> bool:
-    """Return a fraction that would take in its neighbour: (1/2)x, 2(a/b), x/(a/b)."""
+    """Return whether a fraction needs brackets to keep its neighbours apart: (1/2)x, 2(a/b), x/(a/b)."""
     before = _neighbour(nodes, number, -1)
     after = _neighbour(nodes, number, 1)
     if before is not None and (
@@ -155,7 +155,7 @@ def _is_crowded(nodes: list[Node], kinds: list[tuple[Kind, Kind]], number: int) 
 
 
 def _neighbour(nodes: list[Node], number: int, step: int) -> int | None:
-    """Return the next item that is not a space; wide spaces and words separate well enough to be no neighbours."""
+    """Return the index of the next item that is not a space; None where a wide space or a word separates the two."""
     number += step
     while 0 <= number < len(nodes):
         node = nodes[number]
@@ -183,7 +183,7 @@ def _scripts(node: Scripts, style: Style) -> str:
 
 
 def as_typed(sub: str, base: Node, style: Style) -> str:
-    """Return a number below a letter, in ASCII as an answer may have it: delta3, w11; any other subscript as it is."""
+    """Return a subscript; in ASCII, a number below a letter is written as in answers: delta3, w11."""
     named = _single(base)
     named = _single(named.body) if isinstance(named, Accent) else named
     is_letter = isinstance(named, Symbol) and named.kind is Kind.ORDINARY and named.ascii.isalpha()
@@ -201,8 +201,8 @@ def _script(node: Node | None, mark: str, alphabet: dict[str, str], style: Style
 
 
 def has_words(node: Node) -> bool:
-    """Return whether a script is a word or has one. As a subscript it is not made small: Unicode lacks letters that
-    ``hidden`` needs, and ``output`` is to look like it."""
+    """Return whether a script has a word in it. Words are never written in small subscript letters: Unicode lacks
+    some letters of ``hidden``, and ``output`` should look the same as ``hidden``."""
     match node:
         case Row(items):
             return any(map(has_words, items))
@@ -213,7 +213,7 @@ def has_words(node: Node) -> bool:
 
 
 def written_out(mark: str, text: str) -> str:
-    """Return a script as ``_net``, ``^2``, ``^(i+1)``."""
+    """Return a script with its mark: ``_net``, ``^2``, ``^(i+1)``."""
     bare = _is_bracketed(text) or (is_word(text) and "_" not in text)
     return f"{mark}{text}" if bare else f"{mark}({text})"
 
@@ -223,12 +223,12 @@ def _is_bracketed(text: str) -> bool:
 
 
 def prime_text(count: int, style: Style) -> str:
-    """So many primes."""
+    """Return ``count`` primes."""
     return "'" * count if style.ascii else _PRIMES[count] if count < len(_PRIMES) else "′" * count
 
 
 def is_word(text: str) -> bool:
-    """Return whether a script needs no brackets to be seen as one thing."""
+    """Return whether a script can be read as one unit without brackets."""
     return len(text) == 1 or all((mark.isalpha() and mark.isascii()) or mark in "0123456789._" for mark in text)
 
 
@@ -242,7 +242,7 @@ def _fraction(node: Fraction, style: Style) -> str:
 
 
 def _is_compound(node: Node, style: Style, *, below: bool) -> bool:
-    """Return whether a numerator or denominator needs brackets; a product does below the line, ∂w and dx do not."""
+    """Return whether a numerator or denominator needs brackets; a product in a denominator does, ∂w and dx do not."""
     node = _single(node)
     if isinstance(node, Row):
         items = _flat(node.items)
@@ -297,7 +297,7 @@ def _root(node: Root, style: Style) -> str:
 
 
 def is_single(node: Node) -> bool:
-    """Return one symbol, perhaps accented or with a subscript: √2 and √dₖ need neither roof nor brackets."""
+    """Return whether a node is one symbol, perhaps accented or with a subscript: √2 and √dₖ need no brackets."""
     node = _single(node)
     if isinstance(node, Scripts):
         return node.sup is None and not node.primes and not node.stacked and is_single(node.base)
@@ -315,6 +315,6 @@ def _grid(node: Grid, style: Style) -> str:
 
 
 def _aligned_row(cells_: list[str]) -> str:
-    """Left and right sides joined, one equation from the next told by a comma."""
+    """Join left and right sides, and separate equations by commas."""
     pairs = [" ".join(cell for cell in cells_[start : start + 2] if cell) for start in range(0, len(cells_), 2)]
     return ", ".join(pair for pair in pairs if pair)

@@ -1,4 +1,4 @@
-"""The tree laid out in two dimensions."""
+"""Lay out a formula's tree in two dimensions."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def box_of(node: Node, style: Style = DISPLAY) -> Box:
 
 
 def items_of(row: Row, style: Style = DISPLAY) -> list[Item]:
-    """Return the items of a row with their boxes: lit parts spaced as if they were not, brackets as tall as what they
-    hold."""
+    """Return a row's items with their boxes: lit parts spaced like any others, brackets as tall as their content."""
     items = [_item(node, group, style) for node, group in flattened(row.items, 0, [0])]
     return _grown(items, style)
 
@@ -89,7 +88,7 @@ def _item(node: Node, group: int, style: Style) -> Item:
 
 
 def _grown(items: list[Item], style: Style) -> list[Item]:
-    """Plain brackets around something tall, made as tall, with the scripts of the closing one."""
+    """Make plain brackets as tall as their content, and move the scripts of the closing one."""
     opened: list[int] = []
     for number, item in enumerate(items):
         if item.left is Kind.OPEN and item.bracket:
@@ -137,9 +136,9 @@ def _stacked(base: Box, node: Scripts, style: Style) -> Box:
 
 
 def _attach(base: Box, node: Scripts, style: Style) -> Box:
-    """Scripts at the right of a base: as small letters where Unicode has them, else on rows of their own.
+    """Put scripts to the right of a base: as small letters if Unicode has them, else on extra rows.
 
-    Beside a tall base they start at its first and last row; a base of one row keeps its own row for small letters.
+    Beside a tall base, scripts go to its first and last rows; beside a base of one row, small letters go on that row.
     """
     within = replace(style, script=True)
     sub = _small_or_box(node.sub, SUBSCRIPTS, "_", within)
@@ -189,14 +188,14 @@ def _fraction(node: Fraction, style: Style) -> Box:
 
 
 def _has_bar(node: Node) -> bool:
-    """Return whether a part of a fraction has a line of its own that the fraction's must outdo."""
+    """Return whether a part of a fraction contains a line, so that the fraction's bar must be longer."""
     if isinstance(node, Row):
         return any(map(_has_bar, node.items))
     return isinstance(node, Fraction) or (isinstance(node, Root) and not is_single(node.radicand))
 
 
 def _root(radicand: Node, index: Node | None, style: Style, *, roof: bool = False) -> Box:
-    """Return a root; ``roof`` draws its line even over one symbol, where a script follows."""
+    """Return a root; ``roof`` draws the line over a single symbol too, for a root with a script."""
     text = ""
     if index is not None:
         plain = inline(index, replace(style, script=True))
@@ -266,8 +265,7 @@ def _grid(node: Grid, style: Style) -> Box:
 
 
 def cell_box(node: Grid, cell: Node, column: int, style: Style) -> Box:
-    """Return a cell; in an alignment a relation or sign at its edge keeps the distance it would have without the
-    ``&``."""
+    """Return a cell's box; in an alignment, a relation or sign at the edge is spaced as if there were no ``&``."""
     if not isinstance(cell, Row):
         return box_of(cell, style)
     if node.environment not in grids.ALIGNMENTS:

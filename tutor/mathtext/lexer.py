@@ -1,4 +1,4 @@
-"""LaTeX source to tokens, each with its place."""
+"""Split LaTeX source into tokens, each with its position."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 
 
 class Token(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     COMMAND = "command"
     NEW_LINE = "new line"
@@ -37,10 +37,10 @@ class Lexeme:
 
 
 def tokens(source: str) -> list[Lexeme]:
-    """Return the tokens of ``source``, closed by one END. White space ends a command's name and is otherwise dropped.
+    """Return the tokens of ``source``, ending with END. White space ends a command's name and is otherwise dropped.
 
     Raises:
-        MathError: for control characters and for sources that nobody would write.
+        MathError: for control characters, a backslash at the end, or a source longer than LONGEST characters.
     """
     if len(source) > LONGEST:
         raise MathError(f"A formula of more than {LONGEST} characters is not set.", LONGEST)

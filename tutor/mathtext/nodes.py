@@ -1,4 +1,4 @@
-"""What a formula is once it has been read: a small tree of frozen nodes, with no sizes and no text layout in it."""
+"""The tree of a formula: frozen nodes that know nothing of sizes or layout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Union
 
 
 class Kind(Enum):
-    """How an item keeps its distance from its neighbours (TeX's atom classes and a few more)."""
+    """How an item is spaced from its neighbours (TeX's atom classes and a few more)."""
 
     ORDINARY = "ordinary"
     OPERATOR = "operator"
@@ -34,21 +34,21 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words, spaces kept."""
+    """Words, with their spaces."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """An explicit space of so many cells."""
+    """An explicit space, in cells."""
 
     cells: int
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Items side by side; inside another row it is one ordinary item, as a braced group is in LaTeX."""
+    """Items side by side; a row inside another row is one ordinary item, like a braced group in LaTeX."""
 
     items: tuple[Node, ...]
 
@@ -75,7 +75,7 @@ class Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root, square without an index."""
+    """A root; without an index, a square root."""
 
     radicand: Node
     index: Node | None = None
@@ -83,7 +83,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A hat, bar, tilde … over a body; ``name`` is the command's."""
+    """A hat, bar, tilde … over a body; ``name`` is the name of the command."""
 
     name: str
     body: Node
@@ -99,7 +99,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Brace:
-    """A horizontal brace over or under a body; its label is a stacked script of it."""
+    """A horizontal brace over or under a body; its label is a stacked script."""
 
     body: Node
     over: bool
@@ -107,7 +107,7 @@ class Brace:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A long arrow with something written over and under it."""
+    """A long arrow with text over and under it."""
 
     head: str
     over: Node
@@ -116,7 +116,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """Bodies between delimiters that grow with them: one delimiter more than bodies, ``.`` for none."""
+    """Bodies between delimiters that grow with them: one more delimiter than bodies; ``.`` is an empty one."""
 
     fences: tuple[str, ...]
     bodies: tuple[Node, ...]
@@ -134,7 +134,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Lit:
-    """The part of a formula that is to be pointed out."""
+    """The highlighted part of a formula."""
 
     body: Node
 
@@ -148,11 +148,11 @@ class Boxed:
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
-    """The room that a body would take."""
+    """Empty space as large as a body."""
 
     body: Node
 
 
-Node = Union[  # noqa: UP007 - the classes stand for one another before they exist
+Node = Union[  # noqa: UP007 - the classes above refer to Node before it is defined
     Symbol, Text, Space, Row, Scripts, Fraction, Root, Accent, Line, Brace, Arrow, Fenced, Grid, Lit, Boxed, Phantom
 ]  # fmt: skip

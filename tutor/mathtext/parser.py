@@ -1,4 +1,4 @@
-"""LaTeX tokens to a tree of nodes. What is not known is an error with its column, never a guess."""
+"""Parse LaTeX tokens into a tree of nodes. Anything unknown is an error with its column, never a guess."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse(source: str) -> Row:
 
 
 class Parser:
-    """Reads one source; the commands with arguments call it back for what follows them."""
+    """Parses one source; commands with arguments call back to read what follows them."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -46,11 +46,11 @@ class Parser:
 
     @property
     def ahead(self) -> Lexeme:
-        """The token that comes next."""
+        """The next token, which stays next."""
         return self.tokens[self.index]
 
     def take(self) -> Lexeme:
-        """Return the next token, passed over."""
+        """Return the next token and move past it."""
         token = self.tokens[self.index]
         self.index = min(self.index + 1, len(self.tokens) - 1)
         return token
@@ -68,7 +68,7 @@ class Parser:
         return self.ahead.kind is Token.COMMAND and self.ahead.text in names
 
     def fail(self, message: str, token: Lexeme | None = None, *, hint: str = "", command: str = "") -> MathError:
-        """Return the error at a token, by default the next."""
+        """Return the error for a token, by default the next one."""
         return MathError(message, (token or self.ahead).start + 1, hint=hint, command=command)
 
     def whole(self) -> Row:
@@ -93,7 +93,7 @@ class Parser:
     # -- rows, scripts, arguments ---------------------------------------------------------------------------------
 
     def row(self) -> Row:
-        """Items up to a closing brace, ``&``, a new line, ``\\right``, ``\\middle``, ``\\end`` or the end."""
+        """Read items up to a closing brace, ``&``, a new line, ``\\right``, ``\\middle``, ``\\end`` or the end."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.fail(f"This is nested more than {DEEPEST} deep.")
@@ -106,13 +106,13 @@ class Parser:
         return Row(_paired_bars(items))
 
     def row_ends(self) -> bool:
-        """Return whether what comes next ends a row."""
+        """Return whether the next token ends a row."""
         if self.ahead.kind in (Token.END, Token.NEW_LINE) or self.at("}", "&"):
             return True
         return self.at_command("right", "middle", "end", "hline", "cr")
 
     def item(self) -> Node | None:
-        """Return one item with its scripts, or None for a command that only sets a size or a colour."""
+        """Read one item with its scripts; None for a command that only sets a size or a colour."""
         if self.at_command(*_NOTHING):
             self.take()
             return None
@@ -135,7 +135,7 @@ class Parser:
         )
 
     def scripts(self, base: Node, stacked: bool) -> Node:
-        """Return a base with the primes and scripts that follow it."""
+        """Read the primes and scripts after a base and attach them."""
         found: dict[str, Node] = {}
         primes = 0
         while self._at_script():
@@ -156,14 +156,14 @@ class Parser:
         return base if sub is None and sup is None and not primes else Scripts(base, sub, sup, primes, stacked)
 
     def _typed_small(self, first: Lexeme, place: str) -> Node:
-        """Return a run of characters that were typed as sub- or superscripts: w₁₁, 10⁻³."""
+        """Read a run of Unicode sub- or superscript characters: w₁₁, 10⁻³."""
         plain = [symbols.TYPED_SMALL[first.text][1]]
         while self.ahead.kind is Token.CHARACTER and symbols.TYPED_SMALL.get(self.ahead.text, ("", ""))[0] == place:
             plain.append(symbols.TYPED_SMALL[self.take().text][1])
         return Row(tuple(symbols.character(mark) for mark in plain))
 
     def argument(self, owner: Lexeme) -> Node:
-        """Return a braced group or a single symbol."""
+        """Read a braced group or a single symbol."""
         if self.at("{"):
             return self.group()
         if self.row_ends():
@@ -171,8 +171,7 @@ class Parser:
         return self.atom(whole_number=False)
 
     def group(self) -> Node:
-        """Return a braced group; a single thing in it stands for itself, but a sign in braces is no operator any
-        more."""
+        """Read a braced group; a single item needs no row, except a sign, which in braces is no longer an operator."""
         opening = self.take()
         row = self.row()
         if not self.at("}"):
@@ -184,7 +183,7 @@ class Parser:
         return single or row
 
     def raw_group(self) -> str:
-        """Return the source of a braced group, braces within it included."""
+        """Read a braced group and return its source, including any braces in it."""
         if not self.at("{"):
             raise self.fail("A '{' must follow here.")
         opening = self.take()
@@ -200,7 +199,7 @@ class Parser:
     # -- atoms ----------------------------------------------------------------------------------------------------
 
     def atom(self, *, whole_number: bool) -> Node:
-        """Return one thing without its scripts; as an argument a number is a single digit, as in LaTeX."""
+        """Read one item without its scripts; with ``whole_number`` all digits of a number, else one, as LaTeX does."""
         if self.at("{"):
             return self.group()
         token = self.take()
@@ -217,7 +216,7 @@ class Parser:
         raise self.fail(f"'{token.text}' has nothing before it.", token)
 
     def number(self, first: Lexeme) -> Symbol:
-        """Return the digits that follow one another, with a point between."""
+        """Read a number: digits, perhaps with a decimal point between them."""
         last = first
         while self.ahead.kind is Token.CHARACTER and self.ahead.start == last.end and self._continues_number():
             last = self.take()
@@ -231,7 +230,7 @@ class Parser:
         return self.ahead.text in _DIGITS
 
     def command(self, token: Lexeme) -> Node:
-        """Return what a command stands for, with its arguments."""
+        """Return the node for a command, reading its arguments."""
         name = token.text
         if name in symbols.COMMANDS:
             return symbols.COMMANDS[name]
@@ -247,7 +246,7 @@ class Parser:
         return handler(self, token)
 
     def unknown(self, token: Lexeme) -> MathError:
-        """Return the error for a command that nobody knows, with the nearest that is known."""
+        """Return the error for an unknown command, with the nearest known one as a hint."""
         from difflib import get_close_matches
 
         near = get_close_matches(token.text, known_commands(), 1, 0.7)
@@ -266,7 +265,7 @@ def _shown(token: Lexeme) -> str:
 
 
 def _paired_bars(items: list[Node]) -> tuple[Node, ...]:
-    """Bars as the brackets that they are where they come in pairs: |x|, ‖w‖₂."""
+    """Turn bars that come in pairs into brackets: |x|, ‖w‖₂."""
     for mark in ("|", "‖"):
         places = [number for number, item in enumerate(items) if _is_bar(item, mark)]
         if len(places) % 2 == 0:

@@ -1,4 +1,4 @@
-"""Rows of boxes: lit groups and plain brackets opened up, items kept at TeX's distances, joined into one box."""
+"""Rows of boxes: flatten lit groups and plain brackets, space the items by TeX's rules, join them into one box."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tutor.mathtext.nodes import Fenced, Kind, Lit, Node, Row, Scripts, Space, S
 from tutor.mathtext.style import DISPLAY, Style
 
 GROWING = "()[]{}|‖"
-"""The brackets that grow with what they hold, however they are written."""
+"""The brackets that grow with their content, with or without ``\\left`` and ``\\right``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A box in a row: how it keeps its distance on either side, and which lit group it belongs to (0: none)."""
+    """A box in a row, with its kind for spacing on either side and its lit group (0: none)."""
 
     box: Box
     left: Kind
@@ -26,8 +26,7 @@ class Item:
 
 
 def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tuple[Node, int]]:
-    """Return the nodes of a row with their lit groups; the plain brackets of ``\\left`` and ``\\right`` become its
-    items."""
+    """Return a row's nodes with their lit groups; plain brackets of ``\\left`` and ``\\right`` become items."""
     flat: list[tuple[Node, int]] = []
     for node in nodes:
         if isinstance(node, Lit):
@@ -42,7 +41,7 @@ def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tupl
 
 
 def _opened(node: Node) -> tuple[Node, ...]:
-    """Return a bracket, what it holds, and the closing bracket with its scripts; nothing for other nodes."""
+    """Return a bracket, its content, and the closing bracket with its scripts; nothing for other nodes."""
     fenced = node.base if isinstance(node, Scripts) else node
     if not isinstance(fenced, Fenced) or len(fenced.bodies) > 1 or not all(mark in GROWING for mark in fenced.fences):
         return ()
@@ -56,7 +55,7 @@ def _opened(node: Node) -> tuple[Node, ...]:
 
 
 def closing_bracket(item: Item) -> str:
-    """Return the growing bracket that an item closes, perhaps under a script; empty where it closes none."""
+    """Return the growing bracket that an item closes, perhaps with a script; "" if it closes none."""
     node = item.node.base if isinstance(item.node, Scripts) else item.node
     closes = isinstance(node, Symbol) and node.kind is Kind.CLOSE and node.text in GROWING
     return node.text if closes and isinstance(node, Symbol) else ""
@@ -65,7 +64,7 @@ def closing_bracket(item: Item) -> str:
 def concatenate(
     items: list[Item], style: Style = DISPLAY, before: Kind | None = None, after: Kind | None = None
 ) -> Box:
-    """Items in a row with TeX's distances; ``before`` and ``after`` say what the row stands between."""
+    """Join items into one box, spaced by TeX's rules; ``before`` and ``after`` are the kinds around the row."""
     boxes: list[Box] = []
     for number, (item, gap) in enumerate(zip(items, gaps(items, style, before, after), strict=True)):
         together = item.group and number and items[number - 1].group == item.group
@@ -79,12 +78,12 @@ def concatenate(
 
 
 def _light_gap(room: Box) -> Box:
-    """Return a gap between two lit items of one group, lit too."""
+    """Return the gap between two lit items of one group, which is lit too."""
     return Box(room.rows, room.baseline, ((room.baseline, 0, room.width),), room.width)
 
 
 def _joined(part: Box) -> Box:
-    """Lit spans that touch, made one."""
+    """Merge lit spans that touch."""
     if len(part.lit) < 2:
         return part
     spans: list[tuple[int, int, int]] = []
@@ -97,7 +96,7 @@ def _joined(part: Box) -> Box:
 
 
 def gaps(items: list[Item], style: Style, before: Kind | None, after: Kind | None) -> list[int]:
-    """Return the cells before each item."""
+    """Return the number of cells before each item."""
     return spacing.gaps([_spaced(item) for item in items], style, before, after)
 
 

@@ -1,4 +1,4 @@
-"""How far the items of a row stand apart: TeX's rules, in whole cells."""
+"""The space between the items of a row: TeX's rules, in whole cells."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tutor.mathtext.style import Style
 
 @dataclass(frozen=True, slots=True)
 class Spaced:
-    """What spacing needs to know of an item: its kinds, whether it is tall, an explicit space, a multiplication dot."""
+    """An item as spacing sees it: its kinds, and whether it is tall, an explicit space or a multiplication dot."""
 
     left: Kind
     right: Kind
@@ -41,7 +41,7 @@ _ORDER = [
     Kind.ORDINARY, Kind.OPERATOR, Kind.FUNCTION, Kind.BINARY, Kind.SIGN, Kind.RELATION, Kind.OPEN, Kind.CLOSE,
     Kind.PUNCTUATION, Kind.INNER, Kind.WORD,
 ]  # fmt: skip
-# One row per item on the left, one digit per item on the right, both in the order above.
+# The cells between two items: one row per kind on the left, one digit per kind on the right, in the order above.
 _TABLE = {
     kind: [int(digit) for digit in digits]
     for kind, digits in zip(
@@ -93,7 +93,7 @@ def kinds(node: Node, style: Style) -> tuple[Kind, Kind]:
             return (Kind.RELATION, Kind.RELATION)
         case Brace(body, _):
             return kinds(body, style)
-        case Row([Symbol("[" | "@"), *_]):  # the cell or the step of what stands before it, as in Z₁[2]@3
+        case Row([Symbol("[" | "@"), *_]):  # the cell or the step of the name before it, as in Z₁[2]@3
             return (Kind.OPEN, Kind.WORD)
         case Lit(body):
             return kinds(body, style)
@@ -102,13 +102,12 @@ def kinds(node: Node, style: Style) -> tuple[Kind, Kind]:
 
 
 def _is_bare(node: Node) -> bool:
-    """Return a base whose scripts belong to what follows: ∂²E, ²x."""
+    """Return whether a base's scripts belong to what follows: ∂²E, ²x."""
     return node == Row(()) or (isinstance(node, Symbol) and node.text in ("∂", "d", "∇"))
 
 
 def is_tall(node: Node) -> bool:
-    """Return whether brackets should grow with a node: fractions and matrices are tall, a subscript's extra row is
-    not."""
+    """Return whether brackets should grow with a node: with fractions and matrices, not with a subscript's row."""
     match node:
         case Fraction() | Grid() | Boxed() | Brace() | Line():
             return True
@@ -125,7 +124,7 @@ def is_tall(node: Node) -> bool:
 
 
 def gaps(items: Sequence[Spaced], style: Style, before: Kind | None = None, after: Kind | None = None) -> list[int]:
-    """Return the cells before each item. Explicit spaces count for themselves and swallow the distance they replace."""
+    """Return the number of cells before each item. An explicit space replaces the usual gap."""
     solid = [number for number, item in enumerate(items) if not item.explicit]
     lefts, rights = _resolved([items[number] for number in solid], before, after)
     result = [0] * len(items)
@@ -141,7 +140,7 @@ def gaps(items: Sequence[Spaced], style: Style, before: Kind | None = None, afte
 
 
 def _resolved(items: list[Spaced], before: Kind | None, after: Kind | None) -> tuple[list[Kind], list[Kind]]:
-    """Kinds to the left and right, with a plus or minus that has nothing to add to made a sign."""
+    """Return the items' kinds to the left and right; a plus or minus without two operands becomes a sign."""
     lefts = [item.left for item in items]
     rights = [item.right for item in items]
     previous = before
@@ -161,7 +160,7 @@ def _gap(left: Kind, right: Kind, style: Style) -> int:
 
 
 def _tight(items: Sequence[Spaced], solid: list[int], place: int) -> bool:
-    """A multiplication dot stands close between two things of one row: w₁₁·x₁, but spaced between fractions."""
+    """Return whether there is no gap: around a multiplication dot (w₁₁·x₁), except between fractions."""
     here, earlier = items[solid[place]], items[solid[place - 1]]
     if here.dot:
         following = items[solid[place + 1]] if place + 1 < len(solid) else None

@@ -1,4 +1,4 @@
-"""In what manner a formula is set."""
+"""The style in which a formula is drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``ascii``: only characters of ASCII; ``script``: within a super- or subscript, where signs stand close."""
+    """``ascii``: use ASCII only; ``script``: within a super- or subscript, where signs have no space around them."""
 
     ascii: bool = False
     script: bool = False

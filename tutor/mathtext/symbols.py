@@ -1,4 +1,4 @@
-"""The alphabet: what each LaTeX command and each character is as Unicode, as ASCII, and how it is spaced."""
+"""Tables of symbols: the Unicode form, the ASCII form and the spacing of each LaTeX command and character."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tutor.mathtext.nodes import Accent, Kind, Node, Symbol
 
 
 def _table(kind: Kind, entries: str) -> dict[str, Symbol]:
-    """``name:unicode:ascii`` per word; without the last part the name is the ASCII form."""
+    """Read a table with one ``name:unicode:ascii`` per word; without the last part the name is the ASCII form."""
     table = {}
     for entry in entries.split():
         name, text, *rest = entry.split(":", 2)
@@ -70,17 +70,17 @@ COMMANDS: dict[str, Symbol] = {
 """Every command that is a single symbol, by its name without the backslash."""
 
 STACKED_LIMITS = frozenset([*_table(Kind.OPERATOR, _OPERATORS), *_LIMIT_FUNCTIONS.split()])
-"""The commands whose scripts stand below and above."""
+"""The commands whose scripts go below and above."""
 
 SPACES = {",": 1, ":": 1, ";": 1, " ": 1, "!": 0, "quad": 2, "qquad": 4, "enspace": 1, "thinspace": 1, "space": 1}
-"""Explicit spaces, in cells; a negative space takes nothing away."""
+"""Explicit spaces, in cells; a negative space counts as 0."""
 
 ACCENTS = {
     "hat": ("\u0302", "^"), "widehat": ("\u0302", "^"), "bar": ("\u0304", "─"), "vec": ("\u20d7", "→"),
     "tilde": ("\u0303", "~"), "widetilde": ("\u0303", "~"), "dot": ("\u0307", "."), "ddot": ("\u0308", ".."),
     "check": ("\u030c", "v"), "breve": ("\u0306", "u"), "acute": ("\u0301", "´"), "grave": ("\u0300", "`"),
 }  # fmt: skip
-"""For each accent the combining mark and the sign that stands on a row of its own over a longer body."""
+"""For each accent, the combining mark and the sign that is drawn on the row above a longer body."""
 
 _ACCENT_OF = {mark: name for name, (mark, _) in reversed(ACCENTS.items())}
 
@@ -114,7 +114,7 @@ _BY_TEXT = {symbol.text: symbol for symbol in reversed(COMMANDS.values()) if sym
 
 
 def character(mark: str) -> Node:
-    """Return the symbol of a character that stands for itself; typed Unicode (``θ``, ``≤``, ``ŷ``) is its command."""
+    """Return the symbol for a character; typed Unicode (``θ``, ``≤``, ``ŷ``) gives the same symbol as its command."""
     if symbol := _CHARACTERS.get(mark) or _BY_TEXT.get(mark):
         return symbol
     parts = "" if mark.isascii() else unicodedata.normalize("NFD", mark)
@@ -135,11 +135,11 @@ _ALPHABETS = {
 STYLES = frozenset(_ALPHABETS) | frozenset(
     ["mathbf", "mathrm", "mathit", "mathsf", "mathtt", "mathnormal", "boldsymbol", "bm", "pmb"]
 )
-"""Commands that change the look of letters. Fonts do not agree on a second weight in a terminal: bold stays plain."""
+"""Commands that change the look of letters. Bold is drawn plain: many terminal fonts have no second weight."""
 
 
 def styled(style: str, letter: str) -> str:
-    """Return a capital in the alphabet of ``style``; any other character as it is."""
+    """Return a capital letter in the alphabet of ``style``; any other character unchanged."""
     if style not in _ALPHABETS or len(letter) != 1:
         return letter
     named, first = _ALPHABETS[style]
@@ -155,20 +155,20 @@ SUPERSCRIPTS = dict(
         strict=True,
     )
 )
-"""Characters that Unicode has as superscripts (⊤ is written as the T that transposes, ∗ is high already)."""
+"""Characters that have a superscript form (⊤ becomes the T of a transpose; ∗ is already raised)."""
 
 SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
-"""Characters that Unicode has as subscripts."""
+"""Characters that have a subscript form."""
 
 
 TYPED_SMALL = {mark: ("_", plain) for plain, mark in SUBSCRIPTS.items()} | {
     mark: ("^", plain) for plain, mark in reversed(SUPERSCRIPTS.items()) if mark not in "*′"
 }
-"""Sub- and superscripts that were typed as such, with the mark and the character that they stand for."""
+"""Unicode sub- and superscript characters, with ``_`` or ``^`` and the plain character of each."""
 
 
 def small(text: str, alphabet: dict[str, str]) -> str | None:
-    """``text`` as super- or subscript, or None where Unicode lacks one of its characters.
+    """Return ``text`` in super- or subscript characters, or None if Unicode lacks one of them.
 
     A comma between indices stays a comma: wᵢ,ⱼ.
     """

@@ -1,4 +1,7 @@
-"""The NumPy solver: every quantity of a network or worksheet, computed with matrices and never from formula trees."""
+"""The NumPy solver: it computes every quantity of a network or worksheet with matrices, never from formula trees.
+
+Begin with ``solve`` and ``solve_worksheet``.
+"""
 
 from tutor.engines.numpy.solution import Solution, Value
 from tutor.engines.numpy.solve import Given, solve

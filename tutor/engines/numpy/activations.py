@@ -34,7 +34,7 @@ def erf(z: Array) -> Array:
 
 
 def sigmoid(z: Array) -> Array:
-    """1/(1 + e^−z), by the exponential that cannot overflow."""
+    """1/(1 + e^−z), computed from e^−|z|, which cannot overflow."""
     e = np.exp(-np.abs(z))
     return np.where(z < 0, e, 1.0) / (1.0 + e)
 
@@ -45,7 +45,7 @@ def softplus(z: Array) -> Array:
 
 
 def softmax(z: Array) -> Array:
-    """e^z / Σ e^z along the last axis, shifted by the greatest z."""
+    """e^z / Σ e^z along the last axis; the largest z is subtracted first, so that nothing overflows."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     shares: Array = e / e.sum(axis=-1, keepdims=True)
     return shares
@@ -104,7 +104,7 @@ def array_activation(name: str, parameter: float | None = None) -> ArrayActivati
     0 (0).
 
     Raises:
-        KeyError: for softmax, which mixes cells and is the output layer's own business, and for unknown names.
+        KeyError: for an unknown name, and for softmax, which mixes cells: the output layer computes it itself.
     """
     if name == "leaky_relu":
         return _leaky_relu(0.01 if parameter is None else parameter)

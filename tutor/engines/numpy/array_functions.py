@@ -1,4 +1,4 @@
-"""Functions that take arrays only, over dual numbers, so that each has all its derivatives."""
+"""The worksheet functions that take whole arrays, written over dual numbers, so that each has all its derivatives."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tutor.engines.numpy.activations import Array
 from tutor.engines.numpy.duals import Number, add, divide, exponential, linear, multiply, negative, root, value_of
 from tutor.engines.numpy.functions import greatest, mean, total
 
-#: The settings of a call by their names: ``{"window": (2, 3), "stride": (1,)}``.
+#: A call's settings by name: ``{"window": (2, 3), "stride": (1,)}``.
 Settings = Mapping[str, tuple[int, ...]]
 
 
 def _per_axis(sizes: tuple[int, ...], axes: int) -> tuple[int, ...]:
-    """A setting of one size counts for every axis."""
+    """Return one size per axis; a single size applies to every axis."""
     return sizes * axes if len(sizes) == 1 else sizes
 
 
@@ -29,7 +29,7 @@ def softmax(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def norm(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """√Σ of all cells' squares."""
+    """√(Σ of the squares of all cells)."""
     squares = [total(multiply(part, part)) for part in parts]
     sum_of_squares = squares[0]
     for square in squares[1:]:
@@ -38,12 +38,12 @@ def norm(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def dot(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Σ of the products of cells at the same place."""
+    """Σ of the products of matching cells."""
     return total(multiply(parts[0], parts[1]))
 
 
 def pad(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Zeros around an array."""
+    """Return an array with zeros around it."""
     return linear(parts[0], lambda array: _with_margin(array, settings["pad"]))
 
 
@@ -52,7 +52,7 @@ def _with_margin(array: Array, sizes: tuple[int, ...]) -> Array:
 
 
 def convolution(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Return the kernel slid over the image as it stands (not turned round)."""
+    """Slide the kernel over the image without flipping it (a cross-correlation, as in PyTorch)."""
     image, kernel = parts
     image = linear(image, lambda array: _with_margin(array, settings.get("pad", (0,))))
     size, span = value_of(image).shape, value_of(kernel).shape
@@ -67,7 +67,7 @@ def convolution(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def _windows(z: Number, settings: Settings) -> Number:
-    """Return the cells of every window as a last axis."""
+    """Return the cells of each window along a new last axis."""
     axes = value_of(z).ndim
     window = _per_axis(settings["window"], axes)
     stride = _per_axis(settings.get("stride", window), axes)
@@ -81,7 +81,7 @@ def _windows(z: Number, settings: Settings) -> Number:
 
 
 def maxpool(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Return the greatest cell of each window; of equal ones the first."""
+    """Return the largest cell of each window; on a tie, the first."""
     return greatest(_windows(parts[0], settings), -1)
 
 
@@ -101,7 +101,7 @@ def reshape(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def concat(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Arrays one after the other: vectors end to end, matrices below one another or, with ``columns``, side by side."""
+    """Join arrays: vectors end to end; matrices one below another or, with ``columns``, side by side."""
     arrays = [linear(part, np.atleast_1d) for part in parts]
     along = 1 if axis == "columns" and value_of(arrays[0]).ndim > 1 else 0
     shapes = [value_of(part).shape for part in arrays]
@@ -117,8 +117,7 @@ def concat(parts: list[Number], axis: str, settings: Settings) -> Number:
 
 
 def take(parts: list[Number], axis: str, settings: Settings) -> Number:
-    """Return the rows that a list of numbers names, counted from 1. Raises ``IndexError`` for a row that is not
-    there."""
+    """Return the rows with these numbers, counted from 1. Raises ``IndexError`` for a row that does not exist."""
     rows = value_of(parts[1])
     if np.any(rows < 1) or np.any(rows != np.floor(rows)):
         raise IndexError("rows are counted from 1")
@@ -126,7 +125,7 @@ def take(parts: list[Number], axis: str, settings: Settings) -> Number:
     return linear(parts[0], lambda array: np.asarray(array[places]))
 
 
-#: Each function of arrays, given its arrays, the axis (``rows``, ``columns`` or nothing) and its settings.
+#: Each array function by name; it takes the arrays, the axis (``rows``, ``columns`` or "") and the settings.
 OF_ARRAYS: Mapping[str, Callable[[list[Number], str, Settings], Number]] = {
     "softmax": softmax,
     "norm": norm,

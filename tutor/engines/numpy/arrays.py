@@ -1,4 +1,4 @@
-"""Which vectors and matrices a network has, in the shapes that are shown, and which numbers are their cells."""
+"""The names, shapes (as shown) and cells of a network's vectors and matrices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MEMORIES = ("v", "m", "mhat", "vhat", "vmax", "buf", "gavg")
 
 
 def named_arrays(names: Namer, steps: int) -> Iterator[NamedArray]:
-    """Every array of so many training steps; some may have cells that this network does not compute."""
+    """Yield every array of ``steps`` training steps; some may have cells that this network does not compute."""
     seen: set[str] = set()
     for step in range(1, steps + 1):
         for array in _of_step(names, step):
@@ -45,7 +45,7 @@ def _data(names: Namer, whole: str, stems: Names, step: int, shown: int) -> Iter
 
 
 def _stack(names: Namer, whole: str, stems: Names, step: int, shown: int) -> Iterator[NamedArray]:
-    """All stems together; in a batch a row for each sample. What is its own only stem needs no array."""
+    """Yield the array of all stems, in a batch with one row per sample; nothing where the only stem has its name."""
     if stems == (whole,):
         return
     shape = (len(names.samples(step)), len(stems)) if names.network.is_batch else (len(stems),)
@@ -53,7 +53,7 @@ def _stack(names: Namer, whole: str, stems: Names, step: int, shown: int) -> Ite
 
 
 def _columns(names: Namer, stems: Names, step: int, shown: int) -> Iterator[NamedArray]:
-    """Each stem's column of all samples of a batch."""
+    """Yield one column per stem, over all samples of a batch."""
     for stem in stems:
         cells = names.per_sample((stem,), step, shown)
         yield f"{stem}{at(shown)}", (len(cells),), cells

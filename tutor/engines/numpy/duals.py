@@ -1,8 +1,8 @@
-"""Dual numbers over arrays: a value and how fast it changes with one variable, carried together through any formula.
+"""Dual numbers over arrays: a value and its derivative by one variable, carried together through any formula.
 
-``Dual(p, t)`` is p + t·ε with ε² = 0. Either part may itself be a dual of a lower ``level``, which is how a derivative
-of a derivative comes about; numbers of a lower level are constants to those of a higher one. Source: Griewank and
-Walther, *Evaluating Derivatives* (2008), chapters 2 and 3.
+``Dual(p, t)`` is p + t·ε with ε² = 0. Either part may itself be a dual of a lower ``level``, which gives higher
+derivatives; numbers of a lower level are constants to those of a higher one. Source: Griewank and Walther,
+*Evaluating Derivatives* (2008), chapters 2 and 3.
 """
 
 from __future__ import annotations
@@ -39,26 +39,26 @@ Condition = npt.NDArray[np.bool_]
 
 
 def value_of(number: Number) -> Array:
-    """Return the plain value inside any number of levels."""
+    """Return the plain value inside all levels."""
     while isinstance(number, Dual):
         number = number.primal
     return number
 
 
 def level_of(number: Number) -> int:
-    """Return the level of a dual, −1 of a plain array."""
+    """Return a dual's level; −1 for a plain array."""
     return number.level if isinstance(number, Dual) else -1
 
 
 def tangent_at(number: Number, level: int) -> Number:
-    """Return the derivative by the variable of ``level``; 0 where the number does not depend on it."""
+    """Return the derivative by the variable of ``level``; 0 if the number does not depend on it."""
     if isinstance(number, Dual) and number.level == level:
         return number.tangent
     return np.zeros_like(value_of(number))
 
 
 def linear(number: Number, work: Callable[[Array], Array]) -> Number:
-    """Return a linear operation (a sum, a transpose, picking cells), the same on value and derivative."""
+    """Apply a linear operation (a sum, a transpose, picking cells), which acts alike on value and derivative."""
     if isinstance(number, Dual):
         return Dual(linear(number.primal, work), linear(number.tangent, work), number.level)
     return work(number)
@@ -70,14 +70,14 @@ def broadcast(number: Number, shape: tuple[int, ...]) -> Number:
 
 
 def replace_cells(number: Number, work: Callable[[Array], Array]) -> Number:
-    """Return the number with its plain value changed and its derivatives as they were."""
+    """Change the plain value and leave the derivatives as they are."""
     if isinstance(number, Dual):
         return Dual(replace_cells(number.primal, work), number.tangent, number.level)
     return work(number)
 
 
 def _split(number: Number, level: int) -> tuple[Number, Number | None]:
-    """Value and derivative at a level; None where the number is a constant to it."""
+    """Return the value and the derivative at a level; None for the derivative of a constant."""
     if isinstance(number, Dual) and number.level == level:
         return number.primal, number.tangent
     return number, None
@@ -86,7 +86,7 @@ def _split(number: Number, level: int) -> tuple[Number, Number | None]:
 def _paired(
     left: Number, right: Number, plain: Callable[[Array, Array], Array], by_left: Rule, by_right: Rule
 ) -> Number:
-    """Return an operation on two numbers from its value and its two partial derivatives."""
+    """Apply an operation on two numbers, given its plain form and its two partial derivatives."""
     level = max(level_of(left), level_of(right))
     if level < 0:
         return plain(left, right)  # type: ignore[arg-type]
@@ -146,7 +146,7 @@ def matrix_product(left: Number, right: Number) -> Number:
 
 
 def chained(number: Number, plain: Callable[[Array], Array], slope: Callable[[Number], Number]) -> Number:
-    """Return a function of each cell from its value and its slope: f(p + tε) = f(p) + f′(p)·t·ε."""
+    """Apply a function cell by cell by the chain rule: f(p + tε) = f(p) + f′(p)·t·ε."""
     if not isinstance(number, Dual):
         return plain(number)
     primal = chained(number.primal, plain, slope)

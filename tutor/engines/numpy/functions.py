@@ -1,7 +1,7 @@
 """The functions that worksheets may use, over arrays and dual numbers, so that each has all its derivatives.
 
-A slope (``sigmoid'``) is itself made of these operations, and so has a slope of its own. At a kink: relu′(0) = 0,
-leaky_relu′(0) = its slope, and of two equal arguments of ``max`` the first one counts, as in ``argmax``.
+A slope (``sigmoid'``) is made of the same operations, and so has a slope too. At a kink, relu′(0) = 0 and
+leaky_relu′(0) = its slope; on a tie, ``max`` and ``argmax`` take the first argument.
 """
 
 from __future__ import annotations
@@ -84,33 +84,33 @@ def relu(z: Number) -> Number:
 
 
 def leaky_relu(z: Number, slope: Number = _number(0.01)) -> Number:  # noqa: B008 — a constant
-    """z, below 0 times the slope."""
+    """z where z > 0, else slope·z."""
     return where(value_of(z) > 0, z, multiply(slope, z))
 
 
 def leaky_relu_slope(z: Number, slope: Number = _number(0.01)) -> Number:  # noqa: B008
-    """1, below 0 the slope."""
+    """1 where z > 0, else the slope."""
     return where(value_of(z) > 0, np.ones_like(value_of(z)), broadcast(slope, value_of(z).shape))
 
 
 def _low(z: Number) -> Number:
-    """z where it is at most 0, else 0: keeps e^z from overflowing in the branch not taken."""
+    """min(z, 0): keeps e^z from overflowing in the branch that is not taken."""
     return where(value_of(z) > 0, np.zeros_like(value_of(z)), z)
 
 
 def elu(z: Number, alpha: Number = ONE) -> Number:
-    """z, below 0 α(e^z − 1)."""
+    """z where z > 0, else α(e^z − 1)."""
     grown = chained(_low(z), np.expm1, exponential)
     return where(value_of(z) > 0, z, multiply(alpha, grown))
 
 
 def elu_slope(z: Number, alpha: Number = ONE) -> Number:
-    """1, below 0 α·e^z."""
+    """1 where z > 0, else α·e^z."""
     return where(value_of(z) > 0, np.ones_like(value_of(z)), multiply(alpha, exponential(_low(z))))
 
 
 def elu_curvature(z: Number, alpha: Number = ONE) -> Number:
-    """0, below 0 α·e^z."""
+    """0 where z > 0, else α·e^z."""
     return where(value_of(z) > 0, np.zeros_like(value_of(z)), multiply(alpha, exponential(_low(z))))
 
 
@@ -172,7 +172,7 @@ def _log10(z: Number) -> Number:
     return divide(logarithm(z), _number(np.log(10.0)))
 
 
-#: Functions of each cell (further arguments are parameters).
+#: Functions that work cell by cell (further arguments are parameters).
 ELEMENTWISE: dict[str, Function] = {
     "linear": lambda z: z,
     "linear'": _constant(1.0),
@@ -227,7 +227,7 @@ def mean(z: Number, axis: int | None = None) -> Number:
 
 
 def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
-    """Return the greatest cell (with ``sign`` −1 the smallest), or along an axis; of equal ones the first."""
+    """Return the largest cell (the smallest if ``sign`` is −1), or along an axis; on a tie, the first."""
     if axis is None:
         z, axis = linear(z, np.ravel), 0
     plain = sign * value_of(z)
@@ -236,5 +236,5 @@ def greatest(z: Number, axis: int | None = None, sign: float = 1.0) -> Number:
 
 
 def place_of_greatest(z: Number, axis: int | None = None) -> Number:
-    """Return where the greatest cell stands, from 1; of equal ones the first."""
+    """Return the position of the largest cell, counted from 1; on a tie, the first."""
     return np.asarray(np.argmax(value_of(z), axis=axis) + 1, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""A graph's right values: the solver's numbers, node by node."""
+"""The right value of every node of a graph, from the NumPy solver."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tutor.network import Graph, Kind, Network, Worksheet
 
 
 def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
-    """Return every node's value, in the graph's order, with the values in ``given`` put in.
+    """Return every node's value, in the graph's order; ``given`` replaces values by name.
 
-    A node that the solver has no name for (a factor that was asked for, on which nothing rests; a slope that a long
-    derivative goes through) is worked out by its formula from the solver's numbers. What has no finite value is nan;
-    −∞ stays what it is in a worksheet that has it among its given numbers.
+    A node that the solver has no name for (a factor added on request, which nothing else uses; a slope inside a long
+    derivative) is computed by its formula from the solver's numbers. A value that is not finite becomes nan, except
+    −∞ in a worksheet that has −∞ among its given numbers.
     """
     unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind is Kind.SLOPE}
     solved = _solve(graph, {name: value for name, value in given.items() if name not in unknown})
@@ -30,7 +30,7 @@ def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
         if name not in unknown:
             value = solved[name]
             assert isinstance(value, float)
-            # a negative zero is 0, and what is infinite has no value
+            # + 0.0 turns −0 into 0
             is_kept = math.isfinite(value) or (keeps_infinity and value == -math.inf)
             found.append(_settled(graph, name, value, solved) + 0.0 if is_kept else math.nan)
         elif name in given:
@@ -48,7 +48,7 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
 
 
 def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
-    """Return a value; 0 where its formula is a sum that cancels."""
+    """Return the value, or 0 if its formula is a sum that cancels."""
     if value == 0.0 or abs(value) > SMALL or graph.nodes[name].formula is None:
         return value
     definition = graph.definition(name)
@@ -57,7 +57,7 @@ def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
 
 
 def _worked_out(formula: Callable[[list[float]], float], before: list[float]) -> float:
-    """Return a formula's value from those of the nodes before it."""
+    """Return a formula's value from the values of the earlier nodes; nan if it has none."""
     try:
         return formula(before)
     except (FormulaError, ArithmeticError, ValueError):

@@ -1,8 +1,8 @@
 """The losses over NumPy arrays (samples × outputs): each output's share, and the slope with respect to the output.
 
-Shares add up to the sample's loss, so that the mean over outputs of ``mse`` and ``binary_cross_entropy`` is inside
-them. The cross-entropies are taken from the pre-activations, ``ln σ(Z) = −softplus(−Z)``, and so stay finite for |Z| up
-to 1e4; where an output itself is given, from the output. ``error`` is ŷ − y.
+The shares add up to the sample's loss, so those of ``mse`` and ``binary_cross_entropy`` are already divided by the
+number of outputs. The cross-entropies are computed from the pre-activations, by ``ln σ(Z) = −softplus(−Z)``, and so
+stay finite for |Z| up to 1e4; an output that is given is used directly. ``error`` is ŷ − y.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ class ArrayLoss:
 
 
 def shares(loss: str, pre_activation: Array, output: Array, target: Array, error: Array) -> Array:
-    """Return each output's share of each sample's loss, by the stable form where there is one."""
+    """Return each output's share of each sample's loss, by the numerically stable form if there is one."""
     if stable := LOSSES[loss].stable_share:
         return stable(pre_activation, target)
     return shares_of_outputs(loss, output, target, error)
 
 
 def shares_of_outputs(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """Return the same from the outputs alone; infinite where a cross-entropy takes the logarithm of 0."""
+    """Return the same shares from the outputs; infinite where a cross-entropy takes the logarithm of 0."""
     return LOSSES[loss].share(output, target, error)
 
 
 def slopes(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """Return ∂E/∂ŷ of each sample's own loss."""
+    """Return ∂E/∂ŷ, where E is the loss of the output's own sample."""
     return LOSSES[loss].slope(output, target, error)
 
 

@@ -1,4 +1,4 @@
-"""What the cells of the solver's matrices are called: ``Z1[2]@2`` and its like, from the description alone."""
+"""The names of the cells of the solver's matrices, such as ``Z1[2]@2``, from the network's description alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Names = tuple[str, ...]
 
 
 class Namer:
-    """The names of a network's numbers, record by record (layers from 0)."""
+    """Names a network's numbers, record by record (layers from 0)."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -39,7 +39,7 @@ class Namer:
         return self.outputs("yhat") if layer == self.last else self.units("H", layer)
 
     def entering(self, layer: int) -> Names:
-        """Return what enters a layer."""
+        """Return the names of the values that enter a layer."""
         return self.network.input_names if layer == 0 else self.activations(layer - 1)
 
     def weights(self, layer: int) -> Names:
@@ -47,7 +47,7 @@ class Namer:
         return tuple(name for row in self.network.layers[layer].weight_names for name in row)
 
     def biases(self, layer: int) -> Names:
-        """Return a layer's biases, none if it has none; one that all units share is there once."""
+        """Return a layer's biases, or none; a bias that all units share is listed once."""
         return tuple(self.network.layers[layer].biases)
 
     def parameters(self) -> Names:
@@ -56,9 +56,9 @@ class Namer:
         return tuple(name for layer in layers for name in (*self.weights(layer), *self.biases(layer)))
 
     def weighted_sum_factors(self, steps: int) -> Iterator[tuple[str, str]]:
-        """What Z changes by with each thing in it, and whose value that is: ∂Z/∂w the input's, ∂Z/∂x the weight's.
+        """Yield each derivative of Z and the name that has its value: the input's for ∂Z/∂w, the weight's for ∂Z/∂x.
 
-        The value of ∂Z/∂θ is 1, which no name has: "".
+        ∂Z/∂θ is 1, which has no name: "".
         """
         for step, layer in product(range(1, steps + 1), range(self.last + 1)):
             shown = self.network.data_step(step) if layer == 0 else step
@@ -82,11 +82,11 @@ class Namer:
         return tuple(f"{stem}{at(step)}" for stem in self._fixed(kind, layer))
 
     def per_sample(self, stems: Names, step: int, shown: int) -> Names:
-        """Return every stem for every sample of a step, sample by sample, under the suffix of the step ``shown``."""
+        """Return each stem for each sample of a step, sample by sample, with the suffix of step ``shown``."""
         return tuple(f"{stem}{sample}{at(shown)}" for sample, stem in product(self.samples(step), stems))
 
     def _fixed(self, kind: str, layer: int) -> Names:
-        """Records without samples: the batch's loss, and vectors over parameters."""
+        """Return the stems of a record without samples: the batch's loss, or a vector over the parameters."""
         match kind:
             case "batch loss":
                 return ("E",)
@@ -101,7 +101,7 @@ class Namer:
 
 
 def _held(parameter: str, step: int) -> str:
-    """Return a parameter as a training step finds it."""
+    """Return the name of a parameter's value at the start of a training step."""
     return parameter if step == 1 else f"{parameter}_new{at(step - 1)}"
 
 
@@ -134,7 +134,7 @@ def _jacobian(names: Namer, layer: int) -> Names:
     return tuple(f"d{guess}/d{unit}" for guess in names.outputs("yhat") for unit in names.units("Z", layer))
 
 
-#: Records with one row per sample: the names of a row, suffixes apart.
+#: Records with one row per sample: the names in a row, without suffixes.
 _PER_SAMPLE: dict[str, Callable[[Namer, int], Names]] = {
     "Z": lambda names, layer: names.units("Z", layer),
     "expZ": lambda names, layer: names.units("expZ", layer),

@@ -1,4 +1,4 @@
-"""The optimizers' step over a flat vector of parameters, with PyTorch's rules, defaults and order of operations.
+"""The optimizers' steps over a flat vector of parameters, with PyTorch's rules, defaults and order of operations.
 
 Sources: the algorithm boxes in the documentation of ``torch.optim`` (SGD, Adagrad, RMSprop, Adam, AdamW).
 """
@@ -12,17 +12,17 @@ import numpy as np
 from tutor.engines.numpy.activations import Array
 from tutor.network import Optimizer
 
-#: Takes a vector that people may name (``v``, ``m`` …) and gives back the one to go on with.
+#: Takes a named vector (``v``, ``m`` …) and returns the one to continue with, which may hold given numbers.
 Keep = Callable[[str, Array], Array]
 
-#: An optimizer's vectors from the step before, by the same names; empty before the first step.
+#: An optimizer's vectors from the previous step, by the same names; empty before the first step.
 Memory = dict[str, Array]
 
 
 def learn(optimizer: Optimizer, weights: Array, gradient: Array, memory: Memory, step: int, keep: Keep) -> Array:
-    """Return what the optimizer takes off ``weights``, the vector w − w′.
+    """Return w − w′, the vector that the optimizer subtracts from ``weights``.
 
-    ``step`` counts from 1. ``memory`` is brought up to date in place, with what ``keep`` gave back.
+    ``step`` counts from 1. ``memory`` is updated in place with what ``keep`` returned.
     """
     return RULES[optimizer.name](optimizer, weights, gradient, memory, step, keep)
 

@@ -1,8 +1,8 @@
 """The forward pass, the backward pass and the update with matrices, one training step after another.
 
-Samples are rows: Z = H·W + θ, δ = (δ_next·W_nextᵀ)∘f′(Z), ∂E/∂W = Hᵀ·δ. δ is of each sample's own loss; the 1/N of a
-mean over the batch enters with the gradients. Sources: Rumelhart, Hinton and Williams (1986); Goodfellow, Bengio and
-Courville (2016), section 6.5.
+Samples are rows: Z = H·W + θ, δ = (δ_next·W_nextᵀ)∘f′(Z), ∂E/∂W = Hᵀ·δ. δ belongs to its sample's loss; the 1/N of a
+mean over the batch is applied to the gradients. Sources: Rumelhart, Hinton and Williams (1986); Goodfellow, Bengio
+and Courville (2016), section 6.5.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ from tutor.engines.numpy.optimizers import Memory, learn
 from tutor.engines.numpy.plan import Key, LayerPlan, Plan
 from tutor.network import SNAP, Optimizer
 
-#: Takes a matrix and what it is, and gives back the one to go on with (a person's own numbers may have been put in).
+#: Takes a record's kind, layer, step and matrix, and returns the matrix to continue with (given numbers put in).
 Record = Callable[[str, int, int, Array], Array]
 
 Mask = npt.NDArray[np.bool_]
 
-#: The share of its terms that floating point leaves of a sum that is 0.
+#: What rounding may leave of a sum that is 0, relative to the sum of its terms' sizes.
 NOISE = 1e-15
+#: Up to this many cells, plain Python finds the smallest faster than NumPy does.
 FEW = 64
 
 
 class Run:
-    """One run of a network through its training steps, leaving its matrices with ``record``."""
+    """Takes a network through its training steps and hands each matrix to ``record``."""
 
     def __init__(
         self,
@@ -38,9 +39,9 @@ class Run:
         optimizer: Optimizer | None,
         replaced: Callable[[Key], Mask | None] | None = None,
     ) -> None:
-        """``replaced`` tells which cells of a record hold given numbers, if any are given: None where it holds none.
+        """``replaced`` says which cells of a record hold given numbers (None: none); leave it out if none are given.
 
-        Without given numbers, what Z changes by with a weight or an input is left out, being the input or the weight.
+        Without it, ∂Z/∂w and ∂Z/∂x are not recorded: they equal the input and the weight.
         """
         self.plan = plan
         self.record = record
@@ -54,18 +55,18 @@ class Run:
         self.biases: list[Array | None] = []
 
     def train(self, steps: int) -> None:
-        """All the steps; the last one's new parameters included."""
+        """Take ``steps`` training steps, including the last one's update."""
         for step in range(1, steps + 1):
             self.take(step)
 
     def _spread(self, parameters: Array) -> None:
-        """Each layer's weights and biases, out of the vector of all parameters."""
+        """Take each layer's weights and biases out of the vector of all parameters."""
         layers = self.plan.layers
         self.weights = [parameters[layer.weights].reshape(layer.shape) for layer in layers]
         self.biases = [None if layer.bias is None else parameters[layer.bias] for layer in layers]
 
     def take(self, step: int) -> None:
-        """One training step: forward, backward, update."""
+        """Take one training step: forward, backward, update."""
         plan, record = self.plan, self.record
         self._spread(self.parameters)
         x, y = self._data(1 if step == 1 else plan.network.data_step(step))
@@ -82,7 +83,7 @@ class Run:
             self._update(step, gradient, self.optimizer)
 
     def _data(self, step: int) -> tuple[Array, Array | None]:
-        """Inputs and targets under the names of a step; several steps may share them."""
+        """Return a step's inputs and targets, recorded once; several steps may share them."""
         if step not in self.data:
             x, y = self.plan.data(step)
             x = self.record("x", -1, step, x)
@@ -99,7 +100,6 @@ class Run:
             bias = self.biases[place]
             if bias is not None:
                 z += bias
-            # of a few numbers Python's own minimum is the quickest test
             if z.size > FEW or min(map(abs, z.ravel().tolist())) < SNAP:
                 z[np.abs(z) < SNAP] = 0.0
             z = self.record("Z", place, step, z)
@@ -122,7 +122,7 @@ class Run:
         return self.replaced((kind, place, step)) is not None
 
     def _loss(self, step: int, z: Array, output: Array, y: Array, error: Array) -> None:
-        """Each output's share, each sample's loss and the batch's."""
+        """Record each output's share, each sample's loss and the batch's loss."""
         network, last = self.plan.network, self.plan.last
         shares = losses.shares(network.loss, z, output, y, error)
         given = self.replaced(("H", last, step))
@@ -145,8 +145,7 @@ class Run:
     # -- backward ---------------------------------------------------------------------------------------------------
 
     def _factors(self, step: int, entering: list[Array], sums: list[Array], output: Array) -> list[Array]:
-        """Return what Z changes by with each thing in it, and each layer's slopes (softmax: every output's with every
-        Z)."""
+        """Record the derivatives of each Z and return each layer's slopes (for softmax, its Jacobian)."""
         slopes: list[Array] = []
         for place, layer in enumerate(self.plan.layers):
             if self.explicit:
@@ -174,7 +173,7 @@ class Run:
     def _backward(
         self, step: int, entering: list[Array], slopes: list[Array], output: Array, y: Array, error: Array
     ) -> Array:
-        """Error signals from the output to the first layer, and the gradient of every parameter in one vector."""
+        """Record the error signals from the last layer to the first; return the gradient of all parameters."""
         plan, record = self.plan, self.record
         minus = plan.network.delta_sign == "minus"
         gradient = np.empty_like(plan.parameters)
@@ -187,7 +186,7 @@ class Run:
             layer = plan.layers[place]
             gradient[layer.weights] = entering[place].T.dot(delta).ravel()
             if layer.bias is not None:
-                # a bias that all units share moves each of them
+                # a shared bias collects the gradients of all units
                 shared = plan.network.layers[place].shares_bias
                 gradient[layer.bias] = delta.sum() if shared else np.add.reduce(delta, axis=0)
             if place > 0:
@@ -209,7 +208,7 @@ class Run:
         return losses.slopes(loss, output, y, error)
 
     def _output_signal(self, by_output: Array, slope: Array, output: Array, y: Array, error: Array) -> Array:
-        """δ of the output layer, with the sign that the network's δ has."""
+        """Return δ of the output layer, with the network's sign for δ."""
         network, rule = self.plan.network, self.plan.signal
         minus = network.delta_sign == "minus"
         if rule == "error":
@@ -246,7 +245,7 @@ class Run:
 
 
 def _summed(delta: Array, weights: Array) -> Array:
-    """delta·weights, where terms that cancel leave 0 and not 3e-18: Adam would divide such a rest by its own size."""
+    """Return delta·weights, with exactly 0 where terms cancel: Adam would turn a residue of 3e-18 into a full step."""
     back: Array = delta.dot(weights)
     if back.size > FEW or min(map(abs, back.ravel().tolist())) < NOISE:
         back[np.abs(back) < NOISE * np.abs(delta).dot(np.abs(weights))] = 0.0

@@ -1,8 +1,8 @@
-"""What can be prepared once for a network: its numbers as matrices, and what every number of a run is called.
+"""What is prepared once per network: its numbers as matrices, and the name of every number of a run.
 
 A run leaves one record per matrix: a key ``(kind, layer, step)`` and the array. The plan names a record's cells and
-says which of them make up each vector and matrix that can be asked for. Names are as in the graph of quantities, and
-made here from the description alone, so that the solver's agreement with the graph's formulas means something.
+says which of them make up each vector and matrix that a question can ask for. The names are those of the graph of
+quantities, but built from the description alone, so that agreement with the graph's formulas proves something.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tutor.engines.numpy.arrays import named_arrays
 from tutor.engines.numpy.naming import Namer
 from tutor.network import Network
 
-#: What a record is called: its kind, the layer from 0 (−1 for the whole network), the training step from 1.
+#: A record's key: its kind, the layer from 0 (−1 for the whole network), the training step from 1.
 Key = tuple[str, int, int]
 
-#: Where a run's numbers lie: one number's place, or an array's cells and its shape.
+#: Where a value is among a run's numbers: the index of a number, or the slice and the shape of an array.
 Place = int | tuple[slice, tuple[int, ...]]
 
 _KEPT_PLANS = 64
@@ -31,9 +31,9 @@ _KEPT_PLANS = 64
 
 @dataclass(frozen=True, slots=True)
 class LayerPlan:
-    """A layer's activation (None for softmax) and where its weights and biases lie in the vector of all parameters.
+    """A layer's activation (None for softmax) and where its parameters are in the vector of all parameters.
 
-    A bias that all units share lies there once.
+    A bias that all units share is there once.
     """
 
     activation: ArrayActivation | None
@@ -44,10 +44,10 @@ class LayerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the numbers of a whole run are called.
+    """The names of all numbers of a run.
 
-    ``gather`` takes from the records' cells (and a 1 after them) first the value of every name, then the cells of every
-    array; ``places`` says where in the result each name's number is, or each array's cells and their shape.
+    ``gather`` indexes the cells of all records, followed by a 1: first one index per named number (``count`` of them),
+    then the cells of every array. ``places`` says where each name's number or array is in the result.
     """
 
     gather: npt.NDArray[np.intp]
@@ -77,7 +77,7 @@ class Plan:
         return self.inputs[rows], None if self.targets is None else self.targets[rows]
 
     def naming(self, keys: Sequence[Key]) -> Naming:
-        """Return the names of a run that left these records."""
+        """Return the names for a run that left these records."""
         found = self._namings.get(tuple(keys))
         if found is None:
             found = self._namings[tuple(keys)] = self._name(keys)
@@ -115,7 +115,7 @@ def _layer_plans(network: Network) -> tuple[tuple[LayerPlan, ...], Array]:
 
 
 def _trained(network: Network, layers: tuple[LayerPlan, ...], count: int) -> npt.NDArray[np.intp] | None:
-    """Return the places of the parameters that are trained; None for all of them."""
+    """Return the indices of the trained parameters, or None if all are."""
     if network.update_bias or not any(layer.bias for layer in layers):
         return None
     kept = {place for layer in layers if layer.bias for place in range(layer.bias.start, layer.bias.stop)}
@@ -123,8 +123,8 @@ def _trained(network: Network, layers: tuple[LayerPlan, ...], count: int) -> npt
 
 
 def _signal_rule(network: Network) -> str:
-    """Return how the output's δ comes about: the plain error, softmax with its cross-entropy, its Jacobian, or the
-    chain."""
+    """Return how the output's δ is computed: as the plain error, by a shortcut for softmax, its Jacobian, or the chain
+    rule."""
     activation = network.layers[-1].activation.name
     if network.error_signal == "difference":
         return "error"
@@ -143,7 +143,7 @@ _plans: OrderedDict[int, Plan] = OrderedDict()
 
 
 def plan_of(network: Network) -> Plan:
-    """Return the network's plan, prepared once: descriptions are frozen, so the same object is the same network."""
+    """Return the network's plan, made once per object: descriptions are frozen, so a plan stays valid."""
     plan = _plans.get(id(network))
     if plan is None or plan.network is not network:
         plan = _plans[id(network)] = Plan(network)

@@ -1,4 +1,4 @@
-"""Every quantity of a run by name, named when somebody looks."""
+"""The values of a run by name; the names are only made when a value is first read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Value = float | Array
 
 
 class Named(Mapping[str, Value]):
-    """A run's numbers and arrays by name. All runs of a network share the names, and none writes them anew."""
+    """A run's numbers and arrays by name. All runs of a network share one table of names."""
 
     __slots__ = ("_cells", "_constants", "_naming", "_numbers")
 
     def __init__(self, naming: Naming, cells: Array, constants: Mapping[str, float]) -> None:
-        """``cells`` lie as the naming says; ``constants`` are numbers that the run did not work out."""
+        """``cells`` are in the naming's order; ``constants`` are numbers that the run did not compute."""
         self._naming, self._cells, self._constants = naming, cells, constants
         self._numbers: list[float] = cells[: naming.count].tolist()
 
@@ -46,7 +46,7 @@ class Named(Mapping[str, Value]):
 class Solution:
     """The values of a model's quantities: floats for numbers, arrays for vectors and matrices in the shape shown.
 
-    The matrices are there at once; their cells get their names on the first look, all together.
+    The cells get their names when a value is first read, all at once.
     """
 
     def __init__(self, name: Callable[[], Mapping[str, Value]]) -> None:

@@ -1,4 +1,4 @@
-"""Solving a network: every quantity of its training steps, with some of them given if need be."""
+"""Solve a network: compute every quantity of its training steps, some of which may be given."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tutor.engines.numpy.solution import Named, Solution
 from tutor.errors import NetworkError, QuantityError
 from tutor.network import Network
 
-#: What may be given for a quantity: a number, or (nested) lists or an array in the shape shown.
+#: A given value: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
 
 _ONE = np.ones(1)
@@ -27,8 +27,8 @@ Mask = npt.NDArray[np.bool_]
 def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None = None) -> Solution:
     """Return every quantity of ``steps`` training steps, in float64.
 
-    ``given`` replaces the values of quantities, numbers or whole arrays by their canonical names; what follows from
-    them is worked out from the replaced values.
+    ``given`` replaces numbers or whole arrays by their canonical names; everything that depends on them is computed
+    from the replaced values.
 
     Raises:
         NetworkError: several steps of a network that does not learn, or a given array whose shape does not fit.
@@ -65,9 +65,9 @@ def _named(plan: Plan, keys: list[Key], records: list[Array], constants: dict[st
 def _side_by_side(arrays: list[Array]) -> Array:
     """Return the cells of all arrays in one vector."""
     try:
-        # several times as fast as NumPy's own for a handful of small arrays
+        # several times as fast as np.concatenate for a handful of small arrays
         return np.frombuffer(b"".join(arrays))  # type: ignore[arg-type]  # arrays are buffers
-    except TypeError:  # an array that does not lie in one piece
+    except TypeError:  # an array that is not contiguous
         return np.concatenate(arrays, axis=None)
 
 
@@ -85,7 +85,7 @@ def _solve(plan: Plan, steps: int) -> tuple[list[Key], list[Array]]:
 
 
 def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[list[Key], list[Array]]:
-    """Return the same with some numbers put in as soon as they would be worked out."""
+    """Solve with given numbers, each put in as soon as its record is computed."""
     cells = _cells(plan, steps, given)
     unused = set(cells)
     keys: list[Key] = []
@@ -116,7 +116,7 @@ def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[lis
 
 
 def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, float]:
-    """Given numbers and arrays, cell by cell."""
+    """Return the given numbers and arrays as single cells by name."""
     cells: dict[str, float] = {name: value for name, value in given.items() if isinstance(value, float)}
     rest = {name: value for name, value in given.items() if name not in cells}
     if not rest:

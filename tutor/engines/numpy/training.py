@@ -1,4 +1,4 @@
-"""A network that goes on learning from wherever its numbers stand, without naming every quantity on the way."""
+"""Train a network from any numbers, step by step, without naming every quantity on the way."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Training:
         self.step = 0
 
     def advance(self, steps: int = 1) -> list[float]:
-        """Take training steps; the loss of each before its update, in order."""
+        """Take training steps and return the loss of each before its update, in order."""
         losses = []
         with np.errstate(all="ignore"):
             for _ in range(steps):
@@ -44,12 +44,12 @@ class Training:
 
     @property
     def parameters(self) -> dict[str, float]:
-        """Every weight and bias by its name, as they stand now."""
+        """The current value of every weight and bias, by name."""
         names = self._plan.names.cells(("parameters", -1, 1))
         return dict(zip(names, self._run.parameters.tolist(), strict=True))
 
     def _record(self, kind: str, layer: int, step: int, values: Array) -> Array:
-        """Put the numbers in where they enter, and keep the loss; everything else passes."""
+        """Put in the starting numbers and keep the loss; pass everything else through."""
         if kind == "loss":
             self._loss = float(values.ravel()[0])
         elif kind == "batch loss":
@@ -63,7 +63,7 @@ class Training:
 
 
 def outputs(network: Network, inputs: Sequence[Sequence[float]]) -> Array:
-    """Return what a network makes of these inputs: samples × outputs."""
+    """Return a network's outputs (samples × outputs) for these inputs (samples × inputs)."""
     plan = plan_of(replace(network, inputs=tuple(map(tuple, inputs)), targets=(), is_batch=True, batch_size=None))
     kept: list[Array] = []
 

@@ -1,7 +1,7 @@
-"""Worksheets with NumPy: every step of every round as an array, derivatives by dual numbers.
+"""Solve worksheets with NumPy: every step of every round as an array, derivatives by dual numbers.
 
-Derivatives are worked out by running the round's steps again with the variable made a dual number; formulas are never
-differentiated as trees, so that agreement with the formulas' own derivatives means something.
+A derivative is computed by running the round's steps again with the variable as a dual number; formulas are never
+differentiated as trees, so that agreement with the derivatives of the formulas proves something.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ _RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
 def solve_worksheet(worksheet: Worksheet, given: Mapping[str, Given] | None = None) -> Solution:
     """Return every cell and every array of a worksheet's rounds, in float64.
 
-    ``given`` replaces values by their names (``S``, ``S[1,2]``, ``w_new@2``), and what follows is worked out from them.
+    ``given`` replaces values by name (``S``, ``S[1,2]``, ``w_new@2``); what depends on them is computed from these.
 
     Raises:
-        NetworkError: shapes that do not fit, a value that a round lacks.
+        NetworkError: shapes that do not fit, or a round that lacks a value.
         QuantityError: a given name that the worksheet does not have.
     """
     with np.errstate(all="ignore"):
@@ -76,7 +76,7 @@ def solve_worksheet(worksheet: Worksheet, given: Mapping[str, Given] | None = No
 
 
 class _Rounds:
-    """The rounds one after the other; ``named`` is what each name means in the round at hand."""
+    """Runs the rounds one after the other; ``named`` holds each name's value in the current round."""
 
     def __init__(self, worksheet: Worksheet, given: Mapping[str, Given]) -> None:
         self.worksheet = worksheet
@@ -112,7 +112,7 @@ class _Rounds:
         return steps.run(named)
 
     def _keep(self, name: str, at: int, number: Number) -> Number:
-        """Return the value with given numbers put in, noted under its names."""
+        """Put given numbers into a value, store it under its names, and return it."""
         whole = name if at == 1 else f"{name}@{at}"
         cells = _cell_names(name, value_of(number).shape, at)
         number = replace_cells(number, lambda array: self._replaced(whole, cells, array))
@@ -154,7 +154,7 @@ def _cell_names(name: str, shape: tuple[int, ...], at: int) -> tuple[str, ...]:
 
 
 class _Steps:
-    """The steps of one round."""
+    """Runs the steps of one round."""
 
     def __init__(self, worksheet: Worksheet, keep: Callable[[str, Number], Number]) -> None:
         self.steps = worksheet.steps
@@ -162,8 +162,7 @@ class _Steps:
         self.levels = count()
 
     def run(self, named: Mapping[str, Number], fixed: str = "", until: str = "") -> dict[str, Number]:
-        """Return every step's value, except of the name ``fixed``, which keeps its value; ``until`` is the
-        last step."""
+        """Return the steps' values up to the step ``until``; the step ``fixed`` is not computed but keeps its value."""
         values = dict(named)
         for step, tree in self.steps.items():
             if step != fixed:
@@ -206,12 +205,12 @@ class _Steps:
         return _shaped(tree, visit)
 
     def _derivative(self, of: str, by: str, values: Mapping[str, Number]) -> Number:
-        """d of / d by: the round run again for each cell of ``by``, with that cell's derivative set to 1."""
+        """Return d of / d by: run the round again for each cell of ``by``, with that cell's derivative set to 1."""
         variable = values[by]
         shape = value_of(variable).shape
         slopes: list[Number] = []
         for place in np.ndindex(*shape):
-            # levels grow, so that a derivative within this one is of a higher level than any number it meets
+            # each level is new, so that a nested derivative has a higher level than any number it meets
             level = next(self.levels)
             seed = np.zeros(shape)
             seed[place] = 1.0
@@ -248,7 +247,7 @@ def _cells_of(number: Number) -> list[Number]:
 
 
 def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
-    """Arrays written out, transposed and cut, and conditions."""
+    """Return the value of a written-out, transposed or indexed array, or of a condition."""
     match tree:
         case Array(items):
             rows = [visit(item) for item in items]
@@ -260,7 +259,7 @@ def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
             cut = tuple(first - 1 if first == last else slice(first - 1, last) for first, last in axes)
             whole = visit(of)
             if len(axes) == 2 and any(isinstance(axis, slice) for axis in cut):
-                # one row or column of a block stays a matrix
+                # a single row or column of a block stays a matrix
                 cut = tuple(slice(first - 1, last) for first, last in axes)
             return linear(whole, lambda array: np.asarray(array[cut]))
         case Compare(relation, left, right):
@@ -302,7 +301,7 @@ def _called(name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Numb
 
 
 def _of_several(name: str, parts: list[Number]) -> Number:
-    """``max(0, z)`` and its like: cell by cell over several arguments."""
+    """Apply a function such as ``max(0, z)`` cell by cell over several arguments."""
     match name:
         case "sum":
             return _folded(add, parts)

@@ -1,6 +1,6 @@
-"""Derivations in SymPy: how every quantity comes about, line by line, and SymPy's own value of each.
+"""Derivations in SymPy: how every quantity is computed, line by line, and SymPy's value for it.
 
-SymPy takes a third of a second to load, so it is loaded at the first derivation and not with this package.
+SymPy takes a third of a second to load, so it is loaded for the first derivation and not with this package.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ __all__ = ["Derivation", "Step", "Value", "derive", "sympy_values"]
 def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str | None] | None = None) -> Derivation:
     """Return the derivation of a quantity in any of its spellings, line by line.
 
-    ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number
-    (``?`` while a learner has not found it), None for its value.
+    ``source`` is a network, a worksheet or the graph of one. ``shown`` returns the text to show in place of a
+    quantity's number (``?`` while a learner has not found it), or None to show the number.
 
     Raises:
         QuantityError: there is no such quantity.
@@ -30,7 +30,7 @@ def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str |
 def sympy_values(model: Model, steps: int = 1) -> dict[str, float]:
     """Return every computed number of a network's training steps (or a worksheet's rounds), by its canonical name.
 
-    The loss is composed as one expression and differentiated by SymPy; no error signal is passed back.
+    The loss is written as one expression and differentiated by SymPy; no error signal is passed back.
     """
     if isinstance(model, Worksheet):
         from tutor.engines.sympy.sheet_engine import worksheet_values

@@ -1,4 +1,4 @@
-"""The derivations of a backward pass: factors of the chain, error signals and gradients, over every path to E."""
+"""Derive the backward pass: factors of the chain rule, error signals and gradients, over every path to E."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tutor.network.naming import UnitNames
 
 
 class Backward(Chains):
-    """Derivations of one network's derivatives."""
+    """Writes the derivations of one network's derivatives."""
 
     def derive(self, node: Node) -> None:
-        """The lines of a factor, an error signal or a gradient."""
+        """Write the lines of a factor, an error signal or a gradient."""
         match node.kind:
             case Kind.DELTA:
                 self._signal(node)
@@ -49,7 +49,7 @@ class Backward(Chains):
         writer.result(node.name, tree)
 
     def _signal_chain(self, unit: UnitNames) -> None:
-        """δ up to the form in which it is taught."""
+        """Write the lines that lead to δ in the form in which it is taught."""
         writer, symbol = self.writer, self.writer.symbol
         name = unit.delta
         sign = "minus " if self.minus else ""
@@ -70,7 +70,7 @@ class Backward(Chains):
             writer.line(self._shortening(unit), name, taught, named=not is_finite)
 
     def _turned(self, tree: Tree) -> Tree:
-        """Return the tree with the sign that δ has; under δ = ŷ − y chains are in terms of δ already."""
+        """Return the tree with the sign of δ; under the rule δ = ŷ − y, chains are already written with δ."""
         return Neg(tree) if self.minus and not self.by_rule else tree
 
     def _route(self, unit: UnitNames) -> str:
@@ -125,12 +125,12 @@ class Backward(Chains):
         self._finish(node.name, taught)
 
     def _is_handy(self, tree: Tree) -> bool:
-        """Return whether a line with numbers for all these names can still be read, and nothing in it cancels."""
+        """Return whether the tree is short enough to read with its numbers, and nothing in it cancels."""
         cancels = self.network.loss in ("binary_cross_entropy", "cross_entropy") and not self.by_rule
         return not cancels and sum(isinstance(part, Name) for part in walk(tree)) <= 14
 
     def _held(self, node: Node) -> str:
-        """Return the parameter as the step at hand finds it."""
+        """Return the name of the parameter's value at the start of the node's step."""
         return self.names.parameter(node.role["parameter"], node.step)
 
     def _gradient_words(self, node: Node, unit: UnitNames) -> str:
@@ -145,7 +145,7 @@ class Backward(Chains):
         return f"{parameter} moves {symbol(unit.pre)}, and from there one path leads to the loss: the chain rule."
 
     def _gradient_of_many(self, node: Node) -> None:
-        """One chain in full, then the sum or mean over the samples, and over the units that share a bias."""
+        """Write one chain in full, and the sum or mean over the samples and over the units that share a bias."""
         writer, parameter = self.writer, node.role["parameter"]
         ways = self._ways(node)
         example = max(ways, key=lambda each: abs(self._contribution(each, parameter)))
@@ -183,7 +183,7 @@ class Backward(Chains):
             writer.result(node.name, self.graph.definition(node.name))
 
     def _ways(self, node: Node) -> list[UnitNames]:
-        """Return the units that a parameter leads to, sample by sample: all of the layer where they share a bias."""
+        """Return the units that a parameter acts on, sample by sample: for a shared bias, all units of the layer."""
         samples = [sample for sample, _ in self.names.samples(node.step)]
         if node.unit is not None:
             unit = self._unit(node)
@@ -192,7 +192,7 @@ class Backward(Chains):
         return [unit for sample in samples for unit in self.names.units(node.layer - 1, sample, node.step)]
 
     def _whose(self, node: Node, unit: UnitNames) -> str:
-        """Return which of a gradient's ways one is, in words."""
+        """Return a unit's number and sample in words, where the gradient goes through several."""
         parts = [f"unit {self.names.unit(unit.layer, unit.index)}"] if node.unit is None else []
         return " of ".join([*parts, *([f"sample {unit.sample}"] if self.network.is_batch else [])])
 
@@ -201,7 +201,7 @@ class Backward(Chains):
         return self.writer.number(unit.delta) * self.writer.number(by_parameter)
 
     def _long_sum(self, node: Node, ways: list[UnitNames], parameter: str) -> None:
-        """The sum over a large batch or layer with Σ, its first terms below."""
+        """Write the sum over a large batch or layer with Σ, and then its first terms."""
         writer, unit = self.writer, ways[0]
         sign = "-" if self.minus else ""
         source = unit.named(f"d{unit.pre_stem}/d{parameter}")
@@ -236,7 +236,7 @@ class Backward(Chains):
     # -- one factor -------------------------------------------------------------------------------------------------
 
     def _factor(self, node: Node) -> None:
-        """A factor of the chain as a question of its own."""
+        """Write the lines for a factor of the chain that is asked for by itself."""
         writer = self.writer
         over, _, below = node.name.partition("@")[0].partition("[")[0].partition("/")
         unit = self._unit(node)
@@ -273,7 +273,7 @@ class Backward(Chains):
         return self.names.parameter(below, unit.step)
 
     def _by_hidden(self, node: Node, unit: UnitNames) -> None:
-        """∂E/∂H of a hidden unit: one path for each unit that it enters."""
+        """Write ∂E/∂H of a hidden unit: one path for each unit that it enters."""
         writer, symbol = self.writer, self.writer.symbol
         terms = []
         for after in self._after(unit):

@@ -1,7 +1,7 @@
-"""The chain rule written out: every path from a unit to the loss, and every factor of it.
+"""The chain rule written out: every path from a unit to the loss, and every factor on it.
 
-Each chain is spelt out first with its factors' names, then each factor is worked out by SymPy from the definition of
-what is differentiated, then they are put together in the form in which they are taught.
+A chain is first written with the names of its factors. SymPy then computes each factor by differentiating a
+definition, and the factors are put together in the form in which they are taught.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from tutor.formulas.tree import Call, Name, Tree, add, mul, names
 from tutor.network import Kind, Network, Node
 from tutor.network.naming import Names, UnitNames
 
-#: More paths to E than this are not written side by side; the chain then stops at the next layer's error signals.
+#: The most paths to E that are written out; with more, the chain stops at the next layer's error signals.
 MOST_PATHS = 6
 
-#: Activations of two straight (or curved) pieces, whose slope depends on the side of 0.
+#: Activations made of two pieces, whose slope depends on the side of 0.
 KINKED = frozenset({"relu", "leaky_relu", "elu"})
 
 
 class Chains:
-    """The chains of one network: from a unit to the loss over every path, and each factor worked out."""
+    """Writes the chains of one network, from a unit to the loss over every path, and works out each factor."""
 
     def __init__(self, writer: Writer, network: Network) -> None:
         self.writer = writer
@@ -60,7 +60,7 @@ class Chains:
         return count * (self.network.n_outputs if is_softmax else 1)
 
     def _chain(self, unit: UnitNames) -> Tree:
-        """∂E/∂Z of a unit in the names of the chain's factors; under δ = ŷ − y, δ in terms of the outputs' δ."""
+        """Return ∂E/∂Z of a unit over the names of its factors; under the rule δ = ŷ − y, δ over the outputs' δ."""
         if unit.layer == self.names.last:
             return self._output_chain(unit)
         is_short = self._paths(unit.layer) > MOST_PATHS
@@ -87,7 +87,7 @@ class Chains:
         return add(*terms)
 
     def _by_pre(self, unit: UnitNames) -> str:
-        """∂E/∂Z of a unit; under δ = ŷ − y, its δ."""
+        """Return the name of a unit's ∂E/∂Z; under the rule δ = ŷ − y, of its δ."""
         name = unit.delta if self.by_rule else unit.named(f"dE/d{unit.pre_stem}")
         self.factors[name] = ("", unit.pre)
         return name
@@ -108,7 +108,7 @@ class Chains:
         return Name(name)
 
     def _differentiated(self, of: str, by: str) -> Tree:
-        """∂of/∂by as SymPy works it out from the definition of ``of``."""
+        """Return ∂of/∂by as SymPy derives it from the definition of ``of``."""
         defined = self._loss(of) if self.graph.nodes[of].kind is Kind.LOSS else definition(self.graph, of)
         return to_tree(sympy.diff(to_sympy(defined), sympy.Symbol(by)))
 
@@ -117,7 +117,7 @@ class Chains:
         return definition(self.graph, name)
 
     def _explain(self, factor: str) -> None:
-        """The lines that work one factor out."""
+        """Write the lines that work out one factor."""
         of, by = self.factors[factor]
         writer = self.writer
         if not of:
@@ -133,7 +133,10 @@ class Chains:
             writer.result(factor, first, f"Since {writer.symbol(by)} is {side} 0.")
 
     def _forms(self, factor: str) -> list[Tree]:
-        """Return a factor as SymPy differentiates it and as it is taught; of ReLU′(Z) and its like, what they are."""
+        """Return a factor as SymPy differentiates it and as it is taught, the longer first; ReLU′(Z) before its value.
+
+        One form is enough where the two agree.
+        """
         of, by = self.factors[factor]
         taught = self.graph.definition(factor)
         if self._kind_of(of) == "softmax" or self.graph.nodes[of].formula == Name(by):
@@ -182,7 +185,7 @@ class Chains:
         return tidy(substitute(chain, {name: self._taught(name) for name in names(chain)}))
 
     def _with_slopes(self, tree: Tree) -> Tree:
-        """Slopes such as ReLU′(Z₃) as one number each, for the line with the numbers."""
+        """Replace slopes such as ReLU′(Z₃) by their names, so that the line with the numbers shows one number each."""
         slopes: dict[Tree, str] = {}
         for factor, (_, by) in self.factors.items():
             formula = self.graph.nodes[factor].formula if factor in self.graph.nodes else None
@@ -196,14 +199,14 @@ class Chains:
                 self._explain(factor)
 
     def _finish(self, name: str, together: Tree) -> None:
-        """The numbers and the value of a derivative."""
+        """Write the numbers and the value of a derivative."""
         tree = self._with_slopes(together)
         self.writer.numbers(name, tree)
         self.writer.products(name, tree)
         self.writer.result(name, tree, self._why_zero(name))
 
     def _why_zero(self, name: str) -> str:
-        """Return a word about a derivative of 0."""
+        """Return why a derivative is 0, where the reason is known; else ""."""
         node = self.graph.nodes[name]
         if self.writer.number(name) != 0 or node.layer is None or node.sample is not None:
             return ""

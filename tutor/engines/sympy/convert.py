@@ -1,6 +1,7 @@
-"""Between formula trees and SymPy expressions, and the value of an expression.
+"""Convert between formula trees and SymPy expressions, and evaluate expressions.
 
-SymPy objects are built from trees only, never from text. Numbers become exact: a float is the rational number it holds.
+SymPy objects are built from trees only, never from text. Numbers are exact: a float becomes the rational number that
+it holds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tutor.formulas.tree import Add, Call, Compare, Div, Logic, Mul, Name, Neg, 
 
 Expression = Any
 
-#: Digits that values are worked out with: enough that float64's sixteen are right after any cancellation in a lesson.
+#: Digits used in evaluation: enough that float64's sixteen are right after any cancellation in a lesson.
 DIGITS = 40
 
 
@@ -55,7 +56,7 @@ def to_sympy(tree: Tree) -> Expression:
 
 
 def _condition(relation: str, difference: Expression) -> Expression:
-    """1 where a condition on left − right holds, else 0, by steps: step(z) is 1 above 0."""
+    """Return 1 if the condition on ``difference`` (left − right) holds, else 0, built from step functions."""
     above, below = (FUNCTIONS["step"](side) for side in (difference, -difference))
     holds = {
         ">": above,
@@ -69,7 +70,7 @@ def _condition(relation: str, difference: Expression) -> Expression:
 
 
 def number(value: float) -> Expression:
-    """Return the exact number that a float holds; what overflowed stays infinite."""
+    """Return the exact number that a float holds; infinities and nan stay as they are."""
     if not math.isfinite(value):
         return sympy.Float(value)
     return sympy.Integer(int(value)) if value == int(value) else sympy.Rational(*value.as_integer_ratio())
@@ -109,7 +110,7 @@ def _slope(function: str, arguments: list[Expression]) -> Expression:
 
 
 def value(expression: Expression, env: Mapping[str, float]) -> float:
-    """Return the value of an expression with numbers for its symbols; nan where it has none, as for ln 0 · 0."""
+    """Return the value of an expression with numbers for its symbols; nan if it has none, as 0 · ln 0."""
     with mpmath.workdps(DIGITS):
         try:
             return float(_Evaluation(env).visit(expression))
@@ -118,7 +119,7 @@ def value(expression: Expression, env: Mapping[str, float]) -> float:
 
 
 class _Evaluation:
-    """Values of subexpressions, each worked out once."""
+    """Evaluates an expression, each subexpression once."""
 
     def __init__(self, env: Mapping[str, float]) -> None:
         self.env = env
@@ -155,7 +156,7 @@ class _Evaluation:
 
 
 def to_tree(expression: Expression) -> Tree:
-    """Return a tree for an expression, terms and factors in an order that people would write."""
+    """Return a tree for an expression, with terms and factors in the order in which people write them."""
     if expression.is_Symbol:
         return Name(expression.name)
     if expression.is_Rational:
@@ -176,7 +177,7 @@ def to_tree(expression: Expression) -> Tree:
 
 
 def _is_negative(expression: Expression) -> bool:
-    """Return whether it would be written with a minus in front."""
+    """Return whether the expression would be written with a minus in front."""
     if expression.is_Add:
         return all(map(_is_negative, expression.args))
     return bool(expression.as_coeff_Mul()[0].is_negative)
@@ -193,7 +194,7 @@ def _number(expression: Expression) -> Tree:
 
 
 def _sum(expression: Expression) -> Tree:
-    """Terms with a plus first, the shorter before the longer, plain numbers before names: 1 − σ(Z), ŷ − y."""
+    """Order the terms of a sum: positive first, numbers before names, short before long: 1 − σ(Z), ŷ − y."""
 
     def key(term: Expression) -> tuple[bool, bool, int, str]:
         return _is_negative(term), not term.is_Number, term.count_ops(), str(term)
@@ -202,7 +203,7 @@ def _sum(expression: Expression) -> Tree:
 
 
 def _product(expression: Expression) -> Tree:
-    """Return the number first, then names, functions, sums; what has a negative exponent below a line."""
+    """Order the factors of a product: number, names, functions, sums; negative exponents become a fraction."""
     numerator, denominator = sympy.fraction(expression)
     if denominator != 1:
         if _is_negative(numerator):

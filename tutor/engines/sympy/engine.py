@@ -1,7 +1,7 @@
-"""SymPy as the third opinion on every number: E is composed as one expression and differentiated itself.
+"""SymPy's numbers for a network, from the loss as one expression that is differentiated directly.
 
-No error signal is passed back here: for each quantity the loss is written as an expression of that quantity (through
-everything between the two), SymPy differentiates it, and the numbers are put in with forty digits.
+No error signal is passed back: for each quantity the loss is written as an expression of that quantity, SymPy
+differentiates it, and the result is evaluated with forty digits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tutor.network.nodes import suffixed
 
 Expression = Any
 
-#: Each loss's share per output, over ŷ, the target and 1/outputs.
+#: Each loss's share per output, as a function of ŷ, the target and 1/outputs.
 SHARES: dict[str, Callable[[Expression, Expression, Expression], Expression]] = {
     "half_squared_error": lambda guess, y, _: (guess - y) ** 2 / 2,
     "squared_error": lambda guess, y, _: (guess - y) ** 2,
@@ -34,7 +34,7 @@ SHARES: dict[str, Callable[[Expression, Expression, Expression], Expression]] = 
 def network_values(network: Network, steps: int = 1) -> dict[str, float]:
     """Return every computed number of a network's training steps, by its canonical name.
 
-    Where an output is so near to 0 or 1 that forty digits do not tell it from them, its logarithm has no number here.
+    A logarithm is missing where forty digits cannot tell the output from 0 or 1.
     """
     run = _Run(network)
     for step in range(1, steps + 1):
@@ -43,7 +43,7 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
 
 
 class _Run:
-    """One network through its training steps; ``parameters`` are as the step at hand finds them."""
+    """Takes a network through its training steps; ``parameters`` are those at the start of the current step."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -57,7 +57,7 @@ class _Run:
             self.parameters.update(layer.biases)
 
     def step(self, step: int) -> None:
-        """Forward, derivatives and update of one training step."""
+        """Compute the forward pass, the derivatives and the update of one training step."""
         gradients: dict[str, float] = {}
         for sample, row in self.names.samples(step):
             pass_ = _Sample(self, step, sample, row)
@@ -98,7 +98,7 @@ class _Run:
 
 
 class _Sample:
-    """One sample in one training step: its numbers under plain stems (``Z1``, ``H1``, ``yhat``), no suffixes."""
+    """One sample in one training step; ``env`` has its numbers by stem, without suffixes (``Z1``, ``H1``, ``yhat``)."""
 
     def __init__(self, run: _Run, step: int, sample: int | None, row: int) -> None:
         self.run, self.names, self.network = run, run.names, run.network
@@ -123,7 +123,7 @@ class _Sample:
         return [sympy.Symbol(self.names.source(layer, place)) for place in range(count)]
 
     def _sums(self, layer: int, entering: list[Expression]) -> list[Expression]:
-        """Z of a layer as expressions of what enters it."""
+        """Return a layer's Z as expressions of the layer's inputs."""
         described = self.network.layers[layer]
         weights = [[sympy.Symbol(name) for name in row] for row in described.weight_names]
         biases = [sympy.Symbol(name) for name in described.bias_names or ()] or [sympy.Integer(0)] * described.n_units
@@ -141,7 +141,7 @@ class _Sample:
         return [FUNCTIONS[activation.name](z, *parameter) for z in sums]
 
     def _outputs(self, layer: int, sums: list[Expression]) -> list[Expression]:
-        """ŷ as expressions of a layer's Z, through all layers after it."""
+        """Return ŷ as expressions of a layer's Z, through all later layers."""
         active = self._activations(layer, sums)
         for after in range(layer + 1, self.last + 1):
             active = self._activations(after, self._sums(after, active))
@@ -153,8 +153,8 @@ class _Sample:
         return [SHARES[self.network.loss](guess, y, sympy.Rational(1, len(pairs))) for guess, y in pairs]
 
     def _objective(self, layer: int, sums: list[Expression]) -> Expression:
-        """Return what is differentiated, as an expression of a layer's Z: the loss, or Σ(ŷ − y)·Z with ŷ − y a
-        constant."""
+        """Return the expression to differentiate, over a layer's Z: the loss, or Σ(ŷ − y)·Z with ŷ − y held constant
+        where the lesson's rule is δ = ŷ − y."""
         if self.network.error_signal == "gradient":
             return sympy.Add(*self._shares(self._outputs(layer, sums)))
         at_output = sums
@@ -166,7 +166,7 @@ class _Sample:
     # -- values -----------------------------------------------------------------------------------------------------
 
     def forward(self) -> None:
-        """Z, e^Z, H and ŷ, layer by layer."""
+        """Compute Z, e^Z, H and ŷ, layer by layer."""
         for layer, described in enumerate(self.network.layers):
             units = list(self._units(layer))
             for unit, expression in zip(units, self._sums(layer, self._entering(layer)), strict=True):
@@ -182,7 +182,7 @@ class _Sample:
                 self.env[unit.active_stem] = self._note(unit.active_stem, value(expression, self.env))
 
     def loss(self) -> None:
-        """ŷ − y, the shares and the loss of this sample."""
+        """Compute ŷ − y, the shares and the loss of this sample."""
         sums = [sympy.Symbol(unit.pre_stem) for unit in self._units(self.last)]
         shares = self._shares(self._outputs(self.last, sums))
         for unit, share in zip(self._units(self.last), shares, strict=True):
@@ -194,7 +194,7 @@ class _Sample:
         self._note("E", value(sympy.Add(*shares), self.env))
 
     def local_slopes(self) -> None:
-        """What each Z changes by with each thing in it, and each activation with its Z."""
+        """Compute the derivatives of each Z by its weights, inputs and bias, and of each activation by its Z."""
         for layer, described in enumerate(self.network.layers):
             units = list(self._units(layer))
             sums = self._sums(layer, self._entering(layer))
@@ -215,7 +215,7 @@ class _Sample:
         return value(sympy.diff(expression, sympy.Symbol(by)), self.env)
 
     def signals(self) -> Iterator[tuple[str, float]]:
-        """∂E/∂ŷ, ∂E/∂H and δ of this sample's own loss, noted; every parameter with the slope of that loss."""
+        """Compute ∂E/∂ŷ, ∂E/∂H and δ of this sample's loss; yield each parameter and its derivative of that loss."""
         sign = -1.0 if self.network.delta_sign == "minus" else 1.0
         guesses = [sympy.Symbol(unit.active_stem) for unit in self._units(self.last)]
         loss = sympy.Add(*self._shares(guesses))

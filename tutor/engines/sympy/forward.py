@@ -1,4 +1,4 @@
-"""The derivations of a forward pass: weighted sums, activations, outputs, errors and losses."""
+"""Derive the forward pass: weighted sums, activations, outputs, errors and losses."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tutor.network import Graph, Kind, Node
 
 ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
 
-#: More terms than this in one sum are not written out.
+#: The most terms of a sum that are written out.
 MOST_TERMS = 8
 
 
 def written_out(function: str, z: Tree) -> Tree | None:
-    """Return an activation in elementary functions, where that fits in a formula."""
+    """Return an activation in elementary functions, or None if it has no such formula."""
     entry = ACTIVATIONS.get(function)
     return substitute(parsed(entry.written_out), {"z": z}) if entry is not None and entry.written_out else None
 
 
 def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bool) -> Tree | None:
-    """Return the branch of a two-part activation that holds for this Z."""
+    """Return the branch of a two-part activation that applies to this Z, or None for other activations."""
     entry = ACTIVATIONS.get(function)
     if entry is None or entry.branches is None or entry.parameter is None:
         return None
@@ -33,7 +33,7 @@ def branch(function: str, z: Tree, parameters: tuple[Tree, ...], is_positive: bo
 
 
 def inlined(graph: Graph, tree: Tree, kinds: frozenset[Kind]) -> Tree:
-    """Return the tree with the names of nodes of some kinds replaced by their formulas."""
+    """Replace the names of nodes of these kinds by their formulas."""
     inner = {
         name: inlined(graph, formula, kinds)
         for name in names(tree)
@@ -43,19 +43,19 @@ def inlined(graph: Graph, tree: Tree, kinds: frozenset[Kind]) -> Tree:
     return substitute(tree, inner) if inner else tree
 
 
-#: Steps on the way to the loss that its formula is usually written without.
+#: Intermediate quantities that the formula of the loss is usually written without.
 LOSS_PARTS = frozenset({Kind.ERROR, Kind.LOSS_SHARE})
 SOFTMAX_PARTS = frozenset({Kind.EXP, Kind.EXP_SUM})
 
 
 def definition(graph: Graph, name: str) -> Tree:
-    """Return a forward quantity's definition over the layer before: shares, errors and exponentials written out."""
+    """Return a forward quantity's definition over the previous layer: shares, errors, exponentials written out."""
     formula = graph.nodes[name].formula
     return tidy(inlined(graph, formula if formula is not None else Name(name), LOSS_PARTS | SOFTMAX_PARTS))
 
 
 def derive_forward(writer: Writer, node: Node) -> None:
-    """The lines of a weighted sum, an activation, an error or a loss."""
+    """Write the lines of a weighted sum, an activation, an error or a loss."""
     match node.kind:
         case Kind.PRE_ACTIVATION:
             _weighted_sum(writer, node)
@@ -75,7 +75,7 @@ _PLAIN = {
 
 
 def derive_plain(writer: Writer, node: Node, what: str) -> None:
-    """Definition, numbers, value."""
+    """Write three lines: the definition, the numbers, the value."""
     assert node.formula is not None
     writer.line(what, node.name, node.formula, named=True)
     writer.numbers(node.name, node.formula)
@@ -98,7 +98,7 @@ def _activation(writer: Writer, node: Node) -> None:
         _softmax(writer, node)
         return
     writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
-    if isinstance(node.formula, Name):  # a linear unit: that alone would say nothing
+    if isinstance(node.formula, Name):  # a linear unit: "= Z" would say nothing
         _linear(writer, node, node.formula)
         return
     z: Tree = Name(node.role["pre"])
@@ -159,7 +159,7 @@ def _loss(writer: Writer, node: Node) -> None:
 
 
 def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
-    """A sum over many samples, its first terms shown."""
+    """Write a sum over many samples with Σ, and its first terms."""
     assert node.formula is not None
     is_mean = isinstance(node.formula, Div)
     factor_latex = rf"\frac{{1}}{{{len(parts)}}} " if is_mean else ""

@@ -1,6 +1,6 @@
-"""The activations as SymPy functions whose derivatives come out as they are taught: σ(Z)(1 − σ(Z)), not cosh.
+"""The activations as SymPy functions whose derivatives have the form that is taught: σ(Z)(1 − σ(Z)), not cosh.
 
-Nothing here evaluates or rewrites itself, so that a derivation stays in the form in which it was written down.
+None of them evaluates or simplifies itself, so that a derivation keeps the form in which it was written.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Function = Callable[..., Any]
 
 
 class TaughtFunction(sympy.Function):  # type: ignore[misc]
-    """A function of the formula trees.
+    """A function of the formula trees, as a SymPy function.
 
-    ``tree_name`` is what it is called there, ``derivative`` gives its derivative by its first argument, and ``number``
-    its value (from and as mpmath's numbers).
+    ``tree_name`` is its name in the trees, ``derivative`` returns its derivative by the first argument, and ``number``
+    its value (mpmath numbers in and out).
     """
 
     tree_name: str
@@ -28,21 +28,21 @@ class TaughtFunction(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, *arguments: Expression) -> None:
-        """Stay as written."""
+        """Return None, which tells SymPy to leave the call as written."""
         return
 
     def fdiff(self, argindex: int = 1) -> Expression:
         """Return the derivative in the form in which it is taught."""
-        return sympy.S.Zero + self.derivative(*self.args)  # a plain number becomes one of SymPy's
+        return sympy.S.Zero + self.derivative(*self.args)  # makes a plain number a SymPy number
 
 
 class _AheadFunction(TaughtFunction):
-    """The greatest or smallest argument. Of equal ones the first is ahead: it has the slope 1, the others 0."""
+    """The largest or smallest argument. On a tie the first one counts: its slope is 1, the others' is 0."""
 
     sign: int
 
     def fdiff(self, argindex: int = 1) -> Expression:
-        """Return 1 if the argument of that place (from 1) is ahead of all others, else 0, in steps."""
+        """Return 1 if the argument with this number (from 1) is the one that counts, else 0, by step functions."""
         return _ahead(self.args, argindex, type(self), self.sign)
 
 
@@ -55,11 +55,11 @@ def _ahead(arguments: tuple[Expression, ...], place: int, kind: type[TaughtFunct
 
 
 FUNCTIONS: dict[str, type[TaughtFunction]] = {}
-"""Every function by its name in the trees."""
+"""Every function, by its name in the trees."""
 
 
 def taught(tree_name: str, class_name: str, *, number: Function, derivative: Function, **more: Any) -> None:
-    """Add a function. SymPy sorts by ``class_name``, so another one would write sums in another order."""
+    """Add a function. SymPy sorts by ``class_name``, so renaming it would reorder the terms of sums."""
     base = _AheadFunction if "sign" in more else TaughtFunction
     members = {"tree_name": tree_name, "number": staticmethod(number), "derivative": staticmethod(derivative), **more}
     FUNCTIONS[tree_name] = type(sympy.Function)(class_name, (base,), members)

@@ -1,4 +1,4 @@
-"""The derivations of vectors and matrices: the matrix form with its numbers, beside one cell in full."""
+"""Derive vectors and matrices: the matrix form with its numbers, and one cell in full."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tutor.formulas import FUNCTIONS, latex, text
 from tutor.formulas.tree import Name, sub
 from tutor.network import Layer, Network, Quantity
 
-#: Matrices with more cells are named and not written out.
+#: The most cells of a matrix that is written out; a larger one is shown by its name.
 MOST_CELLS = 24
 
 
 def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str], None]) -> Value:
-    """Add the lines of an array: its matrix form, one cell in full, all values. Returns its value."""
+    """Write the lines of an array (its matrix form, one cell in full, all values) and return its value."""
     worth = nested(writer, quantity)
     form = matrix_form(writer, quantity)
     if form is not None:
@@ -36,7 +36,7 @@ def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str]
 
 
 def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
-    """A worksheet's step as its author wrote it."""
+    """Write a worksheet's step as its author wrote it."""
     tree = writer.graph.array_formulas[quantity.name]
     graph = writer.graph
     formulas = [graph.nodes[cell].formula for cell in quantity.cells]
@@ -50,7 +50,7 @@ def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
 
 
 def _telling(writer: Writer, cell: str) -> float:
-    """Return how much there is to see at a cell: its size, of a new parameter the size of its step."""
+    """Return how instructive a cell is as an example: its size or, for a new parameter, the size of its change."""
     old = writer.graph.nodes[cell].role.get("old")
     return abs(writer.number(cell) - (writer.number(old) if old else 0.0))
 
@@ -65,7 +65,7 @@ def nested(writer: Writer, quantity: Quantity) -> Value:
 
 
 def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
-    """Return an array with its numbers, as LaTeX and as text; large ones by their name."""
+    """Return an array with its numbers, as LaTeX and as text; the name of a large one."""
     if len(quantity.cells) > MOST_CELLS:
         return writer.notation.latex(quantity.name), writer.notation.text(quantity.name)
     numbers = [writer.put(cell) for cell in quantity.cells]
@@ -83,14 +83,14 @@ def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Form:
-    """A formula over arrays: pieces of mathematics (LaTeX, text) and arrays in turn, and its value by SymPy."""
+    """A formula over arrays: its pieces of mathematics (LaTeX, text) and arrays in order, and its value by SymPy."""
 
     what: str
     pieces: tuple[tuple[str, str] | Quantity, ...]
     value: Expression
 
     def write(self, writer: Writer, quantity: Quantity) -> None:
-        """The formula with names, then with numbers."""
+        """Write the formula with names, then with numbers."""
         notation = writer.notation
         computed = _shaped(self.value, quantity)
         named = [
@@ -115,7 +115,7 @@ def _shaped(matrix: Expression, quantity: Quantity) -> Value:
 
 
 def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
-    """Return the matrix form of a layer's vector or matrix; None where there is none worth writing."""
+    """Return the matrix form of a layer's vector or matrix, or None if it has no useful one."""
     network = writer.graph.model
     if not isinstance(network, Network):
         return None
@@ -128,7 +128,7 @@ def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
 
 
 class _Forms:
-    """The matrix forms of one layer in one training step; samples are rows."""
+    """Makes the matrix forms of one layer in one training step; samples are rows."""
 
     def __init__(self, writer: Writer, network: Network, place: int, step: int) -> None:
         self.writer, self.network, self.place, self.step = writer, network, place, step
@@ -167,7 +167,7 @@ class _Forms:
         return self._held(f"{layer.name}.W")
 
     def _held(self, name: str) -> Quantity:
-        """Weights or biases as this step finds them."""
+        """Return the layer's weights or biases at the start of this step."""
         return self._array(name, 1) if self.step == 1 else self._array(f"{name}_new", self.step - 1)
 
     def _entering(self) -> Quantity:
@@ -179,19 +179,19 @@ class _Forms:
         return self._array(f"{self.layer.name}.{what}")
 
     def _matrix(self, quantity: Quantity) -> Expression:
-        """Return an array as a SymPy matrix with samples (or its own rows) as rows; a vector is one row."""
+        """Return an array as a SymPy matrix with samples (or the array's rows) as rows; a vector is one row."""
         width = quantity.shape[-1] if quantity.shape else 1
         exact = [number(self.writer.number(cell)) for cell in quantity.cells]
         return sympy.Matrix(len(exact) // width, width, exact)
 
     def _cell_by_cell(self, quantity: Quantity) -> Expression:
-        """Return an array whose cells are worked out one by one from their formulas."""
+        """Return an array as a matrix, each cell computed from its formula."""
         graph, width = self.writer.graph, quantity.shape[-1]
         worked_out = [number(self.writer.value(graph.definition(cell))) for cell in quantity.cells]
         return sympy.Matrix(len(worked_out) // width, width, worked_out)
 
     def _as_written(self, layer: Layer) -> tuple[Expression, tuple[str, str]]:
-        """Return a layer's weights as inputs × units, and the transpose sign that this takes."""
+        """Return a layer's weights as inputs × units, and the transpose sign (LaTeX, text) that this needs."""
         matrix = self._matrix(self._weights(layer))
         return (matrix.T, ("^{T}", "ᵀ")) if layer.layout == "units_by_inputs" else (matrix, ("", ""))
 
@@ -224,7 +224,7 @@ class _Forms:
         return Form("The activation of every cell.", (head, ("(", "("), pre, (")", ")")), value)
 
     def _slope(self) -> list[tuple[str, str] | Quantity]:
-        """∘ f′(Z)."""
+        """Return the pieces of ∘ f′(Z); none for a linear layer."""
         name = self.layer.activation.name
         if name == "linear":
             return []
@@ -232,7 +232,7 @@ class _Forms:
         return [(rf" \circ {slope.latex}(", f" ∘ {slope.text}("), self._own("Z"), (")", ")")]
 
     def _output_signals(self) -> Form | None:
-        """(ŷ − y) ∘ f′(Z) for the half squared error; ŷ − y where f′ has cancelled or is left out."""
+        """Return (ŷ − y) ∘ f′(Z) for the half squared error, and ŷ − y where f′ cancels or is left out by rule."""
         network = self.network
         name = self.layer.activation.name
         value = self._cell_by_cell(self._own("delta"))
@@ -257,7 +257,7 @@ class _Forms:
         )
 
     def _is_plain_difference(self) -> bool:
-        """Return whether every output's δ is ŷ − y (or y − ŷ) and nothing else."""
+        """Return whether every output's δ is just ŷ − y (or y − ŷ)."""
         graph = self.writer.graph
         for cell in self._own("delta").cells:
             role = graph.nodes[cell].role
@@ -314,7 +314,7 @@ class _Forms:
         return -share if self.network.delta_sign == "minus" else share
 
     def _share(self) -> list[tuple[str, str] | Quantity]:
-        """1/N of a mean, and the minus of δ = −∂E/∂Z."""
+        """Return the minus sign of δ = −∂E/∂Z and the 1/N of a mean, where they apply."""
         count = self.network.divisor(self.step)
         sign = self.network.delta_sign == "minus"
         pieces: list[tuple[str, str] | Quantity] = [("-", "−")] if sign else []
@@ -323,7 +323,7 @@ class _Forms:
         return pieces
 
     def _updates(self, what: str) -> Form | None:
-        """W − α·∂E/∂W of plain gradient descent."""
+        """Return W − α·∂E/∂W, or None for any optimizer but plain gradient descent."""
         optimizer = self.network.optimizer
         plain = optimizer is not None and optimizer.name == "sgd"
         if optimizer is None or not plain or optimizer["momentum"] or optimizer["weight_decay"]:

@@ -1,4 +1,4 @@
-"""Worksheets by SymPy: each cell an expression, derivatives of the composed expression by ``sympy.diff``."""
+"""SymPy's numbers for a worksheet: each cell is an expression, and ``sympy.diff`` differentiates it when composed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
     return found
 
 
-#: A quantity with more parts than this, every step between written out, is differentiated step by step.
+#: The most parts of a composed expression; a larger one is differentiated step by step.
 LONGEST_COMPOSED = 2_000
 
 
 class SheetRound:
-    """One round: the expression of every step's cell, and the number of every cell, under names without a round."""
+    """One round: an expression for each cell of a step and a number for each cell, by names without the round."""
 
     def __init__(self, worksheet: Worksheet, at: int, before: SheetRound | None) -> None:
         self.worksheet = worksheet
@@ -41,7 +41,7 @@ class SheetRound:
             self._step(step, tree)
 
     def cells(self, name: str) -> tuple[str, ...]:
-        """Return the names of an array's cells (of a number, its own)."""
+        """Return the names of an array's cells (for a number, its name)."""
         return cell_names(name, self.shapes[name])
 
     def _given(self, name: str, before: SheetRound | None) -> None:
@@ -75,11 +75,11 @@ class SheetRound:
             self.env[cell] = value(expression, self.env)
 
     def _numbers(self, name: str) -> tuple[float, ...]:
-        """Return the numbers of a given array: those of a step are worked out from formulas."""
+        """Return the numbers of a given array; nothing for a step, whose numbers follow from formulas."""
         return () if name in self.worksheet.steps else tuple(self.env[cell] for cell in self.cells(name))
 
     def _derivative(self, part: Derivative, slopes: dict[str, Expression]) -> Cells:
-        """d of/d by, cell by cell: named cells whose expressions are left in ``slopes``."""
+        """Return d of/d by, cell by cell, as named cells whose expressions are put into ``slopes``."""
         tops, bottoms = self.cells(part.of), self.cells(part.by)
         shape = self.shapes[part.by] or self.shapes[part.of]
         names = []
@@ -93,7 +93,7 @@ class SheetRound:
         return Cells(shape, tuple(map(Name, names)))
 
     def _size(self, of: str, stop: frozenset[str]) -> int:
-        """Return how many parts ``of`` has with every step written out, down to the cells in ``stop``."""
+        """Return how many parts ``of`` has when composed down to the cells in ``stop``."""
         sizes: dict[str, int] = {}
         for cell, expression in self.expressions.items():
             parts = sympy.preorder_traversal(expression)
@@ -103,7 +103,7 @@ class SheetRound:
         return 0 if of in stop else sizes.get(of, 0)
 
     def _along(self, of: str, by: str) -> Expression:
-        """d of / d by as a number, by the chain rule from one step to the next: what is too long to be written out."""
+        """Return d of / d by as a number, by the chain rule step by step, for what is too long to compose."""
         moves: dict[str, float] = {by: 1.0}
         for cell, expression in self.expressions.items():
             if cell == by:
@@ -115,7 +115,7 @@ class SheetRound:
         return sympy.Float(moves.get(of, 0.0), 17)
 
     def compose(self, expression: Expression, stop: frozenset[str]) -> Expression:
-        """The expression with every step's cell written out, down to what is given and the cells in ``stop``."""
+        """Replace every step's cell in an expression by its formula, down to given cells and those in ``stop``."""
         inner = {
             symbol: self.compose(self.expressions[symbol.name], stop)
             for symbol in expression.free_symbols

@@ -1,4 +1,4 @@
-"""A worksheet's cells: the step's formula, derivatives through all that is between, the numbers, the value."""
+"""Derive a worksheet's cell: the step's formula, derivatives through every step between, the numbers, the value."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from tutor.formulas import latex, text
 from tutor.formulas.tree import Derivative, Tree, names, walk
 from tutor.network import Node, Worksheet
 
-#: A formula longer than this is shown with its numbers only.
+#: The most characters of a formula that is written with names; a longer one is shown with its numbers only.
 LONGEST = 400
 
-#: A local derivative longer than this is shown by its number: nobody reads it.
+#: The most characters of a local derivative; a longer one, which nobody would read, is shown as a number.
 LONGEST_SLOPE = 120
 
-#: More paths than this are not written side by side.
+#: The most paths that are written out.
 MOST_PATHS = 6
 
 
 def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
-    """The lines of one cell."""
+    """Write the lines of one cell."""
     assert node.formula is not None
     whole = node.role.get("of", node.name)
     formula = writer.graph.array_formulas.get(whole)
@@ -47,7 +47,7 @@ def _has_derivative(tree: Tree) -> bool:
 
 
 def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: list[Derivative]) -> None:
-    """The step's formula with ∂f/∂w in it, each chain with its factors, and the derivative put in."""
+    """Write the step's formula with ∂f/∂w in it, each chain with its factors, and the formula with the derivative."""
     assert node.formula is not None
     assert formula is not None
     shown = latex(formula, writer.notation), text(formula, writer.notation)
@@ -69,7 +69,7 @@ def _cells(writer: Writer, name: str) -> tuple[str, ...]:
 
 
 def _chain(writer: Writer, node: Node, part: Derivative) -> None:
-    """d of/d by of one pair of cells: the definitions between the two, and each local derivative by SymPy."""
+    """Write d of/d by for one pair of cells: the definitions between the two, and each local derivative by SymPy."""
     tops, bottoms = _cells(writer, part.of), _cells(writer, part.by)
     place = _place(writer, node)
     top = tops[place if len(tops) > 1 else 0]
@@ -100,7 +100,7 @@ Path = list[tuple[str, str]]
 
 
 def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Path]:
-    """Return every way from ``top`` down to ``bottom``, as pairs of what is differentiated and by what."""
+    """Return every path from ``top`` down to ``bottom`` as (of, by) pairs; stop soon after MOST_PATHS."""
     if top == bottom:
         return [[]]
     paths: list[Path] = []
@@ -113,7 +113,7 @@ def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Pa
 
 
 def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
-    """∂E/∂w = ∂E/∂o·∂o/∂h·∂h/∂w, over every path."""
+    """Write ∂E/∂w = ∂E/∂o·∂o/∂h·∂h/∂w, summed over every path."""
     assert node.formula is not None
     fractions = [[_fraction(writer, of, by) for of, by in path] for path in paths]
     body = (
@@ -125,20 +125,20 @@ def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
 
 
 def _fraction(writer: Writer, of: str, by: str) -> tuple[str, str]:
-    """∂of/∂by as LaTeX and as text."""
+    """Return ∂of/∂by as LaTeX and as text."""
     notation = writer.notation
     over, below = notation.latex(of), notation.latex(by)
     return rf"\frac{{\partial {over}}}{{\partial {below}}}", f"∂{notation.text(of)}/∂{notation.text(by)}"
 
 
 def _place(writer: Writer, node: Node) -> int:
-    """Return which cell of its array the node is."""
+    """Return the index of the node among the cells of its array."""
     whole = node.role.get("of", node.name)
     return _cells(writer, whole).index(node.name) if whole in writer.graph.arrays else 0
 
 
 def _between(writer: Writer, top: str, bottom: str) -> list[str]:
-    """``top`` and every quantity on a way from ``bottom`` to it, the nearest to ``top`` first."""
+    """Return ``top`` and every quantity on a path from ``bottom`` to it, those nearest to ``top`` first."""
     known: dict[str, bool] = {bottom: True}
 
     def leads(name: str) -> bool:
@@ -170,7 +170,7 @@ def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_examp
 
 
 def _local(writer: Writer, node: Node, of: str, by: str) -> None:
-    """One local derivative, as SymPy works it out."""
+    """Write one local derivative, by SymPy."""
     formula = writer.graph.nodes[of].formula
     assert formula is not None
     slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))

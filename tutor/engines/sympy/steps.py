@@ -13,8 +13,8 @@ class Step:
     """One line of a derivation.
 
     ``what`` says in words what is done; ``latex`` and ``text`` (Unicode, one line) are the mathematics. ``value`` is
-    what the line comes to, worked out from the line's own SymPy expression; ``quantity`` is the canonical name of what
-    that is the value of. ``changed`` holds the pieces of ``text`` that are new against the line above.
+    computed from the line's SymPy expression, and ``quantity`` is the canonical name of the quantity it belongs to.
+    ``changed`` holds the pieces of ``text`` that are not in the line above.
     """
 
     what: str
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a quantity comes about, from its definition to its value."""
+    """How a quantity is computed, from its definition to its value."""
 
     quantity: str
     steps: tuple[Step, ...]

@@ -1,4 +1,4 @@
-"""From a quantity to its derivation."""
+"""Write the derivation of any quantity, by the module for its kind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ BACKWARD = frozenset({Kind.FACTOR, Kind.BACK, Kind.DELTA, Kind.GRADIENT})
 def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) -> Derivation:
     """Return the derivation of a quantity in any of its spellings, line by line.
 
-    ``source`` is a network, a worksheet or a graph of one. ``shown`` may give another text for a quantity's number.
+    ``source`` is a network, a worksheet or the graph of one. ``shown`` returns the text to show in place of a
+    quantity's number, or None to show the number.
 
     Raises:
         QuantityError: there is no such quantity.
@@ -41,7 +42,7 @@ def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) 
 
 
 def derive_node(writer: Writer, model: object, node: Node) -> None:
-    """Add the lines of one number."""
+    """Write the lines of one number."""
     if node.formula is None:
         writer.given(node.name)
     elif isinstance(model, Worksheet):

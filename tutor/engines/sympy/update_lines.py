@@ -1,4 +1,4 @@
-"""The derivations of an update: the optimizer's memory and the new parameter."""
+"""Derive an update: the optimizer's memory and the new parameter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MEMORIES = {
 
 
 def memory_words(network: Network, node: Node) -> str:
-    """Return what a memory is, in words."""
+    """Return what an optimizer's memory is, in words."""
     ending = node.role.get("of", "")
     if ending == "v" and network.optimizer is not None:
         return OPTIMIZERS[network.optimizer.name].velocity
@@ -26,7 +26,7 @@ def memory_words(network: Network, node: Node) -> str:
 
 
 def derive_update(writer: Writer, network: Network, node: Node) -> None:
-    """The lines of a memory, of a step or of a new parameter, the memories it uses first."""
+    """Write the lines of a memory, a step or a new parameter, beginning with the memories that it uses."""
     assert node.formula is not None
     if node.kind is Kind.MEMORY:
         _line(writer, node, memory_words(network, node))
@@ -48,7 +48,7 @@ def _line(writer: Writer, node: Node, what: str) -> None:
 
 
 def _memories(writer: Writer, node: Node) -> list[str]:
-    """Return the memories of this step that lead to the new value, first things first."""
+    """Return the memories of this step that the new value depends on, in the order of computation."""
     nodes = writer.graph.nodes
     found: list[str] = []
 

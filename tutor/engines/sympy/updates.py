@@ -1,4 +1,4 @@
-"""One parameter's optimizer step in plain numbers, with PyTorch's rules (the algorithms of ``torch.optim``)."""
+"""The optimizer step of one parameter in plain numbers, with PyTorch's rules (the algorithms of ``torch.optim``)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from tutor.network import Optimizer
 
-#: One parameter's memory by the endings of its names: ``v``, ``m`` …
+#: One parameter's memory, by the suffixes of its names: ``v``, ``m`` …
 Memory = dict[str, float]
 
 
 def updated(optimizer: Optimizer, parameter: float, gradient: float, memory: Memory, step: int) -> float:
-    """Return what is taken off the parameter; brings its memory up to date. ``step`` counts from 1."""
+    """Return the amount to subtract from the parameter, and update its memory. ``step`` counts from 1."""
     return RULES[optimizer.name](optimizer, parameter, gradient, memory, step)
 
 

@@ -1,4 +1,4 @@
-"""Writes the lines of a derivation: each from one formula tree, which gives its LaTeX, its text and its value."""
+"""Write the lines of a derivation: one formula tree gives a line's LaTeX, its text and its value."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tutor.formulas.evaluate import settled
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Tree, mul, names
 from tutor.network import Graph
 
-#: What to show for a quantity's number; None: its value.
+#: Returns the text to show in place of a quantity's number, or None to show the number.
 Shown = Callable[[str], str | None]
 
-#: Figures of a number that is put into a formula; results are shown with more.
+#: Significant figures of a number in a formula; results are shown with more.
 FIGURES = 6
 
 _TOKENS = re.compile(r"[^\W]+|\s+|.", re.S)
@@ -26,7 +26,7 @@ class Writer:
     """Collects the lines of one derivation over one graph."""
 
     def __init__(self, graph: Graph, shown: Shown | None = None) -> None:
-        """``shown`` may give another text for a quantity's number (``?`` while a learner has not found it)."""
+        """``shown`` may replace the text of a quantity's number (by ``?`` while a learner has not found it)."""
         self.graph = graph
         self.notation = graph.notation
         self.steps: list[Step] = []
@@ -35,20 +35,20 @@ class Writer:
     # -- names and numbers ------------------------------------------------------------------------------------------
 
     def number(self, name: str) -> float:
-        """Return a quantity's number; ``dE/dZ3`` and other second names too."""
+        """Return a quantity's number, also by an alias such as ``dE/dZ3``."""
         return self.graph.values[name if name in self.graph.nodes else self.graph.aliases[name]]
 
     def symbol(self, name: str) -> str:
-        """Return a name as it stands in a sentence."""
+        """Return a name as it is written in a sentence."""
         return self.notation.text(name)
 
     def put(self, name: str) -> str:
-        """Return the number to write for a name."""
+        """Return the text of a name's number."""
         shown = self._shown(name) if self._shown is not None else None
         return rounded(self.number(name)) if shown is None else shown
 
     def hides(self, tree: Tree) -> bool:
-        """Return whether a number in the tree is not to be told."""
+        """Return whether the tree has a number that must not be shown."""
         return self._shown is not None and any(self._shown(name) is not None for name in names(tree))
 
     def env(self, tree: Tree) -> dict[str, float]:
@@ -56,24 +56,24 @@ class Writer:
         return {name: self.number(name) for name in names(tree)}
 
     def value(self, tree: Tree) -> float:
-        """Return what a tree comes to, by SymPy."""
+        """Return the value of a tree, by SymPy."""
         return value(to_sympy(tree), self.env(tree))
 
     # -- lines ------------------------------------------------------------------------------------------------------
 
     def line(self, what: str, quantity: str, tree: Tree, *, numbers: bool = False, named: bool = False) -> None:
-        """``quantity = tree`` (``named``) or ``= tree``, with numbers for its names if asked."""
+        """Add the line ``quantity = tree`` (``named``) or ``= tree``, with numbers for the names if ``numbers``."""
         put = self.put if numbers else None
         written = latex(tree, self.notation, put), text(tree, self.notation, put)
         self._add(what, quantity, *written, self.value(tree), named)
 
     def numbers(self, quantity: str, tree: Tree, what: str = "With the numbers put in.") -> None:
-        """The line with the numbers, unless the tree is a single name whose number is all there is to say."""
+        """Add the line with the numbers, unless the tree is a single name or number: the result shows that already."""
         if not isinstance(tree, Name | Num):
             self.line(what, quantity, tree, numbers=True)
 
     def products(self, quantity: str, tree: Tree) -> None:
-        """A sum of products with each product worked out: 0.2·1 + 0.4·0 becomes 0.2 + 0."""
+        """Add a line with the products of a sum worked out: 0.2·1 + 0.4·0 becomes 0.2 + 0."""
         if not isinstance(tree, Add) or not any(isinstance(term, Mul) for term in tree.terms):
             return
         if self.hides(tree):
@@ -84,23 +84,23 @@ class Writer:
         self._add("Each product worked out.", quantity, *written, self.value(Add(terms)), False)
 
     def result(self, quantity: str, tree: Tree, what: str = "") -> None:
-        """The last line: the number itself, worked out from the tree."""
+        """Add the last line: the value of the tree."""
         worth = settled(self.value(tree), tree, self.env(tree))
         shown = self._shown(quantity) if self._shown is not None else None
         digits = format_number(worth) if shown is None else shown
         self._add(what or "The value.", quantity, digits.replace("−", "-"), digits, worth, False)
 
     def given(self, name: str) -> None:
-        """The one line of a number that is given."""
+        """Add the only line of a given number."""
         put = self.put(name)
         self._add("This is given.", name, put.replace("−", "-"), put, self.value(Name(name)), True)
 
     def words(self, what: str, quantity: str, latex_body: str, text_body: str, worth: Value, *, named: bool) -> None:
-        """A line whose mathematics is given as it stands (matrices, sums with Σ)."""
+        """Add a line whose mathematics is already written (matrices, sums with Σ)."""
         self._add(what, quantity, latex_body, text_body, worth, named)
 
     def local(self, what: str, quantity: str, head: tuple[str, str], body: tuple[str, str], worth: float) -> None:
-        """A line with a left-hand side of its own (LaTeX, text), for a derivative that has no name in the graph."""
+        """Add a line with this left-hand side (LaTeX, text), for a derivative that has no name in the graph."""
         line = f"{head[1]} = {body[1]}"
         before = self.steps[-1].text if self.steps else ""
         self.steps.append(Step(what, f"{head[0]} = {body[0]}", line, worth, quantity, new_pieces(before, line)))
@@ -115,12 +115,12 @@ class Writer:
 
 
 def rounded(number: float) -> str:
-    """Return a number for a formula: at most six figures."""
+    """Return a number with at most six significant figures, as formulas show it."""
     return format_number(float(f"{number:.{FIGURES}g}"))
 
 
 def new_pieces(before: str, after: str) -> tuple[str, ...]:
-    """Return what is new in a line against the line above, piece by piece."""
+    """Return the pieces of a line that are not in the line above."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     pieces = ("".join(new[start:end]).strip() for tag, _, _, start, end in blocks if tag in ("replace", "insert"))
@@ -138,7 +138,7 @@ def in_words(parts: Iterable[str]) -> str:
 
 
 def tidy(tree: Tree) -> Tree:
-    """Return the tree with every minus as far out as it goes: −a·(−b) is a·b, (−a)/b is −a/b."""
+    """Move every minus as far out as it goes: −a·(−b) becomes a·b, (−a)/b becomes −a/b."""
 
     def change(part: Tree) -> Tree | None:
         match part:

@@ -1,6 +1,6 @@
-"""The second opinion of PyTorch: the same network with autograd and ``torch.optim``, in a process of its own.
+"""PyTorch's second opinion: the same network with autograd and ``torch.optim``, in a child process.
 
-PyTorch is named in ``engine`` alone, and that is imported by the child only (and by the tests).
+Only ``engine`` imports PyTorch, and only the child process (and the tests) import ``engine``.
 """
 
 from tutor.engines.torch.describe import network_spec, worksheet_spec

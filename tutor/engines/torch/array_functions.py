@@ -1,4 +1,4 @@
-"""Functions that take arrays only, over tensors; what the library itself must do is among the functions handed in."""
+"""The worksheet functions that take whole arrays, over tensors; the library's functions are passed in."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Tensor = Any
-#: Functions of the tensor library by their names, such as ``maximum``, ``conv2d`` and ``concat``.
+#: The tensor library's functions by name, such as ``maximum``, ``conv2d`` and ``concat``.
 Library = Mapping[str, Callable[..., Tensor]]
-#: The settings of a call by their names: ``{"window": (2, 3), "stride": (1,)}``.
+#: A call's settings by name: ``{"window": (2, 3), "stride": (1,)}``.
 Settings = Mapping[str, tuple[int, ...]]
 
 
 def _as_image(tensor: Tensor) -> Tensor:
-    """One image of one channel, as the library's layers take it; a vector is one row."""
+    """Return a tensor in the shape that the library's layers take, one image of one channel; a vector is one row."""
     return tensor.reshape(1, 1, *((1,) * (2 - tensor.ndim)), *tensor.shape)
 
 
@@ -30,7 +30,7 @@ def _convolution(library: Library, parts: list[Tensor], axis: str, settings: Set
 
 
 def _pooling(layer: str) -> Callable[[Library, list[Tensor], str, Settings], Tensor]:
-    """Return a function that pools with a layer of the library: of equal cells the largest is the first, as here."""
+    """Return a function that pools with a layer of the library (on a tie its maximum is the first cell, as here)."""
 
     def pool(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
         first = parts[0]
@@ -54,7 +54,7 @@ def _concat(library: Library, parts: list[Tensor], axis: str, settings: Settings
     return library["concat"](parts, 1 if axis == "columns" and parts[0].ndim > 1 else 0)
 
 
-#: Each function, given the library, its arrays, the axis (``rows``, ``columns`` or nothing) and its settings.
+#: Each array function by name; it takes the library, the arrays, the axis (``rows``, ``columns`` or "") and settings.
 OF_ARRAYS: Mapping[str, Callable[[Library, list[Tensor], str, Settings], Tensor]] = {
     "softmax": lambda f, parts, axis, _: parts[0].softmax(0 if axis == "columns" and parts[0].ndim > 1 else -1),
     "norm": lambda f, parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,

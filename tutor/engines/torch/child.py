@@ -1,4 +1,4 @@
-"""The child process that has PyTorch: questions as JSON on standard input, their answers as JSON on standard output."""
+"""The child process that loads PyTorch: it reads questions as JSON from standard input and writes answers as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks and worksheets as the plain data they are made from, to send to another process."""
+"""Turn networks and worksheets back into the plain data they are made from, to send to another process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Spec = dict[str, Any]
 
 
 def network_spec(network: Network) -> Spec:
-    """Plain data from which ``Network.from_spec`` makes an equal network."""
+    """Return plain data from which ``Network.from_spec`` makes an equal network."""
     spec: Spec = {
         "layers": [_layer(layer) for layer in network.layers],
         "loss": network.loss,
@@ -52,7 +52,7 @@ def _layer(layer: Layer) -> Spec:
 
 
 def worksheet_spec(worksheet: Worksheet) -> Spec:
-    """Plain data from which ``Worksheet.from_spec`` makes an equal worksheet."""
+    """Return plain data from which ``Worksheet.from_spec`` makes an equal worksheet."""
     given: Spec = dict(worksheet.given)
     given |= {f"{name}@{at}": value for (name, at), value in worksheet.given_rounds.items()}
     return {"given": given, "steps": dict(worksheet.sources), "repeat": worksheet.repeat}

@@ -1,7 +1,7 @@
 """The only module that imports PyTorch: networks and worksheets with tensors, autograd and ``torch.optim``.
 
-Everything that is a derivative comes from autograd. Where PyTorch itself differs from the plain formulas, as
-``BCELoss``'s clamped logarithms and ``Softplus``'s straight end do, the form without that is taken.
+Every derivative comes from autograd. Where a PyTorch function differs from the plain formula (``BCELoss`` clamps its
+logarithms, ``Softplus`` becomes a straight line), a form without that difference is used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
     run = _Run(network)
     for step in range(1, steps + 1):
         run.step(step)
-    # 0/0 is no number: PyTorch has nothing to say there
+    # leave out nan, such as 0/0
     return {name: found for name, found in run.values.items() if found == found}
 
 
@@ -42,7 +42,7 @@ def tensor(value: object) -> Tensor:
 
 
 def _gradient(of: Tensor, by: Tensor) -> Tensor:
-    """∂of/∂by by autograd, itself differentiable."""
+    """Return ∂of/∂by by autograd, in a form that can be differentiated again."""
     if not of.requires_grad:
         return torch.zeros_like(by)
     (slope,) = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
@@ -67,7 +67,7 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "max_pool2d": functional.max_pool2d,
     "pad": functional.pad,
     "concat": torch.cat,
-    # torch.maximum shares the slope of two equal arguments; here it is the first one's
+    # torch.maximum splits the slope between two equal arguments; here the first one gets all of it
     "maximum": lambda a, b: torch.where(a >= b, a, b),
     "minimum": lambda a, b: torch.where(a <= b, a, b),
 }
@@ -80,7 +80,7 @@ def _activate(activation: Activation, z: Tensor) -> Tensor:
 
 
 def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
-    """Return each output's share of each sample's loss, by PyTorch's own functions."""
+    """Return each output's share of each sample's loss, by PyTorch's loss functions."""
     return SHARES[loss](z, output, y)
 
 
@@ -88,7 +88,7 @@ def _squared(output: Tensor, y: Tensor) -> Tensor:
     return functional.mse_loss(output, y, reduction="none")
 
 
-#: Each loss's share per output, over Z, ŷ and the target (samples × outputs).
+#: Each loss's share per output, as a function of Z, ŷ and the target (samples × outputs).
 SHARES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "half_squared_error": lambda z, output, y: 0.5 * _squared(output, y),
     "squared_error": lambda z, output, y: _squared(output, y),
@@ -101,7 +101,7 @@ SHARES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 
 
 def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
-    """Return the loss of a batch as PyTorch's loss function with that reduction gives it, where it has one."""
+    """Return the loss of a batch, by PyTorch's loss function with that reduction if there is one."""
     if network.reduction == "mean":
         match network.loss:
             case "mse":
@@ -115,10 +115,10 @@ def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tenso
 
 
 def _loss_of_outputs(loss: str, output: Tensor, y: Tensor) -> Tensor:
-    """Σ of all samples' losses as a function of ŷ, for ∂E/∂ŷ."""
+    """Return the sum of all samples' losses as a function of ŷ, for ∂E/∂ŷ."""
     match loss:
         case "binary_cross_entropy":
-            # written out, because functional.binary_cross_entropy bounds its slope where ŷ is within 1e-12 of 0 or 1
+            # written out, because functional.binary_cross_entropy limits its slope where ŷ is within 1e-12 of 0 or 1
             ones, zeros = y > 0, y < 1
             total = (y[ones] * torch.log(output[ones])).sum() + ((1 - y)[zeros] * torch.log1p(-output[zeros])).sum()
             return -total / y.shape[1]
@@ -136,7 +136,7 @@ def _optimizer(optimizer: Optimizer, parameters: list[torch.nn.Parameter]) -> to
     return made
 
 
-#: PyTorch's names of an optimizer's memory, and ours.
+#: PyTorch's names for an optimizer's memory, and ours.
 _MEMORIES = {
     "momentum_buffer": "v",
     "sum": "v",
@@ -152,7 +152,7 @@ _MEMORIES = {
 
 
 class _Run:
-    """One network through its training steps."""
+    """Takes a network through its training steps."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -167,7 +167,7 @@ class _Run:
             self.optimizer = _optimizer(network.optimizer, trained)
 
     def step(self, step: int) -> None:
-        """Forward, backward and update of one training step."""
+        """Take one training step: forward, backward, update."""
         rows = list(self.network.rows(step))
         x = tensor([self.network.inputs[row] for row in rows]).requires_grad_()
         entering, sums = self._forward(x)
@@ -194,7 +194,7 @@ class _Run:
     # -- noting -----------------------------------------------------------------------------------------------------
 
     def _units(self, layer: int, step: int) -> Iterator[tuple[int, int, UnitNames]]:
-        """Every unit of a layer in every sample: its row, its column and its names."""
+        """Yield the row, the column and the names of every unit of a layer in every sample."""
         for row, (sample, _) in enumerate(self.names.samples(step)):
             for unit in self.names.units(layer, sample, step):
                 yield row, unit.index, unit
@@ -226,7 +226,7 @@ class _Run:
     # -- derivatives ------------------------------------------------------------------------------------------------
 
     def _local_slopes(self, step: int, entering: list[Tensor], sums: list[Tensor]) -> None:
-        """What every Z changes by with each thing in it, and every activation with its Z."""
+        """Note the derivatives of each Z by its weights, inputs and bias, and of each activation by its Z."""
         for place, layer in enumerate(self.network.layers):
             linear, z, before = self.linears[place], sums[place], entering[place]
             for row, column, unit in self._units(place, step):
@@ -238,7 +238,7 @@ class _Run:
                     by_input = unit.named(f"d{unit.pre_stem}/d{self.names.source(place, source)}")
                     self.values[by_input] = slopes[1][row, source].item()
                 if layer.bias_names is not None:
-                    # no other unit's bias moves this sum, so this is its own bias's slope, shared or not
+                    # no other unit's bias enters this Z, so the sum is this bias's slope, shared or not
                     self.values[unit.named(f"d{unit.pre_stem}/d{layer.bias_names[column]}")] = slopes[2].sum().item()
             self._activation_slopes(step, place, z, entering[place + 1])
 
@@ -256,7 +256,7 @@ class _Run:
             self._note(place, step, slope, lambda unit, guess=guess: unit.named(f"d{guess}/d{unit.pre_stem}"))  # type: ignore[misc]
 
     def _note_signals(self, step: int, entering: list[Tensor], sums: list[Tensor], y: Tensor) -> None:
-        """Of each sample's own loss: ∂E/∂ŷ, and ∂E/∂H, δ of every layer under the lesson's conventions."""
+        """Note ∂E/∂ŷ, ∂E/∂H and δ of each sample's loss, under the lesson's conventions."""
         last = self.names.last
         guess = entering[-1].detach().requires_grad_()
         (by_output,) = torch.autograd.grad(_loss_of_outputs(self.network.loss, guess, y), guess)
@@ -275,10 +275,10 @@ class _Run:
                 self._note(place, step, -slope, lambda unit: unit.named(f"{unit.active_stem}_back"))
 
     def _objective(self, output: Tensor, z: Tensor, y: Tensor, *, each_sample: bool) -> Tensor:
-        """Return what is differentiated: the loss, or Σ(ŷ − y)·Z with ŷ − y held constant where δ = ŷ − y is the
-        rule.
+        """Return what is differentiated: the loss or, where the lesson's rule is δ = ŷ − y, Σ(ŷ − y)·Z with ŷ − y
+        held constant.
 
-        ``each_sample``: the sum of the samples' own losses, whatever the reduction.
+        With ``each_sample`` the samples' losses are added up, whatever the reduction.
         """
         if self.network.error_signal == "difference":
             total = ((output - y).detach() * z).sum()
@@ -288,7 +288,7 @@ class _Run:
         return _batch_loss(self.network, z, output, y)
 
     def _backward(self, step: int, output: Tensor, z: Tensor, y: Tensor) -> None:
-        """Every parameter's gradient, left by ``backward`` where PyTorch's optimizers look for it."""
+        """Compute and note every gradient; ``backward`` leaves it in ``grad``, where PyTorch's optimizers read it."""
         for linear in self.linears:
             linear.zero_grad()
         self._objective(output, z, y, each_sample=False).backward()
@@ -298,7 +298,7 @@ class _Run:
             self.values[suffixed(f"dE/d{name}", None, step)] = gradient[place].item()
 
     def _parameters(self) -> Iterator[tuple[str, torch.nn.Parameter, tuple[int, ...]]]:
-        """Every single parameter: its name, and its tensor and place there (PyTorch's rows are units)."""
+        """Yield each parameter's name, its tensor and its place in the tensor (PyTorch's rows are units)."""
         for layer, linear in zip(self.network.layers, self.linears, strict=True):
             for source, names in enumerate(layer.weight_names):
                 for column, name in enumerate(names):
@@ -323,7 +323,7 @@ class _Run:
                     self.values[suffixed(f"{name}_{ending}", None, step)] = value
 
     def _memory(self, state: Mapping[str, Any], place: tuple[int, ...], step: int) -> Iterator[tuple[str, float]]:
-        """The optimizer's memory of one parameter; Adam's two averages corrected as its step uses them."""
+        """Yield the optimizer's memory of one parameter; for Adam, also the two corrected averages of its step."""
         described = self.network.optimizer
         assert described is not None
         kept = {key: value[place].item() for key, value in state.items() if key in _MEMORIES and value is not None}
@@ -337,11 +337,11 @@ class _Run:
 
 
 def _linear(network: Network, place: int) -> torch.nn.Linear:
-    """A layer's ``nn.Linear`` with the given numbers (its rows are units)."""
+    """Return a layer as ``nn.Linear`` with the given numbers (its rows are units)."""
     layer = network.layers[place]
     linear = torch.nn.Linear(layer.n_inputs, layer.n_units, bias=layer.bias is not None, dtype=torch.float64)
     with torch.no_grad():
         linear.weight.copy_(tensor(layer.weights).T)
     if layer.bias is not None:
-        linear.bias = torch.nn.Parameter(tensor(list(layer.biases.values())))  # one number where the units share it
+        linear.bias = torch.nn.Parameter(tensor(list(layer.biases.values())))  # a single number if the units share it
     return linear

@@ -1,4 +1,4 @@
-"""Asking PyTorch in a child process, so that its 1.7 seconds and 200 MB of imports never weigh on the tutor."""
+"""Ask PyTorch in a child process, so that its imports (1.7 seconds, 200 MB) never slow down the tutor."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ TIME_LIMIT = 120.0
 
 
 class CrosscheckError(TutorError):
-    """PyTorch is not there, or could not say anything."""
+    """Raised when PyTorch is not installed or gives no answer."""
 
     title = "PyTorch could not be asked"
 
 
 def available() -> bool:
-    """Return whether PyTorch is installed, found out without importing it."""
+    """Return whether PyTorch is installed, without importing it."""
     return find_spec("torch") is not None
 
 
 def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]:
-    """Return every computed number of the model, worked out by PyTorch in a child process.
+    """Return every number of the model as PyTorch computes it in a child process.
 
     Raises:
         CrosscheckError: PyTorch is not installed, fails, or takes longer than two minutes.
@@ -37,7 +37,7 @@ def torch_values(model: Network | Worksheet, steps: int = 1) -> dict[str, float]
 
 
 def torch_values_of(models: Sequence[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
-    """Return the same for several models, each with its number of training steps, in one child process."""
+    """Return the same for several models, each with its number of training steps, from one child process."""
     if not available():
         raise CrosscheckError("PyTorch is not installed.", hint="tutor doctor names the command for it.")
     questions = [_question(model, steps) for model, steps in models]

@@ -1,4 +1,4 @@
-"""Worksheets over tensors: the walk through the formulas, with the tensor library handed in by ``engine``."""
+"""Solve worksheets with tensors: the walk through the formulas; ``engine`` passes in the tensor library."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from tutor.formulas.tree import (
 from tutor.network import Worksheet
 from tutor.network.worksheet import needs
 
-#: A tensor of whatever library ``engine`` hands in.
+#: A tensor of the library that ``engine`` passes in.
 Tensor = Any
 
 _AXES = {"rows": -1, "columns": 0}
 
 
 class SheetRun:
-    """A worksheet's rounds, with autograd for the derivatives."""
+    """Runs a worksheet's rounds, with autograd for the derivatives."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class SheetRun:
         return values
 
     def _derivative(self, of: str, by: str, values: Mapping[str, Tensor]) -> Tensor:
-        """Return the steps run again with ``by`` a variable of its own, through which a further derivative can see."""
+        """Run the steps again with ``by`` as a new variable, which stays in the graph for higher derivatives."""
         variable = values[by] * 1.0 if values[by].requires_grad else values[by].clone().requires_grad_()
         reached = {step for step in self.worksheet.steps if step == of or self._feeds(step, of)}
         again = dict(values) | {by: variable}
@@ -191,7 +191,7 @@ class SheetRun:
 
 
 def _reduced(name: str, parts: list[Tensor], axis: tuple[int, ...], functions: Mapping[str, Any]) -> Tensor:
-    """``sum mean max min argmax`` of one array, whole or along an axis, or of several arguments cell by cell."""
+    """Apply ``sum mean max min argmax`` to one array, whole or along an axis, or cell by cell to several arguments."""
     first = parts[0]
     if len(parts) > 1:
         if name in ("sum", "mean"):
